@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CARES_SHIM_H
+#define CARES_SHIM_H
+#endif
