@@ -1,4 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// A narrow face over the system's c-ares: queries go in as bytes, answers come out as the bytes that were on the wire.
+//
+// What it hides, so that 1.18.1 (Debian 12) and 1.34 (Debian 13) behave alike. Both carry the soname libcares.so.2, so
+// the library met at run time need not be the one whose header was compiled against.
+//
+// - Sockets are the shim's (`ares_set_socket_functions`). It hands c-ares one message at a time and keeps that
+//   message's bytes, because c-ares >= 1.28 re-serialises what it passes on (another layout, another length, and the
+//   length is what proves a UDP answer complete) and 1.18.1 cuts UDP answers at 512 bytes without ARES_FLAG_EDNS.
+// - Queries are written by the caller and sent by `ares_send`: EDNS is the caller's, so the channel-wide EDNS fallback
+//   of 1.18.1 (a FORMERR flips the flag for everybody) never starts.
+// - The query cache of c-ares >= 1.31, on by default and wrong for NODATA, is switched off.
+// - No file is read: resolv.conf is /dev/null, the lookup order is DNS only, nsswitch and hosts are never opened.
+// - A full send buffer is not a failed server (1.18.1 takes it for one): a datagram that cannot be sent is a lost one.
+//
+// Threads: everything but `ca_loop_wake` belongs to the one thread that runs the loop.
+
 #ifndef CARES_SHIM_H
 #define CARES_SHIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct ca_loop ca_loop;
+typedef struct ca_channel ca_channel;
+
+typedef enum {
+    /// A message came back. Nothing in it has been judged: not its rcode, not TC, not its records.
+    CA_ANSWERED = 0,
+    /// Every try ran out.
+    CA_TIMED_OUT,
+    /// The socket failed; `system_error` says how (ECONNREFUSED, ECONNRESET, ENETUNREACH, or 0 for an orderly close).
+    CA_CONNECTION_FAILED,
+    /// c-ares (>= 1.20) could not read the answer and dropped it.
+    CA_MALFORMED,
+    /// c-ares would not send this message.
+    CA_REJECTED,
+    CA_OUT_OF_MEMORY,
+    /// The channel was destroyed under the query.
+    CA_DESTROYED
+} ca_status;
+
+/// Reports the end of one query. Runs inside c-ares: it must copy `bytes` and must call nothing of this header.
+typedef void (*ca_completion)(void *context, uint64_t query, ca_status status, int system_error,
+                              const uint8_t *bytes, size_t length);
+
+typedef struct {
+    /// 4 or 16 bytes in network order.
+    const uint8_t *address;
+    size_t address_length;
+    uint16_t port;
+    bool tcp;
+    /// Time until the first retransmission, in milliseconds; each later one waits twice as long.
+    int timeout_milliseconds;
+    int tries;
+    ca_completion completion;
+    void *context;
+} ca_channel_options;
+
+/// NULL when the system has no descriptors or memory left; errno says which.
+ca_loop *ca_loop_create(void);
+
+/// All channels must have been destroyed.
+void ca_loop_destroy(ca_loop *loop);
+
+/// Makes the current or the next `ca_loop_run` return. Any thread.
+void ca_loop_wake(ca_loop *loop);
+
+/// Waits for sockets or a wake-up, at most `timeout_milliseconds` (-1: for ever), and serves what is ready.
+/// Returns the number of events served: 0 after the timeout.
+int ca_loop_run(ca_loop *loop, int timeout_milliseconds);
+
+/// NULL when out of memory or when c-ares refuses to start.
+ca_channel *ca_channel_create(ca_loop *loop, const ca_channel_options *options);
+
+/// Completes every query that is under way with CA_DESTROYED, then frees the channel.
+void ca_channel_destroy(ca_channel *channel);
+
+/// Sends a whole DNS message; its first two bytes are overwritten by an unpredictable id that no other query of the
+/// channel is using. The completion may run before this returns. TCP messages leave at `ca_channel_flush`.
+void ca_channel_send(ca_channel *channel, uint64_t query, uint8_t *message, size_t length);
+
+/// Writes what TCP has queued: one call after a batch of sends, instead of one system call for each.
+void ca_channel_flush(ca_channel *channel);
+
+/// Lets c-ares retransmit and give up. To be called every few tens of milliseconds while queries are under way:
+/// asking it for the next timeout costs 1.18.1 a walk over all of them.
+void ca_channel_tick(ca_channel *channel);
+
+/// Queries that c-ares still holds, answered to somebody or abandoned.
+size_t ca_channel_pending(const ca_channel *channel);
+
+/// The c-ares that was loaded, such as "1.18.1".
+const char *ca_version(void);
+
+/// ca_version() as a number: 0x011201 for 1.18.1.
+int ca_version_number(void);
+
 #endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The sockets that c-ares believes it owns. Reading is done in batches, and handed to c-ares one message at a time, so
+// that the completion of a query can be given the bytes of the very message that ended it.
+
+#ifndef CARES_TRANSPORT_H
+#define CARES_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "poller.h"
+
+struct ca_channel;
+
+enum {
+    // One recvmmsg at most: a full window of answers in two system calls.
+    DATAGRAM_BATCH = 32,
+    // Twice what is ever advertised by EDNS. Not a power of two: slots a page multiple apart would share cache sets.
+    DATAGRAM_SIZE = 8192 + 64,
+    // One frame of the largest size and the beginning of the next.
+    STREAM_SIZE = 2 * (65535 + 2),
+    // Linux caps this at net.core.rmem_max; the default (208 KiB) loses datagrams once 70 answers of 3 kB are waiting.
+    RECEIVE_BUFFER_SIZE = 4 * 1024 * 1024,
+};
+
+typedef struct ca_socket {
+    struct ca_socket *next;
+    struct ca_channel *channel;
+    int fd;
+    bool tcp;
+    bool closed;
+    bool wants_write;
+    bool watched_for_write;
+    struct sockaddr_storage peer;
+    socklen_t peer_length;
+
+    uint8_t *buffer;
+    // What reading brought instead of data; given to c-ares after the messages before it.
+    int error;
+    bool end_of_stream;
+    // c-ares has had its one piece of the current round.
+    bool handed;
+
+    // UDP: datagrams in slots of `buffer`.
+    int datagrams;
+    int next_datagram;
+    uint32_t lengths[DATAGRAM_BATCH];
+
+    // TCP: unread bytes are buffer[start..<end]; `frame_left` of them belong to a frame that c-ares has begun to read,
+    // whose message is buffer[body..<body + body_length].
+    size_t start;
+    size_t end;
+    size_t frame_left;
+    size_t body;
+    size_t body_length;
+} ca_socket;
+
+ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int protocol);
+void ca_socket_close(ca_socket *socket);
+void ca_socket_free(ca_socket *socket);
+int ca_socket_connect(ca_socket *socket, const struct sockaddr *address, socklen_t length);
+
+// Reads what the kernel has. Returns true when there may be more.
+bool ca_socket_fill(ca_socket *socket);
+
+// Whether c-ares has something to be given: a whole message, an error or the end of the stream.
+bool ca_socket_has_piece(const ca_socket *socket);
+
+// c-ares' read: one piece a round. Sets *message to the whole message that the piece belongs to.
+ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, const uint8_t **message, size_t *message_length);
+
+#endif
