@@ -108,20 +108,18 @@ static ares_ssize_t on_receive(ares_socket_t fd, void *bytes, size_t capacity, i
 static ares_ssize_t on_send(ares_socket_t fd, const struct iovec *vectors, int count, void *data) {
     ca_channel *channel = data;
     ca_socket *socket = find(channel, fd);
+    ssize_t length = 0;
+    for (int i = 0; i < count; i++) length += (ssize_t)vectors[i].iov_len;
+    if (!socket->tcp && ca_socket_postpone(socket, vectors, count)) return length;
     struct msghdr message = {.msg_iov = (struct iovec *)vectors, .msg_iovlen = (size_t)count};
 #ifdef MSG_NOSIGNAL
-    const int flags = MSG_NOSIGNAL;
+    ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
 #else
-    const int flags = 0;
+    ssize_t sent = sendmsg(fd, &message, 0);
 #endif
-    ssize_t sent = sendmsg(fd, &message, flags);
     if (sent >= 0) return sent;
     bool full = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS;
-    if (full && !socket->tcp) {
-        ssize_t length = 0;
-        for (int i = 0; i < count; i++) length += (ssize_t)vectors[i].iov_len;
-        return length;
-    }
+    if (full && !socket->tcp) return length;
     if (!full) channel->failure = errno;
     return -1;
 }
@@ -140,14 +138,6 @@ static void on_interest(void *data, ares_socket_t fd, int readable, int writable
     if (socket != NULL && (readable || writable)) socket->wants_write = writable != 0;
 }
 
-static void watch_for_write(ca_channel *channel) {
-    for (ca_socket *socket = channel->sockets; socket != NULL; socket = socket->next) {
-        if (socket->wants_write == socket->watched_for_write) continue;
-        ca_poller_set_writable(channel->loop->poller, socket->fd, socket, socket->wants_write);
-        socket->watched_for_write = socket->wants_write;
-    }
-}
-
 // MARK: - Serving
 
 static void process(ca_channel *channel, int readable_fd, int writable_fd) {
@@ -157,39 +147,61 @@ static void process(ca_channel *channel, int readable_fd, int writable_fd) {
     channel->message = NULL;
 }
 
+// Gives c-ares what has been read, or the error that came instead.
+static void hand_over(ca_channel *channel, ca_socket *socket) {
+    while (!socket->closed && ca_socket_has_piece(socket)) {
+        socket->handed = false;
+        process(channel, socket->fd, ARES_SOCKET_BAD);
+        // c-ares did not read: it has given the socket up without closing it.
+        if (!socket->handed) break;
+    }
+}
+
+// Sends what c-ares has written. Returns false when that closed a socket or opened another, so that the list of them is
+// not what it was.
+static bool send_written(ca_channel *channel) {
+    for (ca_socket *socket = channel->sockets; socket != NULL; socket = socket->next) {
+        if (socket->outgoing > 0) {
+            ca_socket_send_pending(socket);
+            if (socket->error != 0) {
+                hand_over(channel, socket);
+                return false;
+            }
+        }
+        if (socket->wants_write && !socket->watched_for_write) {
+            process(channel, ARES_SOCKET_BAD, socket->fd);
+            if (socket->closed) return false;
+        }
+    }
+    return true;
+}
+
+// After everything that may have made c-ares write. Ends because every failure uses up a try of each query.
+static void settle(ca_channel *channel) {
+    while (!send_written(channel)) continue;
+    for (ca_socket *socket = channel->sockets; socket != NULL; socket = socket->next) {
+        if (socket->wants_write == socket->watched_for_write) continue;
+        ca_poller_set_writable(channel->loop->poller, socket->fd, socket, socket->wants_write);
+        socket->watched_for_write = socket->wants_write;
+    }
+}
+
 void ca_channel_serve(ca_socket *socket, bool readable, bool writable) {
     ca_channel *channel = socket->channel;
     if (writable && !socket->closed) process(channel, ARES_SOCKET_BAD, socket->fd);
     bool more = readable;
     while (more && !socket->closed) {
         more = ca_socket_fill(socket);
-        while (!socket->closed && ca_socket_has_piece(socket)) {
-            socket->handed = false;
-            process(channel, socket->fd, ARES_SOCKET_BAD);
-            // c-ares did not read: it has given the socket up without closing it.
-            if (!socket->handed) break;
-        }
+        hand_over(channel, socket);
     }
-    watch_for_write(channel);
+    settle(channel);
 }
 
-void ca_channel_flush(ca_channel *channel) {
-    ca_socket *socket = channel->sockets;
-    while (socket != NULL) {
-        ca_socket *next = socket->next;
-        if (socket->wants_write) {
-            process(channel, ARES_SOCKET_BAD, socket->fd);
-            // Writing may have failed and closed any of them: start again from what is left, at the next flush.
-            if (socket->closed) break;
-        }
-        socket = next;
-    }
-    watch_for_write(channel);
-}
+void ca_channel_flush(ca_channel *channel) { settle(channel); }
 
 void ca_channel_tick(ca_channel *channel) {
     process(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    ca_channel_flush(channel);
+    settle(channel);
 }
 
 // MARK: - Queries

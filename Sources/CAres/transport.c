@@ -24,7 +24,8 @@ ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int 
     opened->fd = socket(domain, type, protocol);
     // malloc leaves pages that are never written to the system, so the room for a full batch costs nothing unless used.
     opened->buffer = malloc(opened->tcp ? STREAM_SIZE : (size_t)DATAGRAM_BATCH * DATAGRAM_SIZE);
-    if (opened->fd < 0 || opened->buffer == NULL) {
+    opened->outgoing_bytes = opened->tcp ? NULL : malloc((size_t)OUTGOING_BATCH * OUTGOING_SIZE);
+    if (opened->fd < 0 || opened->buffer == NULL || (!opened->tcp && opened->outgoing_bytes == NULL)) {
         int reason = opened->fd < 0 ? errno : ENOMEM;
         if (opened->fd >= 0) close(opened->fd);
         ca_socket_free(opened);
@@ -53,6 +54,7 @@ void ca_socket_close(ca_socket *socket) {
 }
 
 void ca_socket_free(ca_socket *socket) {
+    free(socket->outgoing_bytes);
     free(socket->buffer);
     free(socket);
 }
@@ -67,8 +69,56 @@ int ca_socket_connect(ca_socket *socket, const struct sockaddr *address, socklen
 }
 
 static void note_failure(ca_socket *socket) {
-    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) socket->error = errno;
+    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ENOBUFS) socket->error = errno;
 }
+
+// MARK: - Sending
+
+bool ca_socket_postpone(ca_socket *socket, const struct iovec *vectors, int count) {
+    if (socket->outgoing == OUTGOING_BATCH) ca_socket_send_pending(socket);
+    size_t length = 0;
+    for (int i = 0; i < count; i++) {
+        if (vectors[i].iov_len > OUTGOING_SIZE - length) return false;
+        memcpy(socket->outgoing_bytes[socket->outgoing] + length, vectors[i].iov_base, vectors[i].iov_len);
+        length += vectors[i].iov_len;
+    }
+    socket->outgoing_lengths[socket->outgoing++] = (uint16_t)length;
+    return true;
+}
+
+#if defined(__linux__)
+void ca_socket_send_pending(ca_socket *socket) {
+    struct mmsghdr messages[OUTGOING_BATCH];
+    struct iovec vectors[OUTGOING_BATCH];
+    for (int i = 0; i < socket->outgoing; i++) {
+        vectors[i] =
+            (struct iovec){.iov_base = socket->outgoing_bytes[i], .iov_len = socket->outgoing_lengths[i]};
+        messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &vectors[i], .msg_iovlen = 1}};
+    }
+    int sent = 0;
+    while (sent < socket->outgoing) {
+        int count = sendmmsg(socket->fd, messages + sent, (unsigned)(socket->outgoing - sent), MSG_NOSIGNAL);
+        if (count < 0) {
+            note_failure(socket);
+            break;
+        }
+        sent += count;
+    }
+    socket->outgoing = 0;
+}
+#else
+void ca_socket_send_pending(ca_socket *socket) {
+    for (int i = 0; i < socket->outgoing; i++) {
+        if (send(socket->fd, socket->outgoing_bytes[i], socket->outgoing_lengths[i], 0) < 0) {
+            note_failure(socket);
+            break;
+        }
+    }
+    socket->outgoing = 0;
+}
+#endif
+
+// MARK: - Receiving
 
 // A datagram that did not fit is handed on as what it is: truncated. TC is bit 1 of the third byte (RFC 1035 4.1.1).
 static void mark_truncated(uint8_t *datagram) { datagram[2] |= 0x02; }

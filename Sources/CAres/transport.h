@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include "poller.h"
 
@@ -20,6 +21,9 @@ enum {
     DATAGRAM_BATCH = 32,
     // Twice what is ever advertised by EDNS. Not a power of two: slots a page multiple apart would share cache sets.
     DATAGRAM_SIZE = 8192 + 64,
+    // A query has 12 bytes of header, a name of 255, 4 of type and class, and 11 of OPT at most.
+    OUTGOING_SIZE = 320,
+    OUTGOING_BATCH = 64,
     // One frame of the largest size and the beginning of the next.
     STREAM_SIZE = 2 * (65535 + 2),
     // Linux caps this at net.core.rmem_max; the default (208 KiB) loses datagrams once 70 answers of 3 kB are waiting.
@@ -49,6 +53,11 @@ typedef struct ca_socket {
     int next_datagram;
     uint32_t lengths[DATAGRAM_BATCH];
 
+    // UDP: datagrams that wait to be sent together.
+    int outgoing;
+    uint16_t outgoing_lengths[OUTGOING_BATCH];
+    uint8_t (*outgoing_bytes)[OUTGOING_SIZE];
+
     // TCP: unread bytes are buffer[start..<end]; `frame_left` of them belong to a frame that c-ares has begun to read,
     // whose message is buffer[body..<body + body_length].
     size_t start;
@@ -62,6 +71,13 @@ ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int 
 void ca_socket_close(ca_socket *socket);
 void ca_socket_free(ca_socket *socket);
 int ca_socket_connect(ca_socket *socket, const struct sockaddr *address, socklen_t length);
+
+// Takes a datagram for the next ca_socket_send_pending. Returns false when it has to be sent at once.
+bool ca_socket_postpone(ca_socket *socket, const struct iovec *vectors, int count);
+
+// Sends what was postponed, in one system call where the system has one for it. A failure is kept in `error`; what the
+// send buffer has no room for is lost, as datagrams may be.
+void ca_socket_send_pending(ca_socket *socket);
 
 // Reads what the kernel has. Returns true when there may be more.
 bool ca_socket_fill(ca_socket *socket);

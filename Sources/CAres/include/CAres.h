@@ -79,10 +79,10 @@ ca_channel *ca_channel_create(ca_loop *loop, const ca_channel_options *options);
 void ca_channel_destroy(ca_channel *channel);
 
 /// Sends a whole DNS message; its first two bytes are overwritten by an unpredictable id that no other query of the
-/// channel is using. The completion may run before this returns. TCP messages leave at `ca_channel_flush`.
+/// channel is using. The completion may run before this returns. The message leaves at `ca_channel_flush`.
 void ca_channel_send(ca_channel *channel, uint64_t query, uint8_t *message, size_t length);
 
-/// Writes what TCP has queued: one call after a batch of sends, instead of one system call for each.
+/// Writes what has been sent: one system call for a batch, instead of one for each message.
 void ca_channel_flush(ca_channel *channel);
 
 /// Lets c-ares retransmit and give up. To be called every few tens of milliseconds while queries are under way:
@@ -91,6 +91,10 @@ void ca_channel_tick(ca_channel *channel);
 
 /// Queries that c-ares still holds, answered to somebody or abandoned.
 size_t ca_channel_pending(const ca_channel *channel);
+
+/// Runs `body(context)` on a new detached thread with a name (at most 15 bytes of it) and all signals blocked: those
+/// are for the program's own threads. Returns false when the system grants no thread.
+bool ca_thread_start(const char *name, void (*body)(void *context), void *context);
 
 /// The c-ares that was loaded, such as "1.18.1".
 const char *ca_version(void);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import DNSWire
+
+/// A message that came back: as it was on the wire, not judged.
+public struct DNSAnswer: Sendable {
+    /// The whole message. Its length is the length on the wire, which is what tells a trimmed answer from a whole one.
+    public let bytes: [UInt8]
+
+    /// Who sent it.
+    public let server: Nameserver
+
+    /// How it came.
+    public let transport: DNSTransport
+
+    /// Time from asking to having it, waiting for a place in the window included.
+    public let elapsed: Duration
+
+    /// Decodes every record of the message.
+    ///
+    /// - Throws: ``WireError`` when the bytes are not a DNS message.
+    public func message() throws(WireError) -> Message {
+        try Message(parsing: bytes)
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A query that brought no answer: nothing is known about the name.
+public struct DNSClientError: Error, Hashable, Sendable {
+    /// What kind of failure it was. More kinds may be added.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Base: String {
+            case timedOut, connectionFailed, malformedAnswer, rejected, closed, outOfResources
+        }
+
+        private let base: Base
+
+        /// No answer before the deadline.
+        public static let timedOut = Code(base: .timedOut)
+        /// The server refused, reset or closed the connection, or cannot be reached.
+        public static let connectionFailed = Code(base: .connectionFailed)
+        /// Something came back that is not a DNS message.
+        public static let malformedAnswer = Code(base: .malformedAnswer)
+        /// The query could not be sent as it is.
+        public static let rejected = Code(base: .rejected)
+        /// The client has been shut down.
+        public static let closed = Code(base: .closed)
+        /// The system has no memory, threads or descriptors left.
+        public static let outOfResources = Code(base: .outOfResources)
+
+        /// The code's name.
+        public var description: String { base.rawValue }
+    }
+
+    /// What kind of failure it was.
+    public let code: Code
+
+    /// Who was asked; `nil` when nobody was.
+    public let server: Nameserver?
+
+    /// Over what.
+    public let transport: DNSTransport?
+
+    /// The `errno` of a failed connection; `nil` when the system gave none.
+    public let systemError: Int32?
+
+    init(_ code: Code, server: Nameserver? = nil, transport: DNSTransport? = nil, systemError: Int32? = nil) {
+        self.code = code
+        self.server = server
+        self.transport = transport
+        self.systemError = systemError
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CAres
+import NIOConcurrencyHelpers
+
+/// The engine as other threads see it: a way in, and a wake-up.
+///
+/// `@unchecked Sendable`: `loop` is a C pointer. Other threads use it only through `ca_loop_wake`, which is made for
+/// that; the engine's own thread holds a reference until it has ended, so the pointer is freed when nobody is left.
+final class Engine: @unchecked Sendable {
+    private struct Closing {
+        var isFinished = false
+        var waiting: [UnsafeContinuation<Void, Never>] = []
+    }
+
+    private let inbox = Inbox()
+    private let loop: OpaquePointer
+    private let closing = NIOLockedValueBox(Closing())
+
+    init(configuration: DNSClient.Configuration) throws(DNSClientError) {
+        guard let loop = ca_loop_create() else { throw DNSClientError(.outOfResources) }
+        self.loop = loop
+        let body = EngineLoop(loop: loop, inbox: inbox, configuration: configuration)
+        // The thread keeps the engine alive until it has ended.
+        let started = EngineThread.start(named: "consul-dns") { [self] in
+            body.run()
+            finish()
+        }
+        guard started else { throw DNSClientError(.outOfResources) }
+    }
+
+    deinit {
+        ca_loop_destroy(loop)
+    }
+
+    func ask(_ query: DNSQuery, route: Route, timeout: Duration) async throws -> DNSAnswer {
+        try Task.checkCancellation()
+        let waiter = QueryWaiter(query: query, route: route, askedAt: MonotonicTime.now, timeout: timeout)
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                waiter.continuation = continuation
+                submit(waiter)
+            }
+        } onCancel: {
+            add(.cancel(waiter))
+        }
+    }
+
+    private func submit(_ waiter: QueryWaiter) {
+        if !add(.submit(waiter)) {
+            waiter.continuation?.resume(throwing: DNSClientError(.closed))
+        }
+    }
+
+    /// Returns false when the engine is closed.
+    @discardableResult
+    private func add(_ command: Inbox.Command) -> Bool {
+        switch inbox.add(command) {
+        case .accepted:
+            return true
+        case .acceptedAndOwnerRests:
+            ca_loop_wake(loop)
+            return true
+        case .closed:
+            return false
+        }
+    }
+
+    // MARK: Closing
+
+    func close() {
+        if inbox.close() { ca_loop_wake(loop) }
+    }
+
+    func waitUntilClosed() async {
+        await withUnsafeContinuation { continuation in
+            let isFinished = closing.withLockedValue { closing in
+                if !closing.isFinished { closing.waiting.append(continuation) }
+                return closing.isFinished
+            }
+            if isFinished { continuation.resume() }
+        }
+    }
+
+    /// On the engine's thread, as its last act.
+    private func finish() {
+        let waiting = closing.withLockedValue { closing in
+            closing.isFinished = true
+            defer { closing.waiting = [] }
+            return closing.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}

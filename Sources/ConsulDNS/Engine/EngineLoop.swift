@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CAres
+
+/// What runs on the engine's thread: wait, take what was asked, let the lanes work.
+///
+/// Everything here is confined to that thread; ``Inbox`` is the only thing it shares.
+final class EngineLoop {
+    private let loop: OpaquePointer
+    private let inbox: Inbox
+    private let configuration: DNSClient.Configuration
+    private var lanes: [Lane] = []
+    private var commands: [Inbox.Command] = []
+    private var nextTick: UInt64 = 0
+
+    /// How often c-ares is given the time while it holds queries. It decides when to retransmit; its own answer to
+    /// "when next" walks all pending queries on 1.18.1.
+    private static let tickInterval: UInt64 = 50_000_000
+
+    init(loop: OpaquePointer, inbox: Inbox, configuration: DNSClient.Configuration) {
+        self.loop = loop
+        self.inbox = inbox
+        self.configuration = configuration
+    }
+
+    /// Returns when the inbox has been closed and everybody has been told.
+    func run() {
+        while true {
+            let isClosed = inbox.take(into: &commands)
+            if !commands.isEmpty {
+                let now = MonotonicTime.now
+                for command in commands { perform(command, at: now) }
+                for lane in lanes { lane.work(at: now) }
+            }
+            if isClosed { break }
+            // Something was taken, so more may have come since: a look at the sockets, but no sleep before the next look
+            // into the inbox has found it empty.
+            ca_loop_run(loop, commands.isEmpty ? patience() : 0)
+            let now = MonotonicTime.now
+            tickIfDue(at: now)
+            for lane in lanes { lane.work(at: now) }
+        }
+        let now = MonotonicTime.now
+        for lane in lanes { lane.close(at: now) }
+        lanes.removeAll()
+    }
+
+    private func perform(_ command: Inbox.Command, at now: UInt64) {
+        switch command {
+        case .submit(let waiter):
+            if case .cancelledEarly = waiter.stage {
+                waiter.finish(.failure(.cancelled), at: now)
+            } else {
+                lane(for: waiter.route).submit(waiter, at: now)
+            }
+        case .cancel(let waiter):
+            switch waiter.stage {
+            case .new: waiter.stage = .cancelledEarly
+            case .waiting(let lane, let id): lane.cancel(id, at: now)
+            case .cancelledEarly, .done: break
+            }
+        }
+    }
+
+    private func lane(for route: Route) -> Lane {
+        // A handful at most: two transports for each nameserver.
+        if let lane = lanes.first(where: { $0.route == route }) { return lane }
+        let lane = Lane(route: route, loop: loop, configuration: configuration)
+        lanes.append(lane)
+        return lane
+    }
+
+    /// Milliseconds the loop may sleep; -1 for as long as nothing happens, which is what an idle engine does.
+    private func patience() -> Int32 {
+        guard lanes.contains(where: { $0.isBusy || $0.nextDeadline != nil }) else { return -1 }
+        let now = MonotonicTime.now
+        // The first tick after idleness is a whole interval away: what is pending has only just been sent.
+        if nextTick <= now { nextTick = now + EngineLoop.tickInterval }
+        var wake = UInt64.max
+        for lane in lanes {
+            if let deadline = lane.nextDeadline { wake = min(wake, deadline) }
+            if lane.isBusy { wake = min(wake, nextTick) }
+        }
+        guard wake > now else { return 0 }
+        // Rounded up: waking a moment early would only mean waking twice.
+        return Int32(clamping: (wake - now + 999_999) / 1_000_000)
+    }
+
+    private func tickIfDue(at now: UInt64) {
+        guard now >= nextTick else { return }
+        nextTick = now + EngineLoop.tickInterval
+        for lane in lanes where lane.isBusy { lane.tick() }
+    }
+}

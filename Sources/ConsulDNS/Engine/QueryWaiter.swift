@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One caller that waits for an answer.
+///
+/// `@unchecked Sendable`: `continuation` is written once, before the waiter is handed over through the inbox' lock;
+/// everything else is touched by the engine's thread alone.
+final class QueryWaiter: @unchecked Sendable {
+    enum Stage {
+        /// Not yet seen by the engine's thread.
+        case new
+        case waiting(Lane, QueryScheduler<QueryWaiter>.WaiterID)
+        /// The cancellation was faster than the submission.
+        case cancelledEarly
+        case done
+    }
+
+    let query: DNSQuery
+    let route: Route
+    let askedAt: UInt64
+    let deadline: UInt64
+    var continuation: UnsafeContinuation<DNSAnswer, any Error>?
+    var stage = Stage.new
+
+    init(query: DNSQuery, route: Route, askedAt: UInt64, timeout: Duration) {
+        self.query = query
+        self.route = route
+        self.askedAt = askedAt
+        let (deadline, overflow) = askedAt.addingReportingOverflow(timeout.nonNegativeNanoseconds)
+        self.deadline = overflow ? .max : deadline
+    }
+
+    /// Resumes the caller. Called with no lock held and outside of c-ares.
+    func finish(_ result: Result<[UInt8], QueryFailure>, at now: UInt64) {
+        stage = .done
+        guard let continuation else { return }
+        self.continuation = nil
+        switch result {
+        case .success(let bytes):
+            let elapsed = Duration.nanoseconds(Int64(clamping: now - askedAt))
+            let answer = DNSAnswer(bytes: bytes, server: route.server, transport: route.transport, elapsed: elapsed)
+            continuation.resume(returning: answer)
+        case .failure(let failure):
+            continuation.resume(throwing: failure.error(on: route))
+        }
+    }
+}
+
+extension QueryFailure {
+    fileprivate func error(on route: Route) -> any Error {
+        func error(_ code: DNSClientError.Code, systemError: Int32? = nil) -> DNSClientError {
+            DNSClientError(code, server: route.server, transport: route.transport, systemError: systemError)
+        }
+        switch self {
+        case .cancelled: return CancellationError()
+        case .deadlineExceeded: return error(.timedOut)
+        case .clientClosed: return DNSClientError(.closed)
+        case .connectionFailed(let number): return error(.connectionFailed, systemError: number == 0 ? nil : number)
+        case .malformedAnswer: return error(.malformedAnswer)
+        case .rejected: return error(.rejected)
+        case .outOfResources: return error(.outOfResources)
+        }
+    }
+}

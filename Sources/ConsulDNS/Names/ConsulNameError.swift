@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A name that DNS cannot carry. Nothing was sent.
+public struct ConsulNameError: Error, Hashable, Sendable {
+    /// Which rule is broken. More may be added.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Base: String {
+            case empty, containsDot, notASCII, unusableCharacter, labelTooLong, nameTooLong, keyword
+        }
+
+        private let base: Base
+
+        /// The part, or a piece between its dots, has no characters.
+        public static let empty = Code(base: .empty)
+        /// A dot would make Consul see two parts where one was meant.
+        public static let containsDot = Code(base: .containsDot)
+        /// Consul never finds names outside ASCII over DNS.
+        public static let notASCII = Code(base: .notASCII)
+        /// A space, a control character, or one of `' @ ; ( ) " \`.
+        public static let unusableCharacter = Code(base: .unusableCharacter)
+        /// More than 63 bytes, or 62 after an underscore (RFC 1035 section 2.3.4).
+        public static let labelTooLong = Code(base: .labelTooLong)
+        /// More than 255 bytes altogether.
+        public static let nameTooLong = Code(base: .nameTooLong)
+        /// A datacenter or another place that has the name of one of Consul's keywords.
+        public static let keyword = Code(base: .keyword)
+
+        /// The code's name.
+        public var description: String { base.rawValue }
+    }
+
+    /// A part of a name.
+    public struct Part: Hashable, Sendable, CustomStringConvertible {
+        /// What people call it.
+        public let description: String
+
+        /// The service.
+        public static let service = Part(description: "service name")
+        /// The tag.
+        public static let tag = Part(description: "tag")
+        /// The node.
+        public static let node = Part(description: "node name")
+        /// The prepared query.
+        public static let query = Part(description: "prepared query name")
+        /// The datacenter.
+        public static let datacenter = Part(description: "datacenter")
+        /// The namespace.
+        public static let namespace = Part(description: "namespace")
+        /// The admin partition.
+        public static let partition = Part(description: "partition")
+        /// The cluster peer.
+        public static let peer = Part(description: "peer")
+        /// The sameness group.
+        public static let samenessGroup = Part(description: "sameness group")
+    }
+
+    /// Which rule is broken.
+    public let code: Code
+
+    /// By which part; `nil` when the name as a whole is too long.
+    public let part: Part?
+
+    /// The text that was given.
+    public let value: String
+
+    init(_ code: Code, part: Part?, value: String) {
+        self.code = code
+        self.part = part
+        self.value = value
+    }
+}
+
+extension ConsulNameError: CustomStringConvertible {
+    /// One sentence for people, with what to do.
+    public var description: String {
+        "\(part?.description ?? "name") \"\(value)\" \(reason)"
+    }
+
+    private var reason: String {
+        switch code {
+        case .empty: "is empty or has an empty part"
+        case .containsDot: "contains a dot, which DNS takes for the end of a label; ask Consul's HTTP API for it"
+        case .notASCII: "is not ASCII, which Consul cannot look up over DNS; ask its HTTP API"
+        case .unusableCharacter:
+            "contains a space, a control character or one of ' @ ; ( ) \" \\, which Consul cannot look up over DNS; "
+                + "ask its HTTP API"
+        case .labelTooLong: "is longer than a DNS label may be (63 bytes, 62 after an underscore)"
+        case .nameTooLong: "makes a name longer than the 255 bytes that DNS allows"
+        default: "is a keyword of Consul's DNS names and cannot be asked for there; ask its HTTP API"
+        }
+    }
+}
