@@ -25,8 +25,8 @@ extension Host: LosslessStringConvertible {
     /// Reads an address, or a host name of letters, digits, `-` and `_` in labels of 1 to 63 bytes.
     ///
     /// A name whose last label is all digits is refused: it can only be a mistyped IPv4 address (`10.0.0.256`,
-    /// `010.0.0.1`), no top-level domain looks like that (RFC 3696 section 2). International names are accepted in their
-    /// ASCII form only, since that is what DNS carries (RFC 5890).
+    /// `010.0.0.1`), no top-level domain looks like that (RFC 3696 section 2). International names are accepted in
+    /// their ASCII form only, since that is what DNS carries (RFC 5890).
     public init?(_ text: String) {
         if let address = IPAddress(text) {
             self = .address(address)

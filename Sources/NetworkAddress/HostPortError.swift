@@ -29,8 +29,8 @@ public struct HostPortError: Error, Hashable, Sendable {
         HostPortError(
             code: .badHost,
             message: """
-                "\(host)" in "\(text)" is neither an address nor a host name; write an IPv4 address, an IPv6 address in \
-                brackets and without a zone, or a name, and then :port
+                "\(host)" in "\(text)" is neither an address nor a host name; write an IPv4 address, an IPv6 address \
+                in brackets and without a zone, or a name, and then :port
                 """
         )
     }

@@ -26,8 +26,7 @@ struct HostTests {
         "is nothing where no resolver would take the text",
         arguments: [
             "", ".", "..", "a..b", ".a", "a b", "a/b", "http://a", "user@host", "a:80", "[::1]", "bücher.example",
-            "a\n",
-            "10.0.0.256", "010.0.0.1", "1.2.3", "8600", "fe80::1%eth0",
+            "a\n", "10.0.0.256", "010.0.0.1", "1.2.3", "8600", "fe80::1%eth0",
         ]
     )
     func refusal(text: String) {
