@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The kind of a query, four bits (RFC 1035 section 4.1.1).
+public struct Opcode: RawRepresentable, Hashable, Sendable {
+    /// The number on the wire.
+    public var rawValue: UInt8
+
+    /// A value from its number, known or not.
+    @inlinable
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// A standard query.
+    @inlinable public static var query: Opcode { Opcode(rawValue: 0) }
+
+    /// An inverse query, obsolete (RFC 3425).
+    @inlinable public static var inverseQuery: Opcode { Opcode(rawValue: 1) }
+
+    /// A request for the status of the server.
+    @inlinable public static var status: Opcode { Opcode(rawValue: 2) }
+
+    /// A note that a zone has changed (RFC 1996).
+    @inlinable public static var notify: Opcode { Opcode(rawValue: 4) }
+
+    /// A dynamic update (RFC 2136).
+    @inlinable public static var update: Opcode { Opcode(rawValue: 5) }
+}
+
+extension Opcode: CustomStringConvertible {
+    private static let mnemonics = MnemonicTable(
+        prefix: "OPCODE",
+        largest: 15,
+        words: [
+            (0, "QUERY"), (1, "IQUERY"), (2, "STATUS"), (4, "NOTIFY"), (5, "UPDATE"),
+        ]
+    )
+
+    /// Reads a mnemonic or `OPCODE` and a number, in any case; nil for other text.
+    public init?(mnemonic: String) {
+        guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
+        self.init(rawValue: UInt8(number))
+    }
+
+    /// The mnemonic, or `OPCODE` and the number where there is none.
+    public var description: String {
+        Self.mnemonics.text(for: UInt16(rawValue))
+    }
+}

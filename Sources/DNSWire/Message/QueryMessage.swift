@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A query, ready to be written (RFC 1035 section 4.1).
+public struct QueryMessage: Hashable, Sendable {
+    /// The number by which the reply is recognised; unpredictable where anyone could forge one (RFC 5452 section 9.2).
+    public var id: UInt16
+
+    /// What to ask.
+    public var question: Question
+
+    /// RD: whether the server may ask others. Consul needs it for names outside its own domain only.
+    public var recursionDesired: Bool
+
+    /// The largest UDP reply to ask for by EDNS, in bytes, or nil for a query without EDNS and 512 bytes.
+    ///
+    /// 1232 avoids fragments on every path, and Consul fails to send what comes close to 65535.
+    public var ednsPayloadSize: UInt16?
+
+    /// A query, by default with recursion desired and without EDNS.
+    public init(id: UInt16, question: Question, recursionDesired: Bool = true, ednsPayloadSize: UInt16? = nil) {
+        self.id = id
+        self.question = question
+        self.recursionDesired = recursionDesired
+        self.ednsPayloadSize = ednsPayloadSize
+    }
+
+    /// The bytes to send as one datagram, or after their length as two bytes over TCP (RFC 1035 section 4.2.2).
+    public var encoded: [UInt8] {
+        var bytes: [UInt8] = []
+        let flags: MessageFlags = recursionDesired ? .recursionDesired : []
+        let additionalCount: UInt16 = ednsPayloadSize == nil ? 0 : 1
+        for field in [id, flags.rawValue, 1, 0, 0, additionalCount] {
+            Self.append(field, to: &bytes)
+        }
+        bytes += question.name.wireBytes
+        Self.append(question.type.rawValue, to: &bytes)
+        Self.append(question.recordClass.rawValue, to: &bytes)
+        if let ednsPayloadSize {
+            // OPT: the root as owner, the size in place of the class, version and flags zero, no options
+            // (RFC 6891 section 6.1.2).
+            bytes.append(0)
+            for field in [RecordType.opt.rawValue, ednsPayloadSize, 0, 0, 0] {
+                Self.append(field, to: &bytes)
+            }
+        }
+        return bytes
+    }
+
+    private static func append(_ field: UInt16, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(field >> 8))
+        bytes.append(UInt8(field & 0xff))
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One label inside a message: where its bytes start and how many they are.
+public struct EncodedLabel: Hashable, Sendable {
+    /// The offset of the first byte after the length byte.
+    public var start: Int
+
+    /// How many bytes the label has, 1 to 63.
+    public var count: Int
+
+    @inlinable
+    init(start: Int, count: Int) {
+        self.start = start
+        self.count = count
+    }
+}
+
+/// Walks the labels of a name inside a message, through its compression pointers.
+///
+/// Every reader of names stands on this one, so the rules that end every walk are written once: a pointer goes back
+/// before the start of the run of labels that it ends (RFC 1035 section 4.1.4 speaks of a prior occurrence), which
+/// makes loops impossible; at most 127 pointers, as many as a name has labels at most; at most 255 bytes.
+public struct EncodedLabels: Sendable {
+    @usableFromInline var offset: Int
+    @usableFromInline var runStart: Int
+    @usableFromInline var wireCount = 1
+    @usableFromInline var pointerCount = 0
+
+    /// A walk over the name at the given offset of a message.
+    @inlinable
+    public init(_ name: EncodedName) {
+        offset = name.offset
+        runStart = name.offset
+    }
+
+    /// The next label from left to right, or nil at the root. Must be given the same bytes each time.
+    @inlinable
+    public mutating func next(in bytes: Span<UInt8>) throws(WireError) -> EncodedLabel? {
+        let count = Int(try followPointers(in: bytes))
+        guard count > 0 else { return nil }
+        guard count <= bytes.count &- offset &- 1 else { throw WireError(.truncated, at: offset) }
+        wireCount &+= count &+ 1
+        guard wireCount <= 255 else { throw WireError(.nameTooLong, at: offset) }
+        let label = EncodedLabel(start: offset &+ 1, count: count)
+        offset = label.start &+ count
+        return label
+    }
+
+    /// Goes through the pointers at the current place, and returns the length byte that they lead to.
+    @inlinable
+    mutating func followPointers(in bytes: Span<UInt8>) throws(WireError) -> UInt8 {
+        while true {
+            guard bytes.indices.contains(offset) else { throw WireError(.truncated, at: offset) }
+            let lead = bytes[offset]
+            if lead < 0x40 { return lead }
+            guard lead >= 0xc0 else { throw WireError(.reservedLabelType, at: offset) }
+            guard offset &+ 1 < bytes.count else { throw WireError(.truncated, at: offset) }
+            let target = Int(bytes.readUInt16(at: offset) & 0x3fff)
+            guard target < runStart, target >= MessageHeader.byteCount else { throw WireError(.badPointer, at: offset) }
+            pointerCount &+= 1
+            guard pointerCount <= 127 else { throw WireError(.tooManyPointers, at: offset) }
+            offset = target
+            runStart = target
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The fields of an SRV record inside a message, without any copy (RFC 2782).
+public struct ServiceView: Hashable, Sendable {
+    /// Which targets to try first: those with the lowest number.
+    public var priority: UInt16
+
+    /// The share of connections among targets of one priority.
+    public var weight: UInt16
+
+    /// The port; Consul gives 0 for a service that has none.
+    public var port: UInt16
+
+    /// The name of the machine. The root means that the service is decidedly not available.
+    public var target: EncodedName
+
+    @inlinable
+    init(priority: UInt16, weight: UInt16, port: UInt16, target: EncodedName) {
+        self.priority = priority
+        self.weight = weight
+        self.port = port
+        self.target = target
+    }
+}

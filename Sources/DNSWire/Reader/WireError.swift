@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why bytes are not a DNS message, and where reading stopped.
+public struct WireError: Error, Hashable, Sendable {
+    /// Which rule is broken.
+    public var code: Code
+
+    /// The byte, counted from the start of the message, at which the rule is broken.
+    public var offset: Int
+
+    /// An error at a byte of the message.
+    public init(_ code: Code, at offset: Int) {
+        self.code = code
+        self.offset = offset
+    }
+}
+
+extension WireError: CustomStringConvertible {
+    /// The rule and the byte, in a sentence.
+    public var description: String {
+        "malformed DNS message at byte \(offset): \(code.explanation)"
+    }
+}
+
+extension WireError {
+    /// The rules that a message can break; more may be added.
+    public struct Code: Hashable, Sendable {
+        private enum Base: UInt8 {
+            case truncated, badPointer, tooManyPointers, nameTooLong, reservedLabelType
+            case countsExceedMessage, badRecordLength, duplicateOPT
+        }
+
+        private let base: Base
+
+        /// The message ends within something.
+        public static var truncated: Code { Code(base: .truncated) }
+
+        /// A compression pointer does not point back to a name that began earlier (RFC 1035 section 4.1.4).
+        public static var badPointer: Code { Code(base: .badPointer) }
+
+        /// A name goes through more than 127 compression pointers.
+        public static var tooManyPointers: Code { Code(base: .tooManyPointers) }
+
+        /// A name has more than 255 bytes (RFC 1035 section 2.3.4).
+        public static var nameTooLong: Code { Code(base: .nameTooLong) }
+
+        /// A length byte begins with the bits 01 or 10, which mean nothing any more (RFC 6891 section 5).
+        public static var reservedLabelType: Code { Code(base: .reservedLabelType) }
+
+        /// The header announces more questions and records than the bytes could hold.
+        public static var countsExceedMessage: Code { Code(base: .countsExceedMessage) }
+
+        /// The data of a record is longer or shorter than its fields.
+        public static var badRecordLength: Code { Code(base: .badRecordLength) }
+
+        /// There is more than one OPT record (RFC 6891 section 6.1.1).
+        public static var duplicateOPT: Code { Code(base: .duplicateOPT) }
+    }
+}
+
+extension WireError.Code: CustomStringConvertible {
+    /// The name of the code.
+    public var description: String {
+        "\(base)"
+    }
+
+    fileprivate var explanation: String {
+        switch base {
+        case .truncated: "the message ends too early"
+        case .badPointer: "a compression pointer does not point back to an earlier name"
+        case .tooManyPointers: "a name goes through more than 127 compression pointers"
+        case .nameTooLong: "a name is longer than 255 bytes"
+        case .reservedLabelType: "a label has a reserved type"
+        case .countsExceedMessage: "the header announces more records than there are bytes for"
+        case .badRecordLength: "the data of a record is longer or shorter than its type allows"
+        case .duplicateOPT: "there is more than one OPT record"
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The content of an OPT record: what both sides can do beyond RFC 1035 (RFC 6891 section 6.1).
+public struct EDNS: Hashable, Sendable {
+    /// The largest UDP message that the sender takes, in bytes.
+    public var payloadSize: UInt16
+
+    /// The upper eight bits of the response code.
+    public var extendedResponseCode: UInt8
+
+    /// The version; there is only 0.
+    public var version: UInt8
+
+    /// The sixteen flag bits; the top one is DO (RFC 3225).
+    public var flags: UInt16
+
+    /// The options, in the order of the message.
+    public var options: [EDNSOption]
+
+    /// The content of its parts; by default a plain version 0 without flags or options.
+    public init(
+        payloadSize: UInt16,
+        extendedResponseCode: UInt8 = 0,
+        version: UInt8 = 0,
+        flags: UInt16 = 0,
+        options: [EDNSOption] = []
+    ) {
+        self.payloadSize = payloadSize
+        self.extendedResponseCode = extendedResponseCode
+        self.version = version
+        self.flags = flags
+        self.options = options
+    }
+}
+
+extension EDNS: CustomStringConvertible {
+    /// One line such as `version 0 udp 1232 flags 0x8000 option 10 (8 bytes)`; OPT has no presentation format.
+    public var description: String {
+        let options = options.map { " option \($0.code) (\($0.data.count) bytes)" }.joined()
+        return "version \(version) udp \(payloadSize) flags 0x\(String(flags, radix: 16))\(options)"
+    }
+}

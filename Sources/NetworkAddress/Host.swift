@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a connection goes: an address, or a name that still has to be looked up.
+public enum Host: Hashable, Sendable {
+    /// An address, ready to connect to.
+    case address(IPAddress)
+
+    /// A host name. Nothing checks it here; `init(_:)` does.
+    case name(String)
+}
+
+extension Host: Comparable {
+    /// Addresses before names, addresses in numeric order, names in Unicode order.
+    public static func < (left: Host, right: Host) -> Bool {
+        switch (left, right) {
+        case (.address(let left), .address(let right)): left < right
+        case (.name(let left), .name(let right)): left < right
+        case (.address, .name): true
+        case (.name, .address): false
+        }
+    }
+}
+
+extension Host: LosslessStringConvertible {
+    /// Reads an address, or a host name of letters, digits, `-` and `_` in labels of 1 to 63 bytes.
+    ///
+    /// A name whose last label is all digits is refused: it can only be a mistyped IPv4 address (`10.0.0.256`,
+    /// `010.0.0.1`), no top-level domain looks like that (RFC 3696 section 2). International names are accepted in
+    /// their ASCII form only, since that is what DNS carries (RFC 5890).
+    public init?(_ text: String) {
+        if let address = IPAddress(text) {
+            self = .address(address)
+        } else if Self.isName(Array(text.utf8)) {
+            self = .name(text)
+        } else {
+            return nil
+        }
+    }
+
+    private static func isName(_ ascii: [UInt8]) -> Bool {
+        var labels = ascii.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        // A trailing dot marks the name as complete.
+        if labels.count > 1, labels.last?.isEmpty == true { labels.removeLast() }
+        // 253 bytes of text are the 255 of RFC 1035 section 2.3.4 less the first length and the root.
+        guard let last = labels.last, labels.reduce(labels.count - 1, { $0 + $1.count }) <= 253 else { return false }
+        return !last.allSatisfy(isDigit) && labels.allSatisfy(isLabel)
+    }
+
+    private static func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
+        (1...63).contains(label.count) && label.allSatisfy(isNameByte)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: isDigit(byte)
+        }
+    }
+
+    /// The address without brackets, or the name.
+    public var description: String {
+        switch self {
+        case .address(let address): address.description
+        case .name(let name): name
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a text is not a `host:port`, and what to write instead.
+public struct HostPortError: Error, Hashable, Sendable {
+    /// What kind of mistake it is.
+    public var code: Code
+
+    /// The sentence to show a person; it quotes the text and says what to write.
+    public var message: String
+
+    /// An error with the sentence that explains it.
+    public init(code: Code, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    static func missingHost(in text: String) -> HostPortError {
+        HostPortError(
+            code: .missingHost,
+            message: "\"\(text)\" has no host; write host:port, for example 127.0.0.1:8600"
+        )
+    }
+
+    static func missingPort(in text: String, suggestion: HostPort) -> HostPortError {
+        HostPortError(code: .missingPort, message: "\"\(text)\" has no port; write for example \(suggestion)")
+    }
+
+    static func badHost(_ host: String, in text: String) -> HostPortError {
+        HostPortError(
+            code: .badHost,
+            message: """
+                "\(host)" in "\(text)" is neither an address nor a host name; write an IPv4 address, an IPv6 address \
+                in brackets and without a zone, or a name, and then :port
+                """
+        )
+    }
+
+    static func badPort(_ port: String, in text: String) -> HostPortError {
+        HostPortError(
+            code: .badPort,
+            message: "\"\(port)\" in \"\(text)\" is not a port; write a number from 1 to 65535 after the colon"
+        )
+    }
+
+    static func unbracketed(_ text: String) -> HostPortError {
+        HostPortError(
+            code: .unbracketedIPv6,
+            message: "\"\(text)\" has more than one colon; write an IPv6 address in brackets, for example [::1]:8600"
+        )
+    }
+}
+
+extension HostPortError: CustomStringConvertible {
+    /// The message.
+    public var description: String { message }
+}
+
+extension HostPortError {
+    /// The kinds of mistakes; more may be added.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Base: String {
+            case missingHost, missingPort, badHost, badPort, unbracketedIPv6
+        }
+
+        private let base: Base
+
+        /// Nothing stands before the colon, or there is no text at all.
+        public static let missingHost = Code(base: .missingHost)
+
+        /// There is no port, and no default for it.
+        public static let missingPort = Code(base: .missingPort)
+
+        /// The host is neither an address nor a name.
+        public static let badHost = Code(base: .badHost)
+
+        /// The port is not a number from 1 to 65535.
+        public static let badPort = Code(base: .badPort)
+
+        /// There are several colons and no brackets.
+        public static let unbracketedIPv6 = Code(base: .unbracketedIPv6)
+
+        /// The name of the code.
+        public var description: String { base.rawValue }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An IP address of either family.
+public enum IPAddress: Hashable, Sendable {
+    /// An IPv4 address.
+    case v4(IPv4Address)
+
+    /// An IPv6 address.
+    case v6(IPv6Address)
+
+    /// Whether the address never leaves this machine.
+    public var isLoopback: Bool {
+        switch self {
+        case .v4(let address): address.isLoopback
+        case .v6(let address): address.isLoopback
+        }
+    }
+
+    /// The same address with `::ffff:a.b.c.d` turned into `a.b.c.d`.
+    ///
+    /// Both forms reach the same socket, so endpoints must be unmapped before they are compared.
+    @inlinable
+    public var unmapped: IPAddress {
+        guard case .v6(let address) = self, let mapped = address.ipv4Mapped else { return self }
+        return .v4(mapped)
+    }
+}
+
+extension IPAddress: Comparable {
+    /// IPv4 before IPv6, each in numeric order.
+    public static func < (left: IPAddress, right: IPAddress) -> Bool {
+        switch (left, right) {
+        case (.v4(let left), .v4(let right)): left < right
+        case (.v6(let left), .v6(let right)): left < right
+        case (.v4, .v6): true
+        case (.v6, .v4): false
+        }
+    }
+}
+
+extension IPAddress: LosslessStringConvertible {
+    /// Reads a dotted quad or the text of an IPv6 address, without brackets, port or zone.
+    public init?(_ text: String) {
+        if let address = IPv4Address(text) {
+            self = .v4(address)
+        } else if let address = IPv6Address(text) {
+            self = .v6(address)
+        } else {
+            return nil
+        }
+    }
+
+    /// The dotted quad, or the canonical text of RFC 5952 without brackets.
+    public var description: String {
+        switch self {
+        case .v4(let address): address.description
+        case .v6(let address): address.description
+        }
+    }
+}
