@@ -42,6 +42,8 @@ enum {
     PLAIN_UDP_SIZE = 512,
     // Consul's `udp_answer_limit`: it holds only for a client that does not advertise more than 512 bytes.
     PLAIN_UDP_INSTANCES = 3,
+    // What an agent sends over TCP at most, even when more would fit 64 KiB.
+    TCP_INSTANCES = 1024,
     OPT_SIZE = 11,
     MAX_QUESTION = 255 + 4,
     BATCH = 64,
@@ -348,20 +350,20 @@ static bool answer(const uint8_t *query, size_t size, bool udp, Reply *reply)
     }
 
     size_t limit = MAX_MESSAGE;
-    bool plain = false;
+    unsigned most = TCP_INSTANCES;
     if (udp) {
-        plain = advertised <= PLAIN_UDP_SIZE;
+        const bool plain = advertised <= PLAIN_UDP_SIZE;
         limit = plain ? PLAIN_UDP_SIZE : advertised < MAX_UDP_PAYLOAD ? advertised : MAX_UDP_PAYLOAD;
+        most = plain ? PLAIN_UDP_INSTANCES : MAX_INSTANCES;
     }
 
     unsigned count = config.instances;
     const uint8_t *extra = layout->extra;
     size_t extraSize = layout->extraSize;
     unsigned extraCount = count + layout->textCount;
-    if ((plain && count > PLAIN_UDP_INSTANCES)
-        || headSize + layout->servicesEnd[count] + extraSize + optSize > limit) {
+    if (count > most || headSize + layout->servicesEnd[count] + extraSize + optSize > limit) {
         const unsigned fits = fitting(layout, limit - headSize - optSize);
-        count = plain && fits > PLAIN_UDP_INSTANCES ? PLAIN_UDP_INSTANCES : fits;
+        count = fits < most ? fits : most;
         extra = layout->glue;
         extraSize = layout->glueEnd[count];
         extraCount = count;
