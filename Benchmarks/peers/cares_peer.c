@@ -129,9 +129,9 @@ struct Driver {
     bool expired;
 };
 
-// c-ares reports a change for almost every TCP query: writable wanted, written, writable no longer wanted. Two epoll_ctl
-// calls per query would cost more than the query, so changes are only noted, and applied before the next sleep. Only a
-// removal cannot wait: c-ares closes the descriptor next, and its number may be given out again.
+// c-ares reports a change for almost every TCP query: writable wanted, written, writable no longer wanted. Two
+// epoll_ctl calls per query are waste, so changes are only noted, and applied before the next sleep. Only a removal
+// cannot wait: c-ares closes the descriptor next, and its number may be given out again.
 static void socketStateChanged(void *data, ares_socket_t fd, int readable, int writable)
 {
     Driver *driver = data;

@@ -153,7 +153,8 @@ static void checkMessage(const Message *message, const char *what, size_t count,
     expect(decodeExactly(&list, message->bytes, message->size), what);
     expect(list.count == count, what);
     for (size_t i = 0; i < list.count && i < count; i++) {
-        expect(list.items[i].family == 4 && list.items[i].address[0] == 10 && list.items[i].address[3] == last[i], what);
+        expect(list.items[i].family == 4 && list.items[i].address[0] == 10
+               && list.items[i].address[3] == last[i], what);
         expect(list.items[i].port == 8000 + i && list.items[i].priority == 1 && list.items[i].weight == 10, what);
     }
     endpoints_free(&list);

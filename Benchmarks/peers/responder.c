@@ -599,7 +599,7 @@ static void watch(Source *source, const char *what)
     }
 }
 
-// TCP and UDP on the same port. With port 0 the kernel chooses for TCP; UDP may find that number taken, hence the tries.
+// TCP and UDP on the same port. With port 0 the kernel chooses for TCP; UDP may find that number taken: hence the loop.
 static unsigned openSockets(unsigned port, int *udp, int *tcp)
 {
     const int on = 1, buffer = 4 << 20;
