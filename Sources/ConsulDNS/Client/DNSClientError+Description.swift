@@ -15,7 +15,8 @@ extension DNSClientError: CustomStringConvertible {
         return "\(server) over \(transport.rawValue.uppercased()): \(reason)"
     }
 
-    private var reason: String {
+    /// What happened, without saying to whom.
+    public var reason: String {
         switch code {
         case .timedOut: "no answer before the deadline"
         case .connectionFailed: systemError.map(DNSClientError.text(ofSystemError:)) ?? "the connection was closed"

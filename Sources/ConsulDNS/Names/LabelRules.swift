@@ -42,10 +42,13 @@ enum LabelRules {
         "_" + (try label(text, of: part, limit: 62))
     }
 
+    /// Whether Consul would stop at this label when it scans a name from the right.
+    static func isKeyword(_ label: String) -> Bool { keywords.contains(label.lowercased()) }
+
     /// A label right of the keyword.
     static func place(_ text: String, of part: ConsulNameError.Part) throws(ConsulNameError) -> String {
         let name = try label(text, of: part)
-        guard !keywords.contains(name.lowercased()) else { throw ConsulNameError(.keyword, part: part, value: text) }
+        guard !isKeyword(name) else { throw ConsulNameError(.keyword, part: part, value: text) }
         return name
     }
 }

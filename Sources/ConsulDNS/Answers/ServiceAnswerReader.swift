@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DNSWire
+import NetworkAddress
+
+/// Goes through a message once and joins SRV records with the addresses of their targets.
+///
+/// Consul writes the owner of an address as a pointer to the first SRV target with that name, in the order of the
+/// records. So the join is a comparison of offsets with the next expected one, almost always. Owners that are spelled
+/// (behind 16 KiB a pointer does not reach the target) and targets that repeat a name are joined by comparing names.
+struct ServiceAnswerReader {
+    private struct Draft {
+        let service: ServiceView
+        let kind: TargetReader.Kind
+        var address: IPAddress?
+        /// Addresses other than the first: several families of a node, or a name that several instances share.
+        var others: [IPAddress] = []
+
+        var addresses: [IPAddress] { address.map { [$0] + others } ?? [] }
+
+        mutating func add(_ new: IPAddress) {
+            if address == nil {
+                address = new
+            } else if address != new, !others.contains(new) {
+                others.append(new)
+            }
+        }
+    }
+
+    private struct Glue {
+        let owner: EncodedName
+        let address: IPAddress
+        let ttl: UInt32
+    }
+
+    private var targets: TargetReader
+    private var drafts: [Draft] = []
+    private var strays: [Glue] = []
+    private var nextExpected = 0
+    private var leastSeen = UInt32.max
+
+    private(set) var mismatch: AnswerError?
+    private(set) var hasEDNS = false
+    /// The upper bits of the response code (RFC 6891 section 6.1.3), in their place.
+    private(set) var extendedCode: UInt16 = 0
+
+    var leastTTL: UInt32 { drafts.isEmpty ? 0 : leastSeen }
+
+    init(domain: DomainName) {
+        targets = TargetReader(domain: domain)
+    }
+
+    mutating func read(_ header: MessageHeader, answering question: Question, in bytes: Span<UInt8>) throws(WireError) {
+        var cursor = try RecordCursor(header, in: bytes)
+        mismatch = try question.mismatch(with: header, in: bytes)
+        guard mismatch == nil else { return }
+        // The cursor has checked that the message has room for as many.
+        drafts.reserveCapacity(Int(header.answerCount))
+        while let record = try cursor.next(in: bytes) {
+            switch record.section {
+            case .answer:
+                try readAnswer(record, of: question.name, in: bytes)
+            case .additional:
+                try readAdditional(record, in: bytes)
+            case .authority:
+                break
+            }
+        }
+        try settleStrays(in: bytes)
+    }
+
+    // MARK: Records
+
+    private mutating func readAnswer(
+        _ record: RecordView,
+        of name: DomainName,
+        in bytes: Span<UInt8>
+    ) throws(WireError) {
+        guard let service = try record.service(in: bytes) else { return }
+        // Almost always the owner is a pointer to the question.
+        let owner = try record.owner.resolved(in: bytes)
+        if owner.offset != MessageHeader.byteCount {
+            guard try owner.isEqual(to: name, in: bytes) else { return }
+        }
+        let kind = try targets.kind(of: service.target, endingAt: record.dataOffset &+ record.dataCount, in: bytes)
+        drafts.append(Draft(service: service, kind: kind))
+        leastSeen = min(leastSeen, record.ttl)
+    }
+
+    private mutating func readAdditional(_ record: RecordView, in bytes: Span<UInt8>) throws(WireError) {
+        if record.type == .opt {
+            hasEDNS = true
+            extendedCode = UInt16(truncatingIfNeeded: record.ttlField >> 24) << 4
+            return
+        }
+        guard let address = try record.address(in: bytes)?.unmapped else { return }
+        let owner = try record.owner.resolved(in: bytes)
+        guard let index = draftIndex(ofTargetAt: owner.offset) else {
+            strays.append(Glue(owner: owner, address: address, ttl: record.ttl))
+            return
+        }
+        nextExpected = index &+ 1
+        join(address, ttl: record.ttl, to: index)
+    }
+
+    private mutating func join(_ address: IPAddress, ttl: UInt32, to index: Int) {
+        // The name itself is more reliable than a record about it, and needs none.
+        if case .address = drafts[index].kind { return }
+        drafts[index].add(address)
+        leastSeen = min(leastSeen, ttl)
+    }
+
+    private func draftIndex(ofTargetAt offset: Int) -> Int? {
+        if nextExpected < drafts.count, drafts[nextExpected].service.target.offset == offset { return nextExpected }
+        // Records come in the order of the message, so the drafts are sorted by the offsets of their targets.
+        var range = 0..<drafts.count
+        while !range.isEmpty {
+            let middle = range.lowerBound &+ range.count / 2
+            let found = drafts[middle].service.target.offset
+            if found == offset { return middle }
+            range = found < offset ? (middle &+ 1)..<range.upperBound : range.lowerBound..<middle
+        }
+        return nil
+    }
+
+    // MARK: Names that are not joined by offset
+
+    private mutating func settleStrays(in bytes: Span<UInt8>) throws(WireError) {
+        guard drafts.contains(where: needsAddress) else { return }
+        var byHash: [UInt64: [Glue]] = [:]
+        for stray in strays { byHash[try stray.owner.caseInsensitiveHash(in: bytes), default: []].append(stray) }
+        for draft in drafts {
+            let name = draft.service.target
+            for address in draft.addresses {
+                let glue = Glue(owner: name, address: address, ttl: .max)
+                byHash[try name.caseInsensitiveHash(in: bytes), default: []].append(glue)
+            }
+        }
+        guard !byHash.isEmpty else { return }
+        for index in drafts.indices where needsAddress(drafts[index]) {
+            let name = drafts[index].service.target
+            for glue in byHash[try name.caseInsensitiveHash(in: bytes)] ?? []
+            where try glue.owner.isEqual(to: name, in: bytes) {
+                join(glue.address, ttl: glue.ttl, to: index)
+            }
+        }
+    }
+
+    private func needsAddress(_ draft: Draft) -> Bool {
+        if draft.address != nil { return false }
+        return switch draft.kind {
+        case .address, .root: false
+        default: true
+        }
+    }
+
+    // MARK: Instances
+
+    func instances(in bytes: Span<UInt8>) throws(WireError) -> [ServiceInstance] {
+        var instances: [ServiceInstance] = []
+        instances.reserveCapacity(drafts.count)
+        for draft in drafts {
+            instances.append(
+                ServiceInstance(
+                    priority: draft.service.priority,
+                    weight: draft.service.weight,
+                    port: draft.service.port,
+                    target: try target(of: draft, in: bytes)
+                )
+            )
+        }
+        return instances
+    }
+
+    private func target(of draft: Draft, in bytes: Span<UInt8>) throws(WireError) -> ServiceInstance.Target {
+        switch draft.kind {
+        case .address(let address):
+            return .address(address, node: nil)
+        case .root:
+            return .unavailable
+        case .node(let label):
+            return try node(text(of: label, in: bytes), draft, in: bytes)
+        case .dottedNode(let name):
+            return try node(name, draft, in: bytes)
+        case .otherConsulName:
+            return .consulName(try DomainName(draft.service.target, in: bytes), addresses: draft.addresses)
+        case .foreign:
+            if let address = draft.address, draft.others.isEmpty { return .address(address, node: nil) }
+            // Which of several addresses to use is for whoever connects (RFC 8305), so the name is handed on.
+            let name = try DomainName(draft.service.target, in: bytes)
+            let text = name.labels.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
+            return Host(text).map { .host($0) } ?? .invalid(name)
+        }
+    }
+
+    private func node(
+        _ node: String,
+        _ draft: Draft,
+        in bytes: Span<UInt8>
+    ) throws(WireError) -> ServiceInstance.Target {
+        if let address = draft.address, draft.others.isEmpty { return .address(address, node: node) }
+        return .node(node, addresses: draft.addresses, name: try DomainName(draft.service.target, in: bytes))
+    }
+
+    private func text(of label: Range<Int>, in bytes: Span<UInt8>) -> String {
+        bytes.extracting(label).withUnsafeBufferPointer { label in
+            String(decoding: label, as: UTF8.self)
+        }
+    }
+}

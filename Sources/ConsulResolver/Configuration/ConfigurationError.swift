@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A setting that makes no sense.
+public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The environment variable that holds it.
+    public var variable: String
+
+    /// What is wrong with it, and what it should look like.
+    public var message: String
+
+    /// One sentence for people.
+    public var description: String { "\(variable): \(message)" }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConsulDNS
+public import DNSWire
+public import NetworkAddress
+
+extension ServiceResolver {
+    /// How a ``ServiceResolver`` asks.
+    public struct Configuration: Sendable {
+        /// How long a resolution may take altogether. Default 2 s.
+        public var timeout: Duration = .seconds(2)
+
+        /// How DNS is used.
+        public var dns = DNS()
+
+        /// The defaults: an agent on this machine.
+        public init() {}
+    }
+}
+
+extension ServiceResolver.Configuration {
+    /// How DNS is used.
+    public struct DNS: Sendable {
+        /// Which transports to use.
+        public enum Transport: String, Hashable, Sendable, CaseIterable {
+            /// UDP first; TCP when the datagram does not prove that nothing is missing, and at once for a service that
+            /// was too big before.
+            case automatic
+            /// UDP alone. Answers that may have been trimmed are marked as incomplete.
+            case udp
+            /// TCP alone.
+            case tcp
+        }
+
+        /// The DNS ports of Consul agents, in order of preference. Default 127.0.0.1:8600.
+        ///
+        /// A host name is looked up by the system, and again when no server of that name answers.
+        public var nameservers: [HostPort] = [
+            HostPort(host: .address(.v4(.loopback)), port: Nameserver.defaultPort)
+        ]
+
+        /// The domain that the agents serve (`domain` or `alt_domain` in Consul's configuration). Default `consul.`
+        public var domain: DomainName = .consul
+
+        /// Which transports to use. Default ``Transport/automatic``.
+        public var transport: Transport = .automatic
+
+        /// How long one server may take over one transport. Default 1 s; less when the time left has to do for several.
+        public var attemptTimeout: Duration = .seconds(1)
+
+        /// The size of UDP answers to ask for, in bytes; `nil`, the default, is 4096 for a server on this machine and
+        /// 1232 for others, where a larger datagram could be fragmented. Values outside of 1232...4096 are brought
+        /// within it: below, no answer proves complete; above, Consul fails to send some.
+        public var ednsPayloadSize: UInt16?
+
+        /// How sockets are used.
+        public var client = DNSClient.Configuration()
+
+        /// The defaults.
+        public init() {}
+    }
+}

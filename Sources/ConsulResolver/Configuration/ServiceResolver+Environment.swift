@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import NetworkAddress
+
+extension ServiceResolver.Configuration {
+    /// The environment variable that names the DNS ports of Consul agents: `host:port`, several separated by commas, the
+    /// port 8600 if left out. Ours: Consul has no variable for it.
+    public static let nameserverVariable = "CONSUL_DNS_ADDR"
+
+    /// The defaults, changed by what the environment says.
+    ///
+    /// - Parameter environment: Names and values. An empty value counts as absent.
+    /// - Throws: ``ConfigurationError`` for a value that makes no sense. It is never passed over: a resolver that asks
+    ///   somebody else than it was told is worse than none.
+    public init(environment: [String: String]) throws(ConfigurationError) {
+        self.init()
+        if let value = environment[Self.nameserverVariable], !value.isEmpty {
+            dns.nameservers = try Self.nameservers(value)
+        }
+    }
+
+    /// The defaults, changed by what the process' own environment says.
+    ///
+    /// - Throws: ``ConfigurationError`` for a value that makes no sense.
+    public static func fromProcessEnvironment() throws(ConfigurationError) -> Self {
+        try Self(environment: ProcessEnvironment.values(of: [nameserverVariable]))
+    }
+
+    private static func nameservers(_ value: String) throws(ConfigurationError) -> [HostPort] {
+        var nameservers: [HostPort] = []
+        for text in value.split(separator: ",", omittingEmptySubsequences: false) {
+            do throws(HostPortError) {
+                nameservers.append(try HostPort(String(text.trimmed), defaultPort: Nameserver.defaultPort))
+            } catch {
+                throw ConfigurationError(variable: nameserverVariable, message: error.description)
+            }
+        }
+        return nameservers
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: Substring {
+        let start = drop { $0 == " " }
+        return start[..<(start.lastIndex { $0 != " " }.map(start.index(after:)) ?? start.startIndex)]
+    }
+}

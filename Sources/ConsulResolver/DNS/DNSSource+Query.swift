@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import DNSWire
+
+extension DNSSource {
+    /// Asks server by server until one answers, whatever it says.
+    func answer(
+        to question: Question,
+        transport: ServiceResolver.Configuration.DNS.Transport,
+        payloadSize: ServiceResolver.PayloadSize,
+        deadline: Deadline
+    ) async throws -> DNSAnswer {
+        let (servers, failures) = try await directory.servers(deadline: deadline)
+        var failure = ResolutionFailure(attempts: failures)
+        for (index, server) in servers.enumerated() {
+            let budget = deadline.share(among: servers.count - index)
+            let transports: [DNSTransport] =
+                switch transport {
+                case .udp: [.udp]
+                case .tcp: [.tcp]
+                case .automatic: [.udp, .tcp]
+                }
+            var datagram: DNSAnswer?
+            for (index, transport) in transports.enumerated() {
+                let size = self.payloadSize(payloadSize, transport, server)
+                do {
+                    let answer = try await client.query(
+                        DNSQuery(question, ednsPayloadSize: size),
+                        server: server,
+                        transport: transport,
+                        timeout: budget.share(among: transports.count - index).remaining
+                    )
+                    if transport == transports.last || isWhole(answer, advertised: size) { return answer }
+                    datagram = answer
+                } catch let error as DNSClientError where error.code != .closed {
+                    failure.attempts.append(ResolutionFailure.Attempt(error))
+                }
+            }
+            if let datagram { return datagram }
+        }
+        throw failure
+    }
+
+    private func payloadSize(
+        _ wanted: ServiceResolver.PayloadSize,
+        _ transport: DNSTransport,
+        _ server: Nameserver
+    ) -> UInt16? {
+        switch wanted.base {
+        case .automatic: payloadSize(transport, server)
+        case .none: nil
+        case .bytes(let size): size
+        }
+    }
+
+    private func isWhole(_ answer: DNSAnswer, advertised: UInt16?) -> Bool {
+        guard let message = try? answer.message() else { return false }
+        return answer.completeness(of: message, advertised: advertised) == .complete
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The end of the time that something may take.
+struct Deadline: Sendable {
+    private let instant: ContinuousClock.Instant
+
+    private init(_ instant: ContinuousClock.Instant) {
+        self.instant = instant
+    }
+
+    init(in duration: Duration) {
+        // A year is as good as for ever, and no sum overflows.
+        instant = .now + min(max(duration, .zero), .seconds(365 * 86_400))
+    }
+
+    /// The time left; negative when it is over.
+    var remaining: Duration { ContinuousClock.now.duration(to: instant) }
+
+    /// The earlier end of an equal part of the time left.
+    func share(among count: Int) -> Deadline {
+        count <= 1 ? self : Deadline(.now + remaining / count)
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+
+extension ResolutionFailure.Attempt {
+    init(_ error: DNSClientError) {
+        self.init(
+            code: error.resolutionCode,
+            message: error.description,
+            server: error.server,
+            transport: error.transport
+        )
+    }
+}
+
+extension DNSClientError {
+    var resolutionCode: ResolutionFailure.Code {
+        switch code {
+        case .timedOut: .timedOut
+        case .malformedAnswer: .malformedAnswer
+        case .outOfResources: .outOfResources
+        default: .connectionFailed
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import DNSWire
+
+/// What one DNS answer means for the service that was asked for.
+enum ServiceVerdict {
+    /// There are instances; whether they are all is said beside.
+    case instances([ServiceInstance], AnswerCompleteness)
+    /// Consul says that there are none.
+    case empty(timeToLive: Duration)
+    /// The datagram may have been trimmed to nothing.
+    case trimmedToNothing
+    /// The server did not say anything about the service.
+    case failure(ResolutionFailure.Code, String)
+
+    init(_ answer: ServiceAnswer, over transport: DNSTransport, advertised: UInt16?, domain: DomainName) {
+        switch answer.responseCode {
+        case .noError where !answer.instances.allSatisfy(\.isUnavailable):
+            self = .instances(answer.instances, answer.completeness(over: transport, advertised: advertised))
+        case .noError, .nameError:
+            let completeness = answer.completeness(over: transport, advertised: advertised)
+            if completeness == .unproven {
+                self = .trimmedToNothing
+            } else if answer.speaksFor(domain) {
+                self = .empty(timeToLive: answer.authority?.timeToLive ?? .zero)
+            } else {
+                self = .failure(
+                    .notAuthoritative,
+                    "\(answer.responseCode) from a server that does not speak for \(domain)"
+                )
+            }
+        case .serverFailure:
+            self = .failure(.serverFailure, "SERVFAIL: no leader, no servers, or the datacenter cannot be reached")
+        case .refused:
+            self = .failure(.refused, "REFUSED: the agent does not serve \(domain)")
+        default:
+            self = .failure(.unexpectedResponseCode, "\(answer.responseCode)")
+        }
+    }
+}
+
+extension ServiceInstance {
+    fileprivate var isUnavailable: Bool { target == .unavailable }
+}
+
+extension ServiceAnswer {
+    /// Whether "there is nothing" may be believed. A resolver of the internet says it about `consul.` too, in good
+    /// faith, and is no reason to drop a service. A forwarder that asked Consul need not set AA, but passes on its SOA.
+    fileprivate func speaksFor(_ domain: DomainName) -> Bool {
+        if isAuthoritative { return true }
+        guard let zone = authority?.zone, !zone.isRoot else { return false }
+        return domain.isSubdomain(of: zone)
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import LoadBalancing
+
+extension Resolution {
+    /// The three things that can be known about a service. Taking the third for the second is how a resolver turns an
+    /// outage of Consul into an outage of everything.
+    public enum Outcome: Sendable {
+        /// There are endpoints; at least one.
+        case endpoints([Endpoint])
+
+        /// Consul says that there is nothing healthy to connect to, and why if that is known. Over DNS it never is:
+        /// an unknown service, an unknown tag, an unknown datacenter, instances that are all critical and a missing
+        /// permission give the same answer.
+        case empty(EmptyReason?)
+
+        /// Consul could not be asked, or what it said cannot be used. Nothing is known: keep what you have.
+        case unknown(ResolutionFailure)
+    }
+
+    /// Why a service has no healthy instance. More reasons may be added.
+    public struct EmptyReason: Hashable, Sendable, CustomStringConvertible {
+        /// The reason's name, as the command line prints it.
+        public let description: String
+
+        /// No service of that name is registered.
+        public static let noSuchService = EmptyReason(description: "noSuchService")
+        /// The service exists, but no instance has the tag.
+        public static let noSuchTag = EmptyReason(description: "noSuchTag")
+        /// There are instances, all of them critical.
+        public static let noHealthyInstance = EmptyReason(description: "noHealthyInstance")
+        /// Consul knows no such datacenter.
+        public static let noSuchDatacenter = EmptyReason(description: "noSuchDatacenter")
+        /// The token may not read the service.
+        public static let accessDenied = EmptyReason(description: "accessDenied")
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConsulDNS
+public import LoadBalancing
+
+/// What came of asking for a service.
+public struct Resolution: Sendable {
+    /// What is known now.
+    public var outcome: Outcome
+
+    /// Which way it came; of an unknown outcome, the last way that was tried.
+    public var source: Source
+
+    /// Whether `outcome` holds every instance. False for an answer that Consul may have trimmed, for one in which
+    /// records could not be used, and whenever nothing is known.
+    public var isComplete: Bool
+
+    /// Whether this is an earlier answer, given because a newer one could not be had.
+    public var isStale: Bool
+
+    /// How long the answer may be kept, from the moment it was given: the least TTL of its records, or of the zone for
+    /// an empty one (RFC 2308). Consul's default is zero.
+    public var timeToLive: Duration
+
+    /// How long ago Consul gave the answer.
+    public var age: Duration
+
+    /// How long it took to find out.
+    public var elapsed: Duration
+
+    /// Which nameserver answered; `nil` when none did.
+    public var server: Nameserver?
+
+    /// The endpoints, in the order that Consul gave, which it shuffles for every answer. None unless the outcome is
+    /// ``Outcome/endpoints(_:)``.
+    public var endpoints: [Endpoint] {
+        if case .endpoints(let endpoints) = outcome { endpoints } else { [] }
+    }
+}

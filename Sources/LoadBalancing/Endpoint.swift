@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import NetworkAddress
+
+/// Somewhere to connect to: one instance of a service.
+public struct Endpoint: Hashable, Sendable {
+    /// An address, or the name of a host outside of Consul that is still to be looked up.
+    public var host: Host
+
+    /// The port; 0 for a service that was registered without one.
+    public var port: UInt16
+
+    /// Lower is tried first (RFC 2782). Consul always says 1.
+    public var priority: UInt16
+
+    /// The share of connections among endpoints of one priority (RFC 2782); 0 for almost none.
+    public var weight: UInt16
+
+    /// The Consul node that the instance runs on, where it is known.
+    public var node: String?
+
+    /// An endpoint.
+    public init(host: Host, port: UInt16, priority: UInt16 = 1, weight: UInt16 = 1, node: String? = nil) {
+        self.host = host
+        self.port = port
+        self.priority = priority
+        self.weight = weight
+        self.node = node
+    }
+
+    /// `host:port` as URLs write it, with an IPv6 address in brackets.
+    public var authority: String { HostPort(host: host, port: port).description }
+}
+
+extension Endpoint: CustomStringConvertible {
+    /// The authority.
+    public var description: String { authority }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ConsulResolver
+
+/// `consul-resolve bench NAME`
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure how fast a service resolves.",
+        discussion: """
+            Every query is sent, and every answer is decoded into endpoints: nothing is cached, and no two queries share \
+            an answer.
+            """
+    )
+
+    @Argument(help: "The service's name.")
+    var name: String
+
+    @Option(help: "How many queries altogether.")
+    var queries = 10_000
+
+    @Option(name: .customLong("in-flight"), help: "How many at a time.")
+    var inFlight = 1
+
+    @Option(help: "udp or tcp.")
+    var transport = TransportChoice.udp
+
+    @Option(help: "Which of Consul's interfaces to ask: dns or http.")
+    var via = Via.dns
+
+    @OptionGroup var server: ServerOptions
+
+    @Option(help: "text or json.")
+    var format = ReportFormat.text
+
+    func validate() throws {
+        if via == .http { throw ValidationError("this version asks Consul over DNS only; leave out --via http") }
+        if transport == .auto { throw ValidationError("--transport must be udp or tcp: each is measured by itself") }
+        guard (1...100_000_000).contains(queries) else { throw ValidationError("--queries must be at least 1") }
+        guard (1...10_000).contains(inFlight) else { throw ValidationError("--in-flight must be from 1 to 10000") }
+    }
+
+    func run() async throws {
+        var configuration = try server.configuration()
+        configuration.dns.transport = transport.configured
+        configuration.dns.client.coalescesQueries = false
+        let resolver = try ServiceResolver(configuration: configuration)
+        let target: ConsulName
+        do {
+            target = try ConsulName.service(name, domain: configuration.dns.domain)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        let measurement = try await Measurement.take(of: queries, inFlight: inFlight) {
+            try await resolver.resolve(target).endpoints.count
+        }
+        Terminal.output(format == .json ? measurement.json.description : measurement.text)
+        if measurement.failures == queries { throw ExitStatus.unknown }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// How long many runs of the same operation took.
+struct Measurement: Sendable {
+    var queries = 0
+    var failures = 0
+    var endpoints = 0
+    var elapsed: Duration = .zero
+    var processorTime: Duration = .zero
+    /// Of the successful ones, sorted.
+    var latencies: [Duration] = []
+
+    /// Runs an operation, so many times altogether and so many at a time. It returns the number of endpoints it found;
+    /// none is a failure.
+    static func take(
+        of queries: Int,
+        inFlight: Int,
+        _ operation: @escaping @Sendable () async throws -> Int
+    ) async throws -> Measurement {
+        // One before the clock starts: it opens the socket, and with TCP the connection.
+        _ = try await operation()
+        let processorTimeBefore = ProcessorTime.used
+        let start = ContinuousClock.now
+        var total = Measurement()
+        try await withThrowingTaskGroup(of: Measurement.self) { group in
+            for worker in 0..<min(inFlight, queries) {
+                // The remainder goes to the first workers.
+                let share = queries / inFlight + (worker < queries % inFlight ? 1 : 0)
+                group.addTask { try await run(share, operation) }
+            }
+            for try await part in group { total.add(part) }
+        }
+        total.elapsed = start.duration(to: .now)
+        total.processorTime = ProcessorTime.used - processorTimeBefore
+        total.latencies.sort()
+        return total
+    }
+
+    private static func run(_ count: Int, _ operation: @Sendable () async throws -> Int) async throws -> Measurement {
+        var part = Measurement()
+        part.latencies.reserveCapacity(count)
+        for _ in 0..<count {
+            let start = ContinuousClock.now
+            let endpoints = try await operation()
+            part.queries += 1
+            if endpoints == 0 {
+                part.failures += 1
+            } else {
+                part.endpoints += endpoints
+                part.latencies.append(start.duration(to: .now))
+            }
+        }
+        return part
+    }
+
+    private mutating func add(_ other: Measurement) {
+        queries += other.queries
+        failures += other.failures
+        endpoints += other.endpoints
+        latencies += other.latencies
+    }
+}
+
+/// The processor time that this process has used.
+enum ProcessorTime {
+    static var used: Duration {
+        var usage = rusage()
+        #if canImport(Glibc)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        #else
+        getrusage(RUSAGE_SELF, &usage)
+        #endif
+        return duration(usage.ru_utime) + duration(usage.ru_stime)
+    }
+
+    private static func duration(_ time: timeval) -> Duration {
+        .seconds(Int64(time.tv_sec)) + .microseconds(Int64(time.tv_usec))
+    }
+}

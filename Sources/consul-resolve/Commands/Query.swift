@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ConsulResolver
+
+/// `consul-resolve query NAME`
+struct Query: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what Consul's DNS server answers to one question.",
+        discussion: "Any answer is a success, whatever its response code."
+    )
+
+    @Argument(help: "The whole name, such as web.service.consul.", transform: parseName)
+    var name: DomainName
+
+    @Option(
+        help: "SRV, A, AAAA, PTR, TXT, SOA, NS, CNAME, ANY, or TYPEn for any number.",
+        transform: parseType
+    )
+    var type = RecordType.srv
+
+    @Option(help: "udp, tcp, or auto: TCP when the datagram does not prove that nothing is missing.")
+    var transport = TransportChoice.auto
+
+    @Option(
+        name: .customLong("edns-size"),
+        help: "The UDP answer size to advertise, up to 4096; 0 sends no EDNS. Default: 4096 on this machine, else 1232."
+    )
+    var ednsSize: UInt16?
+
+    @OptionGroup var server: ServerOptions
+
+    @Option(help: "text or json.")
+    var format = ReportFormat.text
+
+    func validate() throws {
+        if let ednsSize, ednsSize > DNSQuery.maximumPayloadSize {
+            throw ValidationError("--edns-size \(ednsSize): Consul fails to send some answers above 4096 bytes")
+        }
+    }
+
+    func run() async throws {
+        let resolver = try ServiceResolver(configuration: server.configuration())
+        let question = Question(name: name, type: type)
+        do {
+            let answer = try await resolver.query(question, transport: transport.configured, payloadSize: payloadSize)
+            let report = QueryReport(question: question, answer: answer, message: try answer.message())
+            Terminal.output(format == .json ? report.json.description : report.text)
+        } catch let error as ResolutionFailure {
+            Terminal.say("no answer about \(name): \(error)")
+            throw ExitStatus.unknown
+        } catch let error as WireError {
+            Terminal.say("the answer about \(name) cannot be read: \(error)")
+            throw ExitStatus.unknown
+        }
+    }
+
+    private var payloadSize: ServiceResolver.PayloadSize {
+        switch ednsSize {
+        case nil: .automatic
+        case 0?: .none
+        case let size?: .bytes(size)
+        }
+    }
+
+    private static func parseName(_ text: String) throws -> DomainName {
+        do {
+            return try DomainName(text)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    private static func parseType(_ text: String) throws -> RecordType {
+        guard let type = RecordType(mnemonic: text) else {
+            throw ValidationError("\"\(text)\" is no record type; write a mnemonic such as SRV, or TYPE and a number")
+        }
+        return type
+    }
+}

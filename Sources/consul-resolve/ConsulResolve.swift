@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+@main
+struct ConsulResolve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "consul-resolve",
+        abstract: "Find the healthy instances of Consul services, and see what Consul answers.",
+        discussion: """
+            Asks the Consul agent on this machine unless --dns-server or CONSUL_DNS_ADDR names others.
+
+            Exit status: 0 found, 2 Consul says that there is nothing healthy, 3 Consul could not be asked,
+            64 the command line makes no sense.
+            """,
+        subcommands: [Lookup.self, Query.self, Bench.self],
+        defaultSubcommand: Lookup.self
+    )
+}

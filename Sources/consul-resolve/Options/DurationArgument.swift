@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// A span of time on the command line: `2s`, `500ms`, `1.5s`, `2m`.
+struct DurationArgument: ExpressibleByArgument {
+    let duration: Duration
+
+    init(_ duration: Duration) {
+        self.duration = duration
+    }
+
+    init?(argument: String) {
+        // "ms" before "s" and "m": the longest unit that fits.
+        let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60)]
+        guard let unit = units.first(where: { argument.hasSuffix($0.suffix) }),
+            let number = Double(argument.dropLast(unit.suffix.count)), number.isFinite, number > 0,
+            number * unit.seconds <= 86_400
+        else { return nil }
+        duration = .seconds(number * unit.seconds)
+    }
+
+    var defaultValueDescription: String {
+        let milliseconds = duration.milliseconds
+        return milliseconds >= 1000 ? "\(Decimal.text(milliseconds / 1000))s" : "\(Decimal.text(milliseconds))ms"
+    }
+}
+
+extension Duration {
+    var milliseconds: Double {
+        Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15
+    }
+}

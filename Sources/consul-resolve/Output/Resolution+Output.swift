@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+
+extension Resolution {
+    /// The members that every command prints about an outcome, with their fixed names.
+    var outcomeName: String {
+        switch outcome {
+        case .endpoints: "endpoints"
+        case .empty: "empty"
+        case .unknown: "unknown"
+        }
+    }
+
+    var reasonJSON: JSON {
+        if case .empty(let reason?) = outcome { .string(reason.description) } else { nil }
+    }
+
+    var endpointsJSON: JSON { .array(endpoints.map(\.json)) }
+
+    /// What was tried in vain; `null` unless the outcome is unknown.
+    var errorJSON: JSON {
+        if case .unknown(let failure) = outcome { .string(failure.description) } else { nil }
+    }
+
+    /// The endpoints for people.
+    var table: Table {
+        var table = Table(heading: ["ENDPOINT", "NODE", "PRIORITY", "WEIGHT"])
+        for endpoint in endpoints {
+            table.rows.append([
+                endpoint.authority, endpoint.node ?? "-", String(endpoint.priority), String(endpoint.weight),
+            ])
+        }
+        return table
+    }
+}
+
+extension Endpoint {
+    /// The fixed form of an endpoint. What DNS does not carry is null or empty.
+    fileprivate var json: JSON {
+        .object([
+            "address": JSON(host), "port": .integer(Int(port)), "priority": .integer(Int(priority)),
+            "weight": .integer(Int(weight)), "node": JSON(node), "id": nil, "tags": .array([]), "status": nil,
+        ])
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+@preconcurrency import Glibc
+#elseif canImport(Musl)
+@preconcurrency import Musl
+#elseif canImport(Darwin)
+@preconcurrency import Darwin
+#endif
+
+/// Where words and data go: data to standard output, words for people to standard error.
+enum Terminal {
+    /// Whether standard output is looked at by somebody.
+    static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Whether to colour: on a terminal that can, unless NO_COLOR (https://no-color.org) is set to anything.
+    static var isColored: Bool {
+        guard isInteractive, getenv("NO_COLOR").map({ $0.pointee == 0 }) ?? true else { return false }
+        guard let terminal = getenv("TERM") else { return false }
+        return String(cString: terminal) != "dumb"
+    }
+
+    /// Text set off from the rest, where that is possible.
+    static func bold(_ text: String) -> String { isColored ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+
+    /// Data. Written at once: a reader of a pipe is not kept waiting.
+    static func output(_ text: String) {
+        print(text)
+        fflush(stdout)
+    }
+
+    /// Words for people.
+    static func say(_ text: String) {
+        fputs("consul-resolve: \(text)\n", stderr)
+    }
+
+    /// Words that only matter to somebody who is looking at the result.
+    static func remark(_ text: String) {
+        if isInteractive, isatty(STDERR_FILENO) == 1 { say(text) }
+    }
+}
