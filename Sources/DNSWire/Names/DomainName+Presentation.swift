@@ -41,11 +41,14 @@ extension DomainName: CustomStringConvertible {
         guard wireBytes.count > 1 else { return "." }
         var text: [UInt8] = []
         text.reserveCapacity(wireBytes.count)
-        for label in labels {
-            for byte in label {
+        var labelEnd = 0
+        for (index, byte) in wireBytes.enumerated() {
+            if index < labelEnd {
                 PresentationEscape.appendLabelByte(byte, to: &text)
+            } else {
+                if index > 0 { text.append(UInt8(ascii: ".")) }
+                labelEnd = index + 1 + Int(byte)
             }
-            text.append(UInt8(ascii: "."))
         }
         return String(decoding: text, as: UTF8.self)
     }

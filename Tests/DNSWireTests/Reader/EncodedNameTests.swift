@@ -77,6 +77,15 @@ struct EncodedNameTests {
         #expect(try !other.isEqual(to: name, in: bytes))
     }
 
+    @Test("is not equal where only bytes differ, be it the last one")
+    func otherBytes() throws {
+        let bytes = WireBytes.header() + WireBytes.name("web.consul") + WireBytes.name("web.consum")
+        let (left, right) = (EncodedName(offset: 12), EncodedName(offset: 24))
+        #expect(try !left.isEqual(to: right, in: bytes))
+        #expect(try !left.isEqual(to: DomainName("web.consum"), in: bytes))
+        #expect(try left.caseInsensitiveHash(in: bytes) != right.caseInsensitiveHash(in: bytes))
+    }
+
     @Test("is not equal where only the borders of its labels differ")
     func labelBorders() throws {
         let bytes = WireBytes.header() + WireBytes.name("a.bc") + WireBytes.name("ab.c")
