@@ -35,21 +35,18 @@ public final class ConsulAgent: Sendable {
     ) async throws -> ConsulAgent {
         let program = try ConsulBinary.locate()
         let wanted = try JSONObject(parsing: configuration)
-        let attempts = 5
-        for attempt in 1...attempts {
+        return try await LoopbackPorts.retryingWhenTaken {
             let ports = try await ConsulAgentPorts.free()
             let files = try ConsulAgentFiles(configuration: wanted, mode: mode, ports: ports)
             let agent = ConsulAgent(program: program, files: files, ports: ports, mode: mode)
             do {
                 try await agent.launch(within: limit)
-                return agent
             } catch {
-                let portWasTaken = files.logTail().contains("address already in use")
                 try await agent.stop()
-                if attempt == attempts || !portWasTaken { throw error }
+                throw error
             }
+            return agent
         }
-        throw ConsulAgentError.notRunning
     }
 
     /// The agent's node name.

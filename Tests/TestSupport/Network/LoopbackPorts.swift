@@ -20,6 +20,23 @@ enum LoopbackPorts {
         return found
     }
 
+    /// Runs what binds such ports, again with others when somebody was faster.
+    static func retryingWhenTaken<Server>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ start: () async throws -> Server
+    ) async throws -> Server {
+        for _ in 1...4 {
+            do {
+                return try await start()
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                continue
+            } catch ConsulAgentError.didNotStart(_, let log) where log.contains("address already in use") {
+                continue
+            }
+        }
+        return try await start()
+    }
+
     private static func isFree(_ port: Int) async -> Bool {
         let group = MultiThreadedEventLoopGroup.singleton
         do {
