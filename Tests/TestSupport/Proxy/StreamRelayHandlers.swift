@@ -99,12 +99,12 @@ final class StreamReplyHandler: ChannelInboundHandler {
     }
 
     private static func send(_ bytes: [UInt8], then end: End?, to client: any Channel, _ state: FaultProxyState) {
-        let written = client.writeAndFlush(client.allocator.buffer(bytes: bytes))
+        // Counted first: whoever has received the reply may rely on the counters.
         state.counters.update {
             $0.streamReplyBytes += bytes.count
             if end != .reset { $0.streamReplies += 1 } else { $0.resets += 1 }
         }
-        written.whenSuccess {
+        client.writeAndFlush(client.allocator.buffer(bytes: bytes)).whenSuccess {
             switch end {
             case .reset: client.reset()
             case .halfClose: client.close(mode: .output, promise: nil)
