@@ -45,6 +45,9 @@ struct ProcessGuardianTests {
         let sleeper = Process()
         sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
         sleeper.arguments = ["600"]
+        // Should a test fail and leave it behind, it must not hold on to the test run's output.
+        sleeper.standardOutput = FileHandle.nullDevice
+        sleeper.standardError = FileHandle.nullDevice
         sleeper.terminationHandler = { _ in whenOver() }
         try sleeper.run()
         return sleeper

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("A manual clock")
+@Suite("A manual clock", .timeLimit(.minutes(1)))
 struct ManualClockTests {
     let clock = ManualClock()
 

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("Waiting with a deadline")
+@Suite("Waiting with a deadline", .timeLimit(.minutes(1)))
 struct WaitingTests {
     @Test("hands on what the operation returns, or throws")
     func outcome() async throws {
@@ -53,6 +53,19 @@ struct WaitingTests {
         #expect(try await two.value == 2)
         value.update { $0 = 5 }
         #expect(try await five.value == 5)
+    }
+
+    @Test("is over at once in a task that has been cancelled already")
+    func lateWaiting() async throws {
+        let gate = WatchedValue(false)
+        let never = WatchedValue(false)
+        let late = Task {
+            await Task { _ = try? await gate.wait { $0 } }.value
+            return try await never.wait { $0 }
+        }
+        late.cancel()
+        gate.update { $0 = true }
+        await #expect(throws: CancellationError.self) { try await late.value }
     }
 
     @Test("costs nothing when the condition is met already")
