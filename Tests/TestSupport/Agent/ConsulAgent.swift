@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A real Consul agent that a test owns: its own loopback ports, its own directory, stopped when the test says so and,
+/// failing that, when the test process ends.
+public final class ConsulAgent: Sendable {
+    /// The ports it listens on.
+    public let ports: ConsulAgentPorts
+    /// What kind of agent it is.
+    public let mode: ConsulAgentMode
+
+    private let program: String
+    let files: ConsulAgentFiles
+    private let process: WatchedValue<AgentProcess?>
+
+    private init(program: String, files: ConsulAgentFiles, ports: ConsulAgentPorts, mode: ConsulAgentMode) {
+        self.program = program
+        self.files = files
+        self.ports = ports
+        self.mode = mode
+        process = WatchedValue(nil)
+    }
+
+    /// Starts an agent and waits until it answers.
+    ///
+    /// - Parameter configuration: JSON laid over the basics (node `n1`, datacenter `dc1`, loopback, quiet ports); objects
+    ///   in it are merged member by member.
+    /// - Parameter mode: What kind of agent.
+    /// - Parameter limit: How long it may take to become ready.
+    public static func start(
+        configuration: String = "{}",
+        mode: ConsulAgentMode = .dev,
+        within limit: Duration = .seconds(60)
+    ) async throws -> ConsulAgent {
+        let program = try ConsulBinary.locate()
+        let wanted = try JSONObject(parsing: configuration)
+        return try await LoopbackPorts.retryingWhenTaken {
+            let ports = try await ConsulAgentPorts.free()
+            let files = try ConsulAgentFiles(configuration: wanted, mode: mode, ports: ports)
+            let agent = ConsulAgent(program: program, files: files, ports: ports, mode: mode)
+            do {
+                try await agent.launch(within: limit)
+            } catch {
+                try await agent.stop()
+                throw error
+            }
+            return agent
+        }
+    }
+
+    /// The agent's node name.
+    public var node: String { files.nodeName }
+
+    /// The process's identifier, while there is one.
+    public var processID: Int32? { process.current?.id }
+
+    /// The end of what the agent has logged.
+    public var logTail: String { files.logTail() }
+
+    /// Stops the agent, waits until its process is gone and deletes its files. Stopping twice is fine.
+    public func stop() async throws {
+        try await process.update { $0.take() }?.stop(grace: .seconds(10))
+        files.delete()
+    }
+
+    /// Ends the agent as a crash would and keeps its files, so that ``restart(within:)`` can bring it back.
+    public func kill() async throws {
+        try await process.update { $0.take() }?.kill()
+    }
+
+    /// Stops the agent if it runs and starts it again on the same ports, with what it had written to disk: nothing in
+    /// the mode `dev`.
+    public func restart(within limit: Duration = .seconds(60)) async throws {
+        try await process.update { $0.take() }?.stop(grace: .seconds(10))
+        try await launch(within: limit)
+    }
+
+    /// Freezes the agent: connections are still accepted by the kernel, and nothing is ever answered.
+    public func pause() throws {
+        try running().signal(SIGSTOP)
+    }
+
+    /// Lets a frozen agent go on.
+    public func resume() throws {
+        try running().signal(SIGCONT)
+    }
+
+    private func running() throws -> AgentProcess {
+        guard let process = process.current, process.isRunning else { throw ConsulAgentError.notRunning }
+        return process
+    }
+
+    private func launch(within limit: Duration) async throws {
+        let started = try AgentProcess(
+            program: program,
+            arguments: ["agent"] + mode.arguments + ["-config-file", files.configuration],
+            logPath: files.log,
+            removingOnDeath: files.directory
+        )
+        process.update { $0 = started }
+        do {
+            try await withDeadline(limit, "a consul agent to become ready") {
+                try await ConsulAgentReadiness(agent: self, process: started).wait()
+            }
+        } catch is DeadlineExceeded {
+            throw ConsulAgentError.didNotStart(reason: "was not ready within \(limit)", log: files.logTail())
+        }
+    }
+}
+
+/// Starts an agent, hands it to the body, and stops it however the body ends.
+public func withConsulAgent<Output>(
+    configuration: String = "{}",
+    mode: ConsulAgentMode = .dev,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ConsulAgent) async throws -> Output
+) async throws -> Output {
+    let agent = try await ConsulAgent.start(configuration: configuration, mode: mode)
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(agent)) } catch { result = .failure(error) }
+    try await agent.stop()
+    return try result.get()
+}

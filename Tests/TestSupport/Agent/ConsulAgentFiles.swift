@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The temporary directory of one agent: its configuration, its data, its log.
+struct ConsulAgentFiles: Sendable {
+    let directory: String
+    let nodeName: String
+    /// The token that may do everything, if the configuration has one.
+    let masterToken: String?
+    /// Whether that token, or the absence of access control, opens the catalog.
+    let catalogIsReadable: Bool
+
+    var configuration: String { directory + "/agent.json" }
+    var log: String { directory + "/agent.log" }
+
+    init(configuration wanted: JSONObject, mode: ConsulAgentMode, ports: ConsulAgentPorts) throws {
+        let manager = FileManager.default
+        directory = manager.temporaryDirectory.appendingPathComponent("consul-agent-\(UUID().uuidString)").path
+        try manager.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let basics: JSONObject = [
+            "node_name": "n1", "datacenter": "dc1", "bind_addr": "127.0.0.1", "client_addr": "127.0.0.1",
+            "data_dir": .string(directory + "/data"), "disable_update_check": true, "leave_on_terminate": false,
+            "log_level": "info",
+            "ports": ports.configuration,
+        ]
+        let merged = basics.merging(mode.configuration).merging(wanted)
+        nodeName = merged["node_name"]?.string ?? "n1"
+        masterToken = merged["acl"]?.object?["tokens"]?.object?["master"]?.string
+        catalogIsReadable = masterToken != nil || merged["acl"]?.object?["enabled"] != true
+        try merged.text().write(toFile: directory + "/agent.json", atomically: false, encoding: .utf8)
+        try "".write(toFile: directory + "/agent.log", atomically: false, encoding: .utf8)
+    }
+
+    /// The last lines of the log.
+    func logTail(lines count: Int = 30) -> String {
+        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? "(no log)"
+        return text.split(separator: "\n").suffix(count).joined(separator: "\n")
+    }
+
+    /// Deletes everything. What is gone already is no failure: deleting twice is fine.
+    func delete() {
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+}

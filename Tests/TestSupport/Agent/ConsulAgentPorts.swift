@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The loopback ports of one agent.
+public struct ConsulAgentPorts: Sendable, Hashable {
+    /// DNS, over UDP and TCP.
+    public let dns: Int
+    /// The HTTP API.
+    public let http: Int
+    /// Gossip inside the datacenter.
+    public let serfLAN: Int
+    /// Gossip between datacenters.
+    public let serfWAN: Int
+    /// RPC between servers.
+    public let server: Int
+
+    static func free() async throws -> ConsulAgentPorts {
+        let ports = try await LoopbackPorts.free(count: 5)
+        return ConsulAgentPorts(
+            dns: ports[0],
+            http: ports[1],
+            serfLAN: ports[2],
+            serfWAN: ports[3],
+            server: ports[4]
+        )
+    }
+
+    var configuration: JSONObject.Value {
+        func port(_ number: Int) -> JSONObject.Value { .number(Double(number)) }
+        return [
+            "dns": port(dns), "http": port(http), "serf_lan": port(serfLAN), "serf_wan": port(serfWAN),
+            "server": port(server), "grpc": -1, "https": -1,
+        ]
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The numbers of record types.
+public enum DNSType {
+    /// An IPv4 address.
+    public static let a: UInt16 = 1
+    /// A name server.
+    public static let ns: UInt16 = 2
+    /// Another name.
+    public static let cname: UInt16 = 5
+    /// The start of a zone.
+    public static let soa: UInt16 = 6
+    /// A name for an address.
+    public static let ptr: UInt16 = 12
+    /// Text.
+    public static let txt: UInt16 = 16
+    /// An IPv6 address.
+    public static let aaaa: UInt16 = 28
+    /// A service's place.
+    public static let srv: UInt16 = 33
+    /// The pseudo-record of EDNS.
+    public static let opt: UInt16 = 41
+}

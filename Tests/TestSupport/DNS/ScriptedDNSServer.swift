@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+/// A DNS server that does, query by query, what a test tells it to, and remembers what it was asked.
+public final class ScriptedDNSServer: Sendable {
+    /// Decides about a query: what to do, in order. It runs on the server's event loop and must not block.
+    public typealias Script = @Sendable (ScriptedQuery) -> [ScriptedStep]
+
+    /// The address it listens on.
+    public let host: String
+    /// The port it listens on, the same for both transports and after a restart.
+    public let port: Int
+
+    private let transports: Set<DNSTransport>
+    private let eventLoop: any EventLoop
+    private let listeners = ChannelSet()
+    private let state: ScriptedServerState
+
+    private init(host: String, port: Int, transports: Set<DNSTransport>, script: @escaping Script) {
+        self.host = host
+        self.port = port
+        self.transports = transports
+        // One loop for everything: queries have one order, and nothing is accepted once the listeners are closed.
+        eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        state = ScriptedServerState(script: script)
+    }
+
+    /// Starts a server on a free port.
+    public static func start(
+        host: String = "127.0.0.1",
+        transports: Set<DNSTransport> = [.udp, .tcp],
+        script: @escaping Script
+    ) async throws -> ScriptedDNSServer {
+        try await LoopbackPorts.retryingWhenTaken {
+            let port = try await LoopbackPorts.free(count: 1)[0]
+            let server = ScriptedDNSServer(host: host, port: port, transports: transports, script: script)
+            try await server.restart()
+            return server
+        }
+    }
+
+    /// All queries so far.
+    public var queries: [ScriptedQuery] { state.queries.current }
+
+    /// How many TCP connections are open.
+    public var openConnections: Int { state.connections.count }
+
+    /// How many TCP connections have ever been accepted.
+    public var acceptedConnections: Int { state.acceptedConnections.current }
+
+    /// Replaces the script. Steps already decided upon are still taken.
+    public func setScript(_ script: @escaping Script) {
+        state.script.withLockedValue { $0 = script }
+    }
+
+    /// Forgets the queries so far. Their numbers go on.
+    public func forgetQueries() {
+        state.queries.update { $0 = [] }
+    }
+
+    /// Waits until there have been this many queries and returns them all.
+    @discardableResult
+    public func waitForQueries(
+        _ count: Int,
+        within limit: Duration = .seconds(10),
+        fileID: String = #fileID,
+        line: UInt = #line
+    ) async throws -> [ScriptedQuery] {
+        try await state.queries.wait("\(count) queries", within: limit, fileID: fileID, line: line) {
+            $0.count >= count
+        }
+    }
+
+    /// Closes the port and every connection.
+    public func stop() async {
+        await listeners.closeAll()
+        await state.connections.closeAll()
+    }
+
+    /// Opens the same port again, after closing it if need be.
+    public func restart() async throws {
+        await stop()
+        do {
+            if transports.contains(.udp) { listeners.insert(try await bindDatagrams()) }
+            if transports.contains(.tcp) { listeners.insert(try await bindStream()) }
+        } catch {
+            await stop()
+            throw error
+        }
+    }
+
+    private func bindDatagrams() async throws -> any Channel {
+        try await DatagramBootstrap(group: eventLoop)
+            .channelInitializer { [state] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ScriptedDatagramHandler(state))
+                }
+            }
+            .bind(host: host, port: port).get()
+    }
+
+    private func bindStream() async throws -> any Channel {
+        try await ServerBootstrap(group: eventLoop)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { [state] channel in
+                state.connections.insert(channel)
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ScriptedStreamHandler(state))
+                }
+            }
+            .bind(host: host, port: port).get()
+    }
+}
+
+/// Starts a server, hands it to the body, and stops it however the body ends.
+public func withScriptedDNSServer<Output>(
+    host: String = "127.0.0.1",
+    transports: Set<DNSTransport> = [.udp, .tcp],
+    script: @escaping ScriptedDNSServer.Script,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ScriptedDNSServer) async throws -> Output
+) async throws -> Output {
+    let server = try await ScriptedDNSServer.start(host: host, transports: transports, script: script)
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(server)) } catch { result = .failure(error) }
+    await server.stop()
+    return try result.get()
+}

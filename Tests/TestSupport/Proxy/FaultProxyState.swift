@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+/// What the handlers of one fault proxy share: the faults, the dice, the counts and the way upstream.
+final class FaultProxyState: Sendable {
+    private struct Chance: Sendable {
+        var queries: FaultInjector<SocketAddress>
+        var replies: FaultInjector<SocketAddress>
+        var streams: SeededGenerator
+    }
+
+    let upstream: SocketAddress
+    let eventLoop: any EventLoop
+    let faults = NIOLockedValueBox(FaultProxy.Faults())
+    let counters = WatchedValue(FaultCounters())
+    let connections = ChannelSet()
+    let upstreams = ChannelSet()
+    private let chance: NIOLockedValueBox<Chance>
+
+    init(upstream: SocketAddress, eventLoop: any EventLoop, seed: UInt64) {
+        self.upstream = upstream
+        self.eventLoop = eventLoop
+        var seeds = SeededGenerator(seed: seed)
+        chance = NIOLockedValueBox(
+            Chance(
+                queries: FaultInjector(seed: seeds.next()),
+                replies: FaultInjector(seed: seeds.next()),
+                streams: SeededGenerator(seed: seeds.next())
+            )
+        )
+    }
+
+    /// What becomes of a datagram, and after how long.
+    func pass(_ bytes: [UInt8], fromClient: Bool, client: SocketAddress) -> Fate {
+        let faults = faults.withLockedValue { fromClient ? $0.queries : $0.replies }
+        let datagram = FaultInjector.Datagram(bytes: bytes, address: client)
+        let released = counters.update { counters in
+            chance.withLockedValue { chance in
+                fromClient
+                    ? chance.queries.pass(datagram, faults: faults, counters: &counters.queries)
+                    : chance.replies.pass(datagram, faults: faults, counters: &counters.replies)
+            }
+        }
+        return Fate(released: released, delay: faults.delay)
+    }
+
+    /// A reply over TCP, which may come out changed.
+    func passReply(_ message: [UInt8], corrupted fraction: Double) -> [UInt8] {
+        chance.withLockedValue { chance in
+            let happens = chance.streams.happens(fraction)
+            let changed = chance.streams.corrupted(message)
+            return happens ? changed : message
+        }
+    }
+
+    /// Runs now or after the delay, on the event loop.
+    func after(_ delay: Duration, _ action: @escaping @Sendable () -> Void) {
+        if delay <= .zero { return action() }
+        eventLoop.scheduleTask(in: TimeAmount(delay), action)
+    }
+
+    struct Fate: Sendable {
+        let released: [FaultInjector<SocketAddress>.Datagram]
+        let delay: Duration
+    }
+}

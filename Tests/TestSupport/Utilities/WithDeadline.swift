@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Runs an operation and throws ``DeadlineExceeded`` when it has not finished in time.
+///
+/// The operation is then cancelled but not awaited: one that ignores cancellation is the very bug a test may be after,
+/// and it has to show as a failure with a line number, not as a test run that hangs.
+public func withDeadline<Output: Sendable>(
+    _ limit: Duration,
+    _ awaited: String = "the operation to finish",
+    fileID: String = #fileID,
+    line: UInt = #line,
+    operation: @escaping @Sendable () async throws -> Output
+) async throws -> Output {
+    let outcome = WatchedValue<Result<Output, any Error>?>(nil)
+    let work = Task {
+        do {
+            let output = try await operation()
+            outcome.update { $0 = $0 ?? .success(output) }
+        } catch {
+            outcome.update { $0 = $0 ?? .failure(error) }
+        }
+    }
+    let timer = Task {
+        try await Task.sleep(for: limit)
+        let error = DeadlineExceeded(awaited: awaited, limit: limit, fileID: fileID, line: line)
+        outcome.update { $0 = $0 ?? .failure(error) }
+    }
+    defer {
+        work.cancel()
+        timer.cancel()
+    }
+    guard let result = try await outcome.wait(until: { $0 != nil }) else { throw CancellationError() }
+    return try result.get()
+}

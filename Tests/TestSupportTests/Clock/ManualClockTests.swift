@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@Suite("A manual clock", .timeLimit(.minutes(1)))
+struct ManualClockTests {
+    let clock = ManualClock()
+
+    @Test("stands still until it is moved")
+    func moving() {
+        #expect(clock.now.offset == .zero)
+        clock.advance(by: .seconds(90))
+        clock.advance(by: .zero)
+        #expect(clock.now.offset == .seconds(90))
+        #expect(ManualClock.Instant().duration(to: clock.now) == .seconds(90))
+    }
+
+    @Test("wakes whose time has come, and nobody else")
+    func waking() async throws {
+        let woken = WatchedValue<[Int]>([])
+        let sleepers = [3, 1, 2].map { seconds in
+            Task { [clock] in
+                try await clock.sleep(for: .seconds(seconds))
+                woken.update { $0.append(seconds) }
+            }
+        }
+        try await clock.waitForSleepers(3)
+        clock.advance(by: .milliseconds(999))
+        #expect(clock.sleeperCount == 3)
+        for seconds in 1...3 {
+            clock.advance(by: seconds == 1 ? .milliseconds(1) : .seconds(1))
+            try await woken.wait("sleeper \(seconds)", within: .seconds(10)) { $0 == Array(1...seconds) }
+            #expect(clock.sleeperCount == 3 - seconds)
+        }
+        for sleeper in sleepers { try await sleeper.value }
+    }
+
+    @Test("lets nobody sleep for a time that is over")
+    func pastDeadlines() async throws {
+        clock.advance(by: .seconds(5))
+        try await clock.sleep(until: ManualClock.Instant(offset: .seconds(5)))
+        try await clock.sleep(until: ManualClock.Instant(offset: .seconds(1)))
+        #expect(clock.sleeperCount == 0)
+    }
+
+    @Test("lets go of a sleeper that is cancelled, before or while it sleeps")
+    func cancellation() async throws {
+        let asleep = Task { [clock] in try await clock.sleep(for: .seconds(1)) }
+        try await clock.waitForSleepers(1)
+        asleep.cancel()
+        await #expect(throws: CancellationError.self) { try await asleep.value }
+        #expect(clock.sleeperCount == 0)
+
+        let gate = WatchedValue(false)
+        let late = Task { [clock] in
+            await Task { _ = try? await gate.wait { $0 } }.value
+            try await clock.sleep(for: .seconds(1))
+        }
+        late.cancel()
+        gate.update { $0 = true }
+        await #expect(throws: CancellationError.self) { try await late.value }
+    }
+
+    @Test("can be stepped through sleeps that follow one another")
+    func steps() async throws {
+        let ticks = Task { [clock] in
+            for _ in 0..<3 { try await clock.sleep(for: .seconds(1)) }
+            return clock.now.offset
+        }
+        for _ in 0..<3 {
+            try await clock.waitForSleepers(1)
+            clock.advance(by: .seconds(1))
+        }
+        #expect(try await ticks.value == .seconds(3))
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@Suite("A scripted DNS server")
+struct ScriptedDNSServerTests {
+    @Test("answers as it is told, over either transport", arguments: DNSTransport.allCases)
+    func answering(transport: DNSTransport) async throws {
+        let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2))] }
+        try await withScriptedDNSServer(script: script) { server in
+            let answer = try await ask(TestQuestion.webWithEDNS, transport, server)
+            #expect(answer.prefix(2) == [0x12, 0x34])
+            let query = try #require(try await server.waitForQueries(1).first)
+            #expect(answer == DNSReply.service(to: query, count: 2).bytes)
+            #expect(query.name == "wEb.service.consul.")
+            #expect(query.type == DNSType.srv)
+            #expect(query.ednsSize == 1232)
+            #expect(query.transport == transport)
+            #expect(query.connection == (transport == .tcp ? 0 : nil))
+            #expect(query.bytes == TestQuestion.webWithEDNS)
+            #expect(query.sourcePort > 0)
+        }
+    }
+
+    @Test("is silent when told nothing, and serves others during a delay", arguments: DNSTransport.allCases)
+    func droppingAndDelaying(transport: DNSTransport) async throws {
+        let script: ScriptedDNSServer.Script = { query in
+            switch query.sequence {
+            case 0: []
+            case 1: [.delay(.milliseconds(50)), .send([1])]
+            default: [.send([2])]
+            }
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withPlainDNSClient(transport, port: server.port) { client in
+                for _ in 0..<3 { try await client.send(TestQuestion.web) }
+                #expect(try await client.receive() == [2])
+                #expect(try await client.receive() == [1])
+                #expect(server.queries.map(\.sequence) == [0, 1, 2])
+                #expect(server.queries.allSatisfy { $0.ednsSize == nil })
+            }
+        }
+    }
+
+    @Test("cuts a message into segments that add up")
+    func segments() async throws {
+        let message = [UInt8](0..<200)
+        let script: ScriptedDNSServer.Script = { _ in [.sendSegmented(message, sizes: [1, 1, 7])] }
+        try await withScriptedDNSServer(script: script) { server in
+            for transport in DNSTransport.allCases {
+                let answer = try await ask(TestQuestion.web, transport, server)
+                #expect(answer == message)
+            }
+        }
+    }
+
+    @Test("ends a connection in good order, or by a reset", arguments: [false, true])
+    func ending(byReset: Bool) async throws {
+        let end: ScriptedStep = byReset ? .resetConnection : .closeConnection
+        // The client sees a message that promises more than comes.
+        try await withScriptedDNSServer(script: { _ in [.sendUnframed([0, 9, 1, 2]), end] }) { server in
+            try await withPlainDNSClient(.tcp, port: server.port) { client in
+                try await client.send(TestQuestion.web)
+                let last = try await client.waitForEnd()
+                #expect(last.wasReset == byReset)
+                #expect(last.unread.isEmpty)
+            }
+        }
+    }
+
+    @Test("numbers connections and takes several queries on one")
+    func connections() async throws {
+        try await withScriptedDNSServer(script: { [.send([UInt8($0.connection ?? 99)])] }) { server in
+            try await withPlainDNSClient(.tcp, port: server.port) { first in
+                try await withPlainDNSClient(.tcp, port: server.port) { second in
+                    for (client, number) in [(first, UInt8(0)), (second, 1), (first, 0)] {
+                        try await client.send(TestQuestion.web)
+                        #expect(try await client.receive() == [number])
+                    }
+                    #expect(server.openConnections == 2)
+                    #expect(server.acceptedConnections == 2)
+                }
+            }
+        }
+    }
+
+    @Test("can stop, refuse, and come back on its port")
+    func restarting() async throws {
+        try await withScriptedDNSServer(script: { _ in [.send([7])] }) { server in
+            await server.stop()
+            await #expect(throws: (any Error).self) { try await PlainDNSClient.connect(.tcp, port: server.port) }
+            try await server.restart()
+            server.setScript { _ in [.send([8])] }
+            for transport in DNSTransport.allCases {
+                let answer = try await ask(TestQuestion.web, transport, server)
+                #expect(answer == [8])
+            }
+            server.forgetQueries()
+            #expect(server.queries.isEmpty)
+        }
+    }
+
+    @Test("can leave out a transport")
+    func oneTransport() async throws {
+        try await withScriptedDNSServer(transports: [.udp], script: { _ in [.send([1])] }) { server in
+            let answer = try await ask(TestQuestion.web, .udp, server)
+            #expect(answer == [1])
+            await #expect(throws: (any Error).self) { try await PlainDNSClient.connect(.tcp, port: server.port) }
+        }
+        try await withScriptedDNSServer(transports: [.tcp], script: { _ in [.send([1])] }) { server in
+            let answer = try await ask(TestQuestion.web, .tcp, server)
+            #expect(answer == [1])
+        }
+    }
+
+    @Test("listens on the IPv6 loopback too")
+    func ipv6() async throws {
+        try await withScriptedDNSServer(host: "::1", script: { _ in [.send([6])] }) { server in
+            for transport in DNSTransport.allCases {
+                let answer = try await ask(TestQuestion.web, transport, server)
+                #expect(answer == [6])
+            }
+        }
+    }
+
+    @Test("can answer from a port that is not its own")
+    func spoofing() async throws {
+        // A connected UDP socket takes datagrams from its peer only, so only the second message arrives.
+        let script: ScriptedDNSServer.Script = { _ in
+            [.sendFromElsewhere([1]), .delay(.milliseconds(20)), .send([2])]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            let answer = try await ask(TestQuestion.web, .udp, server)
+            #expect(answer == [2])
+        }
+    }
+
+    @Test("says which queries it waited for in vain")
+    func waitingInVain() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { server in
+            let error = await #expect(throws: DeadlineExceeded.self) {
+                try await server.waitForQueries(1, within: .milliseconds(10))
+            }
+            #expect(error?.description.contains("1 queries") == true)
+        }
+    }
+
+    private func ask(_ query: [UInt8], _ transport: DNSTransport, _ server: ScriptedDNSServer) async throws -> [UInt8] {
+        try await withPlainDNSClient(transport, host: server.host, port: server.port) { client in
+            try await client.send(query)
+            return try await client.receive()
+        }
+    }
+}
