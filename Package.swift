@@ -83,6 +83,22 @@ let package = Package(
         ),
         .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: strict),
         .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ConsulDNSTests",
+            dependencies: ["CAres", "ConsulDNS", "DNSWire", "NetworkAddress", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConsulResolverTests",
+            dependencies: ["ConsulResolver", "TestSupport"],
+            resources: [.copy("Conformance/cases.json")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConsulResolveTests",
+            dependencies: ["consul-resolve", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]
 )
