@@ -24,8 +24,8 @@ public final class ConsulAgent: Sendable {
 
     /// Starts an agent and waits until it answers.
     ///
-    /// - Parameter configuration: JSON laid over the basics (node `n1`, datacenter `dc1`, loopback, quiet ports); objects
-    ///   in it are merged member by member.
+    /// - Parameter configuration: JSON laid over the basics (node `n1`, datacenter `dc1`, loopback, free ports);
+    ///   objects in it are merged member by member.
     /// - Parameter mode: What kind of agent.
     /// - Parameter limit: How long it may take to become ready.
     public static func start(

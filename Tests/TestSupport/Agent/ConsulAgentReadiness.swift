@@ -2,7 +2,8 @@
 
 /// Finds out when a new agent can be used.
 ///
-/// Another program's readiness comes with no event to wait for, so this asks again and again; the caller sets the deadline.
+/// Another program's readiness comes with no event to wait for, so this asks again and again; the caller sets the
+/// deadline.
 struct ConsulAgentReadiness: Sendable {
     let agent: ConsulAgent
     let process: AgentProcess

@@ -4,8 +4,8 @@ import Foundation
 
 /// Where the agent's program is.
 enum ConsulBinary {
-    /// `CONSUL_BIN` if set, else the first `consul` on `PATH`. Absence is an error, never a reason to skip a test: a suite
-    /// that quietly tests nothing looks just like one that passes.
+    /// `CONSUL_BIN` if set, else the first `consul` on `PATH`. Absence is an error, never a reason to skip a test: a
+    /// suite that quietly tests nothing looks just like one that passes.
     static func locate(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> String {
         if let chosen = environment["CONSUL_BIN"], !chosen.isEmpty {
             guard FileManager.default.isExecutableFile(atPath: chosen) else {

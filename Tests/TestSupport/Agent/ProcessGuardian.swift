@@ -5,8 +5,8 @@ import Foundation
 /// Ends a process and removes its directory when this process is gone, however it went.
 ///
 /// A crashed or killed test run executes no cleanup of its own, and an agent without a parent would keep its ports and
-/// memory for ever. The guardian is a shell that reads from a pipe only this process writes to: the word it gets when all
-/// went well dismisses it, the end of the pipe without a word tells it to clean up.
+/// memory for ever. The guardian is a shell that reads from a pipe only this process writes to: the word it gets when
+/// all went well dismisses it, the end of the pipe without a word tells it to clean up.
 final class ProcessGuardian: Sendable {
     private static let script = #"read -r word || { kill -KILL "$1"; rm -rf -- "$2"; }"#
 

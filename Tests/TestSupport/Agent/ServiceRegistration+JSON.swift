@@ -6,8 +6,8 @@ extension ServiceRegistration {
         common.merging(["Service": .string(name)])
     }
 
-    /// The service as an agent takes it. An agent runs its checks itself: it is given ones that wait to be told, with the
-    /// state they start in.
+    /// The service as an agent takes it. An agent runs its checks itself: it is given ones that wait to be told, with
+    /// the state they start in.
     var agentService: JSONObject {
         let checks = checks.map { status -> JSONObject.Value in ["TTL": "1h", "Status": .string(status.rawValue)] }
         return common.merging(["Name": .string(name), "Checks": .array(checks)])

@@ -2,8 +2,8 @@
 
 /// Agents that many tests of a process share, one for each configuration.
 ///
-/// An agent takes a second to start, so tests that only read, or that keep to names of their own, need not each have one.
-/// Shared agents are never stopped by a test: each ends, and its files go, when the test process ends.
+/// An agent takes a second to start, so tests that only read, or that keep to names of their own, need not each have
+/// one. Shared agents are never stopped by a test: each ends, and its files go, when the test process ends.
 public actor SharedConsulAgents {
     private struct Key: Hashable {
         let configuration: String

@@ -56,8 +56,8 @@ public final class ManualClock: Clock {
 
     /// Moves the clock forward and wakes, earliest deadline first, every sleeper whose time has come.
     ///
-    /// The clock stands at a sleeper's own deadline when that sleeper is resumed. Its task runs later, when the executor
-    /// gets to it: to step through repeated sleeps, alternate with ``waitForSleepers(_:within:fileID:line:)``.
+    /// The clock stands at a sleeper's own deadline when that sleeper is resumed. Its task runs later, when the
+    /// executor gets to it: to step through repeated sleeps, alternate with ``waitForSleepers(_:within:fileID:line:)``.
     public func advance(by duration: Duration) {
         precondition(duration >= .zero, "a clock does not run backwards")
         let end = now.advanced(by: duration)

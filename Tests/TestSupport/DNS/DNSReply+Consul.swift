@@ -21,8 +21,8 @@ extension DNSReply {
         }
     }
 
-    /// What Consul answers to an SRV question: one SRV for each instance, then for each the address of its node and, where
-    /// asked for, a TXT with the node's metadata.
+    /// What Consul answers to an SRV question: one SRV for each instance, then for each the address of its node and,
+    /// where asked for, a TXT with the node's metadata.
     public static func service(
         to query: ScriptedQuery,
         instances: [Instance],

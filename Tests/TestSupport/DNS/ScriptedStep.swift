@@ -6,8 +6,9 @@ public enum ScriptedStep: Sendable, Hashable {
     case send([UInt8])
     /// Does nothing for a while. Later queries are served meanwhile.
     case delay(Duration)
-    /// Sends a message, over TCP in segments of these sizes and then the rest, with a pause after each so that the client
-    /// sees them one by one. The length in front counts as part of the first segments. Over UDP, as ``send(_:)``.
+    /// Sends a message, over TCP in segments of these sizes and then the rest, with a pause after each so that the
+    /// client sees them one by one. The length in front counts as part of the first segments. Over UDP, as
+    /// ``send(_:)``.
     case sendSegmented([UInt8], sizes: [Int], pause: Duration = .milliseconds(2))
     /// Sends bytes as they are: over TCP, a length that lies or a message that stops half-way.
     case sendUnframed([UInt8])

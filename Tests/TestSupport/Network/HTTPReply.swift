@@ -12,7 +12,8 @@ public struct HTTPReply: Sendable, Equatable {
     /// Whether the status says success.
     public var isSuccess: Bool { (200..<300).contains(status) }
 
-    /// Reads a whole reply as it came over a connection that the server has closed; nil when it is not one or not whole.
+    /// Reads a whole reply as it came over a connection that the server has closed; nil when it is not one or not
+    /// whole.
     init?(parsing bytes: [UInt8]) {
         let reply = String(decoding: bytes, as: UTF8.self)
         guard let headEnd = reply.firstRange(of: "\r\n\r\n") else { return nil }

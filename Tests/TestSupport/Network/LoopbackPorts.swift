@@ -5,8 +5,8 @@ import NIOPosix
 
 /// Finds loopback ports nobody listens on.
 enum LoopbackPorts {
-    /// Below the ephemeral range of Linux (32768 and up): a port that is free now cannot be handed to somebody's outgoing
-    /// connection before its server has bound it.
+    /// Below the ephemeral range of Linux (32768 and up): a port that is free now cannot be handed to somebody's
+    /// outgoing connection before its server has bound it.
     private static let candidates = 12_000..<32_000
 
     /// Ports that were free for both TCP and UDP a moment ago. Another process may still be faster: be ready to retry.

@@ -5,8 +5,8 @@ import NIOPosix
 
 /// Just enough of an HTTP client to tell an agent what to do.
 ///
-/// HTTP/1.0 and one connection per request: the reply ends where the connection ends, so there is no chunking to undo and
-/// no pool whose connections a killed or stopped agent could leave half dead.
+/// HTTP/1.0 and one connection per request: the reply ends where the connection ends, so there is no chunking to undo
+/// and no pool whose connections a killed or stopped agent could leave half dead.
 enum PlainHTTP {
     struct Request: Sendable {
         var method: String

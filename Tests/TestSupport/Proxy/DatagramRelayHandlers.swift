@@ -3,7 +3,8 @@
 import NIOCore
 import NIOPosix
 
-/// Takes datagrams from clients to the upstream, through one socket for each client so that replies find their way back.
+/// Takes datagrams from clients to the upstream, through one socket for each client so that replies find their way
+/// back.
 final class DatagramQueryHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 

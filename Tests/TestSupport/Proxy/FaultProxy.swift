@@ -4,8 +4,9 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// A relay in front of a DNS server that makes a bad network of the loopback: it loses, doubles, changes, delays, reorders,
-/// refuses and resets, as a test asks for while it runs. The same seed and the same traffic make the same trouble.
+/// A relay in front of a DNS server that makes a bad network of the loopback: it loses, doubles, changes, delays,
+/// reorders, refuses and resets, as a test asks for while it runs. The same seed and the same traffic make the same
+/// trouble.
 public final class FaultProxy: Sendable {
     /// All that may go wrong. Nothing does by default.
     public struct Faults: Sendable, Hashable {

@@ -21,7 +21,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Whether an event of the given probability happens: never for 0, always for 1, and one number is used up either way.
+    /// Whether an event of the given probability happens: never for 0, always for 1, and one number is used up either
+    /// way.
     public mutating func happens(_ probability: Double) -> Bool {
         Double.random(in: 0..<1, using: &self) < probability
     }

@@ -83,7 +83,8 @@ public final class WatchedValue<Value: Sendable>: Sendable {
 
     private func enroll(_ waiter: Waiter, as id: UInt64) {
         let answer: Result<Value, any Error>? = state.withLockedValue { state in
-            // The cancellation handler may have run before there was a waiter to cancel; the flag is set before it runs.
+            // The cancellation handler may have run before there was a waiter to cancel; the flag is set before it
+            // runs.
             if Task.isCancelled { return .failure(CancellationError()) }
             if waiter.isSatisfied(state.value) { return .success(state.value) }
             state.waiters[id] = waiter

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("Waiting with a deadline", .timeLimit(.minutes(1)))
+@Suite("Waiting with a deadline")
 struct WaitingTests {
     @Test("hands on what the operation returns, or throws")
     func outcome() async throws {
@@ -41,7 +41,7 @@ struct WaitingTests {
         try await events.wait("the start", within: .seconds(10)) { $0 == ["started"] }
         waiting.cancel()
         try await events.wait("the cancellation", within: .seconds(10)) { $0 == ["started", "cancelled"] }
-        await #expect(throws: CancellationError.self) { try await waiting.value }
+        await #expect(throws: CancellationError.self) { try await waiting.value(within: .seconds(10)) }
     }
 
     @Test("resumes exactly the tasks whose condition a change meets")
@@ -50,9 +50,9 @@ struct WaitingTests {
         let two = Task { try await value.wait { $0 >= 2 } }
         let five = Task { try await value.wait { $0 >= 5 } }
         value.update { $0 = 2 }
-        #expect(try await two.value == 2)
+        #expect(try await two.value(within: .seconds(10)) == 2)
         value.update { $0 = 5 }
-        #expect(try await five.value == 5)
+        #expect(try await five.value(within: .seconds(10)) == 5)
     }
 
     @Test("is over at once in a task that has been cancelled already")
@@ -65,7 +65,7 @@ struct WaitingTests {
         }
         late.cancel()
         gate.update { $0 = true }
-        await #expect(throws: CancellationError.self) { try await late.value }
+        await #expect(throws: CancellationError.self) { try await late.value(within: .seconds(10)) }
     }
 
     @Test("costs nothing when the condition is met already")
