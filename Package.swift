@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// Applied to every Swift target: the language mode is 6 already, these are the upcoming rules the code is held to.

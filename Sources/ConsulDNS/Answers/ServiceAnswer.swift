@@ -43,7 +43,7 @@ public struct ServiceAnswer: Sendable {
         do throws(WireError) {
             header = try MessageHeader(parsing: bytes.span)
             try reader.read(header, answering: question, in: bytes.span)
-            instances = try reader.instances(in: bytes.span)
+            instances = reader.instances
             authority = instances.isEmpty ? NegativeAuthority(try Message(parsing: bytes)) : nil
         } catch {
             throw .malformed(error)

@@ -5,26 +5,18 @@ import NetworkAddress
 
 /// Goes through a message once and joins SRV records with the addresses of their targets.
 ///
-/// Consul writes the owner of an address as a pointer to the first SRV target with that name, in the order of the
-/// records. So the join is a comparison of offsets with the next expected one, almost always. Owners that are spelled
-/// (behind 16 KiB a pointer does not reach the target) and targets that repeat a name are joined by comparing names.
+/// A target that spells its address needs nothing more. For the others Consul writes the owner of an address as a
+/// pointer to the first SRV target with that name, in the order of the records, so the join is a comparison of offsets
+/// with the next expected one, almost always. Owners that are spelled (behind 16 KiB a pointer does not reach the
+/// target) and targets that repeat a name are joined by comparing names.
 struct ServiceAnswerReader {
-    private struct Draft {
-        let service: ServiceView
+    /// An instance whose target has to be explained by an address record.
+    private struct Open {
+        let instance: Int
+        let name: EncodedName
         let kind: TargetReader.Kind
-        var address: IPAddress?
-        /// Addresses other than the first: several families of a node, or a name that several instances share.
-        var others: [IPAddress] = []
-
-        var addresses: [IPAddress] { address.map { [$0] + others } ?? [] }
-
-        mutating func add(_ new: IPAddress) {
-            if address == nil {
-                address = new
-            } else if address != new, !others.contains(new) {
-                others.append(new)
-            }
-        }
+        /// Usually one; several families of a node, or a name that several instances share.
+        var addresses: [IPAddress] = []
     }
 
     private struct Glue {
@@ -34,17 +26,18 @@ struct ServiceAnswerReader {
     }
 
     private var targets: TargetReader
-    private var drafts: [Draft] = []
+    private var open: [Open] = []
     private var strays: [Glue] = []
     private var nextExpected = 0
     private var leastSeen = UInt32.max
 
+    private(set) var instances: [ServiceInstance] = []
     private(set) var mismatch: AnswerError?
     private(set) var hasEDNS = false
     /// The upper bits of the response code (RFC 6891 section 6.1.3), in their place.
     private(set) var extendedCode: UInt16 = 0
 
-    var leastTTL: UInt32 { drafts.isEmpty ? 0 : leastSeen }
+    var leastTTL: UInt32 { instances.isEmpty ? 0 : leastSeen }
 
     init(domain: DomainName) {
         targets = TargetReader(domain: domain)
@@ -55,36 +48,52 @@ struct ServiceAnswerReader {
         mismatch = try question.mismatch(with: header, in: bytes)
         guard mismatch == nil else { return }
         // The cursor has checked that the message has room for as many.
-        drafts.reserveCapacity(Int(header.answerCount))
+        instances.reserveCapacity(Int(header.answerCount))
         while let record = try cursor.next(in: bytes) {
             switch record.section {
-            case .answer:
-                try readAnswer(record, of: question.name, in: bytes)
-            case .additional:
-                try readAdditional(record, in: bytes)
-            case .authority:
-                break
+            case .answer: try readAnswer(record, of: question.name, in: bytes)
+            case .additional: try readAdditional(record, in: bytes)
+            case .authority: break
             }
         }
-        try settleStrays(in: bytes)
+        guard !open.isEmpty else { return }
+        try joinStrays(in: bytes)
+        for index in open.indices { try close(index, in: bytes) }
     }
 
     // MARK: Records
+
+    /// A pointer to the question, which is how every SRV record begins.
+    private static let questionPointer = UInt16(0xC000) | UInt16(MessageHeader.byteCount)
 
     private mutating func readAnswer(
         _ record: RecordView,
         of name: DomainName,
         in bytes: Span<UInt8>
     ) throws(WireError) {
-        guard let service = try record.service(in: bytes) else { return }
-        // Almost always the owner is a pointer to the question.
-        let owner = try record.owner.resolved(in: bytes)
-        if owner.offset != MessageHeader.byteCount {
-            guard try owner.isEqual(to: name, in: bytes) else { return }
+        guard record.type == .srv, record.recordClass == .internet else { return }
+        guard record.dataCount > 6 else { throw WireError(.badRecordLength, at: record.dataOffset) }
+        if bytes.readUInt16(at: record.owner.offset) != Self.questionPointer {
+            guard try record.owner.isEqual(to: name, in: bytes) else { return }
         }
-        let kind = try targets.kind(of: service.target, endingAt: record.dataOffset &+ record.dataCount, in: bytes)
-        drafts.append(Draft(service: service, kind: kind))
+        let target = EncodedName(offset: record.dataOffset &+ 6)
+        let kind = try targets.kind(of: target, endingAt: record.dataOffset &+ record.dataCount, in: bytes)
         leastSeen = min(leastSeen, record.ttl)
+        let known: ServiceInstance.Target
+        if case .address(let address) = kind {
+            known = .address(address, node: nil)
+        } else {
+            known = .unavailable
+            if case .root = kind {} else { open.append(Open(instance: instances.count, name: target, kind: kind)) }
+        }
+        instances.append(
+            ServiceInstance(
+                priority: bytes.readUInt16(at: record.dataOffset),
+                weight: bytes.readUInt16(at: record.dataOffset &+ 2),
+                port: bytes.readUInt16(at: record.dataOffset &+ 4),
+                target: known
+            )
+        )
     }
 
     private mutating func readAdditional(_ record: RecordView, in bytes: Span<UInt8>) throws(WireError) {
@@ -93,9 +102,9 @@ struct ServiceAnswerReader {
             extendedCode = UInt16(truncatingIfNeeded: record.ttlField >> 24) << 4
             return
         }
-        guard let address = try record.address(in: bytes)?.unmapped else { return }
+        guard !open.isEmpty, let address = try record.address(in: bytes)?.unmapped else { return }
         let owner = try record.owner.resolved(in: bytes)
-        guard let index = draftIndex(ofTargetAt: owner.offset) else {
+        guard let index = indexOfTarget(at: owner.offset) else {
             strays.append(Glue(owner: owner, address: address, ttl: record.ttl))
             return
         }
@@ -104,19 +113,17 @@ struct ServiceAnswerReader {
     }
 
     private mutating func join(_ address: IPAddress, ttl: UInt32, to index: Int) {
-        // The name itself is more reliable than a record about it, and needs none.
-        if case .address = drafts[index].kind { return }
-        drafts[index].add(address)
         leastSeen = min(leastSeen, ttl)
+        if !open[index].addresses.contains(address) { open[index].addresses.append(address) }
     }
 
-    private func draftIndex(ofTargetAt offset: Int) -> Int? {
-        if nextExpected < drafts.count, drafts[nextExpected].service.target.offset == offset { return nextExpected }
-        // Records come in the order of the message, so the drafts are sorted by the offsets of their targets.
-        var range = 0..<drafts.count
+    private func indexOfTarget(at offset: Int) -> Int? {
+        if nextExpected < open.count, open[nextExpected].name.offset == offset { return nextExpected }
+        // Records come in the order of the message, so their targets are sorted by offset.
+        var range = 0..<open.count
         while !range.isEmpty {
             let middle = range.lowerBound &+ range.count / 2
-            let found = drafts[middle].service.target.offset
+            let found = open[middle].name.offset
             if found == offset { return middle }
             range = found < offset ? (middle &+ 1)..<range.upperBound : range.lowerBound..<middle
         }
@@ -125,20 +132,17 @@ struct ServiceAnswerReader {
 
     // MARK: Names that are not joined by offset
 
-    private mutating func settleStrays(in bytes: Span<UInt8>) throws(WireError) {
-        guard drafts.contains(where: needsAddress) else { return }
+    private mutating func joinStrays(in bytes: Span<UInt8>) throws(WireError) {
+        guard open.contains(where: \.addresses.isEmpty) else { return }
         var byHash: [UInt64: [Glue]] = [:]
         for stray in strays { byHash[try stray.owner.caseInsensitiveHash(in: bytes), default: []].append(stray) }
-        for draft in drafts {
-            let name = draft.service.target
-            for address in draft.addresses {
-                let glue = Glue(owner: name, address: address, ttl: .max)
-                byHash[try name.caseInsensitiveHash(in: bytes), default: []].append(glue)
-            }
+        for joined in open where !joined.addresses.isEmpty {
+            let glue = joined.addresses.map { Glue(owner: joined.name, address: $0, ttl: .max) }
+            byHash[try joined.name.caseInsensitiveHash(in: bytes), default: []] += glue
         }
         guard !byHash.isEmpty else { return }
-        for index in drafts.indices where needsAddress(drafts[index]) {
-            let name = drafts[index].service.target
+        for index in open.indices where open[index].addresses.isEmpty {
+            let name = open[index].name
             for glue in byHash[try name.caseInsensitiveHash(in: bytes)] ?? []
             where try glue.owner.isEqual(to: name, in: bytes) {
                 join(glue.address, ttl: glue.ttl, to: index)
@@ -146,65 +150,55 @@ struct ServiceAnswerReader {
         }
     }
 
-    private func needsAddress(_ draft: Draft) -> Bool {
-        if draft.address != nil { return false }
-        return switch draft.kind {
-        case .address, .root: false
-        default: true
-        }
-    }
+    // MARK: Targets
 
-    // MARK: Instances
-
-    func instances(in bytes: Span<UInt8>) throws(WireError) -> [ServiceInstance] {
-        var instances: [ServiceInstance] = []
-        instances.reserveCapacity(drafts.count)
-        for draft in drafts {
-            instances.append(
-                ServiceInstance(
-                    priority: draft.service.priority,
-                    weight: draft.service.weight,
-                    port: draft.service.port,
-                    target: try target(of: draft, in: bytes)
-                )
-            )
-        }
-        return instances
-    }
-
-    private func target(of draft: Draft, in bytes: Span<UInt8>) throws(WireError) -> ServiceInstance.Target {
-        switch draft.kind {
-        case .address(let address):
-            return .address(address, node: nil)
-        case .root:
-            return .unavailable
+    private mutating func close(_ index: Int, in bytes: Span<UInt8>) throws(WireError) {
+        let open = open[index]
+        let onlyAddress = open.addresses.count == 1 ? open.addresses.first : nil
+        let target: ServiceInstance.Target
+        switch open.kind {
         case .node(let label):
-            return try node(text(of: label, in: bytes), draft, in: bytes)
-        case .dottedNode(let name):
-            return try node(name, draft, in: bytes)
+            target = try node(text(of: label, in: bytes), open, at: onlyAddress, in: bytes)
+        case .dottedNode:
+            target = try node(targets.dottedNode(open.name, in: bytes), open, at: onlyAddress, in: bytes)
         case .otherConsulName:
-            return .consulName(try DomainName(draft.service.target, in: bytes), addresses: draft.addresses)
+            target = .consulName(try DomainName(open.name, in: bytes), addresses: open.addresses)
         case .foreign:
-            if let address = draft.address, draft.others.isEmpty { return .address(address, node: nil) }
-            // Which of several addresses to use is for whoever connects (RFC 8305), so the name is handed on.
-            let name = try DomainName(draft.service.target, in: bytes)
-            let text = name.labels.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
-            return Host(text).map { .host($0) } ?? .invalid(name)
+            // Which of several addresses to use is for whoever connects (RFC 8305), so then the name is handed on.
+            if let onlyAddress {
+                target = .address(onlyAddress, node: nil)
+            } else {
+                target = try foreign(open.name, in: bytes)
+            }
+        case .address, .root:
+            return
         }
+        instances[open.instance] = instances[open.instance].with(target)
     }
 
     private func node(
         _ node: String,
-        _ draft: Draft,
+        _ open: Open,
+        at onlyAddress: IPAddress?,
         in bytes: Span<UInt8>
     ) throws(WireError) -> ServiceInstance.Target {
-        if let address = draft.address, draft.others.isEmpty { return .address(address, node: node) }
-        return .node(node, addresses: draft.addresses, name: try DomainName(draft.service.target, in: bytes))
+        if let onlyAddress { return .address(onlyAddress, node: node) }
+        return .node(node, addresses: open.addresses, name: try DomainName(open.name, in: bytes))
+    }
+
+    private func foreign(_ name: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> ServiceInstance.Target {
+        let name = try DomainName(name, in: bytes)
+        let text = name.labels.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
+        return Host(text).map { .host($0) } ?? .invalid(name)
     }
 
     private func text(of label: Range<Int>, in bytes: Span<UInt8>) -> String {
-        bytes.extracting(label).withUnsafeBufferPointer { label in
-            String(decoding: label, as: UTF8.self)
-        }
+        bytes.extracting(label).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension ServiceInstance {
+    fileprivate func with(_ target: Target) -> ServiceInstance {
+        ServiceInstance(priority: priority, weight: weight, port: port, target: target)
     }
 }

@@ -8,12 +8,13 @@ import NetworkAddress
 /// The targets of one answer end alike (`.addr.dc1.consul.`), and Consul spells every one of them in full. So the part
 /// behind the keyword is judged once, and recognised by its bytes from then on.
 struct TargetReader {
+    /// Without references, so that hundreds of them are made and dropped for nothing.
     enum Kind {
         case address(IPAddress)
         /// The node's name, which is one label, by its place in the message.
         case node(Range<Int>)
-        /// The node's name has dots.
-        case dottedNode(String)
+        /// A node whose name has dots; see ``TargetReader/dottedNode(_:in:)``.
+        case dottedNode
         /// Within Consul's domain, but not a node: a service, or something newer than this code.
         case otherConsulName
         case foreign
@@ -29,68 +30,92 @@ struct TargetReader {
 
     /// - Parameters:
     ///   - name: The target.
-    ///   - end: The offset at which its record ends.
+    ///   - end: The offset at which its record ends, where the name has to end too.
     mutating func kind(of name: EncodedName, endingAt end: Int, in bytes: Span<UInt8>) throws(WireError) -> Kind {
         let length = Int(bytes[name.offset])
-        if length == 0 { return .root }
         let keyword = name.offset &+ 1 &+ length
+        let suffix = keyword &+ 5
         // "addr" and "node" have four bytes both.
-        guard length < 0x40, keyword &+ 5 < end, bytes[keyword] == 4 else { return try slowKind(of: name, in: bytes) }
-        let isAddress = matches("addr", at: keyword &+ 1, in: bytes)
-        guard isAddress || matches("node", at: keyword &+ 1, in: bytes),
-            try isConsul(suffix: (keyword &+ 5)..<end, in: bytes)
-        else { return try slowKind(of: name, in: bytes) }
-        guard isAddress else { return .node((name.offset &+ 1)..<keyword) }
-        let label = bytes.extracting((name.offset &+ 1)..<keyword)
-        return AddressLabel.address(of: label).map { .address($0.unmapped) } ?? .otherConsulName
+        guard length < 0x40, length > 0, suffix < end, bytes[keyword] == 4 else {
+            return try slowKind(of: name, endingAt: end, in: bytes)
+        }
+        let word = bytes.readUInt32(at: keyword &+ 1) | 0x2020_2020
+        guard word == Self.addr || word == Self.node, try isConsul(suffix: suffix..<end, in: bytes) else {
+            return try slowKind(of: name, endingAt: end, in: bytes)
+        }
+        let label = (name.offset &+ 1)..<keyword
+        guard word == Self.addr else { return .node(label) }
+        return AddressLabel.address(of: bytes.extracting(label)).map { .address($0.unmapped) } ?? .otherConsulName
     }
+
+    private static let addr: UInt32 = 0x6164_6472
+    private static let node: UInt32 = 0x6E6F_6465
 
     /// Whether what stands behind a keyword is `[where.]domain`, with no other keyword in it: Consul takes the first one
     /// from the right.
     private mutating func isConsul(suffix: Range<Int>, in bytes: Span<UInt8>) throws(WireError) -> Bool {
         if isKnown(suffix, in: bytes) { return true }
-        let name = try DomainName(EncodedName(offset: suffix.lowerBound), in: bytes)
-        guard name.isSubdomain(of: domain), keywordIndex(in: name) == nil else { return false }
+        var offset = suffix.lowerBound
+        while try !EncodedName(offset: offset).isEqual(to: domain, in: bytes) {
+            let length = Int(bytes[offset])
+            // The root, or a pointer: left to those who take the name apart.
+            guard length > 0, length < 0x40, offset &+ 1 &+ length < suffix.upperBound else { return false }
+            let label = bytes.extracting((offset &+ 1)..<(offset &+ 1 &+ length))
+            guard !LabelRules.isKeyword(label) else { return false }
+            offset = offset &+ 1 &+ length
+        }
+        guard try EncodedName(offset: suffix.lowerBound).end(in: bytes) == suffix.upperBound else { return false }
         knownSuffix = suffix
         return true
     }
 
     private func isKnown(_ suffix: Range<Int>, in bytes: Span<UInt8>) -> Bool {
         guard !knownSuffix.isEmpty, suffix.count == knownSuffix.count else { return false }
-        for index in 0..<suffix.count
-        where bytes[suffix.lowerBound &+ index] != bytes[knownSuffix.lowerBound &+ index] {
-            return false
+        var (left, right) = (suffix.lowerBound, knownSuffix.lowerBound)
+        while left &+ 8 <= suffix.upperBound {
+            guard bytes.readUInt64(at: left) == bytes.readUInt64(at: right) else { return false }
+            left &+= 8
+            right &+= 8
         }
-        return true
-    }
-
-    private func matches(_ word: StaticString, at offset: Int, in bytes: Span<UInt8>) -> Bool {
-        for index in 0..<4 where bytes[offset &+ index] | 0x20 != word.utf8Start[index] { return false }
+        while left < suffix.upperBound {
+            guard bytes[left] == bytes[right] else { return false }
+            left &+= 1
+            right &+= 1
+        }
         return true
     }
 
     // MARK: Names that are not of the usual form
 
-    private func slowKind(of encoded: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> Kind {
-        let name = try DomainName(encoded, in: bytes)
+    private func slowKind(of name: EncodedName, endingAt end: Int, in bytes: Span<UInt8>) throws(WireError) -> Kind {
+        guard try name.end(in: bytes) == end else { throw WireError(.badRecordLength, at: name.offset) }
+        let name = try DomainName(name, in: bytes)
         if name.isRoot { return .root }
         guard name.isSubdomain(of: domain) else { return .foreign }
-        let labels = name.labels
         guard let index = keywordIndex(in: name) else { return .otherConsulName }
-        switch text(labels[index]).lowercased() {
+        switch text(name.labels[index]).lowercased() {
         case "node" where index > 0:
-            return .dottedNode(labels[..<index].map(text).joined(separator: "."))
+            return .dottedNode
         case "addr" where index == 1:
-            let label = Array(labels[0])
+            let label = Array(name.labels[0])
             return AddressLabel.address(of: label.span).map { .address($0.unmapped) } ?? .otherConsulName
         default:
             return .otherConsulName
         }
     }
 
+    /// The node's name, everything left of the keyword.
+    func dottedNode(_ encoded: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> String {
+        let name = try DomainName(encoded, in: bytes)
+        return name.labels[..<(keywordIndex(in: name) ?? 0)].map(text).joined(separator: ".")
+    }
+
     /// The index of the keyword that Consul would see: the first from the right, left of the domain.
     private func keywordIndex(in name: DomainName) -> Int? {
-        name.labels.dropLast(domain.labels.count).lastIndex { LabelRules.isKeyword(text($0)) }
+        name.labels.dropLast(domain.labels.count).lastIndex { label in
+            let bytes = Array(label)
+            return LabelRules.isKeyword(bytes.span)
+        }
     }
 
     private func text(_ label: ArraySlice<UInt8>) -> String { String(decoding: label, as: UTF8.self) }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DNSWire
+
 /// What Consul's DNS server can be asked for.
 enum LabelRules {
     /// The words that Consul looks for from the right; a place with such a name would be taken for one.
-    private static let keywords: Set<String> = ["service", "connect", "virtual", "ingress", "node", "query", "addr"]
+    private static let keywords = ["service", "connect", "virtual", "ingress", "node", "query", "addr"].map {
+        Array($0.utf8)
+    }
 
     /// Bytes that Consul's DNS library writes with a backslash when it reads a question. Consul compares that text with
     /// the registered name, so such a name is never found, escaped or not (seen on 1.8.7 with every one of them).
@@ -43,12 +47,21 @@ enum LabelRules {
     }
 
     /// Whether Consul would stop at this label when it scans a name from the right.
-    static func isKeyword(_ label: String) -> Bool { keywords.contains(label.lowercased()) }
+    static func isKeyword(_ label: Span<UInt8>) -> Bool {
+        // The shortest has four bytes, datacenters are "dc1".
+        guard (4...7).contains(label.count) else { return false }
+        return keywords.contains { keyword in
+            guard keyword.count == label.count else { return false }
+            for index in keyword.indices where lowercasedASCII(label[index]) != keyword[index] { return false }
+            return true
+        }
+    }
 
     /// A label right of the keyword.
     static func place(_ text: String, of part: ConsulNameError.Part) throws(ConsulNameError) -> String {
         let name = try label(text, of: part)
-        guard !isKeyword(name) else { throw ConsulNameError(.keyword, part: part, value: text) }
+        let bytes = Array(name.utf8)
+        guard !isKeyword(bytes.span) else { throw ConsulNameError(.keyword, part: part, value: text) }
         return name
     }
 }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Integers are big-endian in DNS (RFC 1035 section 2.3.2). The caller has checked that the bytes are there.
+// Integers are big-endian in DNS (RFC 1035 section 2.3.2). The caller has checked that the bytes are there; the load
+// checks it again, once for the whole integer. "Unsafe" is only that any bit pattern is taken, which integers allow.
 extension Span where Element == UInt8 {
-    @inlinable
+    @inlinable @inline(__always)
     package func readUInt16(at offset: Int) -> UInt16 {
-        UInt16(self[offset]) << 8 | UInt16(self[offset &+ 1])
+        UInt16(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     package func readUInt32(at offset: Int) -> UInt32 {
-        UInt32(readUInt16(at: offset)) << 16 | UInt32(readUInt16(at: offset &+ 2))
+        UInt32(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     package func readUInt64(at offset: Int) -> UInt64 {
-        UInt64(readUInt32(at: offset)) << 32 | UInt64(readUInt32(at: offset &+ 4))
+        UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }
