@@ -7,6 +7,7 @@ extension IPv4Address: LosslessStringConvertible {
     /// them as octal and others as decimal, and an address that two programs read differently is a security hole
     /// (RFC 6943 section 3.1.1).
     public init?(_ text: String) {
+        guard text.utf8.count <= 15 else { return nil }
         self.init(ascii: Array(text.utf8)[...])
     }
 

@@ -5,6 +5,8 @@ extension IPv6Address: LosslessStringConvertible {
     ///
     /// Zone identifiers and brackets are refused; they belong to sockets and to `HostPort`.
     public init?(_ text: String) {
+        // 45 is the length of eight full groups whose last two are a full dotted quad; no longer text need be looked at.
+        guard text.utf8.count <= 45 else { return nil }
         let ascii = Array(text.utf8)
         guard let groups = Self.expand(ascii) else { return nil }
         self.init(high: Self.join(groups[..<4]), low: Self.join(groups[4...]))
