@@ -10,13 +10,13 @@ import NetworkAddress
 /// with the next expected one, almost always. Owners that are spelled (behind 16 KiB a pointer does not reach the
 /// target) and targets that repeat a name are joined by comparing names.
 struct ServiceAnswerReader {
-    /// An instance whose target has to be explained by an address record.
+    /// An instance whose target has to be explained by an address record. Without references, as there may be hundreds.
     private struct Open {
         let instance: Int
         let name: EncodedName
         let kind: TargetReader.Kind
-        /// Usually one; several families of a node, or a name that several instances share.
-        var addresses: [IPAddress] = []
+        var address: IPAddress?
+        var hasOthers = false
     }
 
     private struct Glue {
@@ -27,6 +27,9 @@ struct ServiceAnswerReader {
 
     private var targets: TargetReader
     private var open: [Open] = []
+    /// Addresses other than the first, by the index in `open`: several families of a node, or a name that several
+    /// instances share.
+    private var otherAddresses: [Int: [IPAddress]] = [:]
     private var strays: [Glue] = []
     private var nextExpected = 0
     private var leastSeen = UInt32.max
@@ -114,7 +117,17 @@ struct ServiceAnswerReader {
 
     private mutating func join(_ address: IPAddress, ttl: UInt32, to index: Int) {
         leastSeen = min(leastSeen, ttl)
-        if !open[index].addresses.contains(address) { open[index].addresses.append(address) }
+        if open[index].address == nil {
+            open[index].address = address
+        } else if !addresses(of: index).contains(address) {
+            open[index].hasOthers = true
+            otherAddresses[index, default: []].append(address)
+        }
+    }
+
+    private func addresses(of index: Int) -> [IPAddress] {
+        guard let first = open[index].address else { return [] }
+        return open[index].hasOthers ? [first] + (otherAddresses[index] ?? []) : [first]
     }
 
     private func indexOfTarget(at offset: Int) -> Int? {
@@ -133,15 +146,16 @@ struct ServiceAnswerReader {
     // MARK: Names that are not joined by offset
 
     private mutating func joinStrays(in bytes: Span<UInt8>) throws(WireError) {
-        guard open.contains(where: \.addresses.isEmpty) else { return }
+        guard open.contains(where: { $0.address == nil }) else { return }
         var byHash: [UInt64: [Glue]] = [:]
         for stray in strays { byHash[try stray.owner.caseInsensitiveHash(in: bytes), default: []].append(stray) }
-        for joined in open where !joined.addresses.isEmpty {
-            let glue = joined.addresses.map { Glue(owner: joined.name, address: $0, ttl: .max) }
-            byHash[try joined.name.caseInsensitiveHash(in: bytes), default: []] += glue
+        for index in open.indices where open[index].address != nil {
+            let name = open[index].name
+            let glue = addresses(of: index).map { Glue(owner: name, address: $0, ttl: .max) }
+            byHash[try name.caseInsensitiveHash(in: bytes), default: []] += glue
         }
         guard !byHash.isEmpty else { return }
-        for index in open.indices where open[index].addresses.isEmpty {
+        for index in open.indices where open[index].address == nil {
             let name = open[index].name
             for glue in byHash[try name.caseInsensitiveHash(in: bytes)] ?? []
             where try glue.owner.isEqual(to: name, in: bytes) {
@@ -153,37 +167,32 @@ struct ServiceAnswerReader {
     // MARK: Targets
 
     private mutating func close(_ index: Int, in bytes: Span<UInt8>) throws(WireError) {
-        let open = open[index]
-        let onlyAddress = open.addresses.count == 1 ? open.addresses.first : nil
+        let name = open[index].name
+        let onlyAddress = open[index].hasOthers ? nil : open[index].address
         let target: ServiceInstance.Target
-        switch open.kind {
+        switch open[index].kind {
         case .node(let label):
-            target = try node(text(of: label, in: bytes), open, at: onlyAddress, in: bytes)
+            target = try node(text(of: label, in: bytes), index, in: bytes)
         case .dottedNode:
-            target = try node(targets.dottedNode(open.name, in: bytes), open, at: onlyAddress, in: bytes)
+            target = try node(targets.dottedNode(name, in: bytes), index, in: bytes)
         case .otherConsulName:
-            target = .consulName(try DomainName(open.name, in: bytes), addresses: open.addresses)
+            target = .consulName(try DomainName(name, in: bytes), addresses: addresses(of: index))
         case .foreign:
             // Which of several addresses to use is for whoever connects (RFC 8305), so then the name is handed on.
             if let onlyAddress {
                 target = .address(onlyAddress, node: nil)
             } else {
-                target = try foreign(open.name, in: bytes)
+                target = try foreign(name, in: bytes)
             }
         case .address, .root:
             return
         }
-        instances[open.instance] = instances[open.instance].with(target)
+        instances[open[index].instance].target = target
     }
 
-    private func node(
-        _ node: String,
-        _ open: Open,
-        at onlyAddress: IPAddress?,
-        in bytes: Span<UInt8>
-    ) throws(WireError) -> ServiceInstance.Target {
-        if let onlyAddress { return .address(onlyAddress, node: node) }
-        return .node(node, addresses: open.addresses, name: try DomainName(open.name, in: bytes))
+    private func node(_ node: String, _ index: Int, in bytes: Span<UInt8>) throws(WireError) -> ServiceInstance.Target {
+        if let address = open[index].address, !open[index].hasOthers { return .address(address, node: node) }
+        return .node(node, addresses: addresses(of: index), name: try DomainName(open[index].name, in: bytes))
     }
 
     private func foreign(_ name: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> ServiceInstance.Target {
@@ -194,11 +203,5 @@ struct ServiceAnswerReader {
 
     private func text(of label: Range<Int>, in bytes: Span<UInt8>) -> String {
         bytes.extracting(label).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-    }
-}
-
-extension ServiceInstance {
-    fileprivate func with(_ target: Target) -> ServiceInstance {
-        ServiceInstance(priority: priority, weight: weight, port: port, target: target)
     }
 }

@@ -30,17 +30,17 @@ public struct ServiceInstance: Hashable, Sendable {
     }
 
     /// Lower is tried first (RFC 2782). Consul always says 1.
-    public let priority: UInt16
+    public var priority: UInt16
 
     /// The share of connections among instances of one priority. Consul gives the warning weight to an instance with a
     /// warning check; 0 happens.
-    public let weight: UInt16
+    public var weight: UInt16
 
     /// The port; 0 for a service registered without one.
-    public let port: UInt16
+    public var port: UInt16
 
     /// Where it is.
-    public let target: Target
+    public var target: Target
 
     /// A record with its target.
     public init(priority: UInt16, weight: UInt16, port: UInt16, target: Target) {
