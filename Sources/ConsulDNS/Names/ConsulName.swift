@@ -15,12 +15,19 @@ public struct ConsulName: Hashable, Sendable {
     /// The complete name.
     public let domainName: DomainName
 
+    /// - Parameter labels: Left of the domain; each has been checked by ``LabelRules``.
     init(_ labels: [String], domain: DomainName) throws(ConsulNameError) {
-        do throws(DomainNameError) {
-            domainName = try DomainName(labels: labels.map { Array($0.utf8)[...] } + domain.labels)
-        } catch {
+        var wireBytes: [UInt8] = []
+        wireBytes.reserveCapacity(64)
+        for label in labels {
+            wireBytes.append(UInt8(truncatingIfNeeded: label.utf8.count))
+            wireBytes += label.utf8
+        }
+        wireBytes += domain.wireBytes
+        guard wireBytes.count <= 255 else {
             throw ConsulNameError(.nameTooLong, part: nil, value: labels.joined(separator: "."))
         }
+        domainName = DomainName(uncheckedWireBytes: wireBytes)
     }
 }
 

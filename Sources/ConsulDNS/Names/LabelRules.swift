@@ -9,9 +9,17 @@ enum LabelRules {
         Array($0.utf8)
     }
 
-    /// Bytes that Consul's DNS library writes with a backslash when it reads a question. Consul compares that text with
-    /// the registered name, so such a name is never found, escaped or not (seen on 1.8.7 with every one of them).
-    private static let escaped = Set<UInt8>(#" '@;()"\"#.utf8)
+    /// Whether Consul's DNS library writes a byte with a backslash when it reads a question. Consul compares that text
+    /// with the registered name, so such a name is never found, escaped or not (seen on 1.8.7 with every one of them).
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: " "), UInt8(ascii: "'"), UInt8(ascii: "@"), UInt8(ascii: ";"), UInt8(ascii: "("),
+            UInt8(ascii: ")"), UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            true
+        default:
+            false
+        }
+    }
 
     /// One label.
     static func label(
@@ -23,7 +31,7 @@ enum LabelRules {
         for byte in text.utf8 {
             if byte == UInt8(ascii: ".") { throw ConsulNameError(.containsDot, part: part, value: text) }
             if byte >= 0x80 { throw ConsulNameError(.notASCII, part: part, value: text) }
-            if byte <= 0x20 || byte == 0x7F || escaped.contains(byte) {
+            if byte <= 0x20 || byte == 0x7F || isEscaped(byte) {
                 throw ConsulNameError(.unusableCharacter, part: part, value: text)
             }
         }

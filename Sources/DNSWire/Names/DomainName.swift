@@ -8,7 +8,8 @@ public struct DomainName: Sendable {
     /// The name without compression, at least the root's zero byte and at most 255 bytes (RFC 1035 section 2.3.4).
     public let wireBytes: [UInt8]
 
-    init(uncheckedWireBytes wireBytes: [UInt8]) {
+    /// A name of bytes that are known to be one.
+    package init(uncheckedWireBytes wireBytes: [UInt8]) {
         self.wireBytes = wireBytes
     }
 
