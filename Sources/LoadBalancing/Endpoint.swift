@@ -20,6 +20,7 @@ public struct Endpoint: Hashable, Sendable {
     public var node: String?
 
     /// An endpoint.
+    @inlinable
     public init(host: Host, port: UInt16, priority: UInt16 = 1, weight: UInt16 = 1, node: String? = nil) {
         self.host = host
         self.port = port

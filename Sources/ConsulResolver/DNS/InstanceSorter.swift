@@ -23,6 +23,11 @@ struct InstanceSorter {
 
     init(_ instances: [ServiceInstance]) {
         self.instances = instances
+        namesToAsk = InstanceSorter.unexplainedNames(of: instances)
+    }
+
+    private static func unexplainedNames(of instances: [ServiceInstance]) -> [DomainName] {
+        guard !instances.allSatisfy(\.hasAddress) else { return [] }
         var seen: Set<DomainName> = []
         var names: [DomainName] = []
         for instance in instances {
@@ -33,7 +38,7 @@ struct InstanceSorter {
                 break
             }
         }
-        namesToAsk = names
+        return names
     }
 
     /// - Parameter found: The addresses of ``namesToAsk``, for those that have any.
@@ -94,6 +99,10 @@ struct InstanceSorter {
 }
 
 extension ServiceInstance {
+    fileprivate var hasAddress: Bool {
+        if case .address = target { true } else { false }
+    }
+
     fileprivate func endpoint(at host: Host, node: String?) -> Endpoint {
         Endpoint(host: host, port: port, priority: priority, weight: weight, node: node)
     }

@@ -29,7 +29,7 @@ public struct RecordCursor: Sendable {
     @inlinable public var offset: Int { nextOffset }
 
     /// The next record, or nil behind the last. Bytes behind the last record are ignored.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func next(in bytes: Span<UInt8>) throws(WireError) -> RecordView? {
         guard let section = takeSection() else { return nil }
         let owner = EncodedName(offset: nextOffset)
@@ -55,7 +55,7 @@ public struct RecordCursor: Sendable {
         return record
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     mutating func takeSection() -> MessageSection? {
         if remaining.answer > 0 {
             remaining.answer &-= 1
