@@ -1,0 +1,48 @@
+# Everything sets itself up: on a fresh Debian machine with Swift, `make demo` or `make test` is all it takes.
+
+SWIFT ?= swift
+SOURCES = Package.swift Sources Tests examples Fuzz
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test test-tsan test-asan lint format bench fuzz docs clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what the build and the tests need and this machine lacks
+	@scripts/setup
+
+build: setup ## Build the library and the command line for release
+	$(SWIFT) build --configuration release --product consul-resolve
+
+demo: setup ## Resolve services of a real Consul agent, lose an instance, see it go
+	@scripts/demo
+
+test: setup ## Run every test, against real Consul agents
+	$(SWIFT) test
+
+test-tsan: setup ## The same under ThreadSanitizer
+	$(SWIFT) test --sanitize thread --scratch-path .build-tsan
+
+# Swift Testing keeps some memory until the end, which LeakSanitizer would report as ours.
+test-asan: setup ## The same under AddressSanitizer
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize address --scratch-path .build-asan
+
+lint: ## Check format, licence headers and scripts
+	@$(SWIFT) format lint --strict --recursive $(SOURCES)
+	@scripts/lint
+
+format: ## Bring the sources into format
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+bench: setup ## Measure against a C program on the same c-ares
+	@scripts/bench
+
+fuzz: setup ## Feed the message reader random bytes for FUZZ_SECONDS (60)
+	@scripts/fuzz
+
+docs: ## Build the documentation
+	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulResolver --warnings-as-errors
+
+clean: ## Remove what was built
+	rm -rf .build .build-tsan .build-asan
