@@ -4,9 +4,9 @@ import NIOConcurrencyHelpers
 import NIOCore
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// The open channels of a server, so that stopping it can close them and wait.
