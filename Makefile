@@ -4,13 +4,20 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-tsan test-asan lint format bench fuzz docs clean
+.PHONY: help setup install build demo test test-tsan test-asan lint format bench fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what the build and the tests need and this machine lacks
 	@scripts/setup
+
+PREFIX ?= /usr/local
+STATIC = --configuration release --product consul-resolve --static-swift-stdlib --scratch-path .build-static
+
+install: setup ## Install consul-resolve into PREFIX/bin; it needs no Swift there
+	$(SWIFT) build $(STATIC)
+	install -D -m 755 "$$($(SWIFT) build $(STATIC) --show-bin-path)/consul-resolve" "$(DESTDIR)$(PREFIX)/bin/consul-resolve"
 
 build: setup ## Build the library and the command line for release
 	$(SWIFT) build --configuration release --product consul-resolve
@@ -45,4 +52,4 @@ docs: ## Build the documentation
 	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulResolver --warnings-as-errors
 
 clean: ## Remove what was built
-	rm -rf .build .build-tsan .build-asan
+	rm -rf .build .build-tsan .build-asan .build-static

@@ -8,6 +8,14 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Continuous integration takes no warnings; a user's newer compiler may have new ones.
+let settings = strict + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+/// Only who builds the documentation has to fetch the tool for it.
+let documentation: [Package.Dependency] =
+    Context.environment["DOCUMENTATION"] == nil
+    ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
+
 let package = Package(
     name: "swift-consul-resolver",
     platforms: [.macOS(.v15)],
@@ -21,7 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
-    ],
+    ] + documentation,
     targets: [
         // MARK: Foundations: addresses, wire format, c-ares
         .systemLibrary(
@@ -30,8 +38,8 @@ let package = Package(
             providers: [.apt(["libc-ares-dev"]), .yum(["c-ares-devel"]), .brew(["c-ares"])]
         ),
         .target(name: "CAres", dependencies: ["CLibcares"]),
-        .target(name: "NetworkAddress", swiftSettings: strict),
-        .target(name: "DNSWire", dependencies: ["NetworkAddress"], swiftSettings: strict),
+        .target(name: "NetworkAddress", swiftSettings: settings),
+        .target(name: "DNSWire", dependencies: ["NetworkAddress"], swiftSettings: settings),
 
         // MARK: Engines
         .target(
@@ -41,9 +49,9 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
-            swiftSettings: strict
+            swiftSettings: settings
         ),
-        .target(name: "LoadBalancing", dependencies: ["NetworkAddress"], swiftSettings: strict),
+        .target(name: "LoadBalancing", dependencies: ["NetworkAddress"], swiftSettings: settings),
 
         // MARK: What users import
         .target(
@@ -53,7 +61,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
-            swiftSettings: strict
+            swiftSettings: settings
         ),
         .executableTarget(
             name: "consul-resolve",
@@ -61,13 +69,13 @@ let package = Package(
                 "ConsulDNS", "ConsulResolver", "DNSWire", "NetworkAddress",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict
+            swiftSettings: settings
         ),
         .executableTarget(
             name: "QuickStart",
             dependencies: ["ConsulResolver"],
             path: "examples/QuickStart",
-            swiftSettings: strict
+            swiftSettings: settings
         ),
 
         // MARK: Tests, and what they stand on
@@ -79,26 +87,26 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/TestSupport",
-            swiftSettings: strict
+            swiftSettings: settings
         ),
-        .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: strict),
-        .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: settings),
+        .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ConsulDNSTests",
             dependencies: ["CAres", "ConsulDNS", "DNSWire", "NetworkAddress", "TestSupport"],
-            swiftSettings: strict
+            swiftSettings: settings
         ),
         .testTarget(
             name: "ConsulResolverTests",
             dependencies: ["ConsulResolver", "TestSupport"],
             resources: [.copy("Conformance/cases.json")],
-            swiftSettings: strict
+            swiftSettings: settings
         ),
         .testTarget(
             name: "ConsulResolveTests",
             dependencies: ["consul-resolve", "TestSupport"],
-            swiftSettings: strict
+            swiftSettings: settings
         ),
-        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),
     ]
 )
