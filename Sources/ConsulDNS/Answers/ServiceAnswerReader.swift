@@ -12,19 +12,7 @@ struct ServiceAnswerReader {
     private struct Draft {
         let service: ServiceView
         let kind: TargetReader.Kind
-        var address: IPAddress?
-        /// Addresses other than the first: several families of a node, or a name that several instances share.
-        var others: [IPAddress] = []
-
-        var addresses: [IPAddress] { address.map { [$0] + others } ?? [] }
-
-        mutating func add(_ new: IPAddress) {
-            if address == nil {
-                address = new
-            } else if address != new, !others.contains(new) {
-                others.append(new)
-            }
-        }
+        var found = FoundAddresses()
     }
 
     private struct Glue {
@@ -106,7 +94,7 @@ struct ServiceAnswerReader {
     private mutating func join(_ address: IPAddress, ttl: UInt32, to index: Int) {
         // The name itself is more reliable than a record about it, and needs none.
         if case .address = drafts[index].kind { return }
-        drafts[index].add(address)
+        drafts[index].found.add(address)
         leastSeen = min(leastSeen, ttl)
     }
 
@@ -125,29 +113,25 @@ struct ServiceAnswerReader {
 
     // MARK: Names that are not joined by offset
 
+    /// Every name is gathered once and shared by the instances that it is the target of, so that the time this takes
+    /// does not grow with their number times that of its addresses.
     private mutating func settleStrays(in bytes: Span<UInt8>) throws(WireError) {
         guard drafts.contains(where: needsAddress) else { return }
-        var byHash: [UInt64: [Glue]] = [:]
-        for stray in strays { byHash[try stray.owner.caseInsensitiveHash(in: bytes), default: []].append(stray) }
-        for draft in drafts {
-            let name = draft.service.target
-            for address in draft.addresses {
-                let glue = Glue(owner: name, address: address, ttl: .max)
-                byHash[try name.caseInsensitiveHash(in: bytes), default: []].append(glue)
-            }
+        var table = AddressTable()
+        for stray in strays { try table.add([stray.address], to: stray.owner, ttl: stray.ttl, in: bytes) }
+        for draft in drafts where draft.found.first != nil {
+            try table.add(draft.found.all, to: draft.service.target, ttl: .max, in: bytes)
         }
-        guard !byHash.isEmpty else { return }
+        guard !table.isEmpty else { return }
         for index in drafts.indices where needsAddress(drafts[index]) {
-            let name = drafts[index].service.target
-            for glue in byHash[try name.caseInsensitiveHash(in: bytes)] ?? []
-            where try glue.owner.isEqual(to: name, in: bytes) {
-                join(glue.address, ttl: glue.ttl, to: index)
-            }
+            guard let entry = try table.entry(of: drafts[index].service.target, in: bytes) else { continue }
+            drafts[index].found = entry.addresses
+            leastSeen = min(leastSeen, entry.leastTTL)
         }
     }
 
     private func needsAddress(_ draft: Draft) -> Bool {
-        if draft.address != nil { return false }
+        if draft.found.first != nil { return false }
         return switch draft.kind {
         case .address, .root: false
         default: true
@@ -183,13 +167,13 @@ struct ServiceAnswerReader {
         case .dottedNode(let name):
             return try node(name, draft, in: bytes)
         case .otherConsulName:
-            return .consulName(try DomainName(draft.service.target, in: bytes), addresses: draft.addresses)
+            return .consulName(try DomainName(draft.service.target, in: bytes), addresses: draft.found.all)
         case .foreign:
-            if let address = draft.address, draft.others.isEmpty { return .address(address, node: nil) }
+            if let address = draft.found.only { return .address(address, node: nil) }
             // Which of several addresses to use is for whoever connects (RFC 8305), so the name is handed on.
             let name = try DomainName(draft.service.target, in: bytes)
-            let text = name.labels.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
-            return Host(text).map { .host($0) } ?? .invalid(name)
+            // In presentation format: a dot within a label comes out escaped, and is not one between two labels.
+            return Host(String(name.description.dropLast())).map { .host($0) } ?? .invalid(name)
         }
     }
 
@@ -198,8 +182,8 @@ struct ServiceAnswerReader {
         _ draft: Draft,
         in bytes: Span<UInt8>
     ) throws(WireError) -> ServiceInstance.Target {
-        if let address = draft.address, draft.others.isEmpty { return .address(address, node: node) }
-        return .node(node, addresses: draft.addresses, name: try DomainName(draft.service.target, in: bytes))
+        if let address = draft.found.only { return .address(address, node: node) }
+        return .node(node, addresses: draft.found.all, name: try DomainName(draft.service.target, in: bytes))
     }
 
     private func text(of label: Range<Int>, in bytes: Span<UInt8>) -> String {
