@@ -15,6 +15,7 @@ struct ServiceAnswerReader {
         let instance: Int
         let name: EncodedName
         let kind: TargetReader.Kind
+        /// The first that was found; the others are in `several`.
         var address: IPAddress?
         var hasOthers = false
     }
@@ -27,9 +28,8 @@ struct ServiceAnswerReader {
 
     private var targets: TargetReader
     private var open: [Open] = []
-    /// Addresses other than the first, by the index in `open`: several families of a node, or a name that several
-    /// instances share.
-    private var otherAddresses: [Int: [IPAddress]] = [:]
+    /// By the index in `open`, where there is more than one address.
+    private var several: [Int: FoundAddresses] = [:]
     private var strays: [Glue] = []
     private var nextExpected = 0
     private var leastSeen = UInt32.max
@@ -117,17 +117,15 @@ struct ServiceAnswerReader {
 
     private mutating func join(_ address: IPAddress, ttl: UInt32, to index: Int) {
         leastSeen = min(leastSeen, ttl)
-        if open[index].address == nil {
-            open[index].address = address
-        } else if !addresses(of: index).contains(address) {
-            open[index].hasOthers = true
-            otherAddresses[index, default: []].append(address)
-        }
+        guard let first = open[index].address else { return open[index].address = address }
+        guard open[index].hasOthers || first != address else { return }
+        open[index].hasOthers = true
+        several[index, default: FoundAddresses(first)].add(address)
     }
 
-    private func addresses(of index: Int) -> [IPAddress] {
-        guard let first = open[index].address else { return [] }
-        return open[index].hasOthers ? [first] + (otherAddresses[index] ?? []) : [first]
+    private func addresses(of index: Int) -> FoundAddresses {
+        if open[index].hasOthers, let several = several[index] { return several }
+        return open[index].address.map { FoundAddresses($0) } ?? FoundAddresses()
     }
 
     private func indexOfTarget(at offset: Int) -> Int? {
@@ -145,22 +143,22 @@ struct ServiceAnswerReader {
 
     // MARK: Names that are not joined by offset
 
+    /// Every name is gathered once and shared by the instances that it is the target of, so that the time this takes
+    /// does not grow with their number times that of its addresses.
     private mutating func joinStrays(in bytes: Span<UInt8>) throws(WireError) {
         guard open.contains(where: { $0.address == nil }) else { return }
-        var byHash: [UInt64: [Glue]] = [:]
-        for stray in strays { byHash[try stray.owner.caseInsensitiveHash(in: bytes), default: []].append(stray) }
+        var table = AddressTable()
+        for stray in strays { try table.add([stray.address], to: stray.owner, ttl: stray.ttl, in: bytes) }
         for index in open.indices where open[index].address != nil {
-            let name = open[index].name
-            let glue = addresses(of: index).map { Glue(owner: name, address: $0, ttl: .max) }
-            byHash[try name.caseInsensitiveHash(in: bytes), default: []] += glue
+            try table.add(addresses(of: index).all, to: open[index].name, ttl: .max, in: bytes)
         }
-        guard !byHash.isEmpty else { return }
+        guard !table.isEmpty else { return }
         for index in open.indices where open[index].address == nil {
-            let name = open[index].name
-            for glue in byHash[try name.caseInsensitiveHash(in: bytes)] ?? []
-            where try glue.owner.isEqual(to: name, in: bytes) {
-                join(glue.address, ttl: glue.ttl, to: index)
-            }
+            guard let entry = try table.entry(of: open[index].name, in: bytes) else { continue }
+            open[index].address = entry.addresses.first
+            open[index].hasOthers = entry.addresses.only == nil
+            if open[index].hasOthers { several[index] = entry.addresses }
+            leastSeen = min(leastSeen, entry.leastTTL)
         }
     }
 
@@ -176,7 +174,7 @@ struct ServiceAnswerReader {
         case .dottedNode:
             target = try node(targets.dottedNode(name, in: bytes), index, in: bytes)
         case .otherConsulName:
-            target = .consulName(try DomainName(name, in: bytes), addresses: addresses(of: index))
+            target = .consulName(try DomainName(name, in: bytes), addresses: addresses(of: index).all)
         case .foreign:
             // Which of several addresses to use is for whoever connects (RFC 8305), so then the name is handed on.
             if let onlyAddress {
@@ -192,13 +190,13 @@ struct ServiceAnswerReader {
 
     private func node(_ node: String, _ index: Int, in bytes: Span<UInt8>) throws(WireError) -> ServiceInstance.Target {
         if let address = open[index].address, !open[index].hasOthers { return .address(address, node: node) }
-        return .node(node, addresses: addresses(of: index), name: try DomainName(open[index].name, in: bytes))
+        return .node(node, addresses: addresses(of: index).all, name: try DomainName(open[index].name, in: bytes))
     }
 
     private func foreign(_ name: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> ServiceInstance.Target {
         let name = try DomainName(name, in: bytes)
-        let text = name.labels.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
-        return Host(text).map { .host($0) } ?? .invalid(name)
+        // In presentation format: a dot within a label comes out escaped, and is not one between two labels.
+        return Host(String(name.description.dropLast())).map { .host($0) } ?? .invalid(name)
     }
 
     private func text(of label: Range<Int>, in bytes: Span<UInt8>) -> String {

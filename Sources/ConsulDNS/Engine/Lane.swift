@@ -70,12 +70,16 @@ final class Lane {
 
     /// Tells the scheduler what c-ares reported and what time it is, and does what it decides.
     func work(at now: UInt64) {
+        // Reports first: an answer that is here is in time, and nothing that the present connection said may be taken for
+        // the word of one that replaces it.
+        consumeReports(at: now)
         if let due = scheduler.nextDeadline, due <= now { scheduler.expire(at: now) }
-        repeat {
+        performActions(at: now)
+        // Sending may have reported at once: a refused connection, an exhausted system.
+        while !reports.isEmpty {
             consumeReports(at: now)
             performActions(at: now)
-            // Sending may have reported at once: a refused connection, an exhausted system.
-        } while !reports.isEmpty
+        }
     }
 
     func close(at now: UInt64) {
@@ -107,6 +111,7 @@ final class Lane {
                 waiter.finish(result, at: now)
             case .reconnect:
                 disconnect()
+                reports.removeAll(keepingCapacity: true)
             }
         }
         if hasSent, let channel { ca_channel_flush(channel) }

@@ -60,6 +60,10 @@ extension ConsulName {
     ) throws(ConsulNameError) -> ConsulName {
         let name = try LabelRules.label(service, of: .service)
         let tags = if let tag { try LabelRules.labels(tag, of: .tag) } else { [String]() }
+        // Two labels that begin with underscores are `_service._tag`, whatever was meant.
+        if let tag, tags.count == 1, tag.hasPrefix("_"), name.hasPrefix("_") {
+            throw ConsulNameError(.underscores, part: .tag, value: tag)
+        }
         return try ConsulName(tags + [name, "service"] + locality.labels(), domain: domain)
     }
 

@@ -6,6 +6,7 @@ public struct ConsulNameError: Error, Hashable, Sendable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case empty, containsDot, notASCII, unusableCharacter, labelTooLong, nameTooLong, keyword
+            case underscores
         }
 
         private let base: Base
@@ -24,6 +25,8 @@ public struct ConsulNameError: Error, Hashable, Sendable {
         public static let nameTooLong = Code(base: .nameTooLong)
         /// A datacenter or another place that has the name of one of Consul's keywords.
         public static let keyword = Code(base: .keyword)
+        /// A tag and a service that begin with underscores: Consul takes the tag for a service (RFC 2782).
+        public static let underscores = Code(base: .underscores)
 
         /// The code's name.
         public var description: String { base.rawValue }
@@ -86,6 +89,9 @@ extension ConsulNameError: CustomStringConvertible {
                 + "ask its HTTP API"
         case .labelTooLong: "is longer than a DNS label may be (63 bytes, 62 after an underscore)"
         case .nameTooLong: "makes a name longer than the 255 bytes that DNS allows"
+        case .underscores:
+            "begins with an underscore as the service does, so that Consul would take it for the service (RFC 2782); ask "
+                + "its HTTP API"
         default: "is a keyword of Consul's DNS names and cannot be asked for there; ask its HTTP API"
         }
     }

@@ -11,46 +11,6 @@ struct QueryScheduler<Token> {
     typealias QueryID = SlotID
     typealias WaiterID = SlotID
 
-    enum Action {
-        /// Ask the channel.
-        case send(QueryID, DNSQuery)
-        /// Tell a waiter.
-        case finish(Token, Result<[UInt8], QueryFailure>)
-        /// Replace the connection; what was on it is sent again, and what the old one still says is not to be reported.
-        case reconnect
-    }
-
-    /// What became of a query that was sent.
-    enum Completion {
-        case answered([UInt8])
-        /// c-ares has given up retransmitting. Deadlines are ours: it is sent again while somebody waits.
-        case timedOut
-        case connectionFailed(systemError: Int32)
-        case failed(QueryFailure)
-    }
-
-    private enum Stage {
-        case waiting
-        case sent(at: UInt64)
-        /// Sent, and nobody waits any more.
-        case abandoned
-    }
-
-    private struct Query {
-        let question: DNSQuery
-        var stage = Stage.waiting
-        var firstWaiter: WaiterID?
-        var lostConnections = 0
-    }
-
-    private struct Waiter {
-        let token: Token
-        let deadline: UInt64
-        let query: QueryID
-        var previous: WaiterID?
-        var next: WaiterID?
-    }
-
     let policy: SchedulerPolicy
 
     private var queries = SlotTable<Query>()
@@ -61,7 +21,8 @@ struct QueryScheduler<Token> {
     private var actions = Deque<Action>()
     private var inWindow = 0
     private var abandoned = 0
-    private var lastHeard: UInt64 = 0
+    /// When the first query was sent since the connection was last heard of.
+    private var unheardSince: UInt64?
 
     /// No waiter's deadline is before this. It may belong to a waiter that has left: finding the next one costs a walk,
     /// which is made when the time comes and not at every answer.
@@ -96,16 +57,20 @@ extension QueryScheduler {
 
     /// Somebody stops waiting. The query goes on for the others, or unattended.
     mutating func cancel(_ waiter: WaiterID, at now: UInt64) {
+        let suspects = waiters[waiter].map { isSuspect($0.query, at: now) } ?? false
         leave(waiter, with: .failure(.cancelled))
+        if suspects { replaceConnection() }
         fillWindow(at: now)
     }
 
     /// The channel is done with a query.
     mutating func complete(_ query: QueryID, with completion: Completion, at now: UInt64) {
         guard let record = queries[query] else { return }
+        // Not on the wire: it was sent before, and this is an echo of that.
+        if case .waiting = record.stage { return }
         switch completion {
         case .answered(let bytes):
-            lastHeard = now
+            unheardSince = nil
             close(query, with: .success(bytes))
         case .timedOut:
             if record.firstWaiter == nil {
@@ -114,6 +79,7 @@ extension QueryScheduler {
                 wait(again: query, ahead: false)
             }
         case .connectionFailed(let systemError):
+            unheardSince = nil
             if record.firstWaiter != nil, record.lostConnections < policy.retriesAfterLostConnection {
                 queries[query]?.lostConnections += 1
                 // Ahead of the others: at most a window of queries is lost with a connection, so all of them are
@@ -132,18 +98,18 @@ extension QueryScheduler {
     mutating func expire(at now: UInt64) {
         guard let due = nextDeadline, due <= now else { return }
         var next: UInt64?
-        var silent = false
+        var suspects = false
         for id in waiters.ids {
             guard let waiter = waiters[id] else { continue }
             if waiter.deadline > now {
                 next = min(next ?? waiter.deadline, waiter.deadline)
             } else {
-                silent = silent || wasSilent(during: waiter.query, until: now)
+                suspects = suspects || isSuspect(waiter.query, at: now)
                 leave(id, with: .failure(.deadlineExceeded))
             }
         }
         nextDeadline = next
-        if silent { replaceConnection() }
+        if suspects { replaceConnection() }
         fillWindow(at: now)
     }
 
@@ -206,19 +172,24 @@ extension QueryScheduler {
         {
             guard let question = queries[query]?.question else { continue }
             queries[query]?.stage = .sent(at: now)
+            unheardSince = unheardSince ?? now
             inWindow += 1
             actions.append(.send(query, question))
         }
     }
 
-    /// Whether nothing was heard since the query was sent, for so long that the connection itself is the suspect.
-    private func wasSilent(during query: QueryID, until now: UInt64) -> Bool {
-        guard let limit = policy.silenceLimit, case .sent(let sentAt) = queries[query]?.stage else { return false }
-        return sentAt > lastHeard && now - sentAt >= limit
+    /// Whether a query that is given up was on a connection that has been silent for so long that the connection itself
+    /// is the suspect. Silence is counted over all queries: callers with short deadlines must add up to one long one.
+    private func isSuspect(_ query: QueryID, at now: UInt64) -> Bool {
+        guard let limit = policy.silenceLimit, let since = unheardSince, case .sent = queries[query]?.stage else {
+            return false
+        }
+        return now - since >= limit
     }
 
     private mutating func replaceConnection() {
         actions.append(.reconnect)
+        unheardSince = nil
         for id in queries.ids {
             switch queries[id]?.stage {
             case .abandoned:

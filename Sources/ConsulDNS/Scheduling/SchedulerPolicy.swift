@@ -14,8 +14,8 @@ struct SchedulerPolicy: Sendable {
     /// queries and after 8 s of idleness, which says nothing about the query that was on its way.
     var retriesAfterLostConnection = 0
 
-    /// A connection on which nothing has been heard for this long while a query ran into its deadline is replaced:
-    /// c-ares 1.18.1 keeps a half-open one until the kernel gives up, a quarter of an hour later. `nil` for UDP.
+    /// A connection on which nothing has been heard for this long is replaced when a query on it is given up: c-ares
+    /// 1.18.1 keeps a half-open one until the kernel gives up, a quarter of an hour later. `nil` for UDP.
     var silenceLimit: UInt64?
 
     /// Whether identical questions share one query.

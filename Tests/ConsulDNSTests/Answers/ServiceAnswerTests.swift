@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DNSWire
+import NetworkAddress
+import TestSupport
+import Testing
+
+@testable import ConsulDNS
+
+@Suite("A service answer")
+struct ServiceAnswerTests {
+    @Test("has one instance for each SRV record, with all of its fields", arguments: DNSCompression.allCases)
+    func fields(compression: DNSCompression) throws {
+        let reply = webReply {
+            $0.answers = [
+                .service("n1.node.dc1.consul.", port: 65_535, weight: 65_535, priority: 2, ttl: 9),
+                .service("0a000002.addr.dc1.consul.", port: 0, weight: 0, ttl: 10),
+            ]
+            $0.additional = [DNSRecord("n1.node.dc1.consul.", ttl: 7, .a("10.0.0.1")), .opt(udpSize: 1232)]
+            $0.compression = compression
+        }
+        let answer = try ServiceAnswer(reply)
+        #expect(
+            answer.instances == [
+                ServiceInstance(
+                    priority: 2,
+                    weight: 65_535,
+                    port: 65_535,
+                    target: .address("10.0.0.1", node: "n1")
+                ),
+                ServiceInstance(priority: 1, weight: 0, port: 0, target: .address("10.0.0.2", node: nil)),
+            ]
+        )
+        #expect(answer.timeToLive == .seconds(7))
+        #expect(answer.responseCode == .noError)
+        #expect(answer.isAuthoritative)
+        #expect(!answer.isTruncated)
+        #expect(answer.hasEDNS)
+        #expect(answer.wireSize == reply.bytes.count)
+        #expect(answer.authority == nil)
+    }
+
+    @Test("says who speaks and whether something is missing")
+    func flags() throws {
+        let answer = try ServiceAnswer(
+            webReply {
+                $0.answers = [.service("0a000001.addr.dc1.consul.")]
+                $0.isTruncated = true
+                $0.isAuthoritative = false
+            }
+        )
+        #expect(answer.isTruncated)
+        #expect(!answer.isAuthoritative)
+        #expect(!answer.hasEDNS)
+    }
+
+    @Test("that there is nothing names the zone and how long that holds")
+    func negative() throws {
+        let start = DNSRecord.Content.soa(
+            "ns.consul.",
+            "hostmaster.consul.",
+            serial: 1,
+            refresh: 2,
+            retry: 3,
+            expire: 4,
+            minimum: 5
+        )
+        for (ttl, expected) in [(15, 5), (3, 3)] as [(UInt32, Int)] {
+            let answer = try ServiceAnswer(
+                webReply {
+                    $0.code = .nameError
+                    $0.authority = [
+                        DNSRecord("consul.", ttl: 9, .ns("ns.consul.")), DNSRecord("consul.", ttl: ttl, start),
+                    ]
+                }
+            )
+            #expect(answer.responseCode == .nameError)
+            #expect(answer.instances.isEmpty)
+            #expect(answer.authority?.zone == "consul")
+            #expect(answer.authority?.timeToLive == .seconds(expected))
+            #expect(answer.timeToLive == .zero)
+        }
+        #expect(try ServiceAnswer(webReply { $0.code = .serverFailure }).authority == nil)
+    }
+
+    @Test("has the response code of EDNS")
+    func extendedCode() throws {
+        let answer = try ServiceAnswer(webReply { $0.additional = [.opt(udpSize: 1232, extendedCode: 1)] })
+        #expect(answer.responseCode == .badVersion)
+    }
+
+    @Test("passes over what answers another name, type or class")
+    func strangers() throws {
+        let answer = try ServiceAnswer(
+            webReply {
+                $0.answers = [
+                    .service("0a000001.addr.dc1.consul.", owner: "db.service.consul."),
+                    DNSRecord("web.service.consul.", .a("10.0.0.9")),
+                    DNSRecord("web.service.consul.", .cname("0a000002.addr.dc1.consul.")),
+                    DNSRecord(
+                        "web.service.consul.",
+                        recordClass: 3,
+                        .srv(priority: 1, weight: 1, port: 1, target: "0a000003.addr.dc1.consul.")
+                    ),
+                    .service("0a000004.addr.dc1.consul.", owner: "WEB.service.CONSUL."),
+                ]
+            }
+        )
+        #expect(answer.instances.map(\.target) == [.address("10.0.0.4", node: nil)])
+    }
+
+    @Test("must answer the question that was asked, but may spell it in another case")
+    func question() throws {
+        let service = DNSRecord.service("0a000001.addr.dc1.consul.")
+        let other = DNSReply(name: "db.service.consul.", type: DNSType.srv).with { $0.answers = [service] }
+        #expect(throws: AnswerError.differentQuestion) { try ServiceAnswer(other) }
+        let address = DNSReply(name: "web.service.consul.", type: DNSType.a)
+        #expect(throws: AnswerError.differentQuestion) { try ServiceAnswer(address) }
+        #expect(throws: AnswerError.differentQuestion) { try ServiceAnswer(webReply { $0.questionName = nil }) }
+        let spelled = DNSReply(name: "wEb.SERVICE.consul.", type: DNSType.srv).with { $0.answers = [service] }
+        #expect(try ServiceAnswer(spelled).instances.count == 1)
+    }
+
+    @Test("is not the query sent back")
+    func echo() {
+        let bytes = DNSQuery(webQuestion).message
+        #expect(throws: AnswerError.notAResponse) {
+            try ServiceAnswer(parsing: bytes, answering: webQuestion, domain: .consul)
+        }
+    }
+
+    @Test("is refused when it is malformed anywhere that matters")
+    func malformed() {
+        let reply = webReply { $0.answers = [.service("n1.node.dc1.consul.")] }
+        let size = reply.bytes.count
+        for tampering in [
+            DNSTampering.cut(to: 11), .cut(to: size - 1), .counts(2), .pointerLoop(at: reply.firstAnswerPlace),
+            .pointerBeyondEnd(at: reply.firstAnswerPlace),
+        ] {
+            #expect {
+                try ServiceAnswer(parsing: reply.bytes(tampering), answering: webQuestion, domain: .consul)
+            } throws: { error in
+                if case .malformed = error as? AnswerError { true } else { false }
+            }
+        }
+        #expect(throws: AnswerError.self) { try ServiceAnswer(parsing: [], answering: webQuestion, domain: .consul) }
+    }
+
+    @Test("never crashes its reader, whatever bit is flipped", arguments: 0..<8)
+    func flippedBits(bit: Int) {
+        let reply = webReply {
+            $0.answers = [
+                .service("n1.node.dc1.consul."), .service("0a000001.addr.dc1.consul."), .service("db.example."),
+            ]
+            $0.additional = [DNSRecord("n1.node.dc1.consul.", .a("10.0.0.1")), .opt(udpSize: 1232)]
+        }
+        for place in reply.bytes.indices {
+            let bytes = reply.bytes(.flippedBit(bit, inByte: place))
+            let answer = try? ServiceAnswer(parsing: bytes, answering: webQuestion, domain: .consul)
+            #expect((answer?.instances.count ?? 0) <= 3)
+        }
+    }
+
+    @Test("judges its own completeness", arguments: Transport.allCases)
+    func completeness(transport: Transport) throws {
+        let answer = try ServiceAnswer(
+            webReply {
+                $0.answers = [.service("0a000001.addr.dc1.consul.")]
+                $0.additional = [.opt(udpSize: 1232)]
+            }
+        )
+        #expect(answer.completeness(over: transport, advertised: 1232) == .complete)
+        #expect(answer.completeness(over: transport, advertised: nil) == (transport == .tcp ? .complete : .unproven))
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+public import DNSWire
+public import NetworkAddress
+import TestSupport
+
+/// The product's way to say it; the test support has a type of the same name.
+typealias Transport = ConsulDNS.DNSTransport
+
+extension DomainName: ExpressibleByStringLiteral {
+    /// Reads the presentation format; a test that has it wrong ends here.
+    public init(stringLiteral value: String) {
+        do { try self.init(value) } catch { preconditionFailure("\(value) is no domain name: \(error)") }
+    }
+}
+
+extension IPAddress: ExpressibleByStringLiteral {
+    /// Reads either family.
+    public init(stringLiteral value: String) {
+        guard let address = IPAddress(value) else { preconditionFailure("\(value) is no address") }
+        self = address
+    }
+}
+
+extension DNSQuery {
+    /// A question for the services of a name.
+    static func srv(_ name: DomainName, edns: UInt16? = nil) -> DNSQuery {
+        DNSQuery(Question(name: name, type: .srv), ednsPayloadSize: edns)
+    }
+}
+
+extension Nameserver {
+    /// A server on this machine.
+    static func loopback(_ port: Int) -> Nameserver {
+        Nameserver(address: "127.0.0.1", port: UInt16(port))
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DNSWire
+
+@testable import ConsulDNS
+
+/// A scheduler with a clock that is moved by hand and a record of everything it has asked for. Waiters are numbers.
+struct SchedulerBench {
+    typealias Scheduler = QueryScheduler<Int>
+    typealias Outcome = Result<[UInt8], QueryFailure>
+
+    struct Sent: Hashable {
+        let id: SlotID
+        let name: DomainName
+    }
+
+    private(set) var scheduler: Scheduler
+    private(set) var now: UInt64 = 1_000_000_000
+    /// Everything that was sent, in order; a query that is sent again is in it twice.
+    private(set) var sent: [Sent] = []
+    private(set) var outcomes: [Int: Outcome] = [:]
+    private(set) var reconnects = 0
+
+    init(_ change: (inout SchedulerPolicy) -> Void = { _ in }) {
+        var policy = SchedulerPolicy()
+        change(&policy)
+        scheduler = Scheduler(policy: policy)
+    }
+
+    var sentNames: [String] { sent.map(\.name.description) }
+
+    @discardableResult
+    mutating func ask(_ name: DomainName, _ waiter: Int, within timeout: Duration = .seconds(5)) -> SlotID {
+        let deadline = now + timeout.nonNegativeNanoseconds
+        let id = scheduler.submit(.srv(name), token: waiter, deadline: deadline, at: now)
+        perform()
+        return id
+    }
+
+    mutating func cancel(_ id: SlotID) {
+        scheduler.cancel(id, at: now)
+        perform()
+    }
+
+    /// Reports the end of the `index`th thing that was sent.
+    mutating func complete(_ index: Int, _ completion: Scheduler.Completion) {
+        scheduler.complete(sent[index].id, with: completion, at: now)
+        perform()
+    }
+
+    mutating func pass(_ time: Duration) {
+        now += time.nonNegativeNanoseconds
+        scheduler.expire(at: now)
+        perform()
+    }
+
+    mutating func closeAll() {
+        scheduler.closeAll()
+        perform()
+    }
+
+    private mutating func perform() {
+        while let action = scheduler.nextAction() {
+            switch action {
+            case .send(let id, let query): sent.append(Sent(id: id, name: query.question.name))
+            case .finish(let waiter, let outcome):
+                precondition(outcomes[waiter] == nil, "waiter \(waiter) was told twice")
+                outcomes[waiter] = outcome
+            case .reconnect: reconnects += 1
+            }
+        }
+    }
+}
+
+extension Result where Success == [UInt8], Failure == QueryFailure {
+    /// An answer of these bytes.
+    static func answer(_ bytes: UInt8...) -> Self { .success(bytes) }
+}
