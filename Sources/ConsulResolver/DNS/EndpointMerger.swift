@@ -23,7 +23,7 @@ struct EndpointMerger {
         var slot = firstSlot(of: endpoint)
         while slots[slot] >= 0 {
             let index = Int(slots[slot])
-            if endpoints[index].host == endpoint.host && endpoints[index].port == endpoint.port {
+            if endpoints[index].port == endpoint.port && EndpointMerger.isSame(endpoints[index].host, endpoint.host) {
                 endpoints[index].merge(endpoint)
                 return
             }
@@ -33,6 +33,14 @@ struct EndpointMerger {
         endpoints.append(endpoint)
     }
 
+    /// The case of a name does not matter (RFC 4343).
+    private static func isSame(_ host: Host, _ other: Host) -> Bool {
+        if case .name(let name) = host, case .name(let otherName) = other {
+            return name == otherName || name.lowercased() == otherName.lowercased()
+        }
+        return host == other
+    }
+
     /// Where the search for an endpoint begins. Not proof against chosen addresses: whoever chooses them is Consul, and
     /// a message is bounded.
     private func firstSlot(of endpoint: Endpoint) -> Int {
@@ -40,7 +48,7 @@ struct EndpointMerger {
         switch endpoint.host {
         case .address(.v4(let address)): bits = UInt64(address.rawValue)
         case .address(.v6(let address)): bits = address.high ^ address.low
-        case .name(let name): bits = UInt64(bitPattern: Int64(name.hashValue))
+        case .name(let name): bits = UInt64(bitPattern: Int64(name.lowercased().hashValue))
         }
         let mixed = (bits ^ UInt64(endpoint.port) << 32) &* 0x9E37_79B9_7F4A_7C15
         return Int(truncatingIfNeeded: mixed >> 32) & (slots.count &- 1)
