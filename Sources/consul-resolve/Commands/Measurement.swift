@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// How long many runs of the same operation took.
@@ -25,8 +25,6 @@ struct Measurement: Sendable {
         inFlight: Int,
         _ operation: @escaping @Sendable () async throws -> Int
     ) async throws -> Measurement {
-        // One before the clock starts: it opens the socket, and with TCP the connection.
-        _ = try await operation()
         let processorTimeBefore = ProcessorTime.used
         let start = ContinuousClock.now
         var total = Measurement()
@@ -74,9 +72,9 @@ enum ProcessorTime {
     static var used: Duration {
         var usage = rusage()
         #if canImport(Glibc)
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         #else
-        getrusage(RUSAGE_SELF, &usage)
+            getrusage(RUSAGE_SELF, &usage)
         #endif
         return duration(usage.ru_utime) + duration(usage.ru_stime)
     }

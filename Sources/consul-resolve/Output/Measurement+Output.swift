@@ -9,7 +9,8 @@ extension Measurement {
             "latencyMicroseconds": .object([
                 "p50": .number(percentile(0.5)), "p99": .number(percentile(0.99)), "max": .number(percentile(1)),
             ]),
-            "cpuMicrosecondsPerQuery": .number(processorMicroseconds), "endpointsPerAnswer": .number(endpointsPerAnswer),
+            "cpuMicrosecondsPerQuery": .number(processorMicroseconds),
+            "endpointsPerAnswer": .number(endpointsPerAnswer),
         ])
     }
 
