@@ -10,8 +10,8 @@ struct ConsulResolve: AsyncParsableCommand {
         discussion: """
             Asks the Consul agent on this machine unless --dns-server or CONSUL_DNS_ADDR names others.
 
-            Exit status: 0 found, 2 Consul says that there is nothing healthy, 3 Consul could not be asked,
-            64 the command line makes no sense.
+            Exit status: 0 found, 1 the result could not be written, 2 Consul says that there is nothing healthy, \
+            3 Consul could not be asked, 64 the command line makes no sense.
             """,
         subcommands: [Lookup.self, Query.self, Bench.self],
         defaultSubcommand: Lookup.self

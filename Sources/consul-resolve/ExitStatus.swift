@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ConsulResolver
 
 /// How a command ends; scripts rely on these numbers.
 enum ExitStatus {
+    /// The result could not be written.
+    static let outputFailed = ExitCode(1)
     /// Consul says that there is nothing healthy.
     static let empty = ExitCode(2)
     /// Consul could not be asked.
     static let unknown = ExitCode(3)
+
+    /// Says why there are no endpoints.
+    ///
+    /// - Returns: The status for that.
+    static func nothing(_ resolution: Resolution, of service: ServiceOptions) -> ExitCode {
+        switch resolution.outcome {
+        case .endpoints:
+            return .success
+        case .empty(let reason):
+            let why = reason.map { " (\($0))" } ?? ""
+            Terminal.say("Consul knows no healthy instance of \(service.description)\(why)")
+            return empty
+        case .unknown(let failure):
+            Terminal.say("could not find out about \(service.description): \(failure)")
+            return unknown
+        }
+    }
 }

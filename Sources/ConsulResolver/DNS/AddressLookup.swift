@@ -10,6 +10,8 @@ struct AddressLookup: Sendable {
     let server: Nameserver
     let deadline: Deadline
 
+    private static let payloadSize: UInt16 = 1232
+
     /// The addresses of each name; a name without any, or that could not be asked for, is absent.
     ///
     /// - Throws: `CancellationError`, and ``DNSClientError`` when the client has been shut down.
@@ -29,24 +31,34 @@ struct AddressLookup: Sendable {
         }
     }
 
+    /// A datagram first; TCP for a name with several addresses, and where datagrams do not arrive.
     private func addresses(of name: DomainName, _ type: RecordType) async throws -> [IPAddress] {
-        let query = DNSQuery(Question(name: name, type: type), ednsPayloadSize: 1232)
-        // A datagram first; TCP for a name with many addresses, and where datagrams do not arrive.
+        var part: [IPAddress] = []
         for transport in [DNSTransport.udp, .tcp] {
-            do {
-                let timeout = deadline.share(among: transport == .udp ? 2 : 1).remaining
-                let answer = try await client.query(query, server: server, transport: transport, timeout: timeout)
-                let message = try answer.message()
-                if message.flags.contains(.truncated), transport == .udp { continue }
-                guard message.responseCode == .noError else { return [] }
-                return message.answers.compactMap { $0.address(of: type) }
-            } catch let error as DNSClientError where error.code != .closed {
-                continue
-            } catch is WireError {
-                continue
-            }
+            guard let message = try await ask(name, type, over: transport) else { continue }
+            let addresses = message.answers.compactMap { $0.address(of: type) }
+            // A node has one address of each family. A name with several is a service's, and a datagram may hold but
+            // some of them.
+            guard transport == .udp, message.flags.contains(.truncated) || addresses.count > 1 else { return addresses }
+            part = addresses
         }
-        return []
+        return part
+    }
+
+    /// - Returns: The answer, `nil` if there is none that can be read.
+    private func ask(_ name: DomainName, _ type: RecordType, over transport: DNSTransport) async throws -> Message? {
+        let query = DNSQuery(
+            Question(name: name, type: type),
+            ednsPayloadSize: transport == .udp ? AddressLookup.payloadSize : nil
+        )
+        let timeout = deadline.share(among: transport == .udp ? 2 : 1).remaining
+        do {
+            return try await client.query(query, server: server, transport: transport, timeout: timeout).message()
+        } catch let error as DNSClientError where error.code != .closed {
+            return nil
+        } catch is WireError {
+            return nil
+        }
     }
 }
 

@@ -11,16 +11,15 @@ extension DNSSource {
         payloadSize: ServiceResolver.PayloadSize,
         deadline: Deadline
     ) async throws -> DNSAnswer {
-        let (servers, failures) = try await directory.servers(deadline: deadline)
-        var failure = ResolutionFailure(attempts: failures)
-        for (index, server) in servers.enumerated() {
-            let budget = deadline.share(among: servers.count - index)
-            let transports: [DNSTransport] =
-                switch transport {
-                case .udp: [.udp]
-                case .tcp: [.tcp]
-                case .automatic: [.udp, .tcp]
-                }
+        let transports: [DNSTransport] =
+            switch transport {
+            case .udp: [.udp]
+            case .tcp: [.tcp]
+            case .automatic: [.udp, .tcp]
+            }
+        var failure = ResolutionFailure(attempts: [])
+        var tour = directory.tour(until: deadline)
+        while let (server, budget) = try await tour.next(noting: &failure.attempts) {
             var datagram: DNSAnswer?
             for (index, transport) in transports.enumerated() {
                 let size = self.payloadSize(payloadSize, transport, server)

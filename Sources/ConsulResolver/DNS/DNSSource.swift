@@ -12,26 +12,33 @@ struct DNSSource: Sendable {
     let directory: NameserverDirectory
     private let memory = NIOLockedValueBox(TransportMemory())
 
-    init(client: DNSClient, configuration: ServiceResolver.Configuration.DNS) {
+    init(
+        client: DNSClient,
+        configuration: ServiceResolver.Configuration.DNS,
+        hosts: HostBook = HostBook(lookUp: SystemHostLookup.addresses)
+    ) {
         self.client = client
         self.configuration = configuration
-        directory = NameserverDirectory(configuration.nameservers)
+        directory = NameserverDirectory(configuration.nameservers, hosts: hosts)
     }
 
     /// - Throws: `CancellationError`, and ``DNSClientError`` when the client has been shut down. Everything else that
     ///   goes wrong is an unknown outcome.
     func resolve(_ name: DomainName, deadline: Deadline) async throws -> Resolution {
-        let (servers, lookupFailures) = try await directory.servers(deadline: deadline)
-        var inquiry = Inquiry(name: name, attempts: lookupFailures)
-        for (index, server) in servers.enumerated() {
-            let budget = deadline.share(among: servers.count - index)
+        var inquiry = Inquiry(name: name)
+        var tour = directory.tour(until: deadline)
+        while let (server, budget) = try await tour.next(noting: &inquiry.attempts) {
             if let resolution = try await ask(server, within: budget, &inquiry) { return resolution }
         }
-        return inquiry.bestSoFar ?? .unknown(inquiry.attempts, source: inquiry.lastSource)
+        if let part = inquiry.part, let resolution = try await resolution(of: part, until: deadline, &inquiry) {
+            return resolution
+        }
+        return inquiry.failure
     }
 
     // MARK: One server
 
+    /// - Returns: What is to be the outcome; `nil` to ask the next server.
     private func ask(
         _ server: Nameserver,
         within budget: Deadline,
@@ -39,25 +46,67 @@ struct DNSSource: Sendable {
     ) async throws -> Resolution? {
         let transports = transports(for: inquiry.name)
         for (index, transport) in transports.enumerated() {
-            let timeout = min(budget.share(among: transports.count - index).remaining, configuration.attemptTimeout)
-            guard timeout > .zero else { break }
             let route = Route(server: server, transport: transport, payloadSize: payloadSize(transport, server))
-            switch try await attempt(inquiry.name, route, timeout: timeout, deadline: budget) {
-            case .resolved(let resolution) where resolution.isComplete || transport == .tcp:
-                return resolution
-            case .resolved(let resolution):
-                inquiry.bestSoFar = resolution
+            let timeout = min(budget.share(among: transports.count - index).remaining, configuration.attemptTimeout)
+            let reply: DNSAnswer
+            let verdict: ServiceVerdict
+            do {
+                (reply, verdict) = try await answer(to: inquiry.name, route, timeout: timeout)
+            } catch let error as DNSClientError where error.code != .closed {
+                inquiry.attempts.append(ResolutionFailure.Attempt(error))
+                continue
+            } catch let error as AnswerError {
+                inquiry.fail(route, .malformedAnswer, error.description)
+                continue
+            }
+            switch verdict {
+            case .instances(let instances, let completeness, let timeToLive):
+                let finding = Finding(
+                    reply: reply,
+                    instances: instances,
+                    isWhole: completeness == .complete,
+                    timeToLive: timeToLive
+                )
+                guard completeness == .unproven, configuration.transport == .automatic else {
+                    return try await resolution(of: finding, until: budget, &inquiry)
+                }
+                inquiry.part = inquiry.part ?? finding
+            case .empty(let timeToLive):
+                // Another server has shown instances. Whichever is right, they are the safer thing to believe.
+                if let part = inquiry.part, part.reply.server != server { return nil }
+                return Resolution(.empty(nil), from: reply, isComplete: true, timeToLive: timeToLive)
             case .trimmedToNothing:
-                inquiry.fail(route, .trimmedAnswer, "the datagram may have been trimmed to nothing")
-            case .failed(let code, let message):
+                inquiry.fail(route, .trimmedAnswer, "an empty answer that may have been trimmed")
+            case .failure(let code, let message):
                 inquiry.fail(route, code, message)
-                // The server has spoken, and would say the same again.
-                if code == .serverFailure || code == .refused || code == .notAuthoritative { return nil }
+                // The server has spoken, and would say the same again; unless it was EDNS that it did not understand.
+                guard code == .unexpectedResponseCode else { return nil }
             }
         }
-        // TCP does not work, or may not be used: what UDP showed is better than nothing, and marked.
-        return inquiry.bestSoFar
+        return nil
     }
+
+    /// Asks one question and makes sense of the answer.
+    private func answer(
+        to name: DomainName,
+        _ route: Route,
+        timeout: Duration
+    ) async throws -> (DNSAnswer, ServiceVerdict) {
+        let question = Question(name: name, type: .srv)
+        let query = DNSQuery(question, ednsPayloadSize: route.payloadSize)
+        let reply = try await client.query(query, server: route.server, transport: route.transport, timeout: timeout)
+        let answer = try ServiceAnswer(parsing: reply.bytes, answering: question, domain: configuration.domain)
+        let verdict = ServiceVerdict(
+            answer,
+            over: route.transport,
+            advertised: route.payloadSize,
+            domain: configuration.domain
+        )
+        remember(name, verdict, size: answer.wireSize, route)
+        return (reply, verdict)
+    }
+
+    // MARK: Transports
 
     private func transports(for name: DomainName) -> [DNSTransport] {
         switch configuration.transport {
@@ -74,130 +123,59 @@ struct DNSSource: Sendable {
         return min(max(size, 1232), DNSQuery.maximumPayloadSize)
     }
 
-    // MARK: One question
-
-    struct Route {
-        let server: Nameserver
-        let transport: DNSTransport
-        let payloadSize: UInt16?
-    }
-
-    private enum Reply {
-        case resolved(Resolution)
-        case trimmedToNothing
-        case failed(ResolutionFailure.Code, String)
-    }
-
-    private func attempt(
-        _ name: DomainName,
-        _ route: Route,
-        timeout: Duration,
-        deadline: Deadline
-    ) async throws -> Reply {
-        let question = Question(name: name, type: .srv)
-        let query = DNSQuery(question, ednsPayloadSize: route.payloadSize)
-        let reply: DNSAnswer
-        let answer: ServiceAnswer
-        do {
-            reply = try await client.query(query, server: route.server, transport: route.transport, timeout: timeout)
-            answer = try ServiceAnswer(parsing: reply.bytes, answering: question, domain: configuration.domain)
-        } catch let error as DNSClientError where error.code != .closed {
-            return .failed(error.resolutionCode, error.reason)
-        } catch let error as AnswerError {
-            return .failed(.malformedAnswer, error.description)
-        }
-        let verdict = ServiceVerdict(
-            answer,
-            over: route.transport,
-            advertised: route.payloadSize,
-            domain: configuration.domain
-        )
-        switch verdict {
-        case .instances(let instances, let completeness):
-            remember(name, answer, over: route.transport, completeness)
-            let sorted = try await complete(instances, at: route.server, deadline: deadline)
-            guard !sorted.endpoints.isEmpty else {
-                let code = sorted.loss ?? .unusableTargets
-                return .failed(code, "\(instances.count) instances, none with an address that can be used")
-            }
-            let isComplete = completeness == .complete && sorted.loss == nil
-            return .resolved(
-                .found(.endpoints(sorted.endpoints), reply, isComplete: isComplete, timeToLive: answer.timeToLive)
-            )
-        case .empty(let timeToLive):
-            return .resolved(.found(.empty(nil), reply, isComplete: true, timeToLive: timeToLive))
-        case .trimmedToNothing:
-            return .trimmedToNothing
-        case .failure(let code, let message):
-            return .failed(code, message)
-        }
-    }
-
-    private func remember(
-        _ name: DomainName,
-        _ answer: ServiceAnswer,
-        over transport: DNSTransport,
-        _ completeness: AnswerCompleteness
-    ) {
+    private func remember(_ name: DomainName, _ verdict: ServiceVerdict, size: Int, _ route: Route) {
         guard configuration.transport == .automatic else { return }
-        let isTooBig =
-            switch transport {
-            case .udp: completeness != .complete
-            // It has shrunk when it would prove complete as the smallest datagram that is ever asked for.
-            case .tcp: answer.wireSize + 600 >= 1232 && memory.withLockedValue { $0.isTooBigForUDP(name) }
-            }
-        memory.withLockedValue { $0.remember(name, isTooBigForUDP: isTooBig) }
+        switch (verdict, route.transport) {
+        case (.instances(_, .unproven, _), .udp):
+            memory.withLockedValue { $0.remember(name, isTooBigForUDP: true) }
+        case (.instances, .tcp):
+            // It has shrunk when it would have proved complete as a datagram.
+            guard let advertised = payloadSize(.udp, route.server),
+                TransportMemory.provesComplete(size, advertised: advertised)
+            else { return }
+            memory.withLockedValue { $0.remember(name, isTooBigForUDP: false) }
+        case (.empty, .tcp):
+            memory.withLockedValue { $0.remember(name, isTooBigForUDP: false) }
+        default:
+            break
+        }
     }
 
-    // MARK: Names without addresses
+    // MARK: Endpoints
 
-    private func complete(
-        _ instances: [ServiceInstance],
-        at server: Nameserver,
-        deadline: Deadline
-    ) async throws -> InstanceSorter.Result {
-        let sorter = InstanceSorter(instances)
-        guard !sorter.namesToAsk.isEmpty else { return sorter.finish() }
-        let lookup = AddressLookup(client: client, server: server, deadline: deadline)
-        return sorter.finish(with: try await lookup.addresses(of: sorter.namesToAsk))
-    }
-}
-
-extension DNSSource {
-    /// What one resolution has come to so far.
-    fileprivate struct Inquiry {
-        let name: DomainName
-        var attempts: [ResolutionFailure.Attempt]
-        var bestSoFar: Resolution?
-        var lastSource = Resolution.Source.dnsUDP
-
-        init(name: DomainName, attempts: [ResolutionFailure.Attempt]) {
-            self.name = name
-            self.attempts = attempts
+    /// Makes endpoints of what was found, asking for addresses where they are missing.
+    ///
+    /// - Returns: `nil`, with a note in the inquiry, when none can be used.
+    private func resolution(
+        of finding: Finding,
+        until deadline: Deadline,
+        _ inquiry: inout Inquiry
+    ) async throws -> Resolution? {
+        let sorter = InstanceSorter(finding.instances)
+        var addresses: [DomainName: [IPAddress]] = [:]
+        if !sorter.namesToAsk.isEmpty {
+            let lookup = AddressLookup(client: client, server: finding.reply.server, deadline: deadline)
+            addresses = try await lookup.addresses(of: sorter.namesToAsk)
         }
-
-        mutating func fail(_ route: Route, _ code: ResolutionFailure.Code, _ message: String) {
-            lastSource = Resolution.Source(route.transport)
-            attempts.append(
-                ResolutionFailure.Attempt(
-                    code: code,
-                    message: "\(route.server) over \(route.transport.rawValue.uppercased()): \(message)",
-                    server: route.server,
-                    transport: route.transport
-                )
-            )
+        let sorted = sorter.finish(with: addresses)
+        guard !sorted.endpoints.isEmpty else {
+            let route = Route(server: finding.reply.server, transport: finding.reply.transport)
+            let message = "\(finding.instances.count) instances, none with an address that can be used"
+            inquiry.fail(route, sorted.loss ?? .unusableTargets, message)
+            return nil
         }
+        return Resolution(
+            .endpoints(sorted.endpoints),
+            from: finding.reply,
+            isComplete: finding.isWhole && sorted.loss == nil,
+            timeToLive: finding.timeToLive
+        )
     }
 }
 
 extension Resolution {
-    fileprivate static func found(
-        _ outcome: Outcome,
-        _ reply: DNSAnswer,
-        isComplete: Bool,
-        timeToLive: Duration
-    ) -> Resolution {
-        Resolution(
+    fileprivate init(_ outcome: Outcome, from reply: DNSAnswer, isComplete: Bool, timeToLive: Duration) {
+        self.init(
             outcome: outcome,
             source: Source(reply.transport),
             isComplete: isComplete,
@@ -206,19 +184,6 @@ extension Resolution {
             age: .zero,
             elapsed: reply.elapsed,
             server: reply.server
-        )
-    }
-
-    fileprivate static func unknown(_ attempts: [ResolutionFailure.Attempt], source: Source) -> Resolution {
-        Resolution(
-            outcome: .unknown(ResolutionFailure(attempts: attempts)),
-            source: source,
-            isComplete: false,
-            isStale: false,
-            timeToLive: .zero,
-            age: .zero,
-            elapsed: .zero,
-            server: nil
         )
     }
 }

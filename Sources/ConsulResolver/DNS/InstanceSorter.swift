@@ -46,6 +46,7 @@ struct InstanceSorter {
         var merger = EndpointMerger(capacity: instances.count)
         var loss: ResolutionFailure.Code?
         var shared: [DomainName: [ServiceInstance]] = [:]
+        var sharedNames: [DomainName] = []
         for instance in instances {
             switch instance.target {
             case .address(let address, let node):
@@ -60,6 +61,7 @@ struct InstanceSorter {
                     loss = .unusableTargets
                 }
             case .consulName(let name, _):
+                if shared[name] == nil { sharedNames.append(name) }
                 shared[name, default: []].append(instance)
             case .invalid:
                 loss = .unusableTargets
@@ -67,8 +69,9 @@ struct InstanceSorter {
                 break
             }
         }
-        for (name, instances) in shared {
-            loss = InstanceSorter.add(instances, sharing: name, found: found[name] ?? [], to: &merger) ?? loss
+        for name in sharedNames {
+            let instances = shared[name] ?? []
+            loss = InstanceSorter.add(instances, found: found[name] ?? [], to: &merger) ?? loss
         }
         return Result(endpoints: merger.endpoints, loss: loss)
     }
@@ -82,7 +85,6 @@ struct InstanceSorter {
     /// addresses of that name are the instances, only their weights are lost; if not, nobody knows what belongs together.
     private static func add(
         _ instances: [ServiceInstance],
-        sharing name: DomainName,
         found: [IPAddress],
         to merger: inout EndpointMerger
     ) -> ResolutionFailure.Code? {

@@ -6,29 +6,31 @@ import DNSWire
 /// What one DNS answer means for the service that was asked for.
 enum ServiceVerdict {
     /// There are instances; whether they are all is said beside.
-    case instances([ServiceInstance], AnswerCompleteness)
+    case instances([ServiceInstance], AnswerCompleteness, timeToLive: Duration)
     /// Consul says that there are none.
     case empty(timeToLive: Duration)
-    /// The datagram may have been trimmed to nothing.
+    /// The answer may have been trimmed to nothing.
     case trimmedToNothing
     /// The server did not say anything about the service.
     case failure(ResolutionFailure.Code, String)
 
     init(_ answer: ServiceAnswer, over transport: DNSTransport, advertised: UInt16?, domain: DomainName) {
         switch answer.responseCode {
-        case .noError where !answer.instances.allSatisfy(\.isUnavailable):
-            self = .instances(answer.instances, answer.completeness(over: transport, advertised: advertised))
-        case .noError, .nameError:
+        case .noError where !answer.instances.isEmpty:
             let completeness = answer.completeness(over: transport, advertised: advertised)
-            if completeness == .unproven {
+            if completeness == .complete, answer.instances.allSatisfy(\.isUnavailable) {
+                self = .empty(timeToLive: answer.timeToLive)
+            } else {
+                self = .instances(answer.instances, completeness, timeToLive: answer.timeToLive)
+            }
+        case .noError, .nameError:
+            if answer.completeness(over: transport, advertised: advertised) != .complete {
                 self = .trimmedToNothing
             } else if answer.speaksFor(domain) {
                 self = .empty(timeToLive: answer.authority?.timeToLive ?? .zero)
             } else {
-                self = .failure(
-                    .notAuthoritative,
-                    "\(answer.responseCode) from a server that does not speak for \(domain)"
-                )
+                let message = "\(answer.responseCode) from a server that does not speak for \(domain)"
+                self = .failure(.notAuthoritative, message)
             }
         case .serverFailure:
             self = .failure(.serverFailure, "SERVFAIL: no leader, no servers, or the datacenter cannot be reached")
@@ -46,10 +48,11 @@ extension ServiceInstance {
 
 extension ServiceAnswer {
     /// Whether "there is nothing" may be believed. A resolver of the internet says it about `consul.` too, in good
-    /// faith, and is no reason to drop a service. A forwarder that asked Consul need not set AA, but passes on its SOA.
+    /// faith, and is no reason to drop a service: what it knows is the root zone. A forwarder that asked Consul need not
+    /// set AA, but passes on Consul's SOA. Consul itself sets AA, and may name its first domain when it was asked for its
+    /// second.
     fileprivate func speaksFor(_ domain: DomainName) -> Bool {
-        if isAuthoritative { return true }
-        guard let zone = authority?.zone, !zone.isRoot else { return false }
-        return domain.isSubdomain(of: zone)
+        guard let zone = authority?.zone else { return isAuthoritative }
+        return !zone.isRoot && (isAuthoritative || domain.isSubdomain(of: zone))
     }
 }

@@ -13,6 +13,13 @@ struct TransportMemory {
         self.capacity = capacity
     }
 
+    /// How much room a datagram has to leave, in bytes, for nothing to be missing from it: for a record that was left out
+    /// (``AnswerCompleteness`` reckons with 600 bytes), and for the OPT record that an answer over TCP does not have.
+    private static let margin = 600 + 11
+
+    /// Whether an answer of this size over TCP would prove complete in a datagram, too.
+    static func provesComplete(_ size: Int, advertised: UInt16) -> Bool { size + margin < Int(advertised) }
+
     func isTooBigForUDP(_ name: DomainName) -> Bool { tooBigForUDP.contains(name) }
 
     mutating func remember(_ name: DomainName, isTooBigForUDP isTooBig: Bool) {

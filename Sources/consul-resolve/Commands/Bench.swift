@@ -13,8 +13,7 @@ struct Bench: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The service's name.")
-    var name: String
+    @OptionGroup var service: ServiceOptions
 
     @Option(help: "How many queries altogether.")
     var queries = 10_000
@@ -36,25 +35,29 @@ struct Bench: AsyncParsableCommand {
     func validate() throws {
         if via == .http { throw ValidationError("this version asks Consul over DNS only; leave out --via http") }
         if transport == .auto { throw ValidationError("--transport must be udp or tcp: each is measured by itself") }
-        guard (1...100_000_000).contains(queries) else { throw ValidationError("--queries must be at least 1") }
+        guard (1...100_000_000).contains(queries) else {
+            throw ValidationError("--queries must be from 1 to 100000000")
+        }
         guard (1...10_000).contains(inFlight) else { throw ValidationError("--in-flight must be from 1 to 10000") }
     }
 
     func run() async throws {
-        var configuration = try server.configuration()
-        configuration.dns.transport = transport.configured
-        configuration.dns.client.coalescesQueries = false
-        let resolver = try ServiceResolver(configuration: configuration)
-        let target: ConsulName
-        do {
-            target = try ConsulName.service(name, domain: configuration.dns.domain)
-        } catch {
-            throw ValidationError("\(error)")
+        let resolver = try server.resolver { configuration in
+            configuration.dns.transport = transport.configured
+            configuration.dns.client.coalescesQueries = false
         }
+        let name = try service.consulName()
+        // One before the clock starts: it opens the socket, and with TCP the connection. Without endpoints there is
+        // nothing to measure.
+        let first = try await resolver.resolve(name)
+        guard !first.endpoints.isEmpty else { throw ExitStatus.nothing(first, of: service) }
         let measurement = try await Measurement.take(of: queries, inFlight: inFlight) {
-            try await resolver.resolve(target).endpoints.count
+            try await resolver.resolve(name).endpoints.count
         }
-        Terminal.output(format == .json ? measurement.json.description : measurement.text)
-        if measurement.failures == queries { throw ExitStatus.unknown }
+        try Terminal.output(format == .json ? measurement.json.description : measurement.text)
+        if measurement.failures == queries {
+            Terminal.say("not one of \(queries) queries was answered")
+            throw ExitStatus.unknown
+        }
     }
 }

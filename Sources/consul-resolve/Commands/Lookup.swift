@@ -10,14 +10,7 @@ struct Lookup: AsyncParsableCommand {
         discussion: "This is what happens when no subcommand is named: `consul-resolve web`."
     )
 
-    @Argument(help: "The service's name.")
-    var name: String
-
-    @Option(help: "Only instances with this tag.")
-    var tag: String?
-
-    @Option(help: "The datacenter; the agent's own by default.")
-    var datacenter: String?
+    @OptionGroup var service: ServiceOptions
 
     @Option(help: "Which of Consul's interfaces to ask: auto, dns or http.")
     var via = Via.auto
@@ -37,51 +30,31 @@ struct Lookup: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let resolver = try ServiceResolver(configuration: server.configuration())
-        let resolution: Resolution
-        do {
-            resolution = try await resolver.resolve(name, tag: tag, in: ConsulLocality(datacenter: datacenter))
-        } catch let error as ConsulNameError {
-            throw ValidationError("\(error)")
-        }
-        report(resolution)
-        switch resolution.outcome {
-        case .endpoints: break
-        case .empty: throw ExitStatus.empty
-        case .unknown: throw ExitStatus.unknown
-        }
-    }
-
-    private func report(_ resolution: Resolution) {
+        let resolution = try await server.resolver().resolve(service.consulName())
         switch format {
-        case .json: Terminal.output(json(resolution).description)
-        case .plain: if !resolution.endpoints.isEmpty { Terminal.output(plain(resolution)) }
-        case .table: if !resolution.endpoints.isEmpty { Terminal.output(table(resolution)) }
+        case .json: try Terminal.output(json(resolution).description)
+        case .plain where !resolution.endpoints.isEmpty: try Terminal.output(plain(resolution))
+        case .table where !resolution.endpoints.isEmpty: try Terminal.output(resolution.table.description)
+        case .plain, .table: break
         }
         switch resolution.outcome {
         case .endpoints(let endpoints):
             if !resolution.isComplete { Terminal.say("there may be more instances than these \(endpoints.count)") }
-        case .empty(let reason):
-            let why = reason.map { " (\($0))" } ?? ""
-            Terminal.say("Consul knows no healthy instance of \(subject)\(why)")
-        case .unknown(let failure):
-            Terminal.say("could not find out about \(subject): \(failure)")
+        case .empty, .unknown:
+            throw ExitStatus.nothing(resolution, of: service)
         }
     }
-
-    private var subject: String { tag.map { "\(name) with tag \($0)" } ?? name }
 
     private func plain(_ resolution: Resolution) -> String {
         resolution.endpoints.map(\.authority).joined(separator: "\n")
     }
 
-    private func table(_ resolution: Resolution) -> String {
-        resolution.table.lines().joined(separator: "\n")
-    }
-
+    /// The fixed form.
     private func json(_ resolution: Resolution) -> JSON {
         .object([
-            "query": .object(["service": .string(name), "tag": JSON(tag), "datacenter": JSON(datacenter)]),
+            "query": .object([
+                "service": .string(service.name), "tag": JSON(service.tag), "datacenter": JSON(service.datacenter),
+            ]),
             "outcome": .string(resolution.outcomeName), "reason": resolution.reasonJSON,
             "source": JSON(resolution.source), "complete": .bool(resolution.isComplete),
             "stale": .bool(resolution.isStale),

@@ -25,8 +25,6 @@ struct Measurement: Sendable {
         inFlight: Int,
         _ operation: @escaping @Sendable () async throws -> Int
     ) async throws -> Measurement {
-        // One before the clock starts: it opens the socket, and with TCP the connection.
-        _ = try await operation()
         let processorTimeBefore = ProcessorTime.used
         let start = ContinuousClock.now
         var total = Measurement()

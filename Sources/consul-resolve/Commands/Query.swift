@@ -40,12 +40,12 @@ struct Query: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let resolver = try ServiceResolver(configuration: server.configuration())
+        let resolver = try server.resolver()
         let question = Question(name: name, type: type)
         do {
             let answer = try await resolver.query(question, transport: transport.configured, payloadSize: payloadSize)
             let report = QueryReport(question: question, answer: answer, message: try answer.message())
-            Terminal.output(format == .json ? report.json.description : report.text)
+            try Terminal.output(format == .json ? report.json.description : report.text)
         } catch let error as ResolutionFailure {
             Terminal.say("no answer about \(name): \(error)")
             throw ExitStatus.unknown

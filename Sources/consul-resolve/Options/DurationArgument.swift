@@ -3,7 +3,7 @@
 import ArgumentParser
 
 /// A span of time on the command line: `2s`, `500ms`, `1.5s`, `2m`.
-struct DurationArgument: ExpressibleByArgument {
+struct DurationArgument: ExpressibleByArgument, Equatable {
     let duration: Duration
 
     init(_ duration: Duration) {
@@ -13,9 +13,12 @@ struct DurationArgument: ExpressibleByArgument {
     init?(argument: String) {
         // "ms" before "s" and "m": the longest unit that fits.
         let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60)]
-        guard let unit = units.first(where: { argument.hasSuffix($0.suffix) }),
-            let number = Double(argument.dropLast(unit.suffix.count)), number.isFinite, number > 0,
-            number * unit.seconds <= 86_400
+        guard let unit = units.first(where: { argument.hasSuffix($0.suffix) }) else { return nil }
+        let digits = argument.dropLast(unit.suffix.count)
+        // `Double.init` would take signs, exponents and hexadecimal digits as well.
+        guard
+            digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") }),
+            let number = Double(digits), number > 0, number * unit.seconds <= 86_400
         else { return nil }
         duration = .seconds(number * unit.seconds)
     }

@@ -19,8 +19,20 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long to wait altogether: 2s, 500ms.", valueName: "duration"))
     var timeout = DurationArgument(.seconds(2))
 
+    /// A resolver for these servers.
+    func resolver(_ adjust: (inout ServiceResolver.Configuration) -> Void = { _ in }) throws -> ServiceResolver {
+        var configuration = try configuration()
+        adjust(&configuration)
+        do {
+            return try ServiceResolver(configuration: configuration)
+        } catch {
+            Terminal.say("cannot ask anything: \(error)")
+            throw ExitStatus.unknown
+        }
+    }
+
     /// The configuration that flags and environment describe; flags win.
-    func configuration() throws -> ServiceResolver.Configuration {
+    private func configuration() throws -> ServiceResolver.Configuration {
         var configuration: ServiceResolver.Configuration
         if servers.isEmpty {
             do {

@@ -14,7 +14,7 @@ struct QueryReport {
             "question": .object(["name": JSON(question.name), "type": JSON(question.type)]),
             "server": JSON(answer.server), "transport": .string(answer.transport.rawValue),
             "bytes": .integer(answer.bytes.count), "elapsedMilliseconds": .number(answer.elapsed.milliseconds),
-            "rcode": JSON(message.responseCode), "flags": .array(flags.map(JSON.string)),
+            "rcode": JSON(message.responseCode), "flags": .array(message.flags.mnemonics.map(JSON.string)),
             "answer": records(message.answers), "authority": records(message.authority),
             "additional": records(additional),
             "ednsPayloadSize": message.edns.map { .integer(Int($0.payloadSize)) } ?? nil,
@@ -28,7 +28,7 @@ struct QueryReport {
                 "; \(question.name) \(question.type) from \(answer.server) over \(answer.transport.rawValue), "
                     + "\(answer.bytes.count) bytes in \(Decimal.text(answer.elapsed.milliseconds)) ms"
             ),
-            "; \(message.responseCode), flags: \(flags.joined(separator: " "))"
+            "; \(message.responseCode), flags: \(message.flags)"
                 + (message.edns.map { ", EDNS \($0.payloadSize)" } ?? ""),
         ]
         for (title, section) in [
@@ -39,8 +39,6 @@ struct QueryReport {
         }
         return lines.joined(separator: "\n")
     }
-
-    private var flags: [String] { message.flags.description.split(separator: " ").map(String.init) }
 
     private var additional: [ResourceRecord] { message.additional.filter { $0.type != .opt } }
 

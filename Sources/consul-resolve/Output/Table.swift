@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Rows under a heading, in columns as wide as they have to be.
-struct Table {
+struct Table: CustomStringConvertible {
     let heading: [String]
     var rows: [[String]] = []
 
-    func lines() -> [String] {
+    private func lines() -> [String] {
         let widths = heading.indices.map { column in
             ([heading] + rows).map { $0[column].count }.max() ?? 0
         }
@@ -20,4 +20,6 @@ struct Table {
         }
         return [Terminal.bold(line(heading))] + rows.map(line)
     }
+
+    var description: String { lines().joined(separator: "\n") }
 }

@@ -24,18 +24,19 @@ enum Terminal {
     static func bold(_ text: String) -> String { isColored ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 
     /// Data. Written at once: a reader of a pipe is not kept waiting.
-    static func output(_ text: String) {
-        print(text)
-        fflush(stdout)
+    ///
+    /// - Throws: ``ExitStatus/outputFailed`` when it cannot be written: nobody should take half of it for all.
+    static func output(_ text: String) throws {
+        guard fputs(text + "\n", stdout) >= 0, fflush(stdout) == 0 else {
+            let number = errno
+            // Whoever closes a pipe early has seen enough.
+            if number != EPIPE { say("cannot write the result: \(String(cString: strerror(number)).lowercased())") }
+            throw ExitStatus.outputFailed
+        }
     }
 
     /// Words for people.
     static func say(_ text: String) {
         fputs("consul-resolve: \(text)\n", stderr)
-    }
-
-    /// Words that only matter to somebody who is looking at the result.
-    static func remark(_ text: String) {
-        if isInteractive, isatty(STDERR_FILENO) == 1 { say(text) }
     }
 }

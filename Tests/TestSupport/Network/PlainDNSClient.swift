@@ -33,6 +33,7 @@ public final class PlainDNSClient: Sendable {
             switch transport {
             case .udp:
                 try await DatagramBootstrap(group: group)
+                    .receivingWholeDatagrams()
                     .channelInitializer { channel in
                         channel.eventLoop.makeCompletedFuture {
                             try channel.pipeline.syncOperations.addHandler(DatagramInboxHandler(inbox))

@@ -36,6 +36,7 @@ final class DatagramQueryHandler: ChannelInboundHandler {
         if let known = sockets[client] { return known }
         let state = state
         let socket = DatagramBootstrap(group: state.eventLoop)
+            .receivingWholeDatagrams()
             .channelInitializer { channel in
                 state.upstreams.insert(channel)
                 return channel.eventLoop.makeCompletedFuture {

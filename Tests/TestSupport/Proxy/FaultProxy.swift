@@ -99,6 +99,7 @@ public final class FaultProxy: Sendable {
 
     private func bindDatagrams() async throws {
         let listener = try await DatagramBootstrap(group: state.eventLoop)
+            .receivingWholeDatagrams()
             .channelInitializer { [state] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(DatagramQueryHandler(state))

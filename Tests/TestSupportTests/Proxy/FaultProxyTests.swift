@@ -21,6 +21,20 @@ struct FaultProxyTests {
         }
     }
 
+    @Test("lets messages of any size through whole", arguments: DNSTransport.allCases)
+    func largeMessages(transport: DNSTransport) async throws {
+        let message = (0..<60_000).map { UInt8(truncatingIfNeeded: $0) }
+        try await withScriptedDNSServer(script: { _ in [.send(message)] }) { server in
+            try await withFaultProxy(upstreamPort: server.port) { proxy in
+                try await withPlainDNSClient(transport, port: proxy.port) { client in
+                    try await client.send(TestQuestion.web)
+                    let received = try await client.receive()
+                    #expect(received == message)
+                }
+            }
+        }
+    }
+
     @Test("in front of a real agent lets it be heard")
     func realAgent() async throws {
         let agent = try await SharedConsulAgents.shared.agent()

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import NetworkAddress
+
+/// The addresses of hosts, looked up once and kept until they turn out to be of no use.
+///
+/// A lookup may block for as long as the system likes. Whoever waits for one waits no longer than it wants to, and all
+/// who want the same name wait for the same lookup.
+final class HostBook: Sendable {
+    private enum Entry {
+        case known([IPAddress])
+        case awaited([Int: UnsafeContinuation<[IPAddress], Never>])
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var nextWaiter = 0
+    }
+
+    private let state = NIOLockedValueBox(State())
+    private let lookUp: @Sendable (String) async -> [IPAddress]
+
+    /// - Parameter lookUp: Finds the addresses of a host; none when there are none or nobody can tell.
+    init(lookUp: @escaping @Sendable (String) async -> [IPAddress]) {
+        self.lookUp = lookUp
+    }
+
+    /// The addresses of a host; none if there are none or they are not known in time.
+    ///
+    /// - Throws: `CancellationError`, at once.
+    func addresses(of host: String, until deadline: Deadline) async throws -> [IPAddress] {
+        // It never needs a lookup (RFC 6761 section 6.3).
+        if host.lowercased() == "localhost" { return [.v4(.loopback)] }
+        let id = state.withLockedValue { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        let timer = Task {
+            try await Task.sleep(for: max(deadline.remaining, .zero))
+            self.release(id, of: host)
+        }
+        defer { timer.cancel() }
+        let addresses = await withTaskCancellationHandler {
+            await withUnsafeContinuation { enroll($0, as: id, for: host) }
+        } onCancel: {
+            release(id, of: host)
+        }
+        try Task.checkCancellation()
+        return addresses
+    }
+
+    /// Has the host looked up again when it is asked for next.
+    func forget(_ host: String) {
+        state.withLockedValue { state in
+            if case .known = state.entries[host] { state.entries[host] = nil }
+        }
+    }
+
+    private func enroll(_ waiter: UnsafeContinuation<[IPAddress], Never>, as id: Int, for host: String) {
+        enum Next {
+            case answer([IPAddress])
+            case lookUp
+            case wait
+        }
+        let next: Next = state.withLockedValue { state in
+            // Whoever was cancelled before there was a waiter to release is not to become one.
+            if Task.isCancelled { return .answer([]) }
+            switch state.entries[host] {
+            case .known(let addresses):
+                return .answer(addresses)
+            case .awaited(var waiters):
+                waiters[id] = waiter
+                state.entries[host] = .awaited(waiters)
+                return .wait
+            case nil:
+                state.entries[host] = .awaited([id: waiter])
+                return .lookUp
+            }
+        }
+        switch next {
+        case .answer(let addresses): waiter.resume(returning: addresses)
+        case .lookUp: Task { finish(host, await lookUp(host)) }
+        case .wait: break
+        }
+    }
+
+    private func finish(_ host: String, _ addresses: [IPAddress]) {
+        let waiters = state.withLockedValue { state in
+            let entry = state.entries[host]
+            state.entries[host] = addresses.isEmpty ? nil : .known(addresses)
+            if case .awaited(let waiters) = entry { return Array(waiters.values) } else { return [] }
+        }
+        for waiter in waiters { waiter.resume(returning: addresses) }
+    }
+
+    /// Lets one waiter go without an answer. The lookup goes on.
+    private func release(_ id: Int, of host: String) {
+        let waiter: UnsafeContinuation<[IPAddress], Never>? = state.withLockedValue { state in
+            guard case .awaited(var waiters) = state.entries[host] else { return nil }
+            let waiter = waiters.removeValue(forKey: id)
+            state.entries[host] = .awaited(waiters)
+            return waiter
+        }
+        waiter?.resume(returning: [])
+    }
+}

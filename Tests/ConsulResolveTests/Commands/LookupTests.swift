@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("consul-resolve lookup")
+struct LookupTests {
+    private func run(_ arguments: String...) async throws -> CommandLineTool.Outcome {
+        try await CommandLineTool.run(arguments + TestService.server())
+    }
+
+    @Test("is what happens without a subcommand, and prints a table without escape codes", arguments: [[], ["lookup"]])
+    func table(subcommand: [String]) async throws {
+        let outcome = try await CommandLineTool.run(subcommand + ["cli-web"] + TestService.server())
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.isEmpty)
+        #expect(outcome.lines.first == "ENDPOINT            NODE  PRIORITY  WEIGHT")
+        #expect(
+            outcome.lines.dropFirst().sorted() == [
+                "10.1.0.1:80         -     1         7", "[2001:db8::1]:8080  n     1         1",
+            ]
+        )
+    }
+
+    @Test(
+        "sets the heading off on a terminal, and not when told not to",
+        arguments: [
+            (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": ""], true),
+            (["TERM": "xterm", "NO_COLOR": "1"], false),
+            (["TERM": "dumb"], false), ([:], false),
+        ]
+    )
+    func colors(environment: [String: String], isColored: Bool) async throws {
+        let outcome = try await CommandLineTool.runOnTerminal(
+            ["cli-web"] + TestService.server(),
+            environment: environment
+        )
+        #expect(outcome.lines.first?.hasPrefix("\u{1B}[1mENDPOINT") == isColored)
+        #expect(outcome.output.contains("\u{1B}") == isColored)
+        #expect(outcome.lines.count == 3)
+    }
+
+    @Test("prints one address and port a line in plain format, and nothing else")
+    func plain() async throws {
+        let outcome = try await run("cli-web", "--format", "plain")
+        #expect(outcome.lines.sorted() == ["10.1.0.1:80", "[2001:db8::1]:8080"])
+        #expect(outcome.errors.isEmpty)
+        #expect(outcome.status == 0)
+    }
+
+    @Test("prints the agreed JSON for endpoints")
+    func json() async throws {
+        let outcome = try await run("cli-web", "--tag", "v1", "--datacenter", "dc1", "--format", "json")
+        let json = try outcome.json()
+        #expect(
+            Set(json.keys) == [
+                "query", "outcome", "reason", "source", "complete", "stale", "ttlSeconds", "elapsedMilliseconds",
+                "endpoints", "error",
+            ]
+        )
+        #expect(json["query"] as? [String: String] == ["service": "cli-web", "tag": "v1", "datacenter": "dc1"])
+        #expect(json["outcome"] as? String == "endpoints")
+        #expect(json["reason"] is NSNull && json["error"] is NSNull)
+        #expect(json["source"] as? String == "dns-udp")
+        #expect(json["complete"] as? Bool == true && json["stale"] as? Bool == false)
+        #expect(json["ttlSeconds"] as? Int == 0)
+        #expect(json["elapsedMilliseconds"] is Double)
+        let endpoints = try #require(json["endpoints"] as? [[String: Any]])
+        let endpoint = try #require(endpoints.first)
+        #expect(endpoints.count == 1)
+        #expect(
+            Set(endpoint.keys) == ["address", "port", "priority", "weight", "node", "id", "tags", "status"]
+        )
+        #expect(endpoint["address"] as? String == "10.1.0.1")
+        #expect([endpoint["port"], endpoint["priority"], endpoint["weight"]] as? [Int] == [80, 1, 7])
+        #expect(endpoint["tags"] as? [String] == [])
+        #expect(["node", "id", "status"].allSatisfy { endpoint[$0] is NSNull })
+        #expect(outcome.output.hasPrefix("{\"query\":{\"service\":\"cli-web\",\"tag\":\"v1\","))
+    }
+
+    @Test("ends with 2 when there is nothing healthy", arguments: ["cli-ill", "cli-unheard-of"])
+    func empty(name: String) async throws {
+        let plain = try await run(name, "--format", "plain")
+        let table = try await run(name)
+        for outcome in [plain, table] {
+            #expect(outcome.status == 2)
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.errors == "consul-resolve: Consul knows no healthy instance of \(name)\n")
+        }
+        let outcome = try await run(name, "--format", "json")
+        let json = try outcome.json()
+        #expect(outcome.status == 2)
+        #expect(json["outcome"] as? String == "empty")
+        #expect(json["reason"] is NSNull && json["error"] is NSNull)
+        #expect(json["complete"] as? Bool == true)
+        #expect((json["endpoints"] as? [Any])?.isEmpty == true)
+        #expect((json["query"] as? [String: Any])?["tag"] is NSNull)
+    }
+
+    @Test("ends with 3 when nobody can be asked, and says who was")
+    func unknown() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { server in
+            await server.stop()
+            let arguments = ["web", "--tag", "v1", "--dns-server", "127.0.0.1:\(server.port)", "--format"]
+            let plain = try await CommandLineTool.run(arguments + ["plain"])
+            #expect(plain.status == 3)
+            #expect(plain.output.isEmpty)
+            #expect(plain.errors.hasPrefix("consul-resolve: could not find out about web with tag v1: 127.0.0.1:"))
+            let outcome = try await CommandLineTool.run(arguments + ["json"])
+            let json = try outcome.json()
+            #expect(outcome.status == 3)
+            #expect(json["outcome"] as? String == "unknown")
+            #expect(json["complete"] as? Bool == false)
+            #expect((json["error"] as? String)?.contains("over TCP: connection refused") == true)
+        }
+    }
+
+    @Test("takes the servers of the environment, and those of flags before them")
+    func environment() async throws {
+        let server = try await TestService.server()
+        let right = try await CommandLineTool.run(["cli-web"], environment: ["CONSUL_DNS_ADDR": server[1]])
+        #expect(right.status == 0)
+        let overridden = try await CommandLineTool.run(
+            ["cli-web"] + server,
+            environment: ["CONSUL_DNS_ADDR": "nonsense:"]
+        )
+        #expect(overridden.status == 0)
+        let nonsense = try await CommandLineTool.run(["cli-web"], environment: ["CONSUL_DNS_ADDR": "nonsense:"])
+        #expect(nonsense.status == 64)
+        #expect(nonsense.errors.contains("CONSUL_DNS_ADDR"))
+    }
+
+    @Test("asks several servers in turn")
+    func severalServers() async throws {
+        let outcome = try await CommandLineTool.run(
+            ["cli-web", "--dns-server", "127.0.0.1:1"] + TestService.server()
+        )
+        #expect(outcome.status == 0)
+    }
+
+    @Test("says when there may be more instances than it shows")
+    func incomplete() async throws {
+        let outcome = try await run("cli-huge", "--format", "plain")
+        #expect(outcome.status == 0)
+        #expect((900..<1024).contains(outcome.lines.count))
+        #expect(outcome.errors == "consul-resolve: there may be more instances than these \(outcome.lines.count)\n")
+    }
+
+    @Test(
+        "refuses what makes no sense with 64, says why, and prints nothing",
+        arguments: [
+            (["a.b"], "contains a dot"), (["a b"], "contains a space"), (["ü"], "is not ASCII"), ([""], "is empty"),
+            ([String(repeating: "s", count: 64)], "longer than a DNS label"),
+            (["web", "--tag", "a..b"], "tag \"a..b\""),
+            (["web", "--datacenter", "node"], "keyword"), (["web", "--timeout", "2"], "--timeout"),
+            (["web", "--timeout", "0s"], "--timeout"), (["web", "--timeout", "-1s"], "--timeout"),
+            (["web", "--timeout", "0x1s"], "--timeout"), (["web", "--dns-server", "::1"], "brackets"),
+            (["web", "--dns-server", "127.0.0.1:0"], "not a port"), (["web", "--format", "xml"], "--format"),
+            (["web", "--via", "http"], "--via http"), (["web", "extra"], "extra"), ([], "name"),
+            (["web", "--wrong"], "--wrong"),
+        ]
+    )
+    func usage(arguments: [String], reason: String) async throws {
+        let outcome = try await CommandLineTool.run(arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains(reason))
+    }
+
+    @Test(
+        "explains itself",
+        arguments: [["--help"], ["lookup", "--help"], ["query", "--help"], ["bench", "--help"]]
+    )
+    func help(arguments: [String]) async throws {
+        let outcome = try await CommandLineTool.run(arguments)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("USAGE: consul-resolve"))
+        #expect(outcome.errors.isEmpty)
+    }
+}

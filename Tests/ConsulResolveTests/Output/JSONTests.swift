@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import consul_resolve
+
+@Suite("A JSON document")
+struct JSONTests {
+    @Test(
+        "escapes what has to be escaped, and nothing else",
+        arguments: [
+            ("", "\"\""), ("a\"b", "\"a\\\"b\""), ("a\\b", "\"a\\\\b\""), ("\n\r\t", "\"\\n\\r\\t\""),
+            ("\u{0}\u{1F}\u{7F}", "\"\\u0000\\u001f\u{7F}\""), ("ü/\u{2028}😀", "\"ü/\u{2028}😀\""),
+            ("\r\n", "\"\\r\\n\""),
+        ]
+    )
+    func strings(string: String, expected: String) throws {
+        #expect(JSON.string(string).description == expected)
+        let data = Data("[\(expected)]".utf8)
+        #expect(try JSONSerialization.jsonObject(with: data) as? [String] == [string])
+    }
+
+    @Test("keeps its members in the order they are written in")
+    func order() {
+        let json = JSON.object([
+            "z": 1, "a": .array([nil, true, .number(0.5), "x"]), "m": .object([:]), "e": .array([]),
+        ])
+        #expect(json.description == #"{"z":1,"a":[null,true,0.5,"x"],"m":{},"e":[]}"#)
+    }
+
+    @Test("has null for text that is not there")
+    func absence() {
+        #expect(JSON(nil as String?).description == "null")
+        #expect(JSON("x" as String?).description == "\"x\"")
+    }
+}

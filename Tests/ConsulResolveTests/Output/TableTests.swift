@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import consul_resolve
+
+@Suite("A table")
+struct TableTests {
+    @Test("has columns as wide as they have to be, and nothing behind the last")
+    func columns() {
+        var table = Table(heading: ["A", "LONG", "C"])
+        table.rows = [["aaaa", "b", "c"], ["", "bb", "cccc"]]
+        #expect(
+            table.description == """
+                A     LONG  C
+                aaaa  b     c
+                      bb    cccc
+                """
+        )
+    }
+
+    @Test("without rows is its heading")
+    func empty() {
+        #expect(Table(heading: ["A", "B"]).description == "A  B")
+    }
+
+    @Test("counts what people see as one character as one")
+    func characters() {
+        var table = Table(heading: ["N", "M"])
+        table.rows = [["ü", "1"], ["e\u{301}", "2"]]
+        #expect(table.description == "N  M\nü  1\ne\u{301}  2")
+    }
+}

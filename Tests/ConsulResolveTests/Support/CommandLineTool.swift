@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// The built program, run as people run it.
+enum CommandLineTool {
+    /// What a run left behind.
+    struct Outcome: Sendable {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        /// The lines of the output, however a terminal ends them.
+        var lines: [String] { output.split(whereSeparator: \.isNewline).map(String.init) }
+
+        /// The output as a JSON object on one line.
+        func json() throws -> [String: Any] {
+            #expect(output.hasSuffix("}\n") && lines.count == 1)
+            return try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+        }
+    }
+
+    /// The program lies beside the test bundle, which is the program that runs now.
+    static var path: String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("consul-resolve").path
+    }
+
+    /// Runs it to its end, with its output in files.
+    static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
+        try await run(path, arguments, environment: environment)
+    }
+
+    /// Runs a line of shell in which `$TOOL` is the program.
+    static func shell(_ line: String) async throws -> Outcome {
+        try await run("/bin/bash", ["-c", line], environment: ["TOOL": path])
+    }
+
+    /// Runs it with its output on a terminal, which util-linux' `script` pretends to be.
+    static func runOnTerminal(_ arguments: [String], environment: [String: String]) async throws -> Outcome {
+        let line = ([path] + arguments).joined(separator: " ")
+        return try await run("/usr/bin/env", ["script", "-qec", line, "/dev/null"], environment: environment)
+    }
+
+    private static func run(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String]
+    ) async throws -> Outcome {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let files = ["output", "errors"].map(directory.appendingPathComponent)
+        for file in files { try Data().write(to: file) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        // Nothing of the environment of the tests changes what the program does.
+        process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""].merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
+        let isOver = WatchedValue(false)
+        process.terminationHandler = { _ in isOver.update { $0 = true } }
+        try process.run()
+        do {
+            try await isOver.wait("\(arguments) to end", within: .seconds(60)) { $0 }
+        } catch {
+            process.terminate()
+            throw error
+        }
+        return Outcome(
+            status: process.terminationStatus,
+            output: String(decoding: try Data(contentsOf: files[0]), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self)
+        )
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+
+/// Services that the tests of the command line only look at.
+enum TestService {
+    /// Where the agent is that knows them: `--dns-server` and its value.
+    static func server() async throws -> [String] {
+        ["--dns-server", "127.0.0.1:\(try await agent.value.ports.dns)"]
+    }
+
+    /// An agent with `cli-web` (two instances, one of them with the tag `v1` and a weight), `cli-large` (900 instances),
+    /// `cli-ill` (critical) and `cli-huge` (more instances than DNS can show).
+    private static let agent = Task {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await agent.register(
+            ServiceRegistration("cli-web", address: "10.1.0.1", port: 80, tags: ["v1"], passingWeight: 7),
+            node: "cli-node-1"
+        )
+        try await agent.register(ServiceRegistration("cli-web", port: 8080), node: "n", nodeAddress: "2001:db8::1")
+        try await agent.register(ServiceRegistration("cli-ill", checks: [.critical]), node: "cli-node-1")
+        try await agent.registerInstances(of: "cli-large", count: 900)
+        try await agent.registerInstances(of: "cli-huge", count: 1100)
+        return agent
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@Suite("With an agent that nobody has configured, a service")
+struct InstanceCountTests {
+    /// A service of so many instances, and what passed between the resolver and the agent.
+    private func withService(
+        of count: Int,
+        _ body: (ServiceResolver, FaultProxy, String) async throws -> Void
+    ) async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        let name = "count-\(count)"
+        try await agent.registerInstances(of: name, count: count)
+        try await withFaultProxy(upstreamPort: agent.ports.dns) { proxy in
+            try await withResolver(ports: [proxy.port]) { try await body($0, proxy, name) }
+        }
+    }
+
+    @Test("is seen whole, over TCP where a datagram cannot prove it", arguments: [1, 3, 4, 20, 50, 300, 900])
+    func whole(count: Int) async throws {
+        try await withService(of: count) { resolver, proxy, name in
+            let fitsDatagram = count <= 50
+            for lookup in 1...2 {
+                let resolution = try await resolver.resolve(name)
+                #expect(resolution.isComplete)
+                #expect(
+                    resolution.authorities == (0..<count).map { "\(ConsulAgent.instanceAddress($0)):8080" }.sorted()
+                )
+                #expect(resolution.source == (fitsDatagram ? .dnsUDP : .dnsTCP), "lookup \(lookup)")
+            }
+            // What was too big once is asked for over TCP at once.
+            #expect(proxy.counters.queries.received == (fitsDatagram ? 2 : 1))
+            #expect(proxy.counters.streamQueries == (fitsDatagram ? 0 : 2))
+            #expect(proxy.counters.connections == (fitsDatagram ? 0 : 1))
+        }
+    }
+
+    @Test("of two thousand instances is seen as far as DNS can carry it, and said to be more")
+    func tooMany() async throws {
+        try await withService(of: 2000) { resolver, _, name in
+            let resolution = try await resolver.resolve(name)
+            #expect((900..<1024).contains(resolution.endpoints.count))
+            #expect(Set(resolution.authorities).count == resolution.endpoints.count)
+            #expect(resolution.source == .dnsTCP)
+            #expect(!resolution.isComplete)
+        }
+    }
+
+    @Test("that has shrunk is asked for over UDP again")
+    func shrinking() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        for index in 0..<100 {
+            let address = ConsulAgent.instanceAddress(index)
+            try await agent.register(
+                ServiceRegistration("shrinking", id: "shrinking-\(index)", address: address),
+                node: index == 0 ? "stays" : "goes"
+            )
+        }
+        try await withFaultProxy(upstreamPort: agent.ports.dns) { proxy in
+            try await withResolver(ports: [proxy.port]) { resolver in
+                let before = try await resolver.resolve("shrinking")
+                #expect(before.endpoints.count == 100)
+                try await agent.deregister(node: "goes")
+                for source in [Resolution.Source.dnsTCP, .dnsUDP] {
+                    let resolution = try await resolver.resolve("shrinking")
+                    #expect(resolution.authorities == ["10.0.0.0:8080"])
+                    #expect(resolution.source == source)
+                }
+            }
+        }
+    }
+
+    @Test("whose instances are all critical is empty, and so is one that nobody knows")
+    func empty() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await agent.register(ServiceRegistration("ill", checks: [.critical]))
+        try await withResolver(ports: [agent.ports.dns]) { resolver in
+            for name in ["ill", "unheard-of"] {
+                let resolution = try await resolver.resolve(name)
+                #expect(resolution.isEmpty)
+                #expect(resolution.source == .dnsUDP)
+            }
+        }
+    }
+}

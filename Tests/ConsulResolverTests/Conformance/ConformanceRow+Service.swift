@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+
+@testable import TestSupport
+
+extension ConformanceRow {
+    /// What the row asks for, put together from its parts by the library; `nil` for rows that do not ask for a service.
+    var serviceName: ConsulName? {
+        guard query.type == "SRV", let name = query.name else { return nil }
+        let domain = agentConfiguration["alt_domain"]?.string ?? agentConfiguration["domain"]?.string ?? "consul"
+        guard name.lowercased().hasSuffix("." + domain), let zone = try? DomainName(domain) else { return nil }
+        let labels = name.dropLast(domain.count + 1).split(separator: ".").map(String.init)
+        if labels[0].hasPrefix("_"), labels[1].hasPrefix("_"), !labels.contains("query") {
+            let place = Self.locality(labels.dropFirst(2).filter { $0 != "service" })
+            return try? .rfc2782Service(
+                String(labels[0].dropFirst()),
+                tag: String(labels[1].dropFirst()),
+                in: place,
+                domain: zone
+            )
+        }
+        guard let keyword = labels.firstIndex(where: { $0.lowercased() == "service" }), keyword > 0 else { return nil }
+        let tag = labels[..<(keyword - 1)].joined(separator: ".")
+        let place = Self.locality(Array(labels[(keyword + 1)...]))
+        return try? .service(labels[keyword - 1], tag: tag.isEmpty ? nil : tag, in: place, domain: zone)
+    }
+
+    private static func locality(_ labels: [String]) -> ConsulLocality {
+        switch labels.count {
+        case 0: .local
+        case 1: .datacenter(labels[0])
+        default:
+            labels[1] == "ns"
+                ? ConsulLocality(namespace: labels[0])
+                : ConsulLocality(datacenter: labels[0], datacenterForm: .explicit)
+        }
+    }
+
+    /// The endpoints that the registrations stand for: what a resolver has to find, derived from nothing but them.
+    ///
+    /// Only what answers the question is registered by rows that are answered at all, so names are not compared, but
+    /// tags are.
+    var registeredEndpoints: [String] {
+        guard expect.rcode == "NOERROR" else { return [] }
+        let endpoints = register.flatMap { registration in
+            (0..<(registration.repeat ?? 1)).compactMap { index in
+                Self.endpoint(registration.body, instance: index, tag: tag)
+            }
+        }
+        return Set(endpoints).sorted()
+    }
+
+    /// The tag in the question, lower-case.
+    private var tag: String? {
+        let labels = (query.name ?? "").lowercased().split(separator: ".").map(String.init)
+        if labels[0].hasPrefix("_") { return labels[1] == "_tcp" ? nil : String(labels[1].dropFirst()) }
+        let prefix = labels.prefix { $0 != "service" }.dropLast()
+        return prefix.isEmpty ? nil : prefix.joined(separator: ".")
+    }
+
+    /// `address:port weight`; `nil` for an instance that must not be found.
+    private static func endpoint(_ body: JSONObject, instance: Int, tag: String?) -> String? {
+        guard let service = body["Service"]?.object, let port = service["Port"]?.integer else { return nil }
+        let checks = (body["Checks"]?.array ?? [body["Check"]].compactMap { $0 }).compactMap {
+            $0.object?["Status"]?.string
+        }
+        guard !checks.contains("critical") else { return nil }
+        if let tag {
+            let tags = service["Tags"]?.array?.compactMap { $0.string?.lowercased() } ?? []
+            guard tags.contains(tag) else { return nil }
+        }
+        let ownName = (service["Service"]?.string ?? "") + ".service.consul"
+        let own = service["Address"]?.string.flatMap { $0 == ownName ? nil : $0 }
+        let tagged = body["TaggedAddresses"]?.object
+        let text = (own ?? tagged?["lan_ipv6"]?.string ?? tagged?["lan_ipv4"]?.string ?? body["Address"]?.string ?? "")
+            .replacing("{ip}", with: ConsulAgent.instanceAddress(instance))
+        guard let host = Host(text) else { return nil }
+        let weights = service["Weights"]?.object
+        let weight = weights?[checks.contains("warning") ? "Warning" : "Passing"]?.integer ?? 1
+        let unmapped: Host = if case .address(let address) = host { .address(address.unmapped) } else { host }
+        return "\(HostPort(host: unmapped, port: UInt16(port))) \(weight)"
+    }
+}

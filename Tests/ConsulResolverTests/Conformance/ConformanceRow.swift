@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import TestSupport
+
+/// One row of `cases.json`: what a real agent of this configuration, with these registrations, answers to this question.
+struct ConformanceRow: Decodable, Sendable {
+    /// A request that registers something, once or many times.
+    struct Registration: Decodable, Sendable, Equatable {
+        var path: String
+        var method: String?
+        var body: JSONObject
+        /// How often; `{i}` and `{ip}` in the body differ each time.
+        var `repeat`: Int?
+        /// What the identifier in the reply is called in the question, in braces.
+        var capture: String?
+    }
+
+    /// A question over DNS, or a request to the HTTP API.
+    struct Query: Decodable, Sendable {
+        var kind: String
+        var name: String?
+        var type: String?
+        var transport: String?
+        var edns: UInt16?
+        var timeout: Double?
+        var path: String?
+        var headers: [String: String]?
+    }
+
+    /// What is to be seen; what is absent is not looked at.
+    struct Expectation: Decodable, Sendable {
+        struct Authority: Decodable, Sendable {
+            var zone: String
+            var ttl: UInt32
+            var minimum: UInt32
+
+            private enum CodingKeys: String, CodingKey {
+                case zone, ttl
+                case minimum = "minttl"
+            }
+        }
+
+        var rcode: String?
+        var tc: Bool?
+        var aa: Bool?
+        var ra: Bool?
+        var ttl: UInt32?
+        var answer: [[String]]?
+        var additional: [[String]]?
+        var answerCount: Int?
+        var additionalCount: Int?
+        var authorityCount: Int?
+        var answerTypes: [String]?
+        var startOfAuthority: Authority?
+        var minimumSize: Int?
+        var maximumSize: Int?
+        var minimumSeconds: Double?
+        var isSilent: Bool?
+        var status: Int?
+        var count: Int?
+        var nodes: [String]?
+        var body: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case rcode, tc, aa, ra, ttl, answer, additional, status, count, nodes, body
+            case answerCount = "answer_count"
+            case additionalCount = "additional_count"
+            case authorityCount = "authority_count"
+            case answerTypes = "answer_types"
+            case startOfAuthority = "authority_soa"
+            case minimumSize = "size_min"
+            case maximumSize = "size_max"
+            case minimumSeconds = "elapsed_min"
+            case isSilent = "no_response"
+        }
+    }
+
+    var id: String
+    var agentConfiguration: JSONObject
+    var token: String?
+    var register: [Registration]
+    var query: Query
+    var expect: Expectation
+    /// What else has to be set up by hand: several agents, or a recursor.
+    var manual: String?
+    /// Whether other versions of Consul answer otherwise.
+    var dependsOnVersion: Bool?
+    var verifiedOn: String
+
+    private enum CodingKeys: String, CodingKey {
+        case id, token, register, query, expect, manual
+        case agentConfiguration = "agent_config"
+        case dependsOnVersion = "version_dependent"
+        case verifiedOn = "verified_on"
+    }
+}
+
+extension ConformanceRow: CustomTestStringConvertible {
+    var testDescription: String { id }
+}
+
+extension ConformanceRow {
+    /// Every row that one agent can play, rows of one configuration and equal registrations together.
+    static let all: [ConformanceRow] = {
+        do {
+            let file = try #require(Bundle.module.url(forResource: "cases", withExtension: "json"))
+            let rows = try JSONDecoder().decode([ConformanceRow].self, from: Data(contentsOf: file))
+            return try rows.filter { $0.manual == nil }.enumerated().map { row in
+                (key: (try row.element.agentConfiguration.text(), row.offset), value: row.element)
+            }.sorted { $0.key < $1.key }.map(\.value)
+        } catch {
+            preconditionFailure("cases.json cannot be read: \(error)")
+        }
+    }()
+
+    /// Rows that ask over DNS, with a name that can be sent.
+    static let dns = all.filter { $0.query.kind == "dns" && $0.id != "label-64-formerr" }
+
+    /// Rows that ask for the instances of a service.
+    static let services = dns.filter { $0.serviceName != nil }
+
+    /// Rows that ask the HTTP API.
+    static let http = all.filter { $0.query.kind == "http" }
+
+    /// Whether what is expected is expected of this version of Consul.
+    func applies(to version: String) -> Bool { dependsOnVersion != true || verifiedOn == version }
+}

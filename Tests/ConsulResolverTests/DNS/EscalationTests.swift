@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@Suite("Resolving, until an answer proves complete,")
+struct EscalationTests {
+    @Test("takes a datagram that leaves room for more, and asks for 4096 bytes on this machine")
+    func provenDatagram() async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.authorities == ["10.0.0.0:8080", "10.0.0.1:8080", "10.0.0.2:8080"])
+                #expect(resolution.source == .dnsUDP)
+                #expect(resolution.isComplete)
+                #expect(resolution.server?.port == UInt16(server.port))
+            }
+            #expect(server.queries.map(\.transport) == [.udp])
+            #expect(server.queries.map(\.ednsSize) == [4096])
+            #expect(server.queries.map(\.name) == ["web.service.consul."])
+        }
+    }
+
+    enum Doubt: String, CaseIterable, CustomTestStringConvertible {
+        case truncated = "that says it is truncated"
+        case withoutEDNS = "without EDNS"
+        case full = "that is nearly full"
+        case empty = "that is empty without a reason"
+
+        var testDescription: String { rawValue }
+
+        func datagram(_ query: ScriptedQuery) -> DNSReply {
+            switch self {
+            case .truncated: .service(to: query, count: 3).withEDNS(of: query).with { $0.isTruncated = true }
+            case .withoutEDNS: .service(to: query, count: 3)
+            case .full: .service(to: query, count: 70).withEDNS(of: query)
+            case .empty: .nothing(to: query, code: .noError).withEDNS(of: query)
+            }
+        }
+    }
+
+    @Test("asks again over TCP after a datagram", arguments: Doubt.allCases)
+    func escalation(doubt: Doubt) async throws {
+        let script: ScriptedDNSServer.Script = { query in
+            [.reply(query.transport == .udp ? doubt.datagram(query) : .service(to: query, count: 80))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.endpoints.count == 80)
+                #expect(resolution.source == .dnsTCP)
+                #expect(resolution.isComplete)
+            }
+            #expect(server.queries.map(\.transport) == [.udp, .tcp])
+            #expect(server.queries.map(\.ednsSize) == [4096, nil])
+        }
+    }
+
+    @Test("goes straight to TCP for a service that was too big, and back to UDP when it has shrunk")
+    func memory() async throws {
+        let count = WatchedValue(100)
+        let script: ScriptedDNSServer.Script = { query in
+            let isCut = query.transport == .udp && count.current > 70
+            let reply = DNSReply.service(to: query, count: isCut ? 70 : count.current)
+            return [.reply(reply.withEDNS(of: query))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                for expected in [100, 100, 20, 20] {
+                    count.update { $0 = expected }
+                    let resolution = try await resolver.resolve("web")
+                    #expect(resolution.endpoints.count == expected)
+                    #expect(resolution.isComplete)
+                }
+            }
+            #expect(server.queries.map(\.transport) == [.udp, .tcp, .tcp, .tcp, .udp])
+        }
+    }
+
+    @Test("hands out what a datagram showed when TCP is refused, and says that it may be part")
+    func partialAnswer() async throws {
+        let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
+        try await withScriptedDNSServer(transports: [.udp], script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.endpoints.count == 3)
+                #expect(resolution.source == .dnsUDP)
+                #expect(!resolution.isComplete)
+            }
+        }
+    }
+
+    @Test("prefers a whole answer of the second server to a part from the first")
+    func secondServerIsWhole() async throws {
+        let part: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
+        let whole: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 5).withEDNS(of: $0))] }
+        try await withScriptedDNSServer(transports: [.udp], script: part) { first in
+            try await withScriptedDNSServer(script: whole) { second in
+                try await withResolver(ports: [first.port, second.port]) { resolver in
+                    let resolution = try await resolver.resolve("web")
+                    #expect(resolution.endpoints.count == 5)
+                    #expect(resolution.isComplete)
+                }
+            }
+        }
+    }
+
+    @Test("does not take an empty datagram for an empty service when TCP is refused")
+    func emptyDatagram() async throws {
+        let script: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .noError).withEDNS(of: $0))] }
+        try await withScriptedDNSServer(transports: [.udp], script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.failureCodes == [.trimmedAnswer, .connectionFailed])
+            }
+        }
+    }
+
+    @Test("uses the configured transport alone", arguments: [TestSupport.DNSTransport.udp, .tcp])
+    func oneTransport(transport: TestSupport.DNSTransport) async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3))] }) { server in
+            let resolution = try await withResolver(
+                ports: [server.port],
+                configure: { $0.dns.transport = transport == .udp ? .udp : .tcp },
+                { try await $0.resolve("web") }
+            )
+            #expect(server.queries.map(\.transport) == [transport])
+            #expect(resolution.endpoints.count == 3)
+            #expect(resolution.isComplete == (transport == .tcp))
+        }
+    }
+
+    @Test(
+        "brings the advertised size within what proves something and what Consul can send",
+        arguments: [
+            (UInt16(0), UInt16(1232)), (1232, 1232), (2000, 2000), (65535, 4096),
+        ]
+    )
+    func payloadSize(configured: UInt16, advertised: UInt16) async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }) { server in
+            _ = try await withResolver(
+                ports: [server.port],
+                configure: { $0.dns.ednsPayloadSize = configured },
+                { try await $0.resolve("web") }
+            )
+            #expect(server.queries.map(\.ednsSize) == [advertised])
+        }
+    }
+
+    @Test("believes NXDOMAIN from Consul, for as long as its SOA says")
+    func nameError() async throws {
+        let script: ScriptedDNSServer.Script = { query in
+            [.reply(.nothing(to: query, code: .nameError, minimum: 7).withEDNS(of: query))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.isEmpty)
+                #expect(resolution.isComplete)
+                #expect(resolution.timeToLive == .seconds(7))
+            }
+            #expect(server.queries.count == 1)
+        }
+    }
+
+    @Test("reports the least TTL of what it used")
+    func timeToLive() async throws {
+        let script: ScriptedDNSServer.Script = { query in
+            let reply = DNSReply.service(to: query, count: 2, ttl: 30).with { $0.additional[1].ttl = 4 }
+            return [.reply(reply.withEDNS(of: query))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.timeToLive == .seconds(4))
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@Suite("Resolving, when Consul cannot tell,")
+struct FailureTests {
+    /// What a server does, and what that is called.
+    struct Trouble: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let codes: [ResolutionFailure.Code]
+        let script: ScriptedDNSServer.Script
+
+        static let all = [
+            Trouble(testDescription: "SERVFAIL", codes: [.serverFailure]) {
+                [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })]
+            },
+            Trouble(testDescription: "REFUSED", codes: [.refused]) {
+                [.reply(DNSReply(to: $0).with { $0.code = .refused })]
+            },
+            Trouble(testDescription: "FORMERR", codes: [.unexpectedResponseCode, .unexpectedResponseCode]) {
+                [.reply(DNSReply(to: $0).with { $0.code = .formatError })]
+            },
+            Trouble(testDescription: "NOTIMP", codes: [.unexpectedResponseCode, .unexpectedResponseCode]) {
+                [.reply(DNSReply(to: $0).with { $0.code = .notImplemented })]
+            },
+            Trouble(testDescription: "NXDOMAIN about the root", codes: [.notAuthoritative]) { query in
+                let reply = DNSReply.nothing(to: query, code: .nameError).with { reply in
+                    reply.isAuthoritative = false
+                    reply.authority[0].owner = DNSName(labels: [])
+                }
+                return [.reply(reply.withEDNS(of: query))]
+            },
+            Trouble(testDescription: "NXDOMAIN with authority over the root", codes: [.notAuthoritative]) { query in
+                let reply = DNSReply.nothing(to: query, code: .nameError).with { $0.authority[0].owner = "." }
+                return [.reply(reply.withEDNS(of: query))]
+            },
+            Trouble(testDescription: "NXDOMAIN that names nobody", codes: [.notAuthoritative]) { query in
+                let reply = DNSReply(to: query).with { reply in
+                    reply.code = .nameError
+                    reply.isAuthoritative = false
+                }
+                return [.reply(reply.withEDNS(of: query))]
+            },
+            Trouble(testDescription: "messages that end too early", codes: [.malformedAnswer, .malformedAnswer]) {
+                [.send(DNSReply.service(to: $0, count: 2).bytes(.cut(to: 60)))]
+            },
+            Trouble(
+                testDescription: "an empty answer over TCP that says it is truncated",
+                codes: [
+                    .trimmedAnswer, .trimmedAnswer,
+                ]
+            ) { query in
+                [.reply(.nothing(to: query, code: .noError).withEDNS(of: query).with { $0.isTruncated = true })]
+            },
+        ]
+    }
+
+    @Test("says who answered what, and never that there is nothing", arguments: Trouble.all)
+    func trouble(_ trouble: Trouble) async throws {
+        try await withScriptedDNSServer(script: trouble.script) { server in
+            let resolution = try await withResolver(ports: [server.port]) { try await $0.resolve("web") }
+            #expect(resolution.failureCodes == trouble.codes)
+            #expect(!resolution.isComplete)
+            for attempt in resolution.failure?.attempts ?? [] {
+                #expect(attempt.server?.port == UInt16(server.port))
+                #expect(attempt.message.hasPrefix("127.0.0.1:\(server.port) over "))
+            }
+        }
+    }
+
+    @Test("says that nobody answered in time")
+    func silence() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { server in
+            let resolution = try await withResolver(ports: [server.port], configure: { $0.beImpatient() }) {
+                try await $0.resolve("web")
+            }
+            #expect(resolution.failureCodes == [.timedOut, .timedOut])
+            #expect(resolution.failure?.attempts.map(\.transport) == [.udp, .tcp])
+            #expect(resolution.source == .dnsTCP)
+        }
+    }
+
+    @Test("says that nobody listens")
+    func refusal() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { server in
+            await server.stop()
+            let resolution = try await withResolver(ports: [server.port]) { try await $0.resolve("web") }
+            #expect(resolution.failureCodes == [.connectionFailed, .connectionFailed])
+            #expect(resolution.failure?.description.contains("127.0.0.1:\(server.port) over TCP: ") == true)
+        }
+    }
+
+    @Test("without any time says so, and not that there is no server", arguments: [Duration.zero, .seconds(-1)])
+    func noTime(timeout: Duration) async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3))] }) { server in
+            let resolution = try await withResolver(ports: [server.port]) {
+                try await $0.resolve("web", timeout: timeout)
+            }
+            #expect(resolution.failureCodes == [.timedOut])
+            #expect(resolution.failure?.description == "there was no time left to ask 127.0.0.1:\(server.port)")
+        }
+    }
+
+    @Test("without any server says that none is configured")
+    func noServer() async throws {
+        let resolution = try await withResolver(ports: []) { try await $0.resolve("web") }
+        #expect(resolution.failure?.attempts.isEmpty == true)
+        #expect(resolution.failure?.description == "no nameserver is configured")
+    }
+
+    @Test("goes on to the next server", arguments: Trouble.all)
+    func secondServerAfterTrouble(_ trouble: Trouble) async throws {
+        let good: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+        try await withScriptedDNSServer(script: trouble.script) { first in
+            try await withScriptedDNSServer(script: good) { second in
+                try await withResolver(ports: [first.port, second.port]) { resolver in
+                    let resolution = try await resolver.resolve("web")
+                    #expect(resolution.endpoints.count == 2)
+                    #expect(resolution.server?.port == UInt16(second.port))
+                }
+            }
+        }
+    }
+
+    @Test("leaves the second server time when the first is dead or silent", arguments: [false, true])
+    func secondServerAfterSilence(isSilent: Bool) async throws {
+        let good: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+        try await withScriptedDNSServer(script: { _ in [] }) { first in
+            if !isSilent { await first.stop() }
+            try await withScriptedDNSServer(script: good) { second in
+                let resolution = try await withResolver(ports: [first.port, second.port]) { configuration in
+                    configuration.timeout = .seconds(2)
+                } _: {
+                    try await $0.resolve("web")
+                }
+                #expect(resolution.endpoints.count == 2)
+                #expect(resolution.server?.port == UInt16(second.port))
+            }
+        }
+    }
+
+    @Test("finds a server that is called localhost")
+    func localhost() async throws {
+        let good: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+        try await withScriptedDNSServer(script: good) { server in
+            let resolution = try await withResolver(ports: []) { configuration in
+                configuration.dns.nameservers = [HostPort(host: .name("LocalHost"), port: UInt16(server.port))]
+            } _: {
+                try await $0.resolve("web")
+            }
+            #expect(resolution.endpoints.count == 2)
+        }
+    }
+
+    @Test("says that a server's name cannot be looked up")
+    func unknownServerName() async throws {
+        // RFC 6761 section 6.4: this name never exists.
+        let resolution = try await withResolver(ports: []) { configuration in
+            configuration.dns.nameservers = [HostPort(host: .name("consul.invalid"), port: 8600)]
+        } _: {
+            try await $0.resolve("web")
+        }
+        #expect(resolution.failureCodes == [.nameserverNotFound])
+        #expect(resolution.failure?.description.contains("consul.invalid:8600") == true)
+    }
+}

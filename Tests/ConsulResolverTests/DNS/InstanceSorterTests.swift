@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import DNSWire
+import NetworkAddress
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("Making endpoints of instances")
+struct InstanceSorterTests {
+    private let four = IPAddress("10.0.0.1")
+    private let other = IPAddress("10.0.0.2")
+    private let six = IPAddress("2001:db8::1")
+    private let node: DomainName
+    private let service: DomainName
+
+    init() throws {
+        node = try DomainName("n1.node.dc1.consul")
+        service = try DomainName("web.service.dc1.consul")
+    }
+
+    private func instance(_ target: ServiceInstance.Target, port: UInt16 = 80, weight: UInt16 = 1) -> ServiceInstance {
+        ServiceInstance(priority: 1, weight: weight, port: port, target: target)
+    }
+
+    @Test("asks for nothing that the answer has said")
+    func nothingToAsk() throws {
+        let address = try #require(four)
+        let sorter = InstanceSorter([
+            instance(.address(address, node: "n1")), instance(.host(.name("db.example.com"))), instance(.invalid(node)),
+            instance(.unavailable), instance(.node("n2", addresses: [address], name: node)),
+            instance(.consulName(service, addresses: [address])),
+        ])
+        #expect(sorter.namesToAsk.isEmpty)
+    }
+
+    @Test("asks for each unexplained name once")
+    func namesToAsk() throws {
+        let shouting = try DomainName("N1.node.dc1.consul")
+        let sorter = InstanceSorter([
+            instance(.node("n1", addresses: [], name: node)), instance(.node("N1", addresses: [], name: shouting)),
+            instance(.consulName(service, addresses: [])), instance(.consulName(service, addresses: [])),
+        ])
+        #expect(sorter.namesToAsk == [node, service])
+    }
+
+    @Test("prefers a node's IPv6 address, as Consul does")
+    func families() throws {
+        let (four, six) = (try #require(four), try #require(six))
+        let inAnswer = InstanceSorter([instance(.node("n1", addresses: [four, six], name: node))]).finish()
+        let found = InstanceSorter([instance(.node("n1", addresses: [], name: node))]).finish(with: [node: [four, six]])
+        for result in [inAnswer, found] {
+            #expect(result.endpoints.map(\.authority) == ["[2001:db8::1]:80"])
+            #expect(result.endpoints.map(\.node) == ["n1"])
+            #expect(result.loss == nil)
+        }
+    }
+
+    @Test("says what was lost")
+    func loss() throws {
+        let found = try #require(other)
+        let unexplained = InstanceSorter([
+            instance(.node("n1", addresses: [], name: node)), instance(.address(found, node: nil)),
+        ]).finish()
+        #expect(unexplained.endpoints.map(\.authority) == ["10.0.0.2:80"])
+        #expect(unexplained.loss == .unusableTargets)
+        #expect(InstanceSorter([instance(.invalid(node))]).finish().loss == .unusableTargets)
+        #expect(InstanceSorter([instance(.consulName(service, addresses: []))]).finish().loss == .unusableTargets)
+        #expect(InstanceSorter([instance(.unavailable)]).finish().loss == nil)
+    }
+
+    @Test("takes one instance behind another of Consul's names for what it is")
+    func oneName() throws {
+        let address = try #require(four)
+        let sorter = InstanceSorter([instance(.consulName(service, addresses: [address]), weight: 7)])
+        let result = sorter.finish()
+        #expect(result.endpoints.map(\.authority) == ["10.0.0.1:80"])
+        #expect(result.endpoints.map(\.weight) == [7])
+        #expect(result.loss == nil)
+    }
+
+    @Test("keeps the order of the answer, also among names that several instances share")
+    func order() throws {
+        let names = try (0..<20).map { try DomainName("s\($0).service.dc1.consul") }
+        let instances = names.enumerated().map { index, name in
+            instance(.consulName(name, addresses: [.v4(IPv4Address(rawValue: UInt32(index)))]))
+        }
+        let authorities = (0..<20).map { "0.0.0.\($0):80" }
+        #expect(InstanceSorter(instances).finish().endpoints.map(\.authority) == authorities)
+    }
+}

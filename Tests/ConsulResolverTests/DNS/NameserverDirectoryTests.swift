@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import NetworkAddress
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("A tour of the nameservers")
+struct NameserverDirectoryTests {
+    private func entries(_ texts: String...) throws -> [HostPort] { try texts.map { try HostPort($0) } }
+
+    /// The servers of a whole tour, and what was noted about others.
+    private func visit(
+        _ directory: NameserverDirectory,
+        _ duration: Duration = .seconds(60)
+    ) async throws -> (servers: [String], attempts: [ResolutionFailure.Attempt]) {
+        var tour = directory.tour(until: Deadline(in: duration))
+        var attempts: [ResolutionFailure.Attempt] = []
+        var servers: [String] = []
+        while let (server, _) = try await tour.next(noting: &attempts) { servers.append(server.description) }
+        return (servers, attempts)
+    }
+
+    @Test("goes past addresses and the addresses of names, in order")
+    func order() async throws {
+        let book = HostBook { _ in [IPAddress("10.0.0.2"), IPAddress("::2")].compactMap { $0 } }
+        let directory = NameserverDirectory(
+            try entries("10.0.0.1:1", "two.example:2", "localhost:3", "[::4]:4"),
+            hosts: book
+        )
+        let (servers, attempts) = try await visit(directory)
+        #expect(servers == ["10.0.0.1:1", "10.0.0.2:2", "[::2]:2", "127.0.0.1:3", "[::4]:4"])
+        #expect(attempts.isEmpty)
+    }
+
+    @Test("notes a name that leads nowhere, and goes on")
+    func unknownName() async throws {
+        let directory = NameserverDirectory(try entries("nowhere.example:1", "10.0.0.1:2"), hosts: HostBook { _ in [] })
+        let (servers, attempts) = try await visit(directory)
+        #expect(servers == ["10.0.0.1:2"])
+        #expect(attempts.map(\.code) == [.nameserverNotFound])
+    }
+
+    @Test("does not wait for a name for longer than its share")
+    func hangingName() async throws {
+        let never = WatchedValue(false)
+        let book = HostBook { _ in
+            _ = try? await never.wait { $0 }
+            return []
+        }
+        let directory = NameserverDirectory(try entries("hangs.example:1", "10.0.0.1:2"), hosts: book)
+        let (servers, attempts) = try await withDeadline(.seconds(30)) { try await visit(directory, .seconds(1)) }
+        #expect(servers == ["10.0.0.1:2"])
+        #expect(attempts.map(\.code) == [.nameserverNotFound])
+        never.update { $0 = true }
+    }
+
+    @Test("looks a name up again after its servers were of no use, and not before")
+    func forgetting() async throws {
+        let count = WatchedValue(0)
+        let book = HostBook { _ in
+            count.update { $0 += 1 }
+            return [.v4(.loopback)]
+        }
+        let directory = NameserverDirectory(try entries("one.example:1"), hosts: book)
+        for _ in 0..<3 {
+            var tour = directory.tour(until: Deadline(in: .seconds(60)))
+            var attempts: [ResolutionFailure.Attempt] = []
+            // The first server is good: nobody asks for the next.
+            _ = try await tour.next(noting: &attempts)
+        }
+        #expect(count.current == 1)
+        _ = try await visit(directory)
+        _ = try await visit(directory)
+        #expect(count.current == 2)
+    }
+
+    @Test("shares the time that is left among the servers that are left")
+    func budgets() async throws {
+        let directory = NameserverDirectory(
+            try entries("10.0.0.1:1", "10.0.0.2:2", "10.0.0.3:3", "10.0.0.4:4"),
+            hosts: HostBook { _ in [] }
+        )
+        var tour = directory.tour(until: Deadline(in: .seconds(1000)))
+        var attempts: [ResolutionFailure.Attempt] = []
+        for share in [250, 333, 500, 1000] {
+            let (_, budget) = try #require(try await tour.next(noting: &attempts))
+            #expect(budget.remaining <= .seconds(share) + .seconds(1))
+        }
+    }
+}

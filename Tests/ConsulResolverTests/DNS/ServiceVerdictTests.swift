@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import DNSWire
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The verdict about an answer")
+struct ServiceVerdictTests {
+    private func verdict(
+        over transport: ConsulDNS.DNSTransport = .tcp,
+        domain: String = "consul",
+        _ change: (inout DNSReply) -> Void
+    ) throws -> ServiceVerdict {
+        let name = "web.service.\(domain)."
+        let question = Question(name: try DomainName(name), type: .srv)
+        let reply = DNSReply(name: DNSName(name), type: DNSType.srv).with(change)
+        let zone = try DomainName(domain)
+        let answer = try ServiceAnswer(parsing: reply.bytes, answering: question, domain: zone)
+        return ServiceVerdict(answer, over: transport, advertised: transport == .udp ? 1232 : nil, domain: zone)
+    }
+
+    private func authority(of zone: DNSName, ttl: UInt32, minimum: UInt32) -> [DNSRecord] {
+        let data = DNSRecord.Content.soa(
+            "ns.consul.",
+            "hostmaster.consul.",
+            serial: 1,
+            refresh: 2,
+            retry: 3,
+            expire: 4,
+            minimum: minimum
+        )
+        return [DNSRecord(zone, ttl: ttl, data)]
+    }
+
+    @Test(
+        "is that there is nothing, for as long as the lesser of the SOA's times",
+        arguments: [DNSReplyCode.nameError, .noError]
+    )
+    func empty(code: DNSReplyCode) throws {
+        let verdict = try verdict {
+            $0.code = code
+            $0.authority = authority(of: "consul.", ttl: 9, minimum: 5)
+        }
+        guard case .empty(let timeToLive) = verdict else { return #expect(Bool(false), "\(verdict)") }
+        #expect(timeToLive == .seconds(5))
+    }
+
+    @Test("believes Consul's own zone without AA, and AA about another zone than was asked for")
+    func speaksForDomain() throws {
+        let forwarded = try verdict {
+            $0.code = .nameError
+            $0.isAuthoritative = false
+            $0.authority = authority(of: "CONSUL.", ttl: 0, minimum: 0)
+        }
+        // Consul 1.8 names its first domain when it is asked for its second.
+        let alternative = try verdict(domain: "alt.example") {
+            $0.code = .nameError
+            $0.authority = authority(of: "consul.", ttl: 0, minimum: 0)
+        }
+        for verdict in [forwarded, alternative] {
+            guard case .empty = verdict else { return #expect(Bool(false), "\(verdict)") }
+        }
+    }
+
+    @Test("does not believe somebody else", arguments: [true, false])
+    func notAuthoritative(isRoot: Bool) throws {
+        let verdict = try verdict {
+            $0.code = .nameError
+            $0.isAuthoritative = isRoot
+            $0.authority = authority(of: isRoot ? "." : "example.com.", ttl: 86_400, minimum: 86_400)
+        }
+        guard case .failure(.notAuthoritative, let message) = verdict else { return #expect(Bool(false), "\(verdict)") }
+        #expect(message.contains("NXDOMAIN") && message.contains("consul."))
+    }
+
+    @Test("is open when an empty answer may have been trimmed", arguments: [ConsulDNS.DNSTransport.udp, .tcp])
+    func trimmed(transport: ConsulDNS.DNSTransport) throws {
+        let verdict = try verdict(over: transport) { $0.isTruncated = true }
+        guard case .trimmedToNothing = verdict else { return #expect(Bool(false), "\(verdict)") }
+    }
+
+    @Test(
+        "is no verdict about the service for any other code",
+        arguments: [
+            (DNSReplyCode.serverFailure, ResolutionFailure.Code.serverFailure), (.refused, .refused),
+            (.formatError, .unexpectedResponseCode), (.notImplemented, .unexpectedResponseCode),
+        ]
+    )
+    func otherCodes(code: DNSReplyCode, expected: ResolutionFailure.Code) throws {
+        let verdict = try verdict {
+            $0.code = code
+            $0.authority = authority(of: "consul.", ttl: 0, minimum: 0)
+        }
+        guard case .failure(expected, _) = verdict else { return #expect(Bool(false), "\(verdict)") }
+    }
+
+    @Test("keeps instances beside a root target")
+    func rootAmongOthers() throws {
+        let verdict = try verdict { reply in
+            for target in [".", "0a000001.addr.dc1.consul."] as [DNSName] {
+                let data = DNSRecord.Content.srv(priority: 1, weight: 1, port: 1, target: target)
+                reply.answers.append(DNSRecord("web.service.consul.", data))
+            }
+        }
+        guard case .instances(let instances, .complete, _) = verdict else { return #expect(Bool(false), "\(verdict)") }
+        #expect(instances.count == 2)
+    }
+}

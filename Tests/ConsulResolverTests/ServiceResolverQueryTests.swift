@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@Suite("A query for one message")
+struct ServiceResolverQueryTests {
+    private let question: Question
+
+    init() throws {
+        question = Question(name: try DomainName("web.service.consul"), type: .srv)
+    }
+
+    @Test("goes on to TCP when the datagram proves nothing")
+    func escalation() async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3))] }) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let automatic = try await resolver.query(question)
+                let datagram = try await resolver.query(question, transport: .udp)
+                #expect(automatic.transport == .tcp)
+                #expect(datagram.transport == .udp)
+            }
+            #expect(server.queries.map(\.transport) == [.udp, .tcp, .udp])
+        }
+    }
+
+    @Test("hands out the datagram when TCP is refused")
+    func datagramOnly() async throws {
+        let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
+        try await withScriptedDNSServer(transports: [.udp], script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let answer = try await resolver.query(question)
+                #expect(answer.transport == .udp)
+            }
+        }
+    }
+
+    @Test("is answered by whatever there is: any response code is an answer", arguments: DNSReplyCode.allCases)
+    func responseCodes(code: DNSReplyCode) async throws {
+        let script: ScriptedDNSServer.Script = { query in
+            [.reply(DNSReply(to: query).with { $0.code = code }.withEDNS(of: query))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let message = try await resolver.query(question, transport: .udp).message()
+                #expect(message.responseCode.rawValue == UInt16(code.rawValue))
+            }
+        }
+    }
+
+    @Test(
+        "advertises what it is told",
+        arguments: [
+            (ServiceResolver.PayloadSize.automatic, UInt16(4096)), (.none, nil), (.bytes(512), 512),
+            (.bytes(9000), 4096),
+        ] as [(ServiceResolver.PayloadSize, UInt16?)]
+    )
+    func payloadSize(size: ServiceResolver.PayloadSize, advertised: UInt16?) async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                _ = try await resolver.query(question, transport: .udp, payloadSize: size)
+            }
+            #expect(server.queries.map(\.ednsSize) == [advertised])
+        }
+    }
+
+    @Test("asks the next server when one does not answer")
+    func nextServer() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { first in
+            await first.stop()
+            try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { second in
+                try await withResolver(ports: [first.port, second.port]) { resolver in
+                    let answer = try await resolver.query(question)
+                    #expect(answer.server.port == UInt16(second.port))
+                }
+            }
+        }
+    }
+
+    @Test("fails with every attempt when nobody answers, also when there is no time")
+    func failure() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { server in
+            await server.stop()
+            try await withResolver(ports: [server.port]) { resolver in
+                let refused = await #expect(throws: ResolutionFailure.self) { try await resolver.query(question) }
+                #expect(refused?.attempts.map(\.code) == [.connectionFailed, .connectionFailed])
+                let late = await #expect(throws: ResolutionFailure.self) {
+                    try await resolver.query(question, timeout: .zero)
+                }
+                #expect(late?.attempts.map(\.code) == [.timedOut])
+            }
+        }
+    }
+}

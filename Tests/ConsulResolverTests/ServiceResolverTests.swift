@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import Logging
+import TestSupport
+import Testing
+
+@Suite("A service resolver")
+struct ServiceResolverTests {
+    @Test("gives up at once when it is cancelled, however long it might wait", arguments: [false, true])
+    func cancellation(isWaitingForGlue: Bool) async throws {
+        let script: ScriptedDNSServer.Script = { query in
+            guard isWaitingForGlue, query.isForService else { return [] }
+            return [.reply(.targets(["n1.node.dc1.consul."], to: query).withEDNS(of: query))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port], configure: { $0.beVeryPatient() }) { resolver in
+                let resolving = Task { try await resolver.resolve("web") }
+                try await server.waitForQueries(isWaitingForGlue ? 3 : 1)
+                resolving.cancel()
+                await #expect(throws: CancellationError.self) {
+                    try await withDeadline(.seconds(30)) { _ = try await resolving.value }
+                }
+            }
+        }
+    }
+
+    @Test("ends what is being resolved when it is shut down, and resolves nothing after that")
+    func shutdown() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { server in
+            try await withResolver(ports: [server.port], configure: { $0.beVeryPatient() }) { resolver in
+                let resolving = Task { try await resolver.resolve("web") }
+                try await server.waitForQueries(1)
+                await resolver.shutdown()
+                for attempt in 1...2 {
+                    let error = await #expect(throws: DNSClientError.self, "attempt \(attempt)") {
+                        _ = try await attempt == 1 ? resolving.value : resolver.resolve("web")
+                    }
+                    #expect(error?.code == .closed)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "asks for the tag and the place it is told",
+        arguments: [
+            (nil, ConsulLocality.local, "web.service.consul."),
+            ("v1", .local, "v1.web.service.consul."),
+            ("v1", .datacenter("dc2"), "v1.web.service.dc2.consul."),
+        ] as [(String?, ConsulLocality, String)]
+    )
+    func names(tag: String?, locality: ConsulLocality, expected: String) async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }) { server in
+            _ = try await withResolver(ports: [server.port]) { resolver in
+                try await resolver.resolve("web", tag: tag, in: locality)
+            }
+            #expect(server.queries.map(\.name) == [expected])
+        }
+    }
+
+    @Test(
+        "sends nothing for a name that DNS cannot carry",
+        arguments: ["a.b", "a b", "ü", "", String(repeating: "s", count: 64)]
+    )
+    func unusableName(name: String) async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                await #expect(throws: ConsulNameError.self) { try await resolver.resolve(name) }
+            }
+            #expect(server.queries.isEmpty)
+        }
+    }
+
+    @Test("lets resolutions of the same service at the same time share one query")
+    func coalescing() async throws {
+        let isOpen = WatchedValue(false)
+        let script: ScriptedDNSServer.Script = { query in
+            isOpen.current ? [.reply(.service(to: query, count: 2).withEDNS(of: query))] : []
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port], configure: { $0.beVeryPatient() }) { resolver in
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<20 { group.addTask { try await resolver.resolve("web").endpoints.count } }
+                    try await server.waitForQueries(1)
+                    isOpen.update { $0 = true }
+                    for try await count in group { #expect(count == 2) }
+                }
+            }
+            // One question; whoever came in time shares it, repetitions of its datagram have its id.
+            #expect(Set(server.queries.map(\.id)).count < 20)
+        }
+    }
+
+    @Test("notes what it found, and says nothing unless it is asked to")
+    func logging() async throws {
+        let lines = WatchedValue<[Logger.Metadata]>([])
+        var logger = Logger(label: "test") { _ in RecordingLogHandler(lines: lines) }
+        logger.logLevel = .debug
+        let script: ScriptedDNSServer.Script = { query in
+            [.reply(.service(to: query, count: 2).withEDNS(of: query))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            var configuration = ServiceResolver.Configuration()
+            configuration.dns.nameservers = [HostPort(host: .address(.v4(.loopback)), port: UInt16(server.port))]
+            let resolver = try ServiceResolver(configuration: configuration, logger: logger)
+            _ = try await resolver.resolve("web")
+            await resolver.shutdown()
+        }
+        #expect(
+            lines.current == [
+                [
+                    "consul.name": "web.service.consul.", "consul.source": "dns-udp", "consul.endpoints": "2",
+                    "consul.complete": "true",
+                ]
+            ]
+        )
+    }
+}
+
+extension ServiceResolver.Configuration {
+    /// Nothing in here times out while a test runs: what ends must have been ended.
+    fileprivate mutating func beVeryPatient() {
+        timeout = .seconds(3600)
+        dns.attemptTimeout = .seconds(3600)
+    }
+}
+
+private struct RecordingLogHandler: LogHandler {
+    let lines: WatchedValue<[Logger.Metadata]>
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        lines.update { $0.append(event.metadata ?? [:]) }
+    }
+}

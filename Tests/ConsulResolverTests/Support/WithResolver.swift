@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+
+/// Makes a resolver that asks the given ports of this machine in turn, hands it to the body, and shuts it down however
+/// the body ends.
+///
+/// The times are long: a test in which nothing is silent on purpose ends before them on the slowest machine.
+@discardableResult
+func withResolver<Output>(
+    ports: [Int],
+    isolation: isolated (any Actor)? = #isolation,
+    configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
+    _ body: (ServiceResolver) async throws -> Output
+) async throws -> Output {
+    var configuration = ServiceResolver.Configuration()
+    configuration.timeout = .seconds(30)
+    configuration.dns.attemptTimeout = .seconds(10)
+    configuration.dns.nameservers = ports.map { HostPort(host: .address(.v4(.loopback)), port: UInt16($0)) }
+    configure(&configuration)
+    let resolver = try ServiceResolver(configuration: configuration)
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(resolver)) } catch { result = .failure(error) }
+    await resolver.shutdown()
+    return try result.get()
+}
+
+extension ServiceResolver.Configuration {
+    /// Short times, for tests in which somebody is silent on purpose.
+    mutating func beImpatient() {
+        timeout = .milliseconds(600)
+        dns.attemptTimeout = .milliseconds(100)
+    }
+}
