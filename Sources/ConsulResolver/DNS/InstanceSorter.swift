@@ -43,6 +43,7 @@ struct InstanceSorter {
 
     /// - Parameter found: The addresses of ``namesToAsk``, for those that have any.
     func finish(with found: [DomainName: [IPAddress]] = [:]) -> Result {
+        if let endpoints = DistinctAddresses.endpoints(of: instances) { return Result(endpoints: endpoints, loss: nil) }
         var merger = EndpointMerger(capacity: instances.count)
         var loss: ResolutionFailure.Code?
         var shared: [DomainName: [ServiceInstance]] = [:]
