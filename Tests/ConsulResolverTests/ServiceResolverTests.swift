@@ -72,26 +72,6 @@ struct ServiceResolverTests {
         }
     }
 
-    @Test("lets resolutions of the same service at the same time share one query")
-    func coalescing() async throws {
-        let isOpen = WatchedValue(false)
-        let script: ScriptedDNSServer.Script = { query in
-            isOpen.current ? [.reply(.service(to: query, count: 2).withEDNS(of: query))] : []
-        }
-        try await withScriptedDNSServer(script: script) { server in
-            try await withResolver(ports: [server.port], configure: { $0.beVeryPatient() }) { resolver in
-                try await withThrowingTaskGroup(of: Int.self) { group in
-                    for _ in 0..<20 { group.addTask { try await resolver.resolve("web").endpoints.count } }
-                    try await server.waitForQueries(1)
-                    isOpen.update { $0 = true }
-                    for try await count in group { #expect(count == 2) }
-                }
-            }
-            // One question; whoever came in time shares it, repetitions of its datagram have its id.
-            #expect(Set(server.queries.map(\.id)).count < 20)
-        }
-    }
-
     @Test("notes what it found, and says nothing unless it is asked to")
     func logging() async throws {
         let lines = WatchedValue<[Logger.Metadata]>([])

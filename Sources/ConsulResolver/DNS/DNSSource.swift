@@ -48,29 +48,15 @@ struct DNSSource: Sendable {
         for (index, transport) in transports.enumerated() {
             let route = Route(server: server, transport: transport, payloadSize: payloadSize(transport, server))
             let timeout = min(budget.share(among: transports.count - index).remaining, configuration.attemptTimeout)
-            let reply: DNSAnswer
-            let verdict: ServiceVerdict
-            do {
-                (reply, verdict) = try await answer(to: inquiry.name, route, timeout: timeout)
-            } catch let error as DNSClientError where error.code != .closed {
-                inquiry.attempts.append(ResolutionFailure.Attempt(error))
-                continue
-            } catch let error as AnswerError {
-                inquiry.fail(route, .malformedAnswer, error.description)
-                continue
-            }
+            guard let (reply, verdict) = try await ask(route, timeout: timeout, &inquiry) else { continue }
             switch verdict {
+            case .instances(let instances, .unproven, let timeToLive) where configuration.transport == .automatic:
+                let part = Finding(reply: reply, instances: instances, isWhole: false, timeToLive: timeToLive)
+                inquiry.part = inquiry.part ?? part
             case .instances(let instances, let completeness, let timeToLive):
-                let finding = Finding(
-                    reply: reply,
-                    instances: instances,
-                    isWhole: completeness == .complete,
-                    timeToLive: timeToLive
-                )
-                guard completeness == .unproven, configuration.transport == .automatic else {
-                    return try await resolution(of: finding, until: budget, &inquiry)
-                }
-                inquiry.part = inquiry.part ?? finding
+                let isWhole = completeness == .complete
+                let all = Finding(reply: reply, instances: instances, isWhole: isWhole, timeToLive: timeToLive)
+                return try await resolution(of: all, until: budget, &inquiry)
             case .empty(let timeToLive):
                 // Another server has shown instances. Whichever is right, they are the safer thing to believe.
                 if let part = inquiry.part, part.reply.server != server { return nil }
@@ -87,23 +73,36 @@ struct DNSSource: Sendable {
     }
 
     /// Asks one question and makes sense of the answer.
-    private func answer(
-        to name: DomainName,
+    ///
+    /// - Returns: `nil`, with a note in the inquiry, when there is none.
+    private func ask(
         _ route: Route,
-        timeout: Duration
-    ) async throws -> (DNSAnswer, ServiceVerdict) {
-        let question = Question(name: name, type: .srv)
-        let query = DNSQuery(question, ednsPayloadSize: route.payloadSize)
-        let reply = try await client.query(query, server: route.server, transport: route.transport, timeout: timeout)
-        let answer = try ServiceAnswer(parsing: reply.bytes, answering: question, domain: configuration.domain)
-        let verdict = ServiceVerdict(
-            answer,
-            over: route.transport,
-            advertised: route.payloadSize,
-            domain: configuration.domain
-        )
-        remember(name, verdict, size: answer.wireSize, route)
-        return (reply, verdict)
+        timeout: Duration,
+        _ inquiry: inout Inquiry
+    ) async throws -> (reply: DNSAnswer, verdict: ServiceVerdict)? {
+        let question = Question(name: inquiry.name, type: .srv)
+        do {
+            let reply = try await client.query(
+                DNSQuery(question, ednsPayloadSize: route.payloadSize),
+                server: route.server,
+                transport: route.transport,
+                timeout: timeout
+            )
+            let answer = try ServiceAnswer(parsing: reply.bytes, answering: question, domain: configuration.domain)
+            let verdict = ServiceVerdict(
+                answer,
+                over: route.transport,
+                advertised: route.payloadSize,
+                domain: configuration.domain
+            )
+            remember(inquiry.name, verdict, size: answer.wireSize, route)
+            return (reply, verdict)
+        } catch let error as DNSClientError where error.code != .closed {
+            inquiry.attempts.append(ResolutionFailure.Attempt(error))
+        } catch let error as AnswerError {
+            inquiry.fail(route, .malformedAnswer, error.description)
+        }
+        return nil
     }
 
     // MARK: Transports

@@ -106,6 +106,21 @@ struct EscalationTests {
         }
     }
 
+    @Test("prefers a part from the first server to nothing from the second")
+    func secondServerIsEmpty() async throws {
+        let part: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
+        let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
+        try await withScriptedDNSServer(transports: [.udp], script: part) { first in
+            try await withScriptedDNSServer(script: nothing) { second in
+                try await withResolver(ports: [first.port, second.port]) { resolver in
+                    let resolution = try await resolver.resolve("web")
+                    #expect(resolution.endpoints.count == 3)
+                    #expect(!resolution.isComplete)
+                }
+            }
+        }
+    }
+
     @Test("does not take an empty datagram for an empty service when TCP is refused")
     func emptyDatagram() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .noError).withEDNS(of: $0))] }

@@ -131,7 +131,7 @@ struct FailureTests {
             if !isSilent { await first.stop() }
             try await withScriptedDNSServer(script: good) { second in
                 let resolution = try await withResolver(ports: [first.port, second.port]) { configuration in
-                    configuration.timeout = .seconds(2)
+                    configuration.timeout = .seconds(4)
                 } _: {
                     try await $0.resolve("web")
                 }
