@@ -14,7 +14,8 @@ struct GlueTests {
         // Consul sends one address for each SRV record, also where several are of one node.
         let names: [DNSName] = ["n1.node.dc1.consul.", "n2.node.dc1.consul.", "n1.node.dc1.consul."]
         let glue = [
-            DNSRecord(names[0], .a("10.0.0.1")), DNSRecord(names[1], .a("10.0.0.2")), DNSRecord(names[2], .a("10.0.0.1")),
+            DNSRecord(names[0], .a("10.0.0.1")), DNSRecord(names[1], .a("10.0.0.2")),
+            DNSRecord(names[2], .a("10.0.0.1")),
         ]
         for compression in DNSCompression.allCases {
             let expected: [ServiceInstance.Target] = [

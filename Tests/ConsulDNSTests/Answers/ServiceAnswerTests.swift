@@ -69,7 +69,9 @@ struct ServiceAnswerTests {
             let answer = try ServiceAnswer(
                 webReply {
                     $0.code = .nameError
-                    $0.authority = [DNSRecord("consul.", ttl: 9, .ns("ns.consul.")), DNSRecord("consul.", ttl: ttl, start)]
+                    $0.authority = [
+                        DNSRecord("consul.", ttl: 9, .ns("ns.consul.")), DNSRecord("consul.", ttl: ttl, start),
+                    ]
                 }
             )
             #expect(answer.responseCode == .nameError)

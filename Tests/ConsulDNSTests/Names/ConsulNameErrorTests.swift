@@ -41,7 +41,9 @@ struct ConsulNameErrorTests {
     func notASCII(text: String) {
         let error = refusal { try .service(text) }
         #expect(error?.code == .notASCII)
-        #expect(error?.description.hasSuffix("is not ASCII, which Consul cannot look up over DNS; ask its HTTP API") == true)
+        #expect(
+            error?.description.hasSuffix("is not ASCII, which Consul cannot look up over DNS; ask its HTTP API") == true
+        )
     }
 
     @Test(
