@@ -1,142 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#define CARES_NO_DEPRECATED
 #include "channel.h"
 
-#include <ares.h>
 #include <arpa/inet.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "query_ids.h"
-
 // ARES_OPT_QUERY_CACHE of c-ares >= 1.31; older ones ignore a bit they do not know.
 enum { OPTION_QUERY_CACHE = 1 << 21 };
-
-struct ca_channel {
-    ca_loop *loop;
-    ares_channel ares;
-    ca_socket *sockets;
-    ca_completion completion;
-    void *context;
-    size_t pending;
-    // Why the latest socket failed; cleared by the next message.
-    int failure;
-    // The message that c-ares is looking at. A completion that reports success is about this one.
-    const uint8_t *message;
-    size_t message_length;
-    ca_query_ids ids;
-};
-
-typedef struct {
-    ca_channel *channel;
-    uint64_t query;
-    uint16_t id;
-} pending_query;
-
-// MARK: - Sockets on behalf of c-ares
-
-static ca_socket *find(ca_channel *channel, int fd) {
-    ca_socket *socket = channel->sockets;
-    while (socket != NULL && socket->fd != fd) socket = socket->next;
-    return socket;
-}
-
-static ares_socket_t on_open(int domain, int type, int protocol, void *data) {
-    ca_channel *channel = data;
-    ca_socket *socket = ca_socket_open(channel, domain, type, protocol);
-    if (socket == NULL || ca_poller_add(channel->loop->poller, socket->fd, socket) != 0) {
-        channel->failure = errno;
-        if (socket != NULL) {
-            ca_socket_close(socket);
-            ca_socket_free(socket);
-        }
-        return ARES_SOCKET_BAD;
-    }
-    socket->next = channel->sockets;
-    channel->sockets = socket;
-    return socket->fd;
-}
-
-static int on_close(ares_socket_t fd, void *data) {
-    ca_channel *channel = data;
-    ca_socket **link = &channel->sockets;
-    while (*link != NULL && (*link)->fd != fd) link = &(*link)->next;
-    ca_socket *socket = *link;
-    if (socket == NULL) return 0;
-    *link = socket->next;
-    // Before the number is free to be used again: an event for a closed descriptor must not reach its successor.
-    ca_poller_remove(channel->loop->poller, fd);
-    ca_socket_close(socket);
-    socket->next = channel->loop->graveyard;
-    channel->loop->graveyard = socket;
-    return 0;
-}
-
-static int on_connect(ares_socket_t fd, const struct sockaddr *address, ares_socklen_t length, void *data) {
-    ca_channel *channel = data;
-    ca_socket *socket = find(channel, fd);
-    int result = ca_socket_connect(socket, address, length);
-    if (result != 0 && errno != EINPROGRESS && errno != EWOULDBLOCK) channel->failure = errno;
-    return result;
-}
-
-static ares_ssize_t on_receive(ares_socket_t fd, void *bytes, size_t capacity, int flags, struct sockaddr *from,
-                               ares_socklen_t *from_length, void *data) {
-    (void)flags;
-    ca_channel *channel = data;
-    ca_socket *socket = find(channel, fd);
-    ssize_t count = ca_socket_hand(socket, bytes, capacity, &channel->message, &channel->message_length);
-    if (count > 0) {
-        channel->failure = 0;
-        if (from != NULL && from_length != NULL && *from_length >= socket->peer_length) {
-            // The socket is connected: nobody else can have sent it.
-            memcpy(from, &socket->peer, socket->peer_length);
-            *from_length = socket->peer_length;
-        }
-    } else if (count == 0) {
-        channel->failure = 0;
-    } else if (errno != EAGAIN) {
-        channel->failure = errno;
-    }
-    return count;
-}
-
-static ares_ssize_t on_send(ares_socket_t fd, const struct iovec *vectors, int count, void *data) {
-    ca_channel *channel = data;
-    ca_socket *socket = find(channel, fd);
-    ssize_t length = 0;
-    for (int i = 0; i < count; i++) length += (ssize_t)vectors[i].iov_len;
-    if (!socket->tcp && ca_socket_postpone(socket, vectors, count)) return length;
-    struct msghdr message = {.msg_iov = (struct iovec *)vectors, .msg_iovlen = (size_t)count};
-#ifdef MSG_NOSIGNAL
-    ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
-#else
-    ssize_t sent = sendmsg(fd, &message, 0);
-#endif
-    if (sent >= 0) return sent;
-    bool full = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS;
-    if (full && !socket->tcp) return length;
-    if (!full) channel->failure = errno;
-    return -1;
-}
-
-static const struct ares_socket_functions socket_functions = {
-    .asocket = on_open,
-    .aclose = on_close,
-    .aconnect = on_connect,
-    .arecvfrom = on_receive,
-    .asendv = on_send,
-};
-
-static void on_interest(void *data, ares_socket_t fd, int readable, int writable) {
-    ca_channel *channel = data;
-    ca_socket *socket = find(channel, fd);
-    if (socket != NULL && (readable || writable)) socket->wants_write = writable != 0;
-}
 
 // MARK: - Serving
 
@@ -221,37 +94,36 @@ static ca_status status_of(int status) {
 
 static void on_completion(void *argument, int status, int timeouts, unsigned char *bytes, int length) {
     (void)timeouts;
-    pending_query *pending = argument;
-    ca_channel *channel = pending->channel;
+    (void)bytes;
+    (void)length;
+    ca_query *query = argument;
+    ca_channel *channel = query->channel;
     ca_status meaning = status_of(status);
-    const uint8_t *message = NULL;
-    size_t message_length = 0;
+    // 1.27 calls a refused port a timeout, as soon as all tries are used up.
+    if (meaning == CA_TIMED_OUT && channel->failure != 0) meaning = CA_CONNECTION_FAILED;
+    // Nothing is answered but by a message that c-ares was shown.
+    if (meaning == CA_ANSWERED && channel->message == NULL) meaning = CA_REJECTED;
+    uint64_t name = query->name;
+    ca_queries_end(query);
     if (meaning == CA_ANSWERED) {
-        message = channel->message != NULL ? channel->message : bytes;
-        message_length = channel->message != NULL ? channel->message_length : (size_t)length;
+        channel->completion(channel->context, name, meaning, 0, channel->message, channel->message_length);
+    } else {
+        channel->completion(channel->context, name, meaning, channel->failure, NULL, 0);
     }
-    ca_query_ids_give_back(&channel->ids, pending->id);
-    channel->pending--;
-    channel->completion(channel->context, pending->query, meaning, channel->failure, message, message_length);
-    free(pending);
 }
 
-void ca_channel_send(ca_channel *channel, uint64_t query, uint8_t *message, size_t length) {
-    pending_query *pending = malloc(sizeof *pending);
-    if (pending == NULL) {
-        channel->completion(channel->context, query, CA_OUT_OF_MEMORY, 0, NULL, 0);
+void ca_channel_send(ca_channel *channel, uint64_t name, uint8_t *message, size_t length) {
+    ca_query *query = ca_queries_begin(channel, name, message, length);
+    if (query == NULL) {
+        channel->completion(channel->context, name, CA_OUT_OF_MEMORY, 0, NULL, 0);
         return;
     }
-    pending->channel = channel;
-    pending->query = query;
-    pending->id = ca_query_ids_take(&channel->ids);
-    message[0] = (uint8_t)(pending->id >> 8);
-    message[1] = (uint8_t)pending->id;
-    channel->pending++;
-    ares_send(channel->ares, message, (int)length, on_completion, pending);
+    channel->queries.sending = query;
+    ares_send(channel->ares, message, (int)length, on_completion, query);
+    channel->queries.sending = NULL;
 }
 
-size_t ca_channel_pending(const ca_channel *channel) { return channel->pending; }
+size_t ca_channel_pending(const ca_channel *channel) { return channel->queries.count; }
 
 // MARK: - Life
 
@@ -268,7 +140,7 @@ static int start_ares(ca_channel *channel, const ca_channel_options *options) {
                        ARES_FLAG_NOALIASES | (options->tcp ? ARES_FLAG_USEVC : 0);
     ares.known.timeout = options->timeout_milliseconds;
     ares.known.tries = options->tries;
-    ares.known.sock_state_cb = on_interest;
+    ares.known.sock_state_cb = ca_channel_on_interest;
     ares.known.sock_state_cb_data = channel;
     ares.known.lookups = "b";
     ares.known.resolvconf_path = "/dev/null";
@@ -301,7 +173,7 @@ ca_channel *ca_channel_create(ca_loop *loop, const ca_channel_options *options) 
         free(channel);
         return NULL;
     }
-    ares_set_socket_functions(channel->ares, &socket_functions, channel);
+    ca_channel_use_sockets(channel);
     if (set_server(channel, options) != ARES_SUCCESS) {
         ca_channel_destroy(channel);
         return NULL;

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static uint8_t *slot(const ca_socket *socket, int index) { return socket->buffer + (size_t)index * DATAGRAM_SIZE; }
-
 ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int protocol) {
     ca_socket *opened = calloc(1, sizeof *opened);
     if (opened == NULL) {
@@ -128,7 +126,7 @@ static bool fill_datagrams(ca_socket *socket) {
     struct mmsghdr messages[DATAGRAM_BATCH];
     struct iovec vectors[DATAGRAM_BATCH];
     for (int i = 0; i < DATAGRAM_BATCH; i++) {
-        vectors[i] = (struct iovec){.iov_base = slot(socket, i), .iov_len = DATAGRAM_SIZE};
+        vectors[i] = (struct iovec){.iov_base = ca_socket_slot(socket, i), .iov_len = DATAGRAM_SIZE};
         messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &vectors[i], .msg_iovlen = 1}};
     }
     int count = recvmmsg(socket->fd, messages, DATAGRAM_BATCH, MSG_DONTWAIT, NULL);
@@ -138,7 +136,7 @@ static bool fill_datagrams(ca_socket *socket) {
     }
     for (int i = 0; i < count; i++) {
         socket->lengths[i] = messages[i].msg_len;
-        if (messages[i].msg_hdr.msg_flags & MSG_TRUNC) mark_truncated(slot(socket, i));
+        if (messages[i].msg_hdr.msg_flags & MSG_TRUNC) mark_truncated(ca_socket_slot(socket, i));
     }
     socket->datagrams = count;
     return count == DATAGRAM_BATCH;
@@ -146,14 +144,14 @@ static bool fill_datagrams(ca_socket *socket) {
 #else
 static bool fill_datagrams(ca_socket *socket) {
     while (socket->datagrams < DATAGRAM_BATCH) {
-        struct iovec vector = {.iov_base = slot(socket, socket->datagrams), .iov_len = DATAGRAM_SIZE};
+        struct iovec vector = {.iov_base = ca_socket_slot(socket, socket->datagrams), .iov_len = DATAGRAM_SIZE};
         struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
         ssize_t length = recvmsg(socket->fd, &message, 0);
         if (length < 0) {
             note_failure(socket);
             return false;
         }
-        if (message.msg_flags & MSG_TRUNC) mark_truncated(slot(socket, socket->datagrams));
+        if (message.msg_flags & MSG_TRUNC) mark_truncated(ca_socket_slot(socket, socket->datagrams));
         socket->lengths[socket->datagrams++] = (uint32_t)length;
     }
     return true;
@@ -185,77 +183,4 @@ bool ca_socket_fill(ca_socket *socket) {
     socket->datagrams = 0;
     socket->next_datagram = 0;
     return fill_datagrams(socket);
-}
-
-static size_t frame_length(const ca_socket *socket) {
-    const uint8_t *bytes = socket->buffer + socket->start;
-    return 2 + ((size_t)bytes[0] << 8 | bytes[1]);
-}
-
-static bool has_frame(const ca_socket *socket) {
-    size_t unread = socket->end - socket->start;
-    return unread >= 2 && unread >= frame_length(socket);
-}
-
-bool ca_socket_has_piece(const ca_socket *socket) {
-    if (socket->error != 0 || socket->end_of_stream) return true;
-    if (socket->tcp) return socket->frame_left > 0 || has_frame(socket);
-    return socket->next_datagram < socket->datagrams;
-}
-
-static ssize_t give(void *data, size_t capacity, const uint8_t *bytes, size_t length) {
-    size_t count = length < capacity ? length : capacity;
-    memcpy(data, bytes, count);
-    return (ssize_t)count;
-}
-
-static ssize_t hand_datagram(ca_socket *socket, void *data, size_t capacity, const uint8_t **message, size_t *length) {
-    int index = socket->next_datagram++;
-    *message = slot(socket, index);
-    *length = socket->lengths[index];
-    return give(data, capacity, *message, *length);
-}
-
-static ssize_t hand_frame(ca_socket *socket, void *data, size_t capacity, const uint8_t **message, size_t *length) {
-    if (socket->frame_left == 0) {
-        socket->frame_left = frame_length(socket);
-        socket->body = socket->start + 2;
-        socket->body_length = socket->frame_left - 2;
-    }
-    ssize_t count = give(data, capacity, socket->buffer + socket->start, socket->frame_left);
-    socket->start += (size_t)count;
-    socket->frame_left -= (size_t)count;
-    // 1.18.1 takes the length in one round and the body in the next, 1.34 takes both at once.
-    if (socket->frame_left == 0) {
-        *message = socket->buffer + socket->body;
-        *length = socket->body_length;
-    }
-    return count;
-}
-
-ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, const uint8_t **message, size_t *message_length) {
-    if (socket->handed) {
-        errno = EAGAIN;
-        return -1;
-    }
-    socket->handed = true;
-    if (!socket->tcp) {
-        // An empty datagram would close the socket of an unpatched 1.18.1 (CVE-2023-32067).
-        while (socket->next_datagram < socket->datagrams && socket->lengths[socket->next_datagram] == 0) {
-            socket->next_datagram++;
-        }
-        if (socket->next_datagram < socket->datagrams) {
-            return hand_datagram(socket, data, capacity, message, message_length);
-        }
-    } else if (socket->frame_left > 0 || has_frame(socket)) {
-        return hand_frame(socket, data, capacity, message, message_length);
-    }
-    if (socket->error != 0) {
-        errno = socket->error;
-        socket->error = 0;
-        return -1;
-    }
-    if (socket->end_of_stream) return 0;
-    errno = EAGAIN;
-    return -1;
 }

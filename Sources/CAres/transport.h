@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include "poller.h"
+#include "abridge.h"
 
 struct ca_channel;
 
@@ -58,14 +58,21 @@ typedef struct ca_socket {
     uint16_t outgoing_lengths[OUTGOING_BATCH];
     uint8_t (*outgoing_bytes)[OUTGOING_SIZE];
 
-    // TCP: unread bytes are buffer[start..<end]; `frame_left` of them belong to a frame that c-ares has begun to read,
-    // whose message is buffer[body..<body + body_length].
+    // TCP: unread bytes are buffer[start..<end].
     size_t start;
     size_t end;
-    size_t frame_left;
-    size_t body;
-    size_t body_length;
+
+    // The message that c-ares is being given, abridged, behind the length that TCP puts before it; over TCP in pieces.
+    const uint8_t *message;
+    size_t message_length;
+    uint8_t shown[2 + ABRIDGED_SIZE];
+    size_t shown_start;
+    size_t shown_end;
 } ca_socket;
+
+static inline uint8_t *ca_socket_slot(const ca_socket *socket, int index) {
+    return socket->buffer + (size_t)index * DATAGRAM_SIZE;
+}
 
 ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int protocol);
 void ca_socket_close(ca_socket *socket);
@@ -82,10 +89,10 @@ void ca_socket_send_pending(ca_socket *socket);
 // Reads what the kernel has. Returns true when there may be more.
 bool ca_socket_fill(ca_socket *socket);
 
-// Whether c-ares has something to be given: a whole message, an error or the end of the stream.
+// Whether there is something to give to c-ares: a message, an error or the end of the stream.
 bool ca_socket_has_piece(const ca_socket *socket);
 
-// c-ares' read: one piece a round. Sets *message to the whole message that the piece belongs to.
+// c-ares' read: one piece a round. Sets *message to the whole message, once all of its pieces have been given.
 ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, const uint8_t **message, size_t *message_length);
 
 #endif

@@ -5,11 +5,12 @@
 // What it hides, so that 1.18.1 (Debian 12) and 1.34 (Debian 13) behave alike. Both carry the soname libcares.so.2, so
 // the library met at run time need not be the one whose header was compiled against.
 //
-// - Sockets are the shim's (`ares_set_socket_functions`). It hands c-ares one message at a time and keeps that
-//   message's bytes, because c-ares >= 1.28 re-serialises what it passes on (another layout, another length, and the
-//   length is what proves a UDP answer complete) and 1.18.1 cuts UDP answers at 512 bytes without ARES_FLAG_EDNS.
+// - Sockets are the shim's (`ares_set_socket_functions`). It hands c-ares one message at a time, and of that only what
+//   tells which query it belongs to (abridge.h). The completion gets the bytes that were on the wire: c-ares >= 1.28
+//   re-serialises what it passes on (another layout, another length, and the length is what proves a UDP answer
+//   complete), and 1.18.1 cuts UDP answers at 512 bytes without ARES_FLAG_EDNS.
 // - Queries are written by the caller and sent by `ares_send`: EDNS is the caller's, so the channel-wide EDNS fallback
-//   of 1.18.1 (a FORMERR flips the flag for everybody) never starts.
+//   of 1.18.1 (a FORMERR flips the flag for everybody) never starts, nor that of 1.34.
 // - The query cache of c-ares >= 1.31, on by default and wrong for NODATA, is switched off.
 // - No file is read: resolv.conf is /dev/null, the lookup order is DNS only, nsswitch and hosts are never opened.
 // - A full send buffer is not a failed server (1.18.1 takes it for one): a datagram that cannot be sent is a lost one.
@@ -27,13 +28,14 @@ typedef struct ca_loop ca_loop;
 typedef struct ca_channel ca_channel;
 
 typedef enum {
-    /// A message came back. Nothing in it has been judged: not its rcode, not TC, not its records.
+    /// A message came back, in reply to this question. Nothing else in it has been judged: not its rcode, not TC, not
+    /// its records.
     CA_ANSWERED = 0,
     /// Every try ran out.
     CA_TIMED_OUT,
     /// The socket failed; `system_error` says how (ECONNREFUSED, ECONNRESET, ENETUNREACH, or 0 for an orderly close).
     CA_CONNECTION_FAILED,
-    /// c-ares (>= 1.20) could not read the answer and dropped it.
+    /// c-ares could not read the answer. Not to be expected: it is shown nothing but headers and questions.
     CA_MALFORMED,
     /// c-ares would not send this message.
     CA_REJECTED,

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What c-ares is shown of a message: enough to find the query it belongs to, and nothing to judge.
+//
+// - c-ares never sees a record, so that no version of it can stumble over one (1.34 closes the connection under all other
+//   queries, 1.34.7 refuses compressed SRV targets), and reading a large answer costs it no more than a small one.
+// - It sees neither the response code nor TC: 1.34 would ask again without EDNS after a FORMERR, and would shorten its
+//   timeouts by the latency of what went well, down to resending on a healthy TCP connection.
+// - What is no reply to one question is not shown at all: c-ares takes a query that is sent back for its answer.
+
+#ifndef CARES_ABRIDGE_H
+#define CARES_ABRIDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct ca_channel;
+
+enum {
+    HEADER_SIZE = 12,
+    // A name, its type and its class.
+    QUESTION_SIZE = 255 + 4,
+    ABRIDGED_SIZE = HEADER_SIZE + QUESTION_SIZE,
+};
+
+// The length of the question behind a message's header, 0 when there is none that makes sense.
+size_t ca_question_length(const uint8_t *message, size_t length);
+
+// Writes what c-ares is to be shown; returns its length, 0 when the message is to be dropped. A reply without a question
+// (the FORMERR and NOTIMP of Consul are bare headers) is given that of the query with its id.
+size_t ca_abridge(const struct ca_channel *channel, const uint8_t *message, size_t length, uint8_t *abridged);
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What was read, given to c-ares one message at a time.
+
+#include <errno.h>
+#include <string.h>
+
+#include "transport.h"
+
+static size_t frame_length(const ca_socket *socket) {
+    const uint8_t *bytes = socket->buffer + socket->start;
+    return 2 + ((size_t)bytes[0] << 8 | bytes[1]);
+}
+
+static bool has_frame(const ca_socket *socket) {
+    size_t unread = socket->end - socket->start;
+    return unread >= 2 && unread >= frame_length(socket);
+}
+
+bool ca_socket_has_piece(const ca_socket *socket) {
+    if (socket->error != 0 || socket->end_of_stream || socket->shown_start < socket->shown_end) return true;
+    return socket->tcp ? has_frame(socket) : socket->next_datagram < socket->datagrams;
+}
+
+// Takes the next message out of what was read. Returns false when there is none.
+static bool take_message(ca_socket *socket) {
+    if (socket->tcp) {
+        if (!has_frame(socket)) return false;
+        socket->message = socket->buffer + socket->start + 2;
+        socket->message_length = frame_length(socket) - 2;
+        socket->start += frame_length(socket);
+    } else {
+        if (socket->next_datagram >= socket->datagrams) return false;
+        socket->message = ca_socket_slot(socket, socket->next_datagram);
+        socket->message_length = socket->lengths[socket->next_datagram++];
+    }
+    return true;
+}
+
+// Prepares the next message that c-ares is to see. Returns false when there is none.
+static bool show_next(ca_socket *socket) {
+    size_t length = 0;
+    while (length == 0) {
+        if (!take_message(socket)) return false;
+        length = ca_abridge(socket->channel, socket->message, socket->message_length, socket->shown + 2);
+    }
+    socket->shown[0] = (uint8_t)(length >> 8);
+    socket->shown[1] = (uint8_t)length;
+    socket->shown_start = socket->tcp ? 0 : 2;
+    socket->shown_end = 2 + length;
+    return true;
+}
+
+ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, const uint8_t **message, size_t *message_length) {
+    if (socket->handed) {
+        errno = EAGAIN;
+        return -1;
+    }
+    socket->handed = true;
+    if (socket->shown_start < socket->shown_end || show_next(socket)) {
+        // 1.18.1 takes the length in one round and the rest in the next, 1.34 takes all at once.
+        size_t left = socket->shown_end - socket->shown_start;
+        size_t count = left < capacity ? left : capacity;
+        memcpy(data, socket->shown + socket->shown_start, count);
+        socket->shown_start += count;
+        if (socket->shown_start == socket->shown_end) {
+            *message = socket->message;
+            *message_length = socket->message_length;
+        }
+        return (ssize_t)count;
+    }
+    if (socket->error != 0) {
+        errno = socket->error;
+        socket->error = 0;
+        return -1;
+    }
+    if (socket->end_of_stream) return 0;
+    errno = EAGAIN;
+    return -1;
+}

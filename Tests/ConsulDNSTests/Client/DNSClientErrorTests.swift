@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import ConsulDNS
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+@Suite("A query that brought no answer")
+struct DNSClientErrorTests {
+    private let server = Nameserver(address: "2001:db8::1")
+
+    @Test("says who was asked, over what, and what happened")
+    func description() {
+        let refused = DNSClientError(.connectionFailed, server: server, transport: .tcp, systemError: ECONNREFUSED)
+        #expect(refused.description == "[2001:db8::1]:8600 over TCP: connection refused")
+        let closed = DNSClientError(.connectionFailed, server: server, transport: .tcp)
+        #expect(closed.description == "[2001:db8::1]:8600 over TCP: the connection was closed")
+        let timedOut = DNSClientError(.timedOut, server: .loopback(53), transport: .udp)
+        #expect(timedOut.description == "127.0.0.1:53 over UDP: no answer before the deadline")
+        #expect(timedOut.reason == "no answer before the deadline")
+        #expect(DNSClientError(.closed).description == "the client has been shut down")
+    }
+
+    @Test("has a code with a name")
+    func codes() {
+        let codes: [DNSClientError.Code] = [
+            .timedOut, .connectionFailed, .malformedAnswer, .rejected, .closed, .outOfResources,
+        ]
+        #expect(
+            codes.map(\.description)
+                == ["timedOut", "connectionFailed", "malformedAnswer", "rejected", "closed", "outOfResources"]
+        )
+        #expect(Set(codes).count == codes.count)
+    }
+}

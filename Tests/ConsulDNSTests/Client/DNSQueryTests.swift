@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DNSWire
+import Testing
+
+@testable import ConsulDNS
+
+@Suite("A DNS query")
+struct DNSQueryTests {
+    @Test("is equal to one for the same name in another case")
+    func equality() {
+        let query = DNSQuery.srv("web.service.consul", edns: 1232)
+        #expect(query == .srv("WEB.Service.consul", edns: 1232))
+        #expect(query.hashValue == DNSQuery.srv("WEB.Service.consul", edns: 1232).hashValue)
+        #expect(query != .srv("web.service.consul"))
+        #expect(query != .srv("web.service.consul", edns: 4096))
+        #expect(query != DNSQuery(Question(name: "web.service.consul", type: .a), ednsPayloadSize: 1232))
+        #expect(query != DNSQuery(query.question, ednsPayloadSize: 1232, recursionDesired: false))
+    }
+
+    @Test("never advertises more than Consul can send")
+    func maximum() {
+        #expect(DNSQuery.srv("web.service.consul", edns: 4096).ednsPayloadSize == 4096)
+        #expect(DNSQuery.srv("web.service.consul", edns: .max).ednsPayloadSize == 4096)
+        #expect(DNSQuery.srv("web.service.consul").ednsPayloadSize == nil)
+    }
+
+    @Test("becomes a message that a reader understands")
+    func message() throws {
+        let query = DNSQuery(webQuestion, ednsPayloadSize: 1232, recursionDesired: false)
+        let message = try Message(parsing: query.message)
+        #expect(message.questions == [webQuestion])
+        #expect(message.edns?.payloadSize == 1232)
+        #expect(message.flags == [])
+    }
+}
