@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DNSWire
 public import NetworkAddress
 
 /// The first label of a `<hex>.addr.` name, which spells an IP address: 8 hexadecimal digits for IPv4, 32 for IPv6.
@@ -20,29 +21,35 @@ public enum AddressLabel {
     public static func address(of label: Span<UInt8>) -> IPAddress? {
         switch label.count {
         case 8:
-            return number(label, from: 0, digits: 8).map { .v4(IPv4Address(rawValue: UInt32(truncatingIfNeeded: $0))) }
+            return number(label, at: 0).map { .v4(IPv4Address(rawValue: $0)) }
         case 32:
-            guard let high = number(label, from: 0, digits: 16), let low = number(label, from: 16, digits: 16) else {
-                return nil
-            }
-            return .v6(IPv6Address(high: high, low: low))
+            guard let first = number(label, at: 0), let second = number(label, at: 8),
+                let third = number(label, at: 16), let fourth = number(label, at: 24)
+            else { return nil }
+            return .v6(
+                IPv6Address(
+                    high: UInt64(first) << 32 | UInt64(second),
+                    low: UInt64(third) << 32 | UInt64(fourth)
+                )
+            )
         default:
             return nil
         }
     }
 
-    /// Without a branch for each digit: this runs for every instance of every answer.
-    private static func number(_ label: Span<UInt8>, from start: Int, digits: Int) -> UInt64? {
-        var number: UInt64 = 0
-        var isValid = true
-        for index in start..<(start &+ digits) {
-            let character = label[index]
-            let isDigit = character &- UInt8(ascii: "0") < 10
-            let isLetter = (character | 0x20) &- UInt8(ascii: "a") < 6
-            isValid = isValid && (isDigit || isLetter)
-            // Letters have bit 6 set, and their low bits count from 1.
-            number = number << 4 | UInt64(character & 0x0F &+ 9 &* (character >> 6))
-        }
-        return isValid ? number : nil
+    /// Eight digits, all at once in the bytes of one integer: this runs for every instance of every answer.
+    private static func number(_ label: Span<UInt8>, at offset: Int) -> UInt32? {
+        let text = label.readUInt64(at: offset)
+        // Letters have bit 6 set, and their low bits count from 1. No byte can exceed 24, so none carries into the next.
+        let values = (text & everyByte(0x0F)) &+ (text >> 6 & everyByte(0x01)) &* 9
+        // What the values look like when they are written again: the same text, unless it was something else.
+        let isLetter = (values &+ everyByte(6)) >> 4 & everyByte(0x01)
+        let written = values &+ everyByte(0x30) &+ isLetter &* 0x27
+        guard values & everyByte(0xF0) == 0, written == text | everyByte(0x20) else { return nil }
+        let pairs = (values | values >> 4) & 0x00FF_00FF_00FF_00FF
+        let quads = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF
+        return UInt32(truncatingIfNeeded: quads | quads >> 16)
     }
+
+    private static func everyByte(_ value: UInt64) -> UInt64 { value &* 0x0101_0101_0101_0101 }
 }

@@ -10,16 +10,21 @@ enum DistinctAddresses {
     /// The endpoints of instances that all have addresses, each another one; `nil` when that is not so, or not certain.
     static func endpoints(of instances: [ServiceInstance]) -> [Endpoint]? {
         guard areDistinct(instances) else { return nil }
-        return instances.compactMap { instance in
+        var endpoints: [Endpoint] = []
+        endpoints.reserveCapacity(instances.count)
+        for instance in instances {
             guard case .address(let address, let node) = instance.target else { return nil }
-            return Endpoint(
-                host: .address(address),
-                port: instance.port,
-                priority: instance.priority,
-                weight: instance.weight,
-                node: node
+            endpoints.append(
+                Endpoint(
+                    host: .address(address),
+                    port: instance.port,
+                    priority: instance.priority,
+                    weight: instance.weight,
+                    node: node
+                )
             )
         }
+        return endpoints
     }
 
     /// Compares hashes only: two of them being equal by chance costs the long way, and nothing else.

@@ -5,11 +5,11 @@ import Testing
 @testable import ConsulDNS
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 @Suite("A query that brought no answer")
