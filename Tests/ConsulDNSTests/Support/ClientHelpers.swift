@@ -7,12 +7,15 @@ import Testing
 @testable import ConsulDNS
 
 /// Starts a client, hands it to the body, and shuts it down however the body ends.
+///
+/// Nothing is sent twice unless a test asks for it: on a slow machine an answer may take longer than a retransmission.
 func withDNSClient<Output>(
     isolation: isolated (any Actor)? = #isolation,
     configure: (inout DNSClient.Configuration) -> Void = { _ in },
     _ body: (DNSClient) async throws -> Output
 ) async throws -> Output {
     var configuration = DNSClient.Configuration()
+    configuration.retransmissionInterval = .seconds(3600)
     configure(&configuration)
     let client = try DNSClient(configuration: configuration)
     let result: Result<Output, any Error>
@@ -61,12 +64,19 @@ extension DNSClient {
     }
 
     /// Asks for many names at once and returns what came, in the order of the names.
-    func askAll(_ names: [DomainName], port: Int, over transport: Transport) async -> [Result<DNSAnswer, any Error>] {
+    func askAll(
+        _ names: [DomainName],
+        port: Int,
+        over transport: Transport,
+        timeout: Duration = .seconds(20)
+    ) async -> [Result<DNSAnswer, any Error>] {
         await withTaskGroup(of: (Int, Result<DNSAnswer, any Error>).self) { group in
             for (index, name) in names.enumerated() {
                 group.addTask {
                     do {
-                        return (index, .success(try await self.ask(name, port: port, over: transport)))
+                        return (
+                            index, .success(try await self.ask(name, port: port, over: transport, timeout: timeout))
+                        )
                     } catch {
                         return (index, .failure(error))
                     }

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import ConsulDNS
+
+@Suite("Over TCP, every query")
+struct ConnectionLossTests {
+    /// How a server ends a connection that has served its number of queries.
+    enum End: CaseIterable {
+        case close, reset, closeInMidMessage
+
+        func steps(_ query: ScriptedQuery) -> [ScriptedStep] {
+            switch self {
+            case .close: [.closeConnection]
+            case .reset: [.resetConnection]
+            case .closeInMidMessage: [.sendUnframed([1, 0, 9, 9]), .closeConnection]
+            }
+        }
+    }
+
+    @Test(
+        "is answered although the server ends connections after so many queries",
+        arguments: End.allCases,
+        [16, 64, 128]
+    )
+    fileprivate func limitedConnections(end: End, limit: Int) async throws {
+        let served = WatchedValue<[Int: Int]>([:])
+        let script: ScriptedDNSServer.Script = { query in
+            let count = served.update { served in
+                served[query.connection ?? 0, default: 0] += 1
+                return served[query.connection ?? 0, default: 0]
+            }
+            if count < limit { return [.reply(namedReply(to: query))] }
+            return count == limit ? [.reply(namedReply(to: query))] + end.steps(query) : []
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            // A window no larger than what a connection serves: a query may be lost with one connection, not with two.
+            try await withDNSClient(configure: { $0.maximumInFlight = min(limit, 64) }) { client in
+                let names = serviceNames(400)
+                let answers = await client.askAll(names, port: server.port, over: .tcp)
+                for (answer, name) in zip(answers, names) { #expect(isNamed(answer.bytes, name), "\(answer)") }
+                #expect(server.acceptedConnections >= 400 / limit)
+            }
+        }
+    }
+
+    @Test("is answered after the server has closed an idle connection", arguments: [false, true])
+    func idleClose(byReset: Bool) async throws {
+        try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
+            try await withFaultProxy(upstreamPort: server.port) { proxy in
+                try await withDNSClient { client in
+                    for connection in 1...3 {
+                        try await client.expectAnswer(port: proxy.port, over: .tcp)
+                        #expect(proxy.counters.connections == connection)
+                        if byReset {
+                            await proxy.resetConnections()
+                        } else {
+                            await server.stop()
+                            try await server.restart()
+                            await proxy.resetConnections()
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("is answered on the next connection when this one is reset under it, but not for ever")
+    func resets() async throws {
+        let script: ScriptedDNSServer.Script = { query in
+            query.name == "poison." || query.connection == 0 ? [.resetConnection] : [.reply(namedReply(to: query))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withDNSClient { client in
+                try await client.expectAnswer(port: server.port, over: .tcp)
+                #expect(server.acceptedConnections == 2)
+                let error = await client.failure("poison", port: server.port, over: .tcp)
+                #expect(error?.code == .connectionFailed)
+                #expect(server.queries.count < 10)
+                try await client.expectAnswer(port: server.port, over: .tcp)
+            }
+        }
+    }
+
+    @Test("has the error of an orderly close, which is none")
+    func orderlyClose() async throws {
+        try await withScriptedDNSServer(script: { _ in [.closeConnection] }) { server in
+            try await withDNSClient { client in
+                let error = await client.failure(port: server.port, over: .tcp)
+                #expect(error?.code == .connectionFailed)
+                #expect(error?.systemError == nil)
+                #expect(error?.reason == "the connection was closed")
+            }
+        }
+    }
+
+    @Test("shares one connection")
+    func oneConnection() async throws {
+        try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
+            try await withDNSClient { client in
+                let names = serviceNames(300)
+                let answers = await client.askAll(names, port: server.port, over: .tcp)
+                #expect(zip(answers, names).allSatisfy { isNamed($0.bytes, $1) })
+                #expect(server.acceptedConnections == 1)
+            }
+        }
+    }
+}
