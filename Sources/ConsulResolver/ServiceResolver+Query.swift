@@ -16,7 +16,7 @@ extension ServiceResolver {
     ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
     /// - Returns: The answer, whatever its response code.
     /// - Throws: ``ResolutionFailure`` when nobody answered, `CancellationError` as soon as the task is cancelled,
-    ///   ``DNSClientError`` after ``shutdown()``.
+    ///   `DNSClientError` after ``shutdown()``.
     public func query(
         _ question: Question,
         transport: Configuration.DNS.Transport = .automatic,
@@ -43,7 +43,7 @@ extension ServiceResolver {
         /// No OPT record at all. Consul sends three records at most then.
         public static let none = PayloadSize(base: .none)
 
-        /// A size in bytes, at most ``DNSQuery/maximumPayloadSize``.
+        /// A size in bytes, at most `DNSQuery.maximumPayloadSize`.
         public static func bytes(_ size: UInt16) -> PayloadSize { PayloadSize(base: .bytes(size)) }
     }
 }

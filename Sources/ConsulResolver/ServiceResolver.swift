@@ -21,7 +21,7 @@ public final class ServiceResolver: Sendable {
 
     /// A resolver configured by the environment: the agents named in `CONSUL_DNS_ADDR`, or 127.0.0.1:8600.
     ///
-    /// - Throws: ``ConfigurationError`` for a variable that makes no sense, ``DNSClientError`` when the system grants no
+    /// - Throws: ``ConfigurationError`` for a variable that makes no sense, `DNSClientError` when the system grants no
     ///   thread.
     public convenience init() throws {
         try self.init(configuration: .fromProcessEnvironment())
@@ -32,7 +32,7 @@ public final class ServiceResolver: Sendable {
     /// - Parameters:
     ///   - configuration: How to ask.
     ///   - logger: Where to note what happens on the way, at `debug` and below; nowhere by default.
-    /// - Throws: ``DNSClientError`` when the system grants no thread or no descriptors.
+    /// - Throws: `DNSClientError` when the system grants no thread or no descriptors.
     public init(configuration: Configuration, logger: Logger? = nil) throws {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
@@ -50,8 +50,8 @@ public final class ServiceResolver: Sendable {
     ///   - tag: Only instances with this tag.
     ///   - locality: Where; the agent's own datacenter by default.
     ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
-    /// - Throws: ``ConsulNameError`` for a name that DNS cannot carry, `CancellationError` as soon as the task is
-    ///   cancelled, ``DNSClientError`` after ``shutdown()``.
+    /// - Throws: `ConsulNameError` for a name that DNS cannot carry, `CancellationError` as soon as the task is
+    ///   cancelled, `DNSClientError` after ``shutdown()``.
     public func resolve(
         _ service: String,
         tag: String? = nil,
@@ -68,7 +68,7 @@ public final class ServiceResolver: Sendable {
     /// - Parameters:
     ///   - name: The name.
     ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
-    /// - Throws: `CancellationError` as soon as the task is cancelled, ``DNSClientError`` after ``shutdown()``.
+    /// - Throws: `CancellationError` as soon as the task is cancelled, `DNSClientError` after ``shutdown()``.
     public func resolve(_ name: ConsulName, timeout: Duration? = nil) async throws -> Resolution {
         let start = ContinuousClock.now
         let deadline = Deadline(in: timeout ?? configuration.timeout)

@@ -14,7 +14,7 @@ struct AddressLookup: Sendable {
 
     /// The addresses of each name; a name without any, or that could not be asked for, is absent.
     ///
-    /// - Throws: `CancellationError`, and ``DNSClientError`` when the client has been shut down.
+    /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
     func addresses(of names: [DomainName]) async throws -> [DomainName: [IPAddress]] {
         // The client bounds what is on the wire, and lets equal questions of several resolutions share one query.
         try await withThrowingTaskGroup(of: (DomainName, [IPAddress]).self) { group in

@@ -22,7 +22,7 @@ struct DNSSource: Sendable {
         directory = NameserverDirectory(configuration.nameservers, hosts: hosts)
     }
 
-    /// - Throws: `CancellationError`, and ``DNSClientError`` when the client has been shut down. Everything else that
+    /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down. Everything else that
     ///   goes wrong is an unknown outcome.
     func resolve(_ name: DomainName, deadline: Deadline) async throws -> Resolution {
         var inquiry = Inquiry(name: name)
