@@ -18,7 +18,7 @@ public struct DNSAnswer: Sendable {
 
     /// Decodes every record of the message.
     ///
-    /// - Throws: ``WireError`` when the bytes are not a DNS message.
+    /// - Throws: `WireError` when the bytes are not a DNS message.
     public func message() throws(WireError) -> Message {
         try Message(parsing: bytes)
     }
