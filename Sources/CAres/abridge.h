@@ -6,11 +6,13 @@
 //   queries, 1.34.7 refuses compressed SRV targets), and reading a large answer costs it no more than a small one.
 // - It sees neither the response code nor TC: 1.34 would ask again without EDNS after a FORMERR, and would shorten its
 //   timeouts by the latency of what went well, down to resending on a healthy TCP connection.
-// - What is no reply to one question is not shown at all: c-ares takes a query that is sent back for its answer.
+// - What is no reply to a question that is being asked is not shown at all: c-ares takes a query that is sent back for
+//   its answer, and 1.34 closes the connection over a message with a type or a class that it does not know.
 
 #ifndef CARES_ABRIDGE_H
 #define CARES_ABRIDGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +27,9 @@ enum {
 
 // The length of the question behind a message's header, 0 when there is none that makes sense.
 size_t ca_question_length(const uint8_t *message, size_t length);
+
+// Whether two questions are the same, names compared without case (RFC 4343).
+bool ca_question_is_equal(const uint8_t *left, const uint8_t *right, size_t length);
 
 // Writes what c-ares is to be shown; returns its length, 0 when the message is to be dropped. A reply without a question
 // (the FORMERR and NOTIMP of Consul are bare headers) is given that of the query with its id.

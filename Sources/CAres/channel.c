@@ -3,13 +3,22 @@
 #include "channel.h"
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// ARES_OPT_QUERY_CACHE of c-ares >= 1.31; older ones ignore a bit they do not know.
-enum { OPTION_QUERY_CACHE = 1 << 21 };
+// ARES_OPT_MAXTIMEOUTMS of c-ares >= 1.24 and ARES_OPT_QUERY_CACHE of >= 1.31; older ones ignore bits they do not know.
+enum { OPTION_MAXIMUM_TIMEOUT = 1 << 20, OPTION_QUERY_CACHE = 1 << 21 };
+
+// What follows the last field that the oldest header knows.
+typedef struct {
+    char *hosts_path;
+    int udp_max_queries;
+    int maxtimeout;
+    unsigned int qcache_max_ttl;
+} later_options;
 
 // MARK: - Serving
 
@@ -136,6 +145,9 @@ static int start_ares(ca_channel *channel, const ca_channel_options *options) {
         char room[1024];
     } ares;
     memset(&ares, 0, sizeof ares);
+    // 5 s if it is not given, which would repeat queries over TCP. Twice as long at every try, it stays an int.
+    const later_options later = {.maxtimeout = INT_MAX / 2};
+    memcpy(ares.room + offsetof(struct ares_options, resolvconf_path) + sizeof(char *), &later, sizeof later);
     ares.known.flags = ARES_FLAG_STAYOPEN | ARES_FLAG_NOCHECKRESP | ARES_FLAG_IGNTC | ARES_FLAG_NOSEARCH |
                        ARES_FLAG_NOALIASES | (options->tcp ? ARES_FLAG_USEVC : 0);
     ares.known.timeout = options->timeout_milliseconds;
@@ -149,7 +161,7 @@ static int start_ares(ca_channel *channel, const ca_channel_options *options) {
     return ares_init_options(&channel->ares, &ares.known,
                              ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB |
                                  ARES_OPT_LOOKUPS | ARES_OPT_RESOLVCONF | ARES_OPT_DOMAINS | ARES_OPT_NOROTATE |
-                                 OPTION_QUERY_CACHE);
+                                 OPTION_MAXIMUM_TIMEOUT | OPTION_QUERY_CACHE);
 }
 
 static int set_server(ca_channel *channel, const ca_channel_options *options) {

@@ -8,6 +8,22 @@
 #include "abridge.h"
 #include "channel.h"
 
+static ca_query **bucket(ca_queries *queries, uint16_t wire_id) {
+    return &queries->by_wire_id[wire_id % QUERY_BUCKETS];
+}
+
+static void put_into_bucket(ca_queries *queries, ca_query *query, uint16_t wire_id) {
+    query->wire_id = wire_id;
+    query->next_in_bucket = *bucket(queries, wire_id);
+    *bucket(queries, wire_id) = query;
+}
+
+static void take_from_bucket(ca_queries *queries, ca_query *query) {
+    ca_query **link = bucket(queries, query->wire_id);
+    while (*link != query) link = &(*link)->next_in_bucket;
+    *link = query->next_in_bucket;
+}
+
 ca_query *ca_queries_begin(ca_channel *channel, uint64_t name, uint8_t *message, size_t length) {
     size_t question_length = ca_question_length(message, length);
     ca_query *query = calloc(1, sizeof *query + question_length);
@@ -15,21 +31,24 @@ ca_query *ca_queries_begin(ca_channel *channel, uint64_t name, uint8_t *message,
     ca_queries *queries = &channel->queries;
     query->channel = channel;
     query->name = name;
-    query->id = query->wire_id = ca_query_ids_take(&queries->ids);
+    query->id = ca_query_ids_take(&queries->ids);
     query->question_length = question_length;
     memcpy(query->question, message + HEADER_SIZE, question_length);
     message[0] = (uint8_t)(query->id >> 8);
     message[1] = (uint8_t)query->id;
 
+    put_into_bucket(queries, query, query->id);
     query->next = queries->first;
     if (queries->first != NULL) queries->first->previous = query;
     queries->first = query;
     queries->count++;
+    queries->unwritten++;
     return query;
 }
 
 void ca_queries_end(ca_query *query) {
     ca_queries *queries = &query->channel->queries;
+    take_from_bucket(queries, query);
     if (query->next != NULL) query->next->previous = query->previous;
     if (query->previous != NULL) {
         query->previous->next = query->next;
@@ -37,50 +56,38 @@ void ca_queries_end(ca_query *query) {
         queries->first = query->next;
     }
     if (queries->sending == query) queries->sending = NULL;
+    if (!query->is_written) queries->unwritten--;
     ca_query_ids_give_back(&queries->ids, query->id);
     queries->count--;
     free(query);
 }
 
-static bool asks(const ca_query *query, const uint8_t *message, size_t length) {
-    return query->question_length == ca_question_length(message, length) &&
+static bool is_written_as(const ca_query *query, const uint8_t *message, size_t length) {
+    return !query->is_written && query->question_length == ca_question_length(message, length) &&
            memcmp(query->question, message + HEADER_SIZE, query->question_length) == 0;
 }
 
-static void note_message(ca_queries *queries, const uint8_t *message, size_t length) {
+void ca_queries_note_written(ca_channel *channel, const uint8_t *message, size_t length) {
+    ca_queries *queries = &channel->queries;
+    // Anything else is a repetition.
+    if (queries->unwritten == 0 || length < HEADER_SIZE) return;
     ca_query *query = queries->sending;
-    if (query == NULL || query->has_left || !asks(query, message, length)) {
-        // Over TCP 1.34 writes later what it is given while it connects.
-        query = queries->first;
-        while (query != NULL && (query->has_left || !asks(query, message, length))) query = query->next;
+    if (query == NULL || !is_written_as(query, message, length)) {
+        // What c-ares is given while it connects it writes later, in the same order.
+        query = NULL;
+        for (ca_query *other = queries->first; other != NULL; other = other->next) {
+            if (is_written_as(other, message, length)) query = other;
+        }
     }
     if (query == NULL) return;
-    query->has_left = true;
-    query->wire_id = (uint16_t)(message[0] << 8 | message[1]);
+    query->is_written = true;
+    queries->unwritten--;
+    take_from_bucket(queries, query);
+    put_into_bucket(queries, query, (uint16_t)(message[0] << 8 | message[1]));
 }
 
-void ca_queries_note_written(ca_channel *channel, bool tcp, const uint8_t *bytes, size_t length) {
-    ca_queries *queries = &channel->queries;
-    if (!tcp) {
-        // A datagram leaves as soon as c-ares is given it; anything else is a repetition.
-        if (queries->sending != NULL && length >= HEADER_SIZE) note_message(queries, bytes, length);
-        return;
-    }
-    while (length >= 2 + HEADER_SIZE) {
-        size_t frame = (size_t)bytes[0] << 8 | bytes[1];
-        if (frame < HEADER_SIZE || frame > length - 2) return;
-        note_message(queries, bytes + 2, frame);
-        bytes += 2 + frame;
-        length -= 2 + frame;
-    }
-}
-
-const uint8_t *ca_queries_question(const ca_channel *channel, uint16_t wire_id, size_t *length) {
-    // A walk: such replies are rare, and queries are few.
-    for (const ca_query *query = channel->queries.first; query != NULL; query = query->next) {
-        if (query->wire_id != wire_id) continue;
-        *length = query->question_length;
-        return query->question;
-    }
-    return NULL;
+const ca_query *ca_queries_find(const ca_channel *channel, uint16_t wire_id) {
+    const ca_query *query = channel->queries.by_wire_id[wire_id % QUERY_BUCKETS];
+    while (query != NULL && query->wire_id != wire_id) query = query->next_in_bucket;
+    return query;
 }

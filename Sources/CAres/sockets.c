@@ -73,24 +73,55 @@ static ares_ssize_t on_receive(ares_socket_t fd, void *bytes, size_t capacity, i
     return count;
 }
 
+// Tells the queries under which ids they went out. Frames begin anywhere in the first vector and never cross from one to
+// the next: 1.18.1 has a vector for each query, later versions have one for all.
+static void note_frames(ca_socket *socket, const struct iovec *vectors, size_t sent) {
+    for (const struct iovec *vector = vectors; sent > 0; vector++) {
+        const uint8_t *bytes = vector->iov_base;
+        size_t written = vector->iov_len < sent ? vector->iov_len : sent;
+        size_t frame = socket->unwritten;
+        while (frame < written && vector->iov_len - frame >= 2) {
+            size_t length = (size_t)bytes[frame] << 8 | bytes[frame + 1];
+            if (length > vector->iov_len - frame - 2) break;
+            ca_queries_note_written(socket->channel, bytes + frame + 2, length);
+            frame += 2 + length;
+        }
+        socket->unwritten = frame > written ? frame - written : 0;
+        sent -= written;
+    }
+}
+
+static ares_ssize_t send_stream(ca_channel *channel, ca_socket *socket, const struct iovec *vectors, int count) {
+    struct msghdr message = {.msg_iov = (struct iovec *)vectors, .msg_iovlen = (size_t)count};
+#ifdef MSG_NOSIGNAL
+    ssize_t sent = sendmsg(socket->fd, &message, MSG_NOSIGNAL);
+#else
+    ssize_t sent = sendmsg(socket->fd, &message, 0);
+#endif
+    if (sent > 0) {
+        note_frames(socket, vectors, (size_t)sent);
+    } else if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS) {
+        channel->failure = errno;
+    }
+    return sent;
+}
+
+// Datagrams wait to be sent together. One that does not fit is no query of ours.
+static ares_ssize_t send_datagram(ca_channel *channel, ca_socket *socket, const struct iovec *vectors, int count) {
+    if (!ca_socket_postpone(socket, vectors, count)) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    const int index = socket->outgoing - 1;
+    ca_queries_note_written(channel, socket->outgoing_bytes[index], socket->outgoing_lengths[index]);
+    return (ares_ssize_t)socket->outgoing_lengths[index];
+}
+
 static ares_ssize_t on_send(ares_socket_t fd, const struct iovec *vectors, int count, void *data) {
     ca_channel *channel = data;
     ca_socket *socket = find(channel, fd);
-    ca_queries_note_written(channel, socket->tcp, vectors[0].iov_base, vectors[0].iov_len);
-    ssize_t length = 0;
-    for (int i = 0; i < count; i++) length += (ssize_t)vectors[i].iov_len;
-    if (!socket->tcp && ca_socket_postpone(socket, vectors, count)) return length;
-    struct msghdr message = {.msg_iov = (struct iovec *)vectors, .msg_iovlen = (size_t)count};
-#ifdef MSG_NOSIGNAL
-    ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
-#else
-    ssize_t sent = sendmsg(fd, &message, 0);
-#endif
-    if (sent >= 0) return sent;
-    bool full = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS;
-    if (full && !socket->tcp) return length;
-    if (!full) channel->failure = errno;
-    return -1;
+    if (socket->tcp) return send_stream(channel, socket, vectors, count);
+    return send_datagram(channel, socket, vectors, count);
 }
 
 static const struct ares_socket_functions socket_functions = {

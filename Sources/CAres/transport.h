@@ -58,6 +58,8 @@ typedef struct ca_socket {
     uint16_t outgoing_lengths[OUTGOING_BATCH];
     uint8_t (*outgoing_bytes)[OUTGOING_SIZE];
 
+    // TCP: what is left to be written of a frame that has been begun.
+    size_t unwritten;
     // TCP: unread bytes are buffer[start..<end].
     size_t start;
     size_t end;
@@ -79,7 +81,7 @@ void ca_socket_close(ca_socket *socket);
 void ca_socket_free(ca_socket *socket);
 int ca_socket_connect(ca_socket *socket, const struct sockaddr *address, socklen_t length);
 
-// Takes a datagram for the next ca_socket_send_pending. Returns false when it has to be sent at once.
+// Takes a datagram for the next ca_socket_send_pending. Returns false when it is too large.
 bool ca_socket_postpone(ca_socket *socket, const struct iovec *vectors, int count);
 
 // Sends what was postponed, in one system call where the system has one for it. A failure is kept in `error`; what the
