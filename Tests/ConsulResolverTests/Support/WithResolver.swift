@@ -16,6 +16,8 @@ func withResolver<Output>(
     var configuration = ServiceResolver.Configuration()
     configuration.timeout = .seconds(30)
     configuration.dns.attemptTimeout = .seconds(10)
+    // A datagram that is repeated because the machine was busy would be counted twice.
+    configuration.dns.client.retransmissionInterval = .seconds(20)
     configuration.dns.nameservers = ports.map { HostPort(host: .address(.v4(.loopback)), port: UInt16($0)) }
     configure(&configuration)
     let resolver = try ServiceResolver(configuration: configuration)
