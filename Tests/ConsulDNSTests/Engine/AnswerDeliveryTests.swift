@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("An answer")
+@Suite("An answer", .serialized)
 struct AnswerDeliveryTests {
     @Test("arrives byte for byte, with who sent it and how", arguments: Transport.allCases)
     func bytes(transport: Transport) async throws {

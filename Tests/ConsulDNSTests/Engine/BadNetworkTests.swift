@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("On a bad network")
+@Suite("On a bad network", .serialized)
 struct BadNetworkTests {
     /// Asks for many names at once. Every question ends, and no answer is that of another.
     private func exercise(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A cancelled query")
+@Suite("A cancelled query", .serialized)
 struct CancellationTests {
     @Test("returns at once, without an answer and before its deadline", arguments: Transport.allCases)
     func prompt(transport: Transport) async throws {

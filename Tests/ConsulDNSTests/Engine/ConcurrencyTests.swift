@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("Queries at the same time")
+@Suite("Queries at the same time", .serialized)
 struct ConcurrencyTests {
     @Test("for the same name are one on the wire, whatever its case", arguments: Transport.allCases)
     func sharing(transport: Transport) async throws {

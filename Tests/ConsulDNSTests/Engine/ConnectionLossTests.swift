@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("Over TCP, every query")
+@Suite("Over TCP, every query", .serialized)
 struct ConnectionLossTests {
     /// How a server ends a connection that has served its number of queries.
     enum End: CaseIterable {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A server that cannot read the query")
+@Suite("A server that cannot read the query", .serialized)
 struct FormatErrorTests {
     private func script(code: DNSReplyCode, hasQuestion: Bool) -> ScriptedDNSServer.Script {
         { query in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("An idle client")
+@Suite("An idle client", .serialized)
 struct IdleTests {
     @Test("does not wake up, before it is used and after")
     func sleeping() async {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A client that shuts down")
+@Suite("A client that shuts down", .serialized)
 struct ShutdownTests {
     @Test(
         "tells everybody who waits that it is closed, on the wire and in the waiting room",

@@ -13,7 +13,7 @@ import Musl
 import Darwin
 #endif
 
-@Suite("A query without an answer")
+@Suite("A query without an answer", .serialized)
 struct SilenceTests {
     @Test("is sent again when the datagram was lost")
     func retransmission() async throws {
@@ -61,7 +61,7 @@ struct SilenceTests {
     @Test("fails at once when nobody listens, and works again when somebody does", arguments: Transport.allCases)
     func refused(transport: Transport) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
-            try await withDNSClient { client in
+            try await withDNSClient(configure: { $0.retransmissionInterval = .milliseconds(250) }) { client in
                 await server.stop()
                 for name in serviceNames(3) {
                     let error = await client.failure(name, port: server.port, over: transport)

@@ -26,7 +26,7 @@ private enum Stray: CaseIterable {
     }
 }
 
-@Suite("A stray message")
+@Suite("A stray message", .serialized)
 struct StrayMessageTests {
     @Test("is ignored, and the answer behind it still arrives", arguments: Transport.allCases, Stray.allCases)
     fileprivate func ignored(transport: Transport, stray: Stray) async throws {

@@ -31,7 +31,7 @@ extension DNSClient {
         port: Int,
         over transport: Transport = .udp,
         edns: UInt16? = nil,
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(120)
     ) async throws -> DNSAnswer {
         try await query(.srv(name, edns: edns), server: .loopback(port), transport: transport, timeout: timeout)
     }
@@ -41,7 +41,7 @@ extension DNSClient {
         _ name: DomainName = "web.service.consul",
         port: Int,
         over transport: Transport = .udp,
-        timeout: Duration = .seconds(20),
+        timeout: Duration = .seconds(120),
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let answer = try await ask(name, port: port, over: transport, timeout: timeout)
@@ -53,7 +53,7 @@ extension DNSClient {
         _ name: DomainName = "web.service.consul",
         port: Int,
         over transport: Transport = .udp,
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(120)
     ) async -> DNSClientError? {
         do {
             _ = try await ask(name, port: port, over: transport, timeout: timeout)
@@ -68,7 +68,7 @@ extension DNSClient {
         _ names: [DomainName],
         port: Int,
         over transport: Transport,
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(120)
     ) async -> [Result<DNSAnswer, any Error>] {
         await withTaskGroup(of: (Int, Result<DNSAnswer, any Error>).self) { group in
             for (index, name) in names.enumerated() {
