@@ -111,7 +111,7 @@ struct DNSSource: Sendable {
         switch configuration.transport {
         case .udp: [.udp]
         case .tcp: [.tcp]
-        case .automatic: memory.withLockedValue { $0.isTooBigForUDP(name) } ? [.tcp] : [.udp, .tcp]
+        case .automatic: memory.withLockedValue { $0.isTooBigForUDP(name) } ? [.tcp, .udp] : [.udp, .tcp]
         }
     }
 

@@ -16,6 +16,9 @@ final class HostBook: Sendable {
     private struct State {
         var entries: [String: Entry] = [:]
         var nextWaiter = 0
+        /// Callers that have begun, and of those the ones that were let go before they had anything to wait for.
+        var present: Set<Int> = []
+        var released: Set<Int> = []
     }
 
     private let state = NIOLockedValueBox(State())
@@ -34,7 +37,14 @@ final class HostBook: Sendable {
         if host.lowercased() == "localhost" { return [.v4(.loopback)] }
         let id = state.withLockedValue { state in
             state.nextWaiter += 1
+            state.present.insert(state.nextWaiter)
             return state.nextWaiter
+        }
+        defer {
+            state.withLockedValue { state in
+                state.present.remove(id)
+                state.released.remove(id)
+            }
         }
         let timer = Task {
             try await Task.sleep(for: max(deadline.remaining, .zero))
@@ -64,8 +74,8 @@ final class HostBook: Sendable {
             case wait
         }
         let next: Next = state.withLockedValue { state in
-            // Whoever was cancelled before there was a waiter to release is not to become one.
-            if Task.isCancelled { return .answer([]) }
+            // Whoever was let go before there was a waiter to release is not to become one.
+            if state.released.contains(id) { return .answer([]) }
             switch state.entries[host] {
             case .known(let addresses):
                 return .answer(addresses)
@@ -97,10 +107,12 @@ final class HostBook: Sendable {
     /// Lets one waiter go without an answer. The lookup goes on.
     private func release(_ id: Int, of host: String) {
         let waiter: UnsafeContinuation<[IPAddress], Never>? = state.withLockedValue { state in
-            guard case .awaited(var waiters) = state.entries[host] else { return nil }
-            let waiter = waiters.removeValue(forKey: id)
-            state.entries[host] = .awaited(waiters)
-            return waiter
+            if case .awaited(var waiters) = state.entries[host], let waiter = waiters.removeValue(forKey: id) {
+                state.entries[host] = .awaited(waiters)
+                return waiter
+            }
+            if state.present.contains(id) { state.released.insert(id) }
+            return nil
         }
         waiter?.resume(returning: [])
     }

@@ -57,6 +57,20 @@ struct EscalationTests {
         }
     }
 
+    @Test("shows what datagrams hold, again and again, where TCP is not to be had")
+    func withoutTCP() async throws {
+        let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
+        try await withScriptedDNSServer(transports: [.udp], script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                for _ in 0..<3 {
+                    let resolution = try await resolver.resolve("web")
+                    #expect(resolution.endpoints.count == 3)
+                    #expect(!resolution.isComplete)
+                }
+            }
+        }
+    }
+
     @Test("goes straight to TCP for a service that was too big, and back to UDP when it has shrunk")
     func memory() async throws {
         let count = WatchedValue(100)
