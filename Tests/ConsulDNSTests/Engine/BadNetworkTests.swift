@@ -14,7 +14,7 @@ struct BadNetworkTests {
         port: Int,
         over transport: Transport,
         count: Int,
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(120)
     ) async -> (answered: Int, failed: Int) {
         let names = serviceNames(count)
         let answers = await client.askAll(names, port: port, over: transport, timeout: timeout)
