@@ -70,8 +70,9 @@ extension QueryScheduler {
         if case .waiting = record.stage { return }
         switch completion {
         case .answered(let bytes):
-            unheardSince = nil
             close(query, with: .success(bytes))
+            // From now on, if anything is still to come.
+            unheardSince = inWindow > 0 ? now : nil
         case .timedOut:
             if record.firstWaiter == nil {
                 close(query, with: .failure(.deadlineExceeded))
@@ -167,10 +168,17 @@ extension QueryScheduler {
     }
 
     private mutating func fillWindow(at now: UInt64) {
-        while inWindow < policy.window, inWindow + abandoned < policy.maximumUnderWay,
-            let query = waitingRoom.popFirst()
-        {
-            guard let question = queries[query]?.question else { continue }
+        while inWindow < policy.window, let query = waitingRoom.first {
+            guard let question = queries[query]?.question else {
+                waitingRoom.removeFirst()
+                continue
+            }
+            if inWindow + abandoned >= policy.maximumUnderWay {
+                // c-ares keeps what nobody waits for until its tries run out; somebody else waits now.
+                replaceConnection()
+                continue
+            }
+            waitingRoom.removeFirst()
             queries[query]?.stage = .sent(at: now)
             unheardSince = unheardSince ?? now
             inWindow += 1

@@ -8,6 +8,7 @@ struct SchedulerPolicy: Sendable {
 
     /// Queries that c-ares may hold altogether, the abandoned ones included. An abandoned query costs the server
     /// nothing more, so it does not fill the window; but ids are 16 bits, and c-ares keeps it until its tries run out.
+    /// When this many are reached the connection is replaced, which ends the abandoned ones.
     var maximumUnderWay = 1024
 
     /// How often a query may be sent again because its connection was lost. Consul closes a TCP connection after 128

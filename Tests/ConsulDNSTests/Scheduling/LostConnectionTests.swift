@@ -75,6 +75,17 @@ struct LostConnectionTests {
         #expect(bench.reconnects == 0)
     }
 
+    @Test("is suspected when it falls silent after an answer")
+    func halfHeard() {
+        var bench = bench()
+        bench.ask("a", 0)
+        bench.ask("b", 1)
+        bench.complete(0, .answered([1]))
+        bench.pass(.seconds(5))
+        #expect(bench.outcomes[1] == .failure(.deadlineExceeded))
+        #expect(bench.reconnects == 1)
+    }
+
     @Test("is not suspected before a second has passed")
     func shortDeadline() {
         var bench = bench()
