@@ -40,6 +40,22 @@ struct GlueTests {
         }
     }
 
+    @Test("bound how long the answer holds, however they are joined", arguments: DNSCompression.allCases, [1, 2])
+    func timeToLive(compression: DNSCompression, shortest: Int) throws {
+        let answer = try ServiceAnswer(
+            webReply {
+                $0.compression = compression
+                $0.answers = [.service("Node-A.node.dc1.consul.", ttl: 9)]
+                $0.additional = [
+                    DNSRecord("other.node.dc1.consul.", ttl: 1, .a("10.0.0.9")),
+                    DNSRecord("node-a.node.dc1.consul.", ttl: shortest == 1 ? 3 : 7, .a("10.0.0.1")),
+                    DNSRecord("node-a.node.dc1.consul.", ttl: shortest == 2 ? 3 : 7, .a("10.0.0.2")),
+                ]
+            }
+        )
+        #expect(answer.timeToLive == .seconds(3))
+    }
+
     @Test("of names that are no target are ignored")
     func strangers() throws {
         let glue = [
