@@ -45,14 +45,15 @@ static const ca_query *find_asking(const struct ca_channel *channel, const uint8
 }
 
 size_t ca_abridge(const struct ca_channel *channel, const uint8_t *message, size_t length, uint8_t *abridged) {
-    if (length < HEADER_SIZE || (message[2] & 0x80) == 0) return 0;
+    // A reply to a plain query. 1.34 gives the connection up over an opcode that it does not know.
+    if (length < HEADER_SIZE || (message[2] & 0xF8) != 0x80) return 0;
     const unsigned questions = (unsigned)message[4] << 8 | message[5];
     const unsigned code = message[3] & 0x0F;
     const ca_query *query = NULL;
     if (questions == 1) query = find_asking(channel, message, length);
     if (questions == 0 && code != 0) query = ca_queries_find(channel, (uint16_t)(message[0] << 8 | message[1]));
     if (query == NULL) return 0;
-    // QR, opcode and RD are the message's own. SERVFAIL is the one code that no version draws a conclusion from.
+    // QR and RD are the message's own. SERVFAIL is the one code that no version draws a conclusion from.
     const uint8_t header[HEADER_SIZE] = {message[0], message[1], message[2] & 0xF9, 2, 0, 1};
     memcpy(abridged, header, sizeof header);
     memcpy(abridged + HEADER_SIZE, query->question, query->question_length);

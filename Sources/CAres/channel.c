@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <limits.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,15 +102,20 @@ static ca_status status_of(int status) {
     }
 }
 
+// This machine's own want of descriptors or memory is not the server's fault.
+static bool is_exhaustion(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOSPC;
+}
+
 static void on_completion(void *argument, int status, int timeouts, unsigned char *bytes, int length) {
-    (void)timeouts;
     (void)bytes;
     (void)length;
     ca_query *query = argument;
     ca_channel *channel = query->channel;
     ca_status meaning = status_of(status);
-    // 1.27 calls a refused port a timeout, as soon as all tries are used up.
-    if (meaning == CA_TIMED_OUT && channel->failure != 0) meaning = CA_CONNECTION_FAILED;
+    // 1.27 calls a refused port a timeout, as soon as all tries are used up. What was never waited for is none.
+    if (meaning == CA_TIMED_OUT && timeouts == 0) meaning = CA_CONNECTION_FAILED;
+    if (meaning == CA_CONNECTION_FAILED && is_exhaustion(channel->failure)) meaning = CA_OUT_OF_MEMORY;
     // Nothing is answered but by a message that c-ares was shown.
     if (meaning == CA_ANSWERED && channel->message == NULL) meaning = CA_REJECTED;
     uint64_t name = query->name;

@@ -98,6 +98,8 @@ static ares_ssize_t send_stream(ca_channel *channel, ca_socket *socket, const st
 #else
     ssize_t sent = sendmsg(socket->fd, &message, 0);
 #endif
+    // What Linux calls EAGAIN while a connection is being made, Darwin calls ENOTCONN.
+    if (sent < 0 && errno == ENOTCONN) errno = EAGAIN;
     if (sent > 0) {
         note_frames(socket, vectors, (size_t)sent);
     } else if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS) {

@@ -36,6 +36,9 @@ bool ca_thread_start(const char *name, void (*body)(void *context), void *contex
     // The new thread inherits the mask, so that no signal can reach it before it has set its own.
     sigset_t all, previous;
     sigfillset(&all);
+    // Those that a fault raises in the thread itself; blocked, they would end the process without a word.
+    const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT};
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) sigdelset(&all, faults[i]);
     pthread_sigmask(SIG_SETMASK, &all, &previous);
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);

@@ -19,6 +19,10 @@ ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int 
     }
     opened->channel = channel;
     opened->tcp = type == SOCK_STREAM;
+#ifdef SOCK_CLOEXEC
+    // At once, lest a process that is started between two calls inherits it.
+    type |= SOCK_CLOEXEC;
+#endif
     opened->fd = socket(domain, type, protocol);
     // malloc leaves pages that are never written to the system, so the room for a full batch costs nothing unless used.
     opened->buffer = malloc(opened->tcp ? STREAM_SIZE : (size_t)DATAGRAM_BATCH * DATAGRAM_SIZE);

@@ -94,8 +94,8 @@ void ca_channel_tick(ca_channel *channel);
 /// Queries that c-ares still holds, answered to somebody or abandoned.
 size_t ca_channel_pending(const ca_channel *channel);
 
-/// Runs `body(context)` on a new detached thread with a name (at most 15 bytes of it) and all signals blocked: those
-/// are for the program's own threads. Returns false when the system grants no thread.
+/// Runs `body(context)` on a new detached thread with a name (at most 15 bytes of it) and signals blocked, but for
+/// those of faults: the others are for the program's own threads. Returns false when the system grants no thread.
 bool ca_thread_start(const char *name, void (*body)(void *context), void *context);
 
 /// The c-ares that was loaded, such as "1.18.1".

@@ -17,6 +17,10 @@ final class EngineLoop {
     /// "when next" walks all pending queries on 1.18.1.
     private static let tickInterval: UInt64 = 50_000_000
 
+    /// From this many on, sockets that nobody uses are closed when another one is needed. Addresses of nameservers given
+    /// by name may change for years.
+    private static let laneLimit = 16
+
     init(loop: OpaquePointer, inbox: Inbox, configuration: DNSClient.Configuration) {
         self.loop = loop
         self.inbox = inbox
@@ -65,9 +69,18 @@ final class EngineLoop {
     private func lane(for route: Route) -> Lane {
         // A handful at most: two transports for each nameserver.
         if let lane = lanes.first(where: { $0.route == route }) { return lane }
+        if lanes.count >= EngineLoop.laneLimit { closeIdleLanes() }
         let lane = Lane(route: route, loop: loop, configuration: configuration)
         lanes.append(lane)
         return lane
+    }
+
+    private func closeIdleLanes() {
+        let now = MonotonicTime.now
+        lanes.removeAll { lane in
+            if lane.isIdle { lane.close(at: now) }
+            return lane.isIdle
+        }
     }
 
     /// Milliseconds the loop may sleep; -1 for as long as nothing happens, which is what an idle engine does.

@@ -50,6 +50,9 @@ final class Lane {
     /// When something has to be done even if nothing comes in; `nil` for never.
     var nextDeadline: UInt64? { scheduler.nextDeadline }
 
+    /// Whether nobody would miss it.
+    var isIdle: Bool { scheduler.isIdle && reports.isEmpty }
+
     /// Whether c-ares holds queries, and so wants to be looked at now and then.
     var isBusy: Bool { channel.map { ca_channel_pending($0) > 0 } ?? false }
 

@@ -11,9 +11,14 @@ import Darwin
 /// The engine's clock: nanoseconds that never go back. Cheaper than `ContinuousClock.now`, and comparable as an integer.
 enum MonotonicTime {
     static var now: UInt64 {
+        #if canImport(Darwin)
+        // Its CLOCK_MONOTONIC is made of the time of day, and has been seen to step back.
+        return clock_gettime_nsec_np(CLOCK_UPTIME_RAW)
+        #else
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        #endif
     }
 }
 

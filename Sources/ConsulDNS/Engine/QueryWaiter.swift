@@ -36,7 +36,7 @@ final class QueryWaiter: @unchecked Sendable {
         self.continuation = nil
         switch result {
         case .success(let bytes):
-            let elapsed = Duration.nanoseconds(Int64(clamping: now - askedAt))
+            let elapsed = Duration.nanoseconds(Int64(clamping: now > askedAt ? now - askedAt : 0))
             let answer = DNSAnswer(bytes: bytes, server: route.server, transport: route.transport, elapsed: elapsed)
             continuation.resume(returning: answer)
         case .failure(let failure):
