@@ -112,7 +112,7 @@ struct BadNetworkTests {
                         port: proxy.port,
                         over: .tcp,
                         count: 100,
-                        timeout: .seconds(3)
+                        timeout: .seconds(1)
                     )
                     #expect(outcome.answered > 0)
                 }
