@@ -3,8 +3,8 @@
 extension DNSClient {
     /// How a ``DNSClient`` uses the network.
     public struct Configuration: Sendable {
-        /// Queries in flight on one socket; the rest wait in order. Default 64, at least 1 and at most 128: Consul
-        /// serves 128 queries on a TCP connection before it closes it.
+        /// Queries in flight on one socket; the rest wait in order. Default 64, at least 1, at most 128, and
+        /// over TCP at most 64: Consul closes a connection after 128 queries, and a lost one may be asked twice.
         public var maximumInFlight = 64
 
         /// Time until an unanswered datagram is sent again; each later repetition waits twice as long. Default 400 ms,

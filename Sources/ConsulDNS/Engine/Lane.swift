@@ -42,6 +42,9 @@ final class Lane {
             // TCP repeats by itself; repeating a query on the connection would only be answered twice.
             timing = Timing(retransmission: .seconds(30), tries: 3)
             policy.retriesAfterLostConnection = 1
+            // Half of what Consul serves on a connection, so that what was lost with one is served by the next even if a
+            // part of its answers is lost as well.
+            policy.window = min(policy.window, 64)
             policy.silenceLimit = 1_000_000_000
         }
         scheduler = QueryScheduler(policy: policy)
