@@ -90,7 +90,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: settings),
-        .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "DNSWireTests", dependencies: ["DNSWire"], swiftSettings: settings),
         .testTarget(
             name: "ConsulDNSTests",
             dependencies: ["CAres", "ConsulDNS", "DNSWire", "NetworkAddress", "TestSupport"],
