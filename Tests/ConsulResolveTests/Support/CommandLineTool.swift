@@ -57,8 +57,11 @@ enum CommandLineTool {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
-        // Nothing of the environment of the tests changes what the program does.
-        process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""].merging(environment) { $1 }
+        // Nothing of the environment of the tests changes what the program does; only sanitizers are told the same.
+        let inherited = ProcessInfo.processInfo.environment.filter {
+            ["PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
+        }
+        process.environment = inherited.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
