@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
@@ -9,12 +10,16 @@ enum LoopbackPorts {
     /// outgoing connection before its server has bound it.
     private static let candidates = 12_000..<32_000
 
+    /// Ports that this process has been given or has tried. None is given twice: a test that leaves the TCP half of a port
+    /// alone counts on nobody listening there.
+    private static let taken = NIOLockedValueBox<Set<Int>>([])
+
     /// Ports that were free for both TCP and UDP a moment ago. Another process may still be faster: be ready to retry.
     static func free(count: Int) async throws -> [Int] {
         var found: [Int] = []
         while found.count < count {
             let candidate = Int.random(in: candidates)
-            guard !found.contains(candidate), await isFree(candidate) else { continue }
+            guard taken.withLockedValue({ $0.insert(candidate).inserted }), await isFree(candidate) else { continue }
             found.append(candidate)
         }
         return found
