@@ -16,8 +16,9 @@ func withResolver<Output>(
     var configuration = ServiceResolver.Configuration()
     configuration.timeout = .seconds(30)
     configuration.dns.attemptTimeout = .seconds(10)
-    // A datagram that is repeated because the machine was busy would be counted twice.
-    configuration.dns.client.retransmissionInterval = .seconds(20)
+    // Late, because a datagram that is repeated only because the machine was busy would be counted twice; but not never:
+    // the kernel limits how many closed ports it reports in a second, and a refusal may need a second try.
+    configuration.dns.client.retransmissionInterval = .seconds(2)
     configuration.dns.nameservers = ports.map { HostPort(host: .address(.v4(.loopback)), port: UInt16($0)) }
     configure(&configuration)
     let resolver = try ServiceResolver(configuration: configuration)
