@@ -104,11 +104,21 @@ struct ScriptedDNSServerTests {
 
     @Test("can leave out a transport")
     func oneTransport() async throws {
-        try await withScriptedDNSServer(transports: [.udp], script: { _ in [.send([1])] }) { server in
-            let answer = try await ask(TestQuestion.web, .udp, server)
-            #expect(answer == [1])
-            await #expect(throws: (any Error).self) { try await PlainDNSClient.connect(.tcp, port: server.port) }
+        // An agent that another test starts may inherit a socket that was opened to see whether the port is free, and keep
+        // it open. So it is enough that one of several ports refuses.
+        var refusals = 0
+        for _ in 0..<4 where refusals == 0 {
+            try await withScriptedDNSServer(transports: [.udp], script: { _ in [.send([1])] }) { server in
+                let answer = try await ask(TestQuestion.web, .udp, server)
+                #expect(answer == [1])
+                do {
+                    try await PlainDNSClient.connect(.tcp, port: server.port).close()
+                } catch {
+                    refusals += 1
+                }
+            }
         }
+        #expect(refusals > 0)
         try await withScriptedDNSServer(transports: [.tcp], script: { _ in [.send([1])] }) { server in
             let answer = try await ask(TestQuestion.web, .tcp, server)
             #expect(answer == [1])
