@@ -22,6 +22,7 @@ let package = Package(
     products: [
         .library(name: "ConsulResolver", targets: ["ConsulResolver"]),
         .library(name: "ConsulDNS", targets: ["ConsulDNS"]),
+        .library(name: "ConsulHTTP", targets: ["ConsulHTTP"]),
         .executable(name: "consul-resolve", targets: ["consul-resolve"]),
     ],
     dependencies: [
@@ -72,7 +73,7 @@ let package = Package(
         .target(
             name: "ConsulResolver",
             dependencies: [
-                "ConsulDNS", "DNSWire", "LoadBalancing", "NetworkAddress",
+                "ConsulDNS", "ConsulHTTP", "DNSWire", "LoadBalancing", "NetworkAddress",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
@@ -99,7 +100,9 @@ let package = Package(
             dependencies: [
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/TestSupport",
             swiftSettings: settings
@@ -109,6 +112,11 @@ let package = Package(
         .testTarget(
             name: "ConsulDNSTests",
             dependencies: ["CAres", "ConsulDNS", "DNSWire", "NetworkAddress", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ConsulHTTPTests",
+            dependencies: ["ConsulHTTP", "NetworkAddress", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
