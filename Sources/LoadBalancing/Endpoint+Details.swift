@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Endpoint {
+    /// What is known of an instance beyond where it is. DNS carries none of it.
+    public struct Details: Hashable, Sendable {
+        /// The instance's id, unique on its node.
+        public var id: String
+
+        /// Its tags, in the order they were registered in.
+        public var tags: [String]
+
+        /// The worst of its checks and its node's.
+        public var status: HealthStatus
+
+        /// What was registered with the instance (`Service.Meta`).
+        public var metadata: [String: String]
+
+        /// What is known of its node (`Node.Meta`).
+        public var nodeMetadata: [String: String]
+
+        /// The datacenter that it is in.
+        public var datacenter: String?
+
+        /// Details of an instance.
+        public init(
+            id: String,
+            tags: [String] = [],
+            status: HealthStatus = .passing,
+            metadata: [String: String] = [:],
+            nodeMetadata: [String: String] = [:],
+            datacenter: String? = nil
+        ) {
+            self.id = id
+            self.tags = tags
+            self.status = status
+            self.metadata = metadata
+            self.nodeMetadata = nodeMetadata
+            self.datacenter = datacenter
+        }
+    }
+
+    /// Details behind a reference: endpoints are copied on the way of every answer, and most have none.
+    final class DetailsBox: Sendable {
+        let details: Details
+
+        init(_ details: Details) { self.details = details }
+    }
+}
+
+extension Endpoint.DetailsBox: Hashable {
+    static func == (left: Endpoint.DetailsBox, right: Endpoint.DetailsBox) -> Bool {
+        left === right || left.details == right.details
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(details) }
+}
