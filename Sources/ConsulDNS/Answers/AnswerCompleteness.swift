@@ -59,7 +59,21 @@ extension AnswerCompleteness {
         // An empty answer can be what trimming left over. NXDOMAIN cannot: it is decided before.
         let isEmpty = evidence.serviceRecords + evidence.otherAnswers == 0
         if isEmpty && evidence.responseCode == .noError { return false }
-        return evidence.wireSize + largestRecord < Int(advertised)
+        return leavesRoom(evidence.wireSize, in: advertised)
+    }
+
+    private static func leavesRoom(_ size: Int, in advertised: UInt16) -> Bool {
+        size + largestRecord < Int(advertised)
+    }
+
+    /// Whether an answer of this size over TCP would prove complete as a datagram, where an OPT record of 11 bytes
+    /// (RFC 6891 section 6.1.2) comes on top.
+    ///
+    /// - Parameters:
+    ///   - size: The size of the answer over TCP.
+    ///   - advertised: The EDNS size that would be sent with the question.
+    package static func wouldProveComplete(_ size: Int, advertised: UInt16) -> Bool {
+        leavesRoom(size + 11, in: advertised)
     }
 }
 

@@ -10,7 +10,8 @@ struct DNSSource: Sendable {
     let client: DNSClient
     let configuration: ServiceResolver.Configuration.DNS
     let directory: NameserverDirectory
-    private let memory = NIOLockedValueBox(TransportMemory())
+    /// Names with answers too big for a datagram: asking for one would be a round trip wasted.
+    private let tooBigForUDP = NIOLockedValueBox(BoundedMemory<DomainName>())
 
     init(
         client: DNSClient,
@@ -111,7 +112,7 @@ struct DNSSource: Sendable {
         switch configuration.transport {
         case .udp: [.udp]
         case .tcp: [.tcp]
-        case .automatic: memory.withLockedValue { $0.isTooBigForUDP(name) } ? [.tcp, .udp] : [.udp, .tcp]
+        case .automatic: tooBigForUDP.withLockedValue { $0.contains(name) } ? [.tcp, .udp] : [.udp, .tcp]
         }
     }
 
@@ -126,15 +127,15 @@ struct DNSSource: Sendable {
         guard configuration.transport == .automatic else { return }
         switch (verdict, route.transport) {
         case (.instances(_, .unproven, _), .udp):
-            memory.withLockedValue { $0.remember(name, isTooBigForUDP: true) }
+            tooBigForUDP.withLockedValue { $0.insert(name) }
         case (.instances, .tcp):
             // It has shrunk when it would have proved complete as a datagram.
             guard let advertised = payloadSize(.udp, route.server),
-                TransportMemory.provesComplete(size, advertised: advertised)
+                AnswerCompleteness.wouldProveComplete(size, advertised: advertised)
             else { return }
-            memory.withLockedValue { $0.remember(name, isTooBigForUDP: false) }
+            tooBigForUDP.withLockedValue { $0.remove(name) }
         case (.empty, .tcp):
-            memory.withLockedValue { $0.remember(name, isTooBigForUDP: false) }
+            tooBigForUDP.withLockedValue { $0.remove(name) }
         default:
             break
         }

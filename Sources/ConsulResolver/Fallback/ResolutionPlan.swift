@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Decides, for one resolution, which way to ask next and what to make of the answers.
+///
+/// A pure value: ``start()`` and ``answered(_:by:)`` say what to do next. Whoever executes it asks, and hands back what
+/// came of it; nothing is ever asked twice, but for DNS, which gets a second, longer try when there is nobody else.
+struct ResolutionPlan {
+    /// What to do next.
+    enum Action {
+        /// Ask DNS for no longer than one try may take: HTTP is there to be asked after that.
+        case askDNSBriefly
+        /// Ask DNS for as long as there is time.
+        case askDNS
+        /// Ask HTTP.
+        case askHTTP
+        /// That is the outcome.
+        case finish(Resolution)
+    }
+
+    /// What is known before anything is asked.
+    struct Circumstances: Hashable {
+        /// Which ways may be asked.
+        var strategy = ServiceResolver.Configuration.Strategy.automatic
+        /// Whether DNS can carry the request.
+        var isForDNS = true
+        /// Whether the last answer over DNS was cut off at Consul's limits.
+        var isTooBigForDNS = false
+        /// Ways that gave no sign of life a moment ago.
+        var silent: Set<Way> = []
+    }
+
+    private let circumstances: Circumstances
+    private var dns: Resolution?
+    private var http: Resolution?
+    /// Whether DNS has been asked for less time than there is.
+    private var dnsWasBrief = false
+
+    init(_ circumstances: Circumstances) {
+        self.circumstances = circumstances
+    }
+
+    mutating func start() -> Action {
+        switch circumstances.strategy {
+        case .dns: return .askDNS
+        case .http: return .askHTTP
+        case .automatic: break
+        }
+        if !circumstances.isForDNS || circumstances.isTooBigForDNS { return .askHTTP }
+        if circumstances.silent == [.dns] { return .askHTTP }
+        if circumstances.silent == [.http] { return .askDNS }
+        dnsWasBrief = true
+        return .askDNSBriefly
+    }
+
+    mutating func answered(_ resolution: Resolution, by way: Way) -> Action {
+        switch way {
+        case .dns:
+            // What an earlier, shorter try had to tell is told by the longer one, too.
+            dns = resolution
+            return afterDNS(resolution)
+        case .http:
+            http = resolution
+            return afterHTTP(resolution)
+        }
+    }
+
+    // MARK: What an answer leads to
+
+    private func afterDNS(_ answer: Resolution) -> Action {
+        guard circumstances.strategy == .automatic, http == nil else { return .finish(conclusion(otherwise: answer)) }
+        switch answer.outcome {
+        case .endpoints:
+            return answer.isComplete ? .finish(answer) : .askHTTP
+        case .empty:
+            // The answer stands; only its reason is missing. That is not worth waiting for somebody who is silent.
+            return circumstances.silent.contains(.http) ? .finish(answer) : .askHTTP
+        case .unknown:
+            return .askHTTP
+        }
+    }
+
+    private mutating func afterHTTP(_ answer: Resolution) -> Action {
+        guard case .unknown = answer.outcome, circumstances.strategy == .automatic else {
+            return .finish(conclusion(otherwise: answer))
+        }
+        guard let dns else {
+            // A request that DNS cannot carry stays unanswered: what DNS would say is another question's answer.
+            return circumstances.isForDNS ? .askDNS : .finish(answer)
+        }
+        if dnsWasBrief, case .unknown(let failure) = dns.outcome, failure.isSilence {
+            dnsWasBrief = false
+            return .askDNS
+        }
+        return .finish(conclusion(otherwise: answer))
+    }
+
+    // MARK: What both answers come to
+
+    /// - Parameter answer: The answer just given; it is the outcome if it is the only one.
+    private func conclusion(otherwise answer: Resolution) -> Resolution {
+        guard let dns, let http else { return answer }
+        switch (dns.outcome, http.outcome) {
+        case (_, .endpoints), (.empty, .empty), (.unknown, .empty):
+            return http.keeping(timeToLiveOf: dns)
+        case (.endpoints, _):
+            // HTTP may show none where DNS has shown instances: a token that may not see them, a server that lags
+            // behind. Whichever is right, instances are the safer thing to believe.
+            return dns
+        case (.empty, .unknown(let failure)):
+            return failure.isDenial ? dns.with(reason: .accessDenied) : dns
+        case (.unknown(let overDNS), .unknown(let overHTTP)):
+            return .unknown(ResolutionFailure(attempts: overDNS.attempts + overHTTP.attempts), source: .http)
+        }
+    }
+}
+
+extension Resolution {
+    fileprivate func with(reason: EmptyReason) -> Resolution {
+        var resolution = self
+        resolution.outcome = .empty(reason)
+        return resolution
+    }
+
+    /// How long an answer may be kept is a setting of the agent's that only DNS tells.
+    fileprivate func keeping(timeToLiveOf dns: Resolution) -> Resolution {
+        var resolution = self
+        resolution.timeToLive = max(timeToLive, dns.timeToLive)
+        return resolution
+    }
+}
+
+extension ResolutionFailure {
+    /// Whether the token was refused.
+    fileprivate var isDenial: Bool { attempts.last?.code == .accessDenied }
+
+    /// Whether more time might have brought an answer.
+    fileprivate var isSilence: Bool { attempts.contains { $0.code == .timedOut } }
+}

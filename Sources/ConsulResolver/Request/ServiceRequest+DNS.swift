@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import DNSWire
+
+extension ServiceRequest {
+    /// What the request asks for that DNS has no words for; `nil` if DNS can carry it as far as this goes.
+    var surplus: String? {
+        if tags.count > 1 { return "several tags" }
+        if filter != nil { return "a filter" }
+        if near != nil { return "sorting by distance" }
+        if health == .passing { return "a health rule of its own" }
+        if needsDetails { return "details" }
+        if kind != .service, !tags.isEmpty { return "tags of this kind of service" }
+        return nil
+    }
+
+    /// The name to ask for over DNS.
+    ///
+    /// - Throws: For a name that DNS cannot carry.
+    func domainName(in domain: DomainName) throws(ConsulNameError) -> DomainName {
+        let consulName =
+            switch kind {
+            case .connect: try ConsulName.connect(name, in: locality, domain: domain)
+            case .ingress: try ConsulName.ingress(name, in: locality, domain: domain)
+            case .preparedQuery: try ConsulName.preparedQuery(name, in: locality, domain: domain)
+            default: try ConsulName.service(name, tag: tags.first, in: locality, domain: domain)
+            }
+        return consulName.domainName
+    }
+
+    /// Refuses what no way can carry, before anything is sent: Consul ignores parameters it does not know, and would
+    /// answer another question than was asked.
+    func check() throws(ServiceRequestError) {
+        if kind == .preparedQuery, !tags.isEmpty || filter != nil {
+            let description = "a prepared query says itself which instances it finds; leave out tags and filter"
+            throw ServiceRequestError(code: .contradiction, description: description)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConsulDNS
+
+/// What to ask Consul for: a service, and which of its instances.
+///
+/// ```swift
+/// try await resolver.resolve(.preparedQuery("nearest-web"))
+/// try await resolver.resolve(ServiceRequest("web", tags: ["v2", "canary"], in: .datacenter("dc2")))
+/// ```
+///
+/// What DNS can carry is asked over DNS; several tags, a filter, a name with a dot in it and the like go to Consul's
+/// HTTP API.
+public struct ServiceRequest: Hashable, Sendable {
+    /// What kind of thing the name names. More kinds may be added.
+    public struct Kind: Hashable, Sendable, CustomStringConvertible {
+        /// The kind's name.
+        public let description: String
+
+        /// A service.
+        public static let service = Kind(description: "service")
+        /// The instances of a service that take part in the mesh, proxies included. Consul 1.2.
+        public static let connect = Kind(description: "connect")
+        /// The ingress gateways of a service. Consul 1.8.
+        public static let ingress = Kind(description: "ingress")
+        /// A prepared query, by name or id. Which instances are healthy is for the query to say.
+        public static let preparedQuery = Kind(description: "prepared query")
+    }
+
+    /// Which instances count as healthy.
+    public enum HealthRule: Hashable, Sendable {
+        /// Those without a critical check, as Consul's DNS answers them.
+        case notCritical
+        /// Those whose checks all pass. DNS cannot be asked for them: whether it knows another rule is a setting of the
+        /// agent (`only_passing`).
+        case passing
+    }
+
+    /// What kind of thing the name names.
+    public var kind: Kind
+
+    /// The name.
+    public var name: String
+
+    /// Only instances with all of these tags. Not for a prepared query, which says itself what it finds.
+    public var tags: [String]
+
+    /// Where; the agent's own datacenter by default.
+    public var locality: ConsulLocality
+
+    /// Only instances for which this expression holds, in Consul's filter language, such as
+    /// `Service.Meta.version == "2"`. Not for a prepared query.
+    public var filter: String?
+
+    /// Sorted by round-trip time from this node, with `_agent` for the agent that is asked.
+    public var near: String?
+
+    /// Which instances count as healthy. Default ``HealthRule/notCritical``.
+    public var health: HealthRule
+
+    /// Whether ``/LoadBalancing/Endpoint/details`` are needed. DNS does not carry them. Default false: they come along
+    /// when the answer happens to come over HTTP.
+    public var needsDetails: Bool
+
+    /// A request for the instances of a service.
+    public init(
+        _ name: String,
+        kind: Kind = .service,
+        tags: [String] = [],
+        in locality: ConsulLocality = .local,
+        filter: String? = nil,
+        near: String? = nil,
+        health: HealthRule = .notCritical,
+        needsDetails: Bool = false
+    ) {
+        self.name = name
+        self.kind = kind
+        self.tags = tags
+        self.locality = locality
+        self.filter = filter
+        self.near = near
+        self.health = health
+        self.needsDetails = needsDetails
+    }
+
+    /// The mesh-capable instances of a service.
+    public static func connect(_ service: String, in locality: ConsulLocality = .local) -> ServiceRequest {
+        ServiceRequest(service, kind: .connect, in: locality)
+    }
+
+    /// The ingress gateways of a service.
+    public static func ingress(_ service: String, in locality: ConsulLocality = .local) -> ServiceRequest {
+        ServiceRequest(service, kind: .ingress, in: locality)
+    }
+
+    /// What a prepared query finds.
+    public static func preparedQuery(_ nameOrID: String, in locality: ConsulLocality = .local) -> ServiceRequest {
+        ServiceRequest(nameOrID, kind: .preparedQuery, in: locality)
+    }
+}
+
+extension ServiceRequest: CustomStringConvertible {
+    /// The request in words.
+    public var description: String {
+        var words = kind == .service ? name : "\(kind) \(name)"
+        if !tags.isEmpty { words += " with \(tags.count == 1 ? "tag" : "tags") \(tags.joined(separator: ", "))" }
+        if let datacenter = locality.datacenter { words += " in \(datacenter)" }
+        if let filter { words += " where \(filter)" }
+        return words
+    }
+}

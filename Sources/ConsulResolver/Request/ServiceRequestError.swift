@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A request that makes no sense, or that the configured way cannot carry. Nothing was sent.
+public struct ServiceRequestError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong. More kinds may be added.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The code's name.
+        public let description: String
+
+        /// The request needs Consul's HTTP API, and the strategy is ``ServiceResolver/Configuration/Strategy/dns``.
+        public static let needsHTTP = Code(description: "needsHTTP")
+        /// Consul has no such combination, like a prepared query with a filter.
+        public static let contradiction = Code(description: "contradiction")
+    }
+
+    /// What is wrong.
+    public var code: Code
+
+    /// The same for people, with what to do.
+    public var description: String
+}

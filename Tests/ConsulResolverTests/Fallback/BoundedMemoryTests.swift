@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DNSWire
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("A bounded memory")
+struct BoundedMemoryTests {
+    @Test("remembers and forgets names, whatever their case")
+    func remembering() throws {
+        var memory = BoundedMemory<DomainName>()
+        let name = try DomainName("web.service.consul")
+        #expect(!memory.contains(name))
+        memory.insert(name)
+        #expect(memory.contains(try DomainName("WEB.service.consul")))
+        memory.remove(name)
+        #expect(!memory.contains(name))
+    }
+
+    @Test("never holds more than it may, and always the latest")
+    func capacity() {
+        var memory = BoundedMemory<Int>(capacity: 3)
+        for member in 0..<10 {
+            memory.insert(member)
+            memory.insert(member)
+            #expect(memory.contains(member))
+        }
+        #expect((0..<10).filter(memory.contains).count == 3)
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The memory of silent ways")
+struct WayMemoryTests {
+    let start = ContinuousClock.now
+    let web = ServiceRequest("web")
+    let db = ServiceRequest("db")
+
+    @Test("passes over a way that was silent, for everything, and for five seconds")
+    func silence() {
+        var memory = WayMemory()
+        memory.heardNothing(.dns, about: web, since: start, at: start + .seconds(1))
+        #expect(memory.silent(for: web, at: start + .seconds(1)) == [.dns])
+        #expect(memory.silent(for: db, at: start + .milliseconds(5_999)) == [.dns])
+        #expect(memory.silent(for: db, at: start + .seconds(6)) == [])
+    }
+
+    @Test("lets one caller try when the time is over, and the others wait for what comes of it")
+    func probation() {
+        var memory = WayMemory()
+        memory.heardNothing(.http, about: web, since: start, at: start)
+        let later = start + .seconds(7)
+        #expect(memory.silent(for: web, at: later) == [])
+        #expect(memory.silent(for: web, at: later) == [.http])
+        #expect(memory.silent(for: db, at: later) == [.http])
+        memory.heard(.http, about: web, at: later)
+        #expect(memory.silent(for: db, at: later) == [])
+    }
+
+    @Test("takes silence for that of one service if others were answered in the meantime")
+    func oneService() {
+        var memory = WayMemory()
+        memory.heard(.dns, about: db, at: start + .milliseconds(500))
+        memory.heardNothing(.dns, about: web, since: start, at: start + .seconds(1))
+        #expect(memory.silent(for: web, at: start + .seconds(2)) == [.dns])
+        #expect(memory.silent(for: db, at: start + .seconds(2)) == [])
+        memory.heard(.dns, about: db, at: start + .seconds(2))
+        #expect(memory.silent(for: web, at: start + .seconds(2)) == [.dns])
+        memory.heard(.dns, about: web, at: start + .seconds(2))
+        #expect(memory.silent(for: web, at: start + .seconds(2)) == [])
+    }
+
+    @Test("forgets rather than grow")
+    func capacity() {
+        var memory = WayMemory(capacity: 3)
+        memory.heard(.dns, about: db, at: start + .seconds(1))
+        for index in 0..<10 {
+            memory.heardNothing(.dns, about: ServiceRequest("s\(index)"), since: start, at: start + .seconds(1))
+        }
+        let remembered = (0..<10).filter { memory.silent(for: ServiceRequest("s\($0)"), at: start + .seconds(2)) == [.dns] }
+        #expect(remembered.count <= 3)
+        #expect(remembered.contains(9))
+    }
+}
