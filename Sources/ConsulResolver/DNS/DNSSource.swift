@@ -176,12 +176,10 @@ struct DNSSource: Sendable {
 extension Resolution {
     fileprivate init(_ outcome: Outcome, from reply: DNSAnswer, isComplete: Bool, timeToLive: Duration) {
         self.init(
-            outcome: outcome,
+            outcome,
             source: Source(reply.transport),
             isComplete: isComplete,
-            isStale: false,
             timeToLive: timeToLive,
-            age: .zero,
             elapsed: reply.elapsed,
             server: reply.server
         )

@@ -31,16 +31,7 @@ struct Inquiry {
 
     /// The outcome if this is all.
     var failure: Resolution {
-        Resolution(
-            outcome: .unknown(ResolutionFailure(attempts: attempts)),
-            source: Resolution.Source(attempts.last?.transport ?? .udp),
-            isComplete: false,
-            isStale: false,
-            timeToLive: .zero,
-            age: .zero,
-            elapsed: .zero,
-            server: nil
-        )
+        .unknown(ResolutionFailure(attempts: attempts), source: Resolution.Source(attempts.last?.transport ?? .udp))
     }
 }
 

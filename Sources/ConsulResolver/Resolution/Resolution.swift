@@ -28,12 +28,43 @@ public struct Resolution: Sendable {
     /// How long it took to find out.
     public var elapsed: Duration
 
-    /// Which nameserver answered; `nil` when none did.
+    /// How long ago the server behind an HTTP answer had heard from its leader: how old the data may be. `nil` over DNS,
+    /// which does not tell.
+    public var lastContact: Duration?
+
+    /// Which nameserver answered; `nil` when none did, and over HTTP.
     public var server: Nameserver?
 
     /// The endpoints, in the order that Consul gave, which it shuffles for every answer. None unless the outcome is
     /// ``Outcome/endpoints(_:)``.
     public var endpoints: [Endpoint] {
         if case .endpoints(let endpoints) = outcome { endpoints } else { [] }
+    }
+
+    init(
+        _ outcome: Outcome,
+        source: Source,
+        isComplete: Bool,
+        isStale: Bool = false,
+        timeToLive: Duration = .zero,
+        age: Duration = .zero,
+        elapsed: Duration = .zero,
+        lastContact: Duration? = nil,
+        server: Nameserver? = nil
+    ) {
+        self.outcome = outcome
+        self.source = source
+        self.isComplete = isComplete
+        self.isStale = isStale
+        self.timeToLive = timeToLive
+        self.age = age
+        self.elapsed = elapsed
+        self.lastContact = lastContact
+        self.server = server
+    }
+
+    /// Nothing is known.
+    static func unknown(_ failure: ResolutionFailure, source: Source) -> Resolution {
+        Resolution(.unknown(failure), source: source, isComplete: false)
     }
 }

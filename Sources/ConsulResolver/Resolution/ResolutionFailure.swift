@@ -15,10 +15,10 @@ public struct ResolutionFailure: Error, Sendable {
         /// The same for people: who was asked, over what, and what happened.
         public var message: String
 
-        /// Who was asked; `nil` when nobody could be.
+        /// Which nameserver was asked; `nil` when none could be, and over HTTP.
         public var server: Nameserver?
 
-        /// Over what; `nil` when nobody could be asked.
+        /// Over what DNS was asked; `nil` when nobody could be asked, and over HTTP.
         public var transport: DNSTransport?
     }
 
@@ -31,13 +31,13 @@ public struct ResolutionFailure: Error, Sendable {
         public static let timedOut = Code(description: "timedOut")
         /// Refused, reset or unreachable.
         public static let connectionFailed = Code(description: "connectionFailed")
-        /// SERVFAIL: Consul has no leader, no servers, or cannot reach the datacenter.
+        /// SERVFAIL, or a status of 5xx: Consul has no leader, no servers, or cannot reach the datacenter.
         public static let serverFailure = Code(description: "serverFailure")
         /// REFUSED: the name is outside the agent's domain.
         public static let refused = Code(description: "refused")
         /// Another response code that says nothing about the service: FORMERR, NOTIMP.
         public static let unexpectedResponseCode = Code(description: "unexpectedResponseCode")
-        /// Not a DNS message, or not an answer to the question.
+        /// Not a DNS message, or not an answer to the question; over HTTP, not the JSON that it should be.
         public static let malformedAnswer = Code(description: "malformedAnswer")
         /// An empty answer from a server that does not speak for Consul's domain.
         public static let notAuthoritative = Code(description: "notAuthoritative")
@@ -47,6 +47,12 @@ public struct ResolutionFailure: Error, Sendable {
         public static let ambiguousTargets = Code(description: "ambiguousTargets")
         /// A datagram that may have been trimmed to nothing, and no TCP to ask again.
         public static let trimmedAnswer = Code(description: "trimmedAnswer")
+        /// The HTTP API does not know the token, or does not let it read, or there was no token to be had.
+        public static let accessDenied = Code(description: "accessDenied")
+        /// The HTTP API was asked for something that it does not know or does not understand.
+        public static let rejected = Code(description: "rejected")
+        /// The agent's certificate is not to be trusted, or it does not trust ours.
+        public static let untrusted = Code(description: "untrusted")
         /// The nameserver's own name could not be looked up.
         public static let nameserverNotFound = Code(description: "nameserverNotFound")
         /// The system has no memory, threads or descriptors left.
@@ -57,6 +63,6 @@ public struct ResolutionFailure: Error, Sendable {
 extension ResolutionFailure: CustomStringConvertible {
     /// What happened at each attempt, in order.
     public var description: String {
-        attempts.isEmpty ? "no nameserver is configured" : attempts.map(\.message).joined(separator: "; ")
+        attempts.isEmpty ? "nobody is configured to be asked" : attempts.map(\.message).joined(separator: "; ")
     }
 }

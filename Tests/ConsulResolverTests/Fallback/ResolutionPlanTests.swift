@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The plan of a resolution")
+struct ResolutionPlanTests {
+    typealias Circumstances = ResolutionPlan.Circumstances
+
+    @Test("asks one way only, and takes what comes, when it is told to", arguments: [Way.dns, .http], Answer.allCases)
+    func oneWay(way: Way, answer: Answer) {
+        var plan = ResolutionPlan(Circumstances(strategy: way == .dns ? .dns : .http))
+        #expect(plan.start().name == (way == .dns ? "askDNS" : "askHTTP"))
+        let action = plan.answered(answer.resolution(by: way), by: way)
+        #expect(action.name == "finish \(way) \(answer)")
+    }
+
+    /// What is asked after what, and what comes of it, when nothing is known beforehand.
+    static let outcomes: [(dns: Answer, http: Answer, path: String)] = [
+        (.whole, .whole, "askDNSBriefly finish dns whole"),
+        (.part, .whole, "askDNSBriefly askHTTP finish http whole"),
+        (.part, .none, "askDNSBriefly askHTTP finish dns part"),
+        (.part, .silence, "askDNSBriefly askHTTP finish dns part"),
+        (.part, .denial, "askDNSBriefly askHTTP finish dns part"),
+        (.none, .whole, "askDNSBriefly askHTTP finish http whole"),
+        (.none, .none, "askDNSBriefly askHTTP finish http none"),
+        (.none, .silence, "askDNSBriefly askHTTP finish dns none"),
+        (.none, .denial, "askDNSBriefly askHTTP finish dns accessDenied"),
+        (.silence, .whole, "askDNSBriefly askHTTP finish http whole"),
+        (.silence, .none, "askDNSBriefly askHTTP finish http none"),
+        (.silence, .silence, "askDNSBriefly askHTTP askDNS finish timedOut timedOut"),
+        (.silence, .denial, "askDNSBriefly askHTTP askDNS finish timedOut accessDenied"),
+        (.failure, .whole, "askDNSBriefly askHTTP finish http whole"),
+        (.failure, .none, "askDNSBriefly askHTTP finish http none"),
+        (.failure, .silence, "askDNSBriefly askHTTP finish serverFailure timedOut"),
+        (.failure, .denial, "askDNSBriefly askHTTP finish serverFailure accessDenied"),
+    ]
+
+    @Test("asks HTTP for what DNS leaves open", arguments: outcomes)
+    func automatic(dns: Answer, http: Answer, path: String) {
+        #expect(ResolutionPlanTests.path(Circumstances(), dns: dns, http: http) == path)
+    }
+
+    @Test("asks HTTP alone for what DNS cannot carry", arguments: Answer.allCases)
+    func notForDNS(http: Answer) {
+        let path = ResolutionPlanTests.path(Circumstances(isForDNS: false), dns: .whole, http: http)
+        #expect(path == "askHTTP finish http \(http)")
+    }
+
+    @Test("asks HTTP first for what is too big for DNS, and where DNS was silent", arguments: [false, true])
+    func httpFirst(isTooBig: Bool) {
+        let known = isTooBig ? Circumstances(isTooBigForDNS: true) : Circumstances(silent: [.dns])
+        #expect(ResolutionPlanTests.path(known, dns: .part, http: .whole) == "askHTTP finish http whole")
+        #expect(ResolutionPlanTests.path(known, dns: .part, http: .none) == "askHTTP finish http none")
+        #expect(ResolutionPlanTests.path(known, dns: .part, http: .silence) == "askHTTP askDNS finish dns part")
+        #expect(ResolutionPlanTests.path(known, dns: .none, http: .denial) == "askHTTP askDNS finish dns accessDenied")
+        #expect(
+            ResolutionPlanTests.path(known, dns: .silence, http: .silence) == "askHTTP askDNS finish timedOut timedOut"
+        )
+    }
+
+    @Test("leaves HTTP alone where it was silent, but not if nothing is known otherwise")
+    func httpWasSilent() {
+        let known = Circumstances(silent: [.http])
+        #expect(ResolutionPlanTests.path(known, dns: .none, http: .none) == "askDNS finish dns none")
+        #expect(ResolutionPlanTests.path(known, dns: .part, http: .whole) == "askDNS askHTTP finish http whole")
+        #expect(ResolutionPlanTests.path(known, dns: .failure, http: .whole) == "askDNS askHTTP finish http whole")
+    }
+
+    @Test("asks both when both were silent")
+    func bothWereSilent() {
+        let known = Circumstances(silent: [.dns, .http])
+        let path = ResolutionPlanTests.path(known, dns: .silence, http: .silence)
+        #expect(path == "askDNSBriefly askHTTP askDNS finish timedOut timedOut")
+    }
+
+    @Test("keeps the time to live that DNS told")
+    func timeToLive() {
+        var plan = ResolutionPlan(Circumstances())
+        _ = plan.start()
+        var part = Answer.part.resolution(by: .dns)
+        part.timeToLive = .seconds(7)
+        _ = plan.answered(part, by: .dns)
+        guard case .finish(let resolution) = plan.answered(Answer.whole.resolution(by: .http), by: .http) else {
+            Issue.record("nothing was left to ask")
+            return
+        }
+        #expect(resolution.timeToLive == .seconds(7))
+    }
+
+    @Test("comes to an end whatever the answers are, asking each way twice at most")
+    func ends() {
+        for strategy in ServiceResolver.Configuration.Strategy.allCases {
+            for silent in [[], [.dns], [.http], [.dns, .http]] as [Set<Way>] {
+                for (isForDNS, isTooBig) in [(true, false), (true, true), (false, false)] {
+                    let known = Circumstances(
+                        strategy: strategy,
+                        isForDNS: isForDNS,
+                        isTooBigForDNS: isTooBig,
+                        silent: silent
+                    )
+                    for dns in Answer.allCases {
+                        for http in Answer.allCases {
+                            let steps = ResolutionPlanTests.path(known, dns: dns, http: http).split(separator: " ")
+                            #expect(steps.count { $0 == "askHTTP" } <= 1)
+                            #expect(steps.count { $0.hasPrefix("askDNS") } <= 2)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Playing it through
+
+    static func path(_ known: Circumstances, dns: Answer, http: Answer) -> String {
+        var plan = ResolutionPlan(known)
+        var action = plan.start()
+        var steps: [String] = []
+        while steps.count < 10 {
+            steps.append(action.name)
+            switch action {
+            case .askDNS, .askDNSBriefly: action = plan.answered(dns.resolution(by: .dns), by: .dns)
+            case .askHTTP: action = plan.answered(http.resolution(by: .http), by: .http)
+            case .finish: return steps.joined(separator: " ")
+            }
+        }
+        return "no end: " + steps.joined(separator: " ")
+    }
+
+    /// What a way has to say.
+    enum Answer: String, CaseIterable, CustomStringConvertible {
+        case whole, part, none, silence, failure, denial
+
+        var description: String {
+            switch self {
+            case .silence: "timedOut"
+            case .failure: "serverFailure"
+            case .denial: "accessDenied"
+            default: rawValue
+            }
+        }
+
+        func resolution(by way: Way) -> Resolution {
+            let source: Resolution.Source = way == .dns ? .dnsUDP : .http
+            let endpoint = Endpoint(host: .address(.v4(.loopback)), port: 80)
+            switch self {
+            case .whole: return Resolution(.endpoints([endpoint]), source: source, isComplete: true)
+            case .part: return Resolution(.endpoints([endpoint]), source: source, isComplete: false)
+            case .none: return Resolution(.empty(nil), source: source, isComplete: true)
+            case .silence: return failure(.timedOut, source)
+            case .failure: return failure(.serverFailure, source)
+            case .denial: return failure(.accessDenied, source)
+            }
+        }
+
+        private func failure(_ code: ResolutionFailure.Code, _ source: Resolution.Source) -> Resolution {
+            .unknown(ResolutionFailure(attempts: [.init(code: code, message: "")]), source: source)
+        }
+    }
+}
+
+extension ResolutionPlan.Action {
+    fileprivate var name: String {
+        switch self {
+        case .askDNSBriefly: return "askDNSBriefly"
+        case .askDNS: return "askDNS"
+        case .askHTTP: return "askHTTP"
+        case .finish(let resolution):
+            let way = resolution.source == .http ? Way.http : .dns
+            switch resolution.outcome {
+            case .endpoints: return "finish \(way) \(resolution.isComplete ? "whole" : "part")"
+            case .empty(let reason): return "finish \(way) \(reason?.description ?? "none")"
+            case .unknown(let failure):
+                let codes = failure.attempts.map(\.code.description).joined(separator: " ")
+                return failure.attempts.count == 1 ? "finish \(way) \(codes)" : "finish \(codes)"
+            }
+        }
+    }
+}
