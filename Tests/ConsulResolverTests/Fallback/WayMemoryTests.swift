@@ -51,7 +51,9 @@ struct WayMemoryTests {
         for index in 0..<10 {
             memory.heardNothing(.dns, about: ServiceRequest("s\(index)"), since: start, at: start + .seconds(1))
         }
-        let remembered = (0..<10).filter { memory.silent(for: ServiceRequest("s\($0)"), at: start + .seconds(2)) == [.dns] }
+        let remembered = (0..<10).filter {
+            memory.silent(for: ServiceRequest("s\($0)"), at: start + .seconds(2)) == [.dns]
+        }
         #expect(remembered.count <= 3)
         #expect(remembered.contains(9))
     }

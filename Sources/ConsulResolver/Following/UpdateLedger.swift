@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LoadBalancing
+
+/// Decides which answers are news to somebody who follows a service, and keeps what is known when nothing is.
+///
+/// A pure value: answers and the time in, what to publish out. An answer that says the same as the last is no news. One
+/// that says nothing, or says "none" without saying why, does not take away endpoints that were there: a denied token, a
+/// lost leader and an agent that has just been restarted all look like an empty service for a while.
+struct UpdateLedger {
+    typealias Instant = ContinuousClock.Instant
+
+    /// For how long an empty answer that nobody explains is not believed over endpoints that were there before.
+    private let hold: Duration
+
+    /// What was published last.
+    private(set) var published: Resolution?
+    /// The last answer with endpoints, and when it came.
+    private var good: (resolution: Resolution, at: Instant)?
+    /// Since when there have been nothing but unexplained empty answers.
+    private var doubtSince: Instant?
+
+    init(hold: Duration) {
+        self.hold = hold
+    }
+
+    /// What to publish after an answer; `nil` if it is no news.
+    mutating func take(_ answer: Resolution, at now: Instant) -> Resolution? {
+        publish(weigh(answer, at: now))
+    }
+
+    private mutating func weigh(_ answer: Resolution, at now: Instant) -> Resolution {
+        switch answer.outcome {
+        case .endpoints:
+            doubtSince = nil
+            good = (answer, now)
+            return answer
+        case .empty(let reason):
+            if good == nil || answer.isConfirmed || (reason != .accessDenied && isDoubtOver(at: now)) {
+                good = nil
+                return answer
+            }
+            return lastGood(at: now, insteadOf: answer)
+        case .unknown:
+            doubtSince = nil
+            return lastGood(at: now, insteadOf: answer)
+        }
+    }
+
+    private mutating func isDoubtOver(at now: Instant) -> Bool {
+        let start = doubtSince ?? now
+        doubtSince = start
+        return start.duration(to: now) >= hold
+    }
+
+    private func lastGood(at now: Instant, insteadOf answer: Resolution) -> Resolution {
+        guard let good else { return answer }
+        var resolution = good.resolution
+        resolution.isStale = true
+        resolution.age += good.at.duration(to: now)
+        return resolution
+    }
+
+    private mutating func publish(_ resolution: Resolution) -> Resolution? {
+        guard let published, published.saysTheSame(as: resolution) else {
+            self.published = resolution
+            return resolution
+        }
+        return nil
+    }
+}
+
+extension Resolution {
+    /// Whether an empty answer comes with a reason that can be believed: from a server that knew a leader, and that could
+    /// see the service.
+    fileprivate var isConfirmed: Bool {
+        guard case .empty(let reason?) = outcome, !isStale else { return false }
+        return [.noSuchService, .noSuchTag, .noHealthyInstance].contains(reason)
+    }
+
+    /// Whether another resolution would change nothing for whoever has this one. When it came, how and in what order is
+    /// no difference.
+    fileprivate func saysTheSame(as other: Resolution) -> Bool {
+        guard isStale == other.isStale, isComplete == other.isComplete else { return false }
+        switch (outcome, other.outcome) {
+        case (.endpoints(let old), .endpoints(let new)): return EndpointSet.areEqual(old, new)
+        case (.empty(let old), .empty(let new)): return old == new
+        case (.unknown, .unknown): return true
+        default: return false
+        }
+    }
+}
