@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension JSONError {
+    /// What can be wrong with a document; more may be added.
+    public struct Code: Hashable, Sendable {
+        private enum Base: UInt8 {
+            case truncated, trailingBytes, tooDeep
+            case expectedValue, expectedObject, expectedArray, expectedString, expectedInteger, expectedBool
+            case expectedDuration
+            case expectedKey, expectedColon, expectedCommaOrEnd
+            case controlCharacter, badEscape, badNumber, integerOutOfRange
+        }
+
+        private let base: Base
+
+        /// The document ends within something.
+        public static var truncated: Code { Code(base: .truncated) }
+
+        /// Something other than white space follows the document.
+        public static var trailingBytes: Code { Code(base: .trailingBytes) }
+
+        /// Arrays and objects are nested more than 64 deep.
+        public static var tooDeep: Code { Code(base: .tooDeep) }
+
+        /// No value begins like this. A byte order mark does not either (RFC 8259 section 8.1).
+        public static var expectedValue: Code { Code(base: .expectedValue) }
+
+        /// An object was wanted, or null.
+        public static var expectedObject: Code { Code(base: .expectedObject) }
+
+        /// An array was wanted, or null.
+        public static var expectedArray: Code { Code(base: .expectedArray) }
+
+        /// A string was wanted.
+        public static var expectedString: Code { Code(base: .expectedString) }
+
+        /// An integer was wanted: digits only, without a fraction or an exponent.
+        public static var expectedInteger: Code { Code(base: .expectedInteger) }
+
+        /// `true` or `false` was wanted.
+        public static var expectedBool: Code { Code(base: .expectedBool) }
+
+        /// A span of time as Go writes it was wanted, such as `1m30s`.
+        public static var expectedDuration: Code { Code(base: .expectedDuration) }
+
+        /// The key of a member was wanted.
+        public static var expectedKey: Code { Code(base: .expectedKey) }
+
+        /// A colon was wanted behind a key.
+        public static var expectedColon: Code { Code(base: .expectedColon) }
+
+        /// A comma was wanted behind a member or an element, or the end of its object or array.
+        public static var expectedCommaOrEnd: Code { Code(base: .expectedCommaOrEnd) }
+
+        /// A string holds a control character that is not escaped.
+        public static var controlCharacter: Code { Code(base: .controlCharacter) }
+
+        /// A backslash is followed by something that it cannot escape.
+        public static var badEscape: Code { Code(base: .badEscape) }
+
+        /// A number is not written as JSON writes numbers.
+        public static var badNumber: Code { Code(base: .badNumber) }
+
+        /// An integer is too large, or too small, for what it stands for.
+        public static var integerOutOfRange: Code { Code(base: .integerOutOfRange) }
+    }
+}
+
+extension JSONError.Code: CustomStringConvertible {
+    /// The name of the code.
+    public var description: String {
+        "\(base)"
+    }
+
+    var explanation: String {
+        switch base {
+        case .truncated: "the document ends too early"
+        case .trailingBytes: "something follows the document"
+        case .tooDeep: "more than \(JSONReader.deepest) arrays and objects within each other"
+        case .expectedValue: "expected a value"
+        case .expectedObject: "expected an object"
+        case .expectedArray: "expected an array"
+        case .expectedString: "expected a string"
+        case .expectedInteger: "expected an integer"
+        case .expectedBool: "expected true or false"
+        case .expectedDuration: "expected a duration such as 1m30s"
+        case .expectedKey: "expected a key"
+        case .expectedColon: "expected a colon"
+        case .expectedCommaOrEnd: "expected a comma, or the end of an object or array"
+        case .controlCharacter: "a control character within a string"
+        case .badEscape: "a backslash that escapes nothing"
+        case .badNumber: "a number that is none"
+        case .integerOutOfRange: "an integer out of range"
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The key of a member, with its letters in three words, so that a `switch` over names compares words and makes no
+/// strings.
+///
+/// Case does not matter, as in Go: a service's tagged addresses have `Address` in one version of Consul and `address`
+/// in another.
+package struct JSONKey: Sendable {
+    /// Where the key stands.
+    package let text: JSONText
+    private let letters: FoldedLetters
+
+    @inline(__always)
+    init(_ text: JSONText, in bytes: Span<UInt8>) {
+        self.text = text
+        letters =
+            text.hasEscapes
+            ? FoldedLetters(text.unescaped(in: bytes)) : FoldedLetters(text.start..<text.end, in: bytes)
+    }
+
+    /// Whether the key is the given name in any case. The name must consist of at most 24 ASCII letters.
+    @inline(__always)
+    package static func ~= (name: StaticString, key: JSONKey) -> Bool {
+        FoldedLetters(name) == key.letters
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension JSONReader {
+    /// Passes over a value of any kind. Everything in it is checked, nothing is copied, and the bits that say what is
+    /// open take the place of recursion.
+    package mutating func skipValue(in bytes: Span<UInt8>) throws(JSONError) {
+        let outside = depth
+        try skipStart(in: bytes)
+        while depth > outside {
+            let hasNext = isInObject ? try nextKey(in: bytes) != nil : try nextElement(in: bytes)
+            if hasNext { try skipStart(in: bytes) }
+        }
+    }
+
+    /// Passes over a value, or into it if it is an array or an object.
+    private mutating func skipStart(in bytes: Span<UInt8>) throws(JSONError) {
+        switch try peek(in: bytes) {
+        case UInt8(ascii: "\""): _ = try scanString(in: bytes)
+        case UInt8(ascii: "{"): try open(object: true)
+        case UInt8(ascii: "["): try open(object: false)
+        case UInt8(ascii: "t"): try skip("true", in: bytes)
+        case UInt8(ascii: "f"): try skip("false", in: bytes)
+        case UInt8(ascii: "n"): try skip("null", in: bytes)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): _ = try skipNumber(in: bytes)
+        default: throw JSONError(.expectedValue, at: offset)
+        }
+    }
+}

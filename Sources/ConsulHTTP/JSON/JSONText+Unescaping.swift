@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension JSONText {
+    /// The bytes of the text, in UTF-8 as far as the document is.
+    func unescaped(in bytes: Span<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        // No escape is shorter than what it stands for.
+        result.reserveCapacity(end &- start)
+        var position = start
+        while position < end {
+            guard bytes[position] == UInt8(ascii: "\\") else {
+                result.append(bytes[position])
+                position &+= 1
+                continue
+            }
+            let letter = bytes[position &+ 1]
+            if letter == UInt8(ascii: "u") {
+                result.append(contentsOf: String(scalar(at: &position, in: bytes)).utf8)
+            } else {
+                result.append(Self.meaning(of: letter))
+                position &+= 2
+            }
+        }
+        return result
+    }
+
+    private static func meaning(of letter: UInt8) -> UInt8 {
+        switch letter {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0c
+        case UInt8(ascii: "n"): 0x0a
+        case UInt8(ascii: "r"): 0x0d
+        case UInt8(ascii: "t"): 0x09
+        default: letter
+        }
+    }
+
+    /// What one `\u` stands for, or two of them for a character beyond the first 65536.
+    private func scalar(at position: inout Int, in bytes: Span<UInt8>) -> Unicode.Scalar {
+        let first = codeUnit(at: position, in: bytes)
+        position &+= 6
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        guard UTF16.isLeadSurrogate(first), position &+ 6 <= end, bytes[position] == UInt8(ascii: "\\"),
+            bytes[position &+ 1] == UInt8(ascii: "u")
+        else { return "\u{fffd}" }
+        let second = codeUnit(at: position, in: bytes)
+        // What follows may be a character of its own; then only the half before it is lost.
+        guard UTF16.isTrailSurrogate(second) else { return "\u{fffd}" }
+        position &+= 6
+        return UTF16.decode(UTF16.EncodedScalar([first, second]))
+    }
+
+    private func codeUnit(at position: Int, in bytes: Span<UInt8>) -> UInt16 {
+        var unit: UInt16 = 0
+        for digit in position &+ 2..<position &+ 6 {
+            unit = unit << 4 | (bytes[digit].hexDigitValue ?? 0)
+        }
+        return unit
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension AgentServiceHealth {
+    /// Reads the body of an answer: an array where a name was asked for, one object where an id was.
+    ///
+    /// - Parameters:
+    ///   - bytes: The whole body, uncompressed. It is the same for every status: 200, 429 for warning, 503 for critical.
+    ///   - fields: What to take of every instance and check beside the least.
+    /// - Throws: ``JSONError`` if it is neither.
+    public static func decodeList(
+        _ bytes: Span<UInt8>,
+        fields: ServiceEntry.Fields = .standard
+    ) throws(JSONError) -> [AgentServiceHealth] {
+        try JSONReader.document(bytes) { reader throws(JSONError) in
+            guard try reader.peek(in: bytes) == UInt8(ascii: "{") else {
+                return try reader.readArray(in: bytes) { reader throws(JSONError) in
+                    try AgentServiceHealth(reading: &reader, in: bytes, fields: fields)
+                }
+            }
+            return [try AgentServiceHealth(reading: &reader, in: bytes, fields: fields)]
+        }
+    }
+
+    init(reading reader: inout JSONReader, in bytes: Span<UInt8>, fields: ServiceEntry.Fields) throws(JSONError) {
+        self.init()
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            switch key {
+            case "AggregatedStatus": status = try reader.read(in: bytes)
+            case "Service": service = try ServiceEntry.Service(reading: &reader, in: bytes, fields: fields)
+            case "Checks": checks = try ServiceEntry.Check.list(reading: &reader, in: bytes, fields: fields)
+            default: try reader.skipValue(in: bytes)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Values with a meaning of Consul's.
+extension JSONReader {
+    /// A port; 0 for null and for what no port can be. Consul takes 99999 and -1 without a word, and one such
+    /// registration must not make the other instances unreadable.
+    mutating func readPort(in bytes: Span<UInt8>) throws(JSONError) -> UInt16 {
+        UInt16(exactly: try read(Int.self, in: bytes)) ?? 0
+    }
+
+    /// A string, or nil if it is empty or null: Go writes a string that was never set as either, or leaves it out.
+    mutating func readNonEmpty(in bytes: Span<UInt8>) throws(JSONError) -> String? {
+        let text = try read(String.self, in: bytes)
+        return text.isEmpty ? nil : text
+    }
+
+    /// A value where there is one of that type. Anything else is passed over: for what Consul does not promise.
+    mutating func readIfPossible<Value: JSONReadable>(
+        _: Value.Type = Value.self,
+        in bytes: Span<UInt8>
+    ) throws(JSONError) -> Value? {
+        let before = self
+        if let value = try? read(Value?.self, in: bytes) { return value }
+        self = before
+        try skipValue(in: bytes)
+        return nil
+    }
+}
+
+extension Duration: JSONReadable {
+    package init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+        guard try !reader.readNull(in: bytes) else {
+            self = .zero
+            return
+        }
+        let text = try reader.readText(in: bytes)
+        guard let duration = Duration(goText: text.string(in: bytes)) else {
+            throw JSONError(.expectedDuration, at: text.start)
+        }
+        self = duration
+    }
+}
