@@ -10,7 +10,7 @@ extension Endpoint {
         public var tags: [String]
 
         /// The worst of its checks and its node's.
-        public var status: HealthStatus
+        public var status: Status
 
         /// What was registered with the instance (`Service.Meta`).
         public var metadata: [String: String]
@@ -25,7 +25,7 @@ extension Endpoint {
         public init(
             id: String,
             tags: [String] = [],
-            status: HealthStatus = .passing,
+            status: Status = .passing,
             metadata: [String: String] = [:],
             nodeMetadata: [String: String] = [:],
             datacenter: String? = nil

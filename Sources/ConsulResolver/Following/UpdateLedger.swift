@@ -75,7 +75,7 @@ extension Resolution {
     /// see the service.
     fileprivate var isConfirmed: Bool {
         guard case .empty(let reason?) = outcome, !isStale else { return false }
-        return [.noSuchService, .noSuchTag, .noHealthyInstance].contains(reason)
+        return [.noSuchService, .noSuchTag, .noMatchingInstance, .noHealthyInstance].contains(reason)
     }
 
     /// Whether another resolution would change nothing for whoever has this one. When it came, how and in what order is

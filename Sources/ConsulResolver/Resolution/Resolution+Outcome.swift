@@ -27,6 +27,8 @@ extension Resolution {
         public static let noSuchService = EmptyReason(description: "noSuchService")
         /// The service exists, but no instance has the tag.
         public static let noSuchTag = EmptyReason(description: "noSuchTag")
+        /// The service exists, but no instance meets the request's filter.
+        public static let noMatchingInstance = EmptyReason(description: "noMatchingInstance")
         /// There are instances, all of them critical.
         public static let noHealthyInstance = EmptyReason(description: "noHealthyInstance")
         /// Consul knows no such datacenter.

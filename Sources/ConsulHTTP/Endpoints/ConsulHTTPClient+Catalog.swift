@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ConsulHTTPClient {
+    /// The names of all services that the token may see, with their tags.
+    ///
+    /// - Throws: ``ConsulHTTPError``, or `CancellationError`.
+    public func catalogServices(
+        options: ReadOptions = ReadOptions(),
+        timeout: Duration? = nil
+    ) async throws -> ConsulAnswer<[String: [String]]> {
+        try await read(ReadRequest("/v1/catalog/services", options: options), timeout: timeout) {
+            bytes throws(JSONError) in
+            try JSONReader.decode([String: [String]].self, from: bytes)
+        }
+    }
+
+    /// The datacenters that the agent knows, nearest first; one that cannot be reached is still among them.
+    ///
+    /// - Throws: ``ConsulHTTPError``, or `CancellationError`.
+    public func datacenters(timeout: Duration? = nil) async throws -> [String] {
+        try await read(ReadRequest("/v1/catalog/datacenters"), timeout: timeout) { bytes throws(JSONError) in
+            try JSONReader.decode([String].self, from: bytes)
+        }.value
+    }
+
+    /// Runs a prepared query.
+    ///
+    /// - Parameters:
+    ///   - nameOrID: The query's name or id.
+    ///   - options: What may be chosen for every read.
+    ///   - fields: What to take from the answer.
+    ///   - timeout: How long it may take altogether; ``Configuration/requestTimeout`` by default.
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/notFound`` if there is no such query, or the token may
+    ///   not run it; `CancellationError`.
+    public func execute(
+        preparedQuery nameOrID: String,
+        options: ReadOptions = ReadOptions(),
+        fields: ServiceEntry.Fields = .standard,
+        timeout: Duration? = nil
+    ) async throws -> ConsulAnswer<PreparedQueryResult> {
+        let path = RequestPath("/v1/query").appending(segment: nameOrID).appending(key: "execute")
+        return try await read(ReadRequest(path, options: options), timeout: timeout) { bytes throws(JSONError) in
+            try PreparedQueryResult(decoding: bytes, fields: fields)
+        }
+    }
+}

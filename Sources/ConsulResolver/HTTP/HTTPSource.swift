@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import LoadBalancing
+
+/// Asks Consul over its HTTP API: one question for the instances, and when there are none, another for the reason.
+struct HTTPSource: Sendable {
+    let client: ConsulHTTPClient
+
+    /// - Throws: `CancellationError`. Everything else that goes wrong is an unknown outcome.
+    func resolve(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution {
+        let start = ContinuousClock.now
+        var resolution: Resolution
+        do {
+            let finding = try await find(request, deadline: deadline)
+            resolution = try await self.resolution(of: finding, for: request, deadline: deadline)
+        } catch let error as ConsulHTTPError {
+            resolution = try await explain(error, of: request, deadline: deadline)
+        }
+        resolution.elapsed = start.duration(to: .now)
+        return resolution
+    }
+
+    /// What an answer means, however it was come by.
+    ///
+    /// - Throws: `CancellationError`.
+    func resolution(
+        of finding: HTTPFinding,
+        for request: ServiceRequest,
+        deadline: Deadline
+    ) async throws -> Resolution {
+        let result = EntryReader(health: request.health).read(finding.entries)
+        let outcome: Resolution.Outcome
+        if !result.endpoints.isEmpty {
+            outcome = .endpoints(request.near == nil ? result.endpoints.shuffledQuickly() : result.endpoints)
+        } else if result.unusable > 0 {
+            let message = "\(result.unusable) healthy instances, none with an address that can be used"
+            outcome = .unknown(ResolutionFailure(attempts: [.init(code: .unusableTargets, message: message)]))
+        } else if !finding.entries.isEmpty {
+            outcome = .empty(.noHealthyInstance)
+        } else {
+            outcome = .empty(try await reasonForNothing(request, finding.metadata, deadline: deadline))
+        }
+        return Resolution(
+            outcome,
+            source: .http,
+            isComplete: result.unusable == 0,
+            isStale: finding.isStale,
+            timeToLive: finding.timeToLive,
+            age: finding.age,
+            lastContact: finding.metadata.lastContact
+        )
+    }
+
+    private func find(_ request: ServiceRequest, deadline: Deadline) async throws -> HTTPFinding {
+        if request.kind == .preparedQuery {
+            let answer = try await client.execute(
+                preparedQuery: request.name,
+                options: request.readOptions,
+                timeout: deadline.remaining
+            )
+            return HTTPFinding(
+                entries: answer.value.nodes,
+                metadata: answer.metadata,
+                timeToLive: answer.value.timeToLive ?? .zero
+            )
+        }
+        let answer = try await client.serviceHealth(request.healthRequest, timeout: deadline.remaining)
+        return HTTPFinding(entries: answer.value, metadata: answer.metadata)
+    }
+
+    // MARK: Reasons
+
+    /// Why a list is empty, as far as Consul tells; `nil` if it does not.
+    ///
+    /// - Throws: `CancellationError`.
+    private func reasonForNothing(
+        _ request: ServiceRequest,
+        _ metadata: QueryMetadata,
+        deadline: Deadline
+    ) async throws -> Resolution.EmptyReason? {
+        do {
+            if metadata.filteredByACLs == true { return .accessDenied }
+            // A prepared query that exists and finds nothing does not say whether there is anything unhealthy.
+            if request.kind == .preparedQuery { return nil }
+            if metadata.filteredByACLs == nil {
+                switch try await client.mayRead(service: request.name, timeout: deadline.remaining) {
+                case false?: return .accessDenied
+                case nil: return nil
+                case true?: break
+                }
+            }
+            guard !request.tags.isEmpty || request.filter != nil else { return .noSuchService }
+            var wider = request
+            wider.tags = []
+            wider.filter = nil
+            let all = try await client.serviceHealth(wider.healthRequest, timeout: deadline.remaining).value
+            if all.isEmpty { return .noSuchService }
+            return request.filter == nil ? .noSuchTag : .noMatchingInstance
+        } catch is ConsulHTTPError {
+            return nil
+        }
+    }
+
+    /// What a failure means. A datacenter that nobody has heard of is a fact about the request, although Consul takes it
+    /// for a failure of its own; so is a prepared query that does not exist.
+    private func explain(
+        _ error: ConsulHTTPError,
+        of request: ServiceRequest,
+        deadline: Deadline
+    ) async throws -> Resolution {
+        if error.code == .notFound, request.kind == .preparedQuery {
+            return Resolution(.empty(.noSuchService), source: .http, isComplete: true)
+        }
+        if error.code == .serverError, let datacenter = request.locality.datacenter {
+            do {
+                let known = try await client.datacenters(timeout: deadline.remaining)
+                if !known.isEmpty, !known.contains(datacenter.lowercased()) {
+                    return Resolution(.empty(.noSuchDatacenter), source: .http, isComplete: true)
+                }
+            } catch is ConsulHTTPError {
+                // The first failure says more.
+            }
+        }
+        return .unknown(ResolutionFailure(attempts: [.init(error)]), source: .http)
+    }
+}
+
+extension [Endpoint] {
+    /// Consul's HTTP API gives the same order every time; whoever takes the first would always take the same one.
+    fileprivate func shuffledQuickly() -> [Endpoint] {
+        var generator = ShuffleGenerator()
+        return shuffled(using: &generator)
+    }
+}

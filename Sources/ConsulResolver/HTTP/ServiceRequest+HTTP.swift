@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import ConsulHTTP
+
+extension ServiceRequest {
+    /// What to ask the HTTP API for; not for a prepared query.
+    ///
+    /// Without `passing`: an instance that is not healthy is the difference between "all are down" and "there is no such
+    /// service".
+    var healthRequest: ServiceHealthRequest {
+        var request = ServiceHealthRequest(name)
+        request.kind =
+            switch kind {
+            case .connect: .connect
+            case .ingress: .ingress
+            default: .service
+            }
+        request.tags = tags
+        request.peer = locality.peer
+        request.samenessGroup = locality.samenessGroup
+        request.options = readOptions
+        return request
+    }
+
+    /// Any server may answer, with a leader or without, as over DNS: asking the leader alone would make this way fail
+    /// exactly when it is needed.
+    var readOptions: ReadOptions {
+        var options = ReadOptions()
+        options.consistency = .stale
+        options.datacenter = locality.datacenter
+        options.namespace = locality.namespace
+        options.partition = locality.partition
+        options.filter = filter
+        options.near = near
+        return options
+    }
+}
