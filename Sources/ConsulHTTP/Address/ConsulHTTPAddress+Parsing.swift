@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NetworkAddress
+import NetworkAddress
 
 extension ConsulHTTPAddress {
     /// Reads what `CONSUL_HTTP_ADDR` may hold: `host:port`, `http://host:port`, `https://host:port`, each with a path

@@ -12,7 +12,7 @@ struct ResponseClassifier {
     /// What must not be shown, even if Consul says it.
     let secrets: [Secret]
 
-    func error(status: Int, body: some Sequence<UInt8>) -> ConsulHTTPError {
+    func error(status: Int, body: [UInt8]) -> ConsulHTTPError {
         let text = String(decoding: body, as: UTF8.self)
         let (code, isRetryable) = meaning(status: status, text: text)
         let words = quotation(text)

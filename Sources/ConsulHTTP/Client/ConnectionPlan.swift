@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
+import NetworkAddress
 import NIOCore
 import NIOHTTPCompression
 import NIOSSL

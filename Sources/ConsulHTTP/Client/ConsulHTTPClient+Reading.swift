@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
+
 extension ConsulHTTPClient {
     /// Reads an endpoint, and reads what it answered.
     ///

@@ -52,3 +52,5 @@ struct PermitQueue<Waiter> {
         return waiters.sorted { $0.key < $1.key }.map(\.value)
     }
 }
+
+extension PermitQueue: Sendable where Waiter: Sendable {}

@@ -6,7 +6,7 @@ import NIOConcurrencyHelpers
 ///
 /// AsyncHTTPClient has a queue of its own, but lets nobody stand in it for longer than connecting may take.
 final class Permits: Sendable {
-    private struct State {
+    private struct State: Sendable {
         var queue: PermitQueue<CheckedContinuation<Void, any Error>>
         var isClosed = false
     }
