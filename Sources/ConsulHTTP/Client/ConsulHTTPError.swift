@@ -26,7 +26,9 @@ public struct ConsulHTTPError: Error, Sendable {
         public static let badRequest = Code("badRequest")
         /// The cluster has no leader, or the agent knows no servers.
         public static let noLeader = Code("noLeader")
-        /// The agent has too many connections from this address.
+        /// There is no way to the datacenter that was asked for; mostly, because there is no such datacenter.
+        public static let noSuchDatacenter = Code("noSuchDatacenter")
+        /// The agent has too many connections from this address, or too many requests.
         public static let tooManyConnections = Code("tooManyConnections")
         /// Another failure on Consul's side.
         public static let serverError = Code("serverError")
@@ -52,7 +54,8 @@ public struct ConsulHTTPError: Error, Sendable {
     public var status: Int?
 
     /// Whether the same read may succeed if it is asked again. A status alone does not tell: Consul answers 500 to a
-    /// filter that it cannot parse.
+    /// filter that it cannot parse. A change that failed may be sent again only if this is true: then, and not
+    /// otherwise, it is sure that nothing has happened.
     public var isRetryable: Bool
 
     /// What caused it, if that is known.
@@ -72,6 +75,8 @@ public struct ConsulHTTPError: Error, Sendable {
         self.isRetryable = isRetryable
         self.underlying = underlying
     }
+
+    static let clientClosed = ConsulHTTPError(.closed, "the client has been shut down")
 }
 
 extension ConsulHTTPError: CustomStringConvertible {

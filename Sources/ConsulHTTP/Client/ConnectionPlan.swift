@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import NetworkAddress
+import NIOCore
+import NIOHTTPCompression
+import NIOSSL
+
+/// How a configuration is told to AsyncHTTPClient.
+struct ConnectionPlan: Sendable {
+    private let configuration: ConsulHTTPClient.Configuration
+    private let tls: TLSConfiguration?
+
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` for files that are not what they should be.
+    init(_ configuration: ConsulHTTPClient.Configuration) throws(ConsulHTTPError) {
+        self.configuration = configuration
+        tls = configuration.address.usesTLS ? try configuration.tls.configuration() : nil
+    }
+
+    /// How many requests of a kind there may be at a time.
+    func limit(of kind: ConnectionPools.Kind) -> Int {
+        switch kind {
+        case .control: max(1, configuration.connections.control)
+        case .longPoll: max(0, configuration.connections.longPolls)
+        }
+    }
+
+    func pool(_ kind: ConnectionPools.Kind) -> HTTPClient.Configuration {
+        var pool = HTTPClient.Configuration()
+        pool.tlsConfiguration = tls
+        pool.dnsOverride = serverNameOverride
+        // Consul redirects where a path is not clean, and a change that follows a redirect can turn into a read.
+        pool.redirectConfiguration = .disallow
+        // One way for plain text and for TLS, with one connection for each request that is in flight.
+        pool.httpVersion = .http1Only
+        pool.timeout.connect = TimeAmount(max(configuration.connectTimeout, .milliseconds(1)))
+        pool.connectionPool.idleTimeout = TimeAmount(max(configuration.connections.idleTimeout, .zero))
+        // Our permits are what limits: waiting here ends with the time for connecting. A connection that is being
+        // closed still counts for a moment.
+        pool.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limit(of: kind) + 8
+        // A refused connection is known to be refused at once; the policy for retries knows what to do about it.
+        pool.connectionPool.retryConnectionEstablishment = false
+        if compresses { pool.decompression = .enabled(limit: .size(maximumBodySize)) }
+        // A span for each blocking query would be a minute long and say nothing.
+        pool.tracing.tracer = nil
+        return pool
+    }
+
+    /// Whether answers may come compressed. A ratio is no limit here: what Consul says compresses better than any
+    /// attack has to.
+    var compresses: Bool { configuration.compression.isUsed(for: configuration.address) }
+
+    var maximumBodySize: Int { max(configuration.maximumBodySize, 1024) }
+
+    /// What stands before the path of every request.
+    var origin: String {
+        switch configuration.address.location {
+        case .unixSocket(let path): "http+unix://" + PercentEncoding.encode(path)
+        case .network(let hostPort):
+            if let name = verifiedName {
+                "https://\(name):\(hostPort.port)" + configuration.address.pathPrefix
+            } else {
+                configuration.address.description
+            }
+        }
+    }
+
+    /// What the `Host` field says: where the request goes, also if the certificate is for another name. Consul refuses
+    /// requests without the field, which AsyncHTTPClient leaves out on unix sockets.
+    var hostField: String {
+        switch configuration.address.location {
+        case .unixSocket: "localhost"
+        case .network(let hostPort): hostPort.description
+        }
+    }
+
+    /// The name to verify instead of the host. AsyncHTTPClient has no setting for it; instead, it takes the name for the
+    /// host, and the host for the place where it is found.
+    private var verifiedName: String? { configuration.address.usesTLS ? configuration.tls.serverName : nil }
+
+    private var serverNameOverride: [String: String] {
+        guard let verifiedName, case .network(let hostPort) = configuration.address.location else { return [:] }
+        return [verifiedName: hostPort.host.description]
+    }
+}

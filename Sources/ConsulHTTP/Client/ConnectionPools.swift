@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import NIOConcurrencyHelpers
+
+/// The connections of one client: some for requests that are answered at once, others for blocking queries, each kind
+/// made when the first request wants it.
+///
+/// They run on the event loops that AsyncHTTPClient shares in the whole process; a client starts no thread.
+final class ConnectionPools: Sendable {
+    /// What connections are for.
+    enum Kind: Hashable, Sendable {
+        /// Requests that are answered at once.
+        case control
+        /// Blocking queries.
+        case longPoll
+    }
+
+    private enum State {
+        case open([Kind: HTTPClient])
+        case closed(Task<Void, Never>)
+    }
+
+    /// Permits to use a connection for ``Kind/control``.
+    let control: Permits
+    /// Permits to use a connection for ``Kind/longPoll``.
+    let longPolls: Permits
+
+    private let plan: ConnectionPlan
+    private let state = NIOLockedValueBox(State.open([:]))
+
+    init(_ plan: ConnectionPlan) {
+        self.plan = plan
+        control = Permits(plan.limit(of: .control))
+        longPolls = Permits(plan.limit(of: .longPoll))
+    }
+
+    /// The connections of a kind.
+    func client(_ kind: Kind) throws(ConsulHTTPError) -> HTTPClient {
+        let client: HTTPClient? = state.withLockedValue { state in
+            guard case .open(var clients) = state else { return nil }
+            if let client = clients[kind] { return client }
+            let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: plan.pool(kind))
+            clients[kind] = client
+            state = .open(clients)
+            return client
+        }
+        guard let client else { throw .clientClosed }
+        return client
+    }
+
+    /// Ends all requests and closes all connections. The task that is returned ends when that is done.
+    @discardableResult
+    func close() -> Task<Void, Never> {
+        let closing = state.withLockedValue { state in
+            switch state {
+            case .closed(let closing): return closing
+            case .open(let clients):
+                let closing = Task {
+                    // It fails only when it is shut down already.
+                    for client in clients.values { try? await client.shutdown() }
+                }
+                state = .closed(closing)
+                return closing
+            }
+        }
+        control.close()
+        longPolls.close()
+        return closing
+    }
+}

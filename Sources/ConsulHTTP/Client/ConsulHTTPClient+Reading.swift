@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+
+extension ConsulHTTPClient {
+    /// Reads an endpoint, and reads what it answered.
+    ///
+    /// - Parameters:
+    ///   - request: What is read.
+    ///   - timeout: The time for everything; the configuration's ``Configuration/requestTimeout`` if `nil`.
+    ///   - decode: Reads the body. What it throws is reported as ``ConsulHTTPError/Code/undecodable``, unless it is a
+    ///     ``ConsulHTTPError`` itself.
+    package func read<Value: Sendable>(
+        _ request: ReadRequest,
+        timeout: Duration? = nil,
+        decode: ([UInt8]) throws -> Value
+    ) async throws -> ConsulAnswer<Value> {
+        let answer = try await read(request, timeout: timeout)
+        return try Self.decoded(answer, of: request, decode: decode)
+    }
+
+    /// Reads an endpoint, again if it fails in a way that may pass.
+    ///
+    /// - Throws: ``ConsulHTTPError``; `CancellationError` as soon as the task is cancelled. When the time is over while
+    ///   a read is repeated, the error is the one for which it was: that Consul has no leader says more than that it
+    ///   takes long to find out.
+    package func read(_ request: ReadRequest, timeout: Duration? = nil) async throws -> RawAnswer {
+        let deadline = Deadline(in: timeout ?? configuration.requestTimeout)
+        var schedule = RetrySchedule(configuration.retry)
+        var random = SystemRandomNumberGenerator()
+        var earlier: ConsulHTTPError?
+        while true {
+            do {
+                return try await send(outgoing(request), over: .control, until: deadline)
+            } catch let error as ConsulHTTPError {
+                let pause = schedule.pause(
+                    after: error.isRetryable,
+                    remaining: deadline.remaining,
+                    using: &random
+                )
+                guard let pause else { throw error.code == .timedOut ? earlier ?? error : error }
+                logger?.debug("Consul is asked again", metadata: ["after": "\(error)", "pause": "\(pause)"])
+                earlier = error.code == .timedOut ? earlier : error
+                try await Task.sleep(for: pause)
+            }
+        }
+    }
+
+    /// Waits until the endpoint has something newer than `index`, or until `wait` is over, and reads it either way.
+    ///
+    /// It is asked once: who waits for changes has to think about what a failure means for the index.
+    ///
+    /// - Parameters:
+    ///   - request: What is read.
+    ///   - index: The index of what is known, at least 1: Consul does not wait for 0.
+    ///   - wait: How long to wait; Consul adds up to a sixteenth, and takes ten minutes at most.
+    /// - Returns: The answer; `nil`, and nothing has been sent, if there are as many blocking queries as there may be
+    ///   (``Configuration/Connections/longPolls``). Whoever gets `nil` asks without waiting, now and then.
+    package func longPoll(_ request: ReadRequest, index: UInt64, wait: Duration) async throws -> RawAnswer? {
+        guard pools.longPolls.tryAcquire() else {
+            try checkOpen()
+            return nil
+        }
+        defer { pools.longPolls.release() }
+        var request = request
+        request.query.append("index", "\(max(index, 1))")
+        request.query.append("wait", wait.goText)
+        // The same time as for other requests comes on top: the answer has to come, and maybe a leader.
+        let deadline = Deadline(in: wait + wait / 16 + configuration.requestTimeout)
+        return try await send(outgoing(request), over: .longPoll, until: deadline)
+    }
+
+    /// Reads the body of an answer.
+    package static func decoded<Value: Sendable>(
+        _ answer: RawAnswer,
+        of request: ReadRequest,
+        decode: ([UInt8]) throws -> Value
+    ) throws(ConsulHTTPError) -> ConsulAnswer<Value> {
+        do {
+            return ConsulAnswer(try decode(answer.body), metadata: answer.metadata)
+        } catch let error as ConsulHTTPError {
+            throw error
+        } catch {
+            throw ConsulHTTPError(
+                .undecodable,
+                "GET \(request.path): the answer cannot be read: \(error)",
+                status: answer.status,
+                underlying: error
+            )
+        }
+    }
+
+    private func outgoing(_ request: ReadRequest) -> OutgoingRequest {
+        var query = request.query
+        request.options.completed(by: configuration).append(to: &query)
+        return OutgoingRequest(
+            method: "GET",
+            path: request.path,
+            query: query,
+            answerStatuses: request.answerStatuses
+        )
+    }
+}

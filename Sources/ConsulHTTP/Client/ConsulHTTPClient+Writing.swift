@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ConsulHTTPClient {
+    /// Sends a change, once.
+    ///
+    /// - Parameters:
+    ///   - request: The change.
+    ///   - timeout: The time for everything; the configuration's ``Configuration/requestTimeout`` if `nil`.
+    /// - Throws: ``ConsulHTTPError``; `CancellationError` as soon as the task is cancelled. Unless the error is
+    ///   ``ConsulHTTPError/isRetryable`` or Consul's own refusal, the change may have happened, now or a little later.
+    package func write(_ request: WriteRequest, timeout: Duration? = nil) async throws -> RawAnswer {
+        var query = request.query
+        var locality = ReadOptions()
+        locality.datacenter = request.datacenter
+        locality.namespace = request.namespace
+        locality.partition = request.partition
+        locality.completed(by: configuration).append(to: &query)
+        let outgoing = OutgoingRequest(
+            method: request.method.rawValue,
+            path: request.path,
+            query: query,
+            body: request.body,
+            answerStatuses: request.answerStatuses
+        )
+        return try await send(outgoing, over: .control, until: Deadline(in: timeout ?? configuration.requestTimeout))
+    }
+}

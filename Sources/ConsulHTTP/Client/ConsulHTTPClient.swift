@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+public import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Asks one Consul agent over its HTTP API.
+///
+/// Connections are made when something is asked, kept, and shared. Its methods may be called from anywhere. Keep one
+/// client for an agent; ``shutdown()`` closes it, and one that is let go closes itself.
+public final class ConsulHTTPClient: Sendable {
+    /// Whom it asks, and how.
+    public let configuration: Configuration
+
+    let pools: ConnectionPools
+    let plan: ConnectionPlan
+    let logger: Logger?
+
+    /// Makes a client. Nothing is sent until something is asked.
+    ///
+    /// - Parameters:
+    ///   - configuration: Whom to ask, and how.
+    ///   - logger: Hears, on the level `debug`, why a read is asked again. Default `nil`.
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` if TLS is asked for and a certificate or a key is
+    ///   not in its file.
+    public init(configuration: Configuration = Configuration(), logger: Logger? = nil) throws(ConsulHTTPError) {
+        self.configuration = configuration
+        self.logger = logger
+        plan = try ConnectionPlan(configuration)
+        pools = ConnectionPools(plan)
+    }
+
+    deinit {
+        pools.close()
+    }
+
+    /// Fails everything that is being asked with ``ConsulHTTPError/Code/closed`` and closes the connections. Returns
+    /// when that is done; calling it again is harmless.
+    public func shutdown() async {
+        await pools.close().value
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTPCompression
+import NIOPosix
+import NIOSSL
+
+/// Says what it means that AsyncHTTPClient failed, and what to do about it.
+struct TransportFailure {
+    /// What was asked: method and path.
+    let subject: String
+    /// Who was asked.
+    let address: ConsulHTTPAddress
+    /// Whether asking again can do harm.
+    let isRead: Bool
+    /// How long connecting may take.
+    let connectTimeout: Duration
+
+    func error(_ error: any Error) -> ConsulHTTPError {
+        switch error {
+        case let error as ConsulHTTPError: prefixed(error)
+        case let error as HTTPClientError: clientError(error)
+        case let error as NIOConnectionError: connectionError(error)
+        case let error as IOError: systemError(error)
+        case is NIOHTTPDecompression.DecompressionError: compressionError(error)
+        case is BoringSSLError, is NIOSSLExtraError, is NIOSSLError: tlsError(error)
+        case is ChannelError: made(.transport, "the connection to \(address) failed", isRetryable: isRead, error)
+        default: made(.transport, "\(address): \(type(of: error))", isRetryable: isRead, error)
+        }
+    }
+
+    private func prefixed(_ error: ConsulHTTPError) -> ConsulHTTPError {
+        guard error.code == .tooLarge else { return error }
+        return made(error.code, error.message, isRetryable: false, error.underlying)
+    }
+
+    private func clientError(_ error: HTTPClientError) -> ConsulHTTPError {
+        switch error {
+        case .alreadyShutdown, .cancelled:
+            .clientClosed
+        // The first is of a name's lookup and connecting, the second of the wait for both.
+        case .connectTimeout, .getConnectionFromPoolTimeout:
+            made(.transport, "no connection to \(address) within \(connectTimeout)", isRetryable: true, error)
+        case .tlsHandshakeTimeout:
+            made(.tls, "\(address) did not finish the TLS handshake; does it speak TLS?", isRetryable: false, error)
+        case .remoteConnectionClosed:
+            lostConnection(error)
+        default:
+            made(.transport, "\(address): \(error.shortDescription)", isRetryable: isRead, error)
+        }
+    }
+
+    private func connectionError(_ error: NIOConnectionError) -> ConsulHTTPError {
+        if let first = error.connectionErrors.first { return self.error(first.error) }
+        return made(.transport, "the host name \(error.host) could not be looked up", isRetryable: true, error)
+    }
+
+    private func systemError(_ error: IOError) -> ConsulHTTPError {
+        switch error.errnoCode {
+        case ECONNREFUSED, ENOENT:
+            made(.transport, "nobody listens on \(address); is an agent running there?", isRetryable: true, error)
+        case EACCES, EPERM:
+            made(.transport, "\(address) may not be connected to by this user", isRetryable: false, error)
+        case ECONNRESET, EPIPE:
+            lostConnection(error)
+        default:
+            made(.transport, "the connection to \(address) failed: \(error)", isRetryable: isRead, error)
+        }
+    }
+
+    private func lostConnection(_ error: any Error) -> ConsulHTTPError {
+        made(
+            .transport,
+            """
+            \(address) closed the connection before the answer was whole; an agent does so when it is stopped, and when \
+            there are too many connections from one address (limits.http_max_conns_per_client)
+            """,
+            isRetryable: isRead,
+            error
+        )
+    }
+
+    private func compressionError(_ error: any Error) -> ConsulHTTPError {
+        if case NIOHTTPDecompression.DecompressionError.limit = error {
+            return made(.tooLarge, "the body is larger than is accepted", isRetryable: false, error)
+        }
+        return made(.undecodable, "the body is not what gzip makes", isRetryable: isRead, error)
+    }
+
+    private func tlsError(_ error: any Error) -> ConsulHTTPError {
+        if case NIOSSLError.uncleanShutdown = error { return lostConnection(error) }
+        return made(.tls, "no TLS with \(address): \(TLSFailure.advice(on: error))", isRetryable: false, error)
+    }
+
+    private func made(
+        _ code: ConsulHTTPError.Code,
+        _ message: String,
+        isRetryable: Bool,
+        _ underlying: (any Error)?
+    ) -> ConsulHTTPError {
+        ConsulHTTPError(code, "\(subject): \(message)", isRetryable: isRetryable, underlying: underlying)
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ConsulHTTPClient.Configuration {
+    /// The environment variables that ``init(environment:)`` reads; they are those of Consul's own command line.
+    public static let environmentVariables = EnvironmentVariable.allCases.map(\.rawValue)
+
+    /// The defaults, changed by what the environment says.
+    ///
+    /// - `CONSUL_HTTP_ADDR`: see ``ConsulHTTPAddress/init(_:)``. `https://` turns TLS on.
+    /// - `CONSUL_HTTP_SSL`: turns TLS on, whatever the address begins with; it never turns it off.
+    /// - `CONSUL_HTTP_SSL_VERIFY`: `false` turns the verification of the agent's certificate off.
+    /// - `CONSUL_CACERT`, `CONSUL_CAPATH`: whom to trust, as a file or as a directory; the file counts if there are both.
+    /// - `CONSUL_CLIENT_CERT`, `CONSUL_CLIENT_KEY`: who we are; both or neither.
+    /// - `CONSUL_TLS_SERVER_NAME`: the name that the agent's certificate must have.
+    /// - `CONSUL_HTTP_TOKEN_FILE`, `CONSUL_HTTP_TOKEN`: the token; the file counts if there are both.
+    /// - `CONSUL_HTTP_AUTH`: `user:password`, or `user`.
+    /// - `CONSUL_NAMESPACE`, `CONSUL_PARTITION`: Consul Enterprise's.
+    ///
+    /// - Parameter environment: Names and values. An empty value counts as absent.
+    /// - Throws: ``EnvironmentError`` for a value that makes no sense. It is never passed over: Consul's own client
+    ///   turns verification off when it cannot read `CONSUL_HTTP_SSL_VERIFY`. Files are not looked at yet.
+    public init(environment: [String: String]) throws(EnvironmentError) {
+        self.init()
+        address = try Self.address(environment)
+        token = try Self.token(environment)
+        tls = try Self.tls(environment)
+        basicAuthentication = try Self.basicAuthentication(environment)
+        namespace = environment[.namespace]
+        partition = environment[.partition]
+    }
+
+    private static func address(_ environment: [String: String]) throws(EnvironmentError) -> ConsulHTTPAddress {
+        var address = ConsulHTTPAddress.local
+        if let text = environment[.address] {
+            do throws(ConsulHTTPAddressError) {
+                address = try ConsulHTTPAddress(text)
+            } catch {
+                throw EnvironmentVariable.address.error(error.message)
+            }
+        }
+        if try environment.flag(.usesTLS) == true {
+            if case .unixSocket = address.location {
+                throw EnvironmentVariable.usesTLS.error(
+                    "there is no TLS on a unix socket; unset it, or name a port in CONSUL_HTTP_ADDR"
+                )
+            }
+            address.usesTLS = true
+        }
+        return address
+    }
+
+    private static func token(_ environment: [String: String]) throws(EnvironmentError) -> TokenSource {
+        if let path = environment[.tokenFile] { return .file(path) }
+        guard let token = environment[.token] else { return .none }
+        guard Secret(token).isHeaderSafe else {
+            throw EnvironmentVariable.token.error(
+                "it holds spaces or other characters that no token holds; write the token alone"
+            )
+        }
+        return .value(token)
+    }
+
+    private static func tls(_ environment: [String: String]) throws(EnvironmentError) -> TLS {
+        var tls = TLS()
+        if let path = environment[.authorityFile] {
+            tls.trustRoots = .file(path)
+        } else if let path = environment[.authorityDirectory] {
+            tls.trustRoots = .directory(path)
+        }
+        switch (environment[.clientCertificate], environment[.clientKey]) {
+        case (nil, nil): break
+        case (let certificate?, let key?):
+            tls.clientCertificate = TLS.ClientCertificate(certificateFile: certificate, privateKeyFile: key)
+        case (_?, nil):
+            throw EnvironmentVariable.clientKey.error("it is not set, but CONSUL_CLIENT_CERT is; set both or neither")
+        case (nil, _?):
+            throw EnvironmentVariable.clientCertificate.error(
+                "it is not set, but CONSUL_CLIENT_KEY is; set both or neither"
+            )
+        }
+        if let name = environment[.serverName] {
+            guard TLS.isServerName(name) else {
+                throw EnvironmentVariable.serverName.error(
+                    "\"\(name)\" is not a host name; write for example server.dc1.consul"
+                )
+            }
+            tls.serverName = name
+        }
+        tls.verifiesServer = try environment.flag(.verifiesServer) ?? true
+        return tls
+    }
+
+    private static func basicAuthentication(
+        _ environment: [String: String]
+    ) throws(EnvironmentError) -> BasicCredentials? {
+        guard let text = environment[.basicAuthentication] else { return nil }
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard !parts[0].isEmpty else {
+            throw EnvironmentVariable.basicAuthentication.error("it names no user; write user:password, or user")
+        }
+        return BasicCredentials(username: String(parts[0]), password: parts.count > 1 ? String(parts[1]) : "")
+    }
+}

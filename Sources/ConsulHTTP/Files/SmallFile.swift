@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Reads tokens and certificates, without loading Foundation for it.
+///
+/// The calls block: such files are a few kilobytes and lie on a local disk or in memory.
+enum SmallFile {
+    /// The whole content of a regular file.
+    static func read(_ path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
+        // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .system(errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
+        return try readAll(descriptor, atMost: limit)
+    }
+
+    /// The paths of what is in a directory, in order, less other directories and what begins with a dot: mounted secrets
+    /// of Kubernetes keep their versions under such names.
+    static func entries(of directory: String) throws(FileError) -> [String] {
+        guard let stream = opendir(directory) else { throw .system(errno) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
+            }
+            let path = "\(directory)/\(name)"
+            if !name.hasPrefix("."), !isDirectory(path) { names.append(path) }
+        }
+        return names.sorted()
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private static func readAll(_ descriptor: Int32, atMost limit: Int) throws(FileError) -> [UInt8] {
+        var content: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = Self.readPiece(descriptor, &piece)
+            guard count >= 0 else {
+                if errno == EINTR { continue }
+                throw .system(errno)
+            }
+            guard count > 0 else { return content }
+            guard content.count + count <= limit else { throw .tooLarge }
+            content.append(contentsOf: piece[..<count])
+        }
+    }
+
+    private static func readPiece(_ descriptor: Int32, _ piece: inout [UInt8]) -> Int {
+        piece.withUnsafeMutableBytes { buffer in
+            #if canImport(Glibc)
+            Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            #elseif canImport(Musl)
+            Musl.read(descriptor, buffer.baseAddress, buffer.count)
+            #elseif canImport(Darwin)
+            Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+            #endif
+        }
+    }
+}

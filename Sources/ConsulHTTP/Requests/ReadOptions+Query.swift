@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ReadOptions {
+    /// Adds the parameters that stand for these options.
+    func append(to query: inout RequestQuery) {
+        if let parameter = consistency.parameter { query.append(parameter) }
+        if consistency == .stale { query.append("max_stale", ifPresent: maxStale?.goText) }
+        query.append("dc", ifPresent: datacenter)
+        query.append("ns", ifPresent: namespace)
+        query.append("partition", ifPresent: partition)
+        query.append("filter", ifPresent: filter)
+        query.append("near", ifPresent: near)
+        // In order, so that equal options make equal requests: watches are shared by them.
+        for (key, value) in nodeMeta.sorted(by: { $0.key < $1.key }) { query.append("node-meta", "\(key):\(value)") }
+        if cached { query.append("cached") }
+    }
+
+    /// These options, completed by the client's where they leave something open.
+    func completed(by configuration: ConsulHTTPClient.Configuration) -> ReadOptions {
+        var options = self
+        options.datacenter = datacenter ?? configuration.datacenter
+        options.namespace = namespace ?? configuration.namespace
+        options.partition = partition ?? configuration.partition
+        return options
+    }
+}
+
+extension Duration {
+    /// The duration as Go reads it, in whole milliseconds and at least one: `0s` means the default to Consul.
+    package var goText: String {
+        let (seconds, attoseconds) = components
+        let (thousands, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        guard !overflow else { return "\(seconds)s" }
+        return "\(max(1, thousands + attoseconds / 1_000_000_000_000_000))ms"
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension TokenSource {
+    /// The token to send now; `nil` sends none.
+    ///
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tokenUnavailable``, or `CancellationError`.
+    func token() async throws -> Secret? {
+        switch source {
+        case .none: nil
+        case .value(let secret): try Self.checked(secret, from: "configuration", isRetryable: false)
+        case .file(let path): try Self.token(inFile: path)
+        case .provider(let provide): try await Self.token(from: provide)
+        }
+    }
+
+    private static func token(inFile path: String) throws -> Secret {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try SmallFile.read(path, atMost: 65_536)
+        } catch {
+            throw ConsulHTTPError(
+                .tokenUnavailable,
+                "the token file \(path) \(error.reason)",
+                isRetryable: true,
+                underlying: error
+            )
+        }
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
+        let trimmed = bytes.drop(while: isSpace).reversed().drop(while: isSpace).reversed()
+        guard !trimmed.isEmpty else {
+            throw ConsulHTTPError(.tokenUnavailable, "the token file \(path) is empty", isRetryable: true)
+        }
+        return try checked(Secret(String(decoding: trimmed, as: UTF8.self)), from: "file \(path)", isRetryable: true)
+    }
+
+    private static func token(from provide: @Sendable () async throws -> String) async throws -> Secret {
+        let text: String
+        do {
+            text = try await provide()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // Not described: what it says is not ours, and may be more than should be seen.
+            throw ConsulHTTPError(
+                .tokenUnavailable,
+                "the closure that gives the token failed with \(type(of: error))",
+                underlying: error
+            )
+        }
+        return try checked(Secret(text), from: "closure", isRetryable: false)
+    }
+
+    private static func checked(_ secret: Secret, from origin: String, isRetryable: Bool) throws -> Secret {
+        guard !secret.text.isEmpty, secret.isHeaderSafe else {
+            throw ConsulHTTPError(
+                .tokenUnavailable,
+                "the token from the \(origin) is empty, or holds characters that no token holds",
+                isRetryable: isRetryable
+            )
+        }
+        return secret
+    }
+}

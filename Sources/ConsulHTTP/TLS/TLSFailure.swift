@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOSSL
+
+/// Turns BoringSSL's names for what went wrong into what to do about it.
+enum TLSFailure {
+    static func advice(on error: any Error) -> String {
+        if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname { return wrongName }
+        // There are no codes to compare: the reason is a word in the text.
+        let text = String(describing: error)
+        return reasons.first { text.contains($0.word) }?.advice ?? "the handshake failed"
+    }
+
+    private static let wrongName = """
+        the agent's certificate is for another name; set the server name that it is for (CONSUL_TLS_SERVER_NAME), often \
+        server.<datacenter>.consul
+        """
+
+    private static let reasons: [(word: String, advice: String)] = [
+        (
+            "CERTIFICATE_VERIFY_FAILED",
+            "the agent's certificate has expired, or is not signed by whom we trust; name its authority (CONSUL_CACERT)"
+        ),
+        ("unableToValidateCertificate", wrongName),
+        ("WRONG_VERSION_NUMBER", "the port does not speak TLS; that of agents which do is mostly 8501"),
+        ("HTTP_REQUEST", "the port does not speak TLS; that of agents which do is mostly 8501"),
+        ("CERTIFICATE_REQUIRED", wantsCertificate),
+        ("BAD_CERTIFICATE", wantsCertificate),
+        ("UNKNOWN_CA", wantsCertificate),
+        ("HANDSHAKE_FAILURE", wantsCertificate),
+    ]
+
+    private static let wantsCertificate = """
+        the agent refused us; it wants a client certificate that it trusts (CONSUL_CLIENT_CERT, CONSUL_CLIENT_KEY)
+        """
+}
