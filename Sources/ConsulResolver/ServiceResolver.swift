@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ConsulDNS
+import ConsulHTTP
 public import Logging
 
 /// Finds the healthy instances of Consul services.
@@ -11,18 +12,24 @@ public import Logging
 /// for endpoint in resolution.endpoints { print(endpoint.authority) }
 /// ```
 ///
+/// Consul is asked over DNS, and over its HTTP API for what DNS cannot tell; see ``Configuration/strategy``.
+///
 /// Keep one for the life of the process: it owns the sockets, and a thread that sleeps while nothing is asked. Its
 /// methods may be called from anywhere. A resolver that is let go shuts itself down.
 public final class ServiceResolver: Sendable {
     let configuration: Configuration
     let dns: DNSSource
+    let http: HTTPSource
+    let fallback: Fallback
+    let followers = FollowerRegistry()
+    let logger: Logger
     private let client: DNSClient
-    private let logger: Logger
 
-    /// A resolver configured by the environment: the agents named in `CONSUL_DNS_ADDR`, or 127.0.0.1:8600.
+    /// A resolver configured by the environment: `CONSUL_DNS_ADDR` for DNS, 127.0.0.1:8600 by default, and Consul's own
+    /// variables for HTTP, 127.0.0.1:8500 by default.
     ///
-    /// - Throws: ``ConfigurationError`` for a variable that makes no sense, `DNSClientError` when the system grants no
-    ///   thread.
+    /// - Throws: ``ConfigurationError`` for a variable that makes no sense, `ConsulHTTPError` for certificates that are
+    ///   not in their files, `DNSClientError` when the system grants no thread.
     public convenience init() throws {
         try self.init(configuration: .fromProcessEnvironment())
     }
@@ -32,12 +39,15 @@ public final class ServiceResolver: Sendable {
     /// - Parameters:
     ///   - configuration: How to ask.
     ///   - logger: Where to note what happens on the way, at `debug` and below; nowhere by default.
-    /// - Throws: `DNSClientError` when the system grants no thread or no descriptors.
+    /// - Throws: `DNSClientError` when the system grants no thread or no descriptors, `ConsulHTTPError` for certificates
+    ///   that are not in their files.
     public init(configuration: Configuration, logger: Logger? = nil) throws {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
+        http = HTTPSource(client: try ConsulHTTPClient(configuration: configuration.http, logger: logger))
         client = try DNSClient(configuration: configuration.dns.client)
         dns = DNSSource(client: client, configuration: configuration.dns)
+        fallback = Fallback(dns: dns, http: http, configuration: configuration)
     }
 
     /// Asks for the healthy instances of a service.
@@ -50,48 +60,54 @@ public final class ServiceResolver: Sendable {
     ///   - tag: Only instances with this tag.
     ///   - locality: Where; the agent's own datacenter by default.
     ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
-    /// - Throws: `ConsulNameError` for a name that DNS cannot carry, `CancellationError` as soon as the task is
-    ///   cancelled, `DNSClientError` after ``shutdown()``.
+    /// - Throws: `ConsulNameError` for a name that is empty or, with ``Configuration/Strategy/dns``, that DNS cannot
+    ///   carry; `CancellationError` as soon as the task is cancelled; `DNSClientError` or `ConsulHTTPError` with the code
+    ///   `closed` after ``shutdown()``.
     public func resolve(
         _ service: String,
         tag: String? = nil,
         in locality: ConsulLocality = .local,
         timeout: Duration? = nil
     ) async throws -> Resolution {
-        let name = try ConsulName.service(service, tag: tag, in: locality, domain: configuration.dns.domain)
-        return try await resolve(name, timeout: timeout)
+        let request = ServiceRequest(service, tags: tag.map { [$0] } ?? [], in: locality)
+        return try await resolve(request, timeout: timeout)
     }
 
-    /// Asks for the instances behind any name of Consul's that has SRV records: a service in the form of RFC 2782, mesh
-    /// proxies, an ingress gateway, a prepared query.
+    /// Asks for the instances of a service that meet further conditions, or behind something else that Consul can name:
+    /// mesh proxies, an ingress gateway, a prepared query.
     ///
     /// - Parameters:
-    ///   - name: The name.
+    ///   - request: What to ask for.
     ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
-    /// - Throws: `CancellationError` as soon as the task is cancelled, `DNSClientError` after ``shutdown()``.
-    public func resolve(_ name: ConsulName, timeout: Duration? = nil) async throws -> Resolution {
+    /// - Throws: As ``resolve(_:tag:in:timeout:)``; ``ServiceRequestError`` for a request that makes no sense, or that the
+    ///   configured strategy cannot carry.
+    public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws -> Resolution {
         let start = ContinuousClock.now
         let deadline = Deadline(in: timeout ?? configuration.timeout)
-        var resolution = try await dns.resolve(name.domainName, deadline: deadline)
+        var resolution = try await fallback.resolve(request, deadline: deadline)
         resolution.elapsed = start.duration(to: .now)
-        log(name, resolution)
+        log(request, resolution)
         return resolution
     }
 
-    /// Ends everything: whoever is waiting gets an error, sockets are closed, the thread has ended when this returns.
+    /// Ends everything: whoever is waiting gets an error, whoever follows a service sees the end, connections are closed,
+    /// the thread has ended when this returns.
     public func shutdown() async {
+        await followers.shutdown()
+        await http.client.shutdown()
         await client.shutdown()
     }
 
-    private func log(_ name: ConsulName, _ resolution: Resolution) {
+    private func log(_ request: ServiceRequest, _ resolution: Resolution) {
         guard logger.logLevel <= .debug else { return }
-        var metadata: Logger.Metadata = ["consul.name": "\(name)", "consul.source": "\(resolution.source)"]
+        var metadata: Logger.Metadata = ["consul.service": "\(request)", "consul.source": "\(resolution.source)"]
         switch resolution.outcome {
         case .endpoints(let endpoints):
             metadata["consul.endpoints"] = "\(endpoints.count)"
             metadata["consul.complete"] = "\(resolution.isComplete)"
-        case .empty:
+        case .empty(let reason):
             metadata["consul.endpoints"] = "0"
+            if let reason { metadata["consul.reason"] = "\(reason)" }
         case .unknown(let failure):
             metadata["consul.failure"] = "\(failure)"
         }

@@ -21,10 +21,8 @@ final class ConnectionPools: Sendable {
         case closed(Task<Void, Never>)
     }
 
-    /// Permits to use a connection for ``Kind/control``.
+    /// Permits to use a connection for ``Kind/control``. Those for blocking queries are ``WatchHub``'s business.
     let control: Permits
-    /// Permits to use a connection for ``Kind/longPoll``.
-    let longPolls: Permits
 
     private let plan: ConnectionPlan
     private let state = NIOLockedValueBox(State.open([:]))
@@ -32,7 +30,6 @@ final class ConnectionPools: Sendable {
     init(_ plan: ConnectionPlan) {
         self.plan = plan
         control = Permits(plan.limit(of: .control))
-        longPolls = Permits(plan.limit(of: .longPoll))
     }
 
     /// The connections of a kind.
@@ -65,7 +62,6 @@ final class ConnectionPools: Sendable {
             }
         }
         control.close()
-        longPolls.close()
         return closing
     }
 }

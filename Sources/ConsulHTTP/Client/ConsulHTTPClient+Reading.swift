@@ -34,7 +34,7 @@ extension ConsulHTTPClient {
                 return try await send(outgoing(request), over: .control, until: deadline)
             } catch let error as ConsulHTTPError {
                 let pause = schedule.pause(
-                    after: error.isRetryable,
+                    after: error.isRetryable && request.options.retries,
                     remaining: deadline.remaining,
                     using: &random
                 )
@@ -54,14 +54,7 @@ extension ConsulHTTPClient {
     ///   - request: What is read.
     ///   - index: The index of what is known, at least 1: Consul does not wait for 0.
     ///   - wait: How long to wait; Consul adds up to a sixteenth, and takes ten minutes at most.
-    /// - Returns: The answer; `nil`, and nothing has been sent, if there are as many blocking queries as there may be
-    ///   (``Configuration/Connections/longPolls``). Whoever gets `nil` asks without waiting, now and then.
-    package func longPoll(_ request: ReadRequest, index: UInt64, wait: Duration) async throws -> RawAnswer? {
-        guard pools.longPolls.tryAcquire() else {
-            try checkOpen()
-            return nil
-        }
-        defer { pools.longPolls.release() }
+    func longPoll(_ request: ReadRequest, index: UInt64, wait: Duration) async throws -> RawAnswer {
         var request = request
         request.query.append("index", "\(max(index, 1))")
         request.query.append("wait", wait.goText)

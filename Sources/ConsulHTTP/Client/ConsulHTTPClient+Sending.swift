@@ -7,7 +7,7 @@ import NIOHTTP1
 extension ConsulHTTPClient {
     /// Sends a request once, and waits for its answer.
     ///
-    /// For blocking queries, the caller holds the permit already.
+    /// For blocking queries, ``WatchHub`` holds the permit.
     func send(
         _ request: OutgoingRequest,
         over kind: ConnectionPools.Kind,

@@ -15,6 +15,7 @@ public final class ConsulHTTPClient: Sendable {
 
     let pools: ConnectionPools
     let plan: ConnectionPlan
+    let watches: WatchHub
     let logger: Logger?
 
     /// Makes a client. Nothing is sent until something is asked.
@@ -29,6 +30,12 @@ public final class ConsulHTTPClient: Sendable {
         self.logger = logger
         plan = try ConnectionPlan(configuration)
         pools = ConnectionPools(plan)
+        watches =
+            if let logger {
+                WatchHub(maximumLongPolls: plan.limit(of: .longPoll), logger: logger)
+            } else {
+                WatchHub(maximumLongPolls: plan.limit(of: .longPoll))
+            }
     }
 
     deinit {
@@ -38,6 +45,8 @@ public final class ConsulHTTPClient: Sendable {
     /// Fails everything that is being asked with ``ConsulHTTPError/Code/closed`` and closes the connections. Returns
     /// when that is done; calling it again is harmless.
     public func shutdown() async {
+        // First, so that who watches sees an end and no failure.
+        await watches.shutdown()
         await pools.close().value
     }
 }

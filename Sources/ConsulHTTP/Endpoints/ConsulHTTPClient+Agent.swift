@@ -5,8 +5,8 @@ extension ConsulHTTPClient {
     ///
     /// - Throws: ``ConsulHTTPError``, also on an agent that knows no servers; `CancellationError`.
     public func leader(timeout: Duration? = nil) async throws -> String? {
-        let address = try await read(ReadRequest("/v1/status/leader"), timeout: timeout) { bytes throws(JSONError) in
-            try JSONReader.decode(String.self, from: bytes)
+        let address = try await read(ReadRequest(RequestPath("/v1/status/leader")), timeout: timeout) { body in
+            try JSONReader.decode(String.self, from: body.span)
         }.value
         return address.isEmpty ? nil : address
     }
@@ -15,8 +15,8 @@ extension ConsulHTTPClient {
     ///
     /// - Throws: ``ConsulHTTPError``; the token needs `agent:read`. `CancellationError`.
     public func agent(timeout: Duration? = nil) async throws -> AgentInfo {
-        try await read(ReadRequest("/v1/agent/self"), timeout: timeout) { bytes throws(JSONError) in
-            try AgentInfo(decoding: bytes)
+        try await read(ReadRequest(RequestPath("/v1/agent/self")), timeout: timeout) { body in
+            try AgentInfo(decoding: body.span)
         }.value
     }
 }

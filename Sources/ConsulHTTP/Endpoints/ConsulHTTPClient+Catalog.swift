@@ -8,9 +8,8 @@ extension ConsulHTTPClient {
         options: ReadOptions = ReadOptions(),
         timeout: Duration? = nil
     ) async throws -> ConsulAnswer<[String: [String]]> {
-        try await read(ReadRequest("/v1/catalog/services", options: options), timeout: timeout) {
-            bytes throws(JSONError) in
-            try JSONReader.decode([String: [String]].self, from: bytes)
+        try await read(ReadRequest(RequestPath("/v1/catalog/services"), options: options), timeout: timeout) { body in
+            try JSONReader.decode([String: [String]].self, from: body.span)
         }
     }
 
@@ -18,8 +17,8 @@ extension ConsulHTTPClient {
     ///
     /// - Throws: ``ConsulHTTPError``, or `CancellationError`.
     public func datacenters(timeout: Duration? = nil) async throws -> [String] {
-        try await read(ReadRequest("/v1/catalog/datacenters"), timeout: timeout) { bytes throws(JSONError) in
-            try JSONReader.decode([String].self, from: bytes)
+        try await read(ReadRequest(RequestPath("/v1/catalog/datacenters")), timeout: timeout) { body in
+            try JSONReader.decode([String].self, from: body.span)
         }.value
     }
 
@@ -39,8 +38,8 @@ extension ConsulHTTPClient {
         timeout: Duration? = nil
     ) async throws -> ConsulAnswer<PreparedQueryResult> {
         let path = RequestPath("/v1/query").appending(segment: nameOrID).appending(key: "execute")
-        return try await read(ReadRequest(path, options: options), timeout: timeout) { bytes throws(JSONError) in
-            try PreparedQueryResult(decoding: bytes, fields: fields)
+        return try await read(ReadRequest(path, options: options), timeout: timeout) { body in
+            try PreparedQueryResult(decoding: body.span, fields: fields)
         }
     }
 }

@@ -12,15 +12,15 @@ extension ConsulHTTPClient {
         _ request: ServiceHealthRequest,
         timeout: Duration? = nil
     ) async throws -> ConsulAnswer<[ServiceEntry]> {
-        try await read(request.read, timeout: timeout) { bytes throws(JSONError) in
-            try ServiceEntry.decodeList(bytes, fields: request.fields)
+        try await read(request.read, timeout: timeout) { body in
+            try ServiceEntry.decodeList(body.span, fields: request.fields)
         }
     }
 
     /// Watches the instances of a service. Nothing is asked until the watch is iterated.
     public func watchServiceHealth(_ request: ServiceHealthRequest) -> ConsulWatch<[ServiceEntry]> {
-        watch(request.read, discriminator: "\(request.fields.rawValue)") { bytes throws(JSONError) in
-            try ServiceEntry.decodeList(bytes, fields: request.fields)
+        watch(request.read, discriminator: "\(request.fields.rawValue)") { body in
+            try ServiceEntry.decodeList(body.span, fields: request.fields)
         }
     }
 
@@ -33,8 +33,8 @@ extension ConsulHTTPClient {
             RequestPath("/v1/agent/health/service/name").appending(segment: name),
             answerStatuses: [200, 404, 429, 503]
         )
-        return try await read(request, timeout: timeout) { bytes throws(JSONError) in
-            try AgentServiceHealth.decodeList(bytes)
+        return try await read(request, timeout: timeout) { body in
+            try AgentServiceHealth.decodeList(body.span)
         }.value
     }
 }

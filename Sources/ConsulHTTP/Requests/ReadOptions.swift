@@ -47,6 +47,9 @@ public struct ReadOptions: Hashable, Sendable {
     /// together with ``Consistency/consistent``.
     public var cached = false
 
+    /// Whether a read that failed is asked again, as ``ConsulHTTPClient/Configuration/retry`` says. Default `true`.
+    public var retries = true
+
     /// The defaults.
     public init() {}
 }

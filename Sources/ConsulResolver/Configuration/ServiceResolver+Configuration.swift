@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ConsulDNS
+public import ConsulHTTP
 public import DNSWire
 public import NetworkAddress
 
@@ -10,8 +11,17 @@ extension ServiceResolver {
         /// How long a resolution may take altogether. Default 2 s.
         public var timeout: Duration = .seconds(2)
 
+        /// Which of Consul's interfaces are asked. Default ``Strategy/automatic``.
+        public var strategy = Strategy.automatic
+
         /// How DNS is used.
         public var dns = DNS()
+
+        /// How the HTTP API is used. ``timeout`` holds for resolutions that go there, too.
+        public var http = ConsulHTTPClient.Configuration()
+
+        /// How services are followed (``ConsulService/updates``).
+        public var following = Following()
 
         /// The defaults: an agent on this machine.
         public init() {}

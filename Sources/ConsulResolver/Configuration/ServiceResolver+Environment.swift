@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulDNS
+import ConsulHTTP
 import NetworkAddress
 
 extension ServiceResolver.Configuration {
@@ -8,7 +9,8 @@ extension ServiceResolver.Configuration {
     /// port 8600 if left out. Ours: Consul has no variable for it.
     public static let nameserverVariable = "CONSUL_DNS_ADDR"
 
-    /// The defaults, changed by what the environment says.
+    /// The defaults, changed by what the environment says: ``nameserverVariable``, and all variables of Consul's own
+    /// (``/ConsulHTTP/ConsulHTTPClient/Configuration/init(environment:)``).
     ///
     /// - Parameter environment: Names and values. An empty value counts as absent.
     /// - Throws: ``ConfigurationError`` for a value that makes no sense. It is never passed over: a resolver that asks
@@ -18,13 +20,23 @@ extension ServiceResolver.Configuration {
         if let value = environment[Self.nameserverVariable], !value.isEmpty {
             dns.nameservers = try Self.nameservers(value)
         }
+        do throws(EnvironmentError) {
+            http = try ConsulHTTPClient.Configuration(environment: environment)
+        } catch {
+            throw ConfigurationError(variable: error.variable, message: error.message)
+        }
     }
 
     /// The defaults, changed by what the process' own environment says.
     ///
+    /// - Parameter overrides: Values that count instead of the environment's, by name; an empty one as if the variable
+    ///   were absent.
     /// - Throws: ``ConfigurationError`` for a value that makes no sense.
-    public static func fromProcessEnvironment() throws(ConfigurationError) -> Self {
-        try Self(environment: ProcessEnvironment.values(of: [nameserverVariable]))
+    public static func fromProcessEnvironment(
+        overriding overrides: [String: String] = [:]
+    ) throws(ConfigurationError) -> Self {
+        let names = [nameserverVariable] + ConsulHTTPClient.Configuration.environmentVariables
+        return try Self(environment: ProcessEnvironment.values(of: names).merging(overrides) { $1 })
     }
 
     private static func nameservers(_ value: String) throws(ConfigurationError) -> [HostPort] {

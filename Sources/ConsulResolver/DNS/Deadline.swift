@@ -16,6 +16,11 @@ struct Deadline: Sendable {
     /// The time left; negative when it is over.
     var remaining: Duration { ContinuousClock.now.duration(to: instant) }
 
+    /// The end of some time from now, unless this is earlier.
+    func atMost(_ duration: Duration) -> Deadline {
+        remaining <= duration ? self : Deadline(in: duration)
+    }
+
     /// The earlier end of an equal part of the time left.
     func share(among count: Int) -> Deadline {
         count <= 1 ? self : Deadline(.now + remaining / count)

@@ -11,7 +11,9 @@ struct ResolutionPlan {
         case askDNSBriefly
         /// Ask DNS for as long as there is time.
         case askDNS
-        /// Ask HTTP.
+        /// Ask HTTP, once: there is something to fall back on.
+        case askHTTPOnce
+        /// Ask HTTP, and again if that may help.
         case askHTTP
         /// That is the outcome.
         case finish(Resolution)
@@ -45,7 +47,8 @@ struct ResolutionPlan {
         case .http: return .askHTTP
         case .automatic: break
         }
-        if !circumstances.isForDNS || circumstances.isTooBigForDNS { return .askHTTP }
+        if !circumstances.isForDNS { return .askHTTP }
+        if circumstances.isTooBigForDNS { return .askHTTPOnce }
         if circumstances.silent == [.dns] { return .askHTTP }
         if circumstances.silent == [.http] { return .askDNS }
         dnsWasBrief = true
@@ -70,10 +73,10 @@ struct ResolutionPlan {
         guard circumstances.strategy == .automatic, http == nil else { return .finish(conclusion(otherwise: answer)) }
         switch answer.outcome {
         case .endpoints:
-            return answer.isComplete ? .finish(answer) : .askHTTP
+            return answer.isComplete ? .finish(answer) : .askHTTPOnce
         case .empty:
             // The answer stands; only its reason is missing. That is not worth waiting for somebody who is silent.
-            return circumstances.silent.contains(.http) ? .finish(answer) : .askHTTP
+            return circumstances.silent.contains(.http) ? .finish(answer) : .askHTTPOnce
         case .unknown:
             return .askHTTP
         }

@@ -7,14 +7,16 @@ import LoadBalancing
 struct HTTPSource: Sendable {
     let client: ConsulHTTPClient
 
-    /// - Throws: `CancellationError`. Everything else that goes wrong is an unknown outcome.
-    func resolve(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution {
+    /// - Parameter retries: Whether to ask again if that may help.
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down. Everything else that goes
+    ///   wrong is an unknown outcome.
+    func resolve(_ request: ServiceRequest, retries: Bool, deadline: Deadline) async throws -> Resolution {
         let start = ContinuousClock.now
         var resolution: Resolution
         do {
-            let finding = try await find(request, deadline: deadline)
+            let finding = try await find(request, retries: retries, deadline: deadline)
             resolution = try await self.resolution(of: finding, for: request, deadline: deadline)
-        } catch let error as ConsulHTTPError {
+        } catch let error as ConsulHTTPError where error.code != .closed {
             resolution = try await explain(error, of: request, deadline: deadline)
         }
         resolution.elapsed = start.duration(to: .now)
@@ -52,11 +54,13 @@ struct HTTPSource: Sendable {
         )
     }
 
-    private func find(_ request: ServiceRequest, deadline: Deadline) async throws -> HTTPFinding {
+    private func find(_ request: ServiceRequest, retries: Bool, deadline: Deadline) async throws -> HTTPFinding {
         if request.kind == .preparedQuery {
+            var options = request.readOptions
+            options.retries = retries
             let answer = try await client.execute(
                 preparedQuery: request.name,
-                options: request.readOptions,
+                options: options,
                 timeout: deadline.remaining
             )
             return HTTPFinding(
@@ -65,7 +69,9 @@ struct HTTPSource: Sendable {
                 timeToLive: answer.value.timeToLive ?? .zero
             )
         }
-        let answer = try await client.serviceHealth(request.healthRequest, timeout: deadline.remaining)
+        var question = request.healthRequest
+        question.options.retries = retries
+        let answer = try await client.serviceHealth(question, timeout: deadline.remaining)
         return HTTPFinding(entries: answer.value, metadata: answer.metadata)
     }
 

@@ -29,12 +29,15 @@ struct Bench: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
+    @OptionGroup var http: HTTPOptions
+
     @Option(help: "text or json.")
     var format = ReportFormat.text
 
     func validate() throws {
-        if via == .http { throw ValidationError("this version asks Consul over DNS only; leave out --via http") }
+        if via == .auto { throw ValidationError("--via must be dns or http: each is measured by itself") }
         if transport == .auto { throw ValidationError("--transport must be udp or tcp: each is measured by itself") }
+        _ = try service.request(via: via)
         guard (1...100_000_000).contains(queries) else {
             throw ValidationError("--queries must be from 1 to 100000000")
         }
@@ -42,17 +45,17 @@ struct Bench: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let resolver = try server.resolver { configuration in
+        let resolver = try server.resolver(via: via, http: http) { configuration in
             configuration.dns.transport = transport.configured
             configuration.dns.client.coalescesQueries = false
         }
-        let name = try service.consulName()
+        let request = try service.request(via: via)
         // One before the clock starts: it opens the socket, and with TCP the connection. Without endpoints there is
         // nothing to measure.
-        let first = try await resolver.resolve(name)
+        let first = try await resolver.resolve(request)
         guard !first.endpoints.isEmpty else { throw ExitStatus.nothing(first, of: service) }
         let measurement = try await Measurement.take(of: queries, inFlight: inFlight) {
-            try await resolver.resolve(name).endpoints.count
+            try await resolver.resolve(request).endpoints.count
         }
         try Terminal.output(format == .json ? measurement.json.description : measurement.text)
         if measurement.failures == queries {

@@ -17,20 +17,18 @@ struct Lookup: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
-    @Option(name: .customLong("http-address"), help: ArgumentHelp("Consul's HTTP API.", valueName: "url"))
-    var httpAddress: String?
+    @OptionGroup var http: HTTPOptions
 
     @Option(help: "table, json, or plain for one address:port a line.")
     var format = EndpointFormat.table
 
     func validate() throws {
-        if via == .http || httpAddress != nil {
-            throw ValidationError("this version asks Consul over DNS only; leave out --via http and --http-address")
-        }
+        _ = try service.request(via: via)
     }
 
     func run() async throws {
-        let resolution = try await server.resolver().resolve(service.consulName())
+        let request = try service.request(via: via)
+        let resolution = try await server.resolver(via: via, http: http).resolve(request)
         switch format {
         case .json: try Terminal.output(json(resolution).description)
         case .plain where !resolution.endpoints.isEmpty: try Terminal.output(plain(resolution))

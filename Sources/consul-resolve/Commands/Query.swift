@@ -40,7 +40,7 @@ struct Query: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let resolver = try server.resolver()
+        let resolver = try server.resolver(via: .dns)
         let question = Question(name: name, type: type)
         do {
             let answer = try await resolver.query(question, transport: transport.configured, payloadSize: payloadSize)

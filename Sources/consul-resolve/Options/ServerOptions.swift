@@ -20,8 +20,16 @@ struct ServerOptions: ParsableArguments {
     var timeout = DurationArgument(.seconds(2))
 
     /// A resolver for these servers.
-    func resolver(_ adjust: (inout ServiceResolver.Configuration) -> Void = { _ in }) throws -> ServiceResolver {
-        var configuration = try configuration()
+    ///
+    /// - Parameters:
+    ///   - via: Which of Consul's interfaces to ask.
+    ///   - http: How the HTTP API is reached; `nil` for a command that has no use for it.
+    func resolver(
+        via: Via,
+        http: HTTPOptions? = nil,
+        _ adjust: (inout ServiceResolver.Configuration) -> Void = { _ in }
+    ) throws -> ServiceResolver {
+        var configuration = try configuration(via: via, http: http)
         adjust(&configuration)
         do {
             return try ServiceResolver(configuration: configuration)
@@ -31,20 +39,25 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    /// The configuration that flags and environment describe; flags win.
-    private func configuration() throws -> ServiceResolver.Configuration {
-        var configuration: ServiceResolver.Configuration
-        if servers.isEmpty {
-            do {
-                configuration = try ServiceResolver.Configuration.fromProcessEnvironment()
-            } catch {
-                throw ValidationError("\(error)")
-            }
-        } else {
-            configuration = ServiceResolver.Configuration()
-            configuration.dns.nameservers = servers.map(\.hostPort)
+    /// The configuration that flags and environment describe; flags win. What is not going to be asked is not looked at.
+    private func configuration(via: Via, http: HTTPOptions?) throws -> ServiceResolver.Configuration {
+        typealias Configuration = ServiceResolver.Configuration
+        var overrides: [String: String] = [:]
+        if via == .dns {
+            for variable in ConsulHTTPClient.Configuration.environmentVariables { overrides[variable] = "" }
+        } else if let http {
+            overrides = http.overrides
         }
+        if via == .http || !servers.isEmpty { overrides[Configuration.nameserverVariable] = "" }
+        var configuration: Configuration
+        do {
+            configuration = try .fromProcessEnvironment(overriding: overrides)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        if !servers.isEmpty { configuration.dns.nameservers = servers.map(\.hostPort) }
         configuration.timeout = timeout.duration
+        configuration.strategy = via.strategy
         return configuration
     }
 }

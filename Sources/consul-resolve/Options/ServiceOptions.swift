@@ -14,17 +14,17 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: "The datacenter; the agent's own by default.")
     var datacenter: String?
 
-    func validate() throws {
-        _ = try consulName()
-    }
-
-    /// The name to ask for.
-    func consulName() throws -> ConsulName {
-        do {
-            return try ConsulName.service(name, tag: tag, in: ConsulLocality(datacenter: datacenter))
+    /// What to ask for.
+    ///
+    /// - Throws: `ValidationError` for a name that cannot be asked for that way.
+    func request(via: Via) throws -> ServiceRequest {
+        let locality = ConsulLocality(datacenter: datacenter)
+        do throws(ConsulNameError) {
+            _ = try ConsulName.service(name, tag: tag, in: locality)
         } catch {
-            throw ValidationError("\(error)")
+            guard via != .dns, error.code != .empty else { throw ValidationError("\(error)") }
         }
+        return ServiceRequest(name, tags: tag.map { [$0] } ?? [], in: locality)
     }
 
     /// The service in words.

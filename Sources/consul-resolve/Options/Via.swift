@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ConsulResolver
 
 /// Which of Consul's interfaces to ask.
 enum Via: String, ExpressibleByArgument, CaseIterable {
     case auto
     case dns
     case http
+
+    var strategy: ServiceResolver.Configuration.Strategy {
+        switch self {
+        case .auto: .automatic
+        case .dns: .dns
+        case .http: .http
+        }
+    }
 }

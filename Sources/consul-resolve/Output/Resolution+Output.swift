@@ -40,7 +40,8 @@ extension Endpoint {
     fileprivate var json: JSON {
         .object([
             "address": JSON(host), "port": .integer(Int(port)), "priority": .integer(Int(priority)),
-            "weight": .integer(Int(weight)), "node": JSON(node), "id": nil, "tags": .array([]), "status": nil,
+            "weight": .integer(Int(weight)), "node": JSON(node), "id": JSON(details?.id),
+            "tags": .array((details?.tags ?? []).map(JSON.string)), "status": JSON(details?.status.rawValue),
         ])
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConsulResolver
 import Foundation
 import Testing
 
+@testable import ConsulResolver
 @testable import TestSupport
 
 @Suite("Against a real agent, as it was seen to answer,", .serialized)
@@ -36,7 +36,7 @@ struct ConformanceTests {
                 configuration.dns.domain = (try? DomainName(text)) ?? .root
             }
         } _: {
-            try await $0.resolve(name)
+            try await $0.dns.resolve(name.domainName, deadline: Deadline(in: $0.configuration.timeout))
         }
         let seen = resolution.endpoints.map { "\($0.authority) \($0.weight)" }.sorted()
         let expected = row.registeredEndpoints

@@ -2,8 +2,8 @@
 
 import ConsulResolver
 
-/// Makes a resolver that asks the given ports of this machine in turn, hands it to the body, and shuts it down however
-/// the body ends.
+/// Makes a resolver that asks the given ports of this machine in turn over DNS, and over HTTP only if it is configured
+/// to, hands it to the body, and shuts it down however the body ends.
 ///
 /// The times are long: a test in which nothing is silent on purpose ends before them on the slowest machine.
 @discardableResult
@@ -14,6 +14,7 @@ func withResolver<Output>(
     _ body: (ServiceResolver) async throws -> Output
 ) async throws -> Output {
     var configuration = ServiceResolver.Configuration()
+    configuration.strategy = .dns
     configuration.timeout = .seconds(30)
     configuration.dns.attemptTimeout = .seconds(10)
     // Late, because a datagram that is repeated only because the machine was busy would be counted twice; but not never:

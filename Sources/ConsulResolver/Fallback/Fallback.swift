@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import DNSWire
+import NIOConcurrencyHelpers
+
+/// Does what a ``ResolutionPlan`` decides: asks Consul's two interfaces, and remembers what that taught about them.
+struct Fallback: Sendable {
+    let dns: DNSSource
+    let http: HTTPSource
+    let configuration: ServiceResolver.Configuration
+
+    private let ways = NIOLockedValueBox(WayMemory())
+    /// What answers over DNS were cut off for.
+    private let tooBigForDNS = NIOLockedValueBox(BoundedMemory<ServiceRequest>())
+
+    /// With fewer instances than this, no answer over TCP has ever been seen to be cut off: 308 with IPv6 addresses, the
+    /// longest names and without compression.
+    private static let instancesForDNS = 250
+
+    init(dns: DNSSource, http: HTTPSource, configuration: ServiceResolver.Configuration) {
+        self.dns = dns
+        self.http = http
+        self.configuration = configuration
+    }
+
+    /// - Throws: `CancellationError`; `ConsulNameError` and ``ServiceRequestError`` for what cannot be asked; the clients'
+    ///   errors when they have been shut down.
+    func resolve(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution {
+        let name = try domainName(for: request)
+        var plan = ResolutionPlan(circumstances(of: request, isForDNS: name != nil))
+        var action = plan.start()
+        while true {
+            switch action {
+            case .askDNSBriefly:
+                let brief = deadline.atMost(configuration.dns.attemptTimeout)
+                action = plan.answered(try await askDNS(request, name, deadline: brief), by: .dns)
+            case .askDNS:
+                action = plan.answered(try await askDNS(request, name, deadline: deadline), by: .dns)
+            case .askHTTPOnce:
+                action = plan.answered(try await askHTTP(request, retries: false, deadline: deadline), by: .http)
+            case .askHTTP:
+                action = plan.answered(try await askHTTP(request, retries: true, deadline: deadline), by: .http)
+            case .finish(let resolution):
+                return resolution
+            }
+        }
+    }
+
+    // MARK: Before
+
+    /// The name to ask for over DNS; `nil` for a request that only HTTP can carry.
+    private func domainName(for request: ServiceRequest) throws -> DomainName? {
+        try request.check()
+        if let surplus = request.surplus {
+            guard configuration.strategy == .dns else { return nil }
+            throw ServiceRequestError(
+                code: .needsHTTP,
+                description: "DNS cannot carry \(surplus); set the strategy to automatic or http"
+            )
+        }
+        do throws(ConsulNameError) {
+            return try request.domainName(in: configuration.dns.domain)
+        } catch {
+            // Nobody knows what an empty part was meant to be; over HTTP it would mean "any".
+            guard configuration.strategy != .dns, error.code != .empty else { throw error }
+            return nil
+        }
+    }
+
+    private func circumstances(of request: ServiceRequest, isForDNS: Bool) -> ResolutionPlan.Circumstances {
+        guard configuration.strategy == .automatic else {
+            return ResolutionPlan.Circumstances(strategy: configuration.strategy)
+        }
+        return ResolutionPlan.Circumstances(
+            isForDNS: isForDNS,
+            isTooBigForDNS: tooBigForDNS.withLockedValue { $0.contains(request) },
+            silent: ways.withLockedValue { $0.silent(for: request, at: .now) }
+        )
+    }
+
+    // MARK: Asking
+
+    private func askDNS(_ request: ServiceRequest, _ name: DomainName?, deadline: Deadline) async throws -> Resolution {
+        guard let name else { return .unknown(ResolutionFailure(attempts: []), source: .dnsUDP) }
+        let start = ContinuousClock.now
+        let answer = try await dns.resolve(name, deadline: deadline)
+        remember(.dns, answer, request, since: start)
+        // Over UDP alone nothing would get through, and HTTP is there for what DNS is too small for, not for that.
+        if case .endpoints = answer.outcome, !answer.isComplete, answer.source == .dnsTCP {
+            tooBigForDNS.withLockedValue { $0.insert(request) }
+        }
+        return answer
+    }
+
+    private func askHTTP(_ request: ServiceRequest, retries: Bool, deadline: Deadline) async throws -> Resolution {
+        let start = ContinuousClock.now
+        let answer = try await http.resolve(request, retries: retries, deadline: deadline)
+        remember(.http, answer, request, since: start)
+        if !isTooBigForDNS(answer) { tooBigForDNS.withLockedValue { $0.remove(request) } }
+        return answer
+    }
+
+    /// Whether to go on without DNS. What is unknown changes nothing.
+    private func isTooBigForDNS(_ answer: Resolution) -> Bool {
+        switch answer.outcome {
+        case .endpoints(let endpoints): endpoints.count > Fallback.instancesForDNS
+        case .empty: false
+        case .unknown: true
+        }
+    }
+
+    private func remember(
+        _ way: Way,
+        _ answer: Resolution,
+        _ request: ServiceRequest,
+        since start: ContinuousClock.Instant
+    ) {
+        guard configuration.strategy == .automatic else { return }
+        let isAlive = answer.isSignOfLife
+        ways.withLockedValue { ways in
+            if isAlive {
+                ways.heard(way, about: request, at: .now)
+            } else {
+                ways.heardNothing(way, about: request, since: start, at: .now)
+            }
+        }
+    }
+}
+
+extension Resolution {
+    /// Whether anybody has answered, whatever it was.
+    fileprivate var isSignOfLife: Bool {
+        guard case .unknown(let failure) = outcome else { return true }
+        let silence: [ResolutionFailure.Code] = [.timedOut, .connectionFailed, .untrusted, .nameserverNotFound]
+        return !failure.attempts.allSatisfy { silence.contains($0.code) }
+    }
+}

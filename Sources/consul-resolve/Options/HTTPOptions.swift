@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ConsulResolver
+
+/// How Consul's HTTP API is reached. Everything else about it (TLS, basic authentication) is in the environment, where
+/// Consul's own command line has it.
+struct HTTPOptions: ParsableArguments {
+    @Option(
+        name: .customLong("http-address"),
+        help: ArgumentHelp(
+            "Consul's HTTP API: host:port, http://, https:// or unix://. Default: CONSUL_HTTP_ADDR, else 127.0.0.1:8500.",
+            valueName: "url"
+        )
+    )
+    var address: String?
+
+    @Option(
+        name: .customLong("token-file"),
+        help: ArgumentHelp("A file with the ACL token. Default: CONSUL_HTTP_TOKEN_FILE, else CONSUL_HTTP_TOKEN.", valueName: "path")
+    )
+    var tokenFile: String?
+
+    func validate() throws {
+        if let address {
+            do {
+                _ = try ConsulHTTPAddress(address)
+            } catch {
+                throw ValidationError("--http-address: \(error)")
+            }
+        }
+        if tokenFile?.isEmpty == true { throw ValidationError("--token-file is empty; give the path of a file") }
+    }
+
+    /// What the flags say, as variables of the environment: they are read by the same rules.
+    var overrides: [String: String] {
+        var overrides: [String: String] = [:]
+        overrides["CONSUL_HTTP_ADDR"] = address
+        overrides["CONSUL_HTTP_TOKEN_FILE"] = tokenFile
+        return overrides
+    }
+}
