@@ -90,7 +90,7 @@ struct ServiceResolverTests {
         #expect(
             lines.current == [
                 [
-                    "consul.name": "web.service.consul.", "consul.source": "dns-udp", "consul.endpoints": "2",
+                    "consul.service": "web", "consul.source": "dns-udp", "consul.endpoints": "2",
                     "consul.complete": "true",
                 ]
             ]

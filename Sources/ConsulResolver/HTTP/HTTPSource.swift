@@ -118,7 +118,7 @@ struct HTTPSource: Sendable {
         if error.code == .notFound, request.kind == .preparedQuery {
             return Resolution(.empty(.noSuchService), source: .http, isComplete: true)
         }
-        if error.code == .serverError, let datacenter = request.locality.datacenter {
+        if error.status == 500, let datacenter = request.locality.datacenter {
             do {
                 let known = try await client.datacenters(timeout: deadline.remaining)
                 if !known.isEmpty, !known.contains(datacenter.lowercased()) {
