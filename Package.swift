@@ -130,6 +130,10 @@ let package = Package(
             dependencies: ["consul-resolve", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "TestSupportTests",
+            dependencies: ["TestSupport", .product(name: "NIOSSL", package: "swift-nio-ssl")],
+            swiftSettings: settings
+        ),
     ]
 )
