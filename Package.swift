@@ -130,10 +130,6 @@ let package = Package(
             dependencies: ["consul-resolve", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(
-            name: "TestSupportTests",
-            dependencies: ["TestSupport", .product(name: "NIOSSL", package: "swift-nio-ssl")],
-            swiftSettings: settings
-        ),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),
     ]
 )

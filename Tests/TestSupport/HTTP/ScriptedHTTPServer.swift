@@ -108,6 +108,18 @@ public final class ScriptedHTTPServer: Sendable {
         }
     }
 
+    /// Waits until so many bytes of endless and huge bodies have been sent: the client is in the middle of it.
+    public func waitForFloodedBytes(
+        _ count: Int,
+        within limit: Duration = .seconds(10),
+        fileID: String = #fileID,
+        line: UInt = #line
+    ) async throws {
+        try await state.floodedBytes.wait("\(count) flooded bytes", within: limit, fileID: fileID, line: line) {
+            $0 >= count
+        }
+    }
+
     /// Closes the port and every connection.
     public func stop() async {
         await listeners.closeAll()
