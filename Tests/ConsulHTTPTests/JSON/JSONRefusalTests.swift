@@ -33,7 +33,8 @@ struct JSONRefusalTests {
     }
 
     @Test func `A document that ends early is refused wherever it ends`() {
-        let bytes = Array(Samples.entry.utf8)
+        // Without the line feed at its end, which may be missing.
+        let bytes = Array(Samples.entry.utf8.dropLast())
         #expect(JSONReader.failure(bytes) == nil)
         for count in bytes.indices {
             let start = Array(bytes.prefix(count))
