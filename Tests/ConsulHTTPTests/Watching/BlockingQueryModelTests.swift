@@ -18,6 +18,8 @@ private struct WatchModel {
     var content = 0
     var hasIndex = true
     var isCalm = false
+    /// How likely the next move comes soon. Every other cluster is a restless one, so that the pace is put to the test.
+    let haste: Double
     /// When it moves next.
     var nextMove = Duration.seconds(1)
 
@@ -25,14 +27,18 @@ private struct WatchModel {
     var isInterrupted = false
     var asked: [Duration] = []
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
+        haste = seed.isMultiple(of: 2) ? 0.5 : 0.98
+    }
 
     var chance: Double { mutating get { Double.random(in: 0..<1, using: &random) } }
     var instant: ContinuousClock.Instant { origin + now }
 
     mutating func move() {
         now = max(now, nextMove)
-        nextMove = now + .milliseconds(Int.random(in: 1...(random.happens(0.5) ? 200 : 200_000), using: &random))
+        let pause = random.happens(haste) ? 1...20 : 1...200_000
+        nextMove = now + .milliseconds(Int.random(in: pause, using: &random))
         guard !isCalm else { return }
         switch Int.random(in: 0..<20, using: &random) {
         case 0: index = UInt64.random(in: 1...50, using: &random)

@@ -56,7 +56,9 @@ struct WatchAgentTests {
                 #expect(interrupted.value == ["web-1", "web-2"])
 
                 try await agent.restart()
-                try await reader.waitForUpdate("the end of the interruption") { $0.value == [] && $0.interruption == nil }
+                try await reader.waitForUpdate("the end of the interruption") {
+                    $0.value == [] && $0.interruption == nil
+                }
                 try await agent.register(ServiceRegistration("web", id: "web-3"))
                 try await reader.waitForUpdate("the new instance") { $0.value == ["web-3"] }
             }
