@@ -9,10 +9,18 @@ import TestSupport
 struct PlainHealthRead: Sendable {
     private struct Entry: Decodable {
         struct Service: Decodable {
-            let ID: String
+            enum CodingKeys: String, CodingKey {
+                case id = "ID"
+            }
+
+            let id: String
         }
 
-        let Service: Service
+        enum CodingKeys: String, CodingKey {
+            case service = "Service"
+        }
+
+        let service: Service
     }
 
     let agent: ConsulAgent
@@ -34,6 +42,6 @@ struct PlainHealthRead: Sendable {
         var metadata = QueryMetadata()
         metadata.index = reply.headers["x-consul-index"].flatMap { UInt64($0) }
         let entries = try JSONDecoder().decode([Entry].self, from: Data(reply.body.utf8))
-        return ConsulAnswer(entries.map(\.Service.ID).sorted(), metadata: metadata)
+        return ConsulAnswer(entries.map(\.service.id).sorted(), metadata: metadata)
     }
 }
