@@ -77,7 +77,8 @@ extension WatchLoop {
         }
     }
 
-    private mutating func take(_ answer: ConsulAnswer<Value>, to parameters: BlockingParameters?) -> BlockingQuery.Step {
+    private mutating func take(_ answer: ConsulAnswer<Value>, to parameters: BlockingParameters?) -> BlockingQuery.Step
+    {
         let isNew = update.answer?.value != answer.value
         let index = answer.metadata.index
         let reaction = query.answered(index: index, isNew: isNew, at: now, chance: chance)
@@ -102,7 +103,11 @@ extension WatchLoop {
         return reaction.step
     }
 
-    private func returnPermit(of parameters: BlockingParameters, askedAt: ContinuousClock.Instant, after error: ConsulHTTPError) {
+    private func returnPermit(
+        of parameters: BlockingParameters,
+        askedAt: ContinuousClock.Instant,
+        after error: ConsulHTTPError
+    ) {
         let isAnswered = error.code != .transport && error.code != .timedOut
         surroundings.permits.withLockedValue { permits in
             if isAnswered { permits.giveBack() } else { permits.lose(until: askedAt + parameters.longest) }
