@@ -79,7 +79,10 @@ extension WatchLoop {
 
     private mutating func take(_ answer: ConsulAnswer<Value>, to parameters: BlockingParameters?) -> BlockingQuery.Step
     {
-        let isNew = update.answer?.value != answer.value
+        // Whether anybody leads is part of what is known: without a leader, nothing here will change for a while.
+        let isNew =
+            update.answer?.value != answer.value
+            || update.answer?.metadata.knownLeader != answer.metadata.knownLeader
         let index = answer.metadata.index
         let reaction = query.answered(index: index, isNew: isNew, at: now, chance: chance)
         if reaction.indexWentBack {
