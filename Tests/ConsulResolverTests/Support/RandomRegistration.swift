@@ -16,7 +16,9 @@ struct RandomRegistration {
         }
         let states = ["passing", "passing", "passing", "warning", "critical"]
         let id = "id-\(index)"
-        let address = ["", "10.1.0.\(index)", "2001:db8::1:\(index)", "h\(index).example.com"].randomElement(using: &generator) ?? ""
+        let address =
+            ["", "10.1.0.\(index)", "2001:db8::1:\(index)", "h\(index).example.com"].randomElement(using: &generator)
+            ?? ""
         let serviceTags = tagged(
             [
                 ("lan_ipv4", maybe("10.2.0.\(index)")), ("lan_ipv6", maybe("2001:db8::2:\(index)")),
@@ -28,7 +30,8 @@ struct RandomRegistration {
         ) { "\"\($0)\"" }
         let checks = ["", id].map { serviceID in
             let status = states.randomElement(using: &generator) ?? ""
-            return "{\"CheckID\":\"c\(serviceID)\",\"Name\":\"c\",\"Status\":\"\(status)\",\"ServiceID\":\"\(serviceID)\"}"
+            return
+                "{\"CheckID\":\"c\(serviceID)\",\"Name\":\"c\",\"Status\":\"\(status)\",\"ServiceID\":\"\(serviceID)\"}"
         }
         let weights = maybe("{\"Passing\":\(index % 5 + 1),\"Warning\":\(index % 3)}") ?? "null"
         json = """
