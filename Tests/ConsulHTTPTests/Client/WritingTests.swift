@@ -16,8 +16,10 @@ struct WritingTests {
             #expect(put.text.hasPrefix("true"))
             var query = RequestQuery()
             query.append("raw")
-            #expect(try await client.read(ReadRequest(Self.key, query: query)).text == "value")
-            #expect(try await client.write(WriteRequest(.delete, Self.key)).text.hasPrefix("true"))
+            let value = try await client.read(ReadRequest(Self.key, query: query))
+            #expect(value.text == "value")
+            let deletion = try await client.write(WriteRequest(.delete, Self.key))
+            #expect(deletion.text.hasPrefix("true"))
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(ReadRequest(Self.key)) }
             #expect(error?.code == .notFound)
         }

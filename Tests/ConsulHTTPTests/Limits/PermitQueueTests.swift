@@ -8,16 +8,12 @@ import Testing
 struct PermitQueueTests {
     @Test func `So many go, the others in order`() {
         var queue = PermitQueue<String>(permits: 2)
-        #expect(queue.take())
-        #expect(queue.take())
-        #expect(!queue.take())
+        let taken = (0..<3).map { _ in queue.take() }
+        #expect(taken == [true, true, false])
         for name in ["a", "b", "c"] { queue.enqueue(name, ticket: queue.ticket()) }
-        #expect(queue.release() == "a")
-        #expect(!queue.take())
-        #expect(queue.release() == "b")
-        #expect(queue.release() == "c")
-        #expect(queue.release() == nil)
-        #expect(queue.take())
+        let served = (0..<4).map { _ in queue.release() }
+        #expect(served == ["a", "b", "c", nil])
+        #expect(queue.free == 1)
     }
 
     @Test func `Who leaves is passed over, and served no more`() {
@@ -27,21 +23,23 @@ struct PermitQueueTests {
             queue.enqueue(name, ticket: ticket)
             return ticket
         }
-        #expect(queue.remove(ticket: tickets[0]) == "a")
-        #expect(queue.remove(ticket: tickets[0]) == nil)
-        #expect(queue.release() == "b")
-        #expect(queue.remove(ticket: tickets[1]) == nil)
+        let left = [queue.remove(ticket: tickets[0]), queue.remove(ticket: tickets[0])]
+        #expect(left == ["a", nil])
+        let served = queue.release()
+        #expect(served == "b")
+        let leftTooLate = queue.remove(ticket: tickets[1])
+        #expect(leftTooLate == nil)
     }
 
     @Test func `Who took a ticket early and came late is served first`() {
         var queue = PermitQueue<String>(permits: 0)
         let early = queue.ticket()
-        queue.enqueue("b", ticket: queue.ticket())
-        queue.enqueue("c", ticket: queue.ticket())
-        #expect(queue.release() == "b")
+        for name in ["b", "c"] { queue.enqueue(name, ticket: queue.ticket()) }
+        let first = queue.release()
+        #expect(first == "b")
         queue.enqueue("a", ticket: early)
-        #expect(queue.release() == "a")
-        #expect(queue.release() == "c")
+        let others = [queue.release(), queue.release()]
+        #expect(others == ["a", "c"])
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
@@ -67,7 +65,8 @@ struct PermitQueueTests {
             default:
                 guard let index = waiting.indices.randomElement(using: &random) else { continue }
                 let ticket = waiting.remove(at: index)
-                #expect(queue.remove(ticket: ticket) == ticket)
+                let left = queue.remove(ticket: ticket)
+                #expect(left == ticket)
             }
             #expect(queue.free + held == 3)
             #expect(queue.waiterCount == waiting.count)
