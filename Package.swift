@@ -119,7 +119,10 @@ let package = Package(
         ),
         .testTarget(
             name: "ConsulHTTPTests",
-            dependencies: ["ConsulHTTP", "NetworkAddress", "TestSupport"],
+            dependencies: [
+                "ConsulHTTP", "NetworkAddress", "TestSupport",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
