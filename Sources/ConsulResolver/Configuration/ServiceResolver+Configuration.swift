@@ -13,6 +13,9 @@ extension ServiceResolver {
         /// How DNS is used.
         public var dns = DNS()
 
+        /// Whether, and how, the endpoints of a followed service are asked themselves. Default `nil`: never.
+        public var probes: Probes?
+
         /// The defaults: an agent on this machine.
         public init() {}
     }
