@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOSSL
-import NetworkAddress
-
 /// Settings of probes that have been checked, and all that can be made of them beforehand.
 ///
 /// Made once for a resolver: reading the system's trust roots takes longer than a probe.

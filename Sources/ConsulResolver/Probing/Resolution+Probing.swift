@@ -4,7 +4,7 @@ import LoadBalancing
 import NetworkAddress
 
 extension Resolution {
-    /// The same resolution without the endpoints that fail their probes. Those that are left tell what theirs have shown.
+    /// What a source found, without the endpoints that fail their probes. Those that are left tell what theirs have shown.
     ///
     /// If all fail, all are kept: the fault may be on this side, a check that asks for the wrong thing or a network that
     /// lets no probe through, and connecting to what may be dead beats connecting to nothing.
