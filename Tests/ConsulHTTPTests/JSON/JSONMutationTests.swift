@@ -7,7 +7,8 @@ import Testing
 struct JSONMutationTests {
     static let originals = [
         Samples.entry, Samples.maintenance, Samples.preparedQuery, Samples.agent, Samples.localHealth,
-        #"{"web":["v1","\u00e9\ud83d\ude00"],"consul":[]}"#, "[0,18446744073709551615,-9223372036854775808,1.5e-7,null]",
+        #"{"web":["v1","\u00e9\ud83d\ude00"],"consul":[]}"#,
+        "[0,18446744073709551615,-9223372036854775808,1.5e-7,null]",
     ]
 
     @Test(arguments: originals.indices)

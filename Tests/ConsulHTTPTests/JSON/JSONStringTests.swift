@@ -28,7 +28,9 @@ struct JSONStringTests {
     }
 
     @Test func `Bytes that are no UTF-8 become the replacement character`() throws {
-        #expect(try JSONReader.decode(String.self, from: ([0x22, 0x61, 0xff, 0x62, 0x22] as [UInt8]).span) == "a\u{fffd}b")
+        #expect(
+            try JSONReader.decode(String.self, from: ([0x22, 0x61, 0xff, 0x62, 0x22] as [UInt8]).span) == "a\u{fffd}b"
+        )
         // With an escape, which takes another way.
         #expect(
             try JSONReader.decode(String.self, from: ([0x22, 0x5c, 0x6e, 0xff, 0x22] as [UInt8]).span) == "\n\u{fffd}"

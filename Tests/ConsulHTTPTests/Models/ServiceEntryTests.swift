@@ -60,7 +60,8 @@ struct ServiceEntryTests {
     }
 
     @Test func `Tagged addresses are read in either spelling`() throws {
-        let body = #"[{"Service":{"TaggedAddresses":{"wan":{"address":"192.0.2.1","port":1},"lan":{"Address":"::1"}}}}]"#
+        let body =
+            #"[{"Service":{"TaggedAddresses":{"wan":{"address":"192.0.2.1","port":1},"lan":{"Address":"::1"}}}}]"#
         let entry = try #require(try ServiceEntry.decodeList(body).first)
         #expect(
             entry.service.taggedAddresses

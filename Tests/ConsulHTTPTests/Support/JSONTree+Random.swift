@@ -6,11 +6,17 @@ extension JSONTree {
         switch Int.random(in: levels > 0 ? 0...6 : 0...4, using: &generator) {
         case 0: .null
         case 1: .bool(.random(using: &generator))
-        case 2: .number("\(Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0...63, using: &generator))")
+        case 2:
+            .number(
+                "\(Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0...63, using: &generator))"
+            )
         case 3: .number("\(Double.random(in: -1e9...1e9, using: &generator))")
         case 4: .string(randomText(using: &generator))
         case 5:
-            .array((0..<Int.random(in: 0...4, using: &generator)).map { _ in random(levels: levels - 1, using: &generator) })
+            .array(
+                (0..<Int.random(in: 0...4, using: &generator)).map { _ in random(levels: levels - 1, using: &generator)
+                }
+            )
         default:
             .object(
                 (0..<Int.random(in: 0...4, using: &generator)).reduce(into: [:]) { members, _ in
