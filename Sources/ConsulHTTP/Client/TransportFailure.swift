@@ -24,7 +24,7 @@ struct TransportFailure {
         case let error as NIOConnectionError: connectionError(error)
         case let error as IOError: systemError(error)
         case is NIOHTTPDecompression.DecompressionError: compressionError(error)
-        case is BoringSSLError, is NIOSSLExtraError, is NIOSSLError: tlsError(error)
+        case is BoringSSLError, is NIOSSLExtraError, is NIOSSLError, is RequiredName.Missing: tlsError(error)
         case is ChannelError: made(.transport, "the connection to \(address) failed", isRetryable: isRead, error)
         default: made(.transport, "\(address): \(type(of: error))", isRetryable: isRead, error)
         }
