@@ -52,6 +52,7 @@ fuzz: setup ## Feed the readers of DNS and of JSON random bytes for FUZZ_SECONDS
 
 docs: ## Build the documentation
 	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulResolver --warnings-as-errors
+	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulHTTP --warnings-as-errors
 
 clean: ## Remove what was built
 	rm -rf .build .build-tsan .build-asan .build-static

@@ -10,7 +10,7 @@ extension ServiceResolver.Configuration {
     public static let nameserverVariable = "CONSUL_DNS_ADDR"
 
     /// The defaults, changed by what the environment says: ``nameserverVariable``, and all variables of Consul's own
-    /// (``/ConsulHTTP/ConsulHTTPClient/Configuration/init(environment:)``).
+    /// (`ConsulHTTPClient.Configuration.init(environment:)`).
     ///
     /// - Parameter environment: Names and values. An empty value counts as absent.
     /// - Throws: ``ConfigurationError`` for a value that makes no sense. It is never passed over: a resolver that asks

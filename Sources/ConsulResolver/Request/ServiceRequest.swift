@@ -58,7 +58,7 @@ public struct ServiceRequest: Hashable, Sendable {
     /// Which instances count as healthy. Default ``HealthRule/notCritical``.
     public var health: HealthRule
 
-    /// Whether ``/LoadBalancing/Endpoint/details`` are needed. DNS does not carry them. Default false: they come along
+    /// Whether `Endpoint.details` are needed. DNS does not carry them. Default false: they come along
     /// when the answer happens to come over HTTP.
     public var needsDetails: Bool
 
