@@ -14,21 +14,32 @@ struct ServiceCheck {
 
     var findings: [Finding] {
         guard let service else { return [] }
-        return [
-            service.dns.map { finding("\(service.name) over DNS", $0, service) },
-            service.http.map { finding("\(service.name) over HTTP", $0, service) },
-            size(service), plain(service),
-        ].compactMap { $0 }
+        return [overDNS(service), overHTTP(service), size(service), plain(service)].compactMap { $0 }
     }
 
-    private func finding(_ topic: String, _ answer: ServiceFacts.Answer, _ service: ServiceFacts) -> Finding {
-        switch answer {
-        case .found(let endpoints, _, let source):
+    private func overDNS(_ service: ServiceFacts) -> Finding? {
+        let topic = "\(service.name) over DNS"
+        switch service.dns {
+        case nil:
+            return nil
+        case .found(let endpoints, _, let source)?:
             return .ok(topic, "\(Words.count(endpoints.count, "healthy instance")) (\(source))")
-        case .unknown(let what):
+        case .unknown(let what)?:
             return .problem(topic, what, do: nil)
-        case .empty(let reason):
-            return empty(topic, reason, service)
+        case .empty?:
+            // DNS says so in all cases alike. What is wrong is said once, by who knows more.
+            if service.http?.isFound == true || service.http?.isEmpty == true { return .note(topic, "no healthy instance") }
+            return .problem(topic, "no healthy instance", do: "only the HTTP API can say why; see that it can be asked")
+        }
+    }
+
+    private func overHTTP(_ service: ServiceFacts) -> Finding? {
+        let topic = "\(service.name) over HTTP"
+        return switch service.http {
+        case nil: nil
+        case .found(let endpoints, _, _)?: .ok(topic, Words.count(endpoints.count, "healthy instance"))
+        case .unknown(let what)?: .problem(topic, what, do: nil)
+        case .empty(let reason)?: empty(topic, reason, service)
         }
     }
 
@@ -51,8 +62,7 @@ struct ServiceCheck {
                 do: "the token needs service:read for \(service.name) and node:read for its nodes"
             )
         default:
-            let advice = catalog == nil ? "only the HTTP API can say why; see that it can be asked" : nil
-            return .problem(topic, "no healthy instance" + (reason.map { " (\($0))" } ?? ""), do: advice)
+            return .problem(topic, "no healthy instance" + (reason.map { " (\($0))" } ?? ""), do: nil)
         }
     }
 
