@@ -79,6 +79,10 @@ let package = Package(
                 "ConsulDNS", "ConsulHTTP", "DNSWire", "LoadBalancing", "NetworkAddress",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
         ),
@@ -119,12 +123,22 @@ let package = Package(
         ),
         .testTarget(
             name: "ConsulHTTPTests",
-            dependencies: ["ConsulHTTP", "NetworkAddress", "TestSupport"],
+            dependencies: [
+                "ConsulHTTP", "NetworkAddress", "TestSupport",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ConsulResolverTests",
-            dependencies: ["ConsulResolver", "TestSupport"],
+            dependencies: [
+                "ConsulResolver", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             resources: [.copy("Conformance/cases.json")],
             swiftSettings: settings
         ),

@@ -11,6 +11,11 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
+            name: "Decoding",
+            dependencies: [.product(name: "ConsulHTTP", package: "swift-consul-resolver")],
+            path: "Benchmarks/Decoding"
+        ),
+        .executableTarget(
             name: "Parsing",
             dependencies: [
                 .product(name: "Benchmark", package: "benchmark"),

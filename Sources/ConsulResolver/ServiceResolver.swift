@@ -44,7 +44,10 @@ public final class ServiceResolver: Sendable {
     public init(configuration: Configuration, logger: Logger? = nil) throws {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
-        http = HTTPSource(client: try ConsulHTTPClient(configuration: configuration.http, logger: logger))
+        http = HTTPSource(
+            client: try ConsulHTTPClient(configuration: configuration.http, logger: logger),
+            domain: configuration.dns.domain
+        )
         client = try DNSClient(configuration: configuration.dns.client)
         dns = DNSSource(client: client, configuration: configuration.dns)
         fallback = Fallback(dns: dns, http: http, configuration: configuration)

@@ -38,19 +38,4 @@ extension Endpoint {
             self.datacenter = datacenter
         }
     }
-
-    /// Details behind a reference: endpoints are copied on the way of every answer, and most have none.
-    final class DetailsBox: Sendable {
-        let details: Details
-
-        init(_ details: Details) { self.details = details }
-    }
-}
-
-extension Endpoint.DetailsBox: Hashable {
-    static func == (left: Endpoint.DetailsBox, right: Endpoint.DetailsBox) -> Bool {
-        left === right || left.details == right.details
-    }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(details) }
 }

@@ -19,12 +19,23 @@ public struct Endpoint: Hashable, Sendable {
     /// The Consul node that the instance runs on, where it is known.
     public var node: String?
 
-    private var box: DetailsBox?
+    private var box: ExtrasBox?
 
     /// What else is known of the instance; `nil` when the answer came over DNS.
     public var details: Details? {
-        get { box?.details }
-        set { box = newValue.map(DetailsBox.init) }
+        get { box?.extras.details }
+        set { extras.details = newValue }
+    }
+
+    /// What asking the instance itself has shown; `nil` when it was not asked, or not often enough to tell.
+    public var probe: ProbeVerdict? {
+        get { box?.extras.probe }
+        set { extras.probe = newValue }
+    }
+
+    private var extras: Extras {
+        get { box?.extras ?? Extras() }
+        set { box = newValue.isEmpty ? nil : ExtrasBox(newValue) }
     }
 
     /// An endpoint.

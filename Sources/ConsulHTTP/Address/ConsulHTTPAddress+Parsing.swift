@@ -39,7 +39,8 @@ extension ConsulHTTPAddress {
         guard !text.contains("@") else {
             throw ConsulHTTPAddressError(
                 code: .credentials,
-                message: "credentials do not belong into an address; write host:port, and the rest into CONSUL_HTTP_AUTH"
+                message:
+                    "credentials do not belong into an address; write host:port, and the rest into CONSUL_HTTP_AUTH"
             )
         }
         guard !text.contains(where: { $0 == "?" || $0 == "#" }) else {

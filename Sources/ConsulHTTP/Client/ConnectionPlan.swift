@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
-import NetworkAddress
 import NIOCore
 import NIOHTTPCompression
 import NIOSSL
+import NetworkAddress
 
 /// How a configuration is told to AsyncHTTPClient.
 struct ConnectionPlan: Sendable {

@@ -26,7 +26,11 @@ extension ConsulHTTPClient {
             }
         } catch is Deadline.Passed {
             let time = started.duration(to: .now).formatted
-            throw ConsulHTTPError(.timedOut, "\(request.subject): no answer within \(time)", isRetryable: request.isRead)
+            throw ConsulHTTPError(
+                .timedOut,
+                "\(request.subject): no answer within \(time)",
+                isRetryable: request.isRead
+            )
         }
     }
 

@@ -11,7 +11,7 @@ struct FoldedLetters: Equatable, Sendable {
     private var first: UInt64 = 0
     private var second: UInt64 = 0
     private var third: UInt64 = 0
-    private let count: Int
+    let count: Int
 
     @inline(__always)
     init(_ range: Range<Int>, in bytes: Span<UInt8>) {
@@ -26,7 +26,7 @@ struct FoldedLetters: Equatable, Sendable {
         self.init(bytes.indices, in: bytes.span)
     }
 
-    /// A name in the source: all of this is done by the compiler.
+    /// A name in the source.
     @inline(__always)
     init(_ name: StaticString) {
         count = name.utf8CodeUnitCount

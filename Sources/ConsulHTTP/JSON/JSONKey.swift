@@ -21,6 +21,7 @@ package struct JSONKey: Sendable {
     /// Whether the key is the given name in any case. The name must consist of at most 24 ASCII letters.
     @inline(__always)
     package static func ~= (name: StaticString, key: JSONKey) -> Bool {
-        FoldedLetters(name) == key.letters
+        // Nearly all comparisons end with the lengths, and take no call.
+        name.utf8CodeUnitCount == key.letters.count && key.letters == FoldedLetters(name)
     }
 }

@@ -12,11 +12,11 @@ extension Span where Element == UInt8 {
         var position = start
         while position &+ 8 <= count {
             let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-            let quote = word ^ ones &* UInt64(UInt8(ascii: "\""))
-            let backslash = word ^ ones &* UInt64(UInt8(ascii: "\\"))
-            let control = word &- ones &* 0x20 & ~word
-            let found = (quote &- ones & ~quote | backslash &- ones & ~backslash | control) & ones << 7
-            guard found == 0 else { return position &+ found.trailingZeroBitCount >> 3 }
+            let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+            let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+            let control = (word &- (ones &* 0x20)) & ~word
+            let found = (((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | control) & (ones << 7)
+            guard found == 0 else { return position &+ (found.trailingZeroBitCount >> 3) }
             position &+= 8
         }
         while position < count, !self[position].endsPlainText {

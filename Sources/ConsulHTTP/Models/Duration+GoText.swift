@@ -11,23 +11,23 @@ extension Duration {
     ///
     /// To the nanosecond up to 104 days, as `Double` is exact until there.
     package init?(goText text: String) {
-        var rest = Substring(text)
-        let isNegative = rest.first == "-"
-        if isNegative || rest.first == "+" { rest.removeFirst() }
-        guard rest != "0" else {
+        let isNegative = text.utf8.first == UInt8(ascii: "-")
+        let isSigned = isNegative || text.utf8.first == UInt8(ascii: "+")
+        var rest = text.utf8.dropFirst(isSigned ? 1 : 0)
+        guard !rest.elementsEqual("0".utf8) else {
             self = .zero
             return
         }
-        guard !rest.isEmpty else { return nil }
         var nanoseconds = 0.0
-        while !rest.isEmpty {
-            let number = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
-            rest = rest[number.endIndex...]
-            let unit = rest.prefix { !($0.isASCII && $0.isNumber) && $0 != "." }
-            rest = rest[unit.endIndex...]
-            guard let amount = Double(number), let factor = Self.goUnits[String(unit)] else { return nil }
+        repeat {
+            let number = rest.prefix { $0.isDigit || $0 == UInt8(ascii: ".") }
+            let unit = rest[number.endIndex...].prefix { !$0.isDigit && $0 != UInt8(ascii: ".") }
+            guard let amount = Double(Substring(number)), let factor = Self.goUnits[String(Substring(unit))] else {
+                return nil
+            }
             nanoseconds += amount * factor
-        }
+            rest = rest[unit.endIndex...]
+        } while !rest.isEmpty
         guard nanoseconds < 0x1p63 else { return nil }
         self = .nanoseconds(Int64(isNegative ? -nanoseconds : nanoseconds))
     }

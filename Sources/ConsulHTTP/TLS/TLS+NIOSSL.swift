@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NetworkAddress
 import NIOSSL
+import NetworkAddress
 
 extension ConsulHTTPClient.Configuration.TLS {
     /// What NIOSSL is told.
@@ -37,7 +37,9 @@ extension ConsulHTTPClient.Configuration.TLS {
             var authorities: [NIOSSLCertificate] = []
             // Read here, not by the library, which finds a file only under the name that `c_rehash` gives it.
             for file in try PEMFile.files(in: path) { authorities += try PEMFile.certificates(file) }
-            guard !authorities.isEmpty else { throw ConsulHTTPError(.tls, "the directory \(path) holds no certificate") }
+            guard !authorities.isEmpty else {
+                throw ConsulHTTPError(.tls, "the directory \(path) holds no certificate")
+            }
             return authorities
         }
     }

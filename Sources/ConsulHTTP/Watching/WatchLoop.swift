@@ -77,8 +77,12 @@ extension WatchLoop {
         }
     }
 
-    private mutating func take(_ answer: ConsulAnswer<Value>, to parameters: BlockingParameters?) -> BlockingQuery.Step {
-        let isNew = update.answer?.value != answer.value
+    private mutating func take(_ answer: ConsulAnswer<Value>, to parameters: BlockingParameters?) -> BlockingQuery.Step
+    {
+        // Whether anybody leads is part of what is known: without a leader, nothing here will change for a while.
+        let isNew =
+            update.answer?.value != answer.value
+            || update.answer?.metadata.knownLeader != answer.metadata.knownLeader
         let index = answer.metadata.index
         let reaction = query.answered(index: index, isNew: isNew, at: now, chance: chance)
         if reaction.indexWentBack {
@@ -102,7 +106,11 @@ extension WatchLoop {
         return reaction.step
     }
 
-    private func returnPermit(of parameters: BlockingParameters, askedAt: ContinuousClock.Instant, after error: ConsulHTTPError) {
+    private func returnPermit(
+        of parameters: BlockingParameters,
+        askedAt: ContinuousClock.Instant,
+        after error: ConsulHTTPError
+    ) {
         let isAnswered = error.code != .transport && error.code != .timedOut
         surroundings.permits.withLockedValue { permits in
             if isAnswered { permits.giveBack() } else { permits.lose(until: askedAt + parameters.longest) }

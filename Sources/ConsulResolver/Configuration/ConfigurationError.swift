@@ -2,7 +2,7 @@
 
 /// A setting that makes no sense.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The environment variable that holds it.
+    /// The environment variable that holds it, or the path of the property in the configuration.
     public var variable: String
 
     /// What is wrong with it, and what it should look like.

@@ -23,6 +23,9 @@ extension ServiceResolver {
         /// How services are followed (``ConsulService/updates``).
         public var following = Following()
 
+        /// Whether, and how, the endpoints of a followed service are asked themselves. Default `nil`: never.
+        public var probes: Probes?
+
         /// The defaults: an agent on this machine.
         public init() {}
     }

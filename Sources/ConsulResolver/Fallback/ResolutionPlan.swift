@@ -58,8 +58,8 @@ struct ResolutionPlan {
     mutating func answered(_ resolution: Resolution, by way: Way) -> Action {
         switch way {
         case .dns:
-            // What an earlier, shorter try had to tell is told by the longer one, too.
-            dns = resolution
+            // A second try, for which there was more time, tells what the first had to tell; unless there was none left.
+            if dns == nil || !resolution.isUnasked { dns = resolution }
             return afterDNS(resolution)
         case .http:
             http = resolution
@@ -118,6 +118,11 @@ struct ResolutionPlan {
 }
 
 extension Resolution {
+    /// Whether nothing is known because nobody could be asked any more.
+    fileprivate var isUnasked: Bool {
+        if case .unknown(let failure) = outcome { failure.attempts.allSatisfy { $0.transport == nil } } else { false }
+    }
+
     fileprivate func with(reason: EmptyReason) -> Resolution {
         var resolution = self
         resolution.outcome = .empty(reason)

@@ -54,7 +54,9 @@ final class ServiceFollower: Sendable {
         do {
             return try await resolver.resolve(request)
         } catch let error where error is ConsulNameError || error is ServiceRequestError {
-            accept(.unknown(ResolutionFailure(attempts: [.init(code: .rejected, message: "\(error)")]), source: .dnsUDP))
+            accept(
+                .unknown(ResolutionFailure(attempts: [.init(code: .rejected, message: "\(error)")]), source: .dnsUDP)
+            )
             return nil
         } catch {
             return nil

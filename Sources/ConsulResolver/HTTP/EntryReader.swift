@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
+import DNSWire
 import LoadBalancing
 import NetworkAddress
 
@@ -11,6 +12,8 @@ import NetworkAddress
 /// none is, that there are others.
 struct EntryReader {
     let health: ServiceRequest.HealthRule
+    /// The domain of Consul's DNS.
+    let domain: DomainName
 
     /// What came out.
     struct Result {
@@ -24,7 +27,7 @@ struct EntryReader {
         var merger = EndpointMerger(capacity: entries.count)
         var unusable = 0
         for entry in entries where entry.isHealthy(onlyPassing: health == .passing) {
-            if let host = EntryReader.host(of: entry) {
+            if let host = host(of: entry) {
                 merger.add(endpoint(of: entry, at: host))
             } else {
                 unusable += 1
@@ -53,14 +56,23 @@ struct EntryReader {
 
     /// Consul's DNS answers SRV with the tagged address for IPv6, then the one for IPv4, then the plain one; the
     /// instance's before its node's. The ports of tagged addresses it ignores.
-    private static func host(of entry: ServiceEntry) -> Host? {
+    private func host(of entry: ServiceEntry) -> Host? {
         let (service, node) = (entry.service, entry.node)
         let candidates = [
             service.taggedAddresses["lan_ipv6"]?.address, service.taggedAddresses["lan_ipv4"]?.address,
-            service.address, node.taggedAddresses["lan_ipv6"], node.taggedAddresses["lan_ipv4"], node.address,
+            isOwnName(service) ? nil : service.address,
+            node.taggedAddresses["lan_ipv6"], node.taggedAddresses["lan_ipv4"], node.address,
         ]
         guard let text = candidates.lazy.compactMap({ $0 }).first(where: { !$0.isEmpty }) else { return nil }
-        return Host(text)
+        return Host(text).map { if case .address(let address) = $0 { .address(address.unmapped) } else { $0 } }
+    }
+
+    /// Whether a service is registered as being where it is looked for, which Consul takes for its node.
+    private func isOwnName(_ service: ServiceEntry.Service) -> Bool {
+        guard service.address.contains("."), let name = try? DomainName(service.address) else { return false }
+        return name.labels.count == domain.labels.count + 2 && name.isSubdomain(of: domain)
+            && name.labels[1].elementsEqual("service".utf8)
+            && String(decoding: name.labels[0], as: UTF8.self).lowercased() == service.name.lowercased()
     }
 }
 

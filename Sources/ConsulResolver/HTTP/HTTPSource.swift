@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
+import DNSWire
 import LoadBalancing
 
 /// Asks Consul over its HTTP API: one question for the instances, and when there are none, another for the reason.
 struct HTTPSource: Sendable {
     let client: ConsulHTTPClient
+    /// The domain of Consul's DNS.
+    let domain: DomainName
 
     /// - Parameter retries: Whether to ask again if that may help.
     /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down. Everything else that goes
@@ -31,7 +34,7 @@ struct HTTPSource: Sendable {
         for request: ServiceRequest,
         deadline: Deadline
     ) async throws -> Resolution {
-        let result = EntryReader(health: request.health).read(finding.entries)
+        let result = EntryReader(health: request.health, domain: domain).read(finding.entries)
         let outcome: Resolution.Outcome
         if !result.endpoints.isEmpty {
             outcome = .endpoints(request.near == nil ? result.endpoints.shuffledQuickly() : result.endpoints)

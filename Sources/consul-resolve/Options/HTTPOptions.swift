@@ -17,7 +17,10 @@ struct HTTPOptions: ParsableArguments {
 
     @Option(
         name: .customLong("token-file"),
-        help: ArgumentHelp("A file with the ACL token. Default: CONSUL_HTTP_TOKEN_FILE, else CONSUL_HTTP_TOKEN.", valueName: "path")
+        help: ArgumentHelp(
+            "A file with the ACL token. Default: CONSUL_HTTP_TOKEN_FILE, else CONSUL_HTTP_TOKEN.",
+            valueName: "path"
+        )
     )
     var tokenFile: String?
 

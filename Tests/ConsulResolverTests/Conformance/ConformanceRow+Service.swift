@@ -26,6 +26,23 @@ extension ConformanceRow {
         return try? .service(labels[keyword - 1], tag: tag.isEmpty ? nil : tag, in: place, domain: zone)
     }
 
+    /// The same as a request, which either way can carry.
+    var serviceRequest: ServiceRequest? {
+        guard let name = serviceName else { return nil }
+        let labels = name.domainName.labels.map { String(decoding: $0, as: UTF8.self) }
+        if labels[0].hasPrefix("_"), labels[1].hasPrefix("_") {
+            let tag = String(labels[1].dropFirst())
+            let place = Self.locality(labels.dropFirst(3).dropLast())
+            return ServiceRequest(String(labels[0].dropFirst()), tags: tag == "tcp" ? [] : [tag], in: place)
+        }
+        guard let keyword = labels.firstIndex(where: { $0.lowercased() == "service" }), keyword > 0 else { return nil }
+        let tag = labels[..<(keyword - 1)].joined(separator: ".")
+        let place = Self.locality(labels[(keyword + 1)...].dropLast())
+        return ServiceRequest(labels[keyword - 1], tags: tag.isEmpty ? [] : [tag], in: place)
+    }
+
+    private static func locality(_ labels: ArraySlice<String>) -> ConsulLocality { locality(Array(labels)) }
+
     private static func locality(_ labels: [String]) -> ConsulLocality {
         switch labels.count {
         case 0: .local

@@ -79,7 +79,7 @@ struct ConformanceTests {
         guard row.applies(to: version) else { return }
         let reply = try await PlainHTTP.send(
             PlainHTTP.Request(method: "GET", path: try #require(row.query.path), headers: row.query.headers ?? [:]),
-            toPort: agent.ports.http
+            to: .port(agent.ports.http)
         )
         if let status = row.expect.status { #expect(reply.status == status) }
         // An agent in development mode answers with white space, others without.

@@ -20,13 +20,43 @@ func withResolver<Output>(
     // Late, because a datagram that is repeated only because the machine was busy would be counted twice; but not never:
     // the kernel limits how many closed ports it reports in a second, and a refusal may need a second try.
     configuration.dns.client.retransmissionInterval = .seconds(2)
-    configuration.dns.nameservers = ports.map { HostPort(host: .address(.v4(.loopback)), port: UInt16($0)) }
+    configuration.dns.nameservers = ports.map { .loopback($0) }
     configure(&configuration)
     let resolver = try ServiceResolver(configuration: configuration)
     let result: Result<Output, any Error>
     do { result = .success(try await body(resolver)) } catch { result = .failure(error) }
     await resolver.shutdown()
     return try result.get()
+}
+
+/// The same for a resolver that asks one port over DNS and another over HTTP, with times for tests in which somebody is
+/// silent on purpose.
+@discardableResult
+func withResolver<Output>(
+    dns: Int,
+    http: Int,
+    isolation: isolated (any Actor)? = #isolation,
+    configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
+    _ body: (ServiceResolver) async throws -> Output
+) async throws -> Output {
+    try await withResolver(
+        ports: [dns],
+        configure: { configuration in
+            configuration.strategy = .automatic
+            configuration.timeout = .seconds(3)
+            configuration.dns.attemptTimeout = .milliseconds(400)
+            configuration.http.address = ConsulHTTPAddress(.loopback(http), usesTLS: false)
+            configure(&configuration)
+        },
+        body
+    )
+}
+
+extension HostPort {
+    /// A port of this machine.
+    static func loopback(_ port: Int) -> HostPort {
+        HostPort(host: .address(.v4(.loopback)), port: UInt16(port))
+    }
 }
 
 extension ServiceResolver.Configuration {

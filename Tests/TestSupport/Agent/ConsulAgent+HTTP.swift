@@ -47,7 +47,7 @@ extension ConsulAgent {
         )
         let port = ports.http
         return try await withDeadline(Self.patience, "\(method) \(path)") {
-            try await PlainHTTP.send(request, toPort: port)
+            try await PlainHTTP.send(request, to: .port(port))
         }
     }
 }

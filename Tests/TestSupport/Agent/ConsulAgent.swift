@@ -9,16 +9,25 @@ public final class ConsulAgent: Sendable {
     public let ports: ConsulAgentPorts
     /// What kind of agent it is.
     public let mode: ConsulAgentMode
+    /// What it listens on beside DNS and plain HTTP.
+    public let listeners: ConsulAgentListeners
 
     private let program: String
     let files: ConsulAgentFiles
     private let process: WatchedValue<AgentProcess?>
 
-    private init(program: String, files: ConsulAgentFiles, ports: ConsulAgentPorts, mode: ConsulAgentMode) {
-        self.program = program
-        self.files = files
+    /// An agent that has its files and has yet to be launched.
+    init(
+        configuration: JSONObject,
+        mode: ConsulAgentMode,
+        listeners: ConsulAgentListeners = ConsulAgentListeners(),
+        ports: ConsulAgentPorts
+    ) throws {
+        program = try ConsulBinary.locate()
+        files = try ConsulAgentFiles(configuration: configuration, mode: mode, listeners: listeners, ports: ports)
         self.ports = ports
         self.mode = mode
+        self.listeners = listeners
         process = WatchedValue(nil)
     }
 
@@ -27,18 +36,18 @@ public final class ConsulAgent: Sendable {
     /// - Parameter configuration: JSON laid over the basics (node `n1`, datacenter `dc1`, loopback, free ports);
     ///   objects in it are merged member by member.
     /// - Parameter mode: What kind of agent.
+    /// - Parameter listeners: What it listens on beside DNS and plain HTTP.
     /// - Parameter limit: How long it may take to become ready.
     public static func start(
         configuration: String = "{}",
         mode: ConsulAgentMode = .dev,
+        listeners: ConsulAgentListeners = ConsulAgentListeners(),
         within limit: Duration = .seconds(60)
     ) async throws -> ConsulAgent {
-        let program = try ConsulBinary.locate()
         let wanted = try JSONObject(parsing: configuration)
         return try await LoopbackPorts.retryingWhenTaken {
-            let ports = try await ConsulAgentPorts.free()
-            let files = try ConsulAgentFiles(configuration: wanted, mode: mode, ports: ports)
-            let agent = ConsulAgent(program: program, files: files, ports: ports, mode: mode)
+            let ports = try await ConsulAgentPorts.free(https: listeners.https != nil)
+            let agent = try ConsulAgent(configuration: wanted, mode: mode, listeners: listeners, ports: ports)
             do {
                 try await agent.launch(within: limit)
             } catch {
@@ -51,6 +60,9 @@ public final class ConsulAgent: Sendable {
 
     /// The agent's node name.
     public var node: String { files.nodeName }
+
+    /// The path of the socket at which the HTTP API can be had, for an agent that has it.
+    public var unixSocket: String? { listeners.unixSocket ? files.socket : nil }
 
     /// The process's identifier, while there is one.
     public var processID: Int32? { process.current?.id }
@@ -91,7 +103,8 @@ public final class ConsulAgent: Sendable {
         return process
     }
 
-    private func launch(within limit: Duration) async throws {
+    /// Starts the process and waits until the agent answers.
+    func launch(within limit: Duration) async throws {
         let started = try AgentProcess(
             program: program,
             arguments: ["agent"] + mode.arguments + ["-config-file", files.configuration],
@@ -113,10 +126,11 @@ public final class ConsulAgent: Sendable {
 public func withConsulAgent<Output>(
     configuration: String = "{}",
     mode: ConsulAgentMode = .dev,
+    listeners: ConsulAgentListeners = ConsulAgentListeners(),
     isolation: isolated (any Actor)? = #isolation,
     _ body: (ConsulAgent) async throws -> Output
 ) async throws -> Output {
-    let agent = try await ConsulAgent.start(configuration: configuration, mode: mode)
+    let agent = try await ConsulAgent.start(configuration: configuration, mode: mode, listeners: listeners)
     let result: Result<Output, any Error>
     do { result = .success(try await body(agent)) } catch { result = .failure(error) }
     try await agent.stop()

@@ -13,18 +13,27 @@ struct ConsulAgentFiles: Sendable {
 
     var configuration: String { directory + "/agent.json" }
     var log: String { directory + "/agent.log" }
+    var socket: String { directory + "/http.sock" }
 
-    init(configuration wanted: JSONObject, mode: ConsulAgentMode, ports: ConsulAgentPorts) throws {
+    init(
+        configuration wanted: JSONObject,
+        mode: ConsulAgentMode,
+        listeners: ConsulAgentListeners,
+        ports: ConsulAgentPorts
+    ) throws {
         let manager = FileManager.default
-        directory = manager.temporaryDirectory.appendingPathComponent("consul-agent-\(UUID().uuidString)").path
-        try manager.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        // Short, because the path of a Unix socket has room for 104 bytes in places and macOS uses up half of them.
+        let name = "consul-agent-\(UUID().uuidString.prefix(13))"
+        directory = manager.temporaryDirectory.appendingPathComponent(name).path
+        try manager.createDirectory(atPath: directory, withIntermediateDirectories: false)
         let basics: JSONObject = [
             "node_name": "n1", "datacenter": "dc1", "bind_addr": "127.0.0.1", "client_addr": "127.0.0.1",
             "data_dir": .string(directory + "/data"), "disable_update_check": true, "leave_on_terminate": false,
             "log_level": "info",
             "ports": ports.configuration,
         ]
-        let merged = basics.merging(mode.configuration).merging(wanted)
+        let merged = basics.merging(mode.configuration)
+            .merging(listeners.configuration(socket: directory + "/http.sock")).merging(wanted)
         nodeName = merged["node_name"]?.string ?? "n1"
         masterToken = merged["acl"]?.object?["tokens"]?.object?["master"]?.string
         catalogIsReadable = masterToken != nil || merged["acl"]?.object?["enabled"] != true

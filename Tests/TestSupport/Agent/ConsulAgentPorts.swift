@@ -6,6 +6,8 @@ public struct ConsulAgentPorts: Sendable, Hashable {
     public let dns: Int
     /// The HTTP API.
     public let http: Int
+    /// The HTTP API over TLS, for an agent that has it.
+    public let https: Int?
     /// Gossip inside the datacenter.
     public let serfLAN: Int
     /// Gossip between datacenters.
@@ -13,11 +15,12 @@ public struct ConsulAgentPorts: Sendable, Hashable {
     /// RPC between servers.
     public let server: Int
 
-    static func free() async throws -> ConsulAgentPorts {
-        let ports = try await LoopbackPorts.free(count: 5)
+    static func free(https: Bool = false) async throws -> ConsulAgentPorts {
+        let ports = try await LoopbackPorts.free(count: https ? 6 : 5)
         return ConsulAgentPorts(
             dns: ports[0],
             http: ports[1],
+            https: https ? ports[5] : nil,
             serfLAN: ports[2],
             serfWAN: ports[3],
             server: ports[4]
@@ -28,7 +31,7 @@ public struct ConsulAgentPorts: Sendable, Hashable {
         func port(_ number: Int) -> JSONObject.Value { .number(Double(number)) }
         return [
             "dns": port(dns), "http": port(http), "serf_lan": port(serfLAN), "serf_wan": port(serfWAN),
-            "server": port(server), "grpc": -1, "https": -1,
+            "server": port(server), "grpc": -1, "https": port(https ?? -1),
         ]
     }
 }

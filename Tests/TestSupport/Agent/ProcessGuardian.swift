@@ -8,18 +8,19 @@ import Foundation
 /// memory for ever. The guardian is a shell that reads from a pipe only this process writes to: the word it gets when
 /// all went well dismisses it, the end of the pipe without a word tells it to clean up.
 final class ProcessGuardian: Sendable {
-    private static let script = #"read -r word || { kill -KILL "$1"; rm -rf -- "$2"; }"#
+    private static let script = #"read -r word || { [ -z "$1" ] || kill -KILL "$1"; rm -rf -- "$2"; }"#
 
     private let shell: Process
     private let line: FileHandle
     private let isOver = WatchedValue(false)
 
-    init(of process: Int32, directory: String) throws {
+    /// Guards the directory and, unless there is none, the process.
+    init(of process: Int32?, directory: String) throws {
         let pipe = Pipe()
         line = pipe.fileHandleForWriting
         shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", Self.script, "guardian", "\(process)", directory]
+        shell.arguments = ["-c", Self.script, "guardian", process.map { "\($0)" } ?? "", directory]
         shell.standardInput = pipe
         shell.standardOutput = FileHandle.nullDevice
         shell.standardError = FileHandle.nullDevice

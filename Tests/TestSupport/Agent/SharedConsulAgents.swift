@@ -8,24 +8,57 @@ public actor SharedConsulAgents {
     private struct Key: Hashable {
         let configuration: String
         let mode: ConsulAgentMode
+        let listeners: ConsulAgentListeners
     }
 
     /// The one pool of this process.
     public static let shared = SharedConsulAgents()
 
     private var agents: [Key: Task<ConsulAgent, any Error>] = [:]
+    private var startingCluster: Task<ConsulCluster, any Error>?
+    private var startingFederation: Task<ConsulFederation, any Error>?
 
     /// The agent of this configuration, started for whoever asks first. Two texts of the same JSON mean one agent.
-    public func agent(configuration: String = "{}", mode: ConsulAgentMode = .dev) async throws -> ConsulAgent {
-        let key = Key(configuration: try JSONObject(parsing: configuration).text(), mode: mode)
+    public func agent(
+        configuration: String = "{}",
+        mode: ConsulAgentMode = .dev,
+        listeners: ConsulAgentListeners = ConsulAgentListeners()
+    ) async throws -> ConsulAgent {
+        let text = try JSONObject(parsing: configuration).text()
+        let key = Key(configuration: text, mode: mode, listeners: listeners)
         let starting =
-            agents[key] ?? Task { try await ConsulAgent.start(configuration: configuration, mode: mode) }
+            agents[key]
+            ?? Task { try await ConsulAgent.start(configuration: text, mode: mode, listeners: listeners) }
         agents[key] = starting
         do {
             return try await starting.value
         } catch {
             // The next test gets another try, and an error of its own to report.
             agents[key] = nil
+            throw error
+        }
+    }
+
+    /// Three servers, for tests that leave all of them alone.
+    public func cluster() async throws -> ConsulCluster {
+        let starting = startingCluster ?? Task { try await ConsulCluster.start() }
+        startingCluster = starting
+        do {
+            return try await starting.value
+        } catch {
+            startingCluster = nil
+            throw error
+        }
+    }
+
+    /// Two datacenters, for tests that leave both alone.
+    public func federation() async throws -> ConsulFederation {
+        let starting = startingFederation ?? Task { try await ConsulFederation.start() }
+        startingFederation = starting
+        do {
+            return try await starting.value
+        } catch {
+            startingFederation = nil
             throw error
         }
     }

@@ -2,6 +2,7 @@
 
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// Just enough of an HTTP client to tell an agent what to do.
 ///
@@ -24,26 +25,57 @@ enum PlainHTTP {
         }
     }
 
+    enum Destination: Sendable {
+        /// A port of 127.0.0.1.
+        case port(Int)
+        /// The same, over TLS; the certificate has to be for `localhost`.
+        case tls(port: Int, TLSConfiguration)
+        case unixSocket(String)
+    }
+
     struct MalformedReply: Error {
         let bytes: [UInt8]
     }
 
-    static func send(_ request: Request, toPort port: Int) async throws -> HTTPReply {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(CopyingHandler())
-                    return try NIOAsyncChannel<[UInt8], ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        let bytes = try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: request.text))
+    static func send(_ request: Request, to destination: Destination) async throws -> HTTPReply {
+        let bytes = try await exchange(request.text, with: destination)
+        guard let reply = HTTPReply(parsing: bytes) else { throw MalformedReply(bytes: bytes) }
+        return reply
+    }
+
+    /// Sends the text as it is and returns all that comes until the other side closes.
+    static func exchange(_ text: String, with destination: Destination) async throws -> [UInt8] {
+        let channel = try await connect(to: destination)
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: text))
             var bytes: [UInt8] = []
             for try await part in inbound { bytes += part }
             return bytes
         }
-        guard let reply = HTTPReply(parsing: bytes) else { throw MalformedReply(bytes: bytes) }
-        return reply
+    }
+
+    private typealias Connection = NIOAsyncChannel<[UInt8], ByteBuffer>
+
+    private static func connect(to destination: Destination) async throws -> Connection {
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        switch destination {
+        case .port(let port):
+            return try await bootstrap.connect(host: "127.0.0.1", port: port) { wrap($0, tls: nil) }
+        case .tls(let port, let configuration):
+            let context = try NIOSSLContext(configuration: configuration)
+            return try await bootstrap.connect(host: "127.0.0.1", port: port) { wrap($0, tls: context) }
+        case .unixSocket(let path):
+            return try await bootstrap.connect(unixDomainSocketPath: path) { wrap($0, tls: nil) }
+        }
+    }
+
+    private static func wrap(_ channel: any Channel, tls: NIOSSLContext?) -> EventLoopFuture<Connection> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: "localhost")) }
+            try pipeline.addHandler(CopyingHandler())
+            return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+        }
     }
 }
 

@@ -19,6 +19,15 @@ struct ProcessGuardianTests {
         #expect(sleeper.terminationReason == .uncaughtSignal)
     }
 
+    @Test("removes a directory that belongs to no process")
+    func directoryAlone() async throws {
+        let directory = try temporaryDirectory()
+        let guardian = try ProcessGuardian(of: nil, directory: directory)
+        try guardian.abandon()
+        try await guardian.waitForEnd()
+        #expect(!FileManager.default.fileExists(atPath: directory))
+    }
+
     @Test("harms nobody once it is dismissed")
     func dismissal() async throws {
         let directory = try temporaryDirectory()

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Decodes the body of /v1/health/service as a Go program does, over and over, and prints the median in microseconds and
+// how many allocations each time took:
+//
+//	decode FILE REPETITIONS
+//
+// The structs are those of Consul's own client (api.ServiceEntry), without what the Swift program does not take either.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"sort"
+	"strconv"
+	"time"
+)
+
+type node struct {
+	ID              string
+	Node            string
+	Address         string
+	Datacenter      string
+	TaggedAddresses map[string]string
+	Meta            map[string]string
+}
+
+type taggedAddress struct {
+	Address string
+	Port    int
+}
+
+type weights struct {
+	Passing int
+	Warning int
+}
+
+type proxy struct {
+	DestinationServiceName string
+}
+
+type service struct {
+	Kind            string
+	ID              string
+	Service         string
+	Tags            []string
+	Meta            map[string]string
+	Port            int
+	Address         string
+	TaggedAddresses map[string]taggedAddress
+	Weights         weights
+	Proxy           *proxy
+}
+
+type check struct {
+	CheckID   string
+	Name      string
+	Status    string
+	ServiceID string
+}
+
+type entry struct {
+	Node    *node
+	Service *service
+	Checks  []*check
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+func main() {
+	if len(os.Args) != 3 {
+		fail(fmt.Errorf("usage: decode FILE REPETITIONS"))
+	}
+	body, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		fail(err)
+	}
+	repetitions, err := strconv.Atoi(os.Args[2])
+	if err != nil {
+		fail(err)
+	}
+	var before, after runtime.MemStats
+	times := make([]float64, repetitions)
+	runtime.ReadMemStats(&before)
+	for i := range times {
+		start := time.Now()
+		var entries []*entry
+		if err := json.Unmarshal(body, &entries); err != nil {
+			fail(err)
+		}
+		times[i] = float64(time.Since(start).Nanoseconds()) / 1000
+	}
+	runtime.ReadMemStats(&after)
+	sort.Float64s(times)
+	fmt.Println(times[repetitions/2], (after.Mallocs-before.Mallocs)/uint64(repetitions))
+}

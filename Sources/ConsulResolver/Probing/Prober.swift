@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LoadBalancing
+import NIOConcurrencyHelpers
+import NetworkAddress
+
+/// Probes a changing set of endpoints, and tells what came of it.
+///
+/// It does nothing outside of ``run()``, and nothing in it while there are no endpoints: no timer, no wake-up.
+final class Prober<Time: Clock>: Sendable where Time.Duration == Duration {
+    private struct State {
+        var schedule: ProbeSchedule
+        var records: ProbeRecords
+    }
+
+    /// What to do now, and when to look again.
+    private struct Step {
+        let probes: [ProbeSchedule.Probe]
+        let verdicts: [HostPort: ProbeVerdict]
+        let nextDue: Duration?
+    }
+
+    /// The verdicts on all endpoints that have one, whenever any has changed; the newest for whoever is late. For one
+    /// reader. Ends with ``run()``.
+    let verdicts: AsyncStream<[HostPort: ProbeVerdict]>
+
+    private let plan: ProbePlan
+    private let clock: Time
+    private let start: Time.Instant
+    private let state: NIOLockedValueBox<State>
+    private let doorbell = Doorbell()
+    private let reports: AsyncStream<[HostPort: ProbeVerdict]>.Continuation
+
+    /// - Parameter clock: Tells when it is time for a probe. How long one takes is the network's business, and is not
+    ///   measured by this clock.
+    init(plan: ProbePlan, clock: Time) {
+        self.plan = plan
+        self.clock = clock
+        start = clock.now
+        let schedule = ProbeSchedule(interval: plan.interval, maximumConcurrent: plan.maximumConcurrent)
+        state = NIOLockedValueBox(State(schedule: schedule, records: ProbeRecords(thresholds: plan.thresholds)))
+        (verdicts, reports) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// These are the endpoints from now on; none to rest. What is known of those that stay is kept, and of those that
+    /// have left forgotten. May be called at any time, from anywhere.
+    func update(_ endpoints: [Endpoint]) {
+        let targets = Set(endpoints.lazy.map(\.target).filter { $0.port != 0 })
+        let now = now
+        state.withLockedValue { state in
+            var generator = SystemRandomNumberGenerator()
+            state.schedule.update(targets, at: now, using: &generator)
+            state.records.keep(targets)
+        }
+        doorbell.ring()
+    }
+
+    /// Probes until the task is cancelled; call it once. When it returns, every connection is closed.
+    func run() async {
+        await withDiscardingTaskGroup { probes in
+            var published: [HostPort: ProbeVerdict] = [:]
+            while !Task.isCancelled {
+                let step = nextStep()
+                for probe in step.probes { probes.addTask { await self.carryOut(probe) } }
+                // Only here, so that verdicts are published in the order in which they came about.
+                if step.verdicts != published {
+                    published = step.verdicts
+                    reports.yield(published)
+                }
+                await rest(until: step.nextDue)
+            }
+        }
+        reports.finish()
+    }
+
+    private var now: Duration { start.duration(to: clock.now) }
+
+    private func nextStep() -> Step {
+        let now = now
+        return state.withLockedValue { state in
+            let probes = state.schedule.begin(at: now)
+            return Step(probes: probes, verdicts: state.records.verdicts, nextDue: state.schedule.nextDue)
+        }
+    }
+
+    private func carryOut(_ probe: ProbeSchedule.Probe) async {
+        let succeeded = await ProbeAttempt(probe.target, plan: plan).run()
+        // Who is called off has learned nothing.
+        guard !Task.isCancelled else { return }
+        let now = now
+        state.withLockedValue { state in
+            var generator = SystemRandomNumberGenerator()
+            guard state.schedule.finish(probe, at: now, using: &generator) else { return }
+            state.records.take(succeeded, of: probe.target)
+        }
+        doorbell.ring()
+    }
+
+    private func rest(until due: Duration?) async {
+        guard let due else { return await doorbell.wait() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [clock, start] in try? await clock.sleep(until: start.advanced(by: due), tolerance: nil) }
+            group.addTask { [doorbell] in await doorbell.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

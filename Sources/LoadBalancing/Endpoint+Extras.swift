@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Endpoint {
+    /// All that most endpoints have not: one place for it, so that an endpoint does not grow by what is rare.
+    struct Extras: Hashable, Sendable {
+        var details: Details?
+        var probe: ProbeVerdict?
+
+        var isEmpty: Bool { details == nil && probe == nil }
+    }
+
+    /// Extras behind a reference: endpoints are copied on the way of every answer, and most have none.
+    final class ExtrasBox: Sendable {
+        let extras: Extras
+
+        init(_ extras: Extras) { self.extras = extras }
+    }
+}
+
+extension Endpoint.ExtrasBox: Hashable {
+    static func == (left: Endpoint.ExtrasBox, right: Endpoint.ExtrasBox) -> Bool {
+        left === right || left.extras == right.extras
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(extras) }
+}

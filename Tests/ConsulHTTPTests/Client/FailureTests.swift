@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import TestSupport
+import Testing
+
+@Suite("A request that brings nothing")
+struct FailureTests {
+    @Test("is refused where nobody listens")
+    func refused() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withFaultProxy(upstreamPort: agent.ports.http) { proxy in
+            try await proxy.update { $0.streams.refusesConnections = true }
+            try await withClient(port: proxy.port) { client in
+                let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
+                #expect(error?.code == .transport)
+                #expect(error?.isRetryable == true)
+                #expect(error?.message.contains("nobody listens on http://127.0.0.1:\(proxy.port)") == true)
+            }
+        }
+    }
+
+    @Test("says that the name is unknown")
+    func unknownHost() async throws {
+        let address = try ConsulHTTPAddress("no-such-host.invalid:8500")
+        try await withClient(port: 1, configure: { $0.address = address }) { client in
+            let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
+            #expect(error?.code == .transport)
+        }
+    }
+
+    @Test("says that there is no socket")
+    func noSocket() async throws {
+        let address = try ConsulHTTPAddress("unix:///nowhere/consul.sock")
+        try await withClient(port: 1, configure: { $0.address = address }) { client in
+            let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
+            #expect(error?.code == .transport)
+            #expect(error?.message.contains("nobody listens on unix:///nowhere/consul.sock") == true)
+        }
+    }
+
+    @Test("ends at its deadline when the agent is silent, and the next one works when it is back")
+    func silent() async throws {
+        try await withConsulAgent { agent in
+            try await withClient(port: agent.ports.http) { client in
+                _ = try await client.read(.nodes)
+                try agent.pause()
+                let error = await #expect(throws: ConsulHTTPError.self) {
+                    try await client.read(.nodes, timeout: .milliseconds(300))
+                }
+                #expect(error?.code == .timedOut)
+                let write = await #expect(throws: ConsulHTTPError.self) {
+                    let request = WriteRequest(.put, RequestPath("/v1/kv/a"))
+                    return try await client.write(request, timeout: .milliseconds(300))
+                }
+                #expect(write?.code == .timedOut)
+                #expect(write?.isRetryable == false)
+                try agent.resume()
+                _ = try await client.read(.nodes)
+            }
+        }
+    }
+
+    @Test("ends as soon as it is cancelled")
+    func cancelled() async throws {
+        try await withConsulAgent { agent in
+            try await withClient(port: agent.ports.http) { client in
+                let index = try #require(try await client.read(.nodes).metadata.index)
+                try agent.pause()
+                defer { try? agent.resume() }
+                let tasks = [
+                    Task { try await client.read(.nodes, timeout: .seconds(3600)).status },
+                    Task { try await client.longPoll(.nodes, index: index, wait: .seconds(60))?.status ?? 0 },
+                ]
+                for task in tasks {
+                    task.cancel()
+                    await #expect(throws: CancellationError.self) { try await task.value(within: .seconds(10)) }
+                }
+            }
+        }
+    }
+
+    @Test("does not keep others waiting for their turn longer than they want to")
+    func queued() async throws {
+        try await withConsulAgent { agent in
+            try await withClient(port: agent.ports.http, configure: { $0.connections.control = 1 }) { client in
+                try agent.pause()
+                defer { try? agent.resume() }
+                let first = Task { try await client.read(.nodes, timeout: .seconds(3600)).status }
+                let error = await #expect(throws: ConsulHTTPError.self) {
+                    try await client.read(.nodes, timeout: .milliseconds(300))
+                }
+                #expect(error?.code == .timedOut)
+                try agent.resume()
+                _ = try await first.value(within: .seconds(30))
+            }
+        }
+    }
+}

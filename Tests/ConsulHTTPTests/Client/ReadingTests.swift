@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import TestSupport
+import Testing
+
+@Suite("A read of a real agent")
+struct ReadingTests {
+    @Test("brings the body and what Consul says about it")
+    func metadata() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withClient(port: agent.ports.http) { client in
+            let answer = try await client.read(.nodes)
+            #expect(answer.status == 200)
+            #expect(answer.text.contains("\"n1\""))
+            #expect(answer.metadata.index ?? 0 > 0)
+            #expect(answer.metadata.knownLeader == true)
+            #expect(answer.metadata.lastContact == .zero)
+            #expect(answer.metadata.cacheHit == nil)
+        }
+    }
+
+    @Test("may be answered from the agent's cache")
+    func cache() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withClient(port: agent.ports.http) { client in
+            var request = ReadRequest.health("cached-service")
+            request.options.cached = true
+            let first = try await client.read(request)
+            #expect(first.metadata.cacheHit == false)
+            let second = try await client.read(request)
+            #expect(second.metadata.cacheHit == true)
+            #expect(second.metadata.age != nil)
+        }
+    }
+
+    @Test("finds names with every byte in them", arguments: ["a b", "a/b", "a+b%", "ü&=?#"])
+    func names(name: String) async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await agent.register(ServiceRegistration(name, id: "odd \(name)", port: 4711), node: "odd")
+        try await withClient(port: agent.ports.http) { client in
+            let answer = try await client.read(.health(name))
+            #expect(answer.text.contains("4711"))
+        }
+    }
+
+    @Test("is decompressed, and no larger than it may be", arguments: [true, false])
+    func size(isCompressed: Bool) async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await agent.registerInstances(of: "large", count: 64)
+        try await withClient(port: agent.ports.http, configure: { $0.compression = isCompressed ? .always : .never }) {
+            let size = try await $0.read(.health("large")).body.count
+            #expect(size > 10_000)
+        }
+        let configure: (inout ConsulHTTPClient.Configuration) -> Void = {
+            $0.compression = isCompressed ? .always : .never
+            $0.maximumBodySize = 10_000
+        }
+        try await withClient(port: agent.ports.http, configure: configure) { client in
+            let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.health("large")) }
+            #expect(error?.code == .tooLarge)
+        }
+    }
+
+    @Test(
+        "that Consul refuses says why",
+        arguments: [
+            ("/v1/health/service/web?passing=maybe", .badRequest), ("/v1/nowhere", .notFound),
+            ("/v1/health/service/web?filter=x", .badRequest), ("/v1/health/service/web?dc=mars", .noSuchDatacenter),
+            ("/v1//catalog/nodes", .unexpectedStatus),
+        ] as [(StaticPath, ConsulHTTPError.Code)]
+    )
+    func refusal(path: StaticPath, code: ConsulHTTPError.Code) async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withClient(port: agent.ports.http) { client in
+            let request = ReadRequest(RequestPath(path.text))
+            let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(request) }
+            #expect(error?.code == code, "\(String(describing: error))")
+            #expect(error?.isRetryable == false)
+        }
+    }
+
+    @Test("takes other statuses for answers where it is told to")
+    func answerStatuses() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withClient(port: agent.ports.http) { client in
+            let path = RequestPath("/v1/kv").appending(key: "nothing/here")
+            let answer = try await client.read(ReadRequest(path, answerStatuses: [200, 404]))
+            #expect(answer.status == 404)
+            #expect(answer.metadata.index ?? 0 > 0)
+        }
+    }
+
+    @Test("reports what cannot be decoded")
+    func decoding() async throws {
+        struct Nonsense: Error {}
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withClient(port: agent.ports.http) { client in
+            let size = try await client.read(.nodes) { $0.count }.value
+            #expect(size > 0)
+            let error = await #expect(throws: ConsulHTTPError.self) {
+                try await client.read(.nodes) { _ in throw Nonsense() }
+            }
+            #expect(error?.code == .undecodable)
+            #expect(error?.message.hasPrefix("GET /v1/catalog/nodes") == true)
+        }
+    }
+
+    @Test("is one of many, more than there are connections")
+    func many() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withClient(port: agent.ports.http, configure: { $0.connections.control = 2 }) { client in
+            let count = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<200 { group.addTask { try await client.read(.nodes).status } }
+                return try await group.reduce(0) { $0 + ($1 == 200 ? 1 : 0) }
+            }
+            #expect(count == 200)
+        }
+    }
+}
+
+/// A literal that can be the argument of a test.
+struct StaticPath: ExpressibleByStringLiteral, Sendable {
+    let text: StaticString
+    init(stringLiteral text: StaticString) { self.text = text }
+}

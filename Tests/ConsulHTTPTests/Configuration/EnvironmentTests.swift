@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import ConsulHTTP
+
+@Suite("A configuration from the environment")
+struct EnvironmentTests {
+    private typealias Configuration = ConsulHTTPClient.Configuration
+
+    @Test("asks the agent on this machine unless it is told otherwise")
+    func defaults() throws {
+        let empty = Dictionary(uniqueKeysWithValues: Configuration.environmentVariables.map { ($0, "") })
+        for environment in [[:], empty] {
+            let configuration = try Configuration(environment: environment)
+            #expect(configuration.address == .local)
+            #expect(configuration.tls == Configuration.TLS())
+            #expect(configuration.basicAuthentication == nil)
+            guard case .none = configuration.token.source else { return #expect(Bool(false), "a token from nowhere") }
+        }
+    }
+
+    @Test("takes all of Consul's variables")
+    func everything() throws {
+        let configuration = try Configuration(environment: [
+            "CONSUL_HTTP_ADDR": "https://consul.local:8501", "CONSUL_CACERT": "/ca.pem", "CONSUL_CAPATH": "/ca",
+            "CONSUL_CLIENT_CERT": "/c.pem", "CONSUL_CLIENT_KEY": "/k.pem",
+            "CONSUL_TLS_SERVER_NAME": "server.dc1.consul",
+            "CONSUL_HTTP_SSL_VERIFY": "0", "CONSUL_HTTP_AUTH": "user:pass:word", "CONSUL_NAMESPACE": "team",
+            "CONSUL_PARTITION": "east",
+        ])
+        #expect(configuration.address.description == "https://consul.local:8501")
+        var tls = Configuration.TLS()
+        tls.trustRoots = .file("/ca.pem")
+        tls.clientCertificate = Configuration.TLS.ClientCertificate(certificateFile: "/c.pem", privateKeyFile: "/k.pem")
+        tls.serverName = "server.dc1.consul"
+        tls.verifiesServer = false
+        #expect(configuration.tls == tls)
+        #expect(configuration.basicAuthentication == BasicCredentials(username: "user", password: "pass:word"))
+        #expect(configuration.namespace == "team")
+        #expect(configuration.partition == "east")
+    }
+
+    @Test(
+        "speaks TLS if anything asks for it",
+        arguments: [
+            ("https://a:1", "", true), ("https://a:1", "false", true), ("http://a:1", "true", true), ("a:1", "1", true),
+            ("", "T", true), ("http://a:1", "false", false), ("a:1", "0", false), ("unix:///a", "F", false),
+        ]
+    )
+    func tls(address: String, flag: String, usesTLS: Bool) throws {
+        let environment = ["CONSUL_HTTP_ADDR": address, "CONSUL_HTTP_SSL": flag]
+        let configuration = try Configuration(environment: environment)
+        #expect(configuration.address.usesTLS == usesTLS)
+        #expect(configuration.tls.verifiesServer)
+    }
+
+    @Test("prefers the token's file to the token")
+    func tokenFile() throws {
+        let both = try Configuration(environment: ["CONSUL_HTTP_TOKEN": "t", "CONSUL_HTTP_TOKEN_FILE": "/f"])
+        guard case .file("/f") = both.token.source else { return #expect(Bool(false), "not the file") }
+        let one = try Configuration(environment: ["CONSUL_HTTP_TOKEN": "t"])
+        guard case .value(Secret("t")) = one.token.source else { return #expect(Bool(false), "not the token") }
+    }
+
+    @Test(
+        "refuses what makes no sense, and says where it stands",
+        arguments: [
+            (["CONSUL_HTTP_ADDR": "ftp://a"], "CONSUL_HTTP_ADDR"),
+            (["CONSUL_HTTP_SSL": "yes"], "CONSUL_HTTP_SSL"),
+            (["CONSUL_HTTP_SSL": " true"], "CONSUL_HTTP_SSL"),
+            (["CONSUL_HTTP_SSL": "1", "CONSUL_HTTP_ADDR": "unix:///a"], "CONSUL_HTTP_SSL"),
+            (["CONSUL_HTTP_SSL_VERIFY": "no"], "CONSUL_HTTP_SSL_VERIFY"),
+            (["CONSUL_CLIENT_CERT": "/c"], "CONSUL_CLIENT_KEY"),
+            (["CONSUL_CLIENT_KEY": "/k"], "CONSUL_CLIENT_CERT"),
+            (["CONSUL_TLS_SERVER_NAME": "10.0.0.1"], "CONSUL_TLS_SERVER_NAME"),
+            (["CONSUL_HTTP_TOKEN": "hunter2\n"], "CONSUL_HTTP_TOKEN"),
+            (["CONSUL_HTTP_AUTH": ":hunter2"], "CONSUL_HTTP_AUTH"),
+        ]
+    )
+    func nonsense(environment: [String: String], variable: String) {
+        let error = #expect(throws: EnvironmentError.self) { try Configuration(environment: environment) }
+        #expect(error?.variable == variable)
+        #expect(error?.description.hasPrefix("\(variable): ") == true)
+        #expect(error?.description.contains("hunter2") == false)
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import Testing
+
+struct ServiceEntryTests {
+    @Test func `An instance is read with all that an agent says about it`() throws {
+        let entry = try #require(try ServiceEntry.decodeList(Samples.entry, fields: .all).first)
+        #expect(entry.node.name == "n1")
+        #expect(entry.node.id == "d7405fc6-c112-7fe5-b1cc-374c2ded122f")
+        #expect(entry.node.address == "127.0.0.1")
+        #expect(entry.node.datacenter == "dc1")
+        #expect(entry.node.taggedAddresses == ["lan": "127.0.0.1", "wan": "127.0.0.2"])
+        #expect(entry.node.meta == ["consul-network-segment": ""])
+        #expect(entry.service.id == "web1")
+        #expect(entry.service.name == "web")
+        #expect(entry.service.tags == ["v1", "primary"])
+        #expect(entry.service.address == "")
+        #expect(entry.service.port == 80)
+        #expect(entry.service.weights == ServiceEntry.Weights(passing: 5, warning: 0))
+        #expect(entry.service.meta == ["version": "1"])
+        #expect(entry.service.taggedAddresses == ["wan": .init(address: "203.0.113.10", port: 8080)])
+        #expect(entry.service.kind == nil && entry.service.proxyDestination == nil)
+        #expect(entry.checks.map(\.id) == ["serfHealth", "c1"])
+        #expect(entry.checks.map(\.name) == ["Serf Health Status", "ttl"])
+        #expect(entry.checks.map(\.status) == [.passing, .warning])
+        #expect(entry.checks.map(\.isNodeCheck) == [true, false])
+        #expect(entry.checks.map(\.output) == ["Agent alive and reachable", "queue is \"long\"\n"])
+        #expect(entry.checks.map(\.notes) == ["", "call <ops>"])
+    }
+
+    @Test func `What is not asked for is left out`() throws {
+        let entry = try #require(try ServiceEntry.decodeList(Samples.entry, fields: []).first)
+        #expect(entry.node.taggedAddresses.isEmpty && entry.node.meta.isEmpty)
+        #expect(entry.service.taggedAddresses.isEmpty && entry.service.meta.isEmpty)
+        #expect(entry.checks.allSatisfy { $0.output == nil && $0.notes == nil })
+        let standard = try #require(try ServiceEntry.decodeList(Samples.entry).first)
+        #expect(standard.service.meta == ["version": "1"] && standard.node.taggedAddresses.count == 2)
+        #expect(standard.checks.allSatisfy { $0.output == nil && $0.notes == nil })
+    }
+
+    @Test func `A proxy says what it stands before`() throws {
+        let entry = try #require(try ServiceEntry.decodeList(Samples.proxy).first)
+        #expect(entry.service.kind == "connect-proxy")
+        #expect(entry.service.proxyDestination == "web")
+    }
+
+    @Test(arguments: ["[]", "null", " [ ]\n"])
+    func `No instances are an empty list`(body: String) throws {
+        #expect(try ServiceEntry.decodeList(body).isEmpty)
+    }
+
+    @Test(arguments: [
+        "[{}]", "[null]", #"[{"Node":null,"Service":null,"Checks":null}]"#,
+        #"[{"Node":{"Meta":null,"TaggedAddresses":null},"Service":{"Tags":null,"Weights":null,"Port":null},"Checks":[]}]"#,
+    ])
+    func `Absent and null are alike`(body: String) throws {
+        #expect(try ServiceEntry.decodeList(body, fields: .all) == [ServiceEntry()])
+        #expect(ServiceEntry().service.weights == ServiceEntry.Weights(passing: 1, warning: 1))
+    }
+
+    @Test func `Tagged addresses are read in either spelling`() throws {
+        let body =
+            #"[{"Service":{"TaggedAddresses":{"wan":{"address":"192.0.2.1","port":1},"lan":{"Address":"::1"}}}}]"#
+        let entry = try #require(try ServiceEntry.decodeList(body).first)
+        #expect(
+            entry.service.taggedAddresses
+                == ["wan": .init(address: "192.0.2.1", port: 1), "lan": .init(address: "::1")]
+        )
+    }
+
+    @Test(arguments: [("99999", 0), ("-1", 0), ("65535", 65535), ("0", 0)])
+    func `A port that is none makes no other instance unreadable`(text: String, port: UInt16) throws {
+        let list = try ServiceEntry.decodeList(#"[{"Service":{"Port":\#(text)}},{"Service":{"Port":80}}]"#)
+        #expect(list.map(\.service.port) == [port, 80])
+    }
+
+    @Test func `Weights stay within what an SRV record can hold`() throws {
+        let list = try ServiceEntry.decodeList(#"[{"Service":{"Weights":{"Passing":70000,"Warning":-3}}}]"#)
+        #expect(list.first?.service.weights == ServiceEntry.Weights(passing: 65535, warning: 0))
+    }
+
+    @Test func `Members of another type are refused, except those that nobody wants`() throws {
+        let body = #"[{"Node":{"Node":"n1","Meta":[1],"Kind":{"x":[]}}}]"#
+        #expect(throws: JSONError(.expectedObject, at: 29)) { try ServiceEntry.decodeList(body) }
+        #expect(try ServiceEntry.decodeList(body, fields: []).first?.node.name == "n1")
+    }
+}

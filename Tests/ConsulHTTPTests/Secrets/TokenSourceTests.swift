@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import ConsulHTTP
+
+struct TokenSourceTests {
+    private func withFile(_ content: String, _ body: (String) async throws -> Void) async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("token-\(UUID().uuidString)").path
+        try Data(content.utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await body(path)
+    }
+
+    private func expectUnavailable(_ source: TokenSource, isRetryable: Bool) async throws {
+        let error = await #expect(throws: ConsulHTTPError.self) { try await source.token() }
+        #expect(error?.code == .tokenUnavailable)
+        #expect(error?.isRetryable == isRetryable)
+        #expect(error?.message.contains("hunter2") == false)
+    }
+
+    @Test func `A value, a file and a closure give a token`() async throws {
+        #expect(try await TokenSource.none.token() == nil)
+        #expect(try await TokenSource.value("t").token() == Secret("t"))
+        #expect(try await TokenSource.provider { "t" }.token() == Secret("t"))
+        try await withFile(" \tt\r\n") { path in
+            let token = try await TokenSource.file(path).token()
+            #expect(token == Secret("t"))
+        }
+    }
+
+    @Test func `A file is read again for every token`() async throws {
+        try await withFile("old") { path in
+            let source = TokenSource.file(path)
+            let old = try await source.token()
+            #expect(old == Secret("old"))
+            try Data("new".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            let new = try await source.token()
+            #expect(new == Secret("new"))
+        }
+    }
+
+    @Test func `A token that cannot be had is an error, not a request without one`() async throws {
+        try await expectUnavailable(.value(""), isRetryable: false)
+        try await expectUnavailable(.value("hunter2\r\nX: y"), isRetryable: false)
+        try await expectUnavailable(
+            .provider { throw EnvironmentError(variable: "", message: "hunter2") },
+            isRetryable: false
+        )
+        try await expectUnavailable(.file("/nowhere/token"), isRetryable: true)
+        try await expectUnavailable(.file("/dev/zero"), isRetryable: true)
+        try await expectUnavailable(.file("/"), isRetryable: true)
+        try await withFile("\n") { try await expectUnavailable(.file($0), isRetryable: true) }
+        try await withFile("hunter2 hunter2") { try await expectUnavailable(.file($0), isRetryable: true) }
+        try await withFile(String(repeating: "hunter2", count: 10_000)) {
+            try await expectUnavailable(.file($0), isRetryable: true)
+        }
+    }
+
+    @Test func `A closure that is cancelled says so`() async {
+        await #expect(throws: CancellationError.self) {
+            try await TokenSource.provider { throw CancellationError() }.token()
+        }
+    }
+}

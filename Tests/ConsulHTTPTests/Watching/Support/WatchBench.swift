@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+
+@testable import ConsulHTTP
+
+/// A hub on a clock that a test moves, with a Consul that a test scripts. Chance is always one half.
+struct WatchBench: Sendable {
+    let clock = ManualClock()
+    let reads = ScriptedReads()
+    let hub: WatchHub
+
+    init(maximumLongPolls: Int = 100) {
+        hub = WatchHub(maximumLongPolls: maximumLongPolls, time: WatchTime(clock), chance: { 0.5 })
+    }
+
+    func watch(_ question: String = "web", policy: WatchPolicy = WatchPolicy()) -> ConsulWatch<String> {
+        hub.watch(question, policy: policy) { [reads] in try await reads.read($0) }
+    }
+
+    /// Waits until the loops sleep, and wakes them.
+    func pass(_ time: Duration, sleepers: Int = 1) async throws {
+        try await clock.waitForSleepers(sleepers)
+        clock.advance(by: time)
+    }
+}
+
+/// Runs a test on a bench, shuts its hub down, and sees to it that nothing is left running.
+func withWatchBench(
+    maximumLongPolls: Int = 100,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (WatchBench) async throws -> Void
+) async throws {
+    let bench = WatchBench(maximumLongPolls: maximumLongPolls)
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(bench)) } catch { result = .failure(error) }
+    try await withDeadline(.seconds(20), "the hub to shut down") { await bench.hub.shutdown() }
+    try result.get()
+    try await bench.reads.waitUntilNothingIsUnderWay()
+    try await withDeadline(.seconds(20), "the loops to leave") {
+        while bench.hub.loopCount > 0 { try await Task.sleep(for: .milliseconds(1)) }
+    }
+}

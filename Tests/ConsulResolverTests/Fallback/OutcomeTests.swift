@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Whatever state Consul's two interfaces are in")
+struct OutcomeTests {
+    @Test("the outcome is the one of the table", arguments: OutcomeTable.DNSState.allCases)
+    func outcome(dnsState: OutcomeTable.DNSState) async throws {
+        try await withScriptedDNSServer(script: { dnsState.steps(for: $0) }) { dns in
+            if dnsState == .closed { await dns.stop() }
+            var cells = [dnsState.rawValue]
+            for httpState in OutcomeTable.HTTPState.allCases {
+                try await withScriptedHTTPServer(script: httpState.script) { http in
+                    if httpState == .down { await http.stop() }
+                    let resolution = try await withResolver(dns: dns.port, http: http.port) {
+                        try await $0.resolve("web")
+                    }
+                    cells.append(resolution.summary)
+                    checkStory(resolution, dnsState, httpState)
+                }
+            }
+            #expect("| \(cells.joined(separator: " | ")) |" == OutcomeTable.row(dnsState))
+        }
+    }
+
+    /// When nothing is known, both sides of it are told.
+    private func checkStory(
+        _ resolution: Resolution,
+        _ dnsState: OutcomeTable.DNSState,
+        _ httpState: OutcomeTable.HTTPState
+    ) {
+        guard let failure = resolution.failure else { return }
+        let story = "\(failure)"
+        #expect(story.contains("UDP"), "\(story)")
+        #expect(story.contains("/v1/health/service/web"), "\(story)")
+        switch httpState {
+        case .denied: #expect(resolution.failureCodes.contains(.accessDenied))
+        case .failure: #expect(resolution.failureCodes.contains(.serverFailure))
+        case .down: #expect(resolution.failureCodes.contains(.connectionFailed))
+        default: #expect(resolution.failureCodes.contains(.timedOut))
+        }
+    }
+
+    @Test("the documentation has the same table")
+    func documentation() throws {
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
+        let text = try String(contentsOf: package.appendingPathComponent("docs/architecture.md"), encoding: .utf8)
+        #expect(text.contains(OutcomeTable.text))
+    }
+}

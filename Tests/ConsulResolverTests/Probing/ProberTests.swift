@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LoadBalancing
+import NIOHTTP1
+import NetworkAddress
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The prober")
+struct ProberTests {
+    @Test("begins with what Consul said, and changes its mind after as many results as it was told")
+    func riseAndFall() async throws {
+        try await withProbedServer(.answer(.ok)) { server in
+            try await withProber(Probing.http(fall: 3, rise: 2), server.targets) { running in
+                for (status, count, verdict) in [
+                    (HTTPResponseStatus.ok, 1, ProbeVerdict.up), (.serviceUnavailable, 3, .down), (.ok, 2, .up),
+                ] {
+                    server.behave(.answer(status))
+                    let before = running.published.current.count
+                    for _ in 0..<count {
+                        #expect(running.published.current.count == before)
+                        try await running.passInterval()
+                    }
+                    try await running.published.wait("a verdict", within: .seconds(30)) { $0.count == before + 1 }
+                    #expect(running.published.current.last == [server.targets[0]: verdict])
+                }
+            }
+            #expect(server.state.current.requests.count == 6)
+            #expect(server.state.current.accepted == 6, "every probe has a connection of its own")
+        }
+    }
+
+    @Test("tells the endpoints that are there from those that are not, and does not ask those without a port")
+    func several() async throws {
+        try await withProbedServer(.silence, ports: 3) { server in
+            let nobody = HostPort(loopback: 1)
+            let verdicts = verdicts(.up, server.targets) + [nobody: .down]
+            try await withProber(Probing.tcp(), server.targets + [nobody, HostPort(loopback: 0)]) { running in
+                try await running.run(until: verdicts)
+            }
+        }
+    }
+
+    @Test("rests without endpoints, forgets those that leave, and begins again with those that come")
+    func comeAndGo() async throws {
+        try await withProbedServer(.answer(.ok), ports: 2) { server in
+            try await withProber(Probing.http(), server.targets) { running in
+                try await running.run(until: verdicts(.up, server.targets))
+                running.prober.update([])
+                try await running.published.wait("no verdict", within: .seconds(30)) { $0.last == [:] }
+                #expect(running.clock.sleeperCount == 0)
+                let one = server.targets[0]
+                running.prober.update([Endpoint(host: one.host, port: one.port)])
+                try await running.run(until: [one: .up])
+            }
+        }
+    }
+
+    @Test("keeps what it knows of endpoints that stay")
+    func staying() async throws {
+        try await withProbedServer(.answer(.ok), ports: 2) { server in
+            try await withProber(Probing.http(), [server.targets[0]]) { running in
+                try await running.run(until: verdicts(.up, [server.targets[0]]))
+                running.prober.update(server.targets.map { Endpoint(host: $0.host, port: $0.port) })
+                try await running.run(until: verdicts(.up, server.targets))
+                #expect(running.published.current == [
+                    verdicts(.up, [server.targets[0]]), verdicts(.up, server.targets),
+                ])
+            }
+        }
+    }
+
+    @Test("never has more connections to a hundred endpoints than it may")
+    func concurrency() async throws {
+        try await withProbedServer(.silence, ports: 100) { server in
+            var probes = Probing.http()
+            (probes.interval, probes.timeout) = (.seconds(86_400), .seconds(86_400))
+            try await withProber(probes, server.targets) { running in
+                try await running.clock.waitForSleepers(1, within: .seconds(30))
+                running.clock.advance(by: .seconds(86_400))
+                // None is answered before all that may be open are, so every surplus would show.
+                try await server.state.wait("16 connections", within: .seconds(30)) { $0.open == 16 }
+                for _ in 0..<100 { try await server.answerOne() }
+                let all = verdicts(.up, server.targets)
+                try await running.published.wait("all verdicts", within: .seconds(30)) { $0.last == all }
+            }
+            #expect(server.state.current.accepted == 100)
+            #expect(server.state.current.mostUnanswered == 16)
+            try await server.state.wait("no connection", within: .seconds(30)) { $0.open == 0 }
+        }
+    }
+
+    @Test("ends at once when it is cancelled, and leaves no connection behind")
+    func cancellation() async throws {
+        try await withProbedServer(.silence, ports: 20) { server in
+            var probes = Probing.http()
+            (probes.interval, probes.timeout) = (.seconds(86_400), .seconds(86_400))
+            try await withProber(probes, server.targets) { running in
+                try await running.clock.waitForSleepers(1, within: .seconds(30))
+                running.clock.advance(by: .seconds(86_400))
+                try await server.state.wait("connections", within: .seconds(30)) { $0.requests.count == 16 }
+            }
+            try await server.state.wait("no connection", within: .seconds(30)) { $0.open == 0 }
+        }
+    }
+
+    @Test("ends without ever having had an endpoint")
+    func idle() async throws {
+        try await withProber(Probing.tcp(), []) { running in
+            #expect(running.clock.sleeperCount == 0)
+        }
+    }
+
+    private func verdicts(_ verdict: ProbeVerdict, _ targets: [HostPort]) -> [HostPort: ProbeVerdict] {
+        [HostPort: ProbeVerdict](uniqueKeysWithValues: targets.map { ($0, verdict) })
+    }
+}
+
+extension [HostPort: ProbeVerdict] {
+    fileprivate static func + (left: Self, right: Self) -> Self { left.merging(right) { $1 } }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LoadBalancing
+import NetworkAddress
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("A resolution and the verdicts of probes")
+struct ResolutionProbingTests {
+    @Test("lacks the endpoints that are down, and says what is known of the others")
+    func partial() {
+        let found = resolution(1, 2, 3).applying(verdicts([1: .up, 2: .down]))
+        #expect(found.endpoints.map(\.port) == [1, 3])
+        #expect(found.endpoints.map(\.probe) == [.up, nil])
+        #expect(found.isComplete)
+    }
+
+    @Test("keeps every endpoint when all of them are down")
+    func failOpen() {
+        let found = resolution(1, 2).applying(verdicts([1: .down, 2: .down]))
+        #expect(found.endpoints.map(\.port) == [1, 2])
+        #expect(found.endpoints.map(\.probe) == [.down, .down])
+    }
+
+    @Test("prefers an endpoint of which nothing is known to none")
+    func unknown() {
+        let found = resolution(1, 2).applying(verdicts([1: .down]))
+        #expect(found.endpoints.map(\.port) == [2])
+    }
+
+    @Test("is untouched without verdicts, by those on others, and without endpoints")
+    func untouched() {
+        #expect(resolution(1, 2).applying([:]).endpoints == resolution(1, 2).endpoints)
+        #expect(resolution(1, 2).applying(verdicts([3: .down])).endpoints == resolution(1, 2).endpoints)
+        let empty = Resolution(.empty(.noHealthyInstance), source: .http, isComplete: true)
+        #expect(empty.applying(verdicts([1: .down])).isEmpty)
+    }
+
+    @Test("gives one verdict to all instances that share a port")
+    func shared() {
+        #expect(resolution(1, 1, 2).applying(verdicts([1: .down])).endpoints.map(\.port) == [2])
+    }
+
+    @Test("keeps what else is known of an endpoint, and costs it nothing when there is nothing")
+    func extras() {
+        var endpoint = Endpoint(host: .address(.v4(.loopback)), port: 1)
+        let plain = endpoint
+        endpoint.details = Endpoint.Details(id: "a", tags: ["v1"])
+        endpoint.probe = .up
+        #expect(endpoint.details?.id == "a")
+        #expect(endpoint.probe == .up)
+        #expect(endpoint != plain)
+        endpoint.details = nil
+        #expect(endpoint.probe == .up)
+        endpoint.probe = nil
+        #expect(endpoint == plain)
+        #expect(endpoint.hashValue == plain.hashValue)
+    }
+
+    private func resolution(_ ports: UInt16...) -> Resolution {
+        Resolution(
+            .endpoints(ports.map { Endpoint(host: .address(.v4(.loopback)), port: $0) }),
+            source: .dnsUDP,
+            isComplete: true
+        )
+    }
+
+    private func verdicts(_ byPort: [UInt16: ProbeVerdict]) -> [HostPort: ProbeVerdict] {
+        [HostPort: ProbeVerdict](uniqueKeysWithValues: byPort.map { (HostPort(loopback: $0), $1) })
+    }
+}

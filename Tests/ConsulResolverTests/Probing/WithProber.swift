@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LoadBalancing
+import NetworkAddress
+import TestSupport
+
+@testable import ConsulResolver
+
+/// A prober that runs, on a clock that a test moves.
+struct RunningProber: Sendable {
+    let prober: Prober<ManualClock>
+    let clock: ManualClock
+    /// Everything that was published, in order.
+    let published = WatchedValue<[[HostPort: ProbeVerdict]]>([])
+
+    /// Moves the clock whenever the prober waits for it, until the newest verdicts are these.
+    func run(until verdicts: [HostPort: ProbeVerdict]) async throws {
+        let driver = Task {
+            while !Task.isCancelled {
+                try await clock.waitForSleepers(1, within: .seconds(60))
+                clock.advance(by: .seconds(1))
+            }
+        }
+        defer { driver.cancel() }
+        try await published.wait("\(verdicts)", within: .seconds(30)) { $0.last == verdicts }
+    }
+
+    /// Lets an interval pass as soon as the prober waits for it. One endpoint is probed exactly once in it.
+    func passInterval(_ interval: Duration = .seconds(5)) async throws {
+        try await clock.waitForSleepers(1, within: .seconds(30))
+        clock.advance(by: interval * 1.1)
+    }
+}
+
+/// Runs a prober while the body runs, and waits for its end.
+func withProber<Output: Sendable>(
+    _ probes: ServiceResolver.Configuration.Probes,
+    _ targets: [HostPort],
+    _ body: (RunningProber) async throws -> Output
+) async throws -> Output {
+    let clock = ManualClock()
+    let running = RunningProber(prober: Prober(plan: try ProbePlan(probes), clock: clock), clock: clock)
+    running.prober.update(targets.map { Endpoint(host: $0.host, port: $0.port) })
+    let work = Task { await running.prober.run() }
+    let reading = Task {
+        for await verdicts in running.prober.verdicts { running.published.update { $0.append(verdicts) } }
+    }
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(running)) } catch { result = .failure(error) }
+    work.cancel()
+    try await withDeadline(.seconds(30), "the prober to end") {
+        await work.value
+        await reading.value
+    }
+    return try result.get()
+}

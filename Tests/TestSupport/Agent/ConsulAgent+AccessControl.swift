@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+extension ConsulAgent {
+    /// Creates a token with a policy of its own.
+    ///
+    /// - Parameter rules: In Consul's language, such as `service "web" { policy = "read" }`. What is in nobody's rules
+    ///   is decided by the default policy.
+    public func createToken(rules: String) async throws -> ConsulToken {
+        let name = "test-\(UUID().uuidString)"
+        let policy = try await create("/v1/acl/policy", ["Name": .string(name), "Rules": .string(rules)])
+        let token = try await create("/v1/acl/token", ["Policies": .array([["Name": .string(name)]])])
+        return ConsulToken(
+            secret: token["SecretID"]?.string ?? "",
+            accessor: token["AccessorID"]?.string ?? "",
+            policy: policy["ID"]?.string ?? "",
+            policyName: name
+        )
+    }
+
+    /// Gives a token other rules.
+    public func setRules(_ rules: String, of token: ConsulToken) async throws {
+        let policy: JSONObject = [
+            "ID": .string(token.policy), "Name": .string(token.policyName), "Rules": .string(rules),
+        ]
+        try await command("/v1/acl/policy/\(token.policy)", json: policy.text())
+    }
+
+    /// Deletes a token: whoever uses it is a stranger from then on.
+    public func deleteToken(_ token: ConsulToken) async throws {
+        let path = "/v1/acl/token/\(token.accessor)"
+        let reply = try await delete(path, token: files.masterToken)
+        guard reply.isSuccess else {
+            throw ConsulAgentError.refused(request: "DELETE \(path)", status: reply.status, body: reply.body)
+        }
+    }
+
+    /// Lets the agent use this token for whoever brings none. DNS cannot carry a token, so this decides what it shows.
+    public func setDefaultToken(_ secret: String) async throws {
+        try await command("/v1/agent/token/default", json: (["Token": .string(secret)] as JSONObject).text())
+    }
+
+    private func create(_ path: String, _ object: JSONObject) async throws -> JSONObject {
+        try JSONObject(parsing: try await command(path, json: object.text()).body)
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Servers that form one datacenter and elect a leader among themselves.
+///
+/// Its members are agents like any other: ``ConsulAgent/kill()`` and ``ConsulAgent/restart(within:)`` do to them what
+/// they do to one on its own. While most of them are gone, none becomes ready: bring them back side by side.
+public final class ConsulCluster: Sendable {
+    /// Its servers; their nodes are `n1`, `n2` and so on.
+    public let servers: [ConsulAgent]
+
+    private init(servers: [ConsulAgent]) {
+        self.servers = servers
+    }
+
+    /// Starts the servers and waits until all of them answer under one leader.
+    ///
+    /// - Parameter count: How many servers.
+    /// - Parameter configuration: JSON laid over the basics of each, as for a single agent.
+    /// - Parameter limit: How long it may take.
+    public static func start(
+        count: Int = 3,
+        configuration: String = "{}",
+        within limit: Duration = .seconds(60)
+    ) async throws -> ConsulCluster {
+        let wanted = try JSONObject(parsing: configuration)
+        return try await LoopbackPorts.retryingWhenTaken {
+            var ports: [ConsulAgentPorts] = []
+            for _ in 0..<count { ports.append(try await .free()) }
+            let cluster = ConsulCluster(servers: try members(wanted, ports: ports))
+            do {
+                try await cluster.launch(within: limit)
+            } catch {
+                try await cluster.stop()
+                throw error
+            }
+            return cluster
+        }
+    }
+
+    /// The server that is the leader: by its own word, and able to make the others agree.
+    ///
+    /// - Parameter former: A server that is not meant: others take a while to notice that their leader is gone.
+    public func leader(
+        otherThan former: ConsulAgent? = nil,
+        within limit: Duration = .seconds(30),
+        fileID: String = #fileID,
+        line: UInt = #line
+    ) async throws -> ConsulAgent {
+        try await asking("a leader", within: limit, fileID: fileID, line: line) { [servers] in
+            for server in servers where server !== former && server.processID != nil {
+                if await server.leads() { return server }
+            }
+            return nil
+        }
+    }
+
+    /// The servers that run and are not the leader.
+    public func followers(within limit: Duration = .seconds(30)) async throws -> [ConsulAgent] {
+        let leader = try await leader(within: limit)
+        return servers.filter { $0 !== leader && $0.processID != nil }
+    }
+
+    /// Stops all of them and deletes their files. Stopping twice is fine.
+    public func stop() async throws {
+        try await withThrowingTaskGroup { group in
+            for server in servers { group.addTask { try await server.stop() } }
+            try await group.waitForAll()
+        }
+    }
+
+    private func launch(within limit: Duration) async throws {
+        try await withThrowingTaskGroup { group in
+            for server in servers { group.addTask { try await server.launch(within: limit) } }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func members(_ wanted: JSONObject, ports: [ConsulAgentPorts]) throws -> [ConsulAgent] {
+        let addresses = ports.map { JSONObject.Value.string("127.0.0.1:\($0.serfLAN)") }
+        return try ports.enumerated().map { number, ports in
+            let basics: JSONObject = [
+                "node_name": .string("n\(number + 1)"), "retry_join": .array(addresses), "retry_interval": "1s",
+                // Elections as fast as Consul makes them.
+                "performance": ["raft_multiplier": 1],
+            ]
+            return try ConsulAgent(
+                configuration: basics.merging(wanted),
+                mode: .server(expecting: addresses.count),
+                ports: ports
+            )
+        }
+    }
+}
+
+extension ConsulAgent {
+    /// Whether it is the leader. One that was until lately may still think so, but cannot make a consistent read.
+    fileprivate func leads() async -> Bool {
+        let own = "\"127.0.0.1:\(ports.server)\""
+        let reply = try? await withDeadline(.seconds(1)) { try await self.get("/v1/status/leader") }
+        guard let reply, reply.isSuccess, reply.body.hasPrefix(own) else { return false }
+        let token = files.masterToken
+        let read = try? await withDeadline(.seconds(1)) {
+            try await self.get("/v1/catalog/datacenters?consistent", token: token)
+        }
+        return read?.isSuccess == true
+    }
+}
+
+/// Starts a cluster, hands it to the body, and stops it however the body ends.
+public func withConsulCluster<Output>(
+    count: Int = 3,
+    configuration: String = "{}",
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ConsulCluster) async throws -> Output
+) async throws -> Output {
+    let cluster = try await ConsulCluster.start(count: count, configuration: configuration)
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(cluster)) } catch { result = .failure(error) }
+    try await cluster.stop()
+    return try result.get()
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ConsulReply {
+    /// What `/v1/health/service` answers, in chunks as Consul does unless it is small.
+    public static func health(_ entries: [HealthEntry], index: UInt64 = 10) -> ConsulReply {
+        // What goes in are strings and small numbers: there is nothing that could not be encoded.
+        let texts = try! entries.map { try $0.json.text() }
+        return json("[\(texts.joined(separator: ","))]", index: index).with {
+            if $0.body.count > 2048 { $0.framing = .chunked(2048) }
+        }
+    }
+
+    /// The same for instances on one healthy node.
+    public static func health(_ services: [ServiceRegistration], index: UInt64 = 10) -> ConsulReply {
+        health(services.map { HealthEntry($0) }, index: index)
+    }
+
+    /// A successful read with Consul's headers: the names in the case that Consul sends, the contact in milliseconds.
+    public static func json(
+        _ body: String,
+        index: UInt64 = 10,
+        knownLeader: Bool = true,
+        lastContact: Int = 0
+    ) -> ConsulReply {
+        ConsulReply(
+            headers: [
+                HeaderField("Content-Type", "application/json"), HeaderField("Vary", "Accept-Encoding"),
+                HeaderField("X-Consul-Effective-Consistency", "leader"), HeaderField("X-Consul-Index", "\(index)"),
+                HeaderField("X-Consul-Knownleader", "\(knownLeader)"),
+                HeaderField("X-Consul-Lastcontact", "\(lastContact)"),
+            ],
+            body: Array(body.utf8)
+        )
+    }
+
+    /// A failed read. Consul explains itself in plain text, and its headers then mean nothing.
+    public static func failure(_ status: Int, _ text: String) -> ConsulReply {
+        ConsulReply(
+            status,
+            headers: [
+                HeaderField("Vary", "Accept-Encoding"), HeaderField("X-Consul-Index", "1"),
+                HeaderField("X-Consul-Knownleader", "false"), HeaderField("X-Consul-Lastcontact", "0"),
+                HeaderField("Content-Type", "text/plain; charset=utf-8"),
+            ],
+            body: Array(text.utf8)
+        )
+    }
+
+    /// The cluster has no leader.
+    public static let noLeader = failure(500, "No cluster leader")
+    /// The datacenter asked for is not known.
+    public static let noSuchDatacenter = failure(500, "No path to datacenter")
+    /// The token is not known.
+    public static let unknownToken = failure(403, "ACL not found")
+    /// The token may not do this.
+    public static let denied = failure(403, "Permission denied")
+    /// What Consul from 1.9 on says to one connection too many from one address.
+    public static let tooManyConnections = ConsulReply(
+        429,
+        headers: [HeaderField("Content-Type", "text/plain")],
+        body: Array("Your IP is issuing too many concurrent connections, please rate limit your calls\n".utf8)
+    )
+
+    /// What Go's server says to a path it would rather have cleaned up.
+    public static func redirect(to location: String) -> ConsulReply {
+        ConsulReply(
+            301,
+            headers: [HeaderField("Content-Type", "text/html; charset=utf-8"), HeaderField("Location", location)],
+            body: Array("<a href=\"\(location)\">Moved Permanently</a>.\n\n".utf8)
+        )
+    }
+}

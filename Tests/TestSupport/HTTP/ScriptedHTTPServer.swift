@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+public import NIOSSL
+
+/// An HTTP/1.1 server that does, request by request, what a test tells it to, and remembers what it was asked.
+public final class ScriptedHTTPServer: Sendable {
+    /// Decides about a request: what to do, in order. It runs on the server's event loop and must not block.
+    public typealias Script = @Sendable (ScriptedHTTPRequest) -> [ScriptedHTTPStep]
+
+    /// The address it listens on.
+    public let host: String
+    /// The port it listens on, the same after a restart.
+    public let port: Int
+
+    private let tls: NIOSSLContext?
+    private let eventLoop: any EventLoop
+    private let listeners = ChannelSet()
+    private let state: ScriptedHTTPState
+
+    private init(host: String, port: Int, tls: NIOSSLContext?, script: @escaping Script) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        // One loop for everything: requests have one order, and nothing is accepted once the listener is closed.
+        eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        state = ScriptedHTTPState(script: script)
+    }
+
+    /// Starts a server on a free port; with a TLS configuration, one that speaks nothing but TLS there.
+    public static func start(
+        host: String = "127.0.0.1",
+        tls: TLSConfiguration? = nil,
+        script: @escaping Script
+    ) async throws -> ScriptedHTTPServer {
+        let context = try tls.map { try NIOSSLContext(configuration: $0) }
+        return try await LoopbackPorts.retryingWhenTaken {
+            let port = try await LoopbackPorts.free(count: 1)[0]
+            let server = ScriptedHTTPServer(host: host, port: port, tls: context, script: script)
+            try await server.restart()
+            return server
+        }
+    }
+
+    /// All requests so far.
+    public var requests: [ScriptedHTTPRequest] { state.requests.current }
+
+    /// How many connections are open.
+    public var openConnections: Int { state.connections.current.open }
+
+    /// How many connections have ever been accepted.
+    public var acceptedConnections: Int { state.connections.current.accepted }
+
+    /// How many bytes of endless and huge bodies the kernel has taken so far. Some of them may never have been read by
+    /// the client.
+    public var floodedBytes: Int { state.floodedBytes.current }
+
+    /// Replaces the script. Steps already decided upon are still taken.
+    public func setScript(_ script: @escaping Script) {
+        state.script.withLockedValue { $0 = script }
+    }
+
+    /// Forgets the requests so far. Their numbers go on.
+    public func forgetRequests() {
+        state.requests.update { $0 = [] }
+    }
+
+    /// Waits until there have been this many requests and returns them all.
+    @discardableResult
+    public func waitForRequests(
+        _ count: Int,
+        within limit: Duration = .seconds(10),
+        fileID: String = #fileID,
+        line: UInt = #line
+    ) async throws -> [ScriptedHTTPRequest] {
+        try await state.requests.wait("\(count) requests", within: limit, fileID: fileID, line: line) {
+            $0.count >= count
+        }
+    }
+
+    /// Waits until there has been such a request and returns the first.
+    @discardableResult
+    public func waitForRequest(
+        _ awaited: String = "a request",
+        within limit: Duration = .seconds(10),
+        fileID: String = #fileID,
+        line: UInt = #line,
+        where condition: @escaping @Sendable (ScriptedHTTPRequest) -> Bool
+    ) async throws -> ScriptedHTTPRequest {
+        let requests = try await state.requests.wait(awaited, within: limit, fileID: fileID, line: line) {
+            $0.contains(where: condition)
+        }
+        return requests.first(where: condition)!
+    }
+
+    /// Waits until exactly this many connections are open.
+    public func waitForOpenConnections(
+        _ count: Int,
+        within limit: Duration = .seconds(10),
+        fileID: String = #fileID,
+        line: UInt = #line
+    ) async throws {
+        try await state.connections.wait("\(count) open connections", within: limit, fileID: fileID, line: line) {
+            $0.open == count
+        }
+    }
+
+    /// Waits until so many bytes of endless and huge bodies have been sent: the client is in the middle of it.
+    public func waitForFloodedBytes(
+        _ count: Int,
+        within limit: Duration = .seconds(10),
+        fileID: String = #fileID,
+        line: UInt = #line
+    ) async throws {
+        try await state.floodedBytes.wait("\(count) flooded bytes", within: limit, fileID: fileID, line: line) {
+            $0 >= count
+        }
+    }
+
+    /// Closes the port and every connection.
+    public func stop() async {
+        await listeners.closeAll()
+        await state.channels.closeAll()
+    }
+
+    /// Closes every connection and goes on listening: what a client sees of an agent that is replaced by another.
+    public func closeConnections() async {
+        await state.channels.closeAll()
+    }
+
+    /// Opens the same port again, after closing it if need be.
+    public func restart() async throws {
+        await stop()
+        let listener = try await ServerBootstrap(group: eventLoop)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { [state, tls] channel in
+                state.channels.insert(channel)
+                return channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+                    try pipeline.addHandler(ScriptedHTTPHandler(state))
+                }
+            }
+            .bind(host: host, port: port).get()
+        listeners.insert(listener)
+    }
+}
+
+/// Starts a server, hands it to the body, and stops it however the body ends.
+public func withScriptedHTTPServer<Output>(
+    host: String = "127.0.0.1",
+    tls: TLSConfiguration? = nil,
+    script: @escaping ScriptedHTTPServer.Script,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ScriptedHTTPServer) async throws -> Output
+) async throws -> Output {
+    let server = try await ScriptedHTTPServer.start(host: host, tls: tls, script: script)
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(server)) } catch { result = .failure(error) }
+    await server.stop()
+    return try result.get()
+}

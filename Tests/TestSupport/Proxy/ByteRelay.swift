@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+/// Passes the bytes of TCP connections on to a server, whatever they mean, until it is told not to: a cable to pull.
+public final class ByteRelay: Sendable {
+    /// What it does with connections.
+    public enum Mode: Sendable, Hashable {
+        /// Everything is passed on.
+        case open
+        /// Nobody listens, and what was connected is reset.
+        case refusing
+        /// Connections are accepted and bytes are taken, and nothing comes of it; as if packets were dropped.
+        case silent
+    }
+
+    /// The loopback port it listens on.
+    public let port: Int
+
+    private let upstream: SocketAddress
+    private let eventLoop: any EventLoop
+    private let listener = ChannelSet()
+    private let connections = ChannelSet()
+    private let mode = NIOLockedValueBox(Mode.open)
+    private let accepted = WatchedValue(0)
+
+    private init(port: Int, upstream: SocketAddress) {
+        self.port = port
+        self.upstream = upstream
+        eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+    }
+
+    /// Starts a relay to the server on the given loopback port.
+    public static func start(upstreamPort: Int) async throws -> ByteRelay {
+        let upstream = try SocketAddress(ipAddress: "127.0.0.1", port: upstreamPort)
+        return try await LoopbackPorts.retryingWhenTaken {
+            let relay = ByteRelay(port: try await LoopbackPorts.free(count: 1)[0], upstream: upstream)
+            try await relay.listen()
+            return relay
+        }
+    }
+
+    /// How many connections there have been.
+    public var acceptedConnections: Int { accepted.current }
+
+    /// How many connections there are.
+    public var openConnections: Int { connections.count / 2 }
+
+    /// Changes what it does, now and with connections that exist.
+    public func set(_ new: Mode) async throws {
+        mode.withLockedValue { $0 = new }
+        if new == .refusing {
+            await listener.closeAll()
+            await connections.resetAll()
+        } else if listener.count == 0 {
+            try await listen()
+        }
+    }
+
+    /// Closes the port and every connection.
+    public func stop() async {
+        await listener.closeAll()
+        await connections.closeAll()
+    }
+
+    private func listen() async throws {
+        let channel = try await ServerBootstrap(group: eventLoop)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { [self] client in
+                accepted.update { $0 += 1 }
+                connections.insert(client)
+                return connect(client)
+            }
+            .bind(host: "127.0.0.1", port: port).get()
+        listener.insert(channel)
+    }
+
+    private func connect(_ client: any Channel) -> EventLoopFuture<Void> {
+        ClientBootstrap(group: eventLoop)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { [self] server in
+                connections.insert(server)
+                return server.eventLoop.makeCompletedFuture {
+                    try server.pipeline.syncOperations.addHandler(ByteRelayHandler(to: client, isOpen: isOpen))
+                }
+            }
+            .connect(to: upstream)
+            .flatMapThrowing { [self] server in
+                try client.pipeline.syncOperations.addHandler(ByteRelayHandler(to: server, isOpen: isOpen))
+                _ = client.setOption(.autoRead, value: true)
+            }
+            .flatMapErrorThrowing { _ in client.close(promise: nil) }
+    }
+
+    @Sendable private func isOpen() -> Bool { mode.withLockedValue { $0 == .open } }
+}
+
+/// Starts a relay, hands it to the body, and stops it however the body ends.
+public func withByteRelay<Output>(
+    upstreamPort: Int,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ByteRelay) async throws -> Output
+) async throws -> Output {
+    let relay = try await ByteRelay.start(upstreamPort: upstreamPort)
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(relay)) } catch { result = .failure(error) }
+    await relay.stop()
+    return try result.get()
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@Suite("Two datacenters")
+struct ConsulFederationTests {
+    @Test("answer for each other")
+    func reading() async throws {
+        let federation = try await SharedConsulAgents.shared.federation()
+        #expect(try await SharedConsulAgents.shared.federation() === federation)
+        try await federation.dc2.register(ServiceRegistration("far"))
+        #expect(try await federation.dc1.get("/v1/health/service/far?dc=dc2").body.contains("web-node"))
+        #expect(try await federation.dc1.get("/v1/health/service/far").body.hasPrefix("[]"))
+        let datacenters = try await federation.dc2.get("/v1/catalog/datacenters").body
+        #expect(datacenters.contains("dc1") && datacenters.contains("dc2"))
+    }
+
+    @Test("can lose one of them")
+    func losing() async throws {
+        try await withConsulFederation { federation in
+            try await federation.dc2.kill()
+            let reply = try await federation.dc1.get("/v1/health/service/consul?dc=dc2")
+            #expect(reply.status == 500)
+            #expect(try await federation.dc1.get("/v1/health/service/consul").isSuccess)
+        }
+    }
+}
