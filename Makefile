@@ -46,8 +46,9 @@ format: ## Bring the sources into format
 bench: setup ## Measure against a C program on the same c-ares
 	@scripts/bench
 
-fuzz: setup ## Feed the message reader random bytes for FUZZ_SECONDS (60)
-	@scripts/fuzz
+fuzz: setup ## Feed the readers of DNS and of JSON random bytes for FUZZ_SECONDS (60) each
+	@scripts/fuzz wire
+	@scripts/fuzz json
 
 docs: ## Build the documentation
 	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulResolver --warnings-as-errors

@@ -22,6 +22,7 @@ public final class ServiceResolver: Sendable {
     let http: HTTPSource
     let fallback: Fallback
     let followers = FollowerRegistry()
+    let probePlan: ProbePlan?
     let logger: Logger
     private let client: DNSClient
 
@@ -40,10 +41,11 @@ public final class ServiceResolver: Sendable {
     ///   - configuration: How to ask.
     ///   - logger: Where to note what happens on the way, at `debug` and below; nowhere by default.
     /// - Throws: `DNSClientError` when the system grants no thread or no descriptors, `ConsulHTTPError` for certificates
-    ///   that are not in their files.
+    ///   that are not in their files, ``ConfigurationError`` for probes that make no sense.
     public init(configuration: Configuration, logger: Logger? = nil) throws {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
+        probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }
         http = HTTPSource(
             client: try ConsulHTTPClient(configuration: configuration.http, logger: logger),
             domain: configuration.dns.domain

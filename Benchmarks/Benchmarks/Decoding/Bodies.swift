@@ -9,7 +9,8 @@ enum Bodies {
     static func bare(count: Int) -> String {
         list(count) { index in
             entry(
-                node: #""ID":"","Node":"bulk-\#(index % 10)","Address":"192.0.2.\#(index % 10 + 1)","Datacenter":"dc1","#
+                node:
+                    #""ID":"","Node":"bulk-\#(index % 10)","Address":"192.0.2.\#(index % 10 + 1)","Datacenter":"dc1","#
                     + #""TaggedAddresses":null,"Meta":null,"#,
                 service: service(index, members: ""),
                 checks: ""
@@ -43,11 +44,12 @@ enum Bodies {
             node: extra + #""ID":"\#(uuid(index))","Node":"worker-\#(index)","Address":"\#(host)","Datacenter":"dc1","#
                 + #""TaggedAddresses":{"lan":"\#(host)","lan_ipv4":"\#(host)","wan":"\#(host)","wan_ipv4":"\#(host)"},"#
                 + #""Meta":{"consul-network-segment":"","zone":"zone-\#(index % 3)"},"#,
-            service: extra + service(
-                index,
-                members: #""TaggedAddresses":{"lan_ipv4":{"Address":"\#(address(index))","Port":8080}},"#
-                    + #""Meta":{"version":"1.\#(index % 7).0"},"#
-            ),
+            service: extra
+                + service(
+                    index,
+                    members: #""TaggedAddresses":{"lan_ipv4":{"Address":"\#(address(index))","Port":8080}},"#
+                        + #""Meta":{"version":"1.\#(index % 7).0"},"#
+                ),
             checks: check(index, id: "serfHealth", name: "Serf Health Status", service: "", output: output) + ","
                 + check(index, id: "service:web-\(index)", name: "Service 'web' check", service: "web", output: output)
         )

@@ -52,8 +52,9 @@ struct ResponseClassifier {
 
     /// Consul's words: one line, of bounded length, printable, without secrets.
     private func quotation(_ text: String) -> String {
-        // Secrets first: cutting one in two would hide it from the search.
-        let safe = secrets.reduce(text) { $1.text.isEmpty ? $0 : $0.replacing($1.text, with: $1.description) }
+        // Secrets first: cutting one in two would hide it from the search. One of a few letters is left alone: it is in
+        // any text, and the holes would tell what it is.
+        let safe = secrets.reduce(text) { $1.text.utf8.count < 6 ? $0 : $0.replacing($1.text, with: $1.description) }
         let line = safe.split(whereSeparator: \.isNewline).first ?? ""
         let printable = line.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
         return printable.count > 200 ? String(printable.prefix(200)) + "..." : String(printable)

@@ -29,6 +29,10 @@ struct ConnectionPlan: Sendable {
         var pool = HTTPClient.Configuration()
         pool.tlsConfiguration = tls
         pool.dnsOverride = serverNameOverride
+        if let verifiedName, configuration.tls.verifiesServer {
+            // Its name is about debugging, but what it fails with is what the connection fails with.
+            pool.http1_1ConnectionDebugInitializer = { [name = RequiredName(verifiedName)] in name.check($0) }
+        }
         // Consul redirects where a path is not clean, and a change that follows a redirect can turn into a read.
         pool.redirectConfiguration = .disallow
         // One way for plain text and for TLS, with one connection for each request that is in flight.

@@ -54,7 +54,7 @@ extension ConsulHTTPClient {
     ///   - request: What is read.
     ///   - index: The index of what is known, at least 1: Consul does not wait for 0.
     ///   - wait: How long to wait; Consul adds up to a sixteenth, and takes ten minutes at most.
-    func longPoll(_ request: ReadRequest, index: UInt64, wait: Duration) async throws -> RawAnswer {
+    package func longPoll(_ request: ReadRequest, index: UInt64, wait: Duration) async throws -> RawAnswer {
         var request = request
         request.query.append("index", "\(max(index, 1))")
         request.query.append("wait", wait.goText)

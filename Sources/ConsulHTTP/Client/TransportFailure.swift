@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
@@ -23,8 +24,9 @@ struct TransportFailure {
         case let error as HTTPClientError: clientError(error)
         case let error as NIOConnectionError: connectionError(error)
         case let error as IOError: systemError(error)
+        case let error as HTTPParserError: parserError(error)
         case is NIOHTTPDecompression.DecompressionError: compressionError(error)
-        case is BoringSSLError, is NIOSSLExtraError, is NIOSSLError: tlsError(error)
+        case is BoringSSLError, is NIOSSLExtraError, is NIOSSLError, is RequiredName.Missing: tlsError(error)
         case is ChannelError: made(.transport, "the connection to \(address) failed", isRetryable: isRead, error)
         default: made(.transport, "\(address): \(type(of: error))", isRetryable: isRead, error)
         }
@@ -77,6 +79,16 @@ struct TransportFailure {
             there are too many connections from one address (limits.http_max_conns_per_client)
             """,
             isRetryable: isRead,
+            error
+        )
+    }
+
+    private func parserError(_ error: HTTPParserError) -> ConsulHTTPError {
+        if error == .invalidEOFState { return lostConnection(error) }
+        return made(
+            .undecodable,
+            "what \(address) says is not HTTP; is it the port of the HTTP API?",
+            isRetryable: false,
             error
         )
     }

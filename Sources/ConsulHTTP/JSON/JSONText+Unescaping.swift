@@ -8,14 +8,14 @@ extension JSONText {
         result.reserveCapacity(end &- start)
         var position = start
         while position < end {
-            guard bytes[position] == UInt8(ascii: "\\") else {
-                result.append(bytes[position])
-                position &+= 1
-                continue
-            }
+            // Between escapes nothing ends plain text but the quote behind all of it.
+            let next = bytes.endOfPlainText(from: position)
+            bytes.extracting(position..<next).withUnsafeBufferPointer { result.append(contentsOf: $0) }
+            position = next
+            guard position < end else { break }
             let letter = bytes[position &+ 1]
             if letter == UInt8(ascii: "u") {
-                result.append(contentsOf: String(scalar(at: &position, in: bytes)).utf8)
+                result.append(contentsOf: UTF8.encode(scalar(at: &position, in: bytes)) ?? .init())
             } else {
                 result.append(Self.meaning(of: letter))
                 position &+= 2

@@ -5,7 +5,9 @@ import NIOSSL
 /// Turns BoringSSL's names for what went wrong into what to do about it.
 enum TLSFailure {
     static func advice(on error: any Error) -> String {
+        if error is RequiredName.Missing { return wrongName }
         if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname { return wrongName }
+        if case NIOSSLError.failedToLoadPrivateKey = error { return "the private key is not the certificate's" }
         // There are no codes to compare: the reason is a word in the text.
         let text = String(describing: error)
         return reasons.first { text.contains($0.word) }?.advice ?? "the handshake failed"

@@ -2,16 +2,18 @@
 
 import ConsulDNS
 import ConsulHTTP
-import NIOConcurrencyHelpers
+import LoadBalancing
+import NetworkAddress
 
 /// Finds out what changes about a service, for one who follows it.
 ///
-/// Answers are handed to the ``UpdateLedger`` by one task at a time: the one that watches or, while the HTTP API is down,
-/// the one that asks DNS instead.
-final class ServiceFollower: Sendable {
+/// Answers come from one task at a time: the one that watches or, while the HTTP API is down, the one that asks DNS
+/// instead. Another one brings what probes have shown. An actor, so that what they make of it is published in order.
+actor ServiceFollower {
     private let service: ConsulService
     private let output: AsyncStream<Resolution>.Continuation
-    private let ledger: NIOLockedValueBox<UpdateLedger>
+    private var ledger: UpdateLedger
+    private let prober: Prober<ContinuousClock>?
 
     private var resolver: ServiceResolver { service.resolver }
     private var request: ServiceRequest { service.request }
@@ -19,11 +21,26 @@ final class ServiceFollower: Sendable {
     init(service: ConsulService, output: AsyncStream<Resolution>.Continuation) {
         self.service = service
         self.output = output
-        ledger = NIOLockedValueBox(UpdateLedger(hold: service.resolver.configuration.following.emptyHold))
+        let configuration = service.resolver.configuration
+        let hold = configuration.following.emptyHold
+        ledger = UpdateLedger(hold: hold, probing: configuration.probes?.mode)
+        prober = service.resolver.probePlan.map { Prober(plan: $0, clock: ContinuousClock()) }
     }
 
     /// Runs until the task is cancelled, or there will be no more answers.
     func run() async {
+        guard let prober else { return await follow() }
+        await withTaskGroup { group in
+            group.addTask { await prober.run() }
+            group.addTask {
+                for await verdicts in prober.verdicts { await self.accept(verdicts) }
+            }
+            await follow()
+            group.cancelAll()
+        }
+    }
+
+    private func follow() async {
         if service.mode == .watch, request.kind != .preparedQuery, resolver.configuration.strategy != .dns {
             await watch()
         } else {
@@ -32,7 +49,13 @@ final class ServiceFollower: Sendable {
     }
 
     private func accept(_ answer: Resolution) {
-        if let news = ledger.withLockedValue({ $0.take(answer, at: .now) }) { output.yield(news) }
+        guard let news = ledger.take(answer, at: .now) else { return }
+        output.yield(news)
+        prober?.update(ledger.probed)
+    }
+
+    private func accept(_ verdicts: [HostPort: ProbeVerdict]) {
+        if let news = ledger.take(verdicts) { output.yield(news) }
     }
 
     // MARK: Asking again and again

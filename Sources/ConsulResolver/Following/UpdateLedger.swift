@@ -1,33 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LoadBalancing
+import NetworkAddress
 
 /// Decides which answers are news to somebody who follows a service, and keeps what is known when nothing is.
 ///
 /// A pure value: answers and the time in, what to publish out. An answer that says the same as the last is no news. One
 /// that says nothing, or says "none" without saying why, does not take away endpoints that were there: a denied token, a
-/// lost leader and an agent that has just been restarted all look like an empty service for a while.
+/// lost leader and an agent that has just been restarted all look like an empty service for a while. What probes have
+/// shown comes on top.
 struct UpdateLedger {
     typealias Instant = ContinuousClock.Instant
 
     /// For how long an empty answer that nobody explains is not believed over endpoints that were there before.
     private let hold: Duration
+    /// When probes count; `nil` for never.
+    private let probing: ServiceResolver.Configuration.Probes.Mode?
 
-    /// What was published last.
+    /// What was published last, before probes.
     private(set) var published: Resolution?
     /// The last answer with endpoints, and when it came.
     private var good: (resolution: Resolution, at: Instant)?
     /// Since when there have been nothing but unexplained empty answers.
     private var doubtSince: Instant?
+    /// What probes have shown.
+    private var verdicts: [HostPort: ProbeVerdict] = [:]
 
-    init(hold: Duration) {
+    init(hold: Duration, probing: ServiceResolver.Configuration.Probes.Mode? = nil) {
         self.hold = hold
+        self.probing = probing
     }
 
     /// What to publish after an answer; `nil` if it is no news.
     mutating func take(_ answer: Resolution, at now: Instant) -> Resolution? {
-        publish(weigh(answer, at: now))
+        let resolution = weigh(answer, at: now)
+        if let published, published.saysTheSame(as: resolution) { return nil }
+        published = resolution
+        return withVerdicts(resolution)
     }
+
+    /// What to publish after probes; `nil` if they have shown nothing new about what was published.
+    mutating func take(_ verdicts: [HostPort: ProbeVerdict]) -> Resolution? {
+        guard let published else { return nil }
+        let before = withVerdicts(published)
+        self.verdicts = verdicts
+        let after = withVerdicts(published)
+        return before.endpoints == after.endpoints ? nil : after
+    }
+
+    /// The endpoints to probe now.
+    var probed: [Endpoint] {
+        guard let published, isProbed(published) else { return [] }
+        return published.endpoints
+    }
+
+    // MARK: Probes
+
+    private func isProbed(_ resolution: Resolution) -> Bool {
+        probing == .always || (probing == .whenSourceIsDown && resolution.isStale)
+    }
+
+    private func withVerdicts(_ resolution: Resolution) -> Resolution {
+        isProbed(resolution) ? resolution.applying(verdicts) : resolution
+    }
+
+    // MARK: Answers
 
     private mutating func weigh(_ answer: Resolution, at now: Instant) -> Resolution {
         switch answer.outcome {
@@ -59,14 +96,6 @@ struct UpdateLedger {
         resolution.isStale = true
         resolution.age += good.at.duration(to: now)
         return resolution
-    }
-
-    private mutating func publish(_ resolution: Resolution) -> Resolution? {
-        guard let published, published.saysTheSame(as: resolution) else {
-            self.published = resolution
-            return resolution
-        }
-        return nil
     }
 }
 

@@ -25,9 +25,11 @@ struct ProbeHealth: Hashable, Sendable {
         switch (verdict, succeeded) {
         case (nil, true): settle(.up)
         case (.up, true), (.down, false): dissent = 0
-        case (nil, false), (.up, false): dissent += 1
+        case (nil, false), (.up, false):
+            dissent += 1
             if dissent >= thresholds.fall { settle(.down) }
-        case (.down, true): dissent += 1
+        case (.down, true):
+            dissent += 1
             if dissent >= thresholds.rise { settle(.up) }
         }
     }

@@ -26,7 +26,8 @@ struct ProbeRequest: Sendable {
         guard check.expectedStatuses.overlaps(200...599) else {
             throw ConfigurationError(
                 variable: "probes.check.expectedStatuses",
-                message: "no answer has a status within \(check.expectedStatuses); it should be something like 200...399"
+                message:
+                    "no answer has a status within \(check.expectedStatuses); it should be something like 200...399"
             )
         }
         self.check = check

@@ -51,7 +51,8 @@ struct ProbeSchedule: Sendable {
 
 extension ProbeSchedule {
     /// These are the endpoints from now on. Those that stay keep their turn.
-    mutating func update(_ targets: Set<HostPort>, at now: Duration, using generator: inout some RandomNumberGenerator) {
+    mutating func update(_ targets: Set<HostPort>, at now: Duration, using generator: inout some RandomNumberGenerator)
+    {
         stages = stages.filter { targets.contains($0.key) }
         // Sorted first: the order of a set differs from run to run, and would make the seed worthless.
         let newcomers = targets.filter { stages[$0] == nil }.sorted().shuffled(using: &generator)

@@ -6,7 +6,7 @@ import Testing
 
 struct ResponseClassifierTests {
     private func error(_ status: Int, _ text: String, isRead: Bool = true) -> ConsulHTTPError {
-        ResponseClassifier(subject: "GET /v1/x", isRead: isRead, secrets: [Secret("hunter2"), Secret("")])
+        ResponseClassifier(subject: "GET /v1/x", isRead: isRead, secrets: [Secret("hunter2"), Secret("r"), Secret("")])
             .error(status: status, body: Array(text.utf8))
     }
 

@@ -70,7 +70,7 @@ struct FailureTests {
                 defer { try? agent.resume() }
                 let tasks = [
                     Task { try await client.read(.nodes, timeout: .seconds(3600)).status },
-                    Task { try await client.longPoll(.nodes, index: index, wait: .seconds(60))?.status ?? 0 },
+                    Task { try await client.longPoll(.nodes, index: index, wait: .seconds(60)).status },
                 ]
                 for task in tasks {
                     task.cancel()

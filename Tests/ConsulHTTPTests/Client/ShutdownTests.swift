@@ -11,14 +11,14 @@ struct ShutdownTests {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             _ = try await client.longPoll(.nodes, index: 1, wait: .milliseconds(1))
-            let poll = Task { try await client.longPoll(.nodes, index: .max, wait: .seconds(60))?.status }
+            let poll = Task { try await client.longPoll(.nodes, index: .max, wait: .seconds(60)).status }
             try await withDeadline(.seconds(30)) { await client.shutdown() }
             let error = await #expect(throws: ConsulHTTPError.self) { try await poll.value(within: .seconds(10)) }
             #expect(error?.code == .closed)
             let later = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
             #expect(later?.code == .closed)
             let poll2 = await #expect(throws: ConsulHTTPError.self) {
-                try await client.longPoll(.nodes, index: 1, wait: .seconds(60))?.status
+                try await client.longPoll(.nodes, index: 1, wait: .seconds(60)).status
             }
             #expect(poll2?.code == .closed)
         }

@@ -65,9 +65,11 @@ struct ProberTests {
                 try await running.run(until: verdicts(.up, [server.targets[0]]))
                 running.prober.update(server.targets.map { Endpoint(host: $0.host, port: $0.port) })
                 try await running.run(until: verdicts(.up, server.targets))
-                #expect(running.published.current == [
-                    verdicts(.up, [server.targets[0]]), verdicts(.up, server.targets),
-                ])
+                #expect(
+                    running.published.current == [
+                        verdicts(.up, [server.targets[0]]), verdicts(.up, server.targets),
+                    ]
+                )
             }
         }
     }

@@ -37,17 +37,15 @@ public final class ConsulCluster: Sendable {
         }
     }
 
-    /// The server that is the leader: by its own word, and able to make the others agree.
-    ///
-    /// - Parameter former: A server that is not meant: others take a while to notice that their leader is gone.
+    /// The server that is the leader: by its own word, and able to make the others agree. After the loss of one, this
+    /// waits for the next.
     public func leader(
-        otherThan former: ConsulAgent? = nil,
         within limit: Duration = .seconds(30),
         fileID: String = #fileID,
         line: UInt = #line
     ) async throws -> ConsulAgent {
         try await asking("a leader", within: limit, fileID: fileID, line: line) { [servers] in
-            for server in servers where server !== former && server.processID != nil {
+            for server in servers where server.processID != nil {
                 if await server.leads() { return server }
             }
             return nil

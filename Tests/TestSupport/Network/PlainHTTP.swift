@@ -33,8 +33,12 @@ enum PlainHTTP {
         case unixSocket(String)
     }
 
-    struct MalformedReply: Error {
+    struct MalformedReply: Error, CustomStringConvertible {
         let bytes: [UInt8]
+
+        var description: String {
+            "\(bytes.count) bytes are no whole reply: \(String(decoding: bytes.prefix(300), as: UTF8.self))"
+        }
     }
 
     static func send(_ request: Request, to destination: Destination) async throws -> HTTPReply {
