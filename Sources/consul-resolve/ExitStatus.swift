@@ -5,6 +5,8 @@ import ConsulResolver
 
 /// How a command ends; scripts rely on these numbers.
 enum ExitStatus {
+    /// There is something, or nothing was asked for that there could be none of.
+    static let success = ExitCode.success
     /// The result could not be written.
     static let outputFailed = ExitCode(1)
     /// Consul says that there is nothing healthy.

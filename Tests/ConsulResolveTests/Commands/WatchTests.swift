@@ -89,7 +89,8 @@ struct WatchTests {
     func signals(number: Int32) async throws {
         let (_, flags) = try await agent()
         try await RunningTool.with(["watch", "watch-nobody", "--format", "json"] + flags) { tool in
-            #expect(try await tool.lines(1)[0].contains(#""outcome":"empty","reason":"noSuchService""#))
+            let first = try await tool.lines(1)[0]
+            #expect(first.contains(#""outcome":"empty","reason":"noSuchService""#))
             tool.signal(number)
             #expect(try await tool.end() == 0)
             #expect(tool.errorText.isEmpty)

@@ -40,28 +40,43 @@ struct AccessFindingTests {
     @Test(
         "is what dns_config does to DNS clients",
         arguments: [
-            ({ $0.udpAnswerLimit = 3 }, "plain DNS", "at most 3 instances of a service, and no sign"),
-            (
-                {
-                    $0.udpAnswerLimit = 3
-                    $0.marksTruncation = true
-                }, "plain DNS", "at most 3 instances of a service"
-            ),
-            ({ $0.udpAnswerLimit = 0 }, "udp_answer_limit", "no instance at all"),
-            ({ $0.addressLimit = 4 }, "a_record_limit", "at most 4"), ({ $0.serviceTTL = [:] }, "service_ttl", "it is 0"),
-            ({ $0.serviceTTL = ["web": .seconds(600)] }, "service_ttl", "about web may be kept for 600 s"),
-            ({ $0.negativeTTL = .seconds(30) }, "soa.min_ttl", "30 s"), ({ $0.onlyPassing = true }, "only_passing", "is on"),
-            ({ $0.allowsStale = false }, "allow_stale", "is off"),
-            ({ $0.maximumStaleness = .seconds(2) }, "max_stale", "2 s"),
-            ({ $0.disablesCompression = true }, "disable_compression", "is on"),
-            ({ $0.domain = "corp." }, "domain", "answers for corp,"),
-        ] as [(@Sendable (inout AgentInfo.DNSSettings) -> Void, String, String)]
+            Setting("plain DNS", "at most 3 instances of a service, and no sign") { $0.udpAnswerLimit = 3 },
+            Setting("plain DNS", "at most 3 instances of a service") { dns in
+                dns.udpAnswerLimit = 3
+                dns.marksTruncation = true
+            },
+            Setting("udp_answer_limit", "no instance at all") { $0.udpAnswerLimit = 0 },
+            Setting("a_record_limit", "at most 4") { $0.addressLimit = 4 },
+            Setting("service_ttl", "it is 0") { $0.serviceTTL = [:] },
+            Setting("service_ttl", "about web may be kept for 600 s") { $0.serviceTTL = ["web": .seconds(600)] },
+            Setting("soa.min_ttl", "30 s") { $0.negativeTTL = .seconds(30) },
+            Setting("only_passing", "is on") { $0.onlyPassing = true },
+            Setting("allow_stale", "is off") { $0.allowsStale = false },
+            Setting("max_stale", "2 s") { $0.maximumStaleness = .seconds(2) },
+            Setting("disable_compression", "is on") { $0.disablesCompression = true },
+            Setting("domain", "answers for corp,") { $0.domain = "corp." },
+        ]
     )
-    func settings(change: @Sendable (inout AgentInfo.DNSSettings) -> Void, topic: String, words: String) throws {
-        let facts = Facts.healthy.with { $0.http?.agent = .success(.sample.with { change(&$0.dns) }) }
+    func settings(setting: Setting) throws {
+        let facts = Facts.healthy.with { $0.http?.agent = .success(.sample.with { setting.change(&$0.dns) }) }
         let complaint = try #require(facts.complaints.first)
         #expect(facts.complaints.count == 1)
-        #expect(complaint.topic == topic && complaint.seen.contains(words))
+        #expect(complaint.topic == setting.topic && complaint.seen.contains(setting.words))
+    }
+
+    /// A setting that is worth a word, and what is said about it.
+    struct Setting: Sendable, CustomStringConvertible {
+        let topic: String
+        let words: String
+        let change: @Sendable (inout AgentInfo.DNSSettings) -> Void
+
+        init(_ topic: String, _ words: String, _ change: @escaping @Sendable (inout AgentInfo.DNSSettings) -> Void) {
+            self.topic = topic
+            self.words = words
+            self.change = change
+        }
+
+        var description: String { "\(topic): \(words)" }
     }
 
     @Test("is nothing about Consul's other defaults, and about a second domain")

@@ -29,7 +29,7 @@ struct ServiceFindingTests {
     @Test("is nothing where both ways show it alike")
     func healthy() {
         #expect(Facts.healthyService.complaints.isEmpty)
-        #expect(Diagnosis(.healthyService).status == .success)
+        #expect(Diagnosis(.healthyService).status == ExitStatus.success)
     }
 
     @Test("is why it is empty, once, with what to do")
@@ -111,7 +111,7 @@ struct ServiceFindingTests {
             let finding = Diagnosis(facts).findings.first { $0.topic == "agreement" }
             #expect(finding?.mark == mark)
             #expect(finding?.seen.contains(words) == true)
-            #expect(Diagnosis(facts).status == .success)
+            #expect(Diagnosis(facts).status == ExitStatus.success)
         }
     }
 
@@ -135,7 +135,7 @@ struct ServiceFindingTests {
     @Test("ends with 3 only if neither way says anything")
     func unknown() {
         let http = facts { $0.dns = .unknown("timed out") }
-        #expect(Diagnosis(http).status == .success)
+        #expect(Diagnosis(http).status == ExitStatus.success)
         #expect(http.complaints.map(\.topic) == ["web over DNS"])
         let nobody = facts {
             $0.dns = .unknown("timed out")
