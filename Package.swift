@@ -144,7 +144,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ConsulResolveTests",
-            dependencies: ["consul-resolve", "TestSupport"],
+            dependencies: ["ConsulHTTP", "ConsulResolver", "LoadBalancing", "NetworkAddress", "consul-resolve", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),

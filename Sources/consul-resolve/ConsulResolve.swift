@@ -13,7 +13,7 @@ struct ConsulResolve: AsyncParsableCommand {
             Exit status: 0 found, 1 the result could not be written, 2 Consul says that there is nothing healthy, \
             3 Consul could not be asked, 64 the command line makes no sense.
             """,
-        subcommands: [Lookup.self, Query.self, Bench.self],
+        subcommands: [Lookup.self, Query.self, Watch.self, Doctor.self, Bench.self],
         defaultSubcommand: Lookup.self
     )
 }

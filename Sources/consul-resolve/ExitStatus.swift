@@ -5,6 +5,8 @@ import ConsulResolver
 
 /// How a command ends; scripts rely on these numbers.
 enum ExitStatus {
+    /// There is something, or nothing was asked for that there could be none of.
+    static let success = ExitCode.success
     /// The result could not be written.
     static let outputFailed = ExitCode(1)
     /// Consul says that there is nothing healthy.
@@ -12,20 +14,28 @@ enum ExitStatus {
     /// Consul could not be asked.
     static let unknown = ExitCode(3)
 
+    /// The status for an outcome.
+    static func of(_ resolution: Resolution) -> ExitCode {
+        switch resolution.outcome {
+        case .endpoints: .success
+        case .empty: empty
+        case .unknown: unknown
+        }
+    }
+
     /// Says why there are no endpoints.
     ///
     /// - Returns: The status for that.
     static func nothing(_ resolution: Resolution, of service: ServiceOptions) -> ExitCode {
         switch resolution.outcome {
         case .endpoints:
-            return .success
+            break
         case .empty(let reason):
             let why = reason.map { " (\($0))" } ?? ""
             Terminal.say("Consul knows no healthy instance of \(service.description)\(why)")
-            return empty
         case .unknown(let failure):
             Terminal.say("could not find out about \(service.description): \(failure)")
-            return unknown
         }
+        return of(resolution)
     }
 }

@@ -14,6 +14,11 @@ public struct TokenSource: Sendable {
     /// No token: what Consul lets everybody do.
     public static let none = TokenSource(source: .none)
 
+    /// Whether this is ``none``: there is nothing to send. False says nothing about whether a token can be had.
+    public var isNone: Bool {
+        if case .none = source { true } else { false }
+    }
+
     /// Always the same token.
     public static func value(_ token: String) -> TokenSource {
         TokenSource(source: .value(Secret(token)))

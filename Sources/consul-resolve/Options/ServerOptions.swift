@@ -40,7 +40,9 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// The configuration that flags and environment describe; flags win. What is not going to be asked is not looked at.
-    private func configuration(via: Via, http: HTTPOptions?) throws -> ServiceResolver.Configuration {
+    ///
+    /// - Throws: `ValidationError` for a variable that makes no sense.
+    func configuration(via: Via, http: HTTPOptions?) throws -> ServiceResolver.Configuration {
         typealias Configuration = ServiceResolver.Configuration
         var overrides: [String: String] = [:]
         if via == .dns {

@@ -18,6 +18,13 @@ struct ServiceOptions: ParsableArguments {
     ///
     /// - Throws: `ValidationError` for a name that cannot be asked for that way.
     func request(via: Via) throws -> ServiceRequest {
+        try Self.request(name, tag: tag, datacenter: datacenter, via: via)
+    }
+
+    /// The request for a service.
+    ///
+    /// - Throws: `ValidationError` for a name that cannot be asked for that way.
+    static func request(_ name: String, tag: String?, datacenter: String?, via: Via) throws -> ServiceRequest {
         let locality = ConsulLocality(datacenter: datacenter)
         do throws(ConsulNameError) {
             _ = try ConsulName.service(name, tag: tag, in: locality)

@@ -5,7 +5,11 @@ struct Table: CustomStringConvertible {
     let heading: [String]
     var rows: [[String]] = []
 
-    private func lines() -> [String] {
+    /// The heading and the rows, without anything that sets them off. What has no business in a line is made visible:
+    /// names come from whoever may register something.
+    var lines: [String] {
+        let heading = heading.map(\.printable)
+        let rows = rows.map { $0.map(\.printable) }
         let widths = heading.indices.map { column in
             ([heading] + rows).map { $0[column].count }.max() ?? 0
         }
@@ -18,8 +22,11 @@ struct Table: CustomStringConvertible {
             }
             return text
         }
-        return [Terminal.bold(line(heading))] + rows.map(line)
+        return [line(heading)] + rows.map(line)
     }
 
-    var description: String { lines().joined(separator: "\n") }
+    var description: String {
+        let lines = lines
+        return ([Terminal.bold(lines[0])] + lines.dropFirst()).joined(separator: "\n")
+    }
 }

@@ -15,9 +15,28 @@ enum Terminal {
 
     /// Whether to colour: on a terminal that can, unless NO_COLOR (https://no-color.org) is set to anything.
     static var isColored: Bool {
-        guard isInteractive, getenv("NO_COLOR").map({ $0.pointee == 0 }) ?? true else { return false }
-        guard let terminal = getenv("TERM") else { return false }
+        canRedraw && getenv("NO_COLOR").map({ $0.pointee == 0 }) ?? true
+    }
+
+    /// Whether it can be drawn over: a terminal that is known to understand how.
+    static var canRedraw: Bool {
+        guard isInteractive, let terminal = getenv("TERM") else { return false }
         return String(cString: terminal) != "dumb"
+    }
+
+    /// How much fits on it; what most terminals began with where it does not tell.
+    static var size: (rows: Int, columns: Int) {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 else {
+            return (24, 80)
+        }
+        return (Int(size.ws_row), Int(size.ws_col))
+    }
+
+    /// Whether nobody can read standard output any more: the reading end of a pipe is closed, a terminal is gone.
+    static var isAbandoned: Bool {
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return poll(&output, 1, 0) == 1
     }
 
     /// Text set off from the rest, where that is possible.

@@ -62,7 +62,7 @@ struct BenchTests {
     @Test(
         "refuses what makes no sense with 64",
         arguments: [
-            ["--queries", "0"], ["--queries", "-5"], ["--in-flight", "0"], ["--transport", "auto"], ["--via", "http"],
+            ["--queries", "0"], ["--queries", "-5"], ["--in-flight", "0"], ["--transport", "auto"], ["--via", "auto"],
         ]
     )
     func usage(arguments: [String]) async throws {

@@ -28,6 +28,18 @@ enum CommandLineTool {
             .appendingPathComponent("consul-resolve").path
     }
 
+    /// Nothing of the environment of the tests changes what the program does; only sanitizers are told the same. Whoever
+    /// names no agent asks a port that nobody can listen on: the default ones may be somebody's real agent.
+    static func environment(_ changes: [String: String] = [:]) -> [String: String] {
+        ProcessInfo.processInfo.environment
+            .filter { ["PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key) }
+            .merging(["CONSUL_DNS_ADDR": nowhere, "CONSUL_HTTP_ADDR": nowhere]) { $1 }
+            .merging(changes) { $1 }
+    }
+
+    /// Reserved (tcpmux), and bound by nobody but root.
+    static let nowhere = "127.0.0.1:1"
+
     /// Runs it to its end, with its output in files.
     static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
         try await run(path, arguments, environment: environment)
@@ -57,11 +69,7 @@ enum CommandLineTool {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
-        // Nothing of the environment of the tests changes what the program does; only sanitizers are told the same.
-        let inherited = ProcessInfo.processInfo.environment.filter {
-            ["PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
-        }
-        process.environment = inherited.merging(environment) { $1 }
+        process.environment = self.environment(environment)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])

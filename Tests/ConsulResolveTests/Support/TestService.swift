@@ -9,6 +9,11 @@ enum TestService {
         ["--dns-server", "127.0.0.1:\(try await agent.value.ports.dns)"]
     }
 
+    /// Where its HTTP API is: `--http-address` and its value.
+    static func http() async throws -> [String] {
+        ["--http-address", "127.0.0.1:\(try await agent.value.ports.http)"]
+    }
+
     /// An agent with `cli-web` (two instances, one of them with the tag `v1` and a weight), `cli-large` (900 instances),
     /// `cli-ill` (critical) and `cli-huge` (more instances than DNS can show).
     private static let agent = Task {

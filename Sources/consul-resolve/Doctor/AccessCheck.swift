@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+
+/// What the token opens.
+struct AccessCheck {
+    let facts: Facts
+
+    init(_ facts: Facts) { self.facts = facts }
+
+    var findings: [Finding] {
+        guard let http = facts.http, isReachable(http) else { return [] }
+        return [token(http), policy(http), agent(http)].compactMap { $0 }
+    }
+
+    private func isReachable(_ http: HTTPFacts) -> Bool {
+        if case .success = http.leader { return true }
+        return if case .failure(let error) = http.leader { error.code == .noLeader } else { false }
+    }
+
+    private func token(_ http: HTTPFacts) -> Finding? {
+        switch http.services {
+        case .failure(let error) where error.code == .tokenUnavailable:
+            return .problem("token", error.message, do: "write the token alone into the file, and let this user read it")
+        case .failure(let error) where error.code == .denied && error.message.contains("ACL not found"):
+            return .problem(
+                "token",
+                "Consul does not know the token",
+                do: "it was deleted, has expired or is of another cluster: set a new one (--token-file, CONSUL_HTTP_TOKEN)"
+            )
+        case .failure(let error) where error.code == .noSuchDatacenter:
+            return nil
+        case .failure(let error):
+            return .problem("catalog", error.message, do: nil)
+        case .success(let answer):
+            return sight(http, answer)
+        }
+    }
+
+    /// Consul leaves out what may not be read, and says so only since 1.11.
+    private func sight(_ http: HTTPFacts, _ answer: ConsulAnswer<[String: [String]]>) -> Finding {
+        let who = http.hasToken ? "the token" : "without a token, one"
+        let count = answer.value.count
+        if count == 0 {
+            return .problem(
+                "token",
+                "\(who) may read no service at all",
+                do: "the policy needs service_prefix \"\" { policy = \"read\" } and node_prefix \"\" { policy = \"read\" }"
+                    + (http.hasToken ? "" : "; give the token of one that has them (--token-file)")
+            )
+        }
+        if answer.metadata.filteredByACLs == true {
+            return .note("token", "\(who) may read \(count) services; there are others that it may not")
+        }
+        return .ok("token", "\(who) may read \(count) \(count == 1 ? "service" : "services")")
+    }
+
+    private func policy(_ http: HTTPFacts) -> Finding? {
+        guard case .success(let agent) = http.agent, let isOn = agent.hasAccessControl else { return nil }
+        if !isOn { return .ok("access control", "off: everybody may do everything") }
+        let policy = agent.defaultPolicy ?? "unknown"
+        return .ok("access control", "on, the default policy is \(policy)")
+    }
+
+    private func agent(_ http: HTTPFacts) -> Finding? {
+        guard case .failure(let error) = http.agent, error.code == .denied else { return nil }
+        return .note(
+            "agent",
+            "the agent's configuration may not be read, so nothing is said about its version and its dns_config",
+            do: "give a token with agent:read to hear more"
+        )
+    }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+
+/// Asks everybody what the doctor wants to know, and judges nothing.
+struct Examination {
+    let configuration: ServiceResolver.Configuration
+    let via: Via
+    /// The service to look at; `nil` for none.
+    let request: ServiceRequest?
+
+    /// - Throws: `CancellationError`, and `DNSClientError` when the system grants no thread. What cannot be asked is a
+    ///   fact like any other.
+    func facts() async throws -> Facts {
+        async let nameservers = via == .http ? nil : nameserverFacts()
+        async let http = via == .dns ? nil : httpFacts()
+        var facts = Facts(nameservers: try await nameservers)
+        let (httpFacts, entries) = try await http ?? (nil, nil)
+        facts.http = httpFacts
+        if let request { facts.service = try await serviceFacts(request, entries: entries) }
+        return facts
+    }
+
+    // MARK: DNS
+
+    /// Each by itself: a server that answers must not hide one that does not.
+    private func nameserverFacts() async throws -> [NameserverFacts] {
+        var facts: [NameserverFacts] = []
+        for server in configuration.dns.nameservers {
+            let resolver = try resolver(.dns) { $0.dns.nameservers = [server] }
+            async let udp = probe(resolver, .udp)
+            async let tcp = probe(resolver, .tcp)
+            facts.append(NameserverFacts(server: server.description, udp: try await udp, tcp: try await tcp))
+            await resolver.shutdown()
+        }
+        return facts
+    }
+
+    private func probe(
+        _ resolver: ServiceResolver,
+        _ transport: ServiceResolver.Configuration.DNS.Transport
+    ) async throws -> NameserverFacts.Probe {
+        do {
+            let question = Question(name: configuration.dns.domain, type: .soa)
+            let message = try await resolver.query(question, transport: transport).message()
+            guard message.responseCode == .noError, message.flags.contains(.authoritative) else {
+                return .declines("\(message.responseCode)")
+            }
+            return .speaks
+        } catch let failure as ResolutionFailure {
+            return .silent("\(failure)")
+        } catch let error as WireError {
+            return .silent("the answer cannot be read: \(error)")
+        }
+    }
+
+    // MARK: HTTP
+
+    private func httpFacts() async throws -> (HTTPFacts?, [ServiceEntry]?) {
+        let client: ConsulHTTPClient
+        do throws(ConsulHTTPError) {
+            var configuration = configuration.http
+            configuration.requestTimeout = self.configuration.timeout
+            client = try ConsulHTTPClient(configuration: configuration)
+        } catch {
+            return (HTTPFacts(configuration.http, failure: error), nil)
+        }
+        async let leader = answer { try await client.leader() }
+        async let agent = answer { try await client.agent() }
+        async let datacenters = answer { try await client.datacenters() }
+        async let services = answer { try await client.catalogServices(options: options) }
+        async let entries = answer { try await self.entries(client) }
+        let facts = HTTPFacts(
+            address: configuration.http.address.description,
+            hasToken: !configuration.http.token.isNone,
+            leader: try await leader,
+            agent: try await agent,
+            datacenters: try await datacenters,
+            services: try await services
+        )
+        let known = try? await entries.get()
+        await client.shutdown()
+        return (facts, known ?? nil)
+    }
+
+    /// Any server may answer: whether there is a leader is a finding of its own.
+    private var options: ReadOptions {
+        var options = ReadOptions()
+        options.consistency = .stale
+        options.datacenter = request?.locality.datacenter
+        return options
+    }
+
+    /// Without the tag: which tags there are is what one wants to know when there is none of that name.
+    private func entries(_ client: ConsulHTTPClient) async throws -> [ServiceEntry]? {
+        guard let request else { return nil }
+        var question = ServiceHealthRequest(request.name)
+        question.options = options
+        question.fields = .all
+        return try await client.serviceHealth(question).value
+    }
+
+    private func answer<Value: Sendable>(
+        _ ask: @Sendable () async throws -> Value
+    ) async throws -> HTTPFacts.Answer<Value> {
+        do {
+            return .success(try await ask())
+        } catch let error as ConsulHTTPError {
+            return .failure(error)
+        }
+    }
+
+    // MARK: The service
+
+    private func serviceFacts(_ request: ServiceRequest, entries: [ServiceEntry]?) async throws -> ServiceFacts {
+        var facts = ServiceFacts(
+            name: request.name,
+            tag: request.tags.first,
+            datacenter: request.locality.datacenter,
+            entries: entries
+        )
+        if via != .http {
+            let resolver = try resolver(.dns)
+            facts.dns = try await answer(of: resolver, to: request)
+            if facts.dns?.isFound == true { facts.plain = try await plainAnswer(of: resolver, to: request) }
+            await resolver.shutdown()
+        }
+        if via != .dns {
+            facts.http = try await answerOverHTTP(to: request)
+        }
+        return facts
+    }
+
+    private func answerOverHTTP(to request: ServiceRequest) async throws -> ServiceFacts.Answer {
+        do {
+            let resolver = try resolver(.http)
+            let answer = try await answer(of: resolver, to: request)
+            await resolver.shutdown()
+            return answer
+        } catch let error as ConsulHTTPError {
+            return .unknown(error.message)
+        }
+    }
+
+    private func answer(of resolver: ServiceResolver, to request: ServiceRequest) async throws -> ServiceFacts.Answer {
+        do {
+            return ServiceFacts.Answer(try await resolver.resolve(request))
+        } catch let error as ConsulNameError {
+            return .unknown("\(error)")
+        }
+    }
+
+    private func plainAnswer(
+        of resolver: ServiceResolver,
+        to request: ServiceRequest
+    ) async throws -> ServiceFacts.PlainAnswer? {
+        do {
+            let name = try ConsulName.service(request.name, tag: request.tags.first, in: request.locality)
+            let question = Question(name: name.domainName, type: .srv)
+            let message = try await resolver.query(question, transport: .udp, payloadSize: .none).message()
+            return ServiceFacts.PlainAnswer(
+                records: message.answers.count { $0.type == .srv },
+                isMarked: message.flags.contains(.truncated)
+            )
+        } catch is ResolutionFailure {
+            return nil
+        } catch is WireError {
+            return nil
+        }
+    }
+
+    // MARK: Resolvers
+
+    /// A resolver that asks one way alone, and is not kept from it by what is wrong with the other.
+    private func resolver(
+        _ strategy: ServiceResolver.Configuration.Strategy,
+        _ adjust: (inout ServiceResolver.Configuration) -> Void = { _ in }
+    ) throws -> ServiceResolver {
+        var configuration = configuration
+        configuration.strategy = strategy
+        if strategy == .dns { configuration.http = ConsulHTTPClient.Configuration() }
+        adjust(&configuration)
+        return try ServiceResolver(configuration: configuration)
+    }
+}
+
+extension HTTPFacts {
+    /// Nothing could be asked, all for one reason.
+    fileprivate init(_ configuration: ConsulHTTPClient.Configuration, failure: ConsulHTTPError) {
+        self.init(
+            address: configuration.address.description,
+            hasToken: !configuration.token.isNone,
+            leader: .failure(failure),
+            agent: .failure(failure),
+            datacenters: .failure(failure),
+            services: .failure(failure)
+        )
+    }
+}
+
+extension ServiceFacts.Answer {
+    fileprivate init(_ resolution: Resolution) {
+        switch resolution.outcome {
+        case .endpoints(let endpoints):
+            self = .found(
+                endpoints.map(\.authority),
+                isComplete: resolution.isComplete,
+                source: resolution.source.description
+            )
+        case .empty(let reason): self = .empty(reason: reason?.description)
+        case .unknown(let failure): self = .unknown("\(failure)")
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+
+/// Which instances are not answered, and what their checks say.
+struct InstanceCheck {
+    private let service: ServiceFacts?
+
+    init(_ facts: Facts) { service = facts.service }
+
+    /// As many as can be read; the others are counted.
+    private static let shown = 5
+
+    var findings: [Finding] {
+        guard let service, let entries = service.entries else { return [] }
+        let concerned = entries.filter { service.concerns($0) }
+        let ill = concerned.filter { !$0.isHealthy() }
+        let isDown = ill.count == concerned.count
+        var findings = ill.prefix(Self.shown).map { finding($0, isDown: isDown) }
+        if ill.count > Self.shown {
+            let rest = "\(ill.count - Self.shown) more instances of \(service.name) are critical"
+            findings.append(isDown ? .problem("checks", rest, do: nil) : .note("checks", rest))
+        }
+        return findings
+    }
+
+    private func finding(_ entry: ServiceEntry, isDown: Bool) -> Finding {
+        let failing = entry.checks.filter { $0.status >= .critical || $0.isMaintenance }
+        let words = failing.map(words).joined(separator: "; ")
+        let seen = "\(entry.service.id) on \(entry.node.name) is critical: \(words)".printable
+        let advice: String? =
+            if failing.contains(where: \.isMaintenance) {
+                "somebody has put it into maintenance; consul maint -disable ends that"
+            } else if failing.contains(where: { $0.id == "serfHealth" }) {
+                "the agent of that node is gone; start it, or remove the node (consul force-leave)"
+            } else {
+                nil
+            }
+        return isDown ? .problem("checks", seen, do: advice) : .note("checks", seen, do: advice)
+    }
+
+    private func words(_ check: ServiceEntry.Check) -> String {
+        let name = check.name.isEmpty ? check.id : check.name
+        let told = check.isMaintenance ? check.notes : check.output
+        let line = told.flatMap { $0.split(whereSeparator: \.isNewline).first } ?? ""
+        return line.isEmpty ? name : "\(name): \(line.prefix(120))"
+    }
+}
+
+extension ServiceFacts {
+    /// Whether an instance is one of those that were asked for. Consul compares tags without case.
+    fileprivate func concerns(_ entry: ServiceEntry) -> Bool {
+        guard let tag else { return true }
+        return entry.service.tags.contains { $0.lowercased() == tag.lowercased() }
+    }
+}

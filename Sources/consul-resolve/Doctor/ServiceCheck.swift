@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+
+/// Whether the service is there, and what it looks like from either side.
+struct ServiceCheck {
+    private let service: ServiceFacts?
+    private let catalog: [String: [String]]?
+
+    init(_ facts: Facts) {
+        service = facts.service
+        if case .success(let answer)? = facts.http?.services { catalog = answer.value } else { catalog = nil }
+    }
+
+    var findings: [Finding] {
+        guard let service else { return [] }
+        return [overDNS(service), overHTTP(service), size(service), plain(service)].compactMap { $0 }
+    }
+
+    private func overDNS(_ service: ServiceFacts) -> Finding? {
+        let topic = "\(service.name) over DNS"
+        switch service.dns {
+        case nil:
+            return nil
+        case .found(let endpoints, _, let source)?:
+            return .ok(topic, "\(Words.count(endpoints.count, "healthy instance")) (\(source))")
+        case .unknown(let what)?:
+            return .problem(topic, what, do: nil)
+        case .empty?:
+            // DNS says so in all cases alike. What is wrong is said once, by who knows more.
+            if service.http?.isFound == true || service.http?.isEmpty == true { return .note(topic, "no healthy instance") }
+            return .problem(topic, "no healthy instance", do: "only the HTTP API can say why; see that it can be asked")
+        }
+    }
+
+    private func overHTTP(_ service: ServiceFacts) -> Finding? {
+        let topic = "\(service.name) over HTTP"
+        return switch service.http {
+        case nil: nil
+        case .found(let endpoints, _, _)?: .ok(topic, Words.count(endpoints.count, "healthy instance"))
+        case .unknown(let what)?: .problem(topic, what, do: nil)
+        case .empty(let reason)?: empty(topic, reason, service)
+        }
+    }
+
+    // MARK: Why it is empty
+
+    private func empty(_ topic: String, _ reason: String?, _ service: ServiceFacts) -> Finding {
+        switch reason {
+        case "noSuchService":
+            return .problem(topic, "no service of that name is registered", do: similar(to: service.name))
+        case "noSuchTag":
+            return .problem(topic, "no instance has the tag \(service.tag ?? "")", do: tags(of: service))
+        case "noHealthyInstance":
+            return .problem(topic, "all of its instances are critical", do: "see their checks below")
+        case "noSuchDatacenter":
+            return .problem(topic, "there is no datacenter \(service.datacenter ?? "")", do: "correct --datacenter")
+        case "accessDenied":
+            return .problem(
+                topic,
+                "it may not be read",
+                do: "the token needs service:read for \(service.name) and node:read for its nodes"
+            )
+        default:
+            return .problem(topic, "no healthy instance" + (reason.map { " (\($0))" } ?? ""), do: nil)
+        }
+    }
+
+    private func similar(to name: String) -> String {
+        let others = SimilarNames.of(name, among: (catalog ?? [:]).keys)
+        return others.isEmpty
+            ? "register it, or correct the name (consul catalog services lists them)"
+            : "did you mean \(others.joined(separator: " or "))?"
+    }
+
+    private func tags(of service: ServiceFacts) -> String {
+        let tags = Set((service.entries ?? []).flatMap(\.service.tags))
+        return tags.isEmpty ? "its instances have no tags; leave --tag out" : "its tags are \(Words.list(tags.sorted()))"
+    }
+
+    // MARK: How much of it DNS can show
+
+    private func size(_ service: ServiceFacts) -> Finding? {
+        guard case .found(let endpoints, let isComplete, let source)? = service.dns else { return nil }
+        if !isComplete {
+            return .problem(
+                "size",
+                "DNS shows \(endpoints.count) instances of \(service.name) and cannot tell whether there are more",
+                do: "let the HTTP API be asked as well: --via auto does so by itself"
+            )
+        }
+        guard source == "dns-tcp" else { return nil }
+        return .note("size", "all instances of \(service.name) together do not fit a datagram; DNS is asked over TCP")
+    }
+
+    private func plain(_ service: ServiceFacts) -> Finding? {
+        guard let plain = service.plain, let count = count(of: service), plain.records < count else { return nil }
+        let sign = plain.isMarked ? "" : " and no sign of the others"
+        return .note(
+            "plain DNS",
+            "a DNS client without EDNS and TCP sees \(plain.records) of the \(count) instances of \(service.name)\(sign)",
+            do: plain.isMarked
+                ? "see that your DNS clients ask again over TCP"
+                : "set dns_config.enable_truncate = true for such clients, or let them use this library"
+        )
+    }
+
+    /// As many as are known by anybody.
+    private func count(of service: ServiceFacts) -> Int? {
+        [service.dns, service.http].compactMap { answer in
+            if case .found(let endpoints, _, _)? = answer { endpoints.count } else { nil }
+        }.max()
+    }
+}

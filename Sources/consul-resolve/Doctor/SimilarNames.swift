@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds what somebody may have meant. Pure.
+enum SimilarNames {
+    /// The names that differ by few letters, or of which one begins with the other; at most three, the likeliest first.
+    static func of(_ name: String, among names: some Sequence<String>) -> [String] {
+        let wanted = name.lowercased()
+        let tolerated = max(1, wanted.count / 4)
+        let rated: [(name: String, distance: Int)] = names.compactMap { other in
+            let candidate = other.lowercased()
+            // Whatever is far longer cannot be near, and need not be compared.
+            guard abs(candidate.count - wanted.count) <= 64 else { return nil }
+            let distance = distance(Array(wanted), Array(candidate))
+            let isNear = distance <= tolerated
+            let isPart = min(wanted.count, candidate.count) >= 3
+                && (candidate.hasPrefix(wanted) || wanted.hasPrefix(candidate))
+            return isNear || isPart ? (other, distance) : nil
+        }
+        return rated.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+    }
+
+    /// Levenshtein's distance, row by row.
+    private static func distance(_ first: [Character], _ second: [Character]) -> Int {
+        var row = Array(0...second.count)
+        for (i, letter) in first.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, other) in second.enumerated() {
+                let substitution = diagonal + (letter == other ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substitution, diagonal + 1, row[j] + 1)
+            }
+        }
+        return row[second.count]
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A moment, to the millisecond. Foundation would know how to write it, but loading it takes longer than a lookup.
+struct Timestamp: Equatable {
+    /// Since 1970, of the clock on the wall: UTC without leap seconds.
+    let milliseconds: Int64
+
+    static var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// As RFC 3339 writes it, in UTC: `2026-01-01T00:00:00.000Z`.
+    var utc: String {
+        var seconds = time_t(wholeSeconds)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
+        return Self.padded(date, to: [4, 2, 2], separator: "-") + "T" + Self.clock(parts)
+            + "." + Self.padded(Int(milliseconds - wholeSeconds * 1000), to: 3) + "Z"
+    }
+
+    /// The time of day where the reader is: `14:02:11`.
+    var localTimeOfDay: String {
+        var seconds = time_t(wholeSeconds)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return Self.clock(parts)
+    }
+
+    /// Rounded down, before 1970 as well.
+    private var wholeSeconds: Int64 {
+        milliseconds >= 0 ? milliseconds / 1000 : -((999 - milliseconds) / 1000)
+    }
+
+    private static func clock(_ parts: tm) -> String {
+        padded([Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec)], to: [2, 2, 2], separator: ":")
+    }
+
+    private static func padded(_ numbers: [Int], to widths: [Int], separator: String) -> String {
+        zip(numbers, widths).map { padded($0, to: $1) }.joined(separator: separator)
+    }
+
+    private static func padded(_ number: Int, to width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

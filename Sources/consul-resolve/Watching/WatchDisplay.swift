@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+
+/// Shows one state of a service after another.
+struct WatchDisplay {
+    /// How.
+    enum Style {
+        /// A JSON object a line.
+        case json
+        /// All endpoints and an empty line.
+        case plain
+        /// What has changed.
+        case changes
+        /// A table that is redrawn.
+        case live
+
+        init(_ format: EndpointFormat) {
+            switch format {
+            case .json: self = .json
+            case .plain: self = .plain
+            case .table: self = Terminal.canRedraw ? .live : .changes
+            }
+        }
+    }
+
+    private let service: ServiceOptions
+    private let style: Style
+    private var previous: Resolution?
+    /// What was shown last of what is known; an unknown outcome does not change it.
+    private var endpoints: [Endpoint] = []
+    /// How many lines of the table there are to draw over.
+    private var drawnLines = 0
+
+    init(service: ServiceOptions, style: Style) {
+        self.service = service
+        self.style = style
+    }
+
+    /// Shows what is known now.
+    ///
+    /// - Throws: ``ExitStatus/outputFailed``.
+    mutating func show(_ resolution: Resolution, at time: Timestamp) throws {
+        defer { previous = resolution }
+        let change = EndpointChange(from: endpoints, to: resolution.endpoints)
+        switch style {
+        case .json:
+            try Terminal.output(json(resolution, at: time).description)
+        case .plain:
+            if !resolution.isUnknown, previous == nil || !change.isEmpty || previous?.isUnknown == true {
+                try Terminal.output(resolution.endpoints.map { $0.authority + "\n" }.joined())
+            }
+            say(resolution)
+        case .changes:
+            if !resolution.isUnknown, !change.isEmpty {
+                try Terminal.output(change.lines.map { "\(time.utc) \($0)" }.joined(separator: "\n"))
+            }
+            say(resolution)
+        case .live:
+            try draw(resolution, change, at: time)
+        }
+        if !resolution.isUnknown { endpoints = resolution.endpoints }
+    }
+
+    // MARK: Lines
+
+    /// The fixed form.
+    private func json(_ resolution: Resolution, at time: Timestamp) -> JSON {
+        .object([
+            "time": .string(time.utc), "outcome": .string(resolution.outcomeName), "reason": resolution.reasonJSON,
+            "source": JSON(resolution.source), "complete": .bool(resolution.isComplete),
+            "stale": .bool(resolution.isStale), "endpoints": resolution.endpointsJSON, "error": resolution.errorJSON,
+        ])
+    }
+
+    /// What endpoints alone do not say.
+    private func say(_ resolution: Resolution) {
+        switch resolution.outcome {
+        case .empty, .unknown:
+            _ = ExitStatus.nothing(resolution, of: service)
+        case .endpoints(let endpoints):
+            if resolution.isStale, previous?.isStale != true {
+                Terminal.say("Consul cannot tell about \(service.description) now; what it said last is kept")
+            } else if previous?.isStale == true, !resolution.isStale {
+                Terminal.say("Consul tells about \(service.description) again")
+            }
+            if !resolution.isComplete, previous?.isComplete != false || previous?.isUnknown == true {
+                Terminal.say("there may be more instances than these \(endpoints.count)")
+            }
+        }
+    }
+
+    // MARK: The table
+
+    private mutating func draw(_ resolution: Resolution, _ change: EndpointChange, at time: Timestamp) throws {
+        let frame = LiveFrame(
+            service: service.description,
+            state: resolution.stateInWords,
+            time: time.localTimeOfDay,
+            endpoints: resolution.endpoints,
+            // All of the first set is new, which says nothing.
+            change: previous == nil ? EndpointChange(from: [], to: []) : change
+        )
+        let size = Terminal.size
+        let lines = frame.lines(rows: size.rows, columns: size.columns)
+        // Up to where the last one began, and away with all from there: other lines on the screen are left alone.
+        let over = drawnLines > 0 ? "\u{1B}[\(drawnLines)A\r\u{1B}[J" : ""
+        try Terminal.output(over + lines.joined(separator: "\n"))
+        drawnLines = lines.count
+    }
+}
+
+extension Resolution {
+    fileprivate var isUnknown: Bool {
+        if case .unknown = outcome { true } else { false }
+    }
+
+    /// The state of a service in a few words.
+    fileprivate var stateInWords: String {
+        var words: [String]
+        switch outcome {
+        case .endpoints(let endpoints):
+            words = ["\(endpoints.count) \(endpoints.count == 1 ? "instance" : "instances") over \(source)"]
+        case .empty(let reason):
+            words = ["nothing healthy" + (reason.map { " (\($0))" } ?? "") + " over \(source)"]
+        case .unknown(let failure):
+            return "not known: \(failure)"
+        }
+        if isStale { words.append("stale") }
+        if !isComplete { words.append("there may be more") }
+        return words.joined(separator: ", ")
+    }
+}

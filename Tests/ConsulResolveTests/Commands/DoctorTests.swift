@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("consul-resolve doctor")
+struct DoctorTests {
+    /// The findings with a mark, as `topic: what was seen`.
+    private func findings(_ outcome: CommandLineTool.Outcome, _ mark: String) throws -> [String] {
+        let findings = try #require(try outcome.json()["findings"] as? [[String: Any]])
+        for finding in findings { #expect(Set(finding.keys) == ["mark", "topic", "seen", "advice"]) }
+        return findings.filter { $0["mark"] as? String == mark }
+            .map { "\($0["topic"] as? String ?? ""): \($0["seen"] as? String ?? "")" }
+    }
+
+    private func run(_ arguments: String...) async throws -> CommandLineTool.Outcome {
+        try await CommandLineTool.run(
+            ["doctor"] + arguments + ["--format", "json"] + TestService.server() + TestService.http()
+        )
+    }
+
+    @Test("finds no problem where there is none, and warns of what plain DNS clients see")
+    func healthy() async throws {
+        let outcome = try await run()
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.isEmpty)
+        #expect(try findings(outcome, "problem").isEmpty)
+        #expect(try findings(outcome, "note").contains { $0.hasPrefix("plain DNS: DNS clients without EDNS see at most 3") })
+        let praise = try findings(outcome, "ok")
+        for topic in ["DNS over UDP", "DNS over TCP", "HTTP API", "leader", "agent", "datacenter", "token"] {
+            #expect(praise.contains { $0.hasPrefix(topic) })
+        }
+    }
+
+    @Test("finds both ways to agree about a service, also about one too big for a datagram")
+    func service() async throws {
+        let small = try await run("cli-web")
+        #expect(small.status == 0)
+        #expect(try findings(small, "problem").isEmpty)
+        #expect(try findings(small, "ok").contains("agreement: DNS and the HTTP API show the same 2 instances"))
+        let large = try await run("cli-large")
+        #expect(try findings(large, "note").contains { $0.contains("sees 3 of the 900 instances of cli-large and no sign") })
+        let huge = try await run("cli-huge")
+        #expect(huge.status == 0)
+        #expect(try findings(huge, "problem").contains { $0.hasPrefix("size: DNS shows ") })
+    }
+
+    @Test(
+        "explains why a service is empty, and ends with 2",
+        arguments: [
+            (["cli-wev"], "no service of that name is registered"), (["cli-web", "--tag", "v2"], "no instance has the tag v2"),
+            (["cli-ill"], "all of its instances are critical"), (["cli-web", "--datacenter", "dc9"], "no datacenter dc9"),
+        ]
+    )
+    func empty(arguments: [String], words: String) async throws {
+        let outcome = try await CommandLineTool.run(
+            ["doctor"] + arguments + ["--format", "json"] + TestService.server() + TestService.http()
+        )
+        #expect(outcome.status == 2)
+        #expect(try findings(outcome, "problem").contains { $0.contains(words) })
+    }
+
+    @Test("says what is missing when nobody is there, and ends with 3")
+    func nobody() async throws {
+        for arguments in [["doctor"], ["doctor", "web"], ["doctor", "--via", "dns"], ["doctor", "--via", "http"]] {
+            let outcome = try await CommandLineTool.run(arguments)
+            #expect(outcome.status == 3)
+            #expect(outcome.output.contains("\nproblem  ") || outcome.output.hasPrefix("problem  "))
+            #expect(outcome.output.contains("-> start the agent"))
+            #expect(outcome.errors.isEmpty)
+        }
+    }
+
+    @Test("looks at DNS although HTTP is at the wrong port or has no certificates, and the other way round")
+    func half() async throws {
+        let dns = try await TestService.server()
+        let mixedUp = try await ["--http-address", "https://\(TestService.http()[1])"]
+        let tls = try await CommandLineTool.run(["doctor", "cli-web"] + dns + mixedUp)
+        #expect(tls.status == 0)
+        #expect(tls.output.contains("does not speak TLS"))
+        let certificates = try await CommandLineTool.run(
+            ["doctor", "cli-web"] + dns + mixedUp,
+            environment: ["CONSUL_CACERT": "/nowhere/ca.pem"]
+        )
+        #expect(certificates.status == 0)
+        #expect(certificates.output.contains("/nowhere/ca.pem"))
+        let http = try await CommandLineTool.run(["doctor", "cli-web"] + TestService.http())
+        #expect(http.status == 0)
+        #expect(http.output.contains("the agent behind the HTTP API has its DNS on port \(dns[1].split(separator: ":")[1])"))
+    }
+
+    @Test("finds out about tokens, and shows none")
+    func tokens() async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+        try await agent.register(ServiceRegistration("doctor-web"))
+        let reads = #"service "doctor-web" { policy = "read" } node_prefix "" { policy = "read" }"#
+        let token = try await agent.createToken(rules: reads)
+        let flags = ["--via", "http", "--http-address", "127.0.0.1:\(agent.ports.http)", "--format", "json"]
+        func examine(_ arguments: [String], _ environment: [String: String]) async throws -> CommandLineTool.Outcome {
+            let outcome = try await CommandLineTool.run(["doctor"] + arguments + flags, environment: environment)
+            for secret in environment.values { #expect(!outcome.output.contains(secret) && !outcome.errors.contains(secret)) }
+            return outcome
+        }
+
+        let anonymous = try await examine([], [:])
+        #expect(try findings(anonymous, "problem") == ["token: without a token, one may read no service at all"])
+        let stranger = try await examine([], ["CONSUL_HTTP_TOKEN": "no-such-token-77"])
+        #expect(try findings(stranger, "problem") == ["token: Consul does not know the token"])
+        let known = try await examine(["doctor-web"], ["CONSUL_HTTP_TOKEN": token.secret])
+        #expect(known.status == 0)
+        #expect(try findings(known, "problem").isEmpty)
+        #expect(try findings(known, "note").contains { $0.contains("configuration may not be read") })
+        let denied = try await examine(["doctor-other"], ["CONSUL_HTTP_TOKEN": token.secret])
+        #expect(denied.status == 2)
+        #expect(try findings(denied, "problem").contains("doctor-other over HTTP: it may not be read"))
+    }
+
+    @Test("sees that there is no leader")
+    func leaderless() async throws {
+        try await withConsulAgent(mode: .lone) { agent in
+            let outcome = try await CommandLineTool.run([
+                "doctor", "--format", "json", "--http-address", "127.0.0.1:\(agent.ports.http)", "--dns-server",
+                "127.0.0.1:\(agent.ports.dns)",
+            ])
+            #expect(try findings(outcome, "problem").contains { $0.hasPrefix("leader: there is no leader") })
+        }
+    }
+
+    @Test(
+        "refuses what makes no sense with 64",
+        arguments: [
+            ["--tag", "v1"], ["--datacenter", "dc1"], [""], ["a.b", "--via", "dns"], ["web", "extra"],
+            ["--format", "plain"],
+        ]
+    )
+    func usage(arguments: [String]) async throws {
+        let outcome = try await CommandLineTool.run(["doctor"] + arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.output.isEmpty)
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("consul-resolve lookup with the HTTP API")
+struct LookupOverHTTPTests {
+    private func flags(_ via: String) async throws -> [String] {
+        try await ["--via", via, "--format", "json"] + TestService.http() + TestService.server()
+    }
+
+    @Test("knows the id, the tags and the state of instances")
+    func details() async throws {
+        let outcome = try await CommandLineTool.run(["cli-web", "--tag", "v1"] + flags("http"))
+        let json = try outcome.json()
+        #expect(outcome.status == 0)
+        #expect(json["source"] as? String == "http" && json["complete"] as? Bool == true)
+        let endpoint = try #require((json["endpoints"] as? [[String: Any]])?.first)
+        #expect([endpoint["address"], endpoint["node"], endpoint["id"]] as? [String] == ["10.1.0.1", "cli-node-1", "cli-web"])
+        #expect(endpoint["tags"] as? [String] == ["v1"] && endpoint["status"] as? String == "passing")
+        #expect(endpoint["weight"] as? Int == 7)
+    }
+
+    @Test("shows all of a service that is too big for DNS")
+    func large() async throws {
+        let outcome = try await CommandLineTool.run(["cli-huge"] + flags("auto"))
+        let json = try outcome.json()
+        #expect(json["source"] as? String == "http" && json["complete"] as? Bool == true)
+        #expect((json["endpoints"] as? [Any])?.count == 1100)
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test("takes the address of the environment, and that of the flag before it")
+    func environment() async throws {
+        let address = try await TestService.http()
+        let right = try await CommandLineTool.run(
+            ["cli-web", "--via", "http"],
+            environment: ["CONSUL_HTTP_ADDR": address[1]]
+        )
+        #expect(right.status == 0)
+        let overridden = try await CommandLineTool.run(
+            ["cli-web", "--via", "http"] + address,
+            environment: ["CONSUL_HTTP_ADDR": "nonsense://"]
+        )
+        #expect(overridden.status == 0)
+        let nonsense = try await CommandLineTool.run(
+            ["cli-web", "--via", "http"],
+            environment: ["CONSUL_HTTP_ADDR": "nonsense://"]
+        )
+        #expect(nonsense.status == 64)
+        #expect(nonsense.errors.contains("CONSUL_HTTP_ADDR"))
+    }
+
+    @Test(
+        "says why there is nothing, with 2",
+        arguments: [
+            (["cli-unheard-of"], "noSuchService"), (["cli-web", "--tag", "v9"], "noSuchTag"),
+            (["cli-ill"], "noHealthyInstance"), (["cli-web", "--datacenter", "dc9"], "noSuchDatacenter"),
+            (["dotted.name"], "noSuchService"),
+        ],
+        ["auto", "http"]
+    )
+    func reasons(request: (arguments: [String], reason: String), via: String) async throws {
+        let outcome = try await CommandLineTool.run(request.arguments + flags(via))
+        let json = try outcome.json()
+        #expect(outcome.status == 2)
+        #expect(json["outcome"] as? String == "empty")
+        #expect(json["reason"] as? String == request.reason)
+        #expect(outcome.errors.contains("(\(request.reason))"))
+    }
+
+    @Test("answers over HTTP when nobody is at the DNS port")
+    func fallback() async throws {
+        let outcome = try await CommandLineTool.run(["cli-web", "--format", "json"] + TestService.http())
+        #expect(outcome.status == 0)
+        #expect(try outcome.json()["source"] as? String == "http")
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test("ends with 3 when nobody can be asked, and says who was")
+    func nobody() async throws {
+        let outcome = try await CommandLineTool.run(["web", "--format", "json"])
+        let error = try #require(try outcome.json()["error"] as? String)
+        #expect(outcome.status == 3)
+        #expect(error.contains("over UDP: connection refused"))
+        #expect(error.contains("nobody listens on http://127.0.0.1:1"))
+    }
+
+    // MARK: Tokens
+
+    @Test("reads the token from a file, tells a denial from an absence, and shows no token to anybody")
+    func tokens() async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+        try await agent.register(ServiceRegistration("cli-secret"))
+        let token = try await agent.createToken(
+            rules: #"service "cli-secret" { policy = "read" } node_prefix "" { policy = "read" }"#
+        )
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("cli-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = directory.appendingPathComponent("token")
+        let flags = ["--http-address", "127.0.0.1:\(agent.ports.http)", "--format", "json"]
+        func lookUp(_ arguments: [String], as secret: String?) async throws -> CommandLineTool.Outcome {
+            var all = arguments + flags
+            if let secret {
+                try Data("\(secret)\n".utf8).write(to: file)
+                all += ["--token-file", file.path]
+            }
+            let outcome = try await CommandLineTool.run(all)
+            if let secret {
+                #expect(!outcome.output.contains(secret) && !outcome.errors.contains(secret))
+            }
+            return outcome
+        }
+
+        #expect(try await lookUp(["cli-secret"], as: token.secret).status == 0)
+        let denied = try await lookUp(["cli-secret"], as: nil)
+        #expect(denied.status == 2)
+        #expect(try denied.json()["reason"] as? String == "accessDenied")
+        let other = try await lookUp(["cli-other"], as: token.secret)
+        #expect(try other.json()["reason"] as? String == "accessDenied")
+        let unknown = try await lookUp(["cli-secret", "--via", "http"], as: "no-such-token-2f7a")
+        #expect(unknown.status == 3)
+        let spoilt = try await lookUp(["cli-secret", "--via", "http"], as: "spoilt secret 41c9")
+        #expect(spoilt.status == 3)
+        let missing = try await CommandLineTool.run(
+            ["cli-secret", "--via", "http", "--token-file", "/nowhere/token"] + flags
+        )
+        #expect(missing.status == 3)
+        #expect(missing.errors.contains("/nowhere/token"))
+    }
+}

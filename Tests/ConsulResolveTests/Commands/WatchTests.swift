@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("consul-resolve watch")
+struct WatchTests {
+    /// An agent of the tests' own, and how to reach it. Every test has a service of its own.
+    private func agent() async throws -> (agent: ConsulAgent, flags: [String]) {
+        let agent = try await SharedConsulAgents.shared.agent()
+        let flags = [
+            "--dns-server", "127.0.0.1:\(agent.ports.dns)", "--http-address", "127.0.0.1:\(agent.ports.http)",
+        ]
+        return (agent, flags)
+    }
+
+    private func register(_ name: String, _ number: Int, _ agent: ConsulAgent, weight: Int? = nil) async throws {
+        try await agent.register(
+            ServiceRegistration(name, address: "10.7.0.\(number)", port: 80, passingWeight: weight),
+            node: "\(name)-\(number)"
+        )
+    }
+
+    /// Without the time in front.
+    private func changes(_ lines: [String]) -> [Substring] {
+        lines.map { $0.drop { $0 != " " }.dropFirst() }
+    }
+
+    @Test("prints the agreed JSON for the first set and for every change", arguments: ["auto", "dns", "http"])
+    func json(via: String) async throws {
+        let (agent, flags) = try await agent()
+        let name = "watch-json-\(via)"
+        try await register(name, 1, agent)
+        try await RunningTool.with(["watch", name, "--via", via, "--format", "json"] + flags) { tool in
+            let first = try await tool.lines(1)[0]
+            try await register(name, 2, agent)
+            let second = try await tool.lines(2)[1]
+            let order = #/^\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","outcome":"endpoints","reason":null,/#
+            #expect(first.firstMatch(of: order) != nil)
+            let json = try #require(try JSONSerialization.jsonObject(with: Data(second.utf8)) as? [String: Any])
+            #expect(
+                Set(json.keys) == [
+                    "time", "outcome", "reason", "source", "complete", "stale", "endpoints", "error",
+                ]
+            )
+            #expect(json["source"] as? String == (via == "dns" ? "dns-udp" : "http"))
+            #expect(json["complete"] as? Bool == true && json["stale"] as? Bool == false)
+            let endpoints = try #require(json["endpoints"] as? [[String: Any]])
+            #expect(Set(endpoints.compactMap { $0["address"] as? String }) == ["10.7.0.1", "10.7.0.2"])
+        }
+    }
+
+    @Test("prints what changes where there is no terminal")
+    func changeLines() async throws {
+        let (agent, flags) = try await agent()
+        try await register("watch-changes", 1, agent)
+        try await RunningTool.with(["watch", "watch-changes"] + flags) { tool in
+            try await tool.lines(1)
+            try await register("watch-changes", 2, agent)
+            try await tool.lines(2)
+            try await register("watch-changes", 2, agent, weight: 9)
+            try await tool.lines(3)
+            try await agent.deregister(node: "watch-changes-1")
+            try await tool.lines(4)
+            try await agent.deregister(node: "watch-changes-2")
+            let lines = try await tool.lines(5)
+            #expect(
+                changes(lines) == [
+                    "+ 10.7.0.1:80", "+ 10.7.0.2:80", "~ 10.7.0.2:80", "- 10.7.0.1:80", "- 10.7.0.2:80",
+                ]
+            )
+            try await tool.waitForError("no healthy instance of watch-changes (noSuchService)")
+        }
+    }
+
+    @Test("prints the whole set after every change in plain format")
+    func plain() async throws {
+        let (agent, flags) = try await agent()
+        try await register("watch-plain", 1, agent)
+        try await RunningTool.with(["watch", "watch-plain", "--format", "plain"] + flags) { tool in
+            try await tool.lines(2)
+            try await agent.deregister(node: "watch-plain-1")
+            #expect(try await tool.lines(3) == ["10.7.0.1:80", "", ""])
+        }
+    }
+
+    @Test("ends with 0 when it is told to, whatever it has found", arguments: [SIGINT, SIGTERM])
+    func signals(number: Int32) async throws {
+        let (_, flags) = try await agent()
+        try await RunningTool.with(["watch", "watch-nobody", "--format", "json"] + flags) { tool in
+            let first = try await tool.lines(1)[0]
+            #expect(first.contains(#""outcome":"empty","reason":"noSuchService""#))
+            tool.signal(number)
+            #expect(try await tool.end() == 0)
+            #expect(tool.errorText.isEmpty)
+        }
+    }
+
+    @Test("ends with 0 when nobody reads any more, although nothing changes", arguments: ["auto", "dns"])
+    func abandoned(via: String) async throws {
+        let (agent, flags) = try await agent()
+        try await register("watch-abandoned", 1, agent)
+        try await RunningTool.with(["watch", "watch-abandoned", "--via", via] + flags) { tool in
+            try await tool.lines(1)
+            try tool.stopReading()
+            #expect(try await tool.end() == 0)
+            #expect(tool.errorText.isEmpty)
+        }
+    }
+
+    @Test("keeps what it has shown while Consul is away, and says so")
+    func stale() async throws {
+        try await withConsulAgent { agent in
+            try await agent.register(ServiceRegistration("web", address: "10.7.0.1", port: 80))
+            let flags = ["--via", "http", "--http-address", "127.0.0.1:\(agent.ports.http)"]
+            try await RunningTool.with(["watch", "web"] + flags) { tool in
+                try await tool.lines(1)
+                try await agent.kill()
+                try await tool.waitForError("Consul cannot tell about web now; what it said last is kept")
+                #expect(try await tool.lines(1).count == 1)
+            }
+        }
+    }
+
+    @Test(
+        "ends after so many sets with the status of a lookup",
+        arguments: [("watch-count", Int32(0)), ("watch-nobody", 2)]
+    )
+    func count(name: String, status: Int32) async throws {
+        let (agent, flags) = try await agent()
+        try await register("watch-count", 1, agent)
+        let outcome = try await CommandLineTool.run(["watch", name, "--count", "1", "--format", "json"] + flags)
+        #expect(outcome.status == status)
+        #expect(outcome.lines.count == 1)
+    }
+
+    @Test("goes on without Consul, and ends with 3 if that was the last it knew")
+    func nobody() async throws {
+        let outcome = try await CommandLineTool.run(["watch", "web", "--count", "1", "--format", "json"])
+        #expect(outcome.status == 3)
+        #expect(try outcome.json()["outcome"] as? String == "unknown")
+        let plain = try await CommandLineTool.run(["watch", "web", "--count", "1", "--format", "plain"])
+        #expect(plain.output.isEmpty)
+        #expect(plain.errors.hasPrefix("consul-resolve: could not find out about web: "))
+    }
+
+    @Test("draws a table on a terminal that can, and prints changes on one that cannot")
+    func terminal() async throws {
+        let (agent, flags) = try await agent()
+        try await register("watch-terminal", 1, agent)
+        let arguments = ["watch", "watch-terminal", "--count", "1"] + flags
+        let live = try await CommandLineTool.runOnTerminal(arguments, environment: ["TERM": "xterm"])
+        #expect(live.lines.first == "\u{1B}[1mwatch-terminal\u{1B}[0m")
+        #expect(live.lines.contains { $0.contains("ENDPOINT") } && live.lines.last == "Ctrl-C ends this")
+        let dumb = try await CommandLineTool.runOnTerminal(arguments, environment: ["TERM": "dumb"])
+        #expect(changes(dumb.lines) == ["+ 10.7.0.1:80"])
+    }
+
+    @Test(
+        "refuses what makes no sense with 64",
+        arguments: [
+            ["a.b", "--via", "dns"], ["web", "--count", "0"], ["web", "--format", "xml"], [""], [],
+            ["web", "--http-address", "nonsense://"],
+        ]
+    )
+    func usage(arguments: [String]) async throws {
+        let outcome = try await CommandLineTool.run(["watch"] + arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.output.isEmpty)
+    }
+}

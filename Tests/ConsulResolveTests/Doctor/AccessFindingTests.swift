@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import Testing
+
+@testable import consul_resolve
+
+@Suite("What the doctor says about the token and the agent's settings")
+struct AccessFindingTests {
+    @Test("is what the token opens, or why it opens nothing")
+    func token() {
+        let unknown = ConsulHTTPError(.denied, "was answered 403: ACL not found", status: 403)
+        let cases: [(HTTPFacts.Answer<ConsulAnswer<[String: [String]]>>, Finding.Mark, String)] = [
+            (.success(.services([:])), .problem, "no service at all"),
+            (.success(.services(["web": []], filtered: true)), .note, "others that it may not"),
+            (.failure(unknown), .problem, "does not know the token"),
+            (.failure(ConsulHTTPError(.serverError, "500")), .problem, "500"),
+        ]
+        for (answer, mark, words) in cases {
+            let complaints = Facts.healthy.with { $0.http?.services = answer }.complaints
+            #expect(complaints.map(\.mark) == [mark])
+            #expect(complaints.first?.seen.contains(words) == true)
+        }
+        let anonymous = Facts.healthy.with {
+            $0.http?.services = .success(.services([:]))
+            $0.http?.hasToken = false
+        }
+        #expect(anonymous.complaints.first?.advice?.contains("--token-file") == true)
+    }
+
+    @Test("is less where the agent may not be read")
+    func agent() {
+        let facts = Facts.healthy.with {
+            $0.http?.agent = .failure(ConsulHTTPError(.denied, "403: Permission denied", status: 403))
+        }
+        #expect(facts.complaints.map(\.mark) == [.note])
+        #expect(facts.complaints.first?.advice?.contains("agent:read") == true)
+    }
+
+    @Test(
+        "is what dns_config does to DNS clients",
+        arguments: [
+            Setting("plain DNS", "at most 3 instances of a service, and no sign") { $0.udpAnswerLimit = 3 },
+            Setting("plain DNS", "at most 3 instances of a service") { dns in
+                dns.udpAnswerLimit = 3
+                dns.marksTruncation = true
+            },
+            Setting("udp_answer_limit", "no instance at all") { $0.udpAnswerLimit = 0 },
+            Setting("a_record_limit", "at most 4") { $0.addressLimit = 4 },
+            Setting("service_ttl", "it is 0") { $0.serviceTTL = [:] },
+            Setting("service_ttl", "about web may be kept for 600 s") { $0.serviceTTL = ["web": .seconds(600)] },
+            Setting("soa.min_ttl", "30 s") { $0.negativeTTL = .seconds(30) },
+            Setting("only_passing", "is on") { $0.onlyPassing = true },
+            Setting("allow_stale", "is off") { $0.allowsStale = false },
+            Setting("max_stale", "2 s") { $0.maximumStaleness = .seconds(2) },
+            Setting("disable_compression", "is on") { $0.disablesCompression = true },
+            Setting("domain", "answers for corp,") { $0.domain = "corp." },
+        ]
+    )
+    func settings(setting: Setting) throws {
+        let facts = Facts.healthy.with { $0.http?.agent = .success(.sample.with { setting.change(&$0.dns) }) }
+        let complaint = try #require(facts.complaints.first)
+        #expect(facts.complaints.count == 1)
+        #expect(complaint.topic == setting.topic && complaint.seen.contains(setting.words))
+    }
+
+    /// A setting that is worth a word, and what is said about it.
+    struct Setting: Sendable, CustomStringConvertible {
+        let topic: String
+        let words: String
+        let change: @Sendable (inout AgentInfo.DNSSettings) -> Void
+
+        init(_ topic: String, _ words: String, _ change: @escaping @Sendable (inout AgentInfo.DNSSettings) -> Void) {
+            self.topic = topic
+            self.words = words
+            self.change = change
+        }
+
+        var description: String { "\(topic): \(words)" }
+    }
+
+    @Test("is nothing about Consul's other defaults, and about a second domain")
+    func unremarkable() {
+        let facts = Facts.healthy.with {
+            $0.http?.agent = .success(
+                .sample.with { agent in
+                    agent.dns.domain = "corp."
+                    agent.dns.alternativeDomain = "Consul"
+                    agent.dns.negativeTTL = .zero
+                    agent.dns.addressLimit = 0
+                    agent.dns.onlyPassing = false
+                    agent.dns.allowsStale = true
+                    agent.dns.maximumStaleness = .seconds(87_600 * 3600)
+                    agent.dns.disablesCompression = false
+                }
+            )
+        }
+        #expect(facts.complaints.isEmpty)
+    }
+}

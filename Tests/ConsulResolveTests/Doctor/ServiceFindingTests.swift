@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import Testing
+
+@testable import consul_resolve
+
+@Suite("What the doctor says about a service")
+struct ServiceFindingTests {
+    private func facts(_ change: (inout ServiceFacts) -> Void) -> Facts {
+        Facts.healthyService.with { facts in
+            if var service = facts.service {
+                change(&service)
+                facts.service = service
+            }
+        }
+    }
+
+    private func empty(_ reason: String?, _ change: (inout ServiceFacts) -> Void = { _ in }) -> Facts {
+        facts { service in
+            service.dns = .empty(reason: nil)
+            service.plain = nil
+            service.http = .empty(reason: reason)
+            service.entries = []
+            change(&service)
+        }
+    }
+
+    @Test("is nothing where both ways show it alike")
+    func healthy() {
+        #expect(Facts.healthyService.complaints.isEmpty)
+        #expect(Diagnosis(.healthyService).status == ExitStatus.success)
+    }
+
+    @Test("is why it is empty, once, with what to do")
+    func reasons() {
+        let misspelt = empty("noSuchService") { $0.name = "weeb" }
+        let strange = empty("noSuchService") { $0.name = "zzzzzz" }
+        let tagged = empty("noSuchTag") { service in
+            service.tag = "v9"
+            service.entries = [.sample("web1", tags: ["v2", "v1"])]
+        }
+        let cases: [(Facts, seen: String, advice: String)] = [
+            (misspelt, "no service of that name", "did you mean web"), (strange, "no service of that name", "register it"),
+            (tagged, "no instance has the tag v9", "its tags are v1, v2"),
+            (empty("noSuchTag") { $0.entries = [.sample("web1")] }, "no instance has the tag", "leave --tag out"),
+            (empty("accessDenied"), "may not be read", "service:read"),
+            (empty("noSuchDatacenter"), "no datacenter", "--datacenter"),
+        ]
+        for (facts, seen, advice) in cases {
+            let problems = Diagnosis(facts).findings.filter { $0.mark == .problem }
+            #expect(problems.count == 1)
+            #expect(problems.first?.seen.contains(seen) == true)
+            #expect(problems.first?.advice?.contains(advice) == true)
+            #expect(Diagnosis(facts).status == ExitStatus.empty)
+        }
+    }
+
+    @Test("is which checks keep it down, with the first line of what they say and no more")
+    func checks() {
+        let output = "\u{1B}[31mHTTP GET http://10.0.0.1: 503\nsecond line"
+        let facts = empty("noHealthyInstance") { service in
+            service.entries =
+                [.sample("web0", checks: [.critical("service:web0", name: "ping", output: output)])]
+                + (1...6).map { .sample("web\($0)", checks: [.critical("serfHealth", name: "Serf")]) }
+        }
+        let problems = Diagnosis(facts).findings.filter { $0.mark == .problem }
+        #expect(problems.count == 7)
+        #expect(problems[1].seen == "web0 on node-of-web0 is critical: ping: \u{FFFD}[31mHTTP GET http://10.0.0.1: 503")
+        #expect(problems[2].advice?.contains("agent of that node is gone") == true)
+        #expect(problems[6].seen == "2 more instances of web are critical")
+        #expect(!Diagnosis(facts).text.contains("\u{1B}"))
+    }
+
+    @Test("notes what is critical beside what is healthy, among those that were asked for")
+    func someChecks() {
+        let maintenance = ServiceEntry.Check.critical("_node_maintenance", name: "Maintenance", notes: "new disks")
+        let change: (inout ServiceFacts) -> Void = { service in
+            service.entries = [
+                .sample("web1", tags: ["V1"]), .sample("web2", tags: ["v1"], checks: [maintenance]),
+                .sample("web3", checks: [.critical("c")]),
+            ]
+        }
+        #expect(facts(change).complaints.map(\.mark) == [.note, .note])
+        let tagged = facts {
+            change(&$0)
+            $0.tag = "v1"
+        }
+        #expect(tagged.complaints.map(\.seen) == ["web2 on node-of-web2 is critical: Maintenance: new disks"])
+        #expect(tagged.complaints.first?.advice?.contains("consul maint") == true)
+    }
+
+    @Test("compares what the two ways show")
+    func agreement() {
+        let some = ServiceFacts.Answer.found(["10.0.0.1:80"], isComplete: true, source: "dns-udp")
+        let cut = ServiceFacts.Answer.found(["10.0.0.1:80"], isComplete: false, source: "dns-tcp")
+        let other = ServiceFacts.Answer.found(["10.0.0.9:80"], isComplete: true, source: "http")
+        let none = ServiceFacts.Answer.empty(reason: nil)
+        let cases: [(ServiceFacts.Answer, ServiceFacts.Answer?, Finding.Mark, String)] = [
+            (some, nil, .problem, "DNS does not show 10.0.0.2:80"), (cut, nil, .note, "DNS does not show 10.0.0.2:80"),
+            (some, other, .problem, "DNS does not show 10.0.0.9:80; the HTTP API does not show 10.0.0.1:80"),
+            (none, nil, .problem, "DNS says that there are none"),
+            (some, none, .problem, "the HTTP API says that there are none"),
+        ]
+        for (dns, http, mark, words) in cases {
+            let facts = facts { service in
+                service.dns = dns
+                service.http = http ?? service.http
+                service.plain = nil
+            }
+            let finding = Diagnosis(facts).findings.first { $0.topic == "agreement" }
+            #expect(finding?.mark == mark)
+            #expect(finding?.seen.contains(words) == true)
+            #expect(Diagnosis(facts).status == ExitStatus.success)
+        }
+    }
+
+    @Test("counts what a plain DNS client misses, and says it instead of the general case")
+    func plainClients() {
+        let facts = facts { $0.plain = ServiceFacts.PlainAnswer(records: 1, isMarked: false) }.with {
+            $0.http?.agent = .success(.sample.with { $0.dns.udpAnswerLimit = 3 })
+        }
+        #expect(facts.complaints.count == 1)
+        #expect(facts.complaints.first?.seen.contains("sees 1 of the 2 instances of web and no sign") == true)
+    }
+
+    @Test("is that it is too big for a datagram, or for DNS altogether")
+    func size() {
+        let tcp = facts { $0.dns = .found(["10.0.0.1:80", "10.0.0.2:80"], isComplete: true, source: "dns-tcp") }
+        #expect(tcp.complaints.map(\.mark) == [.note])
+        let cut = facts { $0.dns = .found(["10.0.0.1:80", "10.0.0.2:80"], isComplete: false, source: "dns-tcp") }
+        #expect(cut.complaints.map(\.mark) == [.problem])
+    }
+
+    @Test("ends with 3 only if neither way says anything")
+    func unknown() {
+        let http = facts { $0.dns = .unknown("timed out") }
+        #expect(Diagnosis(http).status == ExitStatus.success)
+        #expect(http.complaints.map(\.topic) == ["web over DNS"])
+        let nobody = facts {
+            $0.dns = .unknown("timed out")
+            $0.http = .unknown("timed out")
+        }
+        #expect(Diagnosis(nobody).status == ExitStatus.unknown)
+        #expect(Diagnosis(empty(nil) { $0.http = nil }).status == ExitStatus.empty)
+    }
+}
