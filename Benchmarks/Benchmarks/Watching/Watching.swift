@@ -42,7 +42,11 @@ struct Watching {
         await resolver.shutdown()
         try await catalog.shutdown()
         latencies.sort()
-        print(latencies[trials / 2].milliseconds, latencies[trials * 99 / 100].milliseconds, latencies[trials - 1].milliseconds)
+        print(
+            latencies[trials / 2].milliseconds,
+            latencies[trials * 99 / 100].milliseconds,
+            latencies[trials - 1].milliseconds
+        )
     }
 
     private static func wait(for count: Int, in updates: inout ServiceUpdates.Iterator) async throws {
