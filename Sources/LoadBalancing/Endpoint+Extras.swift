@@ -10,6 +10,7 @@ extension Endpoint {
     }
 
     /// Extras behind a reference: endpoints are copied on the way of every answer, and most have none.
+    @usableFromInline
     final class ExtrasBox: Sendable {
         let extras: Extras
 
@@ -18,9 +19,11 @@ extension Endpoint {
 }
 
 extension Endpoint.ExtrasBox: Hashable {
+    @usableFromInline
     static func == (left: Endpoint.ExtrasBox, right: Endpoint.ExtrasBox) -> Bool {
         left === right || left.extras == right.extras
     }
 
+    @usableFromInline
     func hash(into hasher: inout Hasher) { hasher.combine(extras) }
 }

@@ -19,7 +19,7 @@ public struct Endpoint: Hashable, Sendable {
     /// The Consul node that the instance runs on, where it is known.
     public var node: String?
 
-    private var box: ExtrasBox?
+    @usableFromInline var box: ExtrasBox?
 
     /// What else is known of the instance; `nil` when the answer came over DNS.
     public var details: Details? {
@@ -39,6 +39,7 @@ public struct Endpoint: Hashable, Sendable {
     }
 
     /// An endpoint.
+    @inlinable
     public init(host: Host, port: UInt16, priority: UInt16 = 1, weight: UInt16 = 1, node: String? = nil) {
         self.host = host
         self.port = port

@@ -5,7 +5,9 @@ import DNSWire
 import NIOConcurrencyHelpers
 
 /// Does what a ``ResolutionPlan`` decides: asks Consul's two interfaces, and remembers what that taught about them.
-struct Fallback: Sendable {
+///
+/// A class because of what it holds: an asynchronous method keeps a value alive by retaining every part of it.
+final class Fallback: Sendable {
     let dns: DNSSource
     let http: HTTPSource
     let configuration: ServiceResolver.Configuration
