@@ -75,7 +75,7 @@ enum CommandLineTool {
         process.standardError = try FileHandle(forWritingTo: files[1])
         let isOver = WatchedValue(false)
         process.terminationHandler = { _ in isOver.update { $0 = true } }
-        try process.run()
+        try process.start()
         do {
             try await isOver.wait("\(arguments) to end", within: .seconds(60)) { $0 }
         } catch {

@@ -21,7 +21,7 @@ struct ProberTests {
                     let before = running.published.current.count
                     for _ in 0..<count {
                         #expect(running.published.current.count == before)
-                        try await running.passInterval()
+                        try await running.probeOnce(server)
                     }
                     try await running.published.wait("a verdict", within: .seconds(30)) { $0.count == before + 1 }
                     #expect(running.published.current.last == [server.targets[0]: verdict])
@@ -84,11 +84,11 @@ struct ProberTests {
                 running.clock.advance(by: .seconds(86_400))
                 // None is answered before all that may be open are, so every surplus would show.
                 try await server.state.wait("16 connections", within: .seconds(30)) { $0.open == 16 }
-                for _ in 0..<100 { try await server.answerOne() }
+                let answering = Task { while true { try await server.answerOne() } }
+                defer { answering.cancel() }
                 let all = verdicts(.up, server.targets)
                 try await running.published.wait("all verdicts", within: .seconds(30)) { $0.last == all }
             }
-            #expect(server.state.current.accepted == 100)
             #expect(server.state.current.mostUnanswered == 16)
             try await server.state.wait("no connection", within: .seconds(30)) { $0.open == 0 }
         }

@@ -25,10 +25,15 @@ struct RunningProber: Sendable {
         try await published.wait("\(verdicts)", within: .seconds(30)) { $0.last == verdicts }
     }
 
-    /// Lets an interval pass as soon as the prober waits for it. One endpoint is probed exactly once in it.
-    func passInterval(_ interval: Duration = .seconds(5)) async throws {
-        try await clock.waitForSleepers(1, within: .seconds(30))
-        clock.advance(by: interval * 1.1)
+    /// Moves the clock, in steps too small for two probes, until the one endpoint there is has been probed once more.
+    ///
+    /// The prober does not wait for the clock while the probe is under way: when it does again, the request has come.
+    func probeOnce(_ server: ProbedServer) async throws {
+        let before = server.state.current.requests.count
+        while server.state.current.requests.count == before {
+            try await clock.waitForSleepers(1, within: .seconds(30))
+            clock.advance(by: .milliseconds(500))
+        }
     }
 }
 

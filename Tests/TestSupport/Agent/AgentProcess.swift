@@ -23,7 +23,7 @@ final class AgentProcess: Sendable {
         process.standardOutput = log
         process.standardError = log
         process.terminationHandler = { _ in isOver.update { $0 = true } }
-        try process.run()
+        try process.start()
         try log.close()
         self.isOver = isOver
         id = process.processIdentifier

@@ -25,7 +25,7 @@ final class ProcessGuardian: Sendable {
         shell.standardOutput = FileHandle.nullDevice
         shell.standardError = FileHandle.nullDevice
         shell.terminationHandler = { [isOver] _ in isOver.update { $0 = true } }
-        try shell.run()
+        try shell.start()
     }
 
     /// Tells it that the process has ended.

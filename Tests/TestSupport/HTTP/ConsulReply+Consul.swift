@@ -3,8 +3,13 @@
 extension ConsulReply {
     /// What `/v1/health/service` answers, in chunks as Consul does unless it is small.
     public static func health(_ entries: [HealthEntry], index: UInt64 = 10) -> ConsulReply {
-        // What goes in are strings and small numbers: there is nothing that could not be encoded.
-        let texts = try! entries.map { try $0.json.text() }
+        let texts = entries.map { entry in
+            do {
+                return try entry.json.text()
+            } catch {
+                preconditionFailure("strings and small numbers can be written down as JSON, yet: \(error)")
+            }
+        }
         return json("[\(texts.joined(separator: ","))]", index: index).with {
             if $0.body.count > 2048 { $0.framing = .chunked(2048) }
         }

@@ -90,7 +90,7 @@ struct OpenSSL: Sendable {
         process.standardOutput = output
         process.standardError = output
         process.terminationHandler = { _ in isOver.update { $0 = true } }
-        try process.run()
+        try process.start()
         try output.close()
         try await isOver.wait("openssl", within: .seconds(20)) { $0 }
         guard process.terminationStatus == 0 else {

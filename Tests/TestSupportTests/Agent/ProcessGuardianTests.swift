@@ -58,7 +58,7 @@ struct ProcessGuardianTests {
         sleeper.standardOutput = FileHandle.nullDevice
         sleeper.standardError = FileHandle.nullDevice
         sleeper.terminationHandler = { _ in whenOver() }
-        try sleeper.run()
+        try sleeper.start()
         return sleeper
     }
 }
