@@ -144,7 +144,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ConsulResolveTests",
-            dependencies: ["ConsulHTTP", "ConsulResolver", "LoadBalancing", "NetworkAddress", "consul-resolve", "TestSupport"],
+            dependencies: [
+                "ConsulHTTP", "ConsulResolver", "LoadBalancing", "NetworkAddress", "consul-resolve", "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),

@@ -21,12 +21,17 @@ struct AccessCheck {
     private func token(_ http: HTTPFacts) -> Finding? {
         switch http.services {
         case .failure(let error) where error.code == .tokenUnavailable:
-            return .problem("token", error.message, do: "write the token alone into the file, and let this user read it")
+            return .problem(
+                "token",
+                error.message,
+                do: "write the token alone into the file, and let this user read it"
+            )
         case .failure(let error) where error.code == .denied && error.message.contains("ACL not found"):
             return .problem(
                 "token",
                 "Consul does not know the token",
-                do: "it was deleted, has expired or is of another cluster: set a new one (--token-file, CONSUL_HTTP_TOKEN)"
+                do:
+                    "it was deleted, has expired or is of another cluster: set a new one (--token-file, CONSUL_HTTP_TOKEN)"
             )
         case .failure(let error) where error.code == .noSuchDatacenter:
             return nil
@@ -45,7 +50,8 @@ struct AccessCheck {
             return .problem(
                 "token",
                 "\(who) may read no service at all",
-                do: "the policy needs service_prefix \"\" { policy = \"read\" } and node_prefix \"\" { policy = \"read\" }"
+                do:
+                    "the policy needs service_prefix \"\" { policy = \"read\" } and node_prefix \"\" { policy = \"read\" }"
                     + (http.hasToken ? "" : "; give the token of one that has them (--token-file)")
             )
         }

@@ -19,7 +19,8 @@ struct AgreementCheck {
                 .problem(
                     Self.topic,
                     "the HTTP API shows instances, DNS says that there are none",
-                    do: "the agent asks with a token of its own for DNS (acl.tokens.default or acl.tokens.dns); it needs "
+                    do:
+                        "the agent asks with a token of its own for DNS (acl.tokens.default or acl.tokens.dns); it needs "
                         + "service:read and node:read"
                 )
             ]
@@ -53,7 +54,8 @@ struct AgreementCheck {
         return .problem(
             Self.topic,
             seen,
-            do: "ask again: the service may just have changed; else see only_passing, tagged addresses, the tokens of the "
+            do:
+                "ask again: the service may just have changed; else see only_passing, tagged addresses, the tokens of the "
                 + "agent, and whether both are of the same agent"
         )
     }

@@ -48,7 +48,9 @@ struct DNSSettingsCheck {
         return .note(
             "plain DNS",
             "DNS clients without EDNS see at most \(limit) instances of a service\(sign)",
-            do: marked ? nil : "set dns_config.enable_truncate = true, so that they ask again over TCP; this program needs no such help"
+            do: marked
+                ? nil
+                : "set dns_config.enable_truncate = true, so that they ask again over TCP; this program needs no such help"
         )
     }
 

@@ -28,7 +28,9 @@ struct ServiceCheck {
             return .problem(topic, what, do: nil)
         case .empty?:
             // DNS says so in all cases alike. What is wrong is said once, by who knows more.
-            if service.http?.isFound == true || service.http?.isEmpty == true { return .note(topic, "no healthy instance") }
+            if service.http?.isFound == true || service.http?.isEmpty == true {
+                return .note(topic, "no healthy instance")
+            }
             return .problem(topic, "no healthy instance", do: "only the HTTP API can say why; see that it can be asked")
         }
     }
@@ -75,7 +77,8 @@ struct ServiceCheck {
 
     private func tags(of service: ServiceFacts) -> String {
         let tags = Set((service.entries ?? []).flatMap(\.service.tags))
-        return tags.isEmpty ? "its instances have no tags; leave --tag out" : "its tags are \(Words.list(tags.sorted()))"
+        return tags.isEmpty
+            ? "its instances have no tags; leave --tag out" : "its tags are \(Words.list(tags.sorted()))"
     }
 
     // MARK: How much of it DNS can show

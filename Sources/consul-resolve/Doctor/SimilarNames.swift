@@ -12,7 +12,8 @@ enum SimilarNames {
             guard abs(candidate.count - wanted.count) <= 64 else { return nil }
             let distance = distance(Array(wanted), Array(candidate))
             let isNear = distance <= tolerated
-            let isPart = min(wanted.count, candidate.count) >= 3
+            let isPart =
+                min(wanted.count, candidate.count) >= 3
                 && (candidate.hasPrefix(wanted) || wanted.hasPrefix(candidate))
             return isNear || isPart ? (other, distance) : nil
         }

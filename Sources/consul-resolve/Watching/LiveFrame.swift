@@ -31,7 +31,9 @@ struct LiveFrame {
     }
 
     private var summary: String {
-        let counts = [(change.added.count, "added"), (change.removed.count, "removed"), (change.altered.count, "changed")]
+        let counts = [
+            (change.added.count, "added"), (change.removed.count, "removed"), (change.altered.count, "changed"),
+        ]
         return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
 

@@ -26,7 +26,9 @@ struct DoctorTests {
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty)
         #expect(try findings(outcome, "problem").isEmpty)
-        #expect(try findings(outcome, "note").contains { $0.hasPrefix("plain DNS: DNS clients without EDNS see at most 3") })
+        #expect(
+            try findings(outcome, "note").contains { $0.hasPrefix("plain DNS: DNS clients without EDNS see at most 3") }
+        )
         let praise = try findings(outcome, "ok")
         for topic in ["DNS over UDP", "DNS over TCP", "HTTP API", "leader", "agent", "datacenter", "token"] {
             #expect(praise.contains { $0.hasPrefix(topic) })
@@ -40,7 +42,9 @@ struct DoctorTests {
         #expect(try findings(small, "problem").isEmpty)
         #expect(try findings(small, "ok").contains("agreement: DNS and the HTTP API show the same 2 instances"))
         let large = try await run("cli-large")
-        #expect(try findings(large, "note").contains { $0.contains("sees 3 of the 900 instances of cli-large and no sign") })
+        #expect(
+            try findings(large, "note").contains { $0.contains("sees 3 of the 900 instances of cli-large and no sign") }
+        )
         let huge = try await run("cli-huge")
         #expect(huge.status == 0)
         #expect(try findings(huge, "problem").contains { $0.hasPrefix("size: DNS shows ") })
@@ -49,8 +53,10 @@ struct DoctorTests {
     @Test(
         "explains why a service is empty, and ends with 2",
         arguments: [
-            (["cli-wev"], "no service of that name is registered"), (["cli-web", "--tag", "v2"], "no instance has the tag v2"),
-            (["cli-ill"], "all of its instances are critical"), (["cli-web", "--datacenter", "dc9"], "no datacenter dc9"),
+            (["cli-wev"], "no service of that name is registered"),
+            (["cli-web", "--tag", "v2"], "no instance has the tag v2"),
+            (["cli-ill"], "all of its instances are critical"),
+            (["cli-web", "--datacenter", "dc9"], "no datacenter dc9"),
         ]
     )
     func empty(arguments: [String], words: String) async throws {
@@ -87,7 +93,9 @@ struct DoctorTests {
         #expect(certificates.output.contains("/nowhere/ca.pem"))
         let http = try await CommandLineTool.run(["doctor", "cli-web"] + TestService.http())
         #expect(http.status == 0)
-        #expect(http.output.contains("the agent behind the HTTP API has its DNS on port \(dns[1].split(separator: ":")[1])"))
+        #expect(
+            http.output.contains("the agent behind the HTTP API has its DNS on port \(dns[1].split(separator: ":")[1])")
+        )
     }
 
     @Test("finds out about tokens, and shows none")
@@ -99,7 +107,9 @@ struct DoctorTests {
         let flags = ["--via", "http", "--http-address", "127.0.0.1:\(agent.ports.http)", "--format", "json"]
         func examine(_ arguments: [String], _ environment: [String: String]) async throws -> CommandLineTool.Outcome {
             let outcome = try await CommandLineTool.run(["doctor"] + arguments + flags, environment: environment)
-            for secret in environment.values { #expect(!outcome.output.contains(secret) && !outcome.errors.contains(secret)) }
+            for secret in environment.values {
+                #expect(!outcome.output.contains(secret) && !outcome.errors.contains(secret))
+            }
             return outcome
         }
 

@@ -17,7 +17,11 @@ struct LookupOverHTTPTests {
         #expect(outcome.status == 0)
         #expect(json["source"] as? String == "http" && json["complete"] as? Bool == true)
         let endpoint = try #require((json["endpoints"] as? [[String: Any]])?.first)
-        #expect([endpoint["address"], endpoint["node"], endpoint["id"]] as? [String] == ["10.1.0.1", "cli-node-1", "cli-web"])
+        #expect(
+            [endpoint["address"], endpoint["node"], endpoint["id"]] as? [String] == [
+                "10.1.0.1", "cli-node-1", "cli-web",
+            ]
+        )
         #expect(endpoint["tags"] as? [String] == ["v1"] && endpoint["status"] as? String == "passing")
         #expect(endpoint["weight"] as? Int == 7)
     }

@@ -174,7 +174,10 @@ struct LookupTests {
 
     @Test(
         "explains itself",
-        arguments: [["--help"], ["lookup", "--help"], ["query", "--help"], ["bench", "--help"], ["watch", "--help"], ["doctor", "--help"]]
+        arguments: [
+            ["--help"], ["lookup", "--help"], ["query", "--help"], ["bench", "--help"], ["watch", "--help"],
+            ["doctor", "--help"],
+        ]
     )
     func help(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.run(arguments)

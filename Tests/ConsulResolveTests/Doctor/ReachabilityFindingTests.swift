@@ -21,7 +21,10 @@ struct ReachabilityFindingTests {
     @Test(
         "goes by what the nameserver does",
         arguments: [
-            (NameserverFacts.Probe.silent("refused"), NameserverFacts.Probe.speaks, "every question takes a connection"),
+            (
+                NameserverFacts.Probe.silent("refused"), NameserverFacts.Probe.speaks,
+                "every question takes a connection"
+            ),
             (.speaks, .silent("refused"), "cannot be seen whole"), (.declines("SERVFAIL"), .speaks, "leader"),
             (.speaks, .declines("REFUSED"), "does not speak for the domain"),
         ]

@@ -41,7 +41,8 @@ struct ServiceFindingTests {
             service.entries = [.sample("web1", tags: ["v2", "v1"])]
         }
         let cases: [(Facts, seen: String, advice: String)] = [
-            (misspelt, "no service of that name", "did you mean web"), (strange, "no service of that name", "register it"),
+            (misspelt, "no service of that name", "did you mean web"),
+            (strange, "no service of that name", "register it"),
             (tagged, "no instance has the tag v9", "its tags are v1, v2"),
             (empty("noSuchTag") { $0.entries = [.sample("web1")] }, "no instance has the tag", "leave --tag out"),
             (empty("accessDenied"), "may not be read", "service:read"),

@@ -15,7 +15,9 @@ struct EndpointChangeTests {
 
     @Test("is what came, what went, and what is different, in an order of its own")
     func lines() throws {
-        let old = [try endpoint("10.0.0.4"), try endpoint("10.0.0.1"), try endpoint("10.0.0.2"), try endpoint("10.0.0.5")]
+        let old = [
+            try endpoint("10.0.0.4"), try endpoint("10.0.0.1"), try endpoint("10.0.0.2"), try endpoint("10.0.0.5"),
+        ]
         let new = [try endpoint("10.0.0.9"), try endpoint("10.0.0.2", weight: 5), try endpoint("10.0.0.3"), old[1]]
         let change = EndpointChange(from: old, to: new)
         #expect(
