@@ -35,7 +35,7 @@ final class RunningTool: Sendable {
             let text = String(decoding: handle.availableData, as: UTF8.self)
             state.update { $0.errors += text }
         }
-        try process.run()
+        try process.start()
     }
 
     /// What it has said on standard error.
