@@ -83,7 +83,8 @@ extension WatchLoop {
         let isNew =
             update.answer?.value != answer.value
             || update.answer?.metadata.knownLeader != answer.metadata.knownLeader
-        let index = answer.metadata.index
+        // Nor would the return of a leader wake a question that waits for this: it is asked for now and then instead.
+        let index = answer.metadata.knownLeader == false ? nil : answer.metadata.index
         let reaction = query.answered(index: index, isNew: isNew, at: now, chance: chance)
         if reaction.indexWentBack {
             logger.debug("the index went back from \(parameters?.index ?? 0) to \(index ?? 0); asking anew")

@@ -21,6 +21,12 @@ struct Deadline: Sendable {
         remaining <= duration ? self : Deadline(in: duration)
     }
 
+    /// The earlier end that leaves some time for something else; half of it at most.
+    func leaving(_ duration: Duration) -> Deadline {
+        let remaining = remaining
+        return Deadline(.now + remaining - min(max(duration, .zero), remaining / 2))
+    }
+
     /// The earlier end of an equal part of the time left.
     func share(among count: Int) -> Deadline {
         count <= 1 ? self : Deadline(.now + remaining / count)

@@ -39,6 +39,9 @@ final class Fallback: Sendable {
                 action = plan.answered(try await askDNS(request, name, deadline: brief), by: .dns)
             case .askDNS:
                 action = plan.answered(try await askDNS(request, name, deadline: deadline), by: .dns)
+            case .askHTTPBriefly:
+                let brief = deadline.leaving(configuration.dns.attemptTimeout)
+                action = plan.answered(try await askHTTP(request, retries: false, deadline: brief), by: .http)
             case .askHTTPOnce:
                 action = plan.answered(try await askHTTP(request, retries: false, deadline: deadline), by: .http)
             case .askHTTP:

@@ -11,6 +11,8 @@ struct ResolutionPlan {
         case askDNSBriefly
         /// Ask DNS for as long as there is time.
         case askDNS
+        /// Ask HTTP, once, and leave DNS the time for one try: it has not been asked yet.
+        case askHTTPBriefly
         /// Ask HTTP, once: there is something to fall back on.
         case askHTTPOnce
         /// Ask HTTP, and again if that may help.
@@ -48,7 +50,8 @@ struct ResolutionPlan {
         case .automatic: break
         }
         if !circumstances.isForDNS { return .askHTTP }
-        if circumstances.isTooBigForDNS { return .askHTTPOnce }
+        // A part is better than nothing, if HTTP was silent.
+        if circumstances.isTooBigForDNS, !circumstances.silent.contains(.http) { return .askHTTPBriefly }
         if circumstances.silent == [.dns] { return .askHTTP }
         if circumstances.silent == [.http] { return .askDNS }
         dnsWasBrief = true

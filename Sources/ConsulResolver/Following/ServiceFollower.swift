@@ -75,7 +75,7 @@ actor ServiceFollower {
     /// - Returns: `nil` if there will be no answer, now or later.
     private func ask() async -> Resolution? {
         do {
-            return try await resolver.resolve(request)
+            return try await confirmed(try await resolver.resolve(request))
         } catch let error where error is ConsulNameError || error is ServiceRequestError {
             accept(
                 .unknown(ResolutionFailure(attempts: [.init(code: .rejected, message: "\(error)")]), source: .dnsUDP)
@@ -86,33 +86,66 @@ actor ServiceFollower {
         }
     }
 
+    /// An answer, or what the leader says if it would take endpoints away.
+    ///
+    /// A server that has just been started answers while it is still reading its own log, and knows a leader by then,
+    /// maybe itself: what it has not come to yet looks as if it had never been there. A consistent read waits for that.
+    ///
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
+    private func confirmed(_ answer: Resolution) async throws -> Resolution {
+        guard ledger.wouldEmpty(answer) else { return answer }
+        let deadline = Deadline(in: resolver.configuration.timeout)
+        return try await resolver.http.resolve(request, consistency: .consistent, retries: true, deadline: deadline)
+    }
+
     // MARK: Being told
 
     private func watch() async {
-        var substitute: Task<Void, Never>?
+        // The first answer may take as long as a request may; DNS need not wait for that.
+        var substitute = mayAskDNS ? self.substitute(after: resolver.configuration.timeout) : nil
+        var isInterrupted = false
         do {
             for try await update in resolver.http.client.watchServiceHealth(request.healthRequest) {
                 if let interruption = update.interruption {
                     if !mayAskDNS {
                         accept(.unknown(ResolutionFailure(attempts: [.init(interruption)]), source: .http))
-                    } else if substitute == nil {
-                        substitute = Task { await self.poll() }
+                    } else if !isInterrupted {
+                        await end(&substitute)
+                        substitute = self.substitute()
                     }
+                    isInterrupted = true
                 } else if let answer = update.answer {
-                    substitute?.cancel()
-                    await substitute?.value
-                    substitute = nil
-                    accept(try await resolution(of: answer))
+                    isInterrupted = false
+                    await end(&substitute)
+                    let resolution = try await confirmed(try await resolution(of: answer))
+                    accept(resolution)
+                    // That it may be read again is no change in the catalog, so nobody would tell.
+                    if case .empty(.accessDenied) = resolution.outcome { substitute = self.substitute() }
                 }
             }
         } catch let error as ConsulHTTPError where error.code != .closed {
-            // A question that makes no sense to Consul: nothing will ever come of it.
+            // A question that makes no sense to Consul's HTTP API, and never will. It may make sense over DNS.
+            await end(&substitute)
             accept(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http))
+            if mayAskDNS { await poll() }
         } catch {
             // Cancelled or shut down.
         }
+        await end(&substitute)
+    }
+
+    /// Asks again and again beside the watch, until it is ended.
+    private func substitute(after delay: Duration = .zero) -> Task<Void, Never> {
+        Task {
+            do { try await Task.sleep(for: delay) } catch { return }
+            await self.poll()
+        }
+    }
+
+    private func end(_ substitute: inout Task<Void, Never>?) async {
         substitute?.cancel()
         await substitute?.value
+        substitute = nil
     }
 
     private var mayAskDNS: Bool {

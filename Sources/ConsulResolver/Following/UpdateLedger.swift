@@ -31,6 +31,11 @@ struct UpdateLedger {
         self.probing = probing
     }
 
+    /// Whether an answer would take away endpoints at once. That is worth a second question.
+    func wouldEmpty(_ answer: Resolution) -> Bool {
+        good != nil && answer.isExplained
+    }
+
     /// What to publish after an answer; `nil` if it is no news.
     mutating func take(_ answer: Resolution, at now: Instant) -> Resolution? {
         let resolution = weigh(answer, at: now)
@@ -73,11 +78,15 @@ struct UpdateLedger {
             good = (answer, now)
             return answer
         case .empty(let reason):
-            if good == nil || answer.isConfirmed || (reason != .accessDenied && isDoubtOver(at: now)) {
-                good = nil
-                return answer
+            guard good != nil else { return answer }
+            if reason == .accessDenied || answer.isStale {
+                // However long it lasts: it says something about the token, or about the cluster.
+                doubtSince = nil
+                return lastGood(at: now, insteadOf: answer)
             }
-            return lastGood(at: now, insteadOf: answer)
+            guard answer.isExplained || isDoubtOver(at: now) else { return lastGood(at: now, insteadOf: answer) }
+            (good, doubtSince) = (nil, nil)
+            return answer
         case .unknown:
             doubtSince = nil
             return lastGood(at: now, insteadOf: answer)
@@ -102,7 +111,7 @@ struct UpdateLedger {
 extension Resolution {
     /// Whether an empty answer comes with a reason that can be believed: from a server that knew a leader, and that could
     /// see the service.
-    fileprivate var isConfirmed: Bool {
+    fileprivate var isExplained: Bool {
         guard case .empty(let reason?) = outcome, !isStale else { return false }
         return [.noSuchService, .noSuchTag, .noMatchingInstance, .noHealthyInstance].contains(reason)
     }

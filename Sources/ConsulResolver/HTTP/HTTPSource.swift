@@ -10,14 +10,22 @@ struct HTTPSource: Sendable {
     /// The domain of Consul's DNS.
     let domain: DomainName
 
-    /// - Parameter retries: Whether to ask again if that may help.
+    /// - Parameters:
+    ///   - consistency: Who may answer. By default any server, with a leader or without, as over DNS: asking the leader
+    ///     alone would make this way fail exactly when it is needed.
+    ///   - retries: Whether to ask again if that may help.
     /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down. Everything else that goes
     ///   wrong is an unknown outcome.
-    func resolve(_ request: ServiceRequest, retries: Bool, deadline: Deadline) async throws -> Resolution {
+    func resolve(
+        _ request: ServiceRequest,
+        consistency: ReadOptions.Consistency = .stale,
+        retries: Bool,
+        deadline: Deadline
+    ) async throws -> Resolution {
         let start = ContinuousClock.now
         var resolution: Resolution
         do {
-            let finding = try await find(request, retries: retries, deadline: deadline)
+            let finding = try await find(request, consistency, retries: retries, deadline: deadline)
             resolution = try await self.resolution(of: finding, for: request, deadline: deadline)
         } catch let error as ConsulHTTPError where error.code != .closed {
             resolution = try await explain(error, of: request, deadline: deadline)
@@ -57,10 +65,16 @@ struct HTTPSource: Sendable {
         )
     }
 
-    private func find(_ request: ServiceRequest, retries: Bool, deadline: Deadline) async throws -> HTTPFinding {
+    private func find(
+        _ request: ServiceRequest,
+        _ consistency: ReadOptions.Consistency,
+        retries: Bool,
+        deadline: Deadline
+    ) async throws -> HTTPFinding {
+        var options = request.readOptions
+        options.consistency = consistency
+        options.retries = retries
         if request.kind == .preparedQuery {
-            var options = request.readOptions
-            options.retries = retries
             let answer = try await client.execute(
                 preparedQuery: request.name,
                 options: options,
@@ -73,7 +87,7 @@ struct HTTPSource: Sendable {
             )
         }
         var question = request.healthRequest
-        question.options.retries = retries
+        question.options = options
         let answer = try await client.serviceHealth(question, timeout: deadline.remaining)
         return HTTPFinding(entries: answer.value, metadata: answer.metadata)
     }

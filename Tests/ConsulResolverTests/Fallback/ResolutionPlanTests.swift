@@ -52,7 +52,7 @@ struct ResolutionPlanTests {
     @Test("asks HTTP first for what is too big for DNS, and where DNS was silent", arguments: [false, true])
     func httpFirst(isTooBig: Bool) {
         let known = isTooBig ? Circumstances(isTooBigForDNS: true) : Circumstances(silent: [.dns])
-        let first = isTooBig ? "askHTTPOnce" : "askHTTP"
+        let first = isTooBig ? "askHTTPBriefly" : "askHTTP"
         func path(_ dns: Answer, _ http: Answer) -> String { ResolutionPlanTests.path(known, dns: dns, http: http) }
         #expect(path(.part, .whole) == "\(first) finish http whole")
         #expect(path(.part, .none) == "\(first) finish http none")
@@ -67,6 +67,8 @@ struct ResolutionPlanTests {
         #expect(ResolutionPlanTests.path(known, dns: .none, http: .none) == "askDNS finish dns none")
         #expect(ResolutionPlanTests.path(known, dns: .part, http: .whole) == "askDNS askHTTPOnce finish http whole")
         #expect(ResolutionPlanTests.path(known, dns: .failure, http: .whole) == "askDNS askHTTP finish http whole")
+        let big = Circumstances(isTooBigForDNS: true, silent: [.http])
+        #expect(ResolutionPlanTests.path(big, dns: .part, http: .silence) == "askDNS askHTTPOnce finish dns part")
     }
 
     @Test("asks both when both were silent")
@@ -123,7 +125,7 @@ struct ResolutionPlanTests {
             steps.append(action.name)
             switch action {
             case .askDNS, .askDNSBriefly: action = plan.answered(dns.resolution(by: .dns), by: .dns)
-            case .askHTTP, .askHTTPOnce: action = plan.answered(http.resolution(by: .http), by: .http)
+            case .askHTTP, .askHTTPBriefly, .askHTTPOnce: action = plan.answered(http.resolution(by: .http), by: .http)
             case .finish: return steps.joined(separator: " ")
             }
         }
@@ -167,6 +169,7 @@ extension ResolutionPlan.Action {
         switch self {
         case .askDNSBriefly: return "askDNSBriefly"
         case .askDNS: return "askDNS"
+        case .askHTTPBriefly: return "askHTTPBriefly"
         case .askHTTPOnce: return "askHTTPOnce"
         case .askHTTP: return "askHTTP"
         case .finish(let resolution):

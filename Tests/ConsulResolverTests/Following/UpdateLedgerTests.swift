@@ -71,6 +71,19 @@ struct UpdateLedgerTests {
         var answer = empty(.noSuchService)
         answer.isStale = true
         #expect(take(answer, after: 1)?.endpoints.count == 1)
+        // However long it lasts: nothing can have been deregistered meanwhile.
+        #expect(take(answer, after: 10_000) == nil)
+        #expect(ledger.published?.endpoints.count == 1)
+    }
+
+    @Test("knows which answers would take endpoints away")
+    mutating func emptying() {
+        #expect(!ledger.wouldEmpty(empty(.noSuchService)))
+        _ = take(endpoints(1))
+        #expect(ledger.wouldEmpty(empty(.noSuchService)))
+        #expect(!ledger.wouldEmpty(empty(nil)))
+        #expect(!ledger.wouldEmpty(empty(.accessDenied)))
+        #expect(!ledger.wouldEmpty(unknown(.timedOut)))
     }
 
     @Test("believes an unexplained empty answer when it has lasted")
