@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Where access is controlled")
+struct AccessControlTests {
+    private static let reading = #"service_prefix "" { policy = "read" } node_prefix "" { policy = "read" }"#
+
+    @Test("a denial is told from an empty service, although Consul answers both alike")
+    func denial() async throws {
+        try await withResolver { resolver in
+            guard case .empty(.accessDenied) = try await resolver.resolve("guarded").outcome else {
+                Issue.record("the denial was not seen")
+                return
+            }
+        }
+        try await withResolver(token: .value(ConsulAgent.masterToken)) { resolver in
+            #expect(try await resolver.resolve("guarded").endpoints.count == 1)
+            guard case .empty(.noSuchService) = try await resolver.resolve("unheard-of").outcome else {
+                Issue.record("whoever may read everything sees that there is nothing")
+                return
+            }
+        }
+    }
+
+    @Test("an unknown token, and a token file that is gone, leave everything unknown and are not shown")
+    func unusableTokens() async throws {
+        let secret = "6f1ed002-ab5d-4b9c-a2d2-aaaaaaaaaaaa"
+        for token in [TokenSource.value(secret), .file("/nonexistent/token")] {
+            try await withResolver(strategy: .http, token: token) { resolver in
+                let resolution = try await resolver.resolve("guarded")
+                #expect(resolution.failureCodes == [.accessDenied])
+                #expect(resolution.failure?.description.contains(secret) == false)
+            }
+        }
+    }
+
+    @Test("a token file that is replaced counts from the next question on")
+    func rotation() async throws {
+        let agent = try await agent()
+        let token = try await agent.createToken(rules: Self.reading)
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("token-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("6f1ed002-ab5d-4b9c-a2d2-bbbbbbbbbbbb\n".utf8).write(to: file)
+        try await withResolver(strategy: .http, token: .file(file.path)) { resolver in
+            #expect(try await resolver.resolve("guarded").failureCodes == [.accessDenied])
+            try Data("\(token.secret)\n".utf8).write(to: file, options: .atomic)
+            #expect(try await resolver.resolve("guarded").endpoints.count == 1)
+        }
+    }
+
+    @Test("what is followed stays when its token loses the right to see it", arguments: [false, true])
+    func revocation(isWatched: Bool) async throws {
+        let agent = try await agent()
+        let name = "revoked-\(isWatched)"
+        try await agent.register(ServiceRegistration(name, address: "10.7.7.7"), node: name)
+        let token = try await agent.createToken(rules: Self.reading)
+        try await withResolver(strategy: .http, token: .value(token.secret)) { resolver in
+            let service = resolver.service(name, updating: isWatched ? .watch : .timeToLive)
+            let updates = UpdateReader(service.updates)
+            #expect(try await updates.next().endpoints.count == 1)
+            try await agent.setRules(#"service_prefix "" { policy = "deny" }"#, of: token)
+            // A change elsewhere wakes whoever watches; that the token has lost its right does not.
+            try await agent.register(ServiceRegistration(name, address: "10.8.8.8"), node: name)
+            let denied = try await updates.next { $0.isStale }
+            #expect(denied.endpoints.count == 1)
+            try await agent.setRules(Self.reading, of: token)
+            let allowed = try await updates.next { !$0.isStale }
+            #expect(allowed.authorities == ["10.8.8.8:8080"])
+            await updates.stop()
+        }
+    }
+
+    // MARK: One agent for all
+
+    private func agent() async throws -> ConsulAgent {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+        try await agent.register(ServiceRegistration("guarded", address: "10.7.7.7"), node: "guarded-node")
+        return agent
+    }
+
+    private func withResolver(
+        strategy: ServiceResolver.Configuration.Strategy = .automatic,
+        token: TokenSource = .none,
+        _ body: (ServiceResolver) async throws -> Void
+    ) async throws {
+        let agent = try await agent()
+        try await ConsulResolverTests.withResolver(dns: agent.ports.dns, http: agent.ports.http) { configuration in
+            configuration.strategy = strategy
+            configuration.timeout = .seconds(10)
+            configuration.http.token = token
+            configuration.following.minimumInterval = .milliseconds(100)
+        } _: {
+            try await body($0)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@Suite("Where DNS cannot tell")
+struct SilentDNSTests {
+    @Test("HTTP answers when DNS is silent, and the next lookups do not ask DNS again")
+    func silence() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { dns in
+            let script: ScriptedHTTPServer.Script = { _ in [.reply(.health([ServiceRegistration("web")]))] }
+            try await withScriptedHTTPServer(script: script) { http in
+                try await withResolver(dns: dns.port, http: http.port) { resolver in
+                    let first = try await resolver.resolve("web")
+                    #expect(first.source == .http && first.endpoints.count == 1)
+                    let asked = dns.queries.count
+                    #expect(asked > 0)
+                    for name in ["web", "other", "web"] {
+                        #expect(try await resolver.resolve(name).source == .http)
+                    }
+                    #expect(dns.queries.count == asked)
+                }
+            }
+        }
+    }
+
+    @Test("a service that DNS is silent about for ever comes over HTTP, and the others stay where they are")
+    func poison() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        let longName = String(repeating: "n", count: 64)
+        try await agent.register(ServiceRegistration("poisoned", address: ""), node: longName)
+        try await agent.register(ServiceRegistration("unharmed", address: "10.1.0.9"), node: "unharmed-node")
+        try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { resolver in
+            async let poisoned = resolver.resolve("poisoned")
+            // While the one is silent the other is answered; that tells them apart.
+            for _ in 0..<20 { #expect(try await resolver.resolve("unharmed").source == .dnsUDP) }
+            let answer = try await poisoned
+            #expect(answer.source == .http && answer.endpoints.count == 1)
+            #expect(try await resolver.resolve("unharmed").source == .dnsUDP)
+        }
+    }
+
+    @Test("all of five thousand instances are seen, with DNS and without it, and over HTTP at once the second time")
+    func big() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await agent.registerInstances(of: "huge", count: 5000)
+        try await withFaultProxy(upstreamPort: agent.ports.dns) { proxy in
+            try await withResolver(dns: proxy.port, http: agent.ports.http) { configuration in
+                configuration.timeout = .seconds(30)
+                configuration.dns.attemptTimeout = .seconds(10)
+            } _: { resolver in
+                for _ in 1...2 {
+                    let resolution = try await resolver.resolve("huge")
+                    #expect(resolution.isComplete && resolution.source == .http)
+                    #expect(Set(resolution.authorities).count == 5000)
+                }
+                #expect(proxy.counters.streamQueries == 1)
+                // It shrinks, and DNS is asked again.
+                try await agent.deregister(node: "bulk-0")
+                try await agent.register(ServiceRegistration("huge", address: "10.1.0.9"), node: "huge-node")
+                #expect(try await resolver.resolve("huge").source == .http)
+                #expect(try await resolver.resolve("huge").source != .http)
+            }
+        }
+    }
+
+    @Test("what DNS has no words for is asked over HTTP")
+    func surplus() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        for (id, tags, meta) in [("a", ["v1", "x"], "1"), ("b", ["v1"], "2")] {
+            let instance = ServiceRegistration(
+                "wordy",
+                id: id,
+                address: "10.1.0.\(meta)",
+                tags: tags,
+                meta: ["ver": meta]
+            )
+            try await agent.register(instance, node: "wordy-\(id)")
+        }
+        try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { resolver in
+            let both = try await resolver.resolve(ServiceRequest("wordy", tags: ["v1", "x"]))
+            #expect(both.endpoints.map { $0.details?.id } == ["a"])
+            let filtered = try await resolver.resolve(ServiceRequest("wordy", filter: #"Service.Meta.ver == "2""#))
+            #expect(filtered.endpoints.map { $0.details?.metadata["ver"] } == ["2"])
+            guard
+                case .empty(.noMatchingInstance) = try await resolver.resolve(
+                    ServiceRequest("wordy", filter: #"Service.Meta.ver == "3""#)
+                ).outcome
+            else {
+                Issue.record("something meets a filter that nothing meets")
+                return
+            }
+            let nonsense = try await resolver.resolve(ServiceRequest("wordy", filter: "nonsense ==="))
+            #expect(nonsense.failureCodes == [.rejected])
+        }
+        try await withResolver(ports: [agent.ports.dns]) { resolver in
+            await #expect(throws: ServiceRequestError.self) {
+                try await resolver.resolve(ServiceRequest("wordy", tags: ["v1", "x"]))
+            }
+        }
+    }
+}

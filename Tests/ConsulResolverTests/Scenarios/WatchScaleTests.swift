@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@Suite("Three hundred who watch a hundred services")
+struct WatchScaleTests {
+    @Test("share a hundred questions, on an agent that takes no more than two hundred connections")
+    func sharing() async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.limitingConnections(to: 200))
+        for index in 0..<100 { try await register(agent, index, address: "10.1.0.1") }
+        try await withByteRelay(upstreamPort: agent.ports.http) { relay in
+            try await withResolver(dns: agent.ports.dns, http: relay.port) { configuration in
+                configuration.strategy = .http
+                configuration.timeout = .seconds(30)
+            } _: { resolver in
+                let readers = (0..<300).map {
+                    UpdateReader(resolver.service("scale-\($0 % 100)", updating: .watch).updates)
+                }
+                for reader in readers { _ = try await reader.next { $0.endpoints.count == 1 } }
+                // The agent counts connections of one address; those for blocking queries are at most one a service, and
+                // what is asked at once has eight of its own.
+                #expect(relay.openConnections <= 108)
+                for index in 0..<100 { try await register(agent, index, address: "10.1.0.2") }
+                for reader in readers {
+                    _ = try await reader.next { update in
+                        #expect(!update.isStale, "a connection was refused")
+                        return update.authorities == ["10.1.0.2:8080"]
+                    }
+                    await reader.stop()
+                }
+                #expect(relay.acceptedConnections <= 108)
+            }
+        }
+    }
+
+    private func register(_ agent: ConsulAgent, _ index: Int, address: String) async throws {
+        try await agent.register(ServiceRegistration("scale-\(index)", address: address), node: "scale-node")
+    }
+}
