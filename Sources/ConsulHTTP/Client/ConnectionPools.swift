@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 import NIOConcurrencyHelpers
+import NIOPosix
 
 /// The connections of one client: some for requests that are answered at once, others for blocking queries, each kind
 /// made when the first request wants it.
@@ -37,7 +38,10 @@ final class ConnectionPools: Sendable {
         let client: HTTPClient? = state.withLockedValue { state in
             guard case .open(var clients) = state else { return nil }
             if let client = clients[kind] { return client }
-            let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: plan.pool(kind))
+            let client = HTTPClient(
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                configuration: plan.pool(kind)
+            )
             clients[kind] = client
             state = .open(clients)
             return client

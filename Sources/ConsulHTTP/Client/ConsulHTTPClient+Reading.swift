@@ -46,6 +46,13 @@ extension ConsulHTTPClient {
         }
     }
 
+    /// Reads an endpoint once, for a watch that has nothing to wait for yet. Over the connections of blocking queries: a
+    /// hundred watches of an agent that hangs must not stand in the way of a lookup. When to ask again is the watch's to
+    /// decide.
+    func readForWatch(_ request: ReadRequest) async throws -> RawAnswer {
+        try await send(outgoing(request), over: .longPoll, until: Deadline(in: configuration.requestTimeout))
+    }
+
     /// Waits until the endpoint has something newer than `index`, or until `wait` is over, and reads it either way.
     ///
     /// It is asked once: who waits for changes has to think about what a failure means for the index.

@@ -8,19 +8,35 @@ extension ConsulHTTPClient {
     /// show tells the two apart before that. It is not documented, so every surprise counts as "does not tell".
     ///
     /// - Throws: `CancellationError`.
-    package func mayRead(service: String, timeout: Duration? = nil) async throws -> Bool? {
-        let question = "[{\"Resource\":\"service\",\"Segment\":\(JSONText.quoted(service)),\"Access\":\"read\"}]"
-        let request = WriteRequest(
+    package func mayRead(
+        service: String,
+        in options: ReadOptions = ReadOptions(),
+        timeout: Duration? = nil
+    ) async throws -> Bool? {
+        // An instance is shown to who may read both the service and its node. Nobody knows the node, so all of them.
+        let question = [("service", service), ("node", "")].map { resource, segment in
+            "{\"Resource\":\"\(resource)\",\"Segment\":\(JSONText.quoted(segment)),\"Access\":\"read\"}"
+        }
+        var request = WriteRequest(
             .post,
             RequestPath("/v1/internal/acl/authorize"),
-            body: Array(question.utf8),
+            body: Array("[\(question.joined(separator: ","))]".utf8),
             answerStatuses: [200, 401]
         )
+        request.datacenter = options.datacenter
+        request.namespace = options.namespace
+        request.partition = options.partition
         do {
             let answer = try await write(request, timeout: timeout)
-            // "ACL support disabled": everybody may read everything.
-            if answer.status == 401 { return true }
-            return try JSONReader.decode([Permission].self, from: answer.body.span).first?.isAllowed
+            guard answer.status == 200 else {
+                // A proxy may say 401, too, and mean something else.
+                let isDisabled = String(decoding: answer.body, as: UTF8.self).contains("ACL support disabled")
+                return isDisabled ? true : nil
+            }
+            let permissions = try JSONReader.decode([Permission].self, from: answer.body.span)
+            guard permissions.count == 2, let service = permissions[0].isAllowed, let node = permissions[1].isAllowed
+            else { return nil }
+            return service ? (node ? true : nil) : false
         } catch is ConsulHTTPError {
             return nil
         } catch is JSONError {

@@ -14,11 +14,15 @@ extension ConsulHTTPClient {
     ) -> ConsulWatch<Value> {
         var query = request.query
         request.options.append(to: &query)
-        // The client is not kept alive by those who watch: its end is theirs.
+        // Whoever watches does not keep the client, but for the time of a question.
         return watches.watch("\(request.path)\(query) \(discriminator)") { [weak self] parameters in
             guard let self else { throw ConsulHTTPError.clientClosed }
-            guard let parameters else { return try await read(request, decode: decode) }
-            let answer = try await longPoll(request, index: parameters.index, wait: parameters.wait)
+            let answer =
+                if let parameters {
+                    try await longPoll(request, index: parameters.index, wait: parameters.wait)
+                } else {
+                    try await readForWatch(request)
+                }
             return try Self.decoded(answer, of: request, decode: decode)
         }
     }

@@ -43,8 +43,7 @@ extension TokenSource {
             // Not described: what it says is not ours, and may be more than should be seen.
             throw ConsulHTTPError(
                 .tokenUnavailable,
-                "the closure that gives the token failed with \(type(of: error))",
-                underlying: error
+                "the closure that gives the token failed with \(type(of: error))"
             )
         }
         return try checked(Secret(text), from: "closure", isRetryable: false)

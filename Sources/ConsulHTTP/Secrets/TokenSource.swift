@@ -33,8 +33,8 @@ public struct TokenSource: Sendable {
         TokenSource(source: .file(path))
     }
 
-    /// What a closure returns. It is asked before every request, and its time counts into the request's; whoever
-    /// wants the token kept, keeps it there.
+    /// What a closure returns. It is asked before every request, and its time counts into the request's, so it
+    /// has to heed the cancellation of its task; whoever wants the token kept, keeps it there.
     public static func provider(_ token: @escaping @Sendable () async throws -> String) -> TokenSource {
         TokenSource(source: .provider(token))
     }

@@ -19,10 +19,14 @@ struct RequiredName: Sendable {
         self.name = (name.last == "." ? String(name.dropLast()) : name).lowercased()
     }
 
-    /// Fails if the other end of a connection has shown a certificate without the name.
+    /// Fails if the other end of a connection has shown a certificate without the name, and closes the connection:
+    /// AsyncHTTPClient forgets one that it could not initialize, and leaves it open.
     func check(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
             guard let certificate, isName(of: certificate) else { throw Missing() }
+        }.flatMapError { error in
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(error)
         }
     }
 

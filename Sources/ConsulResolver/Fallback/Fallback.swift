@@ -35,7 +35,7 @@ final class Fallback: Sendable {
         while true {
             switch action {
             case .askDNSBriefly:
-                let brief = deadline.atMost(configuration.dns.attemptTimeout)
+                let brief = deadline.atMost(min(configuration.dns.attemptTimeout, deadline.remaining / 2))
                 action = plan.answered(try await askDNS(request, name, deadline: brief), by: .dns)
             case .askDNS:
                 action = plan.answered(try await askDNS(request, name, deadline: deadline), by: .dns)
@@ -57,6 +57,13 @@ final class Fallback: Sendable {
     /// The name to ask for over DNS; `nil` for a request that only HTTP can carry.
     private func domainName(for request: ServiceRequest) throws -> DomainName? {
         try request.check()
+        var name: DomainName?
+        do throws(ConsulNameError) {
+            name = try request.domainName(in: configuration.dns.domain)
+        } catch {
+            // Nobody knows what an empty part was meant to be; over HTTP it would mean "any".
+            guard configuration.strategy != .dns, error.code != .empty else { throw error }
+        }
         if let surplus = request.surplus {
             guard configuration.strategy == .dns else { return nil }
             throw ServiceRequestError(
@@ -64,13 +71,7 @@ final class Fallback: Sendable {
                 description: "DNS cannot carry \(surplus); set the strategy to automatic or http"
             )
         }
-        do throws(ConsulNameError) {
-            return try request.domainName(in: configuration.dns.domain)
-        } catch {
-            // Nobody knows what an empty part was meant to be; over HTTP it would mean "any".
-            guard configuration.strategy != .dns, error.code != .empty else { throw error }
-            return nil
-        }
+        return name
     }
 
     private func circumstances(of request: ServiceRequest, isForDNS: Bool) -> ResolutionPlan.Circumstances {
@@ -88,9 +89,10 @@ final class Fallback: Sendable {
 
     private func askDNS(_ request: ServiceRequest, _ name: DomainName?, deadline: Deadline) async throws -> Resolution {
         guard let name else { return .unknown(ResolutionFailure(attempts: []), source: .dnsUDP) }
-        let start = ContinuousClock.now
+        let trial = Trial(.dns, of: request, until: deadline)
+        begin(trial)
         let answer = try await dns.resolve(name, deadline: deadline)
-        remember(.dns, answer, request, since: start)
+        end(trial, with: answer)
         // Over UDP alone nothing would get through, and HTTP is there for what DNS is too small for, not for that.
         if case .endpoints = answer.outcome, !answer.isComplete, answer.source == .dnsTCP {
             tooBigForDNS.withLockedValue { $0.insert(request) }
@@ -99,9 +101,17 @@ final class Fallback: Sendable {
     }
 
     private func askHTTP(_ request: ServiceRequest, retries: Bool, deadline: Deadline) async throws -> Resolution {
-        let start = ContinuousClock.now
+        let trial = Trial(.http, of: request, until: deadline)
+        guard trial.time > .zero else {
+            let attempt = ResolutionFailure.Attempt(
+                code: .timedOut,
+                message: "there was no time left to ask the HTTP API"
+            )
+            return .unknown(ResolutionFailure(attempts: [attempt]), source: .http)
+        }
+        begin(trial)
         let answer = try await http.resolve(request, retries: retries, deadline: deadline)
-        remember(.http, answer, request, since: start)
+        end(trial, with: answer)
         if !isTooBigForDNS(answer) { tooBigForDNS.withLockedValue { $0.remove(request) } }
         return answer
     }
@@ -115,19 +125,38 @@ final class Fallback: Sendable {
         }
     }
 
-    private func remember(
-        _ way: Way,
-        _ answer: Resolution,
-        _ request: ServiceRequest,
-        since start: ContinuousClock.Instant
-    ) {
+    /// One time that a way is asked.
+    private struct Trial {
+        let way: Way
+        let request: ServiceRequest
+        let start = ContinuousClock.now
+        /// How much there was for it.
+        let time: Duration
+
+        init(_ way: Way, of request: ServiceRequest, until deadline: Deadline) {
+            self.way = way
+            self.request = request
+            time = deadline.remaining
+        }
+    }
+
+    /// Whoever is given less time than this cannot tell silence from distance.
+    private static let leastFairTime = Duration.milliseconds(100)
+
+    private func begin(_ trial: Trial) {
+        guard configuration.strategy == .automatic else { return }
+        ways.withLockedValue { $0.isAboutToBeAsked(trial.way, about: trial.request, at: trial.start) }
+    }
+
+    private func end(_ trial: Trial, with answer: Resolution) {
         guard configuration.strategy == .automatic else { return }
         let isAlive = answer.isSignOfLife
+        guard isAlive || trial.time >= Fallback.leastFairTime else { return }
         ways.withLockedValue { ways in
             if isAlive {
-                ways.heard(way, about: request, at: .now)
+                ways.heard(trial.way, about: trial.request, at: .now)
             } else {
-                ways.heardNothing(way, about: request, since: start, at: .now)
+                ways.heardNothing(trial.way, about: trial.request, since: trial.start, at: .now)
             }
         }
     }
@@ -137,7 +166,9 @@ extension Resolution {
     /// Whether anybody has answered, whatever it was.
     fileprivate var isSignOfLife: Bool {
         guard case .unknown(let failure) = outcome else { return true }
-        let silence: [ResolutionFailure.Code] = [.timedOut, .connectionFailed, .untrusted, .nameserverNotFound]
+        let silence: [ResolutionFailure.Code] = [
+            .timedOut, .connectionFailed, .untrusted, .nameserverNotFound, .tokenUnavailable,
+        ]
         return !failure.attempts.allSatisfy { silence.contains($0.code) }
     }
 }

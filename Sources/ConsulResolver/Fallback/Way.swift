@@ -4,6 +4,4 @@
 enum Way: Hashable, Sendable, CaseIterable {
     case dns
     case http
-
-    var other: Way { self == .dns ? .http : .dns }
 }

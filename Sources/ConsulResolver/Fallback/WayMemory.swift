@@ -27,21 +27,22 @@ struct WayMemory: Sendable {
     }
 
     /// Which ways not to ask first.
-    ///
-    /// When the time of a way is over, one caller gets to try it and the others go on passing it over, until it is known
-    /// what came of that: a herd need not find out together.
-    mutating func silent(for request: ServiceRequest, at now: Instant) -> Set<Way> {
+    func silent(for request: ServiceRequest, at now: Instant) -> Set<Way> {
         guard !silentUntil.isEmpty else { return [] }
-        return Set(Way.allCases.filter { isSilent($0, for: request, at: now) })
+        return Set(Way.allCases.filter { way in marks(way, request).contains { now < silentUntil[$0] ?? now } })
     }
 
-    private mutating func isSilent(_ way: Way, for request: ServiceRequest, at now: Instant) -> Bool {
-        for subject in [Subject(way: way, request: nil), Subject(way: way, request: request)] {
-            guard let end = silentUntil[subject] else { continue }
-            if now < end { return true }
-            silentUntil[subject] = now + WayMemory.penalty
+    /// A way is going to be asked. If its time was just over, the others go on passing it over until it is known what came
+    /// of that: a herd need not find out together.
+    mutating func isAboutToBeAsked(_ way: Way, about request: ServiceRequest, at now: Instant) {
+        guard !silentUntil.isEmpty else { return }
+        for mark in marks(way, request) {
+            if let end = silentUntil[mark], end <= now { silentUntil[mark] = now + WayMemory.penalty }
         }
-        return false
+    }
+
+    private func marks(_ way: Way, _ request: ServiceRequest) -> [Subject] {
+        [Subject(way: way, request: nil), Subject(way: way, request: request)]
     }
 
     /// Somebody has answered, whatever it was.

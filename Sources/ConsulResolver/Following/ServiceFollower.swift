@@ -55,7 +55,7 @@ actor ServiceFollower {
     }
 
     private func accept(_ verdicts: [HostPort: ProbeVerdict]) {
-        if let news = ledger.take(verdicts) { output.yield(news) }
+        if let news = ledger.take(verdicts, at: .now) { output.yield(news) }
     }
 
     // MARK: Asking again and again
@@ -82,7 +82,13 @@ actor ServiceFollower {
             )
             return nil
         } catch {
-            return nil
+            // A token's closure may throw a cancellation of its own.
+            if Task.isCancelled || error.isEnd { return nil }
+            let attempt = ResolutionFailure.Attempt(
+                code: .tokenUnavailable,
+                message: "asking failed: \(type(of: error))"
+            )
+            return .unknown(ResolutionFailure(attempts: [attempt]), source: .http)
         }
     }
 
@@ -102,7 +108,7 @@ actor ServiceFollower {
 
     private func watch() async {
         // The first answer may take as long as a request may; DNS need not wait for that.
-        var substitute = mayAskDNS ? self.substitute(after: resolver.configuration.timeout) : nil
+        var substitute = mayAskDNS ? self.substitute(after: resolver.configuration.dns.attemptTimeout) : nil
         var isInterrupted = false
         do {
             for try await update in resolver.http.client.watchServiceHealth(request.healthRequest) {
@@ -119,15 +125,16 @@ actor ServiceFollower {
                     await end(&substitute)
                     let resolution = try await confirmed(try await resolution(of: answer))
                     accept(resolution)
-                    // That it may be read again is no change in the catalog, so nobody would tell.
-                    if case .empty(.accessDenied) = resolution.outcome { substitute = self.substitute() }
+                    // That a token may read again, or that a doubt has lasted long enough, is no change in the catalog,
+                    // so nobody would tell.
+                    if case .empty = resolution.outcome, ledger.isHolding { substitute = self.substitute() }
                 }
             }
         } catch let error as ConsulHTTPError where error.code != .closed {
-            // A question that makes no sense to Consul's HTTP API, and never will. It may make sense over DNS.
+            // A question that makes no sense to whoever was asked; which may have been a proxy with a bad moment.
             await end(&substitute)
             accept(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http))
-            if mayAskDNS { await poll() }
+            await poll()
         } catch {
             // Cancelled or shut down.
         }
@@ -157,5 +164,12 @@ actor ServiceFollower {
         let finding = HTTPFinding(entries: answer.value, metadata: answer.metadata)
         let deadline = Deadline(in: resolver.configuration.timeout)
         return try await resolver.http.resolution(of: finding, for: request, deadline: deadline)
+    }
+}
+
+extension Error {
+    /// Whether the resolver has been shut down.
+    fileprivate var isEnd: Bool {
+        (self as? DNSClientError)?.code == .closed || (self as? ConsulHTTPError)?.code == .closed
     }
 }

@@ -36,6 +36,9 @@ struct UpdateLedger {
         good != nil && answer.isExplained
     }
 
+    /// Whether there are endpoints that an empty answer has not taken away.
+    var isHolding: Bool { good != nil }
+
     /// What to publish after an answer; `nil` if it is no news.
     mutating func take(_ answer: Resolution, at now: Instant) -> Resolution? {
         let resolution = weigh(answer, at: now)
@@ -45,8 +48,9 @@ struct UpdateLedger {
     }
 
     /// What to publish after probes; `nil` if they have shown nothing new about what was published.
-    mutating func take(_ verdicts: [HostPort: ProbeVerdict]) -> Resolution? {
-        guard let published else { return nil }
+    mutating func take(_ verdicts: [HostPort: ProbeVerdict], at now: Instant) -> Resolution? {
+        guard var published else { return nil }
+        if published.isStale, let good { published.age = good.resolution.age + good.at.duration(to: now) }
         let before = withVerdicts(published)
         self.verdicts = verdicts
         let after = withVerdicts(published)

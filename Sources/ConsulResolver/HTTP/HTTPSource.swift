@@ -104,10 +104,13 @@ struct HTTPSource: Sendable {
     ) async throws -> Resolution.EmptyReason? {
         do {
             if metadata.filteredByACLs == true { return .accessDenied }
-            // A prepared query that exists and finds nothing does not say whether there is anything unhealthy.
-            if request.kind == .preparedQuery { return nil }
+            // A prepared query that exists and finds nothing does not say whether there is anything unhealthy. Proxies and
+            // gateways have names of their own, and whether those may be read nobody can ask.
+            guard request.kind == .service || metadata.filteredByACLs == false, request.kind != .preparedQuery
+            else { return nil }
             if metadata.filteredByACLs == nil {
-                switch try await client.mayRead(service: request.name, timeout: deadline.remaining) {
+                let options = request.readOptions
+                switch try await client.mayRead(service: request.name, in: options, timeout: deadline.remaining) {
                 case false?: return .accessDenied
                 case nil: return nil
                 case true?: break
@@ -133,7 +136,8 @@ struct HTTPSource: Sendable {
         deadline: Deadline
     ) async throws -> Resolution {
         if error.code == .notFound, request.kind == .preparedQuery {
-            return Resolution(.empty(.noSuchService), source: .http, isComplete: true)
+            // Consul says the same to who may not run it.
+            return Resolution(.empty(nil), source: .http, isComplete: true)
         }
         if error.status == 500, let datacenter = request.locality.datacenter {
             do {

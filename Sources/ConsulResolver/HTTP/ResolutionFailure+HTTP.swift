@@ -12,9 +12,10 @@ extension ConsulHTTPError {
     var resolutionCode: ResolutionFailure.Code {
         switch code {
         case .timedOut: .timedOut
-        case .denied, .tokenUnavailable: .accessDenied
+        case .denied: .accessDenied
+        case .tokenUnavailable: .tokenUnavailable
         case .tls: .untrusted
-        case .noLeader, .serverError: .serverFailure
+        case .noLeader, .serverError, .noSuchDatacenter, .tooManyConnections: .serverFailure
         case .notFound, .badRequest, .unexpectedStatus: .rejected
         case .undecodable, .tooLarge: .malformedAnswer
         default: .connectionFailed

@@ -7,8 +7,8 @@ extension ServiceResolver.Configuration {
     /// and nobody takes out those that have died since: probes do. Endpoints that fail are left out, unless all of them
     /// do: then the fault is more likely on this side, and all are kept.
     ///
-    /// Every process that follows the service probes for itself: an instance is asked (processes / ``interval``) times
-    /// a second. An endpoint without a port is never asked.
+    /// Every iteration of ``ConsulService/updates`` probes for itself: an instance is asked (iterations / ``interval``)
+    /// times a second. An endpoint without a port is never asked.
     public struct Probes: Sendable {
         /// When endpoints are probed. More may be added.
         public struct Mode: Hashable, Sendable, CustomStringConvertible {
@@ -41,7 +41,7 @@ extension ServiceResolver.Configuration {
         /// How many probes in a row have to fail before an endpoint is down. Default 3, at least 1.
         public var fall = 3
 
-        /// How many probes are under way at a time, for one service. Default 16, at least 1.
+        /// How many probes are under way at a time, for one iteration. Default 16, at least 1.
         public var maximumConcurrent = 16
 
         /// The defaults.

@@ -36,5 +36,9 @@ extension ServiceRequest {
             let description = "a prepared query says itself which instances it finds; leave out tags and filter"
             throw ServiceRequestError(code: .contradiction, description: description)
         }
+        if kind == .preparedQuery, locality.peer != nil || locality.samenessGroup != nil {
+            let description = "a prepared query names peers and sameness groups itself; leave them out of the locality"
+            throw ServiceRequestError(code: .contradiction, description: description)
+        }
     }
 }

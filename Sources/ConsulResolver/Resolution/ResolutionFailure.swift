@@ -47,8 +47,10 @@ public struct ResolutionFailure: Error, Sendable {
         public static let ambiguousTargets = Code(description: "ambiguousTargets")
         /// A datagram that may have been trimmed to nothing, and no TCP to ask again.
         public static let trimmedAnswer = Code(description: "trimmedAnswer")
-        /// The HTTP API does not know the token, or does not let it read, or there was no token to be had.
+        /// The HTTP API does not know the token, or does not let it read.
         public static let accessDenied = Code(description: "accessDenied")
+        /// There was no token to be had: its file is gone or empty, or the closure that gives it failed. Nothing was sent.
+        public static let tokenUnavailable = Code(description: "tokenUnavailable")
         /// The HTTP API was asked for something that it does not know or does not understand.
         public static let rejected = Code(description: "rejected")
         /// The agent's certificate is not to be trusted, or it does not trust ours.

@@ -24,7 +24,9 @@ struct WayMemoryTests {
         var memory = WayMemory()
         memory.heardNothing(.http, about: web, since: start, at: start)
         let later = start + .seconds(7)
-        #expect(memory.silent(for: web, at: later) == [])
+        // Whoever only looks takes no trial from those who will ask.
+        for _ in 1...2 { #expect(memory.silent(for: web, at: later) == []) }
+        memory.isAboutToBeAsked(.http, about: web, at: later)
         #expect(memory.silent(for: web, at: later) == [.http])
         #expect(memory.silent(for: db, at: later) == [.http])
         memory.heard(.http, about: web, at: later)

@@ -29,10 +29,13 @@ struct AccessControlTests {
     @Test("an unknown token, and a token file that is gone, leave everything unknown and are not shown")
     func unusableTokens() async throws {
         let secret = "6f1ed002-ab5d-4b9c-a2d2-aaaaaaaaaaaa"
-        for token in [TokenSource.value(secret), .file("/nonexistent/token")] {
+        let tokens: [(TokenSource, ResolutionFailure.Code)] = [
+            (.value(secret), .accessDenied), (.file("/nonexistent/token"), .tokenUnavailable),
+        ]
+        for (token, code) in tokens {
             try await withResolver(strategy: .http, token: token) { resolver in
                 let resolution = try await resolver.resolve("guarded")
-                #expect(resolution.failureCodes == [.accessDenied])
+                #expect(resolution.failureCodes == [code])
                 #expect(resolution.failure?.description.contains(secret) == false)
             }
         }

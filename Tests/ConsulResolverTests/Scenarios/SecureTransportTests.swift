@@ -49,6 +49,21 @@ struct SecureTransportTests {
         }
     }
 
+    @Test("a certificate that lacks the required name costs no connection")
+    func requiredName() async throws {
+        let certificates = try await TestCertificates.shared
+        let configuration = try certificates.serverConfiguration(certificates.server)
+        try await withScriptedHTTPServer(tls: configuration, script: { _ in [] }) { server in
+            var tls = TLS()
+            tls.trustRoots = .file(certificates.authority)
+            tls.serverName = "somebody.else"
+            let resolution = try await resolve(server.port, tls)
+            #expect(resolution.failureCodes == [.untrusted], "\(resolution.outcome)")
+            #expect(server.requests.isEmpty)
+            try await server.waitForOpenConnections(0)
+        }
+    }
+
     @Test("nothing is ever said in plain text to somebody who does not speak TLS")
     func plain() async throws {
         try await withScriptedHTTPServer(script: { _ in [.reply(.health([ServiceRegistration("web")]))] }) { server in

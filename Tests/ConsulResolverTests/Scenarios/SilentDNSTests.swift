@@ -25,6 +25,19 @@ struct SilentDNSTests {
         }
     }
 
+    @Test("HTTP gets its share of whatever time there is")
+    func littleTime() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { dns in
+            let script: ScriptedHTTPServer.Script = { _ in [.reply(.health([ServiceRegistration("web")]))] }
+            try await withScriptedHTTPServer(script: script) { http in
+                try await withResolver(dns: dns.port, http: http.port) { resolver in
+                    let resolution = try await resolver.resolve("web", timeout: .milliseconds(390))
+                    #expect(resolution.source == .http && resolution.endpoints.count == 1, "\(resolution.outcome)")
+                }
+            }
+        }
+    }
+
     @Test("a service that DNS is silent about for ever comes over HTTP, and the others stay where they are")
     func poison() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
