@@ -30,8 +30,11 @@ struct SilentDNSTests {
         try await withScriptedDNSServer(script: { _ in [] }) { dns in
             let script: ScriptedHTTPServer.Script = { _ in [.reply(.health([ServiceRegistration("web")]))] }
             try await withScriptedHTTPServer(script: script) { http in
-                try await withResolver(dns: dns.port, http: http.port) { resolver in
-                    let resolution = try await resolver.resolve("web", timeout: .milliseconds(390))
+                // One try of DNS would take longer than there is altogether.
+                try await withResolver(dns: dns.port, http: http.port) {
+                    $0.dns.attemptTimeout = .seconds(60)
+                } _: { resolver in
+                    let resolution = try await resolver.resolve("web", timeout: .seconds(4))
                     #expect(resolution.source == .http && resolution.endpoints.count == 1, "\(resolution.outcome)")
                 }
             }
