@@ -14,12 +14,14 @@ struct SilentDNSTests {
                 try await withResolver(dns: dns.port, http: http.port) { resolver in
                     let first = try await resolver.resolve("web")
                     #expect(first.source == .http && first.endpoints.count == 1)
-                    let asked = dns.queries.count
-                    #expect(asked > 0)
-                    for name in ["web", "other", "web"] {
+                    let start = ContinuousClock.now
+                    for name in ["other", "web", "other"] {
                         #expect(try await resolver.resolve(name).source == .http)
                     }
-                    #expect(dns.queries.count == asked)
+                    // On a machine so busy that this has taken longer than silence is remembered, DNS may have been tried
+                    // again. What was asked for the first time may still be repeated.
+                    guard start.duration(to: .now) < .seconds(2) else { return }
+                    #expect(!dns.queries.contains { $0.name.hasPrefix("other.") })
                 }
             }
         }
