@@ -12,7 +12,7 @@ extension ServiceResolver.Configuration {
 
         /// For how long an empty answer without a reason is not believed over endpoints that were there before.
         /// Default 30 s. Reasons are known over HTTP: with ``ServiceResolver/Configuration/Strategy/dns``, this is how
-        /// late a service is seen to be gone. A denial is never believed.
+        /// late a service is seen to be gone. A denial is never believed, nor DNS about a service that it has never shown.
         public var emptyHold: Duration = .seconds(30)
 
         /// The defaults.

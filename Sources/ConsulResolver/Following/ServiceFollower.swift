@@ -125,9 +125,7 @@ actor ServiceFollower {
                     await end(&substitute)
                     let resolution = try await confirmed(try await resolution(of: answer))
                     accept(resolution)
-                    // That a token may read again, or that a doubt has lasted long enough, is no change in the catalog,
-                    // so nobody would tell.
-                    if case .empty = resolution.outcome, ledger.isHolding { substitute = self.substitute() }
+                    if !isSettled(resolution) { substitute = self.substitute() }
                 }
             }
         } catch let error as ConsulHTTPError where error.code != .closed {
@@ -139,6 +137,16 @@ actor ServiceFollower {
             // Cancelled or shut down.
         }
         await end(&substitute)
+    }
+
+    /// Whether only a change in the catalog can make another of an answer. That a token may read again, that the leader
+    /// can be asked, or that a doubt has lasted long enough is none, so nobody would tell; and DNS may know better.
+    private func isSettled(_ answer: Resolution) -> Bool {
+        switch answer.outcome {
+        case .endpoints: true
+        case .empty(.accessDenied), .unknown: false
+        case .empty: !ledger.isHolding
+        }
     }
 
     /// Asks again and again beside the watch, until it is ended.

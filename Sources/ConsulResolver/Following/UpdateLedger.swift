@@ -21,6 +21,9 @@ struct UpdateLedger {
     private(set) var published: Resolution?
     /// The last answer with endpoints, and when it came.
     private var good: (resolution: Resolution, at: Instant)?
+    /// Whether DNS has ever shown any. If not, the agent's own token may hide the service from it: that it shows none
+    /// while HTTP cannot be asked is nothing new.
+    private var isSeenByDNS = false
     /// Since when there have been nothing but unexplained empty answers.
     private var doubtSince: Instant?
     /// What probes have shown.
@@ -80,11 +83,12 @@ struct UpdateLedger {
         case .endpoints:
             doubtSince = nil
             good = (answer, now)
+            if answer.source != .http { isSeenByDNS = true }
             return answer
         case .empty(let reason):
             guard good != nil else { return answer }
-            if reason == .accessDenied || answer.isStale {
-                // However long it lasts: it says something about the token, or about the cluster.
+            if reason == .accessDenied || answer.isStale || isBlind(answer) {
+                // However long it lasts: it says something about a token, or about the cluster.
                 doubtSince = nil
                 return lastGood(at: now, insteadOf: answer)
             }
@@ -95,6 +99,10 @@ struct UpdateLedger {
             doubtSince = nil
             return lastGood(at: now, insteadOf: answer)
         }
+    }
+
+    private func isBlind(_ answer: Resolution) -> Bool {
+        answer.source != .http && !isSeenByDNS
     }
 
     private mutating func isDoubtOver(at now: Instant) -> Bool {

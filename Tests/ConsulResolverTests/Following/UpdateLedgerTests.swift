@@ -94,6 +94,18 @@ struct UpdateLedgerTests {
         #expect(take(empty(nil), after: 31)?.isEmpty == true)
     }
 
+    @Test("does not believe DNS about a service that it has never shown")
+    mutating func blindDNS() {
+        let nothing = Resolution(.empty(nil), source: .dnsUDP, isComplete: true)
+        _ = take(endpoints(1, source: .http))
+        _ = take(nothing, after: 1)
+        #expect(take(nothing, after: 10_000) == nil)
+        #expect(ledger.published?.endpoints.count == 1)
+        _ = take(endpoints(1), after: 10_001)
+        _ = take(nothing, after: 10_002)
+        #expect(take(nothing, after: 10_032)?.isEmpty == true)
+    }
+
     @Test("begins to count anew when something else was heard in between")
     mutating func interrupted() {
         _ = take(endpoints(1))
@@ -125,8 +137,8 @@ struct UpdateLedgerTests {
         ledger.take(resolution, at: start + .seconds(seconds))
     }
 
-    private func endpoints(_ ports: UInt16...) -> Resolution {
-        Resolution(.endpoints(ports.map { Endpoint(port: $0) }), source: .dnsUDP, isComplete: true)
+    private func endpoints(_ ports: UInt16..., source: Resolution.Source = .dnsUDP) -> Resolution {
+        Resolution(.endpoints(ports.map { Endpoint(port: $0) }), source: source, isComplete: true)
     }
 
     private func empty(_ reason: Resolution.EmptyReason?) -> Resolution {

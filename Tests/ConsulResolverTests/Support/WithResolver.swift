@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulResolver
+import Logging
 
 /// Makes a resolver that asks the given ports of this machine in turn over DNS, and over HTTP only if it is configured
 /// to, hands it to the body, and shuts it down however the body ends.
@@ -9,6 +10,7 @@ import ConsulResolver
 @discardableResult
 func withResolver<Output>(
     ports: [Int],
+    logger: Logger? = nil,
     isolation: isolated (any Actor)? = #isolation,
     configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
     _ body: (ServiceResolver) async throws -> Output
@@ -22,7 +24,7 @@ func withResolver<Output>(
     configuration.dns.client.retransmissionInterval = .seconds(2)
     configuration.dns.nameservers = ports.map { .loopback($0) }
     configure(&configuration)
-    let resolver = try ServiceResolver(configuration: configuration)
+    let resolver = try ServiceResolver(configuration: configuration, logger: logger)
     let result: Result<Output, any Error>
     do { result = .success(try await body(resolver)) } catch { result = .failure(error) }
     await resolver.shutdown()
@@ -35,12 +37,14 @@ func withResolver<Output>(
 func withResolver<Output>(
     dns: Int,
     http: Int,
+    logger: Logger? = nil,
     isolation: isolated (any Actor)? = #isolation,
     configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
     _ body: (ServiceResolver) async throws -> Output
 ) async throws -> Output {
     try await withResolver(
         ports: [dns],
+        logger: logger,
         configure: { configuration in
             configuration.strategy = .automatic
             configuration.timeout = .seconds(3)

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+/// An agent takes so many connections from one address and no more.
+struct ConnectionLimitTests {
+    @Test func `Watches beyond the limit see changes all the same`() async throws {
+        let limit = ConsulAgent.limitingConnections(to: 6)
+        try await withConsulAgent(configuration: limit) { agent in
+            let names = (0..<10).map { "limited-\($0)" }
+            for name in names { try await agent.register(ServiceRegistration(name, address: "10.1.0.1"), node: name) }
+            let log = RecordedLog()
+            try await withResolver(dns: agent.ports.dns, http: agent.ports.http, logger: log.logger) { configuration in
+                configuration.following.minimumInterval = .milliseconds(100)
+                // Leaves something to the test, which asks from the same address.
+                configuration.http.connections.longPolls = 3
+                configuration.http.connections.idleTimeout = .milliseconds(100)
+            } _: { resolver in
+                let readers = names.map { UpdateReader(resolver.service($0, updating: .watch).updates) }
+                do {
+                    for reader in readers { _ = try await reader.next { $0.endpoints.count == 1 } }
+                    for name in names {
+                        let second = ServiceRegistration(name, id: "second", address: "10.1.0.2")
+                        // The limit is the test's as well.
+                        try await asking("a connection to the agent", within: .seconds(20)) {
+                            try? await agent.register(second, node: name)
+                        }
+                    }
+                    for reader in readers { _ = try await reader.next { $0.endpoints.count == 2 } }
+                } catch {
+                    Issue.record(error)
+                }
+                for reader in readers { await reader.stop() }
+            }
+            #expect(log.lines.current.contains { $0.contains("limits.http_max_conns_per_client") })
+        }
+    }
+}

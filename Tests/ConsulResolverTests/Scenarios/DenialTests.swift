@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import Foundation
+import TestSupport
+import Testing
+
+/// Real agents that allow nothing without a token.
+struct DenialTests {
+    private static let strategies: [ServiceResolver.Configuration.Strategy] = [.http, .automatic]
+
+    enum Bearer: CaseIterable { case nobody, powerless, unknown, forgetful }
+
+    @Test(arguments: strategies, Bearer.allCases)
+    func `Who may not read a service is told so, and no token with it`(
+        strategy: ServiceResolver.Configuration.Strategy,
+        bearer: Bearer
+    ) async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+        try await agent.register(ServiceRegistration("denied", address: "10.1.0.1"), node: "denied")
+        let powerless = try await agent.createToken(rules: #"service "other" { policy = "read" }"#)
+        let unknown = UUID().uuidString
+        let log = RecordedLog()
+        let resolution = try await withResolver(dns: agent.ports.dns, http: agent.ports.http, logger: log.logger) {
+            configuration in
+            configuration.strategy = strategy
+            configuration.http.token =
+                switch bearer {
+                case .nobody: .none
+                case .powerless: .value(powerless.secret)
+                case .unknown: .value(unknown)
+                case .forgetful: .file("/nonexistent/token")
+                }
+        } _: {
+            try await $0.resolve("denied")
+        }
+        switch resolution.outcome {
+        case .empty(let reason):
+            // Nobody was asked who could have told the reason.
+            let reasons: [Resolution.EmptyReason?] = bearer == .forgetful ? [nil] : [.accessDenied]
+            #expect(reasons.contains(reason))
+        case .unknown:
+            #expect(resolution.failureCodes.contains(bearer == .forgetful ? .tokenUnavailable : .accessDenied))
+        case .endpoints: Issue.record("nobody should see \(resolution.endpoints)")
+        }
+        for text in log.lines.current + ["\(resolution)", String(reflecting: resolution)] {
+            #expect(!text.contains(powerless.secret) && !text.contains(unknown))
+        }
+    }
+
+    @Test(arguments: strategies, FollowingTests.modes)
+    func `Endpoints stay when the permission goes, and are fresh again when it is back`(
+        strategy: ServiceResolver.Configuration.Strategy,
+        mode: ConsulService.UpdateMode
+    ) async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+        let name = "taken-\(mode)-\(strategy)"
+        let rules = "service \"\(name)\" { policy = \"read\" } node_prefix \"\" { policy = \"read\" }"
+        let token = try await agent.createToken(rules: rules)
+        try await agent.register(ServiceRegistration(name, address: "10.1.0.1"), node: "\(name)-1")
+        try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { configuration in
+            configuration.strategy = strategy
+            configuration.http.token = .value(token.secret)
+            configuration.following.minimumInterval = .milliseconds(50)
+        } _: { resolver in
+            try await withUpdates(of: resolver.service(name, updating: mode)) { updates in
+                #expect(try await updates.next().authorities == ["10.1.0.1:8080"])
+                try await agent.setRules("", of: token)
+                // Whoever waits for a change has to be woken to notice.
+                try await agent.register(ServiceRegistration(name, address: "10.1.0.2"), node: "\(name)-2")
+                let kept = try await updates.next { $0.isStale }
+                #expect(kept.authorities.contains("10.1.0.1:8080") && kept.age > .zero)
+                try await agent.setRules(rules, of: token)
+                let fresh = try await updates.next()
+                #expect(fresh.authorities == ["10.1.0.1:8080", "10.1.0.2:8080"] && !fresh.isStale)
+            }
+        }
+    }
+}
