@@ -47,8 +47,8 @@ func withResolver<Output>(
         logger: logger,
         configure: { configuration in
             configuration.strategy = .automatic
-            configuration.timeout = .seconds(3)
-            configuration.dns.attemptTimeout = .milliseconds(400)
+            configuration.timeout = .seconds(5)
+            configuration.dns.attemptTimeout = .milliseconds(1500)
             configuration.http.address = ConsulHTTPAddress(.loopback(http), usesTLS: false)
             configure(&configuration)
         },
