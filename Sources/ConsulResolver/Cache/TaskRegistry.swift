@@ -2,8 +2,8 @@
 
 import NIOConcurrencyHelpers
 
-/// Everybody who follows a service through one resolver, so that they can be ended with it.
-final class FollowerRegistry: Sendable {
+/// Tasks that belong to nobody who waits for them, so that they can be ended with what owns them.
+final class TaskRegistry: Sendable {
     private struct State: Sendable {
         var tasks: [UInt64: Task<Void, Never>] = [:]
         var next: UInt64 = 0
@@ -12,25 +12,28 @@ final class FollowerRegistry: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
-    /// Lets a follower run until nobody reads what it finds, or the resolver is shut down.
-    func start(_ follower: ServiceFollower, endingWith output: AsyncStream<Resolution>.Continuation) {
-        let task: Task<Void, Never>? = state.withLockedValue { state in
+    /// Starts a task.
+    ///
+    /// - Returns: `nil` after ``shutdown()``.
+    @discardableResult
+    func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never>? {
+        state.withLockedValue { state in
             guard !state.isShutDown else { return nil }
             let id = state.next
             state.next += 1
             let task = Task {
-                await follower.run()
-                output.finish()
+                await operation()
                 self.remove(id)
             }
             state.tasks[id] = task
             return task
         }
-        guard let task else { return output.finish() }
-        output.onTermination = { _ in task.cancel() }
     }
 
-    /// Ends all followers and returns when they are done.
+    /// Whether no task is running.
+    var isEmpty: Bool { state.withLockedValue { $0.tasks.isEmpty } }
+
+    /// Cancels all tasks and returns when they have ended.
     func shutdown() async {
         let tasks = state.withLockedValue { state in
             state.isShutDown = true
