@@ -13,6 +13,11 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
+            name: "Caching",
+            dependencies: [.product(name: "ConsulResolver", package: "swift-consul-resolver")],
+            path: "Benchmarks/Caching"
+        ),
+        .executableTarget(
             name: "Decoding",
             dependencies: [.product(name: "ConsulHTTP", package: "swift-consul-resolver")],
             path: "Benchmarks/Decoding"

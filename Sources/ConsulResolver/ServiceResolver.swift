@@ -22,6 +22,8 @@ public final class ServiceResolver: Sendable {
     let http: HTTPSource
     let fallback: Fallback
     let cache: AnswerCache
+    /// Whether lookups look there.
+    private let isCaching: Bool
     let followers = TaskRegistry()
     let time: TimeSource
     let probePlan: ProbePlan?
@@ -53,6 +55,7 @@ public final class ServiceResolver: Sendable {
         self.configuration = configuration
         self.time = time
         try configuration.cache?.check()
+        isCaching = configuration.cache != nil
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
         probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }
         http = HTTPSource(
@@ -86,12 +89,21 @@ public final class ServiceResolver: Sendable {
     /// - Throws: `ConsulNameError` for a name that is empty or, with ``Configuration/Strategy/dns``, that DNS cannot
     ///   carry; `CancellationError` as soon as the task is cancelled; `DNSClientError` or `ConsulHTTPError` with the code
     ///   `closed` after ``shutdown()``.
-    public func resolve(
+    nonisolated(nonsending) public func resolve(
         _ service: String,
         tag: String? = nil,
         in locality: ConsulLocality = .local,
         timeout: Duration? = nil
     ) async throws -> Resolution {
+        if isCaching, tag == nil, locality.isLocal {
+            var known: Resolution?
+            let wait = cache.look(plain: service, into: &known)
+            if let known {
+                if isVerbose { log(ServiceRequest(service), known) }
+                return known
+            }
+            if let wait { return try await answer(wait, to: ServiceRequest(service), timeout: timeout) }
+        }
         let request = ServiceRequest(service, tags: tag.map { [$0] } ?? [], in: locality)
         return try await resolve(request, timeout: timeout)
     }
@@ -104,19 +116,29 @@ public final class ServiceResolver: Sendable {
     ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
     /// - Throws: As ``resolve(_:tag:in:timeout:)``; ``ServiceRequestError`` for a request that makes no sense, or that the
     ///   configured strategy cannot carry.
-    public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws -> Resolution {
-        guard configuration.cache != nil else { return try await ask(request, timeout: timeout) }
-        switch cache.hit(request) {
-        case .hit(let resolution):
-            log(request, resolution)
-            return resolution
-        case .wait(let wait):
-            let start = ContinuousClock.now
-            var resolution = try await cache.answer(wait, timeout: timeout)
-            resolution.elapsed = start.duration(to: .now)
-            log(request, resolution)
-            return resolution
+    nonisolated(nonsending) public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws -> Resolution {
+        if isCaching {
+            var known: Resolution?
+            let wait = cache.look(request, into: &known)
+            if let known {
+                log(request, known)
+                return known
+            }
+            if let wait { return try await answer(wait, to: request, timeout: timeout) }
         }
+        return try await ask(request, timeout: timeout)
+    }
+
+    private func answer(
+        _ wait: AnswerCache.Wait,
+        to request: ServiceRequest,
+        timeout: Duration?
+    ) async throws -> Resolution {
+        let start = ContinuousClock.now
+        var resolution = try await cache.answer(wait, timeout: timeout)
+        resolution.elapsed = start.duration(to: .now)
+        log(request, resolution)
+        return resolution
     }
 
     /// Asks without looking at what is known.
@@ -139,8 +161,10 @@ public final class ServiceResolver: Sendable {
         await cache.shutdown()
     }
 
+    private var isVerbose: Bool { logger.logLevel <= .debug }
+
     private func log(_ request: ServiceRequest, _ resolution: Resolution) {
-        guard logger.logLevel <= .debug else { return }
+        guard isVerbose else { return }
         var metadata: Logger.Metadata = ["consul.service": "\(request)", "consul.source": "\(resolution.source)"]
         switch resolution.outcome {
         case .endpoints(let endpoints):

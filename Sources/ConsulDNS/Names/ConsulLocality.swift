@@ -54,6 +54,12 @@ public struct ConsulLocality: Hashable, Sendable {
 }
 
 extension ConsulLocality {
+    /// Whether it says nothing but "here". Asked for every lookup, so it does not compare what is not there.
+    package var isLocal: Bool {
+        datacenter == nil && namespace == nil && partition == nil && peer == nil && samenessGroup == nil
+            && datacenterForm == .classic
+    }
+
     /// The labels right of the keyword, in the order of Consul's documentation.
     func labels() throws(ConsulNameError) -> [String] {
         var labels: [String] = []

@@ -27,7 +27,7 @@ final class AnswerCache: Sendable {
     private let time: TimeSource
     private let chance: @Sendable () -> Double
 
-    private let shards: [NIOLockedValueBox<CacheShard>]
+    private let shards: [CacheShard]
     private let count = Atomic<Int>(0)
     private let evictions = Atomic<Int>(0)
     /// What happened to entries that are gone.
@@ -45,30 +45,42 @@ final class AnswerCache: Sendable {
         self.chance = chance
         rules = CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
         timeout = configuration.timeout
-        shards = (0..<AnswerCache.shardCount).map { _ in NIOLockedValueBox(CacheShard()) }
+        shards = (0..<AnswerCache.shardCount).map { _ in CacheShard() }
     }
 
     // MARK: Lookups
 
-    /// The answer to a request, if it is known.
-    func hit(_ request: ServiceRequest) -> Lookup {
-        let service = service(for: request)
-        switch service.read() {
-        case .hit(let resolution):
-            return .hit(resolution)
-        case .refresh(let resolution):
-            ask(service, timeout: timeout)
-            return .hit(resolution)
-        case .wait(let place, let asks):
-            return .wait(Wait(service: service, place: place, asks: asks))
+    /// Looks for the answer about a service by its name and nothing else.
+    ///
+    /// - Parameter known: Where to put the answer, if it is known.
+    /// - Returns: What to wait for if it is not known.
+    func look(plain name: String, into known: inout Resolution?) -> Wait? {
+        let hash = CacheKey.hash(ofPlain: name)
+        guard let found = shard(of: hash).read(plain: name, hash: hash, at: time.now(), into: &known) else {
+            return look(ServiceRequest(name), into: &known)
         }
+        return wait(found.reading, found.service)
     }
 
-    /// What a look into the cache comes to.
-    enum Lookup {
-        case hit(Resolution)
-        /// There is something to wait for; whoever gets this has to.
-        case wait(Wait)
+    /// Looks for the answer to a request.
+    ///
+    /// - Parameter known: Where to put the answer, if it is known.
+    /// - Returns: What to wait for if it is not known.
+    func look(_ request: ServiceRequest, into known: inout Resolution?) -> Wait? {
+        let service = service(for: request)
+        return wait(service.read(into: &known), service)
+    }
+
+    private func wait(_ reading: CachedService.Reading, _ service: CachedService) -> Wait? {
+        switch reading {
+        case .hit:
+            return nil
+        case .refresh:
+            ask(service, timeout: timeout)
+            return nil
+        case .wait(let place, let asks):
+            return Wait(service: service, place: place, asks: asks)
+        }
     }
 
     /// A place among those who wait for an answer.
@@ -90,8 +102,10 @@ final class AnswerCache: Sendable {
             time.now().duration(to: deadline) >= patience / 4
         else { return try await resolution(from: answer, for: wait) }
         // Somebody else's question ran out of its time, not of ours.
-        guard case .wait(let place, let asks) = wait.service.readAnew(ifOlderThan: .zero) else { return resolution }
-        let again = Wait(service: wait.service, place: place, asks: asks)
+        var known: Resolution?
+        guard let again = self.wait(wait.service.readAnew(ifOlderThan: .zero, into: &known), wait.service) else {
+            return resolution
+        }
         return try await self.resolution(from: await self.answer(again, within: .zero, until: deadline), for: again)
     }
 
@@ -99,12 +113,11 @@ final class AnswerCache: Sendable {
     ///
     /// - Throws: As `Fallback.resolve`.
     func renewed(_ service: CachedService, ifOlderThan age: Duration) async throws -> Resolution {
-        switch service.readAnew(ifOlderThan: age) {
-        case .hit(let resolution), .refresh(let resolution):
-            return resolution
-        case .wait(let place, let asks):
-            return try await answer(Wait(service: service, place: place, asks: asks), timeout: nil)
-        }
+        var known: Resolution?
+        let wait = wait(service.readAnew(ifOlderThan: age, into: &known), service)
+        if let known { return known }
+        guard let wait else { preconditionFailure("who neither knows nor waits") }
+        return try await answer(wait, timeout: nil)
     }
 
     private func answer(
@@ -193,43 +206,32 @@ final class AnswerCache: Sendable {
     /// What is kept of a request, from now on.
     func service(for request: ServiceRequest) -> CachedService {
         let key = CacheKey(request)
-        let shard = shards[key.hash & (AnswerCache.shardCount - 1)]
-        if let known = shard.withLockedValue({ $0[key] }) { return known }
-        let newcomer = CachedService(key, rules: rules, time: time, chance: chance)
-        let known: CachedService? = shard.withLockedValue { shard in
-            if let known = shard[key] { return known }
-            shard.insert(newcomer)
-            return nil
+        let shard = shard(of: key.hash)
+        let (service, isNew) = shard.service(for: key) {
+            CachedService(key, in: shard, rules: rules, time: time, chance: chance)
         }
-        if let known { return known }
-        if count.wrappingAdd(1, ordering: .relaxed).newValue > rules.cache.capacity { makeRoom(for: newcomer) }
-        return newcomer
+        if isNew, count.wrappingAdd(1, ordering: .relaxed).newValue > rules.cache.capacity { makeRoom(for: service) }
+        return service
     }
+
+    private func shard(of hash: Int) -> CacheShard { shards[hash & (AnswerCache.shardCount - 1)] }
 
     /// Gives up an entry of the newcomer's shard or, if that holds nothing else, of another one.
     private func makeRoom(for newcomer: CachedService) {
         let now = time.now()
         for offset in 0..<AnswerCache.shardCount {
-            let shard = shards[(newcomer.key.hash &+ offset) & (AnswerCache.shardCount - 1)]
-            guard let evicted = shard.withLockedValue({ $0.evict(except: newcomer, at: now) }) else { continue }
+            guard let tally = shard(of: newcomer.key.hash &+ offset).evict(except: newcomer, at: now) else { continue }
             count.wrappingSubtract(1, ordering: .relaxed)
             evictions.wrappingAdd(1, ordering: .relaxed)
-            retire(evicted)
+            retired.withLockedValue { $0.add(tally) }
             return
         }
-    }
-
-    private func retire(_ service: CachedService) {
-        let tally = service.tally
-        retired.withLockedValue { $0.add(tally) }
     }
 
     /// What has happened so far.
     var tally: CacheTally {
         var sum = retired.withLockedValue { $0 }
-        for shard in shards {
-            for service in shard.withLockedValue({ $0.services }) { sum.add(service.tally) }
-        }
+        for shard in shards { sum.add(shard.tally) }
         return sum
     }
 
@@ -239,9 +241,9 @@ final class AnswerCache: Sendable {
     func shutdown() async {
         await questions.shutdown()
         for shard in shards {
-            let services = shard.withLockedValue { $0.removeAll() }
-            count.wrappingSubtract(services.count, ordering: .relaxed)
-            for service in services { retire(service) }
+            let tally = shard.tally
+            retired.withLockedValue { $0.add(tally) }
+            count.wrappingSubtract(shard.removeAll(), ordering: .relaxed)
         }
     }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension CacheEntry {
-    /// How long what is kept.
-    struct Rules: Sendable {
+    /// How long what is kept. One for all entries.
+    final class Rules: Sendable {
         let hold: ServiceResolver.Configuration.Hold
         let cache: ServiceResolver.Configuration.Cache
 
-        var staleLimit: Duration { cache.staleLimit }
+        init(hold: ServiceResolver.Configuration.Hold, cache: ServiceResolver.Configuration.Cache) {
+            self.hold = hold
+            self.cache = cache
+        }
 
         /// For how long an answer is given without asking again.
         func lifetime(of answer: Resolution) -> Duration {

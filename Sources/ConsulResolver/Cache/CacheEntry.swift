@@ -7,12 +7,13 @@
 struct CacheEntry {
     typealias Instant = ContinuousClock.Instant
 
-    /// What a lookup finds.
+    /// What a lookup finds. What is given to it is ``known(at:)``: an answer is large, and a hit has no time to hand it
+    /// from one to the next.
     enum Reading {
         /// An answer. Nothing is to be done.
-        case hit(Resolution)
+        case hit
         /// An answer that is soon or already out of date: ask, but do not wait.
-        case refresh(Resolution)
+        case refresh
         /// No answer that may be given at once: ask, and wait.
         case ask
         /// The same, but a question is under way already.
@@ -22,7 +23,7 @@ struct CacheEntry {
     private let rules: Rules
     private var hold: EndpointHold
 
-    /// What is believed, and when that was found out.
+    /// What is believed, as it will be given, and when that was found out.
     private var believed: Resolution?
     private var storedAt: Instant
     /// Until when it is given without asking. Of a failure: until when nobody is asked.
@@ -43,34 +44,34 @@ struct CacheEntry {
 
     init(rules: Rules, at now: Instant) {
         self.rules = rules
-        hold = EndpointHold(rules.hold, staleLimit: rules.staleLimit, at: now)
+        hold = EndpointHold(rules.hold, staleLimit: rules.cache.staleLimit, at: now)
         (storedAt, freshUntil, refreshAt) = (now, now, now)
     }
 
     // MARK: Lookups
 
-    /// What a lookup finds now. After ``Reading/refresh(_:)`` and ``Reading/ask``, a question is under way.
+    /// What a lookup finds now. After ``Reading/refresh`` and ``Reading/ask``, a question is under way.
     mutating func read(at now: Instant) -> Reading {
-        guard let known = known(at: now) else { return askOrJoin() }
+        guard believed != nil else { return askOrJoin() }
         if currentness > 0 || now < freshUntil {
-            tally.count(known)
-            guard currentness == 0, now >= refreshAt, !isAsking else { return .hit(known) }
+            count(at: now)
+            guard currentness == 0, now >= refreshAt, !isAsking else { return .hit }
             isAsking = true
             tally.refreshes += 1
-            return .refresh(known)
+            return .refresh
         }
         // When Consul did not answer the last time, or has let others wait too long, nobody waits for it.
-        guard failures > 0 || isSlow, case .endpoints = known.outcome, known.isStale else { return askOrJoin() }
-        tally.count(known)
-        if isAsking { return .hit(known) }
+        guard failures > 0 || isSlow, isOfUse(at: now) else { return askOrJoin() }
+        count(at: now)
+        if isAsking { return .hit }
         isAsking = true
-        return .refresh(known)
+        return .refresh
     }
 
     /// As ``read(at:)`` for who wants an answer that was found out less than this ago.
     mutating func readAnew(ifOlderThan age: Duration, at now: Instant) -> Reading {
-        guard let known = known(at: now), storedAt.duration(to: now) < age else { return askOrJoin() }
-        return .hit(known)
+        guard known(at: now) != nil, storedAt.duration(to: now) < age else { return askOrJoin() }
+        return .hit
     }
 
     private mutating func askOrJoin() -> Reading {
@@ -84,24 +85,33 @@ struct CacheEntry {
     }
 
     /// What is believed, as it looks now; `nil` when it is too old to be given at all.
-    func known(at now: Instant) -> Resolution? {
-        guard var known = believed else { return nil }
-        let passed = max(storedAt.duration(to: now), .zero)
-        known.age += passed
-        known.timeToLive = max(now.duration(to: freshUntil), .zero)
-        known.elapsed = .zero
-        known.source = .cache
-        guard currentness == 0, now >= freshUntil || known.isStale else { return known }
-        // Beyond its TTL only what can still be connected to is of use, and not for ever.
-        guard case .endpoints = known.outcome, known.age <= rules.staleLimit else {
-            return now < freshUntil ? known : nil
-        }
-        known.isStale = true
+    ///
+    /// It changes nothing, but Swift copies all of a value that a class holds for a method that is not `mutating`, and
+    /// this one is called for every hit.
+    mutating func known(at now: Instant) -> Resolution? {
+        let isOver = currentness == 0 && now >= freshUntil
+        guard var known = believed, !isOver || isOfUse(at: now) else { return nil }
+        known.age += max(storedAt.duration(to: now), .zero)
+        known.timeToLive = isOver ? .zero : max(now.duration(to: freshUntil), .zero)
+        if isOver { known.isStale = true }
         return known
     }
 
-    /// What is believed, as it was found out.
+    /// What is believed, as it was when it was found out.
     var snapshot: Resolution? { believed }
+
+    /// Whether there is something that may be given beyond its TTL: only what can still be connected to, and not for ever.
+    private func isOfUse(at now: Instant) -> Bool {
+        guard let believed, case .endpoints = believed.outcome else { return false }
+        return believed.age + max(storedAt.duration(to: now), .zero) <= rules.cache.staleLimit
+    }
+
+    private mutating func count(at now: Instant) {
+        guard let believed, case .endpoints = believed.outcome else { return tally.negative += 1 }
+        guard believed.isStale || (currentness == 0 && now >= freshUntil) else { return tally.hits += 1 }
+        tally.stale += 1
+        tally.staleAge = max(tally.staleAge, believed.age + storedAt.duration(to: now))
+    }
 
     // MARK: Questions
 
@@ -136,7 +146,7 @@ struct CacheEntry {
         if failures == 0 { tally.refreshLag = max(tally.refreshLag, lag) }
         let result = hold.take(answer, at: now)
         if case .empty = answer.outcome, case .endpoints = result.outcome { tally.held += 1 }
-        (believed, storedAt) = (result, now)
+        remember(result, at: now)
         if result.isFailure {
             failures = min(failures + 1, 16)
             freshUntil = now + rules.pause(afterFailures: failures, chance: chance)
@@ -154,7 +164,14 @@ struct CacheEntry {
     mutating func recall(_ resolution: Resolution, at now: Instant) {
         guard believed == nil else { return }
         hold.recall(resolution, at: now)
-        (believed, storedAt, freshUntil, refreshAt) = (resolution, now, now, now)
+        remember(resolution, at: now)
+        (freshUntil, refreshAt) = (now, now)
+    }
+
+    private mutating func remember(_ resolution: Resolution, at now: Instant) {
+        var resolution = resolution
+        (resolution.source, resolution.elapsed) = (.cache, .zero)
+        (believed, storedAt) = (resolution, now)
     }
 
     // MARK: Watches

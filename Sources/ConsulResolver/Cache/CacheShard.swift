@@ -1,59 +1,117 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A part of the cache, and the order in which it gives up what it holds.
-struct CacheShard: Sendable {
-    private var places: [CacheKey: Int] = [:]
+import NIOConcurrencyHelpers
+
+/// A part of the cache: its entries, the lock that guards them, and the order in which it gives them up.
+///
+/// One lock for the table and for all that is in its entries, so that a hit takes one. What is done under it is short, and
+/// none of it is anybody else's code.
+///
+/// `@unchecked`: the table is only touched with the lock held.
+final class CacheShard: @unchecked Sendable {
+    let lock = NIOLock()
+
+    /// By hash. Whoever finds his place taken by another request with the same hash has the next one.
+    private var services: [Int: CachedService] = [:]
     private var ring: [CachedService] = []
     private var hand = 0
 
     /// How far to look for something better to give up. A walk over everything would be paid by a lookup.
     private static let reach = 16
 
-    var services: [CachedService] { ring }
-
-    subscript(_ key: CacheKey) -> CachedService? {
-        places[key].map { ring[$0] }
+    /// What a lookup of a name and nothing else finds; `nil` if there is no entry.
+    func read(
+        plain name: String,
+        hash: Int,
+        at now: ContinuousClock.Instant,
+        into known: inout Resolution?
+    ) -> (reading: CachedService.Reading, service: CachedService)? {
+        lock.withLock {
+            guard let service = locked_find(hash, where: { $0.key.isPlain && $0.key.request.name == name }) else { return nil }
+            return (service.locked_read(at: now, into: &known), service)
+        }
     }
 
-    /// Adds what is not there yet.
-    mutating func insert(_ service: CachedService) {
-        places[service.key] = ring.count
-        ring.append(service)
+    /// The entry of a request.
+    ///
+    /// - Parameter make: Makes one if there is none.
+    func service(for key: CacheKey, orInsert make: () -> CachedService) -> (service: CachedService, isNew: Bool) {
+        lock.withLock {
+            if let known = locked_find(key.hash, where: { $0.key.request == key.request }) { return (known, false) }
+            let newcomer = make()
+            var place = key.hash
+            while services[place] != nil { place &+= 1 }
+            services[place] = newcomer
+            ring.append(newcomer)
+            return (newcomer, true)
+        }
+    }
+
+    private func locked_find(_ hash: Int, where isWanted: (CachedService) -> Bool) -> CachedService? {
+        var place = hash
+        while let service = services[place] {
+            if isWanted(service) { return service }
+            place &+= 1
+        }
+        return nil
     }
 
     /// Gives up one entry: one that has expired, one that nobody has asked for since the hand came by last (the clock
     /// algorithm), or else the next.
     ///
     /// - Returns: `nil` if all within reach have to stay.
-    mutating func evict(except newcomer: CachedService, at now: ContinuousClock.Instant) -> CachedService? {
-        var unused: Int?
-        var used: Int?
-        for _ in 0..<min(CacheShard.reach, ring.count) {
-            hand = hand + 1 < ring.count ? hand + 1 : 0
-            guard ring[hand] !== newcomer else { continue }
-            switch ring[hand].appraise(at: now) {
-            case .expired: return remove(hand)
-            case .unused: unused = unused ?? hand
-            case .used: used = used ?? hand
-            case .mustStay: break
+    func evict(except newcomer: CachedService, at now: ContinuousClock.Instant) -> CacheTally? {
+        lock.withLock {
+            var unused: Int?
+            var used: Int?
+            for _ in 0..<min(CacheShard.reach, ring.count) {
+                hand = hand + 1 < ring.count ? hand + 1 : 0
+                guard ring[hand] !== newcomer else { continue }
+                switch ring[hand].locked_appraise(at: now) {
+                case .expired: return locked_remove(hand)
+                case .unused: unused = unused ?? hand
+                case .used: used = used ?? hand
+                case .mustStay: break
+                }
             }
+            return (unused ?? used).map { locked_remove($0) }
         }
-        return (unused ?? used).map { remove($0) }
     }
 
-    mutating func removeAll() -> [CachedService] {
-        defer { (places, ring, hand) = ([:], [], 0) }
-        return ring
+    /// What has happened to all entries.
+    var tally: CacheTally {
+        lock.withLock {
+            var sum = CacheTally()
+            for service in ring { sum.add(service.locked_tally) }
+            return sum
+        }
     }
 
-    private mutating func remove(_ index: Int) -> CachedService {
+    /// Forgets everything.
+    ///
+    /// - Returns: How much that was.
+    func removeAll() -> Int {
+        lock.withLock {
+            defer { (services, ring, hand) = ([:], [], 0) }
+            return ring.count
+        }
+    }
+
+    private func locked_remove(_ index: Int) -> CacheTally {
         let removed = ring[index]
-        places[removed.key] = nil
-        let last = ring.removeLast()
-        if last !== removed {
-            ring[index] = last
-            places[last.key] = index
+        ring.swapAt(index, ring.count - 1)
+        ring.removeLast()
+        var place = removed.key.hash
+        while let service = services[place], service !== removed { place &+= 1 }
+        services[place] = nil
+        // Whoever had to take a later place because of it would not be found behind the gap.
+        while let displaced = services[place &+ 1] {
+            place &+= 1
+            services[place] = nil
+            var better = displaced.key.hash
+            while services[better] != nil { better &+= 1 }
+            services[better] = displaced
         }
-        return removed
+        return removed.locked_tally
     }
 }

@@ -21,14 +21,6 @@ struct CacheTally: Sendable {
     /// The greatest time between the end of a TTL and the next answer.
     var refreshLag = Duration.zero
 
-    /// Counts a lookup that was answered from memory.
-    mutating func count(_ known: Resolution) {
-        guard case .endpoints = known.outcome else { return negative += 1 }
-        guard known.isStale else { return hits += 1 }
-        stale += 1
-        staleAge = max(staleAge, known.age)
-    }
-
     /// Adds what has happened elsewhere.
     mutating func add(_ other: CacheTally) {
         hits += other.hits

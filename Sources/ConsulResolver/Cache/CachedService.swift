@@ -3,7 +3,10 @@
 import NIOConcurrencyHelpers
 
 /// What is kept of one request, and those who wait for an answer to it.
-final class CachedService: Sendable {
+///
+/// `@unchecked`: the state is only touched with the shard's lock held, either here or by the shard itself, which calls
+/// what is named `locked_`.
+final class CachedService: @unchecked Sendable {
     /// How waiting ends.
     enum Answer: Sendable {
         /// With what is believed now.
@@ -16,76 +19,95 @@ final class CachedService: Sendable {
         case none
     }
 
-    /// What a lookup finds.
+    /// What a lookup finds, beside what is known, which is handed out by reference: it is what a hit copies, and should
+    /// copy once.
     enum Reading {
-        case hit(Resolution)
-        case refresh(Resolution)
+        case hit
+        /// The one who reads this has to ask, but need not wait.
+        case refresh
         /// A place to wait at, and whether the one who takes it has to ask.
         case wait(WaitingRoom<Answer>.Place, asks: Bool)
     }
 
-    private struct State {
-        var entry: CacheEntry
-        var room = WaitingRoom<Answer>()
-        /// How many want the entry to stay, whatever is looked up.
-        var handles = 0
-        /// Whether anybody has looked it up since eviction last came by.
-        var isUsed = true
-
-        mutating func reading(of reading: CacheEntry.Reading) -> Reading {
-            switch reading {
-            case .hit(let resolution): .hit(resolution)
-            case .refresh(let resolution): .refresh(resolution)
-            case .ask: .wait(room.enter(), asks: true)
-            case .join: .wait(room.enter(), asks: false)
-            }
-        }
-    }
-
     let key: CacheKey
     var request: ServiceRequest { key.request }
+
+    private let shard: CacheShard
     private let time: TimeSource
     private let chance: @Sendable () -> Double
-    private let state: NIOLockedValueBox<State>
+
+    private var locked_entry: CacheEntry
+    private var locked_room = WaitingRoom<Answer>()
+    /// How many want the entry to stay, whatever is looked up.
+    private var locked_handles = 0
+    /// Whether anybody has looked it up since eviction last came by.
+    private var locked_isUsed = true
 
     /// - Parameter chance: Gives random numbers in 0..<1.
-    init(_ key: CacheKey, rules: CacheEntry.Rules, time: TimeSource, chance: @escaping @Sendable () -> Double) {
+    init(
+        _ key: CacheKey,
+        in shard: CacheShard,
+        rules: CacheEntry.Rules,
+        time: TimeSource,
+        chance: @escaping @Sendable () -> Double
+    ) {
         self.key = key
+        self.shard = shard
         self.time = time
         self.chance = chance
-        state = NIOLockedValueBox(State(entry: CacheEntry(rules: rules, at: time.now())))
+        locked_entry = CacheEntry(rules: rules, at: time.now())
     }
 
     // MARK: Reading
 
     /// What a lookup finds now.
-    func read() -> Reading {
+    func read(into known: inout Resolution?) -> Reading {
         let now = time.now()
-        return state.withLockedValue { state in
-            state.isUsed = true
-            let reading = state.entry.read(at: now)
-            return state.reading(of: reading)
-        }
+        return shard.lock.withLock { locked_read(at: now, into: &known) }
+    }
+
+    func locked_read(at now: ContinuousClock.Instant, into known: inout Resolution?) -> Reading {
+        locked_isUsed = true
+        return locked_reading(of: locked_entry.read(at: now), at: now, into: &known)
     }
 
     /// The same for who wants an answer that is not older than this.
-    func readAnew(ifOlderThan age: Duration) -> Reading {
+    func readAnew(ifOlderThan age: Duration, into known: inout Resolution?) -> Reading {
         let now = time.now()
-        return state.withLockedValue { state in
-            let reading = state.entry.readAnew(ifOlderThan: age, at: now)
-            return state.reading(of: reading)
+        return shard.lock.withLock {
+            let reading = locked_entry.readAnew(ifOlderThan: age, at: now)
+            return locked_reading(of: reading, at: now, into: &known)
+        }
+    }
+
+    private func locked_reading(
+        of reading: CacheEntry.Reading,
+        at now: ContinuousClock.Instant,
+        into known: inout Resolution?
+    ) -> Reading {
+        switch reading {
+        case .hit:
+            known = locked_entry.known(at: now)
+            return .hit
+        case .refresh:
+            known = locked_entry.known(at: now)
+            return .refresh
+        case .ask:
+            return .wait(locked_room.enter(), asks: true)
+        case .join:
+            return .wait(locked_room.enter(), asks: false)
         }
     }
 
     /// What is believed, without asking and as it was found out; `nil` if nothing is known.
     var current: Resolution? {
-        state.withLockedValue { $0.entry.snapshot }
+        shard.lock.withLock { locked_entry.snapshot }
     }
 
     /// Endpoints from an earlier answer that may still be given.
     func stale() -> Resolution? {
         let now = time.now()
-        guard var known = state.withLockedValue({ $0.entry.known(at: now) }), case .endpoints = known.outcome
+        guard var known = shard.lock.withLock({ locked_entry.known(at: now) }), case .endpoints = known.outcome
         else { return nil }
         known.isStale = true
         return known
@@ -97,7 +119,7 @@ final class CachedService: Sendable {
     func wait(at place: WaitingRoom<Answer>.Place) async -> Answer {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                state.withLockedValue { $0.room.wait(continuation, at: place) }?.resume()
+                shard.lock.withLock { locked_room.wait(continuation, at: place) }?.resume()
             }
         } onCancel: {
             leave(place)
@@ -106,27 +128,27 @@ final class CachedService: Sendable {
 
     /// Lets one who waits go without an answer.
     func leave(_ place: WaitingRoom<Answer>.Place) {
-        state.withLockedValue { $0.room.settle(place, with: .none) }?.resume()
+        shard.lock.withLock { locked_room.settle(place, with: .none) }?.resume()
     }
 
     // MARK: Questions
 
     /// Whether an answer would take away endpoints at once.
     func wouldEmpty(_ answer: Resolution) -> Bool {
-        state.withLockedValue { $0.entry.wouldEmpty(answer) }
+        shard.lock.withLock { locked_entry.wouldEmpty(answer) }
     }
 
     /// Whether there are endpoints that no answer has taken away.
     var isHolding: Bool {
-        state.withLockedValue { $0.entry.isHolding }
+        shard.lock.withLock { locked_entry.isHolding }
     }
 
     /// The question has not been answered within the client response timer: who has something old to make do with, does.
     func isTakingLong() {
-        let stale = stale()
-        let calls = state.withLockedValue { state in
-            state.entry.isTakingLong()
-            return stale.map { state.room.settleAll(with: .stale($0)) } ?? []
+        guard let stale = stale() else { return }
+        let calls = shard.lock.withLock {
+            locked_entry.isTakingLong()
+            return locked_room.settleAll(with: .stale(stale))
         }
         for call in calls { call.resume() }
     }
@@ -134,14 +156,14 @@ final class CachedService: Sendable {
     /// The question has ended.
     func finish(with result: Result<Resolution, any Error>) {
         let (now, chance) = (time.now(), chance())
-        let calls = state.withLockedValue { state in
+        let calls = shard.lock.withLock {
             switch result {
             case .success(let answer):
-                let believed = state.entry.answered(answer, at: now, chance: chance)
-                return state.room.settleAll(with: .resolution(believed))
+                let believed = locked_entry.answered(answer, at: now, chance: chance)
+                return locked_room.settleAll(with: .resolution(believed))
             case .failure(let error):
-                state.entry.abandon()
-                return state.room.settleAll(with: .error(error))
+                locked_entry.abandon()
+                return locked_room.settleAll(with: .error(error))
             }
         }
         for call in calls { call.resume() }
@@ -152,22 +174,22 @@ final class CachedService: Sendable {
     /// - Returns: What is believed now.
     func take(_ answer: Resolution) -> Resolution {
         let (now, chance) = (time.now(), chance())
-        return state.withLockedValue { $0.entry.take(answer, at: now, chance: chance) }
+        return shard.lock.withLock { locked_entry.take(answer, at: now, chance: chance) }
     }
 
     /// Takes in what was known before there was anybody to ask.
     func recall(_ resolution: Resolution) {
         let now = time.now()
-        state.withLockedValue { $0.entry.recall(resolution, at: now) }
+        shard.lock.withLock { locked_entry.recall(resolution, at: now) }
     }
 
     // MARK: Staying
 
-    func beginBeingCurrent() { state.withLockedValue { $0.entry.beginBeingCurrent() } }
-    func endBeingCurrent() { state.withLockedValue { $0.entry.endBeingCurrent() } }
+    func beginBeingCurrent() { shard.lock.withLock { locked_entry.beginBeingCurrent() } }
+    func endBeingCurrent() { shard.lock.withLock { locked_entry.endBeingCurrent() } }
 
-    func pin() { state.withLockedValue { $0.handles += 1 } }
-    func unpin() { state.withLockedValue { $0.handles -= 1 } }
+    func pin() { shard.lock.withLock { locked_handles += 1 } }
+    func unpin() { shard.lock.withLock { locked_handles -= 1 } }
 
     /// How much an entry is worth keeping.
     enum Worth {
@@ -178,15 +200,13 @@ final class CachedService: Sendable {
     }
 
     /// What the entry is worth; it counts as unused from then on.
-    func appraise(at now: ContinuousClock.Instant) -> Worth {
-        state.withLockedValue { state in
-            defer { state.isUsed = false }
-            if state.handles > 0 || state.entry.isAsking { return .mustStay }
-            if state.entry.isExpired(at: now) { return .expired }
-            return state.isUsed ? .used : .unused
-        }
+    func locked_appraise(at now: ContinuousClock.Instant) -> Worth {
+        defer { locked_isUsed = false }
+        if locked_handles > 0 || locked_entry.isAsking { return .mustStay }
+        if locked_entry.isExpired(at: now) { return .expired }
+        return locked_isUsed ? .used : .unused
     }
 
     /// What has happened here.
-    var tally: CacheTally { state.withLockedValue { $0.entry.tally } }
+    var locked_tally: CacheTally { locked_entry.tally }
 }

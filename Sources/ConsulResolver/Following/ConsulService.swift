@@ -49,7 +49,7 @@ public struct ConsulService: Sendable {
     /// What is known now; Consul is asked if that is too long ago.
     ///
     /// - Throws: As ``ServiceResolver/resolve(_:timeout:)``.
-    public func resolve(timeout: Duration? = nil) async throws -> Resolution {
+    nonisolated(nonsending) public func resolve(timeout: Duration? = nil) async throws -> Resolution {
         try await resolver.resolve(request, timeout: timeout)
     }
 

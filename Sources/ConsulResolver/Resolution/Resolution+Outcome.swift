@@ -20,20 +20,26 @@ extension Resolution {
 
     /// Why a service has no healthy instance. More reasons may be added.
     public struct EmptyReason: Hashable, Sendable, CustomStringConvertible {
+        private enum Base: String {
+            case noSuchService, noSuchTag, noMatchingInstance, noHealthyInstance, noSuchDatacenter, accessDenied
+        }
+
+        private let base: Base
+
         /// The reason's name, as the command line prints it.
-        public let description: String
+        public var description: String { base.rawValue }
 
         /// No service of that name is registered.
-        public static let noSuchService = EmptyReason(description: "noSuchService")
+        public static let noSuchService = EmptyReason(base: .noSuchService)
         /// The service exists, but no instance has the tag.
-        public static let noSuchTag = EmptyReason(description: "noSuchTag")
+        public static let noSuchTag = EmptyReason(base: .noSuchTag)
         /// The service exists, but no instance meets the request's filter.
-        public static let noMatchingInstance = EmptyReason(description: "noMatchingInstance")
+        public static let noMatchingInstance = EmptyReason(base: .noMatchingInstance)
         /// There are instances, all of them critical.
-        public static let noHealthyInstance = EmptyReason(description: "noHealthyInstance")
+        public static let noHealthyInstance = EmptyReason(base: .noHealthyInstance)
         /// Consul knows no such datacenter.
-        public static let noSuchDatacenter = EmptyReason(description: "noSuchDatacenter")
+        public static let noSuchDatacenter = EmptyReason(base: .noSuchDatacenter)
         /// The token may not read the service.
-        public static let accessDenied = EmptyReason(description: "accessDenied")
+        public static let accessDenied = EmptyReason(base: .accessDenied)
     }
 }

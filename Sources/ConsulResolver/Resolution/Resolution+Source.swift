@@ -5,20 +5,29 @@ import ConsulDNS
 extension Resolution {
     /// Which way an answer came. More ways may be added.
     public struct Source: Hashable, Sendable, CustomStringConvertible {
+        private enum Base: String {
+            case dnsUDP = "dns-udp"
+            case dnsTCP = "dns-tcp"
+            case http
+            case cache
+        }
+
+        private let base: Base
+
         /// The way's name, as the command line prints it.
-        public let description: String
+        public var description: String { base.rawValue }
 
         /// A datagram.
-        public static let dnsUDP = Source(description: "dns-udp")
+        public static let dnsUDP = Source(base: .dnsUDP)
         /// A DNS answer over TCP.
-        public static let dnsTCP = Source(description: "dns-tcp")
+        public static let dnsTCP = Source(base: .dnsTCP)
         /// Consul's HTTP API.
-        public static let http = Source(description: "http")
+        public static let http = Source(base: .http)
         /// This process' own memory.
-        public static let cache = Source(description: "cache")
+        public static let cache = Source(base: .cache)
 
-        init(description: String) {
-            self.description = description
+        private init(base: Base) {
+            self.base = base
         }
 
         init(_ transport: DNSTransport) {

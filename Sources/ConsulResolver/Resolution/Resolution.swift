@@ -4,6 +4,8 @@ public import ConsulDNS
 public import LoadBalancing
 
 /// What came of asking for a service.
+///
+/// Small, because a lookup that is answered from memory is mostly the copying of one.
 public struct Resolution: Sendable {
     /// What is known now.
     public var outcome: Outcome
@@ -20,17 +22,29 @@ public struct Resolution: Sendable {
 
     /// How long the answer may be kept, from the moment it was given: the least TTL of its records, or of the zone for
     /// an empty one (RFC 2308). Consul's default is zero.
-    public var timeToLive: Duration
+    public var timeToLive: Duration {
+        get { compact.timeToLive.duration }
+        set { compact.timeToLive = Nanoseconds(newValue) }
+    }
 
     /// How long ago Consul gave the answer.
-    public var age: Duration
+    public var age: Duration {
+        get { compact.age.duration }
+        set { compact.age = Nanoseconds(newValue) }
+    }
 
     /// How long it took to find out.
-    public var elapsed: Duration
+    public var elapsed: Duration {
+        get { compact.elapsed.duration }
+        set { compact.elapsed = Nanoseconds(newValue) }
+    }
 
     /// How long ago the server behind an HTTP answer had heard from its leader: how old the data may be. `nil` over DNS,
     /// which does not tell.
-    public var lastContact: Duration?
+    public var lastContact: Duration? {
+        get { compact.lastContact.count < 0 ? nil : compact.lastContact.duration }
+        set { compact.lastContact = Nanoseconds(newValue.map { max($0, .zero) } ?? .nanoseconds(-1)) }
+    }
 
     /// Which nameserver answered; `nil` when none did, and over HTTP.
     public var server: Nameserver?
@@ -40,6 +54,17 @@ public struct Resolution: Sendable {
     public var endpoints: [Endpoint] {
         if case .endpoints(let endpoints) = outcome { endpoints } else { [] }
     }
+
+    /// Times in half of the size that a `Duration` has.
+    private struct Compact {
+        var timeToLive = Nanoseconds(.zero)
+        var age = Nanoseconds(.zero)
+        var elapsed = Nanoseconds(.zero)
+        /// Negative if there was none.
+        var lastContact = Nanoseconds(.nanoseconds(-1))
+    }
+
+    private var compact = Compact()
 
     init(
         _ outcome: Outcome,
@@ -56,11 +81,11 @@ public struct Resolution: Sendable {
         self.source = source
         self.isComplete = isComplete
         self.isStale = isStale
+        self.server = server
         self.timeToLive = timeToLive
         self.age = age
         self.elapsed = elapsed
         self.lastContact = lastContact
-        self.server = server
     }
 
     /// Nothing is known.

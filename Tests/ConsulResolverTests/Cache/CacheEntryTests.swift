@@ -27,18 +27,18 @@ struct CacheEntryTests {
     )
     mutating func timeToLive(seconds: Int, kept: Int) {
         _ = answer(.endpoints(1, timeToLive: .seconds(seconds)))
-        #expect(entry.known(at: start + .seconds(kept) - .nanoseconds(1))?.isStale == false)
-        #expect(entry.known(at: start + .seconds(kept))?.isStale == true)
+        #expect(known(at: .seconds(kept) - .nanoseconds(1))?.isStale == false)
+        #expect(known(at: .seconds(kept))?.isStale == true)
         #expect(read(at: .seconds(kept)) == .ask)
     }
 
     @Test("says how much of the TTL is left, and how old the answer is")
     mutating func left() throws {
         _ = answer(.endpoints(1, timeToLive: .seconds(10)))
-        let known = try #require(entry.known(at: start + .seconds(4)))
-        #expect(known.timeToLive == .seconds(6))
-        #expect(known.age == .seconds(4))
-        #expect(known.source == .cache)
+        let found = try #require(known(at: .seconds(4)))
+        #expect(found.timeToLive == .seconds(6))
+        #expect(found.age == .seconds(4))
+        #expect(found.source == .cache)
     }
 
     @Test("keeps to a TTL of zero where the floor is zero")
@@ -61,7 +61,7 @@ struct CacheEntryTests {
     mutating func stillness() {
         _ = answer(.endpoints(1))
         for _ in 0..<1000 { #expect(read() == .hit) }
-        #expect(entry.known(at: start - .seconds(5))?.age == .zero)
+        #expect(known(at: .zero - .seconds(5))?.age == .zero)
     }
 
     // MARK: Refreshing ahead
@@ -112,8 +112,8 @@ struct CacheEntryTests {
         #expect(read(at: .milliseconds(2500)) == .hit)
         #expect(read(at: .seconds(3)) == .refresh)
         #expect(read(at: .seconds(3)) == .hit)
-        let known = try #require(entry.known(at: start + .seconds(3)))
-        #expect(known.isStale && known.age == .seconds(3))
+        let found = try #require(known(at: .seconds(3)))
+        #expect(found.isStale && found.age == .seconds(3))
     }
 
     @Test("gives nothing that is older than the limit")
@@ -122,7 +122,7 @@ struct CacheEntryTests {
         _ = answer(.endpoints(1))
         _ = answer(.unknown(), at: .seconds(5))
         #expect(read(at: .seconds(9)) == .refresh)
-        #expect(entry.known(at: start + .seconds(11)) == nil)
+        #expect(known(at: .seconds(11)) == nil)
         #expect(answer(.unknown(), at: .seconds(11)).isUnknown)
     }
 
@@ -134,7 +134,7 @@ struct CacheEntryTests {
         entry.isTakingLong()
         #expect(read(at: .seconds(3)) == .hit)
         _ = answer(.endpoints(2), at: .seconds(4))
-        #expect(entry.known(at: start + .seconds(4))?.isStale == false)
+        #expect(known(at: .seconds(4))?.isStale == false)
     }
 
     @Test("asks again after a question that could not be asked")
@@ -151,7 +151,7 @@ struct CacheEntryTests {
         entry.beginBeingCurrent()
         _ = entry.take(.endpoints(1), at: start, chance: 0)
         #expect(read(at: .seconds(1000)) == .hit)
-        #expect(entry.known(at: start + .seconds(1000))?.isStale == false)
+        #expect(known(at: .seconds(1000))?.isStale == false)
         entry.endBeingCurrent()
         #expect(read(at: .seconds(1000)) == .ask)
     }
@@ -169,8 +169,8 @@ struct CacheEntryTests {
     @Test("gives an answer that is young enough to who wants a new one")
     mutating func renewal() {
         _ = answer(.endpoints(1))
-        #expect(kind(entry.readAnew(ifOlderThan: .seconds(5), at: start + .seconds(4))) == .hit)
-        #expect(kind(entry.readAnew(ifOlderThan: .seconds(5), at: start + .seconds(5))) == .ask)
+        #expect(readAnew(at: .seconds(4)) == .hit)
+        #expect(readAnew(at: .seconds(5)) == .ask)
     }
 
     // MARK: Counting
@@ -194,6 +194,12 @@ struct CacheEntryTests {
     private enum Kind { case hit, refresh, ask, join }
 
     private mutating func read(at offset: Duration = .zero) -> Kind { kind(entry.read(at: start + offset)) }
+
+    private mutating func readAnew(at offset: Duration) -> Kind {
+        kind(entry.readAnew(ifOlderThan: .seconds(5), at: start + offset))
+    }
+
+    private mutating func known(at offset: Duration) -> Resolution? { entry.known(at: start + offset) }
 
     private func kind(_ reading: CacheEntry.Reading) -> Kind {
         switch reading {
