@@ -40,7 +40,11 @@ extension SnapshotFile {
                 try Self.lock(descriptor)
                 let status = try Self.status(of: descriptor)
                 try Self.checkTrust(status)
-                if isTemporary(status) { return descriptor }
+                if isTemporary(status) {
+                    // Where anybody may make links, it could be a link to another file of this user.
+                    guard status.st_nlink == 1 else { throw SnapshotError(.untrusted, "has another name, too") }
+                    return descriptor
+                }
             } catch {
                 close(descriptor)
                 throw error.ofTemporaryFile
