@@ -53,7 +53,8 @@ struct SnapshotAnswersTests {
     func twice() throws {
         var snapshot = Snapshot.sample()
         snapshot.entries = [
-            .sample(port: 1, givenAt: time - 9), .sample(port: 2, givenAt: time - 5), .sample(port: 3, givenAt: time - 7),
+            .sample(port: 1, givenAt: time - 9), .sample(port: 2, givenAt: time - 5),
+            .sample(port: 3, givenAt: time - 7),
         ]
         let answers = try snapshot.answers(noOlderThan: day, at: time)
         #expect(answers[ServiceRequest("web")]?.endpoints.map(\.port) == [2])

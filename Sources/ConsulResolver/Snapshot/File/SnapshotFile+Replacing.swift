@@ -96,5 +96,7 @@ extension SnapshotFile {
 }
 
 extension SnapshotError {
-    fileprivate var ofTemporaryFile: SnapshotError { SnapshotError(code, "has a temporary file (.tmp) that \(message)") }
+    fileprivate var ofTemporaryFile: SnapshotError {
+        SnapshotError(code, "has a temporary file (.tmp) that \(message)")
+    }
 }
