@@ -36,9 +36,9 @@ extension SnapshotFile {
     }
 
     /// Refuses what somebody else may have written; root's own files are somebody else's to everybody else.
-    static func checkTrust(_ status: stat, user: uid_t = geteuid()) throws(SnapshotError) {
+    static func checkTrust(_ status: stat) throws(SnapshotError) {
         guard status.st_mode & S_IFMT == S_IFREG else { throw SnapshotError(.untrusted, "is not a regular file") }
-        guard status.st_uid == user else { throw SnapshotError(.untrusted, "belongs to another user") }
+        guard status.st_uid == geteuid() else { throw SnapshotError(.untrusted, "belongs to another user") }
         guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
             throw SnapshotError(.untrusted, "can be written by others than its owner")
         }
