@@ -46,9 +46,10 @@ format: ## Bring the sources into format
 bench: setup ## Measure against a C program on the same c-ares
 	@scripts/bench
 
-fuzz: setup ## Feed the readers of DNS and of JSON random bytes for FUZZ_SECONDS (60) each
+fuzz: setup ## Feed the readers of DNS, JSON and snapshots random bytes for FUZZ_SECONDS (60) each
 	@scripts/fuzz wire
 	@scripts/fuzz json
+	@scripts/fuzz snapshot
 
 docs: ## Build the documentation
 	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulResolver --warnings-as-errors

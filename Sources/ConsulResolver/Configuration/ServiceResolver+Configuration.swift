@@ -33,6 +33,9 @@ extension ServiceResolver {
         /// Whether, and how, the endpoints of a followed service are asked themselves. Default `nil`: never.
         public var probes: Probes?
 
+        /// Where to keep what was last known, for a start without Consul. Default `nil`: nowhere.
+        public var snapshot: Snapshot?
+
         /// The defaults: an agent on this machine.
         public init() {}
     }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The file of a snapshot")
+struct SnapshotFileTests {
+    let content = (try? SnapshotCoder.encode(.sample())) ?? []
+
+    @Test("is read as it was written, by its owner alone")
+    func written() async throws {
+        try await withTemporaryDirectory { directory in
+            let file = SnapshotFile(path: directory + "/snapshot")
+            try file.replace(with: content)
+            #expect(try file.content() == content)
+            #expect(try mode(file.path) == 0o600)
+            try file.replace(with: [])
+            #expect(try file.content() == [])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["snapshot"])
+        }
+    }
+
+    @Test("lies where its path says")
+    func directories() {
+        #expect(SnapshotFile(path: "snapshot").directory == ".")
+        #expect(SnapshotFile(path: "/snapshot").directory == "/")
+        #expect(SnapshotFile(path: "/var/lib/snapshot").directory == "/var/lib")
+        // As a character, this slash is one with the accent behind it.
+        #expect(SnapshotFile(path: "/var/\u{301}snapshot").directory == "/var")
+    }
+
+    @Test("is not read if others may write it", arguments: [0o620, 0o602, 0o666])
+    func modes(mode: mode_t) async throws {
+        try await withFile { file in
+            try #require(chmod(file.path, mode) == 0)
+            expect(.untrusted, file)
+        }
+    }
+
+    @Test("may be read by others")
+    func readable() async throws {
+        try await withFile { file in
+            try #require(chmod(file.path, 0o644) == 0)
+            #expect(try file.content() == content)
+        }
+    }
+
+    @Test("is not read if it belongs to somebody else")
+    func owners() async throws {
+        try await withFile { file in
+            // Only root can give a file away, and everybody else has this one of root's.
+            if geteuid() == 0 { try #require(chown(file.path, 65_534, 65_534) == 0) }
+            expect(.untrusted, geteuid() == 0 ? file : SnapshotFile(path: "/etc/passwd"))
+        }
+    }
+
+    @Test("is not read if it is a link, a directory, a pipe or a device")
+    func kinds() async throws {
+        try await withFile { file in
+            let link = SnapshotFile(path: file.path + "-link")
+            try #require(symlink(file.path, link.path) == 0)
+            expect(.untrusted, link)
+            let pipe = SnapshotFile(path: file.path + "-pipe")
+            try #require(mkfifo(pipe.path, 0o600) == 0)
+            expect(.untrusted, pipe)
+            expect(.untrusted, SnapshotFile(path: file.directory))
+            expect(.untrusted, SnapshotFile(path: "/dev/zero"))
+            expect(.missing, SnapshotFile(path: file.path + "-none"))
+            expect(.missing, SnapshotFile(path: ""))
+        }
+    }
+
+    @Test("is not read if it is larger than any snapshot")
+    func size() async throws {
+        try await withFile { file in
+            // A hole, not bytes.
+            try #require(truncate(file.path, off_t(SnapshotLimits.bytes) + 1) == 0)
+            expect(.tooLarge, file)
+        }
+    }
+
+    private func withFile(_ body: (SnapshotFile) throws -> Void) async throws {
+        try await withTemporaryDirectory { directory in
+            let file = SnapshotFile(path: directory + "/snapshot")
+            try file.replace(with: content)
+            try body(file)
+        }
+    }
+
+    private func expect(_ code: SnapshotError.Code, _ file: SnapshotFile) {
+        let error = #expect(throws: SnapshotError.self) { try file.content() }
+        #expect(error?.code == code)
+    }
+
+    private func mode(_ path: String) throws -> mode_t {
+        var status = stat()
+        try #require(stat(path, &status) == 0)
+        return status.st_mode & 0o7777
+    }
+}

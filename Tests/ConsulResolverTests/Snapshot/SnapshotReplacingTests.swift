@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Logging
+import NIOPosix
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("Replacing a snapshot")
+struct SnapshotReplacingTests {
+    @Test("leaves the old one to a writer that dies before the end, and clears up after it")
+    func interrupted() async throws {
+        try await withTemporaryDirectory { directory in
+            let file = SnapshotFile(path: directory + "/snapshot")
+            try file.replace(with: Array("old".utf8))
+            // As far as a writer gets that is killed before the rename; and longer than what comes after it.
+            try Data("half of something".utf8).write(to: URL(fileURLWithPath: file.temporaryPath))
+            #expect(try file.content() == Array("old".utf8))
+            try file.replace(with: Array("new".utf8))
+            #expect(try file.content() == Array("new".utf8))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["snapshot"])
+        }
+    }
+
+    @Test("by several at once leaves one that is whole, at any moment")
+    func concurrent() async throws {
+        try await withTemporaryDirectory { directory in
+            let file = SnapshotFile(path: directory + "/snapshot")
+            let contents = (1...6).map { [UInt8](repeating: UInt8($0), count: $0 * 20_000) }
+            try file.replace(with: contents[0])
+            let complaints = await onThreads(contents.count + 1) { number in
+                guard number < contents.count else {
+                    let readings = try (0..<200).map { _ in try file.content() }
+                    return readings.allSatisfy(contents.contains) ? nil : "a mixture was read"
+                }
+                for _ in 0..<30 { try file.replace(with: contents[number]) }
+                return nil
+            }
+            #expect(complaints == [])
+            #expect(contents.contains(try file.content()))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["snapshot"])
+        }
+    }
+
+    @Test("replaces a link, and leaves alone what it points to")
+    func link() async throws {
+        try await withTemporaryDirectory { directory in
+            let target = directory + "/target"
+            try Data("precious".utf8).write(to: URL(fileURLWithPath: target))
+            let file = SnapshotFile(path: directory + "/snapshot")
+            try #require(symlink(target, file.path) == 0)
+            try file.replace(with: Array("new".utf8))
+            #expect(try file.content() == Array("new".utf8))
+            #expect(try String(contentsOfFile: target, encoding: .utf8) == "precious")
+        }
+    }
+
+    @Test("touches no file of another name, whatever lies where it writes first")
+    func traps() async throws {
+        try await withTemporaryDirectory { directory in
+            let target = directory + "/target"
+            try Data("precious".utf8).write(to: URL(fileURLWithPath: target))
+            let file = SnapshotFile(path: directory + "/snapshot")
+            for plant in [symlink, Foundation.link] {
+                try #require(plant(target, file.temporaryPath) == 0)
+                expect(.untrusted) { try file.replace(with: [1]) }
+                try FileManager.default.removeItem(atPath: file.temporaryPath)
+            }
+            try FileManager.default.createDirectory(atPath: file.temporaryPath, withIntermediateDirectories: false)
+            expect(.system) { try file.replace(with: [1]) }
+            #expect(try String(contentsOfFile: target, encoding: .utf8) == "precious")
+            expect(.missing) { try file.content() }
+        }
+    }
+
+    @Test("says what is wrong, and leaves nothing behind")
+    func failures() async throws {
+        try await withTemporaryDirectory { directory in
+            let missing = SnapshotFile(path: directory + "/none/snapshot")
+            let error = expect(.missing) { try missing.replace(with: [1]) }
+            #expect(error?.message == "has a temporary file (.tmp) that cannot be opened: no such file or directory")
+            expect(.system) { try SnapshotFile(path: directory + "/").replace(with: [1]) }
+            let taken = SnapshotFile(path: directory + "/taken")
+            try FileManager.default.createDirectory(atPath: taken.path, withIntermediateDirectories: false)
+            expect(.system) { try taken.replace(with: [1]) }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["taken"])
+        }
+    }
+
+    @Test("with what cannot be loaded is noted in the log, and no error")
+    func loading() async throws {
+        try await withTemporaryDirectory { directory in
+            let file = SnapshotFile(path: directory + "/snapshot")
+            var log = RecordedLog()
+            log.logLevel = .warning
+            func load(at now: Int64 = Snapshot.sampleTime) -> [ServiceRequest: StoredAnswer] {
+                file.load(noOlderThan: .seconds(60), wallClock: { now }, logger: log.logger)
+            }
+            // None yet, and one that has become too old: nothing to be warned of.
+            #expect(load().isEmpty)
+            try file.replace(with: SnapshotCoder.encode(.sample()))
+            #expect(load().keys.map(\.name) == ["web"])
+            #expect(load(at: Snapshot.sampleTime + 61).isEmpty)
+            #expect(log.lines.current.isEmpty)
+            try file.replace(with: Array("SCRSNAP\0 and no more".utf8))
+            #expect(load().isEmpty)
+            #expect(log.lines.current.count == 1)
+            #expect(log.lines.current.first?.contains(file.path) == true)
+        }
+    }
+
+    /// Runs a body at once as often as it is told, on threads of its own: where tasks run, there may be one thread only.
+    private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> String?) async -> [String] {
+        let threads = NIOThreadPool(numberOfThreads: count)
+        threads.start()
+        let complaints = await withTaskGroup(of: String?.self) { group in
+            for number in 0..<count {
+                group.addTask {
+                    do { return try await threads.runIfActive { try body(number) } } catch { return "\(error)" }
+                }
+            }
+            return await group.reduce(into: [String]()) { $0 += $1.map { [$0] } ?? [] }
+        }
+        try? await threads.shutdownGracefully()
+        return complaints
+    }
+
+    @discardableResult
+    private func expect<Output>(_ code: SnapshotError.Code, _ body: () throws -> Output) -> SnapshotError? {
+        let error = #expect(throws: SnapshotError.self) { try body() }
+        #expect(error?.code == code)
+        return error
+    }
+}

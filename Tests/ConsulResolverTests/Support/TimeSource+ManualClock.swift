@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+
+@testable import ConsulResolver
+
+extension TimeSource {
+    /// Time as it passes on a clock that a test moves.
+    init(_ clock: ManualClock) {
+        let origin = ContinuousClock.now
+        self.init(
+            now: { origin + clock.now.offset },
+            sleep: { try await clock.sleep(until: ManualClock.Instant(offset: origin.duration(to: $0))) }
+        )
+    }
+}
