@@ -21,6 +21,7 @@ public final class ServiceResolver: Sendable {
     let dns: DNSSource
     let http: HTTPSource
     let fallback: Fallback
+    let failover: FailoverResolver
     let followers = FollowerRegistry()
     let probePlan: ProbePlan?
     let logger: Logger
@@ -53,6 +54,7 @@ public final class ServiceResolver: Sendable {
         client = try DNSClient(configuration: configuration.dns.client)
         dns = DNSSource(client: client, configuration: configuration.dns)
         fallback = Fallback(dns: dns, http: http, configuration: configuration)
+        failover = FailoverResolver(configuration: configuration, over: fallback)
     }
 
     /// Asks for the healthy instances of a service.
@@ -89,7 +91,10 @@ public final class ServiceResolver: Sendable {
     public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws -> Resolution {
         let start = ContinuousClock.now
         let deadline = Deadline(in: timeout ?? configuration.timeout)
-        var resolution = try await fallback.resolve(request, deadline: deadline)
+        var resolution =
+            request.alternatives.isEmpty
+            ? try await fallback.resolve(request, deadline: deadline)
+            : try await failover.resolve(request, deadline: deadline)
         resolution.elapsed = start.duration(to: .now)
         log(request, resolution)
         return resolution
@@ -99,6 +104,7 @@ public final class ServiceResolver: Sendable {
     /// the thread has ended when this returns.
     public func shutdown() async {
         await followers.shutdown()
+        await failover.shutdown()
         await http.client.shutdown()
         await client.shutdown()
     }
@@ -106,6 +112,7 @@ public final class ServiceResolver: Sendable {
     private func log(_ request: ServiceRequest, _ resolution: Resolution) {
         guard logger.logLevel <= .debug else { return }
         var metadata: Logger.Metadata = ["consul.service": "\(request)", "consul.source": "\(resolution.source)"]
+        if let alternative = resolution.alternative { metadata["consul.alternative"] = "\(alternative)" }
         switch resolution.outcome {
         case .endpoints(let endpoints):
             metadata["consul.endpoints"] = "\(endpoints.count)"

@@ -20,7 +20,8 @@ public struct ConsulService: Sendable {
 
         /// By a question to the HTTP API that Consul answers when something changes, within milliseconds. It holds one
         /// connection for a service, however many follow it. While the HTTP API is down, DNS is asked as for
-        /// ``timeToLive``. A prepared query cannot be watched: it is asked as for ``timeToLive``.
+        /// ``timeToLive``. Prepared queries and requests with alternatives cannot be watched: they are asked as for
+        /// ``timeToLive``.
         public static let watch = UpdateMode(description: "watch")
     }
 

@@ -41,7 +41,8 @@ actor ServiceFollower {
     }
 
     private func follow() async {
-        if service.mode == .watch, request.kind != .preparedQuery, resolver.configuration.strategy != .dns {
+        let canBeWatched = request.kind != .preparedQuery && request.alternatives.isEmpty
+        if service.mode == .watch, canBeWatched, resolver.configuration.strategy != .dns {
             await watch()
         } else {
             await poll()

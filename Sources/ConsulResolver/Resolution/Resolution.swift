@@ -35,6 +35,9 @@ public struct Resolution: Sendable {
     /// Which nameserver answered; `nil` when none did, and over HTTP.
     public var server: Nameserver?
 
+    /// Which of the request's alternatives this is from; `nil` for the request's own place.
+    public var alternative: ServiceRequest.Alternative?
+
     /// The endpoints, in the order that Consul gave, which it shuffles for every answer. None unless the outcome is
     /// ``Outcome/endpoints(_:)``.
     public var endpoints: [Endpoint] {
