@@ -35,10 +35,12 @@ final class FailoverResolver: Sendable {
     /// - Throws: As the resolver behind it; ``ServiceRequestError`` for alternatives that are none.
     func resolve(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution {
         let record = try record(of: request)
+        let count = record.places.count
         let first = record.first(at: time.now())
-        var answers = FailoverAnswers(try await ask(first, of: record, within: deadline.shareForOne(of: record)), from: first)
+        let answer = try await ask(first, of: record, within: deadline.shareForOne(of: count))
+        var answers = FailoverAnswers(answer, from: first)
         while let place = record.next(after: answers, at: time.now()) {
-            let share = deadline.shareForOne(of: record, after: answers.asked.count)
+            let share = deadline.shareForOne(of: count - answers.asked.count)
             answers.take(try await ask(place, of: record, within: share), from: place)
         }
         askBeside(record)
@@ -55,8 +57,8 @@ final class FailoverResolver: Sendable {
     private func record(of request: ServiceRequest) throws -> FailoverRecord {
         if let known = records.withLockedValue({ $0[request] }) { return known }
         let places = request.places
-        for place in places { try resolver.check(place) }
         try request.check()
+        for place in places { try resolver.check(place) }
         let record = FailoverRecord(places: places, failback: failback)
         return records.withLockedValue { $0.insert(record, for: request) }
     }
@@ -89,9 +91,7 @@ final class FailoverResolver: Sendable {
 }
 
 extension Deadline {
-    /// The time for one place: half of what is left, and all of it for the last. Whoever is silent leaves time for those
-    /// that are not.
-    fileprivate func shareForOne(of record: FailoverRecord, after asked: Int = 0) -> Deadline {
-        share(among: min(record.places.count - asked, 2))
-    }
+    /// The time for one of several places: half of what is left, and all of it for the last. Whoever is silent leaves time
+    /// for those that are not.
+    fileprivate func shareForOne(of count: Int) -> Deadline { share(among: min(count, 2)) }
 }
