@@ -6,8 +6,9 @@ extension ServiceResolver.Configuration {
         /// For how long a preferred place has to be good again, whenever it is asked, before it is used again.
         /// Default 10 s.
         ///
-        /// If it does not stay good for a minute after that, the next time takes twice as long, up to 5 minutes. Zero
-        /// gives back at once, however often. Preferred places are asked again beside resolutions, at most once a second.
+        /// If it does not stay good for a minute after that, or for as long as that took, the next time takes twice as
+        /// long, up to 5 minutes. Zero gives back at once, however often. Preferred places are asked again beside
+        /// resolutions, at most once a second.
         public var failback: Duration = .seconds(10)
 
         /// The defaults.

@@ -35,7 +35,8 @@ public struct Resolution: Sendable {
     /// Which nameserver answered; `nil` when none did, and over HTTP.
     public var server: Nameserver?
 
-    /// Which of the request's alternatives this is from; `nil` for the request's own place.
+    /// Which of the request's alternatives this is from; `nil` if it is what the request itself has come to, as it always
+    /// is for a request without alternatives. With an unknown outcome, the first that could not be asked.
     public var alternative: ServiceRequest.Alternative?
 
     /// The endpoints, in the order that Consul gave, which it shuffles for every answer. None unless the outcome is

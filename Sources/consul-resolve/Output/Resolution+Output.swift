@@ -23,9 +23,9 @@ extension Resolution {
         if case .unknown(let failure) = outcome { .string(failure.description) } else { nil }
     }
 
-    /// These members, and behind them the place that the answer is from, if that is not where the service was asked for.
+    /// These members, and behind them the place that the endpoints are from, if that is not where they were asked for.
     func withPlace(_ members: JSON.Members) -> JSON {
-        guard let alternative else { return .object(members) }
+        guard let alternative, !endpoints.isEmpty else { return .object(members) }
         var members = members
         members.list.append((key: "servedBy", value: .object(["datacenter": JSON(alternative.datacenter)])))
         return .object(members)

@@ -42,7 +42,8 @@ struct FailoverAnswersTests {
     ]
 
     @Test(arguments: outcomes)
-    func `The best answer counts, and of equals that of the most preferred place`(answers: [Answer], place: Int) throws {
+    func `The best answer counts, and of equals that of the most preferred place`(answers: [Answer], place: Int) throws
+    {
         // In whatever order they were asked.
         for order in [Array(answers.indices), answers.indices.reversed()] {
             let first = try #require(order.first)

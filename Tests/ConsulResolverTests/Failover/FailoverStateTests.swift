@@ -36,7 +36,8 @@ struct FailoverStateTests {
     }
 
     @Test(arguments: [Duration.zero, .seconds(1), .seconds(10), .seconds(600)])
-    func `A place that comes back gets its callers when it has been good for as long as configured`(failback: Duration) {
+    func `A place that comes back gets its callers when it has been good for as long as configured`(failback: Duration)
+    {
         var bench = FailoverBench(failback: failback, good: [1])
         _ = bench.tick()
         bench.good = [0, 1]

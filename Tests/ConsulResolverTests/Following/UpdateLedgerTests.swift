@@ -37,6 +37,15 @@ struct UpdateLedgerTests {
         #expect(take(Resolution(.endpoints([endpoint]), source: .http, isComplete: true)) != nil)
     }
 
+    @Test("publishes the same endpoints from another place")
+    mutating func otherPlace() {
+        _ = take(endpoints(1))
+        var elsewhere = endpoints(1)
+        elsewhere.alternative = .datacenter("dc2")
+        #expect(take(elsewhere)?.alternative == .datacenter("dc2"))
+        #expect(take(elsewhere) == nil)
+    }
+
     @Test("keeps the last endpoints when nothing is known, says so once, and says when they are fresh again")
     mutating func unknown() {
         _ = take(endpoints(1))
