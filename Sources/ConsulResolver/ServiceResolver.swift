@@ -21,8 +21,10 @@ public final class ServiceResolver: Sendable {
     let dns: DNSSource
     let http: HTTPSource
     let fallback: Fallback
+    let cache: AnswerCache
     let failover: FailoverResolver
-    let followers = FollowerRegistry()
+    let followers = TaskRegistry()
+    let time: TimeSource
     let probePlan: ProbePlan?
     let logger: Logger
     private let client: DNSClient
@@ -43,8 +45,15 @@ public final class ServiceResolver: Sendable {
     ///   - logger: Where to note what happens on the way, at `debug` and below; nowhere by default.
     /// - Throws: `DNSClientError` when the system grants no thread or no descriptors, `ConsulHTTPError` for certificates
     ///   that are not in their files, ``ConfigurationError`` for probes that make no sense.
-    public init(configuration: Configuration, logger: Logger? = nil) throws {
+    public convenience init(configuration: Configuration, logger: Logger? = nil) throws {
+        try self.init(configuration: configuration, logger: logger, time: .continuous)
+    }
+
+    /// - Parameter time: What goes by when an answer is kept, held or asked for again.
+    init(configuration: Configuration, logger: Logger?, time: TimeSource) throws {
         self.configuration = configuration
+        self.time = time
+        try configuration.cache?.check()
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
         probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }
         http = HTTPSource(
@@ -53,8 +62,18 @@ public final class ServiceResolver: Sendable {
         )
         client = try DNSClient(configuration: configuration.dns.client)
         dns = DNSSource(client: client, configuration: configuration.dns)
-        fallback = Fallback(dns: dns, http: http, configuration: configuration)
-        failover = FailoverResolver(configuration: configuration, over: fallback)
+        let fallback = Fallback(dns: dns, http: http, configuration: configuration)
+        self.fallback = fallback
+        cache = AnswerCache(
+            inquiries: AnswerCache.Inquiries(
+                ask: { try await fallback.resolve($0, deadline: Deadline(in: $1)) },
+                confirm: { [http] in try await http.confirm($0, within: $1) }
+            ),
+            configuration: configuration,
+            time: time
+        )
+        let places = CachedPlaces(fallback: fallback, cache: cache, maximumAge: configuration.cache == nil ? .zero : nil)
+        failover = FailoverResolver(configuration: configuration, over: places, time: time)
     }
 
     /// Asks for the healthy instances of a service.
@@ -89,6 +108,24 @@ public final class ServiceResolver: Sendable {
     /// - Throws: As ``resolve(_:tag:in:timeout:)``; ``ServiceRequestError`` for a request that makes no sense, or that the
     ///   configured strategy cannot carry.
     public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws -> Resolution {
+        guard configuration.cache != nil, request.alternatives.isEmpty else {
+            return try await ask(request, timeout: timeout)
+        }
+        switch cache.hit(request) {
+        case .hit(let resolution):
+            log(request, resolution)
+            return resolution
+        case .wait(let wait):
+            let start = ContinuousClock.now
+            var resolution = try await cache.answer(wait, timeout: timeout)
+            resolution.elapsed = start.duration(to: .now)
+            log(request, resolution)
+            return resolution
+        }
+    }
+
+    /// Asks without looking at what is known; of a request with alternatives, what is known of each is looked at.
+    private func ask(_ request: ServiceRequest, timeout: Duration?) async throws -> Resolution {
         let start = ContinuousClock.now
         let deadline = Deadline(in: timeout ?? configuration.timeout)
         var resolution =
@@ -105,8 +142,10 @@ public final class ServiceResolver: Sendable {
     public func shutdown() async {
         await followers.shutdown()
         await failover.shutdown()
+        // Whoever asks a question hears from the clients that they are closed.
         await http.client.shutdown()
         await client.shutdown()
+        await cache.shutdown()
     }
 
     private func log(_ request: ServiceRequest, _ resolution: Resolution) {

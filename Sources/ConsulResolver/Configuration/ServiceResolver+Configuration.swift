@@ -20,6 +20,13 @@ extension ServiceResolver {
         /// How the HTTP API is used. ``timeout`` holds for resolutions that go there, too.
         public var http = ConsulHTTPClient.Configuration()
 
+        /// How answers are kept. `nil` asks anew for every lookup, and lets nobody share a question or have an earlier
+        /// answer; who follows a service is not concerned.
+        public var cache: Cache? = Cache()
+
+        /// When endpoints that were there are believed to be gone.
+        public var hold = Hold()
+
         /// How services are followed (``ConsulService/updates``).
         public var following = Following()
 

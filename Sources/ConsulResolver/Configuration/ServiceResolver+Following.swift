@@ -10,11 +10,6 @@ extension ServiceResolver.Configuration {
         /// The longest time between two questions, whatever the TTL. Default 60 s.
         public var maximumInterval: Duration = .seconds(60)
 
-        /// For how long an empty answer without a reason is not believed over endpoints that were there before.
-        /// Default 30 s. Reasons are known over HTTP: with ``ServiceResolver/Configuration/Strategy/dns``, this is how
-        /// late a service is seen to be gone. A denial is never believed, nor DNS about a service that it has never shown.
-        public var emptyHold: Duration = .seconds(30)
-
         /// The defaults.
         public init() {}
     }

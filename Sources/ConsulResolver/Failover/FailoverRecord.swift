@@ -8,6 +8,7 @@ final class FailoverRecord: Sendable {
         var failover: FailoverState
         /// Whether somebody asks beside the callers at this moment. One does for all of them.
         var isAskedBeside = false
+        var latest: Resolution?
     }
 
     /// What to ask at each place.
@@ -18,6 +19,12 @@ final class FailoverRecord: Sendable {
     init(places: [ServiceRequest], failback: Duration) {
         self.places = places
         state = NIOLockedValueBox(State(failover: FailoverState(places: places.count, failback: failback)))
+    }
+
+    /// What the last caller has come to.
+    var latest: Resolution? {
+        get { state.withLockedValue { $0.latest } }
+        set { state.withLockedValue { $0.latest = newValue } }
     }
 
     /// Whom to ask first.

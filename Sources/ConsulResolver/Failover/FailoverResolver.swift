@@ -13,7 +13,7 @@ final class FailoverResolver: Sendable {
     private let timeout: Duration
     private let time: TimeSource
     private let records = NIOLockedValueBox(BoundedTable<ServiceRequest, FailoverRecord>())
-    private let background = BackgroundTasks()
+    private let background = TaskRegistry()
 
     /// Whoever is given less time than this cannot tell silence from distance.
     private static let leastFairTime = Duration.milliseconds(100)
@@ -46,7 +46,13 @@ final class FailoverResolver: Sendable {
         askBeside(record)
         var resolution = answers.best
         resolution.alternative = answers.place == 0 ? nil : request.alternatives[answers.place - 1]
+        record.latest = resolution
         return resolution
+    }
+
+    /// What was found out last, by whoever asked.
+    func current(_ request: ServiceRequest) -> Resolution? {
+        records.withLockedValue { $0[request] }?.latest
     }
 
     /// Ends what goes on beside the callers, and returns when it has ended.

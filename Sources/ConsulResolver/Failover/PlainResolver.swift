@@ -10,5 +10,3 @@ protocol PlainResolver: Sendable {
     /// - Throws: `CancellationError`, and what is no answer: for a request that cannot be asked, after a shutdown.
     func resolve(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution
 }
-
-extension Fallback: PlainResolver {}

@@ -32,8 +32,24 @@ public struct ConsulService: Sendable {
     public let mode: UpdateMode
 
     let resolver: ServiceResolver
+    private let handle: ServiceHandle
 
-    /// What is known now, asked for anew.
+    var cached: CachedService { handle.service }
+
+    init(request: ServiceRequest, mode: UpdateMode, resolver: ServiceResolver) {
+        self.request = request
+        self.mode = mode
+        self.resolver = resolver
+        handle = ServiceHandle(resolver.cache.service(for: request))
+    }
+
+    /// What was found out last, by whoever asked; `nil` if nothing ever was. It takes no time, asks nobody, and says
+    /// nothing about how long ago that was: keep an iteration of ``updates`` going beside it.
+    public var current: Resolution? {
+        request.alternatives.isEmpty ? cached.current : resolver.failover.current(request)
+    }
+
+    /// What is known now; Consul is asked if that is too long ago.
     ///
     /// - Throws: As ``ServiceResolver/resolve(_:timeout:)``.
     public func resolve(timeout: Duration? = nil) async throws -> Resolution {

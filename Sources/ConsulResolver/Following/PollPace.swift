@@ -4,11 +4,11 @@
 struct PollPace {
     private let minimum: Duration
     private let maximum: Duration
+    private let rules: CacheEntry.Rules
     private var failures = 0
 
-    private static let (firstRetry, lastRetry) = (Duration.milliseconds(500), Duration.seconds(5))
-
-    init(_ following: ServiceResolver.Configuration.Following) {
+    init(_ following: ServiceResolver.Configuration.Following, rules: CacheEntry.Rules) {
+        self.rules = rules
         minimum = max(following.minimumInterval, .milliseconds(10))
         maximum = max(following.maximumInterval, minimum)
     }
@@ -16,16 +16,22 @@ struct PollPace {
     /// How long to wait after an answer.
     ///
     /// A tenth is left to chance, so that processes that were started together do not ask together. After a failure the
-    /// pauses double: it is somebody in trouble who would be asked more often.
+    /// pauses are those of the cache: it is somebody in trouble who would be asked more often.
     ///
     /// - Parameter chance: A random number in 0..<1.
     mutating func pause(after answer: Resolution, chance: Double) -> Duration {
-        guard case .unknown = answer.outcome else {
+        guard answer.isDoubtful else {
             failures = 0
             return min(max(answer.timeToLive, minimum), maximum) * (0.9 + 0.1 * chance)
         }
         failures = min(failures + 1, 16)
-        let ceiling = min(PollPace.firstRetry * (1 << (failures - 1)), PollPace.lastRetry)
-        return max(ceiling * (0.5 + 0.5 * chance), min(minimum, PollPace.firstRetry) * 0.5)
+        return rules.pause(afterFailures: failures, chance: chance)
+    }
+}
+
+extension Resolution {
+    /// Whether it is not the answer that was asked for: nothing, or an earlier one.
+    fileprivate var isDoubtful: Bool {
+        if case .unknown = outcome { true } else { isStale }
     }
 }

@@ -17,13 +17,14 @@ actor ServiceFollower {
 
     private var resolver: ServiceResolver { service.resolver }
     private var request: ServiceRequest { service.request }
+    private var cached: CachedService { service.cached }
+    private var time: TimeSource { resolver.time }
 
     init(service: ConsulService, output: AsyncStream<Resolution>.Continuation) {
         self.service = service
         self.output = output
         let configuration = service.resolver.configuration
-        let hold = configuration.following.emptyHold
-        ledger = UpdateLedger(hold: hold, probing: configuration.probes?.mode)
+        ledger = UpdateLedger(probing: configuration.probes?.mode)
         prober = service.resolver.probePlan.map { Prober(plan: $0, clock: ContinuousClock()) }
     }
 
@@ -49,60 +50,45 @@ actor ServiceFollower {
         }
     }
 
-    private func accept(_ answer: Resolution) {
-        guard let news = ledger.take(answer, at: .now) else { return }
+    private func accept(_ believed: Resolution) {
+        guard let news = ledger.take(believed, at: time.now()) else { return }
         output.yield(news)
         prober?.update(ledger.probed)
     }
 
     private func accept(_ verdicts: [HostPort: ProbeVerdict]) {
-        if let news = ledger.take(verdicts, at: .now) { output.yield(news) }
+        if let news = ledger.take(verdicts, at: time.now()) { output.yield(news) }
     }
 
     // MARK: Asking again and again
 
     private func poll() async {
-        var pace = PollPace(resolver.configuration.following)
-        while let answer = await ask() {
+        let configuration = resolver.configuration
+        let rules = CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
+        var pace = PollPace(configuration.following, rules: rules)
+        var pause = Duration.zero
+        while let answer = await ask(ifOlderThan: pause / 2) {
             accept(answer)
-            do {
-                try await Task.sleep(for: pace.pause(after: answer, chance: .random(in: 0..<1)))
-            } catch {
-                return
-            }
+            pause = pace.pause(after: answer, chance: .random(in: 0..<1))
+            do { try await time.sleep(time.now() + pause) } catch { return }
         }
     }
 
+    /// - Parameter age: How old an answer may be that somebody else has asked for.
     /// - Returns: `nil` if there will be no answer, now or later.
-    private func ask() async -> Resolution? {
+    private func ask(ifOlderThan age: Duration) async -> Resolution? {
         do {
-            return try await confirmed(try await resolver.resolve(request))
+            // Each of the places has an entry in the cache, the request as a whole has none.
+            guard request.alternatives.isEmpty else { return try await resolver.resolve(request) }
+            return try await resolver.cache.renewed(cached, ifOlderThan: age)
         } catch let error where error is ConsulNameError || error is ServiceRequestError {
             accept(
                 .unknown(ResolutionFailure(attempts: [.init(code: .rejected, message: "\(error)")]), source: .dnsUDP)
             )
-            return nil
         } catch {
-            // A token's closure may throw a cancellation of its own.
-            if Task.isCancelled || error.isEnd { return nil }
-            let attempt = ResolutionFailure.Attempt(
-                code: .tokenUnavailable,
-                message: "asking failed: \(type(of: error))"
-            )
-            return .unknown(ResolutionFailure(attempts: [attempt]), source: .http)
+            // Cancelled or shut down.
         }
-    }
-
-    /// An answer, or what the leader says if it would take endpoints away.
-    ///
-    /// A server that has just been started answers while it is still reading its own log, and knows a leader by then,
-    /// maybe itself: what it has not come to yet looks as if it had never been there. A consistent read waits for that.
-    ///
-    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
-    private func confirmed(_ answer: Resolution) async throws -> Resolution {
-        guard ledger.wouldEmpty(answer) else { return answer }
-        let deadline = Deadline(in: resolver.configuration.timeout)
-        return try await resolver.http.resolve(request, consistency: .consistent, retries: true, deadline: deadline)
+        return nil
     }
 
     // MARK: Being told
@@ -111,11 +97,19 @@ actor ServiceFollower {
         // The first answer may take as long as a request may; DNS need not wait for that.
         var substitute = mayAskDNS ? self.substitute(after: resolver.configuration.dns.attemptTimeout) : nil
         var isInterrupted = false
+        var isCurrent = false
+        defer { if isCurrent { cached.endBeingCurrent() } }
+        func become(current: Bool) {
+            guard current != isCurrent else { return }
+            isCurrent = current
+            if current { cached.beginBeingCurrent() } else { cached.endBeingCurrent() }
+        }
         do {
             for try await update in resolver.http.client.watchServiceHealth(request.healthRequest) {
                 if let interruption = update.interruption {
+                    become(current: false)
                     if !mayAskDNS {
-                        accept(.unknown(ResolutionFailure(attempts: [.init(interruption)]), source: .http))
+                        accept(interrupted(by: interruption))
                     } else if !isInterrupted {
                         await end(&substitute)
                         substitute = self.substitute()
@@ -125,19 +119,33 @@ actor ServiceFollower {
                     isInterrupted = false
                     await end(&substitute)
                     let resolution = try await confirmed(try await resolution(of: answer))
-                    accept(resolution)
-                    if !isSettled(resolution) { substitute = self.substitute() }
+                    accept(cached.take(resolution))
+                    become(current: isSettled(resolution))
+                    if !isCurrent { substitute = self.substitute() }
                 }
             }
         } catch let error as ConsulHTTPError where error.code != .closed {
             // A question that makes no sense to whoever was asked; which may have been a proxy with a bad moment.
             await end(&substitute)
-            accept(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http))
+            become(current: false)
+            accept(interrupted(by: error))
             await poll()
         } catch {
             // Cancelled or shut down.
         }
         await end(&substitute)
+    }
+
+    private func interrupted(by error: ConsulHTTPError) -> Resolution {
+        cached.take(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http))
+    }
+
+    /// An answer, or what the leader says if it would take endpoints away.
+    ///
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
+    private func confirmed(_ answer: Resolution) async throws -> Resolution {
+        guard cached.wouldEmpty(answer) else { return answer }
+        return try await resolver.http.confirm(request, within: resolver.configuration.timeout)
     }
 
     /// Whether only a change in the catalog can make another of an answer. That a token may read again, that the leader
@@ -146,7 +154,7 @@ actor ServiceFollower {
         switch answer.outcome {
         case .endpoints: true
         case .empty(.accessDenied), .unknown: false
-        case .empty: !ledger.isHolding
+        case .empty: !cached.isHolding
         }
     }
 
@@ -173,12 +181,5 @@ actor ServiceFollower {
         let finding = HTTPFinding(entries: answer.value, metadata: answer.metadata)
         let deadline = Deadline(in: resolver.configuration.timeout)
         return try await resolver.http.resolution(of: finding, for: request, deadline: deadline)
-    }
-}
-
-extension Error {
-    /// Whether the resolver has been shut down.
-    fileprivate var isEnd: Bool {
-        (self as? DNSClientError)?.code == .closed || (self as? ConsulHTTPError)?.code == .closed
     }
 }

@@ -14,7 +14,15 @@ public struct ServiceUpdates: AsyncSequence, Sendable {
     public func makeAsyncIterator() -> Iterator {
         let (stream, continuation) = AsyncStream.makeStream(of: Resolution.self, bufferingPolicy: .bufferingNewest(1))
         let follower = ServiceFollower(service: service, output: continuation)
-        service.resolver.followers.start(follower, endingWith: continuation)
+        let task = service.resolver.followers.start {
+            await follower.run()
+            continuation.finish()
+        }
+        guard let task else {
+            continuation.finish()
+            return Iterator(base: stream.makeAsyncIterator())
+        }
+        continuation.onTermination = { _ in task.cancel() }
         return Iterator(base: stream.makeAsyncIterator())
     }
 

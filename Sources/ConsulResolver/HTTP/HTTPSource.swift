@@ -34,6 +34,13 @@ struct HTTPSource: Sendable {
         return resolution
     }
 
+    /// What the leader says, about an answer that would take away endpoints.
+    ///
+    /// - Throws: As ``resolve(_:consistency:retries:deadline:)``.
+    func confirm(_ request: ServiceRequest, within timeout: Duration) async throws -> Resolution {
+        try await resolve(request, consistency: .consistent, retries: true, deadline: Deadline(in: timeout))
+    }
+
     /// What an answer means, however it was come by.
     ///
     /// - Throws: `CancellationError`.

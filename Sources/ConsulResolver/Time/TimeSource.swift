@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What tells the time and waits for it, so that a test can move it.
+/// The time that decisions are made by: what is cached, held, tried again. Deadlines of what is under way on a network do
+/// not go by it: nobody can make a packet wait for a test.
 struct TimeSource: Sendable {
+    /// The time. It never runs backwards.
     var now: @Sendable () -> ContinuousClock.Instant
+
+    /// Returns when the time has come, or throws `CancellationError`.
     var sleep: @Sendable (_ until: ContinuousClock.Instant) async throws -> Void
 
-    /// The system's own.
+    /// The machine's monotonic clock.
     static let continuous = TimeSource(
         now: { .now },
         sleep: { try await Task.sleep(until: $0, clock: .continuous) }

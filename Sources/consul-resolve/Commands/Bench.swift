@@ -46,6 +46,7 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let resolver = try server.resolver(via: via, http: http) { configuration in
+            configuration.cache = nil
             configuration.dns.transport = transport.configured
             configuration.dns.client.coalescesQueries = false
         }

@@ -41,10 +41,11 @@ struct FailoverResolverTests {
         try await withScriptedDNSServer(script: script(own: own, other: other)) { server in
             try await withResolver(ports: [server.port], configure: configure) { resolver in
                 let clock = ManualClock()
+                let places = CachedPlaces(fallback: resolver.fallback, cache: resolver.cache, maximumAge: .zero)
                 let failover = FailoverResolver(
                     configuration: resolver.configuration,
-                    over: resolver.fallback,
-                    time: .driven(by: clock)
+                    over: places,
+                    time: TimeSource(clock)
                 )
                 let result: Result<Void, any Error>
                 do { result = .success(try await body(failover, server, clock)) } catch { result = .failure(error) }

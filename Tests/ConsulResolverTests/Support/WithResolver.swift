@@ -6,7 +6,7 @@ import Logging
 /// Makes a resolver that asks the given ports of this machine in turn over DNS, and over HTTP only if it is configured
 /// to, hands it to the body, and shuts it down however the body ends.
 ///
-/// The times are long: a test in which nothing is silent on purpose ends before them on the slowest machine.
+/// Nothing is cached unless the test says so, and the times are long: a test in which nothing is silent on purpose ends before them on the slowest machine.
 @discardableResult
 func withResolver<Output>(
     ports: [Int],
@@ -15,14 +15,7 @@ func withResolver<Output>(
     configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
     _ body: (ServiceResolver) async throws -> Output
 ) async throws -> Output {
-    var configuration = ServiceResolver.Configuration()
-    configuration.strategy = .dns
-    configuration.timeout = .seconds(30)
-    configuration.dns.attemptTimeout = .seconds(10)
-    // Late, because a datagram that is repeated only because the machine was busy would be counted twice; but not never:
-    // the kernel limits how many closed ports it reports in a second, and a refusal may need a second try.
-    configuration.dns.client.retransmissionInterval = .seconds(2)
-    configuration.dns.nameservers = ports.map { .loopback($0) }
+    var configuration = ServiceResolver.Configuration.forTests(ports: ports)
     configure(&configuration)
     let resolver = try ServiceResolver(configuration: configuration, logger: logger)
     let result: Result<Output, any Error>
@@ -64,6 +57,20 @@ extension HostPort {
 }
 
 extension ServiceResolver.Configuration {
+    /// Asks the given ports of this machine over DNS, and caches nothing.
+    static func forTests(ports: [Int]) -> Self {
+        var configuration = Self()
+        configuration.strategy = .dns
+        configuration.cache = nil
+        configuration.timeout = .seconds(30)
+        configuration.dns.attemptTimeout = .seconds(10)
+        // Late, because a datagram that is repeated only because the machine was busy would be counted twice; but not
+        // never: the kernel limits how many closed ports it reports in a second, and a refusal may need a second try.
+        configuration.dns.client.retransmissionInterval = .seconds(2)
+        configuration.dns.nameservers = ports.map { .loopback($0) }
+        return configuration
+    }
+
     /// Short times, for tests in which somebody is silent on purpose.
     mutating func beImpatient() {
         timeout = .milliseconds(600)

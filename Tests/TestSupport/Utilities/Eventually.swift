@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import TestSupport
-
 /// Waits for something that nobody announces, such as the end of a thread, by looking again and again.
-func eventually(
+public func eventually(
     _ awaited: String,
     within limit: Duration = .seconds(20),
     fileID: String = #fileID,
     line: UInt = #line,
-    _ condition: @escaping @Sendable () -> Bool
+    _ condition: @escaping @Sendable () async throws -> Bool
 ) async throws {
     try await withDeadline(limit, awaited, fileID: fileID, line: line) {
-        while !condition() { try await Task.sleep(for: .milliseconds(2)) }
+        while try await !condition() { try await Task.sleep(for: .milliseconds(2)) }
     }
 }

@@ -2,8 +2,8 @@
 
 import NIOConcurrencyHelpers
 
-/// Tasks that nobody waits for, until all are ended.
-final class BackgroundTasks: Sendable {
+/// Tasks that belong to nobody who waits for them, so that they can be ended with what owns them.
+final class TaskRegistry: Sendable {
     private struct State: Sendable {
         var tasks: [UInt64: Task<Void, Never>] = [:]
         var next: UInt64 = 0
@@ -12,21 +12,28 @@ final class BackgroundTasks: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
-    /// Runs an operation, unless it is too late for that.
-    func start(_ operation: @escaping @Sendable () async -> Void) {
+    /// Starts a task.
+    ///
+    /// - Returns: `nil` after ``shutdown()``.
+    @discardableResult
+    func start(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never>? {
         state.withLockedValue { state in
-            guard !state.isShutDown else { return }
+            guard !state.isShutDown else { return nil }
             let id = state.next
             state.next += 1
-            // It cannot remove itself before it is there: the lock is held until then.
-            state.tasks[id] = Task {
+            let task = Task {
                 await operation()
                 self.remove(id)
             }
+            state.tasks[id] = task
+            return task
         }
     }
 
-    /// Cancels all and returns when they are done.
+    /// Whether no task is running.
+    var isEmpty: Bool { state.withLockedValue { $0.tasks.isEmpty } }
+
+    /// Cancels all tasks and returns when they have ended.
     func shutdown() async {
         let tasks = state.withLockedValue { state in
             state.isShutDown = true

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import ConsulHTTP
+import NIOConcurrencyHelpers
+import Synchronization
+
+/// Where every lookup looks first: what is known of each request, and one question at a time about it.
+///
+/// A hit is a matter of two locks that nobody holds for long: no suspension, no other thread. A question belongs to nobody
+/// who waits for it: it is a task of its own, with the resolver's own timeout, so that whoever leaves harms nobody.
+final class AnswerCache: Sendable {
+    /// Where answers come from.
+    struct Inquiries: Sendable {
+        /// Asks Consul, whatever way.
+        let ask: @Sendable (ServiceRequest, Duration) async throws -> Resolution
+        /// Asks the leader, about an answer that would take away all endpoints.
+        let confirm: @Sendable (ServiceRequest, Duration) async throws -> Resolution
+    }
+
+    private static let shardCount = 16
+
+    private let inquiries: Inquiries
+    private let rules: CacheEntry.Rules
+    /// How long a question may take.
+    private let timeout: Duration
+    private let time: TimeSource
+    private let chance: @Sendable () -> Double
+
+    private let shards: [NIOLockedValueBox<CacheShard>]
+    private let count = Atomic<Int>(0)
+    private let evictions = Atomic<Int>(0)
+    /// What happened to entries that are gone.
+    private let retired = NIOLockedValueBox(CacheTally())
+    private let questions = TaskRegistry()
+
+    init(
+        inquiries: Inquiries,
+        configuration: ServiceResolver.Configuration,
+        time: TimeSource = .continuous,
+        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+    ) {
+        self.inquiries = inquiries
+        self.time = time
+        self.chance = chance
+        rules = CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
+        timeout = configuration.timeout
+        shards = (0..<AnswerCache.shardCount).map { _ in NIOLockedValueBox(CacheShard()) }
+    }
+
+    // MARK: Lookups
+
+    /// The answer to a request, if it is known.
+    func hit(_ request: ServiceRequest) -> Lookup {
+        let service = service(for: request)
+        switch service.read() {
+        case .hit(let resolution):
+            return .hit(resolution)
+        case .refresh(let resolution):
+            ask(service, timeout: timeout)
+            return .hit(resolution)
+        case .wait(let place, let asks):
+            return .wait(Wait(service: service, place: place, asks: asks))
+        }
+    }
+
+    /// What a look into the cache comes to.
+    enum Lookup {
+        case hit(Resolution)
+        /// There is something to wait for; whoever gets this has to.
+        case wait(Wait)
+    }
+
+    /// A place among those who wait for an answer.
+    struct Wait {
+        fileprivate let service: CachedService
+        fileprivate let place: WaitingRoom<CachedService.Answer>.Place
+        fileprivate let asks: Bool
+    }
+
+    /// Waits for the answer that was not known.
+    ///
+    /// - Parameter timeout: How long to wait at most; the resolver's own by default.
+    /// - Throws: As `Fallback.resolve`.
+    func answer(_ wait: Wait, timeout: Duration?) async throws -> Resolution {
+        let patience = timeout ?? self.timeout
+        let deadline = time.now() + min(max(patience, .zero), .seconds(365 * 86_400))
+        let answer = await self.answer(wait, within: patience, until: deadline)
+        guard !wait.asks, case .resolution(let resolution) = answer, resolution.isTimedOut,
+            time.now().duration(to: deadline) >= patience / 4
+        else { return try await resolution(from: answer, for: wait) }
+        // Somebody else's question ran out of its time, not of ours.
+        guard case .wait(let place, let asks) = wait.service.readAnew(ifOlderThan: .zero) else { return resolution }
+        let again = Wait(service: wait.service, place: place, asks: asks)
+        return try await self.resolution(from: await self.answer(again, within: .zero, until: deadline), for: again)
+    }
+
+    /// What is known, if that was found out lately, or else a new answer; together with whoever is asking.
+    ///
+    /// - Parameter timeout: How long to wait at most; the resolver's own by default.
+    /// - Throws: As `Fallback.resolve`.
+    func renewed(
+        _ service: CachedService,
+        ifOlderThan age: Duration,
+        timeout: Duration? = nil
+    ) async throws -> Resolution {
+        switch service.readAnew(ifOlderThan: age) {
+        case .hit(let resolution), .refresh(let resolution):
+            return resolution
+        case .wait(let place, let asks):
+            return try await answer(Wait(service: service, place: place, asks: asks), timeout: timeout)
+        }
+    }
+
+    private func answer(
+        _ wait: Wait,
+        within patience: Duration,
+        until deadline: ContinuousClock.Instant
+    ) async -> CachedService.Answer {
+        if wait.asks { ask(wait.service, timeout: max(patience, timeout)) }
+        // A question ends by itself before the time of everybody who waits as long as it does.
+        guard patience < timeout else { return await wait.service.wait(at: wait.place) }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { [time] in
+                try? await time.sleep(deadline)
+                wait.service.leave(wait.place)
+            }
+            defer { group.cancelAll() }
+            return await wait.service.wait(at: wait.place)
+        }
+    }
+
+    private func resolution(from answer: CachedService.Answer, for wait: Wait) async throws -> Resolution {
+        switch answer {
+        case .resolution(let resolution), .stale(let resolution):
+            return resolution
+        case .error(let error):
+            guard error is CancellationError, !Task.isCancelled else { throw error }
+            // The resolver is being shut down: whoever is asked says so.
+            return try await inquiries.ask(wait.service.request, timeout)
+        case .none:
+            try Task.checkCancellation()
+            if let stale = wait.service.stale() { return stale }
+            let attempt = ResolutionFailure.Attempt(
+                code: .timedOut,
+                message: "the time was up before there was an answer"
+            )
+            return .unknown(ResolutionFailure(attempts: [attempt]), source: .cache)
+        }
+    }
+
+    // MARK: Questions
+
+    private func ask(_ service: CachedService, timeout: Duration) {
+        let question = questions.start { await self.run(service, timeout: timeout) }
+        if question == nil { service.finish(with: .failure(CancellationError())) }
+    }
+
+    private func run(_ service: CachedService, timeout: Duration) async {
+        guard service.stale() != nil else { return service.finish(with: await inquire(service, timeout)) }
+        await withTaskGroup(of: Void.self) { group in
+            let timer = time.now() + rules.cache.clientResponseTimer
+            group.addTask { [time] in
+                guard (try? await time.sleep(timer)) != nil else { return }
+                service.isTakingLong()
+            }
+            service.finish(with: await self.inquire(service, timeout))
+            group.cancelAll()
+        }
+    }
+
+    private func inquire(_ service: CachedService, _ timeout: Duration) async -> Result<Resolution, any Error> {
+        do {
+            let answer = try await inquiries.ask(service.request, timeout)
+            // A server that has just been started answers while it is still reading its own log, and knows a leader by
+            // then, maybe itself: what it has not come to yet looks as if it had never been there. A consistent read
+            // waits for that.
+            guard service.wouldEmpty(answer) else { return .success(answer) }
+            return .success(try await inquiries.confirm(service.request, timeout))
+        } catch let error where error.isFinal || Task.isCancelled {
+            return .failure(error)
+        } catch {
+            // A closure that gives tokens may fail in whatever way it likes, a cancellation of its own among them.
+            let message = "asking failed: \(type(of: error))"
+            let attempt = ResolutionFailure.Attempt(code: .tokenUnavailable, message: message)
+            return .success(.unknown(ResolutionFailure(attempts: [attempt]), source: .http))
+        }
+    }
+
+    // MARK: Entries
+
+    /// How many requests something is kept of.
+    var size: Int { count.load(ordering: .relaxed) }
+
+    /// Whether no question is under way.
+    var isIdle: Bool { questions.isEmpty }
+
+    /// What is kept of a request, from now on.
+    func service(for request: ServiceRequest) -> CachedService {
+        let key = CacheKey(request)
+        let shard = shards[key.hash & (AnswerCache.shardCount - 1)]
+        if let known = shard.withLockedValue({ $0[key] }) { return known }
+        let newcomer = CachedService(key, rules: rules, time: time, chance: chance)
+        let known: CachedService? = shard.withLockedValue { shard in
+            if let known = shard[key] { return known }
+            shard.insert(newcomer)
+            return nil
+        }
+        if let known { return known }
+        if count.wrappingAdd(1, ordering: .relaxed).newValue > rules.cache.capacity { makeRoom(for: newcomer) }
+        return newcomer
+    }
+
+    /// Gives up an entry of the newcomer's shard or, if that holds nothing else, of another one.
+    private func makeRoom(for newcomer: CachedService) {
+        let now = time.now()
+        for offset in 0..<AnswerCache.shardCount {
+            let shard = shards[(newcomer.key.hash &+ offset) & (AnswerCache.shardCount - 1)]
+            guard let evicted = shard.withLockedValue({ $0.evict(except: newcomer, at: now) }) else { continue }
+            count.wrappingSubtract(1, ordering: .relaxed)
+            evictions.wrappingAdd(1, ordering: .relaxed)
+            retire(evicted)
+            return
+        }
+    }
+
+    private func retire(_ service: CachedService) {
+        let tally = service.tally
+        retired.withLockedValue { $0.add(tally) }
+    }
+
+    /// What has happened so far.
+    var tally: CacheTally {
+        var sum = retired.withLockedValue { $0 }
+        for shard in shards {
+            for service in shard.withLockedValue({ $0.services }) { sum.add(service.tally) }
+        }
+        return sum
+    }
+
+    // MARK: The end
+
+    /// Forgets everything and returns when nothing is being asked any more.
+    func shutdown() async {
+        await questions.shutdown()
+        for shard in shards {
+            let services = shard.withLockedValue { $0.removeAll() }
+            count.wrappingSubtract(services.count, ordering: .relaxed)
+            for service in services { retire(service) }
+        }
+    }
+}
+
+extension Resolution {
+    /// Whether more time might have brought an answer.
+    fileprivate var isTimedOut: Bool {
+        guard case .unknown(let failure) = outcome else { return false }
+        return failure.attempts.contains { $0.code == .timedOut }
+    }
+}
+
+extension Error {
+    /// Whether there is no use in asking again: the request makes no sense, or there is nobody left to ask.
+    fileprivate var isFinal: Bool {
+        switch self {
+        case is ConsulNameError, is ServiceRequestError: true
+        case let error as DNSClientError: error.code == .closed
+        case let error as ConsulHTTPError: error.code == .closed
+        default: false
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension CacheEntry {
+    /// How long what is kept.
+    struct Rules: Sendable {
+        let hold: ServiceResolver.Configuration.Hold
+        let cache: ServiceResolver.Configuration.Cache
+
+        var staleLimit: Duration { cache.staleLimit }
+
+        /// For how long an answer is given without asking again.
+        func lifetime(of answer: Resolution) -> Duration {
+            switch answer.outcome {
+            case .endpoints: min(max(answer.timeToLive, cache.minimumTimeToLive), cache.maximumTimeToLive)
+            case .empty: min(answer.timeToLive, cache.maximumNegativeTimeToLive)
+            case .unknown: .zero
+            }
+        }
+
+        /// For how long nobody is asked after some failures in a row.
+        ///
+        /// A fifth is left to chance: services that failed together are not to be asked for together.
+        func pause(afterFailures failures: Int, chance: Double) -> Duration {
+            let ceiling = max(cache.maximumFailureTimeToLive, cache.failureTimeToLive)
+            let pause = min(cache.failureTimeToLive * (1 << min(max(failures - 1, 0), 16)), ceiling)
+            return pause * (1 - 0.2 * chance)
+        }
+    }
+}

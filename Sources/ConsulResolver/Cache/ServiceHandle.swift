@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Keeps what is known of a service in the cache for as long as somebody holds it.
+final class ServiceHandle: Sendable {
+    let service: CachedService
+
+    init(_ service: CachedService) {
+        self.service = service
+        service.pin()
+    }
+
+    deinit { service.unpin() }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The cache")
+struct AnswerCacheTests {
+    @Test("asks one question for a thousand callers, on a cold name and on one that has just expired")
+    func herd() async throws {
+        try await withCachedResolver { dns, clock, resolver in
+            for round in 1...2 {
+                let start = WatchedValue(false)
+                dns.setScript { query in
+                    [.delay(.milliseconds(50)), .reply(.service(to: query, count: 3).withEDNS(of: query))]
+                }
+                let found = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<1000 {
+                        group.addTask {
+                            _ = try await start.wait { $0 }
+                            return try await resolver.resolve("web").endpoints.count
+                        }
+                    }
+                    start.update { $0 = true }
+                    return try await group.reduce(0, +)
+                }
+                #expect(found == 3000)
+                #expect(dns.queries.count == round)
+                clock.advance(by: .seconds(1))
+            }
+        }
+    }
+
+    @Test("answers from memory, and says so")
+    func memory() async throws {
+        try await withCachedResolver { dns, clock, resolver in
+            let first = try await resolver.resolve("web")
+            #expect(first.source == .dnsUDP)
+            clock.advance(by: .milliseconds(500))
+            let second = try await resolver.resolve("web")
+            #expect(
+                second.source == .cache && second.age == .milliseconds(500) && second.timeToLive == .milliseconds(500)
+            )
+            #expect(second.authorities == first.authorities)
+            #expect(dns.queries.count == 1)
+        }
+    }
+
+    @Test("keeps answers to different questions apart")
+    func keys() async throws {
+        try await withCachedResolver { dns, _, resolver in
+            _ = try await resolver.resolve("web")
+            _ = try await resolver.resolve("web", tag: "v1")
+            _ = try await resolver.resolve("web", in: .datacenter("dc2"))
+            _ = try await resolver.resolve("api")
+            #expect(dns.queries.count == 4)
+            _ = try await resolver.resolve("web", tag: "v1")
+            #expect(dns.queries.count == 4)
+        }
+    }
+
+    @Test("lets one who leaves harm nobody")
+    func leaving() async throws {
+        try await withCachedResolver { dns, _, resolver in
+            dns.setScript { query in
+                [.delay(.milliseconds(100)), .reply(.service(to: query, count: 1).withEDNS(of: query))]
+            }
+            let leaver = Task { try await resolver.resolve("web") }
+            try await dns.waitForQueries(1)
+            let other = Task { try await resolver.resolve("web") }
+            try await eventually("the other one waits, too") { resolver.cache.tally.coalesced == 1 }
+            leaver.cancel()
+            await #expect(throws: CancellationError.self) { try await leaver.value }
+            #expect(try await other.value.endpoints.count == 1)
+            #expect(dns.queries.count == 1)
+        }
+    }
+
+    @Test("does not make one caller's deadline another's")
+    func deadlines() async throws {
+        try await withCachedResolver { dns, _, resolver in
+            dns.setScript { _ in [] }
+            // Nobody but the first has so little time; the virtual clock does not move, so it leaves by its own timer only
+            // when that is moved.
+            async let patient = resolver.resolve("web")
+            try await dns.waitForQueries(1)
+            let hasty = try await resolver.resolve("web", timeout: .zero)
+            #expect(hasty.failureCodes == [.timedOut])
+            dns.setScript { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
+            #expect(try await patient.endpoints.count == 1)
+        }
+    }
+
+    @Test("gives an old answer when Consul is slow, and the new one to who comes later")
+    func clientResponseTimer() async throws {
+        try await withCachedResolver { dns, clock, resolver in
+            _ = try await resolver.resolve("web")
+            clock.advance(by: .seconds(5))
+            let answer = WatchedValue(false)
+            dns.setScript { query in
+                answer.current ? [.reply(.service(to: query, count: 2).withEDNS(of: query))] : []
+            }
+            async let waiting = resolver.resolve("web")
+            try await clock.waitForSleepers(1)
+            clock.advance(by: .milliseconds(250))
+            let early = try await waiting
+            #expect(early.endpoints.count == 1 && early.isStale && early.age >= .seconds(5))
+            // Nobody else waits for that question.
+            #expect(try await resolver.resolve("web").isStale)
+            answer.update { $0 = true }
+            try await eventually("the new answer") { try await resolver.resolve("web").endpoints.count == 2 }
+        }
+    }
+
+    @Test("goes on with the last good answer when Consul fails, and asks at most once a second")
+    func serveStale() async throws {
+        try await withCachedResolver { dns, clock, resolver in
+            _ = try await resolver.resolve("web")
+            dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
+            dns.forgetQueries()
+            for _ in 0..<100 {
+                clock.advance(by: .milliseconds(100))
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.endpoints.count == 1)
+                try await resolver.waitForQuestions()
+            }
+            #expect(dns.queries.count <= 10)
+            #expect(try await resolver.resolve("web").isStale)
+            dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+            clock.advance(by: .milliseconds(1500))
+            _ = try await resolver.resolve("web")
+            try await resolver.waitForQuestions()
+            let fresh = try await resolver.resolve("web")
+            #expect(fresh.endpoints.count == 2 && !fresh.isStale)
+        }
+    }
+
+    @Test("refuses a request that makes no sense every time")
+    func nonsense() async throws {
+        try await withCachedResolver { dns, _, resolver in
+            for _ in 0..<3 {
+                await #expect(throws: ConsulNameError.self) { try await resolver.resolve("a.b") }
+            }
+            #expect(dns.queries.isEmpty)
+        }
+    }
+
+    @Test("holds no more than it may, and asks again about what it gave up")
+    func bound() async throws {
+        try await withCachedResolver(configure: { $0.cache?.capacity = 50 }) { dns, _, resolver in
+            for number in 0..<200 { _ = try await resolver.resolve("service-\(number)") }
+            #expect(resolver.cache.size == 50)
+            dns.forgetQueries()
+            for number in 0..<200 { _ = try await resolver.resolve("service-\(number)") }
+            #expect(dns.queries.count >= 150)
+        }
+    }
+
+    @Test("keeps what somebody holds, however full it is")
+    func pinned() async throws {
+        try await withCachedResolver(configure: { $0.cache?.capacity = 4 }) { dns, _, resolver in
+            let held = resolver.service("held")
+            _ = try await held.resolve()
+            for number in 0..<100 { _ = try await resolver.resolve("service-\(number)") }
+            dns.forgetQueries()
+            _ = try await held.resolve()
+            #expect(dns.queries.isEmpty)
+            #expect(held.current?.endpoints.count == 1)
+        }
+    }
+
+    @Test("says that it is closed after the end, whatever it knew")
+    func closed() async throws {
+        try await withCachedResolver { _, _, resolver in
+            _ = try await resolver.resolve("web")
+            await resolver.shutdown()
+            await #expect(throws: DNSClientError.self) { try await resolver.resolve("web") }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("An entry of the cache")
+struct CacheEntryTests {
+    let start = ContinuousClock.now
+    var entry = CacheEntry(rules: .init(hold: .init(), cache: .init()), at: .now)
+
+    init() { remake { _ in } }
+
+    // MARK: Time to live
+
+    @Test("asks when nothing is known, and lets everybody else wait for that")
+    mutating func cold() {
+        #expect(read() == .ask)
+        #expect(read() == .join)
+        _ = answer(.endpoints(1))
+        #expect(read() == .hit)
+    }
+
+    @Test(
+        "keeps endpoints for their TTL, within bounds",
+        arguments: [(0, 1), (10, 10), (60, 60), (86_400, 60)]
+    )
+    mutating func timeToLive(seconds: Int, kept: Int) {
+        _ = answer(.endpoints(1, timeToLive: .seconds(seconds)))
+        #expect(entry.known(at: start + .seconds(kept) - .nanoseconds(1))?.isStale == false)
+        #expect(entry.known(at: start + .seconds(kept))?.isStale == true)
+        #expect(read(at: .seconds(kept)) == .ask)
+    }
+
+    @Test("says how much of the TTL is left, and how old the answer is")
+    mutating func left() throws {
+        _ = answer(.endpoints(1, timeToLive: .seconds(10)))
+        let known = try #require(entry.known(at: start + .seconds(4)))
+        #expect(known.timeToLive == .seconds(6))
+        #expect(known.age == .seconds(4))
+        #expect(known.source == .cache)
+    }
+
+    @Test("keeps to a TTL of zero where the floor is zero")
+    mutating func strict() {
+        remake { $0.minimumTimeToLive = .zero }
+        _ = answer(.endpoints(1))
+        #expect(read() == .ask)
+    }
+
+    @Test("keeps \"there is nothing\" for a second at most, and not at all where Consul says so")
+    mutating func negative() {
+        _ = answer(.empty(.noSuchService, timeToLive: .seconds(30)))
+        #expect(read(at: .milliseconds(799)) == .hit)
+        #expect(read(at: .seconds(1)) == .ask)
+        _ = answer(.empty(.noSuchService), at: .seconds(2))
+        #expect(read(at: .seconds(2)) == .ask)
+    }
+
+    @Test("never expires while the clock stands still, and does not mind one that is behind")
+    mutating func stillness() {
+        _ = answer(.endpoints(1))
+        for _ in 0..<1000 { #expect(read() == .hit) }
+        #expect(entry.known(at: start - .seconds(5))?.age == .zero)
+    }
+
+    // MARK: Refreshing ahead
+
+    @Test(
+        "asks ahead in the last tenth to fifth of the TTL, once, without making anybody wait",
+        arguments: [0.0, 0.25, 0.75]
+    )
+    mutating func refresh(chance: Double) {
+        _ = answer(.endpoints(1, timeToLive: .seconds(10)), chance: chance)
+        // Products with a fraction are rounded somewhere below a microsecond.
+        let moment = Duration.seconds(8) + .seconds(1) * chance + .microseconds(1)
+        #expect(read(at: moment - .milliseconds(1)) == .hit)
+        #expect(read(at: moment) == .refresh)
+        #expect(read(at: moment + .milliseconds(1)) == .hit)
+        _ = answer(.endpoints(2, timeToLive: .seconds(10)), at: moment + .milliseconds(2))
+        #expect(read(at: moment + .seconds(7)) == .hit)
+    }
+
+    @Test("lets those wait for a question ahead that come when the TTL is over")
+    mutating func lateRefresh() {
+        _ = answer(.endpoints(1, timeToLive: .seconds(10)))
+        #expect(read(at: .milliseconds(9500)) == .refresh)
+        #expect(read(at: .seconds(10)) == .join)
+    }
+
+    // MARK: Failures
+
+    @Test("remembers a failure for a second, and up to one and a half when they go on")
+    mutating func failures() {
+        _ = answer(.unknown())
+        #expect(read(at: .milliseconds(999)) == .hit)
+        #expect(read(at: .seconds(1)) == .ask)
+        _ = answer(.unknown(), at: .seconds(2))
+        #expect(read(at: .milliseconds(3499)) == .hit)
+        #expect(read(at: .milliseconds(3500)) == .ask)
+        _ = answer(.unknown(), at: .seconds(4))
+        #expect(read(at: .milliseconds(5500)) == .ask)
+    }
+
+    @Test("never lets a failure stand in the place of a good answer")
+    mutating func failureAfterSuccess() throws {
+        _ = answer(.endpoints(1))
+        #expect(read(at: .seconds(2)) == .ask)
+        let believed = answer(.unknown(), at: .seconds(2))
+        #expect(believed.ports == [1] && believed.isStale)
+        // At once until the pause is over, and then again, while it is asked for beside that.
+        #expect(read(at: .milliseconds(2500)) == .hit)
+        #expect(read(at: .seconds(3)) == .refresh)
+        #expect(read(at: .seconds(3)) == .hit)
+        let known = try #require(entry.known(at: start + .seconds(3)))
+        #expect(known.isStale && known.age == .seconds(3))
+    }
+
+    @Test("gives nothing that is older than the limit")
+    mutating func limit() {
+        remake { $0.staleLimit = .seconds(10) }
+        _ = answer(.endpoints(1))
+        _ = answer(.unknown(), at: .seconds(5))
+        #expect(read(at: .seconds(9)) == .refresh)
+        #expect(entry.known(at: start + .seconds(11)) == nil)
+        #expect(answer(.unknown(), at: .seconds(11)).isUnknown)
+    }
+
+    @Test("lets nobody wait any more for a question that takes long")
+    mutating func slow() {
+        _ = answer(.endpoints(1))
+        #expect(read(at: .seconds(2)) == .ask)
+        #expect(read(at: .seconds(2)) == .join)
+        entry.isTakingLong()
+        #expect(read(at: .seconds(3)) == .hit)
+        _ = answer(.endpoints(2), at: .seconds(4))
+        #expect(entry.known(at: start + .seconds(4))?.isStale == false)
+    }
+
+    @Test("asks again after a question that could not be asked")
+    mutating func abandoned() {
+        #expect(read() == .ask)
+        entry.abandon()
+        #expect(read() == .ask)
+    }
+
+    // MARK: What comes without being asked for
+
+    @Test("needs no question while Consul tells of every change, and asks when that ends")
+    mutating func current() {
+        entry.beginBeingCurrent()
+        _ = entry.take(.endpoints(1), at: start, chance: 0)
+        #expect(read(at: .seconds(1000)) == .hit)
+        #expect(entry.known(at: start + .seconds(1000))?.isStale == false)
+        entry.endBeingCurrent()
+        #expect(read(at: .seconds(1000)) == .ask)
+    }
+
+    @Test("gives what is remembered from before only instead of a failure")
+    mutating func recalled() {
+        var old = Resolution.endpoints(1)
+        (old.age, old.isStale) = (.seconds(100), true)
+        entry.recall(old, at: start)
+        #expect(read() == .ask)
+        #expect(answer(.unknown(), at: .seconds(1)).ports == [1])
+        #expect(answer(.empty(.noSuchService), at: .seconds(2)).isEmpty)
+    }
+
+    @Test("gives an answer that is young enough to who wants a new one")
+    mutating func renewal() {
+        _ = answer(.endpoints(1))
+        #expect(kind(entry.readAnew(ifOlderThan: .seconds(5), at: start + .seconds(4))) == .hit)
+        #expect(kind(entry.readAnew(ifOlderThan: .seconds(5), at: start + .seconds(5))) == .ask)
+    }
+
+    // MARK: Counting
+
+    @Test("counts what happens to it")
+    mutating func tally() {
+        _ = read()
+        _ = read()
+        _ = answer(.endpoints(1))
+        _ = read()
+        _ = read(at: .milliseconds(950))
+        _ = answer(.unknown(), at: .seconds(4))
+        _ = read(at: .milliseconds(4100))
+        let tally = entry.tally
+        #expect(tally.misses == 1 && tally.coalesced == 1 && tally.hits == 2 && tally.refreshes == 1)
+        #expect(tally.stale == 1 && tally.staleAge == .milliseconds(4100) && tally.refreshLag == .seconds(3))
+    }
+
+    // MARK: Helpers
+
+    private enum Kind { case hit, refresh, ask, join }
+
+    private mutating func read(at offset: Duration = .zero) -> Kind { kind(entry.read(at: start + offset)) }
+
+    private func kind(_ reading: CacheEntry.Reading) -> Kind {
+        switch reading {
+        case .hit: .hit
+        case .refresh: .refresh
+        case .ask: .ask
+        case .join: .join
+        }
+    }
+
+    private mutating func answer(_ answer: Resolution, at offset: Duration = .zero, chance: Double = 0) -> Resolution {
+        entry.answered(answer, at: start + offset, chance: chance)
+    }
+
+    private mutating func remake(_ configure: (inout ServiceResolver.Configuration.Cache) -> Void) {
+        var cache = ServiceResolver.Configuration.Cache()
+        configure(&cache)
+        entry = CacheEntry(rules: .init(hold: .init(), cache: cache), at: start)
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The waiting room")
+struct WaitingRoomTests {
+    private final class Room: Sendable {
+        let room = NIOLockedValueBox(WaitingRoom<Int>())
+
+        func enter() -> WaitingRoom<Int>.Place { room.withLockedValue { $0.enter() } }
+        func wait(at place: WaitingRoom<Int>.Place) async -> Int {
+            await withUnsafeContinuation { continuation in
+                room.withLockedValue { $0.wait(continuation, at: place) }?.resume()
+            }
+        }
+        func settle(_ place: WaitingRoom<Int>.Place, with value: Int) {
+            room.withLockedValue { $0.settle(place, with: value) }?.resume()
+        }
+        func settleAll(with value: Int) {
+            for call in room.withLockedValue({ $0.settleAll(with: value) }) { call.resume() }
+        }
+        var isEmpty: Bool { room.withLockedValue { $0.isEmpty } }
+    }
+
+    private let room = Room()
+
+    @Test("hands a value to who comes after it was given")
+    func settledFirst() async throws {
+        let (one, other) = (room.enter(), room.enter())
+        room.settle(one, with: 1)
+        room.settleAll(with: 2)
+        #expect(await room.wait(at: one) == 1)
+        #expect(await room.wait(at: other) == 2)
+        #expect(room.isEmpty)
+    }
+
+    @Test("lets one leave without the others")
+    func leaving() async throws {
+        let (one, other) = (room.enter(), room.enter())
+        async let first = room.wait(at: one)
+        async let second = room.wait(at: other)
+        room.settle(one, with: 1)
+        #expect(await first == 1)
+        room.settleAll(with: 2)
+        #expect(await second == 2)
+        #expect(room.isEmpty)
+    }
+
+    @Test("settles a place once, whoever is first")
+    func once() async throws {
+        let place = room.enter()
+        async let value = room.wait(at: place)
+        room.settle(place, with: 1)
+        room.settle(place, with: 2)
+        #expect(await value == 1)
+        room.settle(place, with: 3)
+        #expect(room.isEmpty)
+    }
+
+    @Test("loses nobody when many come while it is emptied")
+    func crowd() async throws {
+        let served = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<500 {
+                let place = room.enter()
+                group.addTask { [room] in await room.wait(at: place) }
+                if place.hashValue % 7 == 0 { room.settleAll(with: 1) }
+            }
+            room.settleAll(with: 1)
+            return await group.reduce(0, +)
+        }
+        #expect(served == 500)
+        #expect(room.isEmpty)
+    }
+}

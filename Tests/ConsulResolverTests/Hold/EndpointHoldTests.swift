@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The hold")
+struct EndpointHoldTests {
+    let start = ContinuousClock.now
+    var hold = EndpointHold(.init(), staleLimit: .seconds(3600), at: .now)
+
+    // MARK: Complete answers
+
+    @Test("takes away at once what a complete answer leaves out")
+    mutating func complete() {
+        _ = take(.endpoints(1, 2, 3))
+        #expect(take(.endpoints(1, 3), after: 1).ports == [1, 3])
+    }
+
+    @Test("takes a complete answer without most endpoints for a part if the server may be behind the others")
+    mutating func suspicious() {
+        _ = take(.endpoints(1, 2, 3, source: .http))
+        #expect(take(.endpoints(1, source: .http).leaderless, after: 1).ports == [1, 2, 3])
+        var late = Resolution.endpoints(1, source: .http)
+        late.lastContact = .seconds(10)
+        #expect(take(late, after: 2).ports == [1, 2, 3])
+        // Half of them may well have gone.
+        #expect(take(.endpoints(1, 2, source: .http).leaderless, after: 3).ports == [1, 2])
+    }
+
+    // MARK: Parts
+
+    @Test("adds what a part shows, and keeps what it leaves out")
+    mutating func part() {
+        _ = take(.endpoints(1, 2))
+        let joined = take(.endpoints(2, 3, isComplete: false), after: 1)
+        #expect(joined.ports == [1, 2, 3])
+        #expect(!joined.isComplete && !joined.isStale)
+    }
+
+    @Test("takes away what parts have left out for long enough, and often enough")
+    mutating func obsolete() {
+        _ = take(.endpoints(1, 2))
+        #expect(take(.endpoints(2, isComplete: false), after: 29).ports == [1, 2])
+        // Long enough, but only the second part.
+        #expect(take(.endpoints(2, isComplete: false), after: 60).ports == [1, 2])
+        #expect(take(.endpoints(2, isComplete: false), after: 61).ports == [2])
+    }
+
+    @Test("begins to count anew when a part shows an endpoint again")
+    mutating func seenAgain() {
+        _ = take(.endpoints(1, 2))
+        for second in [10, 20] { _ = take(.endpoints(2, isComplete: false), after: second) }
+        _ = take(.endpoints(1, isComplete: false), after: 30)
+        for second in [40, 50, 59] {
+            #expect(take(.endpoints(2, isComplete: false), after: second).ports == [1, 2])
+        }
+        #expect(take(.endpoints(2, isComplete: false), after: 60).ports == [2])
+    }
+
+    @Test("puts a large service together from random parts of three")
+    mutating func shuffledParts() {
+        var generator = SeededGenerator(seed: 7)
+        let all = (1...12).map { UInt16($0) }
+        var seen: Set<UInt16> = []
+        for second in 0..<60 {
+            let part = Array(all.shuffled(using: &generator).prefix(3))
+            seen.formUnion(part)
+            #expect(take(.endpoints(part, isComplete: false), after: second).ports == seen.sorted())
+        }
+        #expect(seen.count == 12)
+    }
+
+    // MARK: Empty answers
+
+    @Test(
+        "believes an explained empty answer at once",
+        arguments: [Resolution.EmptyReason.noSuchService, .noSuchTag, .noHealthyInstance]
+    )
+    mutating func confirmed(reason: Resolution.EmptyReason) {
+        _ = take(.endpoints(1))
+        #expect(take(.empty(reason), after: 1).isEmpty)
+        #expect(take(.unknown(), after: 2).isUnknown)
+    }
+
+    @Test("does not believe an explanation by a server without a leader")
+    mutating func leaderless() {
+        _ = take(.endpoints(1))
+        #expect(take(.empty(.noSuchService).leaderless, after: 1).ports == [1])
+        // However long it lasts: nothing can have been deregistered meanwhile.
+        #expect(take(.empty(.noSuchService).leaderless, after: 3000).ports == [1])
+    }
+
+    @Test("knows which answers would take endpoints away")
+    mutating func emptying() {
+        #expect(!hold.wouldEmpty(.empty(.noSuchService)))
+        _ = take(.endpoints(1))
+        #expect(hold.wouldEmpty(.empty(.noSuchService)))
+        #expect(!hold.wouldEmpty(.empty(nil)))
+        #expect(!hold.wouldEmpty(.empty(.accessDenied)))
+        #expect(!hold.wouldEmpty(.unknown()))
+    }
+
+    @Test("believes an unexplained empty answer when it has lasted, and came twice")
+    mutating func unconfirmed() {
+        _ = take(.endpoints(1))
+        #expect(take(.empty(), after: 1).isStale)
+        #expect(take(.empty(), after: 30).ports == [1])
+        #expect(take(.empty(), after: 31).isEmpty)
+    }
+
+    @Test("does not believe DNS about a service that it has never shown")
+    mutating func blindDNS() {
+        _ = take(.endpoints(1, source: .http))
+        _ = take(.empty(source: .dnsUDP), after: 1)
+        #expect(take(.empty(source: .dnsUDP), after: 3000).ports == [1])
+        _ = take(.endpoints(1), after: 3001)
+        _ = take(.empty(source: .dnsUDP), after: 3002)
+        #expect(take(.empty(source: .dnsUDP), after: 3032).isEmpty)
+    }
+
+    @Test(
+        "begins to count anew when something else was heard in between",
+        arguments: [Resolution.endpoints(1), .unknown()]
+    )
+    mutating func interrupted(by other: Resolution) {
+        _ = take(.endpoints(1))
+        _ = take(.empty(), after: 1)
+        _ = take(other, after: 20)
+        _ = take(.empty(), after: 40)
+        #expect(take(.empty(), after: 60).ports == [1])
+        #expect(take(.empty(), after: 70).isEmpty)
+    }
+
+    @Test("never empties a set because a token was denied")
+    mutating func denied() {
+        _ = take(.endpoints(1))
+        _ = take(.empty(.accessDenied), after: 1)
+        #expect(take(.empty(.accessDenied), after: 3000).ports == [1])
+    }
+
+    @Test("passes on an empty answer when there was nothing to lose")
+    mutating func emptyFirst() {
+        #expect(take(.empty()).isEmpty)
+    }
+
+    @Test(
+        "keeps the last endpoints for ever where that is the policy",
+        arguments: [Resolution.EmptyReason?.none, .noSuchService]
+    )
+    mutating func keepLastKnown(reason: Resolution.EmptyReason?) {
+        var rules = EndpointHold.Rules()
+        rules.policy = .keepLastKnown
+        hold = EndpointHold(rules, staleLimit: .seconds(60), at: start)
+        _ = take(.endpoints(1))
+        #expect(!hold.wouldEmpty(.empty(reason)))
+        for second in [1, 40, 100_000] {
+            let held = take(.empty(reason), after: second)
+            #expect(held.ports == [1] && held.isStale && held.age == .seconds(second))
+        }
+        #expect(take(.endpoints(2), after: 100_001).ports == [2])
+    }
+
+    // MARK: Failures
+
+    @Test("changes nothing when nothing is known, but says how old it is")
+    mutating func failure() {
+        _ = take(.endpoints(1, 2))
+        let stale = take(.unknown(), after: 10)
+        #expect(stale.ports == [1, 2] && stale.isStale && stale.age == .seconds(10))
+        #expect(!take(.endpoints(1, 2), after: 11).isStale)
+    }
+
+    @Test("gives on endpoints no longer than the limit allows")
+    mutating func limit() {
+        _ = take(.endpoints(1))
+        #expect(take(.unknown(), after: 3600).ports == [1])
+        #expect(take(.unknown(), after: 3601).isUnknown)
+        #expect(take(.endpoints(2, isComplete: false), after: 3602).ports == [1, 2])
+    }
+
+    @Test("takes what it remembers from before for the last good answer")
+    mutating func recalled() {
+        var old = Resolution.endpoints(1)
+        old.age = .seconds(100)
+        hold.recall(old, at: start)
+        let stale = take(.unknown(), after: 5)
+        #expect(stale.ports == [1] && stale.age == .seconds(105))
+    }
+
+    private mutating func take(_ answer: Resolution, after seconds: Int = 0) -> Resolution {
+        hold.take(answer, at: start + .seconds(seconds))
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+
+@testable import ConsulResolver
+
+/// Makes a resolver with a cache that goes by a clock of the test's own, and a DNS server that answers with one endpoint
+/// until it is told otherwise.
+func withCachedResolver(
+    isolation: isolated (any Actor)? = #isolation,
+    configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
+    _ body: (ScriptedDNSServer, ManualClock, ServiceResolver) async throws -> Void
+) async throws {
+    let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
+    try await withScriptedDNSServer(script: script) { dns in
+        let clock = ManualClock()
+        var configuration = ServiceResolver.Configuration.forTests(ports: [dns.port])
+        configuration.cache = .init()
+        configure(&configuration)
+        let resolver = try ServiceResolver(configuration: configuration, logger: nil, time: TimeSource(clock))
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(dns, clock, resolver)) } catch { result = .failure(error) }
+        await resolver.shutdown()
+        try result.get()
+    }
+}
+
+extension TimeSource {
+    /// The time of a clock that only a test moves.
+    init(_ clock: ManualClock) {
+        let start = ContinuousClock.now
+        self.init(
+            now: { start + clock.now.offset },
+            sleep: { try await clock.sleep(until: ManualClock.Instant(offset: start.duration(to: $0))) }
+        )
+    }
+}
+
+extension ServiceResolver {
+    /// Waits until no question is under way.
+    func waitForQuestions() async throws {
+        try await eventually("no question under way") { self.cache.isIdle }
+    }
+}
