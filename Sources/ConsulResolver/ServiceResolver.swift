@@ -72,7 +72,11 @@ public final class ServiceResolver: Sendable {
             configuration: configuration,
             time: time
         )
-        let places = CachedPlaces(fallback: fallback, cache: cache, maximumAge: configuration.cache == nil ? .zero : nil)
+        let places = CachedPlaces(
+            fallback: fallback,
+            cache: cache,
+            maximumAge: configuration.cache == nil ? .zero : nil
+        )
         failover = FailoverResolver(configuration: configuration, over: places, time: time)
     }
 

@@ -6,6 +6,9 @@ struct FailoverPlace: Sendable {
 
     /// For how long a place that was out is asked after those of which nothing is known.
     static let memory = Duration.seconds(5)
+    /// For how long a place in use may be stale. An agent that is slow for a moment is no reason to move everybody, and
+    /// what was good a moment ago mostly still is.
+    static let grace = Duration.seconds(1)
     /// A place that is lost sooner after it was given back had not been well.
     static let trial = Duration.seconds(60)
     /// The longest wait, unless a longer one is configured to begin with.
@@ -37,11 +40,19 @@ struct FailoverPlace: Sendable {
         wait = failback
     }
 
-    var isGood: Bool { report?.standing == .good }
+    /// Whether who has it in use may keep to it.
+    func isUsable(at now: Instant) -> Bool {
+        guard let report else { return false }
+        switch report.standing {
+        case .good: return true
+        case .stale: return now < report.since + FailoverPlace.grace
+        case .out: return false
+        }
+    }
 
-    /// Whether it was out a moment ago.
+    /// Whether it was not good a moment ago.
     func isOut(at now: Instant) -> Bool {
-        guard let report, report.standing == .out else { return false }
+        guard let report, report.standing != .good else { return false }
         return now < report.askedAt + FailoverPlace.memory
     }
 
@@ -56,7 +67,7 @@ struct FailoverPlace: Sendable {
         if let report, askedAt < report.askedAt { return false }
         let since = report?.standing == standing ? report?.since : nil
         report = Report(standing: standing, since: since ?? now, askedAt: askedAt)
-        if standing == .out { hasBeenOut = true }
+        if standing != .good { hasBeenOut = true }
         return true
     }
 

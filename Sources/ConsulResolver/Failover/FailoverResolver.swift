@@ -74,7 +74,7 @@ final class FailoverResolver: Sendable {
         let answer = try await resolver.resolve(record.places[place], deadline: deadline)
         let worth = FailoverWorth(answer)
         if worth != .unknown || time >= FailoverResolver.leastFairTime {
-            record.heard(worth == .good ? .good : .out, from: place, askedAt: start, at: self.time.now())
+            record.heard(worth.standing, from: place, askedAt: start, at: self.time.now())
         }
         return answer
     }

@@ -15,6 +15,8 @@ struct FailoverState: Sendable {
     enum Standing: Hashable, Sendable {
         /// It has endpoints, and somebody who knows has said so.
         case good
+        /// It had endpoints, and nobody says now whether it still has. If that lasts, it is out.
+        case stale
         /// It has none, or nobody could say.
         case out
     }
@@ -45,6 +47,7 @@ struct FailoverState: Sendable {
     ///     were out a moment ago then; those are asked beside (``due(at:)``).
     /// - Returns: `nil` when there is nobody left.
     mutating func next(after asked: Set<Int>, isContent: Bool = false, at now: Instant) -> Int? {
+        if isContent, let current, asked.contains(current), places[current].isUsable(at: now) { return nil }
         let candidates = places.indices.filter { place in
             !asked.contains(place) && !(isContent && places[place].isOut(at: now))
         }
@@ -54,14 +57,14 @@ struct FailoverState: Sendable {
     }
 
     private func rank(_ place: Int, at now: Instant) -> Int {
-        if place == current, places[place].isGood { return 0 }
+        if place == current, places[place].isUsable(at: now) { return 0 }
         return places[place].isOut(at: now) ? 2 : 1
     }
 
     /// Whom to ask now without anybody waiting for it: those that are preferred to the place in use, or all when there is
     /// none. Each at most once a second, however often this is called.
     mutating func due(at now: Instant) -> [Int] {
-        let end = current.flatMap { places[$0].isGood ? $0 : nil } ?? places.endIndex
+        let end = current.flatMap { places[$0].isUsable(at: now) ? $0 : nil } ?? places.endIndex
         let due = places.indices.prefix(end).filter { place in
             places[place].askedAt.map { $0 + FailoverState.recheck <= now } ?? true
         }
@@ -78,14 +81,14 @@ struct FailoverState: Sendable {
     ///     heard is old news.
     mutating func heard(_ standing: Standing, from place: Int, askedAt: Instant, at now: Instant) {
         guard places[place].hear(standing, askedAt: askedAt, at: now), standing == .good else { return }
-        if let current, places[current].isGood {
+        if let current, places[current].isUsable(at: now) {
             guard place < current, places[place].hasWaited(at: now) else { return }
         }
         use(place, at: now)
     }
 
     private mutating func use(_ place: Int, at now: Instant) {
-        if let current, !places[current].isGood { places[current].wasLost() }
+        if let current, !places[current].isUsable(at: now) { places[current].wasLost() }
         places[place].isUsed(from: now)
         current = place
     }

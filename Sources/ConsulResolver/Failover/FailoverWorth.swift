@@ -21,5 +21,14 @@ enum FailoverWorth: Int, Comparable, Sendable {
             }
     }
 
+    /// What it says about the place that it is from.
+    var standing: FailoverState.Standing {
+        switch self {
+        case .good: .good
+        case .stale: .stale
+        case .unknown, .empty: .out
+        }
+    }
+
     static func < (better: FailoverWorth, worse: FailoverWorth) -> Bool { better.rawValue < worse.rawValue }
 }

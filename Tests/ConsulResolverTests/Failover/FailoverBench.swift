@@ -17,6 +17,8 @@ struct FailoverBench {
     var state: FailoverState
     /// The places that have endpoints now.
     var good: Set<Int> = []
+    /// The places that have endpoints for which nobody vouches.
+    var stale: Set<Int> = []
     /// How much time has passed.
     private(set) var elapsed = Duration.zero
     /// Since when a place was good whenever it was asked.
@@ -36,13 +38,14 @@ struct FailoverBench {
     /// Somebody needs an answer.
     mutating func lookUp() -> Lookup {
         var lookup = Lookup(asked: [])
-        while let place = state.next(after: Set(lookup.asked), at: now) {
+        while let place = state.next(after: Set(lookup.asked), isContent: lookup.found != nil, at: now) {
             lookup.asked.append(place)
             hear(place)
             if good.contains(place) {
                 lookup.found = place
                 break
             }
+            if stale.contains(place) { lookup.found = min(place, lookup.found ?? place) }
         }
         return lookup
     }
@@ -74,6 +77,7 @@ struct FailoverBench {
     private mutating func hear(_ place: Int) {
         let isGood = good.contains(place)
         goodSince[place] = isGood ? goodSince[place] ?? elapsed : nil
-        state.heard(isGood ? .good : .out, from: place, askedAt: now, at: now)
+        let standing: FailoverState.Standing = isGood ? .good : stale.contains(place) ? .stale : .out
+        state.heard(standing, from: place, askedAt: now, at: now)
     }
 }

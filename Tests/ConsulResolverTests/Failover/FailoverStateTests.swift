@@ -82,6 +82,36 @@ struct FailoverStateTests {
         #expect(bench.state.current == 0)
     }
 
+    @Test func `A place that is stale for a moment keeps its callers, and one that stays so loses them`() {
+        var bench = FailoverBench(good: [0, 1])
+        _ = bench.tick()
+        for _ in 0..<5 {
+            (bench.good, bench.stale) = ([1], [0])
+            #expect(bench.lookUp() == Lookup(found: 0, asked: [0]))
+            bench.pass(.milliseconds(900))
+            #expect(bench.lookUp() == Lookup(found: 0, asked: [0]))
+            (bench.good, bench.stale) = ([0, 1], [])
+            #expect(bench.lookUp() == Lookup(found: 0, asked: [0]))
+        }
+        (bench.good, bench.stale) = ([1], [0])
+        #expect(bench.lookUp() == Lookup(found: 0, asked: [0]))
+        #expect(bench.tick() == Lookup(found: 1, asked: [1]))
+        // It is not given back to while it is stale, and not for having been so.
+        #expect(bench.secondsUntilMoved(atMost: 100) == nil)
+        (bench.good, bench.stale) = ([0, 1], [])
+        #expect(bench.secondsUntilMoved() == 11)
+    }
+
+    @Test func `Where all are stale, the most preferred is given, and the others are not waited for`() {
+        var bench = FailoverBench()
+        bench.stale = [0, 1]
+        #expect(bench.lookUp() == Lookup(found: 0, asked: [0, 1]))
+        for _ in 0..<10 { #expect(bench.tick() == Lookup(found: 0, asked: [0])) }
+        bench.good = [1]
+        _ = bench.tick()
+        #expect(bench.lookUp() == Lookup(found: 1, asked: [1]))
+    }
+
     @Test func `Preferred places are asked beside once a second, however often somebody looks`() {
         var bench = FailoverBench(places: 3, good: [2])
         _ = bench.lookUp()
