@@ -159,6 +159,29 @@ struct FailoverResolverTests {
         }
     }
 
+    @Test func `With a cache, what is held on to is given for a second, and then what the next one has`() async throws {
+        try await withCachedResolver { dns, clock, resolver in
+            dns.setScript(script(own: Self.has, other: Self.has))
+            #expect(try await resolver.resolve(request).authorities == ["10.1.0.1:8080"])
+            #expect(try await resolver.resolve(request).source == .cache)
+            #expect(dns.queries.map(\.name) == [Self.own])
+            // Without a reason, nobody believes that all instances have gone.
+            dns.setScript(script(own: Self.hasNothing, other: Self.has))
+            clock.advance(by: .seconds(1))
+            let held = try await resolver.resolve(request)
+            #expect(held.authorities == ["10.1.0.1:8080"] && held.isStale && held.alternative == nil)
+            clock.advance(by: .seconds(1))
+            let moved = try await resolver.resolve(request)
+            #expect(moved.authorities == ["10.2.0.1:8080"] && !moved.isStale)
+            dns.setScript(script(own: Self.has, other: Self.has))
+            try await eventually("the first datacenter to be used again") {
+                clock.advance(by: .milliseconds(500))
+                return try await resolver.resolve(request).alternative == nil
+            }
+            #expect(clock.now.offset > .seconds(12))
+        }
+    }
+
     @Test func `A prepared query is asked by its own name`() async throws {
         try await withScriptedDNSServer(script: script(own: Self.hasNothing, other: Self.has)) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -188,6 +211,7 @@ struct FailoverResolverTests {
                         dns.setScript(script(own: Self.hasNothing, other: Self.has))
                         let moved = try await updates.next { $0.alternative == .datacenter("dc2") }
                         #expect(moved.authorities == ["10.2.0.1:8080"])
+                        #expect(resolver.service(request).current?.authorities == ["10.2.0.1:8080"])
                         dns.setScript(script(own: Self.has, other: Self.has))
                         let back = try await updates.next { $0.alternative == nil }
                         #expect(back.authorities == ["10.1.0.1:8080"])
