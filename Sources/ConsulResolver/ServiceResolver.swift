@@ -24,6 +24,7 @@ public final class ServiceResolver: Sendable {
     let cache: AnswerCache
     /// Whether lookups look there.
     private let isCaching: Bool
+    let failover: FailoverResolver
     let followers = TaskRegistry()
     let time: TimeSource
     let probePlan: ProbePlan?
@@ -74,6 +75,12 @@ public final class ServiceResolver: Sendable {
             configuration: configuration,
             time: time
         )
+        let places = CachedPlaces(
+            fallback: fallback,
+            cache: cache,
+            maximumAge: configuration.cache == nil ? .zero : nil
+        )
+        failover = FailoverResolver(configuration: configuration, over: places, time: time)
     }
 
     /// Asks for the healthy instances of a service.
@@ -96,13 +103,12 @@ public final class ServiceResolver: Sendable {
         timeout: Duration? = nil
     ) async throws -> Resolution {
         if isCaching, tag == nil, locality.isLocal {
-            var known: Resolution?
-            let wait = cache.look(plain: service, into: &known)
-            if let known {
-                if isVerbose { log(ServiceRequest(service), known) }
-                return known
+            var known = Resolution.nothingYet
+            if let wait = cache.look(plain: service, into: &known) {
+                return try await answer(wait, to: ServiceRequest(service), timeout: timeout)
             }
-            if let wait { return try await answer(wait, to: ServiceRequest(service), timeout: timeout) }
+            if isVerbose { log(ServiceRequest(service), known) }
+            return known
         }
         let request = ServiceRequest(service, tags: tag.map { [$0] } ?? [], in: locality)
         return try await resolve(request, timeout: timeout)
@@ -117,14 +123,13 @@ public final class ServiceResolver: Sendable {
     /// - Throws: As ``resolve(_:tag:in:timeout:)``; ``ServiceRequestError`` for a request that makes no sense, or that the
     ///   configured strategy cannot carry.
     nonisolated(nonsending) public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws -> Resolution {
-        if isCaching {
-            var known: Resolution?
-            let wait = cache.look(request, into: &known)
-            if let known {
-                log(request, known)
-                return known
+        if isCaching, request.alternatives.isEmpty {
+            var known = Resolution.nothingYet
+            if let wait = cache.look(request, into: &known) {
+                return try await answer(wait, to: request, timeout: timeout)
             }
-            if let wait { return try await answer(wait, to: request, timeout: timeout) }
+            log(request, known)
+            return known
         }
         return try await ask(request, timeout: timeout)
     }
@@ -141,11 +146,14 @@ public final class ServiceResolver: Sendable {
         return resolution
     }
 
-    /// Asks without looking at what is known.
+    /// Asks without looking at what is known; of a request with alternatives, what is known of each is looked at.
     private func ask(_ request: ServiceRequest, timeout: Duration?) async throws -> Resolution {
         let start = ContinuousClock.now
         let deadline = Deadline(in: timeout ?? configuration.timeout)
-        var resolution = try await fallback.resolve(request, deadline: deadline)
+        var resolution =
+            request.alternatives.isEmpty
+            ? try await fallback.resolve(request, deadline: deadline)
+            : try await failover.resolve(request, deadline: deadline)
         resolution.elapsed = start.duration(to: .now)
         log(request, resolution)
         return resolution
@@ -155,6 +163,7 @@ public final class ServiceResolver: Sendable {
     /// the thread has ended when this returns.
     public func shutdown() async {
         await followers.shutdown()
+        await failover.shutdown()
         // Whoever asks a question hears from the clients that they are closed.
         await http.client.shutdown()
         await client.shutdown()
@@ -166,6 +175,7 @@ public final class ServiceResolver: Sendable {
     private func log(_ request: ServiceRequest, _ resolution: Resolution) {
         guard isVerbose else { return }
         var metadata: Logger.Metadata = ["consul.service": "\(request)", "consul.source": "\(resolution.source)"]
+        if let alternative = resolution.alternative { metadata["consul.alternative"] = "\(alternative)" }
         switch resolution.outcome {
         case .endpoints(let endpoints):
             metadata["consul.endpoints"] = "\(endpoints.count)"

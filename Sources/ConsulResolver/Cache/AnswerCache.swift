@@ -53,10 +53,10 @@ final class AnswerCache: Sendable {
     /// Looks for the answer about a service by its name and nothing else.
     ///
     /// - Parameter known: Where to put the answer, if it is known.
-    /// - Returns: What to wait for if it is not known.
-    func look(plain name: String, into known: inout Resolution?) -> Wait? {
+    /// - Returns: What to wait for; `nil` if it is known.
+    func look(plain name: String, into known: inout Resolution) -> Wait? {
         let hash = CacheKey.hash(ofPlain: name)
-        guard let found = shard(of: hash).read(plain: name, hash: hash, at: time.now(), into: &known) else {
+        guard let found = shard(of: hash).read(plain: name, hash: hash, at: time.moment(), into: &known) else {
             return look(ServiceRequest(name), into: &known)
         }
         return wait(found.reading, found.service)
@@ -65,8 +65,8 @@ final class AnswerCache: Sendable {
     /// Looks for the answer to a request.
     ///
     /// - Parameter known: Where to put the answer, if it is known.
-    /// - Returns: What to wait for if it is not known.
-    func look(_ request: ServiceRequest, into known: inout Resolution?) -> Wait? {
+    /// - Returns: What to wait for; `nil` if it is known.
+    func look(_ request: ServiceRequest, into known: inout Resolution) -> Wait? {
         let service = service(for: request)
         return wait(service.read(into: &known), service)
     }
@@ -102,7 +102,7 @@ final class AnswerCache: Sendable {
             time.now().duration(to: deadline) >= patience / 4
         else { return try await resolution(from: answer, for: wait) }
         // Somebody else's question ran out of its time, not of ours.
-        var known: Resolution?
+        var known = Resolution.nothingYet
         guard let again = self.wait(wait.service.readAnew(ifOlderThan: .zero, into: &known), wait.service) else {
             return resolution
         }
@@ -111,13 +111,16 @@ final class AnswerCache: Sendable {
 
     /// What is known, if that was found out lately, or else a new answer; together with whoever is asking.
     ///
+    /// - Parameter timeout: How long to wait at most; the resolver's own by default.
     /// - Throws: As `Fallback.resolve`.
-    func renewed(_ service: CachedService, ifOlderThan age: Duration) async throws -> Resolution {
-        var known: Resolution?
-        let wait = wait(service.readAnew(ifOlderThan: age, into: &known), service)
-        if let known { return known }
-        guard let wait else { preconditionFailure("who neither knows nor waits") }
-        return try await answer(wait, timeout: nil)
+    func renewed(
+        _ service: CachedService,
+        ifOlderThan age: Duration,
+        timeout: Duration? = nil
+    ) async throws -> Resolution {
+        var known = Resolution.nothingYet
+        guard let wait = wait(service.readAnew(ifOlderThan: age, into: &known), service) else { return known }
+        return try await answer(wait, timeout: timeout)
     }
 
     private func answer(
@@ -218,7 +221,7 @@ final class AnswerCache: Sendable {
 
     /// Gives up an entry of the newcomer's shard or, if that holds nothing else, of another one.
     private func makeRoom(for newcomer: CachedService) {
-        let now = time.now()
+        let now = time.moment()
         for offset in 0..<AnswerCache.shardCount {
             guard let tally = shard(of: newcomer.key.hash &+ offset).evict(except: newcomer, at: now) else { continue }
             count.wrappingSubtract(1, ordering: .relaxed)
@@ -249,6 +252,9 @@ final class AnswerCache: Sendable {
 }
 
 extension Resolution {
+    /// What stands where an answer is going to be put.
+    static var nothingYet: Resolution { Resolution(.empty(nil), source: .cache, isComplete: false) }
+
     /// Whether more time might have brought an answer.
     fileprivate var isTimedOut: Bool {
         guard case .unknown(let failure) = outcome else { return false }

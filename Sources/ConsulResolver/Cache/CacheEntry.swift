@@ -5,10 +5,10 @@
 /// A pure value: reads, answers and the time in; what to give and whether to ask out. Whoever executes it asks one
 /// question at a time for each entry, and reports how it ended.
 struct CacheEntry {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
-    /// What a lookup finds. What is given to it is ``known(at:)``: an answer is large, and a hit has no time to hand it
-    /// from one to the next.
+    /// What a lookup finds. What is given to it is ``give(at:into:)``: an answer is large, and a hit has no time to hand
+    /// it from one to the next.
     enum Reading {
         /// An answer. Nothing is to be done.
         case hit
@@ -26,6 +26,8 @@ struct CacheEntry {
     /// What is believed, as it will be given, and when that was found out.
     private var believed: Resolution?
     private var storedAt: Instant
+    /// Whether there is something to connect to.
+    private var hasEndpoints = false
     /// Until when it is given without asking. Of a failure: until when nobody is asked.
     private var freshUntil: Instant
     /// From when on a lookup has it asked for anew.
@@ -85,32 +87,48 @@ struct CacheEntry {
     }
 
     /// What is believed, as it looks now; `nil` when it is too old to be given at all.
-    ///
-    /// It changes nothing, but Swift copies all of a value that a class holds for a method that is not `mutating`, and
-    /// this one is called for every hit.
-    mutating func known(at now: Instant) -> Resolution? {
-        let isOver = currentness == 0 && now >= freshUntil
-        guard var known = believed, !isOver || isOfUse(at: now) else { return nil }
-        known.age += max(storedAt.duration(to: now), .zero)
-        known.timeToLive = isOver ? .zero : max(now.duration(to: freshUntil), .zero)
-        if isOver { known.isStale = true }
+    func known(at now: Instant) -> Resolution? {
+        guard let believed, !isOver(at: now) || isOfUse(at: now) else { return nil }
+        var known = believed
+        touch(&known, at: now)
         return known
+    }
+
+    /// Puts what is believed where it is wanted, after a reading that says that something is.
+    ///
+    /// `mutating` although it changes nothing: Swift copies the whole of a value that a class holds for a method that is
+    /// not, and this is called for every hit.
+    mutating func give(at now: Instant, into known: inout Resolution) {
+        guard believed != nil else { return }
+        known = believed.unsafelyUnwrapped
+        touch(&known, at: now)
     }
 
     /// What is believed, as it was when it was found out.
     var snapshot: Resolution? { believed }
 
+    private func touch(_ known: inout Resolution, at now: Instant) {
+        known.times.age = known.times.age + now.nanoseconds(since: storedAt)
+        known.times.timeToLive = freshUntil.nanoseconds(since: now)
+        if isOver(at: now) { known.isStale = true }
+    }
+
+    private func isOver(at now: Instant) -> Bool { currentness == 0 && now >= freshUntil }
+
     /// Whether there is something that may be given beyond its TTL: only what can still be connected to, and not for ever.
     private func isOfUse(at now: Instant) -> Bool {
-        guard let believed, case .endpoints = believed.outcome else { return false }
-        return believed.age + max(storedAt.duration(to: now), .zero) <= rules.cache.staleLimit
+        hasEndpoints && age(at: now) <= rules.cache.staleLimit
+    }
+
+    private func age(at now: Instant) -> Duration {
+        (believed?.age ?? .zero) + now.nanoseconds(since: storedAt).duration
     }
 
     private mutating func count(at now: Instant) {
-        guard let believed, case .endpoints = believed.outcome else { return tally.negative += 1 }
-        guard believed.isStale || (currentness == 0 && now >= freshUntil) else { return tally.hits += 1 }
+        guard hasEndpoints else { return tally.negative += 1 }
+        guard isOver(at: now) || failures > 0 else { return tally.hits += 1 }
         tally.stale += 1
-        tally.staleAge = max(tally.staleAge, believed.age + storedAt.duration(to: now))
+        tally.staleAge = max(tally.staleAge, age(at: now))
     }
 
     // MARK: Questions
@@ -172,6 +190,7 @@ struct CacheEntry {
         var resolution = resolution
         (resolution.source, resolution.elapsed) = (.cache, .zero)
         (believed, storedAt) = (resolution, now)
+        if case .endpoints = resolution.outcome { hasEndpoints = true } else { hasEndpoints = false }
     }
 
     // MARK: Watches

@@ -23,8 +23,8 @@ final class CacheShard: @unchecked Sendable {
     func read(
         plain name: String,
         hash: Int,
-        at now: ContinuousClock.Instant,
-        into known: inout Resolution?
+        at now: Moment,
+        into known: inout Resolution
     ) -> (reading: CachedService.Reading, service: CachedService)? {
         lock.withLock {
             guard let service = locked_find(hash, where: { $0.key.isPlain && $0.key.request.name == name }) else { return nil }
@@ -60,7 +60,7 @@ final class CacheShard: @unchecked Sendable {
     /// algorithm), or else the next.
     ///
     /// - Returns: `nil` if all within reach have to stay.
-    func evict(except newcomer: CachedService, at now: ContinuousClock.Instant) -> CacheTally? {
+    func evict(except newcomer: CachedService, at now: Moment) -> CacheTally? {
         lock.withLock {
             var unused: Int?
             var used: Int?

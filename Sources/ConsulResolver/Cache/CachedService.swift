@@ -55,25 +55,25 @@ final class CachedService: @unchecked Sendable {
         self.shard = shard
         self.time = time
         self.chance = chance
-        locked_entry = CacheEntry(rules: rules, at: time.now())
+        locked_entry = CacheEntry(rules: rules, at: time.moment())
     }
 
     // MARK: Reading
 
     /// What a lookup finds now.
-    func read(into known: inout Resolution?) -> Reading {
-        let now = time.now()
+    func read(into known: inout Resolution) -> Reading {
+        let now = time.moment()
         return shard.lock.withLock { locked_read(at: now, into: &known) }
     }
 
-    func locked_read(at now: ContinuousClock.Instant, into known: inout Resolution?) -> Reading {
+    func locked_read(at now: Moment, into known: inout Resolution) -> Reading {
         locked_isUsed = true
         return locked_reading(of: locked_entry.read(at: now), at: now, into: &known)
     }
 
     /// The same for who wants an answer that is not older than this.
-    func readAnew(ifOlderThan age: Duration, into known: inout Resolution?) -> Reading {
-        let now = time.now()
+    func readAnew(ifOlderThan age: Duration, into known: inout Resolution) -> Reading {
+        let now = time.moment()
         return shard.lock.withLock {
             let reading = locked_entry.readAnew(ifOlderThan: age, at: now)
             return locked_reading(of: reading, at: now, into: &known)
@@ -82,15 +82,15 @@ final class CachedService: @unchecked Sendable {
 
     private func locked_reading(
         of reading: CacheEntry.Reading,
-        at now: ContinuousClock.Instant,
-        into known: inout Resolution?
+        at now: Moment,
+        into known: inout Resolution
     ) -> Reading {
         switch reading {
         case .hit:
-            known = locked_entry.known(at: now)
+            locked_entry.give(at: now, into: &known)
             return .hit
         case .refresh:
-            known = locked_entry.known(at: now)
+            locked_entry.give(at: now, into: &known)
             return .refresh
         case .ask:
             return .wait(locked_room.enter(), asks: true)
@@ -106,7 +106,7 @@ final class CachedService: @unchecked Sendable {
 
     /// Endpoints from an earlier answer that may still be given.
     func stale() -> Resolution? {
-        let now = time.now()
+        let now = time.moment()
         guard var known = shard.lock.withLock({ locked_entry.known(at: now) }), case .endpoints = known.outcome
         else { return nil }
         known.isStale = true
@@ -155,7 +155,7 @@ final class CachedService: @unchecked Sendable {
 
     /// The question has ended.
     func finish(with result: Result<Resolution, any Error>) {
-        let (now, chance) = (time.now(), chance())
+        let (now, chance) = (time.moment(), chance())
         let calls = shard.lock.withLock {
             switch result {
             case .success(let answer):
@@ -173,13 +173,13 @@ final class CachedService: @unchecked Sendable {
     ///
     /// - Returns: What is believed now.
     func take(_ answer: Resolution) -> Resolution {
-        let (now, chance) = (time.now(), chance())
+        let (now, chance) = (time.moment(), chance())
         return shard.lock.withLock { locked_entry.take(answer, at: now, chance: chance) }
     }
 
     /// Takes in what was known before there was anybody to ask.
     func recall(_ resolution: Resolution) {
-        let now = time.now()
+        let now = time.moment()
         shard.lock.withLock { locked_entry.recall(resolution, at: now) }
     }
 
@@ -200,7 +200,7 @@ final class CachedService: @unchecked Sendable {
     }
 
     /// What the entry is worth; it counts as unused from then on.
-    func locked_appraise(at now: ContinuousClock.Instant) -> Worth {
+    func locked_appraise(at now: Moment) -> Worth {
         defer { locked_isUsed = false }
         if locked_handles > 0 || locked_entry.isAsking { return .mustStay }
         if locked_entry.isExpired(at: now) { return .expired }

@@ -30,6 +30,9 @@ extension ServiceResolver {
         /// How services are followed (``ConsulService/updates``).
         public var following = Following()
 
+        /// How requests with alternatives go from one place to the other.
+        public var failover = Failover()
+
         /// Whether, and how, the endpoints of a followed service are asked themselves. Default `nil`: never.
         public var probes: Probes?
 

@@ -54,6 +54,13 @@ final class Fallback: Sendable {
 
     // MARK: Before
 
+    /// Refuses what cannot be asked, and sends nothing.
+    ///
+    /// - Throws: `ConsulNameError`, ``ServiceRequestError``.
+    func check(_ request: ServiceRequest) throws {
+        _ = try domainName(for: request)
+    }
+
     /// The name to ask for over DNS; `nil` for a request that only HTTP can carry.
     private func domainName(for request: ServiceRequest) throws -> DomainName? {
         try request.check()

@@ -20,7 +20,8 @@ public struct ConsulService: Sendable {
 
         /// By a question to the HTTP API that Consul answers when something changes, within milliseconds. It holds one
         /// connection for a service, however many follow it. While the HTTP API is down, DNS is asked as for
-        /// ``timeToLive``. A prepared query cannot be watched: it is asked as for ``timeToLive``.
+        /// ``timeToLive``. Prepared queries and requests with alternatives cannot be watched: they are asked as for
+        /// ``timeToLive``.
         public static let watch = UpdateMode(description: "watch")
     }
 
@@ -44,7 +45,9 @@ public struct ConsulService: Sendable {
 
     /// What was found out last, by whoever asked; `nil` if nothing ever was. It takes no time, asks nobody, and says
     /// nothing about how long ago that was: keep an iteration of ``updates`` going beside it.
-    public var current: Resolution? { cached.current }
+    public var current: Resolution? {
+        request.alternatives.isEmpty ? cached.current : resolver.failover.current(request)
+    }
 
     /// What is known now; Consul is asked if that is too long ago.
     ///

@@ -42,7 +42,8 @@ actor ServiceFollower {
     }
 
     private func follow() async {
-        if service.mode == .watch, request.kind != .preparedQuery, resolver.configuration.strategy != .dns {
+        let canBeWatched = request.kind != .preparedQuery && request.alternatives.isEmpty
+        if service.mode == .watch, canBeWatched, resolver.configuration.strategy != .dns {
             await watch()
         } else {
             await poll()
@@ -77,6 +78,8 @@ actor ServiceFollower {
     /// - Returns: `nil` if there will be no answer, now or later.
     private func ask(ifOlderThan age: Duration) async -> Resolution? {
         do {
+            // Each of the places has an entry in the cache, the request as a whole has none.
+            guard request.alternatives.isEmpty else { return try await resolver.resolve(request) }
             return try await resolver.cache.renewed(cached, ifOlderThan: age)
         } catch let error where error is ConsulNameError || error is ServiceRequestError {
             accept(

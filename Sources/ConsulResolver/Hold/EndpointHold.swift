@@ -14,7 +14,7 @@ import NetworkAddress
 /// - an empty one after endpoints has to be explained, or to last;
 /// - a failure changes nothing.
 struct EndpointHold {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
     typealias Rules = ServiceResolver.Configuration.Hold
 
     /// An endpoint that parts leave out.

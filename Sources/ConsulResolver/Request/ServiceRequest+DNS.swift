@@ -40,5 +40,6 @@ extension ServiceRequest {
             let description = "a prepared query names peers and sameness groups itself; leave them out of the locality"
             throw ServiceRequestError(code: .contradiction, description: description)
         }
+        try checkAlternatives()
     }
 }

@@ -62,6 +62,14 @@ public struct ServiceRequest: Hashable, Sendable {
     /// when the answer happens to come over HTTP.
     public var needsDetails: Bool
 
+    /// Where else to look when the request itself finds nothing: when it is authoritatively empty, or cannot be answered.
+    /// In order of preference; default none. ``Resolution/alternative`` says which of them has answered.
+    ///
+    /// The most preferred place that has endpoints is used, and resolutions go straight there from then on. A preferred
+    /// one that comes back is used again when it has been good for ``ServiceResolver/Configuration/Failover/failback``.
+    /// If nobody has endpoints, the outcome is empty only if all places said so.
+    public var alternatives: [Alternative] = []
+
     /// A request for the instances of a service.
     public init(
         _ name: String,
@@ -106,6 +114,7 @@ extension ServiceRequest: CustomStringConvertible {
         if !tags.isEmpty { words += " with \(tags.count == 1 ? "tag" : "tags") \(tags.joined(separator: ", "))" }
         if let datacenter = locality.datacenter { words += " in \(datacenter)" }
         if let filter { words += " where \(filter)" }
+        for alternative in alternatives { words += ", else \(alternative)" }
         return words
     }
 }

@@ -11,6 +11,8 @@ public struct ServiceRequestError: Error, Hashable, Sendable, CustomStringConver
         public static let needsHTTP = Code(description: "needsHTTP")
         /// Consul has no such combination, like a prepared query with a filter.
         public static let contradiction = Code(description: "contradiction")
+        /// One of the request's alternatives has no usable name, or is where the request looks already.
+        public static let unusableAlternative = Code(description: "unusableAlternative")
     }
 
     /// What is wrong.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A duration in half of its size. 292 years are the most; what is longer is cut.
-struct Nanoseconds: Sendable {
-    let count: Int64
+struct Nanoseconds: Hashable, Sendable {
+    var count: Int64
+
+    init(count: Int64) { self.count = count }
 
     init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
@@ -12,4 +14,10 @@ struct Nanoseconds: Sendable {
     }
 
     var duration: Duration { .nanoseconds(count) }
+
+    /// As if one had passed after the other.
+    static func + (left: Nanoseconds, right: Nanoseconds) -> Nanoseconds {
+        let (sum, overflow) = left.count.addingReportingOverflow(right.count)
+        return Nanoseconds(count: overflow ? .max : sum)
+    }
 }

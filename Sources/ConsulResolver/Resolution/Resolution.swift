@@ -23,31 +23,47 @@ public struct Resolution: Sendable {
     /// How long the answer may be kept, from the moment it was given: the least TTL of its records, or of the zone for
     /// an empty one (RFC 2308). Consul's default is zero.
     public var timeToLive: Duration {
-        get { compact.timeToLive.duration }
-        set { compact.timeToLive = Nanoseconds(newValue) }
+        get { times.timeToLive.duration }
+        set { times.timeToLive = Nanoseconds(newValue) }
     }
 
     /// How long ago Consul gave the answer.
     public var age: Duration {
-        get { compact.age.duration }
-        set { compact.age = Nanoseconds(newValue) }
+        get { times.age.duration }
+        set { times.age = Nanoseconds(newValue) }
     }
 
     /// How long it took to find out.
     public var elapsed: Duration {
-        get { compact.elapsed.duration }
-        set { compact.elapsed = Nanoseconds(newValue) }
+        get { times.elapsed.duration }
+        set { times.elapsed = Nanoseconds(newValue) }
     }
 
     /// How long ago the server behind an HTTP answer had heard from its leader: how old the data may be. `nil` over DNS,
     /// which does not tell.
     public var lastContact: Duration? {
-        get { compact.lastContact.count < 0 ? nil : compact.lastContact.duration }
-        set { compact.lastContact = Nanoseconds(newValue.map { max($0, .zero) } ?? .nanoseconds(-1)) }
+        get { times.lastContact.count < 0 ? nil : times.lastContact.duration }
+        set { times.lastContact = Nanoseconds(newValue.map { max($0, .zero) } ?? .nanoseconds(-1)) }
     }
 
     /// Which nameserver answered; `nil` when none did, and over HTTP.
     public var server: Nameserver?
+
+    /// Which of the request's alternatives this is from; `nil` if it is what the request itself has come to, as it always
+    /// is for a request without alternatives. With an unknown outcome, the first that could not be asked.
+    public var alternative: ServiceRequest.Alternative? {
+        get { alternativeBox?.alternative }
+        set { alternativeBox = newValue.map(AlternativeBox.init) }
+    }
+
+    private var alternativeBox: AlternativeBox?
+
+    /// Few requests have alternatives, and a string would make every copy of a resolution dearer.
+    private final class AlternativeBox: Sendable {
+        let alternative: ServiceRequest.Alternative
+
+        init(_ alternative: ServiceRequest.Alternative) { self.alternative = alternative }
+    }
 
     /// The endpoints, in the order that Consul gave, which it shuffles for every answer. None unless the outcome is
     /// ``Outcome/endpoints(_:)``.
@@ -56,7 +72,7 @@ public struct Resolution: Sendable {
     }
 
     /// Times in half of the size that a `Duration` has.
-    private struct Compact {
+    struct Times {
         var timeToLive = Nanoseconds(.zero)
         var age = Nanoseconds(.zero)
         var elapsed = Nanoseconds(.zero)
@@ -64,7 +80,7 @@ public struct Resolution: Sendable {
         var lastContact = Nanoseconds(.nanoseconds(-1))
     }
 
-    private var compact = Compact()
+    var times = Times()
 
     init(
         _ outcome: Outcome,

@@ -9,9 +9,24 @@ struct TimeSource: Sendable {
     /// Returns when the time has come, or throws `CancellationError`.
     var sleep: @Sendable (_ until: ContinuousClock.Instant) async throws -> Void
 
+    /// The same time as `now`, counted from wherever it likes.
+    var moment: @Sendable () -> Moment
+
+    init(
+        now: @escaping @Sendable () -> ContinuousClock.Instant,
+        sleep: @escaping @Sendable (_ until: ContinuousClock.Instant) async throws -> Void,
+        moment: (@Sendable () -> Moment)? = nil
+    ) {
+        let start = now()
+        self.now = now
+        self.sleep = sleep
+        self.moment = moment ?? { Moment(nanoseconds: Nanoseconds(start.duration(to: now())).count) }
+    }
+
     /// The machine's monotonic clock.
     static let continuous = TimeSource(
         now: { .now },
-        sleep: { try await Task.sleep(until: $0, clock: .continuous) }
+        sleep: { try await Task.sleep(until: $0, clock: .continuous) },
+        moment: { .now }
     )
 }

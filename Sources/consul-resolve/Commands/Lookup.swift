@@ -12,6 +12,8 @@ struct Lookup: AsyncParsableCommand {
 
     @OptionGroup var service: ServiceOptions
 
+    @OptionGroup var failover: FailoverOptions
+
     @Option(help: "Which of Consul's interfaces to ask: auto, dns or http.")
     var via = Via.auto
 
@@ -23,11 +25,11 @@ struct Lookup: AsyncParsableCommand {
     var format = EndpointFormat.table
 
     func validate() throws {
-        _ = try service.request(via: via)
+        _ = try request()
     }
 
     func run() async throws {
-        let request = try service.request(via: via)
+        let request = try request()
         let resolution = try await server.resolver(via: via, http: http).resolve(request)
         switch format {
         case .json: try Terminal.output(json(resolution).description)
@@ -37,10 +39,15 @@ struct Lookup: AsyncParsableCommand {
         }
         switch resolution.outcome {
         case .endpoints(let endpoints):
+            if let alternative = resolution.alternative { Terminal.say("from \(alternative)") }
             if !resolution.isComplete { Terminal.say("there may be more instances than these \(endpoints.count)") }
         case .empty, .unknown:
             throw ExitStatus.nothing(resolution, of: service)
         }
+    }
+
+    private func request() throws -> ServiceRequest {
+        try failover.applied(to: try service.request(via: via))
     }
 
     private func plain(_ resolution: Resolution) -> String {
@@ -49,7 +56,7 @@ struct Lookup: AsyncParsableCommand {
 
     /// The fixed form.
     private func json(_ resolution: Resolution) -> JSON {
-        .object([
+        resolution.withPlace([
             "query": .object([
                 "service": .string(service.name), "tag": JSON(service.tag), "datacenter": JSON(service.datacenter),
             ]),

@@ -9,7 +9,7 @@ struct Watch: AsyncParsableCommand {
         abstract: "Show the healthy instances of a service, and every change.",
         discussion: """
             Consul itself tells when something changes, by its HTTP API; with --via dns it is asked again when the TTL \
-            is over, at most once a second. While Consul cannot be asked, what was known last is kept and marked as stale.
+            is over, at most once a second, as it is with --failover-datacenter. While Consul cannot be asked, what was known last is kept and marked as stale.
 
             --format table draws a table that changes on a terminal. Elsewhere it prints what changes, one endpoint a \
             line, behind the time: "+ address:port" for one that has come, "-" for one that has gone, "~" for one that \
@@ -25,6 +25,8 @@ struct Watch: AsyncParsableCommand {
 
     @OptionGroup var service: ServiceOptions
 
+    @OptionGroup var failover: FailoverOptions
+
     @Option(help: "Which of Consul's interfaces to ask: auto, dns or http.")
     var via = Via.auto
 
@@ -39,17 +41,21 @@ struct Watch: AsyncParsableCommand {
     var count: Int?
 
     func validate() throws {
-        _ = try service.request(via: via)
+        _ = try request()
         if let count, count < 1 { throw ValidationError("--count must be at least 1") }
     }
 
     func run() async throws {
         let resolver = try server.resolver(via: via, http: http)
         let mode: ConsulService.UpdateMode = via == .dns ? .timeToLive : .watch
-        let followed = resolver.service(try service.request(via: via), updating: mode)
+        let followed = resolver.service(try request(), updating: mode)
         let status = try await UntilStopped.run { try await show(followed) }
         await resolver.shutdown()
         if let status, status != .success { throw status }
+    }
+
+    private func request() throws -> ServiceRequest {
+        try failover.applied(to: try service.request(via: via))
     }
 
     /// - Returns: How to end if nobody ends it before.

@@ -10,7 +10,16 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     case number(Double)
     case string(String)
     case array([JSON])
-    case object(KeyValuePairs<String, JSON>)
+    case object(Members)
+
+    /// Written as a dictionary, kept as a list.
+    struct Members: ExpressibleByDictionaryLiteral {
+        var list: [(key: String, value: JSON)]
+
+        init(dictionaryLiteral elements: (String, JSON)...) {
+            list = elements.map { (key: $0.0, value: $0.1) }
+        }
+    }
 
     init(stringLiteral value: String) { self = .string(value) }
     init(integerLiteral value: Int) { self = .integer(value) }
@@ -39,7 +48,7 @@ extension JSON: CustomStringConvertible {
         case .array(let values):
             JSON.writeList(values, "[", "]", to: &text) { $0.write(to: &$1) }
         case .object(let members):
-            JSON.writeList(members, "{", "}", to: &text) { member, text in
+            JSON.writeList(members.list, "{", "}", to: &text) { member, text in
                 JSON.write(member.key, to: &text)
                 text += ":"
                 member.value.write(to: &text)

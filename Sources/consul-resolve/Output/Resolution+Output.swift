@@ -23,6 +23,14 @@ extension Resolution {
         if case .unknown(let failure) = outcome { .string(failure.description) } else { nil }
     }
 
+    /// These members, and behind them the place that the endpoints are from, if that is not where they were asked for.
+    func withPlace(_ members: JSON.Members) -> JSON {
+        guard let alternative, !endpoints.isEmpty else { return .object(members) }
+        var members = members
+        members.list.append((key: "servedBy", value: .object(["datacenter": JSON(alternative.datacenter)])))
+        return .object(members)
+    }
+
     /// The endpoints for people.
     var table: Table {
         var table = Table(heading: ["ENDPOINT", "NODE", "PRIORITY", "WEIGHT"])

@@ -66,7 +66,7 @@ struct WatchDisplay {
 
     /// The fixed form.
     private func json(_ resolution: Resolution, at time: Timestamp) -> JSON {
-        .object([
+        resolution.withPlace([
             "time": .string(time.utc), "outcome": .string(resolution.outcomeName), "reason": resolution.reasonJSON,
             "source": JSON(resolution.source), "complete": .bool(resolution.isComplete),
             "stale": .bool(resolution.isStale), "endpoints": resolution.endpointsJSON, "error": resolution.errorJSON,
@@ -79,6 +79,9 @@ struct WatchDisplay {
         case .empty, .unknown:
             _ = ExitStatus.nothing(resolution, of: service)
         case .endpoints(let endpoints):
+            if resolution.alternative != previous?.alternative {
+                Terminal.say("from \(resolution.alternative?.description ?? "its own datacenter again")")
+            }
             if resolution.isStale, previous?.isStale != true {
                 Terminal.say("Consul cannot tell about \(service.description) now; what it said last is kept")
             } else if previous?.isStale == true, !resolution.isStale {
@@ -126,6 +129,7 @@ extension Resolution {
         case .unknown(let failure):
             return "not known: \(failure)"
         }
+        if let alternative { words.append("from \(alternative)") }
         if isStale { words.append("stale") }
         if !isComplete { words.append("there may be more") }
         return words.joined(separator: ", ")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("An entry of the cache")
 struct CacheEntryTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var entry = CacheEntry(rules: .init(hold: .init(), cache: .init()), at: .now)
 
     init() { remake { _ in } }

@@ -45,6 +45,15 @@ struct UpdateLedgerTests {
         #expect(take(.endpoints(1), after: 30)?.isStale == false)
     }
 
+    @Test("publishes the same endpoints from another place")
+    mutating func otherPlace() {
+        _ = take(.endpoints(1))
+        var elsewhere = Resolution.endpoints(1)
+        elsewhere.alternative = .datacenter("dc2")
+        #expect(take(elsewhere)?.alternative == .datacenter("dc2"))
+        #expect(take(elsewhere) == nil)
+    }
+
     @Test("says once that nothing is known, whatever went wrong")
     mutating func unknown() {
         #expect(take(.unknown(.timedOut)) != nil)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The hold")
 struct EndpointHoldTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var hold = EndpointHold(.init(), staleLimit: .seconds(3600), at: .now)
 
     // MARK: Complete answers

@@ -25,17 +25,6 @@ func withCachedResolver(
     }
 }
 
-extension TimeSource {
-    /// The time of a clock that only a test moves.
-    init(_ clock: ManualClock) {
-        let start = ContinuousClock.now
-        self.init(
-            now: { start + clock.now.offset },
-            sleep: { try await clock.sleep(until: ManualClock.Instant(offset: start.duration(to: $0))) }
-        )
-    }
-}
-
 extension ServiceResolver {
     /// Waits until no question is under way.
     func waitForQuestions() async throws {

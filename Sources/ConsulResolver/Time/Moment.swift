@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A point of monotonic time, for what is looked up at every hit of the cache: comparing two of `ContinuousClock`, which
+/// counts attoseconds in 128 bits, takes longer than reading the clock.
+struct Moment: Hashable, Comparable {
+    let nanoseconds: Int64
+
+    init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    /// The present. It goes on while the machine sleeps, as `ContinuousClock` does.
+    static var now: Moment {
+        #if canImport(Darwin)
+        return Moment(nanoseconds: Int64(bitPattern: clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW)))
+        #else
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Moment(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+        #endif
+    }
+
+    static func + (moment: Moment, duration: Duration) -> Moment {
+        let (sum, overflow) = moment.nanoseconds.addingReportingOverflow(Nanoseconds(duration).count)
+        return Moment(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
+    }
+
+    func duration(to other: Moment) -> Duration { .nanoseconds(other.nanoseconds - nanoseconds) }
+
+    /// The time that has passed since another moment; zero if that lies ahead.
+    func nanoseconds(since other: Moment) -> Nanoseconds {
+        let (difference, overflow) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
+        return Nanoseconds(count: overflow ? .max : max(difference, 0))
+    }
+
+    static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
+}

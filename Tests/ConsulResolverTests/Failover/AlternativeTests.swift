@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+struct AlternativeTests {
+    private func request(
+        _ locality: ConsulLocality = .local,
+        _ alternatives: [ServiceRequest.Alternative]
+    ) -> ServiceRequest {
+        var request = ServiceRequest("web", tags: ["v1"], in: locality, filter: "Port == 80", near: "_agent")
+        request.alternatives = alternatives
+        return request
+    }
+
+    @Test func `A datacenter is asked for the same, a prepared query for what it finds itself`() {
+        let locality = ConsulLocality(datacenter: "dc1", partition: "p")
+        let places = request(locality, [.datacenter("dc2"), .preparedQuery("near")]).places
+        #expect(places.map(\.alternatives) == [[], [], []])
+        #expect(places.map(\.name) == ["web", "web", "near"])
+        #expect(places.map(\.kind) == [.service, .service, .preparedQuery])
+        #expect(places.map(\.tags) == [["v1"], ["v1"], []])
+        #expect(places.map(\.filter) == ["Port == 80", "Port == 80", nil])
+        #expect(places.map(\.near) == ["_agent", "_agent", "_agent"])
+        let second = ConsulLocality(datacenter: "dc2", partition: "p")
+        #expect(places.map(\.locality) == [locality, second, .local])
+    }
+
+    @Test func `A request names its alternatives`() {
+        let text = "\(request(.datacenter("dc1"), [.datacenter("dc2"), .preparedQuery("near")]))"
+        #expect(text == "web with tag v1 in dc1 where Port == 80, else datacenter dc2, else prepared query near")
+    }
+
+    static let refused: [(ConsulLocality, [ServiceRequest.Alternative])] = [
+        (.datacenter("dc1"), [.datacenter("dc1")]),
+        (.datacenter("dc1"), [.datacenter("DC1")]),
+        (.local, [.datacenter("dc2"), .datacenter("dc2")]),
+        (.local, [.preparedQuery("near"), .datacenter("dc2"), .preparedQuery("near")]),
+        (.local, [.datacenter("")]),
+        (.local, [.datacenter("dc2"), .preparedQuery("")]),
+        (.local, [.datacenter("dc2.eu")]),
+        (.local, [.datacenter("dc 2")]),
+        (.local, [.datacenter("service")]),
+        (.local, [.datacenter(String(repeating: "d", count: 64))]),
+    ]
+
+    @Test(arguments: refused)
+    func `An alternative that is none is refused, and nothing is sent`(
+        locality: ConsulLocality,
+        alternatives: [ServiceRequest.Alternative]
+    ) async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                var request = ServiceRequest("web", in: locality)
+                request.alternatives = alternatives
+                for _ in 1...2 {
+                    let error = await #expect(throws: ServiceRequestError.self) { try await resolver.resolve(request) }
+                    #expect(error?.code == .unusableAlternative)
+                }
+            }
+            #expect(server.queries.isEmpty)
+        }
+    }
+
+    @Test func `What the configured way cannot carry at one place is refused before any is asked`() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                var request = ServiceRequest("web")
+                request.alternatives = [.preparedQuery("not for DNS")]
+                await #expect(throws: ConsulNameError.self) { try await resolver.resolve(request) }
+                request = ServiceRequest("")
+                request.alternatives = [.datacenter("dc2")]
+                await #expect(throws: ConsulNameError.self) { try await resolver.resolve(request) }
+            }
+            #expect(server.queries.isEmpty)
+        }
+    }
+
+    @Test func `A prepared query may have alternatives, too`() throws {
+        var request = ServiceRequest.preparedQuery("near")
+        request.alternatives = [.datacenter("dc2"), .preparedQuery("far")]
+        try request.check()
+        #expect(request.places.map(\.kind) == [.preparedQuery, .preparedQuery, .preparedQuery])
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+struct FailoverAnswersTests {
+    enum Answer: CaseIterable {
+        case good, stale, none, denial, silence
+
+        var resolution: Resolution {
+            let endpoint = Endpoint(host: .address(.v4(.loopback)), port: 80)
+            switch self {
+            case .good: return Resolution(.endpoints([endpoint]), source: .dnsUDP, isComplete: true)
+            case .stale: return Resolution(.endpoints([endpoint]), source: .http, isComplete: true, isStale: true)
+            case .none: return Resolution(.empty(.noSuchService), source: .http, isComplete: true)
+            case .denial: return Resolution(.empty(.accessDenied), source: .http, isComplete: true)
+            case .silence:
+                let attempt = ResolutionFailure.Attempt(code: .timedOut, message: "")
+                return .unknown(ResolutionFailure(attempts: [attempt]), source: .dnsUDP)
+            }
+        }
+    }
+
+    /// What three places say, and whose word counts.
+    static let outcomes: [(answers: [Answer], place: Int)] = [
+        ([.good], 0),
+        ([.none, .good], 1),
+        ([.silence, .denial, .good], 2),
+        ([.stale, .good], 1),
+        ([.none, .silence, .stale], 2),
+        ([.stale, .stale, .stale], 0),
+        ([.silence, .stale, .none], 1),
+        // Nobody has anything. It is empty only if all say so.
+        ([.none, .none, .none], 0),
+        ([.silence, .none, .none], 0),
+        ([.none, .silence, .none], 1),
+        ([.none, .denial, .silence], 1),
+        ([.denial, .none, .silence], 0),
+    ]
+
+    @Test(arguments: outcomes)
+    func `The best answer counts, and of equals that of the most preferred place`(answers: [Answer], place: Int) throws
+    {
+        // In whatever order they were asked.
+        for order in [Array(answers.indices), answers.indices.reversed()] {
+            let first = try #require(order.first)
+            var all = FailoverAnswers(answers[first].resolution, from: first)
+            for other in order.dropFirst() { all.take(answers[other].resolution, from: other) }
+            #expect(all.place == place)
+            #expect(all.asked == Set(answers.indices))
+            #expect(FailoverWorth(all.best) == FailoverWorth(answers[place].resolution))
+        }
+    }
+
+    @Test func `Only endpoints that somebody vouches for end the search`() {
+        for answer in Answer.allCases {
+            let answers = FailoverAnswers(answer.resolution, from: 0)
+            #expect(answers.isSettled == (answer == .good))
+            #expect(answers.isContent == (answer == .good || answer == .stale))
+        }
+    }
+}
