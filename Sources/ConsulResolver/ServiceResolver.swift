@@ -108,7 +108,7 @@ public final class ServiceResolver: Sendable {
                 return try await answer(wait, to: ServiceRequest(service), timeout: timeout)
             }
             if isVerbose { log(ServiceRequest(service), known) }
-            return known
+            return consume known
         }
         let request = ServiceRequest(service, tags: tag.map { [$0] } ?? [], in: locality)
         return try await resolve(request, timeout: timeout)
@@ -122,7 +122,9 @@ public final class ServiceResolver: Sendable {
     ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
     /// - Throws: As ``resolve(_:tag:in:timeout:)``; ``ServiceRequestError`` for a request that makes no sense, or that the
     ///   configured strategy cannot carry.
-    nonisolated(nonsending) public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws -> Resolution {
+    nonisolated(nonsending) public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws
+        -> Resolution
+    {
         if isCaching, request.alternatives.isEmpty {
             var known = Resolution.nothingYet
             if let wait = cache.look(request, into: &known) {

@@ -28,6 +28,7 @@ final class AnswerCache: Sendable {
     private let chance: @Sendable () -> Double
 
     private let shards: [CacheShard]
+    private let fronts: [HitFront]
     private let count = Atomic<Int>(0)
     private let evictions = Atomic<Int>(0)
     /// What happened to entries that are gone.
@@ -46,6 +47,7 @@ final class AnswerCache: Sendable {
         rules = CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
         timeout = configuration.timeout
         shards = (0..<AnswerCache.shardCount).map { _ in CacheShard() }
+        fronts = (0..<HitFront.stripeCount).map { _ in HitFront() }
     }
 
     // MARK: Lookups
@@ -56,8 +58,14 @@ final class AnswerCache: Sendable {
     /// - Returns: What to wait for; `nil` if it is known.
     func look(plain name: String, into known: inout Resolution) -> Wait? {
         let hash = CacheKey.hash(ofPlain: name)
-        guard let found = shard(of: hash).read(plain: name, hash: hash, at: time.moment(), into: &known) else {
+        let now = time.moment()
+        let front = fronts[HitFront.stripe]
+        if front.give(plain: name, hash: hash, at: now, into: &known) { return nil }
+        guard let found = shard(of: hash).read(plain: name, hash: hash, at: now, into: &known) else {
             return look(ServiceRequest(name), into: &known)
+        }
+        if case .hit = found.reading, let glance = found.service.glance() {
+            front.keep(glance, of: found.service, hash: hash)
         }
         return wait(found.reading, found.service)
     }
@@ -233,6 +241,7 @@ final class AnswerCache: Sendable {
 
     /// What has happened so far.
     var tally: CacheTally {
+        for front in fronts { front.settle() }
         var sum = retired.withLockedValue { $0 }
         for shard in shards { sum.add(shard.tally) }
         return sum
@@ -243,6 +252,7 @@ final class AnswerCache: Sendable {
     /// Forgets everything and returns when nothing is being asked any more.
     func shutdown() async {
         await questions.shutdown()
+        for front in fronts { front.removeAll() }
         for shard in shards {
             let tally = shard.tally
             retired.withLockedValue { $0.add(tally) }
@@ -253,7 +263,7 @@ final class AnswerCache: Sendable {
 
 extension Resolution {
     /// What stands where an answer is going to be put.
-    static var nothingYet: Resolution { Resolution(.empty(nil), source: .cache, isComplete: false) }
+    static let nothingYet = Resolution(.empty(nil), source: .cache, isComplete: false)
 
     /// Whether more time might have brought an answer.
     fileprivate var isTimedOut: Bool {

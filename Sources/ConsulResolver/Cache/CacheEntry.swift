@@ -24,22 +24,22 @@ struct CacheEntry {
     private var hold: EndpointHold
 
     /// What is believed, as it will be given, and when that was found out.
-    private var believed: Resolution?
-    private var storedAt: Instant
+    private(set) var believed: Resolution?
+    private(set) var storedAt: Instant
     /// Whether there is something to connect to.
-    private var hasEndpoints = false
+    private(set) var hasEndpoints = false
     /// Until when it is given without asking. Of a failure: until when nobody is asked.
-    private var freshUntil: Instant
+    private(set) var freshUntil: Instant
     /// From when on a lookup has it asked for anew.
-    private var refreshAt: Instant
-    private var failures = 0
+    private(set) var refreshAt: Instant
+    private(set) var failures = 0
 
     /// Whether a question is under way.
     private(set) var isAsking = false
     /// Whether it has taken longer than whoever has something old waits for.
     private var isSlow = false
     /// How many are told of every change by Consul itself.
-    private var currentness = 0
+    private(set) var currentness = 0
 
     /// What has happened here.
     private(set) var tally = CacheTally()
@@ -200,6 +200,9 @@ struct CacheEntry {
 
     /// One less is.
     mutating func endBeingCurrent() { currentness -= 1 }
+
+    /// Lookups that were answered from a copy.
+    mutating func addHits(_ count: Int) { tally.hits += count }
 
     // MARK: Eviction
 

@@ -27,7 +27,9 @@ final class CacheShard: @unchecked Sendable {
         into known: inout Resolution
     ) -> (reading: CachedService.Reading, service: CachedService)? {
         lock.withLock {
-            guard let service = locked_find(hash, where: { $0.key.isPlain && $0.key.request.name == name }) else { return nil }
+            guard let service = locked_find(hash, where: { $0.key.isPlain && $0.key.request.name == name }) else {
+                return nil
+            }
             return (service.locked_read(at: now, into: &known), service)
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
+import Synchronization
 
 /// What is kept of one request, and those who wait for an answer to it.
 ///
@@ -37,6 +38,9 @@ final class CachedService: @unchecked Sendable {
     private let chance: @Sendable () -> Double
 
     private var locked_entry: CacheEntry
+    /// How often the entry has changed. Written with the lock held, read without: whoever reads an old one has looked a
+    /// moment too early, which is what he would have seen then.
+    private let version = Atomic<Int>(0)
     private var locked_room = WaitingRoom<Answer>()
     /// How many want the entry to stay, whatever is looked up.
     private var locked_handles = 0
@@ -113,6 +117,27 @@ final class CachedService: @unchecked Sendable {
         return known
     }
 
+    /// A copy to give for a while instead of looking here; `nil` if there is nothing to copy.
+    func glance() -> CacheEntry.Glance? {
+        shard.lock.withLock { locked_entry.glance(version: version.load(ordering: .relaxed)) }
+    }
+
+    /// Whether a copy is still one.
+    func isUnchanged(since version: Int) -> Bool {
+        self.version.load(ordering: .relaxed) == version
+    }
+
+    /// Counts lookups that were answered from a copy.
+    func addHits(_ count: Int) {
+        guard count > 0 else { return }
+        shard.lock.withLock {
+            locked_isUsed = true
+            locked_entry.addHits(count)
+        }
+    }
+
+    private func locked_hasChanged() { version.wrappingAdd(1, ordering: .relaxed) }
+
     // MARK: Waiting
 
     /// Waits at a place until there is an answer, or until the task is cancelled.
@@ -160,6 +185,7 @@ final class CachedService: @unchecked Sendable {
             switch result {
             case .success(let answer):
                 let believed = locked_entry.answered(answer, at: now, chance: chance)
+                locked_hasChanged()
                 return locked_room.settleAll(with: .resolution(believed))
             case .failure(let error):
                 locked_entry.abandon()
@@ -174,7 +200,10 @@ final class CachedService: @unchecked Sendable {
     /// - Returns: What is believed now.
     func take(_ answer: Resolution) -> Resolution {
         let (now, chance) = (time.moment(), chance())
-        return shard.lock.withLock { locked_entry.take(answer, at: now, chance: chance) }
+        return shard.lock.withLock {
+            locked_hasChanged()
+            return locked_entry.take(answer, at: now, chance: chance)
+        }
     }
 
     /// Takes in what was known before there was anybody to ask.
@@ -185,8 +214,19 @@ final class CachedService: @unchecked Sendable {
 
     // MARK: Staying
 
-    func beginBeingCurrent() { shard.lock.withLock { locked_entry.beginBeingCurrent() } }
-    func endBeingCurrent() { shard.lock.withLock { locked_entry.endBeingCurrent() } }
+    func beginBeingCurrent() {
+        shard.lock.withLock {
+            locked_hasChanged()
+            locked_entry.beginBeingCurrent()
+        }
+    }
+
+    func endBeingCurrent() {
+        shard.lock.withLock {
+            locked_hasChanged()
+            locked_entry.endBeingCurrent()
+        }
+    }
 
     func pin() { shard.lock.withLock { locked_handles += 1 } }
     func unpin() { shard.lock.withLock { locked_handles -= 1 } }

@@ -73,11 +73,11 @@ public struct Resolution: Sendable {
 
     /// Times in half of the size that a `Duration` has.
     struct Times {
-        var timeToLive = Nanoseconds(.zero)
-        var age = Nanoseconds(.zero)
-        var elapsed = Nanoseconds(.zero)
+        var timeToLive = Nanoseconds(count: 0)
+        var age = Nanoseconds(count: 0)
+        var elapsed = Nanoseconds(count: 0)
         /// Negative if there was none.
-        var lastContact = Nanoseconds(.nanoseconds(-1))
+        var lastContact = Nanoseconds(count: -1)
     }
 
     var times = Times()
