@@ -24,6 +24,11 @@ struct AnswerCacheTests {
                         }
                     }
                     start.update { $0 = true }
+                    try await eventually("all wait for one") {
+                        let tally = resolver.cache.tally
+                        return tally.coalesced == 999 * round && tally.misses == round
+                    }
+                    gate.release()
                     return try await group.reduce(0, +)
                 }
                 #expect(found == 3000)
@@ -73,6 +78,7 @@ struct AnswerCacheTests {
             try await eventually("the other one waits, too") { resolver.cache.tally.coalesced == 1 }
             leaver.cancel()
             await #expect(throws: CancellationError.self) { try await leaver.value }
+            gate.release()
             #expect(try await other.value.endpoints.count == 1)
             #expect(dns.queries.count == 1)
         }

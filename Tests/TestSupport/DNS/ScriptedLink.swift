@@ -23,6 +23,11 @@ enum ScriptedLink: Sendable {
                 channel.eventLoop.scheduleTask(in: TimeAmount(duration)) { take(later) }
                 return
             }
+            if case .hold(let gate) = step {
+                let later = Array(rest)
+                gate.pass { channel.eventLoop.execute { take(later) } }
+                return
+            }
             take(step)
         }
     }
@@ -48,7 +53,8 @@ enum ScriptedLink: Sendable {
         case (.closeConnection, .stream(let channel)): channel.close(promise: nil)
         case (.resetConnection, .stream(let channel)): channel.reset()
         // What only makes sense for the other transport; delays and segments are dealt with above.
-        case (.sendFromElsewhere, _), (.closeConnection, _), (.resetConnection, _), (.delay, _), (.sendSegmented, _):
+        case (.sendFromElsewhere, _), (.closeConnection, _), (.resetConnection, _), (.delay, _), (.hold, _),
+            (.sendSegmented, _):
             break
         }
     }

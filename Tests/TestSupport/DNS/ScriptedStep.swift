@@ -6,6 +6,8 @@ public enum ScriptedStep: Sendable, Hashable {
     case send([UInt8])
     /// Does nothing for a while. Later queries are served meanwhile.
     case delay(Duration)
+    /// Does nothing until the test opens the gate. Later queries are served meanwhile.
+    case hold(Gate)
     /// Sends a message, over TCP in segments of these sizes and then the rest, with a pause after each so that the
     /// client sees them one by one. The length in front counts as part of the first segments. Over UDP, as
     /// ``send(_:)``.

@@ -37,3 +37,10 @@ public final class Gate: Sendable {
         if isOpen { action() }
     }
 }
+
+extension Gate: Hashable {
+    /// A gate is itself and no other.
+    public static func == (left: Gate, right: Gate) -> Bool { left === right }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
