@@ -13,8 +13,9 @@ struct AnswerCacheTests {
         try await withCachedResolver { dns, clock, resolver in
             for round in 1...2 {
                 let start = WatchedValue(false)
+                let gate = Gate()
                 dns.setScript { query in
-                    [.delay(.milliseconds(50)), .reply(.service(to: query, count: 3).withEDNS(of: query))]
+                    [.hold(gate), .reply(.service(to: query, count: 3).withEDNS(of: query))]
                 }
                 let found = try await withThrowingTaskGroup(of: Int.self) { group in
                     for _ in 0..<1000 {
@@ -69,8 +70,9 @@ struct AnswerCacheTests {
     @Test("lets one who leaves harm nobody")
     func leaving() async throws {
         try await withCachedResolver { dns, _, resolver in
+            let gate = Gate()
             dns.setScript { query in
-                [.delay(.milliseconds(100)), .reply(.service(to: query, count: 1).withEDNS(of: query))]
+                [.hold(gate), .reply(.service(to: query, count: 1).withEDNS(of: query))]
             }
             let leaver = Task { try await resolver.resolve("web") }
             try await dns.waitForQueries(1)
