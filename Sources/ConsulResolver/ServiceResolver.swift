@@ -3,6 +3,7 @@
 public import ConsulDNS
 import ConsulHTTP
 public import Logging
+import NIOConcurrencyHelpers
 
 /// Finds the healthy instances of Consul services.
 ///
@@ -27,6 +28,7 @@ public final class ServiceResolver: Sendable {
     let failover: FailoverResolver
     let followers = TaskRegistry()
     let time: TimeSource
+    private let snapshotWriter: SnapshotWriter?
     let probePlan: ProbePlan?
     let logger: Logger
     private let client: DNSClient
@@ -44,7 +46,8 @@ public final class ServiceResolver: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: How to ask.
-    ///   - logger: Where to note what happens on the way, at `debug` and below; nowhere by default.
+    ///   - logger: Where to note what happens on the way, at `debug` and below, and what is wrong with the snapshot's file;
+    ///     nowhere by default.
     /// - Throws: `DNSClientError` when the system grants no thread or no descriptors, `ConsulHTTPError` for certificates
     ///   that are not in their files, ``ConfigurationError`` for probes that make no sense.
     public convenience init(configuration: Configuration, logger: Logger? = nil) throws {
@@ -73,8 +76,15 @@ public final class ServiceResolver: Sendable {
                 confirm: { [http] in try await http.confirm($0, within: $1) }
             ),
             configuration: configuration,
-            time: time
+            time: time,
+            recalling: configuration.snapshot.map { [logger = self.logger] in
+                SnapshotFile(path: $0.path).load(noOlderThan: $0.maximumAge, logger: logger)
+            } ?? [:]
         )
+        snapshotWriter = configuration.snapshot.map { [cache, logger = self.logger] in
+            SnapshotWriter($0, time: time, logger: logger) { [weak cache] in cache?.snapshot(at: WallClock.system()) }
+        }
+        cache.recollection.withLockedValue { [snapshotWriter] in $0.writer = snapshotWriter }
         let places = CachedPlaces(
             fallback: fallback,
             cache: cache,
@@ -169,7 +179,9 @@ public final class ServiceResolver: Sendable {
         // Whoever asks a question hears from the clients that they are closed.
         await http.client.shutdown()
         await client.shutdown()
-        await cache.shutdown()
+        await cache.waitForQuestions()
+        await snapshotWriter?.shutdown()
+        cache.removeAll()
     }
 
     private var isVerbose: Bool { logger.logLevel <= .debug }

@@ -34,13 +34,16 @@ final class AnswerCache: Sendable {
     /// What happened to entries that are gone.
     private let retired = NIOLockedValueBox(CacheTally())
     private let questions = TaskRegistry()
+    let recollection: NIOLockedValueBox<Recollection>
 
     init(
         inquiries: Inquiries,
         configuration: ServiceResolver.Configuration,
         time: TimeSource = .continuous,
+        recalling stored: [ServiceRequest: StoredAnswer] = [:],
         chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) {
+        recollection = NIOLockedValueBox(Recollection(stored: stored))
         self.inquiries = inquiries
         self.time = time
         self.chance = chance
@@ -176,6 +179,8 @@ final class AnswerCache: Sendable {
     }
 
     private func run(_ service: CachedService, timeout: Duration) async {
+        let old = isRecorded ? service.current : nil
+        defer { if isRecorded { note(service, after: old) } }
         guard service.stale() != nil else { return service.finish(with: await inquire(service, timeout)) }
         await withTaskGroup(of: Void.self) { group in
             let timer = time.now() + rules.cache.clientResponseTimer
@@ -206,6 +211,15 @@ final class AnswerCache: Sendable {
         }
     }
 
+    /// Takes in what Consul has told without being asked.
+    ///
+    /// - Returns: What is believed now.
+    func take(_ answer: Resolution, about service: CachedService) -> Resolution {
+        let old = isRecorded ? service.current : nil
+        defer { if isRecorded { note(service, after: old) } }
+        return service.take(answer)
+    }
+
     // MARK: Entries
 
     /// How many requests something is kept of.
@@ -221,8 +235,18 @@ final class AnswerCache: Sendable {
         let (service, isNew) = shard.service(for: key) {
             CachedService(key, in: shard, rules: rules, time: time, chance: chance)
         }
-        if isNew, count.wrappingAdd(1, ordering: .relaxed).newValue > rules.cache.capacity { makeRoom(for: service) }
+        if isNew {
+            recall(service)
+            let isFull = count.wrappingAdd(1, ordering: .relaxed).newValue > rules.cache.capacity
+            if isFull { makeRoom(for: service) }
+        }
         return service
+    }
+
+    func forEachService(_ body: (CachedService) -> Void) {
+        for shard in shards {
+            for service in shard.all { body(service) }
+        }
     }
 
     private func shard(of hash: Int) -> CacheShard { shards[hash & (AnswerCache.shardCount - 1)] }
@@ -249,9 +273,13 @@ final class AnswerCache: Sendable {
 
     // MARK: The end
 
-    /// Forgets everything and returns when nothing is being asked any more.
-    func shutdown() async {
+    /// Lets nothing more be asked, and returns when nothing is.
+    func waitForQuestions() async {
         await questions.shutdown()
+    }
+
+    /// Forgets everything.
+    func removeAll() {
         for front in fronts { front.removeAll() }
         for shard in shards {
             let tally = shard.tally

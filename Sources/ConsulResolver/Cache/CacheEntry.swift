@@ -107,6 +107,9 @@ struct CacheEntry {
     /// What is believed, as it was when it was found out.
     var snapshot: Resolution? { believed }
 
+    /// The endpoints that were believed in last, with their age; `nil` if there are none.
+    func lastGood(at now: Instant) -> Resolution? { hold.lastGood(at: now) }
+
     private func touch(_ known: inout Resolution, at now: Instant) {
         known.times.age = known.times.age + now.nanoseconds(since: storedAt)
         known.times.timeToLive = freshUntil.nanoseconds(since: now)

@@ -80,6 +80,9 @@ final class CacheShard: @unchecked Sendable {
         }
     }
 
+    /// All entries.
+    var all: [CachedService] { lock.withLock { ring } }
+
     /// What has happened to all entries.
     var tally: CacheTally {
         lock.withLock {

@@ -108,6 +108,12 @@ final class CachedService: @unchecked Sendable {
         shard.lock.withLock { locked_entry.snapshot }
     }
 
+    /// The endpoints that were believed in last, with their age; `nil` if there are none.
+    var lastGood: Resolution? {
+        let now = time.moment()
+        return shard.lock.withLock { locked_entry.lastGood(at: now) }
+    }
+
     /// Endpoints from an earlier answer that may still be given.
     func stale() -> Resolution? {
         let now = time.moment()

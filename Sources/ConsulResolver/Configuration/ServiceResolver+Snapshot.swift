@@ -18,8 +18,9 @@ extension ServiceResolver.Configuration {
         /// Shutting the resolver down writes at once what has changed.
         public var minimumInterval: Duration = .seconds(5)
 
-        /// How old an answer in the file may be to be used. Default 24 h.
-        public var maximumAge: Duration = .seconds(86_400)
+        /// How old an answer in the file may be to be used. Default an hour, as ``Cache/staleLimit``, which holds for what
+        /// comes from the file, too: who wants to go on with older answers raises both.
+        public var maximumAge: Duration = .seconds(3600)
 
         /// A snapshot in this file, with the defaults.
         public init(path: String) {

@@ -119,7 +119,7 @@ actor ServiceFollower {
                     isInterrupted = false
                     await end(&substitute)
                     let resolution = try await confirmed(try await resolution(of: answer))
-                    accept(cached.take(resolution))
+                    accept(resolver.cache.take(resolution, about: cached))
                     become(current: isSettled(resolution))
                     if !isCurrent { substitute = self.substitute() }
                 }
@@ -137,7 +137,7 @@ actor ServiceFollower {
     }
 
     private func interrupted(by error: ConsulHTTPError) -> Resolution {
-        cached.take(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http))
+        resolver.cache.take(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http), about: cached)
     }
 
     /// An answer, or what the leader says if it would take endpoints away.

@@ -151,9 +151,15 @@ struct EndpointHold {
         answer.source != .http && !isSeenByDNS
     }
 
-    private func lastGood(insteadOf answer: Resolution, at now: Instant) -> Resolution {
-        guard var resolution = good else { return answer }
+    /// The endpoints that are believed in, with their age; `nil` if there are none.
+    func lastGood(at now: Instant) -> Resolution? {
+        guard var resolution = good else { return nil }
         resolution.age += max(goodAt.duration(to: now), .zero)
+        return resolution
+    }
+
+    private func lastGood(insteadOf answer: Resolution, at now: Instant) -> Resolution {
+        guard var resolution = lastGood(at: now) else { return answer }
         // Beyond the limit whoever says that there is nothing may be right, unless the policy is to ignore that.
         guard resolution.age <= staleLimit || (rules.policy == .keepLastKnown && answer.isEmpty) else { return answer }
         resolution.isStale = true

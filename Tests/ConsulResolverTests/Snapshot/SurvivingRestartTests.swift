@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("Surviving a restart")
+struct SurvivingRestartTests {
+    private let path = FileManager.default.temporaryDirectory.appendingPathComponent("snapshot-\(UUID())").path
+
+    @Test("begins with what the last process knew when Consul cannot be asked, and says so")
+    func outage() async throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await withCachedResolver(configure: remember) { dns, _, resolver async throws in
+            dns.setScript { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }
+            #expect(try await resolver.resolve("web").endpoints.count == 3)
+            #expect(try await resolver.resolve("api").endpoints.count == 3)
+        }
+        // Two more processes, of which the first asks for one of the services only.
+        for _ in 1...2 {
+            try await withCachedResolver(configure: remember) { dns, _, resolver async throws in
+                dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
+                let recalled = try await resolver.resolve("web")
+                #expect(recalled.endpoints.count == 3 && recalled.isStale)
+            }
+        }
+        try await withCachedResolver(configure: remember) { dns, _, resolver async throws in
+            dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
+            #expect(try await resolver.resolve("api").endpoints.count == 3)
+            #expect(try await resolver.resolve("other").isUnknown)
+        }
+    }
+
+    @Test("asks Consul first")
+    func healthy() async throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await withCachedResolver(configure: remember) { _, _, resolver async throws in _ = try await resolver.resolve("web") }
+        try await withCachedResolver(configure: remember) { dns, _, resolver async throws in
+            dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+            let fresh = try await resolver.resolve("web")
+            #expect(fresh.endpoints.count == 2 && !fresh.isStale && fresh.source == .dnsUDP)
+        }
+    }
+
+    @Test("forgets a service that is gone")
+    func gone() async throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let forget: (inout ServiceResolver.Configuration) -> Void = {
+            remember(&$0)
+            $0.hold.empty = .zero
+        }
+        try await withCachedResolver(configure: forget) { dns, clock, resolver async throws in
+            _ = try await resolver.resolve("web")
+            dns.setScript { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
+            for _ in 1...4 {
+                clock.advance(by: .seconds(2))
+                _ = try await resolver.resolve("web")
+                try await resolver.waitForQuestions()
+            }
+            #expect(try await resolver.resolve("web").isEmpty)
+        }
+        try await withCachedResolver(configure: forget) { dns, _, resolver async throws in
+            dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
+            #expect(try await resolver.resolve("web").isUnknown)
+        }
+    }
+
+    private func remember(_ configuration: inout ServiceResolver.Configuration) {
+        configuration.snapshot = .init(path: path)
+    }
+}
