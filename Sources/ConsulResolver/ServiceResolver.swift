@@ -100,6 +100,7 @@ public final class ServiceResolver: Sendable {
     public func shutdown() async {
         await followers.shutdown()
         await http.client.shutdown()
+        await dns.shutdown()
         await client.shutdown()
     }
 

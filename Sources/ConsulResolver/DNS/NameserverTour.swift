@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import NetworkAddress
+
+/// A way past all nameservers, the best first, that gives each its share of the time.
+struct NameserverTour {
+    enum Stop: Sendable {
+        /// A server, and the name that it was found by.
+        case server(Nameserver, name: String?)
+        /// A name that has to be looked up first. It stands where its servers would if nothing were known of them.
+        case name(String, port: UInt16)
+    }
+
+    private let hosts: HostBook
+    private let register: NameserverRegister?
+    private let deadline: Deadline
+    /// What lies ahead, and behind that, those that may be dead.
+    private var stops: ArraySlice<Stop>
+    private var doubtful: ArraySlice<Stop> = []
+    /// Names of servers that have been visited.
+    private var visited: [String] = []
+
+    init(_ stops: [Stop], hosts: HostBook, deadline: Deadline, register: NameserverRegister?) {
+        self.hosts = hosts
+        self.register = register
+        self.deadline = deadline
+        self.stops = stops[...]
+        // The order of one is known without looking.
+        if stops.count > 1 { sort() }
+    }
+
+    /// Whether there is somebody left who could be asked beside another.
+    var hasSecond: Bool { !stops.isEmpty }
+
+    private var stopsLeft: Int { stops.count + doubtful.count }
+
+    /// The next server. Whoever asks for it has found all before it to be of no use.
+    ///
+    /// - Parameter attempts: Where servers are noted that could not be found, that there is no time for, or that are not
+    ///   asked because they failed a moment ago.
+    /// - Throws: `CancellationError`.
+    mutating func next(noting attempts: inout [ResolutionFailure.Attempt]) async throws -> NameserverVisit? {
+        forgetUselessNames()
+        while let stop = stops.popFirst() ?? doubtful.popFirst() {
+            switch stop {
+            case .server(let server, let name):
+                if let visit = visit(server, foundBy: name, noting: &attempts) { return visit }
+            case .name(let host, let port):
+                let budget = deadline.share(among: 1 + stopsLeft)
+                found(try await hosts.addresses(of: host, until: budget), of: host, port: port, noting: &attempts)
+                forgetUselessNames()
+            }
+        }
+        forgetUselessNames()
+        return nil
+    }
+
+    /// Whom to ask beside a server that is late.
+    enum Second {
+        case server(NameserverVisit)
+        /// Nobody yet: this name has to be looked up, and what comes of it handed to ``found(_:of:port:noting:)``.
+        case name(String, port: UInt16, until: Deadline)
+    }
+
+    /// Whom to ask beside a server that is late; `nil` when everybody else is late already, or may be dead.
+    mutating func second(noting attempts: inout [ResolutionFailure.Attempt]) -> Second? {
+        while deadline.remaining > .zero, let stop = stops.popFirst() {
+            switch stop {
+            case .server(let server, let name):
+                if let visit = visit(server, foundBy: name, noting: &attempts) { return .server(visit) }
+            case .name(let host, let port):
+                return .name(host, port: port, until: deadline.share(among: 1 + stopsLeft))
+            }
+        }
+        return nil
+    }
+
+    /// A name has been looked up.
+    mutating func found(
+        _ addresses: [IPAddress],
+        of host: String,
+        port: UInt16,
+        noting attempts: inout [ResolutionFailure.Attempt]
+    ) {
+        if addresses.isEmpty { attempts.append(.notFound(host, port: port)) }
+        stops = addresses.map { .server(Nameserver(address: $0, port: port), name: host) } + stops
+        sort()
+    }
+
+    private mutating func visit(
+        _ server: Nameserver,
+        foundBy name: String?,
+        noting attempts: inout [ResolutionFailure.Attempt]
+    ) -> NameserverVisit? {
+        guard deadline.remaining > .zero else {
+            attempts.append(.tooLate(server))
+            return nil
+        }
+        let admission = register?.admit(server) ?? .granted(at: .now, asksStreamsFirst: false)
+        switch admission {
+        case .refused(let lastFailure):
+            attempts += lastFailure.map(\.remembered)
+            return nil
+        case .granted(let now, let asksStreamsFirst):
+            if let name, !visited.contains(name) { visited.append(name) }
+            let budget = deadline.share(among: 1 + stopsLeft)
+            return NameserverVisit(server: server, budget: budget, start: now, asksStreamsFirst: asksStreamsFirst)
+        }
+    }
+
+    /// Brings what lies ahead into the register's order.
+    private mutating func sort() {
+        guard let register, !stops.isEmpty else { return }
+        let standings = register.standings(of: stops.compactMap(\.server))
+        guard standings.contains(where: { $0 != .good }) else { return }
+        var rest = standings[...]
+        let ranked = stops.enumerated().map { index, stop in
+            (standing: stop.server == nil ? .good : rest.popFirst() ?? .good, index: index, stop: stop)
+        }.sorted { ($0.standing, $0.index) < ($1.standing, $1.index) }
+        stops = ranked.filter { !$0.standing.isDoubtful }.map(\.stop)[...]
+        doubtful = ranked.filter(\.standing.isDoubtful).map(\.stop) + doubtful
+    }
+
+    /// When nobody of a name was of any use, it may lead elsewhere by now.
+    private mutating func forgetUselessNames() {
+        visited.removeAll { name in
+            guard !(stops + doubtful).contains(where: { $0.name == name }) else { return false }
+            hosts.forget(name)
+            return true
+        }
+    }
+}
+
+extension NameserverTour.Stop {
+    fileprivate var server: Nameserver? { if case .server(let server, _) = self { server } else { nil } }
+
+    /// The name that a server was found by.
+    fileprivate var name: String? { if case .server(_, let name) = self { name } else { nil } }
+}
+
+extension ResolutionFailure.Attempt {
+    fileprivate static func tooLate(_ server: Nameserver) -> Self {
+        Self(code: .timedOut, message: "there was no time left to ask \(server)", server: server)
+    }
+
+    fileprivate static func notFound(_ host: String, port: UInt16) -> Self {
+        Self(
+            code: .nameserverNotFound,
+            message: "the nameserver \(HostPort(host: .name(host), port: port)) cannot be looked up; "
+                + "give its address instead"
+        )
+    }
+
+    /// The same, told again to somebody for whom nothing was sent.
+    fileprivate var remembered: Self {
+        var attempt = self
+        attempt.message += " (a moment ago; it has not been asked again)"
+        return attempt
+    }
+}
