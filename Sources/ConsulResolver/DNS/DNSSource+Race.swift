@@ -60,7 +60,7 @@ extension DNSSource {
             return number == timer ? race.timeIsUp() : .idle
         case .found(let addresses, let host, let port):
             tour.found(addresses, of: host, port: port, noting: &inquiry.attempts)
-            return race.timeIsUp()
+            return race.somebodyIsFound()
         case .end(let visit, let own, var resolution):
             inquiry.attempts += own.attempts
             inquiry.part = inquiry.part ?? own.part

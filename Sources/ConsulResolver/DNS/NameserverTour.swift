@@ -59,18 +59,20 @@ struct NameserverTour {
     /// Whom to ask beside a server that is late.
     enum Second {
         case server(NameserverVisit)
-        /// Nobody yet: this name has to be looked up, and what comes of it handed to ``found(_:of:port:noting:)``.
+        /// Nobody yet: this name has to be looked up, and what comes of it handed to ``found(_:of:port:noting:)``. It keeps
+        /// its place until then.
         case name(String, port: UInt16, until: Deadline)
     }
 
     /// Whom to ask beside a server that is late; `nil` when everybody else is late already, or may be dead.
     mutating func second(noting attempts: inout [ResolutionFailure.Attempt]) -> Second? {
-        while deadline.remaining > .zero, let stop = stops.popFirst() {
+        while deadline.remaining > .zero, let stop = stops.first {
             switch stop {
             case .server(let server, let name):
+                stops.removeFirst()
                 if let visit = visit(server, foundBy: name, noting: &attempts) { return .server(visit) }
             case .name(let host, let port):
-                return .name(host, port: port, until: deadline.share(among: 1 + stopsLeft))
+                return .name(host, port: port, until: deadline.share(among: stopsLeft))
             }
         }
         return nil
@@ -83,6 +85,7 @@ struct NameserverTour {
         port: UInt16,
         noting attempts: inout [ResolutionFailure.Attempt]
     ) {
+        if case .name(host, port) = stops.first { stops.removeFirst() }
         if addresses.isEmpty { attempts.append(.notFound(host, port: port)) }
         stops = addresses.map { .server(Nameserver(address: $0, port: port), name: host) } + stops
         sort()
@@ -124,11 +127,10 @@ struct NameserverTour {
 
     /// When nobody of a name was of any use, it may lead elsewhere by now.
     private mutating func forgetUselessNames() {
-        visited.removeAll { name in
-            guard !(stops + doubtful).contains(where: { $0.name == name }) else { return false }
-            hosts.forget(name)
-            return true
-        }
+        guard !visited.isEmpty else { return }
+        let ahead = (stops + doubtful).compactMap(\.name)
+        for name in visited where !ahead.contains(name) { hosts.forget(name) }
+        visited.removeAll { !ahead.contains($0) }
     }
 }
 

@@ -50,6 +50,9 @@ struct Race {
         return held.map { .finish($0.resolution, $0.contestant) } ?? .giveUp
     }
 
+    /// The name of a server to hedge with has been looked up.
+    func somebodyIsFound() -> Decision { held == nil && underWay.count == 1 ? .hedge : .idle }
+
     /// The time that was set last is over.
     func timeIsUp() -> Decision {
         if let held { return .finish(held.resolution, held.contestant) }

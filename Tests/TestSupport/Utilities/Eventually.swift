@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import TestSupport
-
 /// Waits for something that nobody announces, such as the end of a thread, by looking again and again.
-func eventually(
+public func eventually(
     _ awaited: String,
     within limit: Duration = .seconds(20),
     fileID: String = #fileID,
