@@ -122,8 +122,8 @@ struct NameserverRecord: Sendable {
         let elapsed = start.duration(to: now)
         guard elapsed >= hedgeDelay, !wasHeard(since: start) else { return }
         touch(at: now)
-        // What it would have taken is not known, only that it would have been more.
-        if elapsed > roundTrip?.smoothed ?? .zero { measure(elapsed + .milliseconds(5), at: now) }
+        // What it would have taken is not known, only that it would have been more; too little to begin an estimate with.
+        if let smoothed = roundTrip?.smoothed, elapsed > smoothed { measure(elapsed + .milliseconds(5), at: now) }
         doubt(at: now)
     }
 

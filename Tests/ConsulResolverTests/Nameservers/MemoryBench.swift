@@ -6,7 +6,7 @@ import NetworkAddress
 @testable import ConsulResolver
 
 /// A memory of nameservers and the time, so that a test can tell a story.
-struct MemoryBench {
+final class MemoryBench {
     static let a = Nameserver(address: .v4(.loopback), port: 1)
     static let b = Nameserver(address: .v4(.loopback), port: 2)
     static let c = Nameserver(address: .v4(.loopback), port: 3)
@@ -16,29 +16,36 @@ struct MemoryBench {
     /// 1: pauses are as long as they can be.
     var chance = 1.0
 
-    mutating func pass(_ duration: Duration) { now += duration }
+    func pass(_ duration: Duration) { now += duration }
+
+    /// Whether somebody who resolves may ask a server.
+    func admits(_ server: Nameserver) -> Bool { memory.admit(server, at: now) }
 
     /// A server answers, after some time that passes.
-    mutating func answer(_ server: Nameserver, after elapsed: Duration = .milliseconds(1), _ transport: DNSTransport = .udp) {
+    func answer(
+        _ server: Nameserver,
+        after elapsed: Duration = .milliseconds(1),
+        _ transport: ConsulDNS.DNSTransport = .udp
+    ) {
         pass(elapsed)
         memory.answered(server, over: transport, .noError, after: elapsed, chance: chance, at: now)
     }
 
     /// A server is asked in vain, and that takes some time.
-    mutating func fail(_ server: Nameserver, _ kind: NameserverFailure.Kind, after elapsed: Duration = .zero) {
+    func fail(_ server: Nameserver, _ kind: NameserverFailure.Kind, after elapsed: Duration = .zero) {
         let start = now
         pass(elapsed)
         fail(server, kind, since: start)
     }
 
-    mutating func fail(_ server: Nameserver, _ kind: NameserverFailure.Kind, since start: ContinuousClock.Instant) {
+    func fail(_ server: Nameserver, _ kind: NameserverFailure.Kind, since start: ContinuousClock.Instant) {
         let attempt = ResolutionFailure.Attempt(code: .timedOut, message: "\(server) was silent", server: server)
         let failure = NameserverFailure(server: server, kind: kind, start: start, attempts: [attempt])
         memory.failed(failure, chance: chance, at: now)
     }
 
     /// A probe that is answered or not.
-    mutating func probe(_ server: Nameserver, isAnswered: Bool) {
+    func probe(_ server: Nameserver, isAnswered: Bool) {
         let start = now
         guard memory.beginProbe(of: server, at: now) else { return }
         if isAnswered {
@@ -48,7 +55,7 @@ struct MemoryBench {
         }
     }
 
-    mutating func order(_ servers: Nameserver...) -> [UInt16] { memory.order(of: servers, at: now).map(\.port) }
+    func order(_ servers: Nameserver...) -> [UInt16] { memory.order(of: servers, at: now).map(\.port) }
 
     /// Time until a server is probed; `nil` for never.
     func untilProbe(of server: Nameserver) -> Duration? {

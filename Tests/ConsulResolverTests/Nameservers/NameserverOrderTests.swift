@@ -8,11 +8,13 @@ import Testing
 
 @Suite("The order of nameservers")
 struct NameserverOrderTests {
-    private let (a, b, c) = (MemoryBench.a, MemoryBench.b, MemoryBench.c)
+    private let a = MemoryBench.a
+    private let b = MemoryBench.b
+    private let c = MemoryBench.c
 
     @Test("is the configured one while nothing is known")
     func unknown() {
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         #expect(bench.order(a, b, c) == [1, 2, 3])
         #expect(bench.order(c, a, b) == [3, 1, 2])
     }
@@ -20,7 +22,7 @@ struct NameserverOrderTests {
     @Test("is the configured one whatever noise there is", arguments: 0..<50 as Range<UInt64>)
     func noise(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         for _ in 0..<500 {
             bench.answer(a, after: .microseconds(Int.random(in: 300...15_000, using: &generator)))
             bench.answer(b, after: .microseconds(Int.random(in: 200...2000, using: &generator)))
@@ -30,7 +32,7 @@ struct NameserverOrderTests {
 
     @Test("survives one answer that took long")
     func outlier() {
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         for _ in 0..<20 { for server in [a, b] { bench.answer(server) } }
         bench.answer(a, after: .milliseconds(120))
         #expect(bench.order(a, b) == [1, 2])
@@ -38,7 +40,7 @@ struct NameserverOrderTests {
 
     @Test("puts a server behind that takes much longer, and back only when it is clearly as good")
     func slow() {
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         for _ in 0..<20 {
             bench.answer(a, after: .milliseconds(200))
             bench.answer(b)
@@ -59,7 +61,7 @@ struct NameserverOrderTests {
 
     @Test("gives a slow server another chance after three minutes")
     func fading() {
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         for _ in 0..<20 {
             bench.answer(a, after: .milliseconds(200))
             bench.answer(b)
@@ -77,7 +79,7 @@ struct NameserverOrderTests {
 
     @Test("puts what may be dead last, the less hopeless first")
     func failures() {
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         for _ in 0..<3 { bench.fail(a, .unreachable, after: .milliseconds(1)) }
         bench.fail(b, .unreachable)
         #expect(bench.order(a, b, c) == [3, 2, 1])
@@ -87,7 +89,7 @@ struct NameserverOrderTests {
 
     @Test("passes over a server that another has outpaced, until it has said anything")
     func outpaced() {
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         let start = bench.now
         bench.pass(.milliseconds(100))
         bench.memory.outpaced(a, since: start, at: bench.now)
@@ -100,7 +102,7 @@ struct NameserverOrderTests {
 
     @Test("does not change for a server that was called off in its time, or has spoken since")
     func calledOff() {
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         let start = bench.now
         bench.pass(.milliseconds(99))
         bench.memory.outpaced(a, since: start, at: bench.now)
@@ -113,7 +115,7 @@ struct NameserverOrderTests {
 
     @Test("has nothing to do with a second server's hedges: the delay is the first one's usual time, within bounds")
     func hedgeDelay() {
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         #expect(bench.memory.hedgeDelay(of: a) == .milliseconds(100))
         for _ in 0..<100 { bench.answer(a, after: .microseconds(200)) }
         #expect(bench.memory.hedgeDelay(of: a) == .milliseconds(10))
@@ -125,7 +127,7 @@ struct NameserverOrderTests {
 
     @Test("remembers no more servers than it may, and forgets those first that nothing was heard of for longest")
     func capacity() {
-        var bench = MemoryBench()
+        let bench = MemoryBench()
         bench.memory = NameserverMemory(capacity: 2)
         for server in [a, b, c] { bench.fail(server, .unreachable, after: .milliseconds(1)) }
         #expect(bench.memory.diagnostics(at: bench.now).map(\.server.port) == [2, 3])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulDNS
+import NIOConcurrencyHelpers
 import NetworkAddress
 import TestSupport
 import Testing

@@ -27,11 +27,19 @@ struct RaceTests {
         )
     }
 
-    private func race(isHedged: Bool) -> Race {
+    /// A race under way, as an object: expectations cannot change values.
+    private final class Running {
         var race = Race()
-        race.begin(Race.Contestant(visit: first, isHedge: false))
-        if isHedged { race.begin(Race.Contestant(visit: second, isHedge: true)) }
-        return race
+
+        init(_ visits: NameserverVisit...) {
+            for visit in visits { race.begin(Race.Contestant(visit: visit, isHedge: visit.server != visits[0].server)) }
+        }
+
+        init(copying other: Running) { race = other.race }
+
+        func end(_ visit: NameserverVisit, _ resolution: Resolution?, hasShownPart: Bool = false) -> Race.Decision {
+            race.end(visit, with: resolution, hasShownPart: hasShownPart)
+        }
     }
 
     /// A decision in short: whose outcome it is, whom to wait for.
@@ -48,42 +56,42 @@ struct RaceTests {
 
     @Test("is begun by the first alone, and joined by another when it is late")
     func hedge() {
-        #expect(summary(race(isHedged: false).timeIsUp()) == "hedge")
-        #expect(summary(race(isHedged: true).timeIsUp()) == "idle")
-        #expect(summary(race(isHedged: false).somebodyIsFound()) == "hedge")
-        #expect(summary(race(isHedged: true).somebodyIsFound()) == "idle")
+        #expect(summary(Running(first).race.timeIsUp()) == "hedge")
+        #expect(summary(Running(first, second).race.timeIsUp()) == "idle")
+        #expect(summary(Running(first).race.somebodyIsFound()) == "hedge")
+        #expect(summary(Running(first, second).race.somebodyIsFound()) == "idle")
     }
 
     @Test("is won by whoever shows instances, and by the first with whatever it says")
     func winners() {
-        var race = race(isHedged: true)
-        #expect(summary(race.end(second, with: instances, hasShownPart: false)) == "2")
-        #expect(race.underWay.map(\.visit.server.port) == [1])
-        race = self.race(isHedged: true)
-        #expect(summary(race.end(first, with: nothing, hasShownPart: false)) == "1 empty")
-        race = self.race(isHedged: false)
-        #expect(summary(race.end(first, with: nothing, hasShownPart: false)) == "1 empty")
+        var running = Running(first, second)
+        #expect(summary(running.end(second, instances)) == "2")
+        #expect(running.race.underWay.map(\.visit.server.port) == [1])
+        running = Running(first, second)
+        #expect(summary(running.end(first, nothing)) == "1 empty")
+        running = Running(first)
+        #expect(summary(running.end(first, nothing)) == "1 empty")
     }
 
     @Test("goes on for the time of the first when the second has nothing")
     func negative() {
-        var race = race(isHedged: true)
-        #expect(summary(race.end(second, with: nothing, hasShownPart: false)) == "wait for 1")
-        #expect(summary(race.timeIsUp()) == "2 empty")
-        #expect(summary(race.somebodyIsFound()) == "idle")
-        var lost = race
-        #expect(summary(lost.end(first, with: nil, hasShownPart: false)) == "2 empty")
-        var shown = race
-        #expect(summary(shown.end(first, with: instances, hasShownPart: false)) == "1")
-        var partly = race
-        #expect(summary(partly.end(first, with: nil, hasShownPart: true)) == "give up")
+        let running = Running(first, second)
+        #expect(summary(running.end(second, nothing)) == "wait for 1")
+        #expect(summary(running.race.timeIsUp()) == "2 empty")
+        #expect(summary(running.race.somebodyIsFound()) == "idle")
+        let lost = Running(copying: running)
+        #expect(summary(lost.end(first, nil)) == "2 empty")
+        let shown = Running(copying: running)
+        #expect(summary(shown.end(first, instances)) == "1")
+        let partly = Running(copying: running)
+        #expect(summary(partly.end(first, nil, hasShownPart: true)) == "give up")
     }
 
     @Test("goes on with the other when one is of no use, and ends with the last")
     func failures() {
-        var race = race(isHedged: true)
-        #expect(summary(race.end(first, with: nil, hasShownPart: false)) == "wait for 2")
-        #expect(summary(race.timeIsUp()) == "hedge")
-        #expect(summary(race.end(second, with: nil, hasShownPart: false)) == "give up")
+        let running = Running(first, second)
+        #expect(summary(running.end(first, nil)) == "wait for 2")
+        #expect(summary(running.race.timeIsUp()) == "hedge")
+        #expect(summary(running.end(second, nil)) == "give up")
     }
 }
