@@ -115,14 +115,13 @@ struct NameserverTour {
     /// Brings what lies ahead into the register's order.
     private mutating func sort() {
         guard let register, !stops.isEmpty else { return }
-        let standings = register.standings(of: stops.compactMap(\.server))
+        var known = register.standings(of: stops.compactMap(\.server))[...]
+        let standings = stops.map { $0.server == nil ? .good : known.popFirst() ?? .good }
         guard standings.contains(where: { $0 != .good }) else { return }
-        var rest = standings[...]
-        let ranked = stops.enumerated().map { index, stop in
-            (standing: stop.server == nil ? .good : rest.popFirst() ?? .good, index: index, stop: stop)
-        }.sorted { ($0.standing, $0.index) < ($1.standing, $1.index) }
-        stops = ranked.filter { !$0.standing.isDoubtful }.map(\.stop)[...]
-        doubtful = ranked.filter(\.standing.isDoubtful).map(\.stop) + doubtful
+        let before = Array(stops)
+        let order = NameserverStanding.order(of: standings)
+        stops = order.filter { !standings[$0].isDoubtful }.map { before[$0] }[...]
+        doubtful = order.filter { standings[$0].isDoubtful }.map { before[$0] } + doubtful
     }
 
     /// When nobody of a name was of any use, it may lead elsewhere by now.
@@ -157,7 +156,7 @@ extension ResolutionFailure.Attempt {
     /// The same, told again to somebody for whom nothing was sent.
     fileprivate var remembered: Self {
         var attempt = self
-        attempt.message += " (a moment ago; it has not been asked again)"
+        attempt.message += " (a moment ago; not asked again for this)"
         return attempt
     }
 }

@@ -30,14 +30,8 @@ struct NameserverMemory: Sendable {
 
     // MARK: What to do
 
-    /// The order to ask servers in: as they are given while they are comparably good, much slower ones behind them, and
-    /// those that may be dead last.
-    mutating func order(of servers: [Nameserver], at now: Instant) -> [Nameserver] {
-        let standings = standings(of: servers, at: now)
-        return servers.indices.sorted { (standings[$0], $0) < (standings[$1], $1) }.map { servers[$0] }
-    }
-
-    /// Where each server stands among the given ones. One that nothing is known of is good.
+    /// Where each server stands among the given ones: much slower ones stand behind the comparably good, and those that may
+    /// be dead last. One that nothing is known of is good.
     mutating func standings(of servers: [Nameserver], at now: Instant) -> [NameserverStanding] {
         let indices = servers.map { index(of: $0) }
         let best = indices.compactMap { index -> Duration? in

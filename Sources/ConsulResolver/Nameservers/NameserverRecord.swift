@@ -101,7 +101,8 @@ struct NameserverRecord: Sendable {
     }
 
     /// It has said something, whatever it was.
-    mutating func heard(isDatagram: Bool, after elapsed: Duration, pause: (_ strikes: Int) -> Duration, at now: Instant) {
+    mutating func heard(isDatagram: Bool, after elapsed: Duration, pause: (_ strikes: Int) -> Duration, at now: Instant)
+    {
         touch(at: now)
         lastHeard = now
         if isDatagram {

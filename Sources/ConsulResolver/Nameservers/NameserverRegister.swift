@@ -81,7 +81,9 @@ final class NameserverRegister: Sendable {
             let server = reply.server
             memory.answered(server, over: reply.transport, code, after: reply.elapsed, chance: chance, at: now)
             if escalated { memory.count(server, at: now) { $0.escalations += 1 } }
-            if let lostDatagram, reply.transport == .tcp { memory.lostDatagrams(to: server, since: lostDatagram, at: now) }
+            if let lostDatagram, reply.transport == .tcp {
+                memory.lostDatagrams(to: server, since: lostDatagram, at: now)
+            }
         }
     }
 

@@ -9,5 +9,10 @@ enum NameserverStanding: Comparable, Sendable {
     /// It may be dead; the more failures, the more probably.
     case doubtful(Duration)
 
+    /// The order in which to ask servers that stand like this, as indices.
+    static func order(of standings: [NameserverStanding]) -> [Int] {
+        standings.indices.sorted { (standings[$0], $0) < (standings[$1], $1) }
+    }
+
     var isDoubtful: Bool { if case .doubtful = self { true } else { false } }
 }

@@ -55,7 +55,13 @@ final class MemoryBench {
         }
     }
 
-    func order(_ servers: Nameserver...) -> [UInt16] { memory.order(of: servers, at: now).map(\.port) }
+    /// The ports of the servers in the order to ask them.
+    func order(_ servers: Nameserver...) -> [UInt16] {
+        NameserverStanding.order(of: memory.standings(of: servers, at: now)).map { servers[$0].port }
+    }
+
+    /// Whether a server may be dead.
+    func isDoubted(_ server: Nameserver) -> Bool { memory.standings(of: [server], at: now)[0].isDoubtful }
 
     /// Time until a server is probed; `nil` for never.
     func untilProbe(of server: Nameserver) -> Duration? {

@@ -120,7 +120,9 @@ struct NameserverOrderTests {
         for _ in 0..<100 { bench.answer(a, after: .microseconds(200)) }
         #expect(bench.memory.hedgeDelay(of: a) == .milliseconds(10))
         for _ in 0..<200 { bench.answer(b, after: .milliseconds(40)) }
-        #expect(bench.memory.hedgeDelay(of: b) > .milliseconds(39) && bench.memory.hedgeDelay(of: b) < .milliseconds(45))
+        #expect(
+            bench.memory.hedgeDelay(of: b) > .milliseconds(39) && bench.memory.hedgeDelay(of: b) < .milliseconds(45)
+        )
         for _ in 0..<20 { bench.answer(c, after: .milliseconds(300)) }
         #expect(bench.memory.hedgeDelay(of: c) == .milliseconds(100))
     }

@@ -145,7 +145,9 @@ struct SeveralNameserversTests {
                     #expect(bench.diagnostics(first.port)?.isFailed == true)
                     try await first.restart()
                     try await bench.time.flow(by: .milliseconds(50)) {
-                        try await eventually("the first to be trusted") { bench.diagnostics(first.port)?.backoff == nil }
+                        try await eventually("the first to be trusted") {
+                            bench.diagnostics(first.port)?.backoff == nil
+                        }
                     }
                     #expect(services(first).isEmpty)
                     #expect(try await bench.resolve().server?.port == UInt16(first.port))
@@ -172,7 +174,7 @@ struct SeveralNameserversTests {
                         for number in 0..<1000 { group.addTask { try await bench.resolve("s\(number)") } }
                         for try await resolution in group {
                             #expect(resolution.failureCodes.count == 2 * count)
-                            #expect(resolution.failure?.description.contains("it has not been asked again") == true)
+                            #expect(resolution.failure?.description.contains("not asked again for this") == true)
                         }
                     }
                     #expect(servers.map(\.queries.count).max() == 0)
@@ -190,6 +192,42 @@ struct SeveralNameserversTests {
                 }
             }
         }
+    }
+
+    @Test("or one, closed ports are tried once, and not for every lookup", arguments: [1, 2])
+    func closedPorts(count: Int) async throws {
+        try await withScriptedDNSServer(script: Self.good) { one in
+            try await withScriptedDNSServer(script: Self.good) { other in
+                let servers = [one, other].prefix(count)
+                for server in servers { await server.stop() }
+                try await withDNSSource(ports: servers.map(\.port)) { bench in
+                    for number in 0..<1000 {
+                        let resolution = try await bench.resolve("s\(number)")
+                        #expect(resolution.failureCodes.count == 2 * count)
+                    }
+                    for server in servers { #expect(bench.diagnostics(server.port)?.counters.connectionFailed == 2) }
+                }
+            }
+        }
+    }
+
+    @Test("or one, a source that is let go stops looking after them")
+    func letGo() async throws {
+        try await withScriptedDNSServer(script: Self.good) { server in
+            await server.stop()
+            let time = ManualTime()
+            try await failAndLetGo(server.port, time)
+            try await eventually("nobody to wait for the next probe") { time.clock.sleeperCount == 0 }
+        }
+    }
+
+    private func failAndLetGo(_ port: Int, _ time: ManualTime) async throws {
+        var configuration = ServiceResolver.Configuration.DNS()
+        configuration.nameservers = [.loopback(port)]
+        let source = DNSSource(client: try DNSClient(), configuration: configuration, time: time.source)
+        let resolution = try await DNSSourceBench(source: source, time: time).resolve()
+        #expect(resolution.failureCodes == [.connectionFailed, .connectionFailed])
+        try await time.clock.waitForSleepers(1)
     }
 
     @Test("or one, what it says is no reason not to ask it again")

@@ -38,7 +38,9 @@ func withDNSSource<Output>(
     let time = ManualTime()
     let source = DNSSource(client: client, configuration: configuration, time: time.source)
     let result: Result<Output, any Error>
-    do { result = .success(try await body(DNSSourceBench(source: source, time: time))) } catch { result = .failure(error) }
+    do { result = .success(try await body(DNSSourceBench(source: source, time: time))) } catch {
+        result = .failure(error)
+    }
     await source.shutdown()
     await client.shutdown()
     return try result.get()
