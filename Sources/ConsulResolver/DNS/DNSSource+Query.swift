@@ -26,12 +26,9 @@ extension DNSSource {
                 let size = self.payloadSize(payloadSize, transport, visit.server)
                 let route = Route(server: visit.server, transport: transport, payloadSize: size)
                 do {
-                    let answer = try await ask(
-                        DNSQuery(question, ednsPayloadSize: size),
-                        route,
-                        timeout: visit.budget.share(among: transports.count - index).remaining,
-                        &visit
-                    )
+                    let query = DNSQuery(question, ednsPayloadSize: size)
+                    let timeout = visit.budget.share(among: transports.count - index).remaining
+                    guard let answer = try await ask(query, route, timeout: timeout, &visit) else { continue }
                     let message = try? answer.message()
                     note(answer, message?.responseCode, in: visit)
                     if transport == transports.last || isWhole(answer, message, advertised: size) { return answer }

@@ -11,21 +11,23 @@ extension DNSSource {
         case found([IPAddress], of: String, port: UInt16)
     }
 
-    /// Asks a server, and if it is late another one beside it; never more than two at a time.
+    /// Goes on with a server that is late, and asks another one beside it; never more than two at a time.
     ///
     /// - Returns: What is to be the outcome; `nil` if all that were asked were of no use.
     func race(
-        _ first: NameserverVisit,
+        _ late: NameserverVisit,
         _ tour: inout NameserverTour,
         _ inquiry: inout Inquiry
     ) async throws -> Resolution? {
+        var first = late
+        first.goOn()
         var race = Race()
         let (resolution, winner) = try await withThrowingTaskGroup(of: RaceEvent.self) { group in
             // Who has lost is called off, and waited for.
             defer { group.cancelAll() }
             var timer = 0
             begin(Race.Contestant(visit: first, isHedge: false), in: &race, &group, inquiry)
-            var decision = Race.Decision.wait(for: race.underWay[0])
+            var decision = Race.Decision.hedge
             while true {
                 switch decision {
                 case .finish(let resolution, let winner):
@@ -34,7 +36,7 @@ extension DNSSource {
                     return (nil, nil)
                 case .wait(for: let contestant):
                     timer += 1
-                    set(timer, for: contestant.visit.server, in: &group)
+                    set(timer, for: contestant.visit, in: &group)
                 case .hedge:
                     hedge(&race, &tour, &group, &inquiry)
                 case .idle:
@@ -83,14 +85,16 @@ extension DNSSource {
         let name = inquiry.name
         group.addTask {
             var own = Inquiry(name: name)
-            let resolution = try await self.ask(contestant.visit, &own)
-            return .end(contestant.visit, own, resolution)
+            var visit = contestant.visit
+            let resolution = try await self.ask(&visit, &own)
+            return .end(visit, own, resolution)
         }
     }
 
-    private func set(_ timer: Int, for server: Nameserver, in group: inout ThrowingTaskGroup<RaceEvent, any Error>) {
+    private func set(_ timer: Int, for visit: NameserverVisit, in group: inout ThrowingTaskGroup<RaceEvent, any Error>)
+    {
         let time = register.time
-        let end = time.now() + register.hedgeDelay(of: server)
+        let end = time.now() + visit.circumstances.hedgeDelay
         group.addTask {
             try await time.sleep(end)
             return .timeIsUp(timer)

@@ -20,14 +20,17 @@ final class DNSSource: Sendable {
         client: DNSClient,
         configuration: ServiceResolver.Configuration.DNS,
         hosts: HostBook = HostBook(lookUp: SystemHostLookup.addresses),
+        policy: NameserverPolicy = NameserverPolicy(),
         time: TimeSource = .continuous
     ) {
         self.client = client
         self.configuration = configuration
         directory = NameserverDirectory(configuration.nameservers, hosts: hosts)
+        var policy = policy
+        policy.maximumPause = max(configuration.maximumBackoff, NameserverPolicy.firstPause)
         let probe = NameserverProbe(client: client, configuration: configuration, directory: directory)
         register = NameserverRegister(
-            policy: NameserverPolicy(maximumPause: max(configuration.maximumBackoff, NameserverPolicy.firstPause)),
+            policy: policy,
             time: time,
             probe: { try await probe.run($0) }
         )
@@ -51,11 +54,11 @@ final class DNSSource: Sendable {
     func resolve(_ name: DomainName, deadline: Deadline) async throws -> Resolution {
         var inquiry = Inquiry(name: name)
         var tour = directory.tour(until: deadline, by: register)
-        while let visit = try await tour.next(noting: &inquiry.attempts) {
-            let resolution =
-                configuration.hedging && tour.hasSecond
-                ? try await race(visit, &tour, &inquiry) : try await ask(visit, &inquiry)
-            if let resolution { return resolution }
+        while var visit = try await tour.next(noting: &inquiry.attempts) {
+            // Most answers are not late; a race, with its tasks and timers, costs more than they do.
+            if configuration.hedging, tour.hasSecond { visit.patience = visit.circumstances.hedgeDelay }
+            if let resolution = try await ask(&visit, &inquiry) { return resolution }
+            if visit.isLate, let resolution = try await race(visit, &tour, &inquiry) { return resolution }
         }
         if let part = inquiry.part, let resolution = try await resolution(of: part, until: deadline, &inquiry) {
             return resolution
@@ -65,26 +68,32 @@ final class DNSSource: Sendable {
 
     // MARK: One server
 
-    /// - Returns: What is to be the outcome; `nil` to ask the next server.
-    func ask(_ visit: NameserverVisit, _ inquiry: inout Inquiry) async throws -> Resolution? {
-        var visit = visit
+    /// - Returns: What is to be the outcome; `nil` to ask the next server, or if this one is late.
+    func ask(_ visit: inout NameserverVisit, _ inquiry: inout Inquiry) async throws -> Resolution? {
         let before = inquiry.attempts.count
-        let resolution = try await ask(&visit, &inquiry)
+        let resolution = try await goThroughTransports(&visit, &inquiry)
         if let failure = visit.failure(inquiry.attempts.dropFirst(before)) { register.failed(failure) }
         return resolution
     }
 
-    private func ask(_ visit: inout NameserverVisit, _ inquiry: inout Inquiry) async throws -> Resolution? {
+    private func goThroughTransports(
+        _ visit: inout NameserverVisit,
+        _ inquiry: inout Inquiry
+    ) async throws -> Resolution? {
         let transports = transports(for: inquiry.name, visit)
-        for (index, transport) in transports.enumerated() {
+        while visit.transportsDone < transports.count {
+            let transport = transports[visit.transportsDone]
             let route = Route(
                 server: visit.server,
                 transport: transport,
                 payloadSize: payloadSize(transport, visit.server)
             )
-            let share = visit.budget.share(among: transports.count - index).remaining
+            let share = visit.budget.share(among: transports.count - visit.transportsDone).remaining
             let timeout = min(share, configuration.attemptTimeout)
-            guard let (reply, verdict) = try await ask(route, timeout: timeout, &visit, &inquiry) else { continue }
+            let result = try await ask(route, timeout: timeout, &visit, &inquiry)
+            if visit.isLate { return nil }
+            visit.endTransport()
+            guard let (reply, verdict) = result else { continue }
             switch verdict {
             case .instances(let instances, .unproven, let timeToLive) where configuration.transport == .automatic:
                 let part = Finding(reply: reply, instances: instances, isWhole: false, timeToLive: timeToLive)
@@ -120,7 +129,7 @@ final class DNSSource: Sendable {
         let question = Question(name: inquiry.name, type: .srv)
         do {
             let query = DNSQuery(question, ednsPayloadSize: route.payloadSize)
-            let reply = try await ask(query, route, timeout: timeout, &visit)
+            guard let reply = try await ask(query, route, timeout: timeout, &visit) else { return nil }
             do throws(AnswerError) {
                 let answer = try ServiceAnswer(
                     parsing: reply.bytes,
@@ -147,22 +156,28 @@ final class DNSSource: Sendable {
     }
 
     /// Sends a query, and takes note if it comes to nothing.
+    ///
+    /// - Returns: `nil` if the server is late. To ask it again then is to go on waiting: the client takes the query up again.
     func ask(
         _ query: DNSQuery,
         _ route: Route,
         timeout: Duration,
         _ visit: inout NameserverVisit
-    ) async throws -> DNSAnswer {
+    ) async throws -> DNSAnswer? {
         visit.begin(over: route.transport)
+        let patience = visit.patience.flatMap { $0 < timeout ? $0 : nil }
         do {
             let reply = try await client.query(
                 query,
                 server: route.server,
                 transport: route.transport,
-                timeout: timeout
+                timeout: patience ?? timeout
             )
             visit.hear()
             return reply
+        } catch let error as DNSClientError where error.code == .timedOut && patience != nil {
+            visit.beLate(by: patience ?? timeout)
+            return nil
         } catch let error as DNSClientError where error.code != .closed {
             visit.miss(error, over: route.transport, timeout: timeout)
             register.missed(route.server, error)
@@ -172,8 +187,9 @@ final class DNSSource: Sendable {
 
     /// Takes note of what a server said; `nil` for what cannot be understood.
     func note(_ reply: DNSAnswer, _ code: ResponseCode?, in visit: NameserverVisit) {
+        let elapsed = visit.waited + reply.elapsed
         let loss = visit.lostDatagram ? visit.start : nil
-        register.answered(reply, code, lostDatagram: loss, escalated: visit.hasEscalated)
+        register.answered(reply, code, after: elapsed, lostDatagram: loss, escalated: visit.hasEscalated)
     }
 
     // MARK: Transports
@@ -183,7 +199,7 @@ final class DNSSource: Sendable {
         case .udp: return [.udp]
         case .tcp: return [.tcp]
         case .automatic:
-            let isForTCP = visit.asksStreamsFirst || tooBigForUDP.withLockedValue { $0.contains(name) }
+            let isForTCP = visit.circumstances.asksStreamsFirst || tooBigForUDP.withLockedValue { $0.contains(name) }
             return isForTCP ? [.tcp, .udp] : [.udp, .tcp]
         }
     }

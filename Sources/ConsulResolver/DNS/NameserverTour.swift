@@ -100,16 +100,16 @@ struct NameserverTour {
             attempts.append(.tooLate(server))
             return nil
         }
-        let admission = register?.admit(server) ?? .granted(at: .now, asksStreamsFirst: false)
-        switch admission {
+        let circumstances: NameserverVisit.Circumstances
+        switch register?.admit(server) ?? .granted(NameserverVisit.Circumstances(start: .now)) {
         case .refused(let lastFailure):
             attempts += lastFailure.map(\.remembered)
             return nil
-        case .granted(let now, let asksStreamsFirst):
-            if let name, !visited.contains(name) { visited.append(name) }
-            let budget = deadline.share(among: 1 + stopsLeft)
-            return NameserverVisit(server: server, budget: budget, start: now, asksStreamsFirst: asksStreamsFirst)
+        case .granted(let granted):
+            circumstances = granted
         }
+        if let name, !visited.contains(name) { visited.append(name) }
+        return NameserverVisit(server: server, budget: deadline.share(among: 1 + stopsLeft), circumstances)
     }
 
     /// Brings what lies ahead into the register's order.

@@ -46,7 +46,7 @@ struct NameserverMemory: Sendable {
 
     /// How long to wait for a server before another is asked beside it.
     func hedgeDelay(of server: Nameserver) -> Duration {
-        index(of: server).map { entries[$0].record.hedgeDelay } ?? NameserverPolicy.hedging.upperBound
+        index(of: server).map { entries[$0].record.hedgeDelay(within: policy.hedging) } ?? policy.hedging.upperBound
     }
 
     /// Whether TCP goes first, because datagrams do not arrive.
@@ -161,7 +161,8 @@ struct NameserverMemory: Sendable {
 
     /// Another server has answered first, though it was asked later.
     mutating func outpaced(_ server: Nameserver, since start: Instant, at now: Instant) {
-        withRecord(of: server, at: now) { $0.outpaced(since: start, at: now) }
+        let bounds = policy.hedging
+        withRecord(of: server, at: now) { $0.outpaced(since: start, hedging: bounds, at: now) }
     }
 
     /// TCP has answered what datagrams sent since `start` had not.

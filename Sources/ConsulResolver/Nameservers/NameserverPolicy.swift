@@ -5,6 +5,10 @@ struct NameserverPolicy: Sendable {
     /// The longest pause after a failure.
     var maximumPause = Duration.seconds(5)
 
+    /// Bounds of the time after which the next server is asked beside the first. Below, a busy machine would ask twice
+    /// for no reason; above, there would be little left to gain. The upper one holds for a server that nothing is known of.
+    var hedging = Duration.milliseconds(10)...Duration.milliseconds(100)
+
     /// The pause after the first failure; each further one doubles it.
     static let firstPause = Duration.milliseconds(50)
 
@@ -17,10 +21,6 @@ struct NameserverPolicy: Sendable {
 
     /// How long what is known of a server counts, less and less.
     static let fading = Duration.seconds(180)
-
-    /// Bounds of the time after which the next server is asked beside the first. Below, a busy machine would ask twice
-    /// for no reason; above, there would be little left to gain. The upper one holds for a server that nothing is known of.
-    static let hedging = Duration.milliseconds(10)...Duration.milliseconds(100)
 
     /// Whoever is given less time than this cannot tell silence from distance.
     static let leastFairTime = Duration.milliseconds(100)

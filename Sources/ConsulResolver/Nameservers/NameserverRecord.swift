@@ -72,8 +72,8 @@ struct NameserverRecord: Sendable {
         max(0, 1 - (moment.duration(to: now) / NameserverPolicy.fading))
     }
 
-    var hedgeDelay: Duration {
-        let bounds = NameserverPolicy.hedging
+    /// How long it may take before another server is asked as well.
+    func hedgeDelay(within bounds: ClosedRange<Duration>) -> Duration {
         guard let roundTrip else { return bounds.upperBound }
         return min(max(roundTrip.usual, bounds.lowerBound), bounds.upperBound)
     }
@@ -119,9 +119,9 @@ struct NameserverRecord: Sendable {
     }
 
     /// Another server, which was asked later, has answered before it. It was asked for too long to have been in time.
-    mutating func outpaced(since start: Instant, at now: Instant) {
+    mutating func outpaced(since start: Instant, hedging bounds: ClosedRange<Duration>, at now: Instant) {
         let elapsed = start.duration(to: now)
-        guard elapsed >= hedgeDelay, !wasHeard(since: start) else { return }
+        guard elapsed >= hedgeDelay(within: bounds), !wasHeard(since: start) else { return }
         touch(at: now)
         // What it would have taken is not known, only that it would have been more; too little to begin an estimate with.
         if let smoothed = roundTrip?.smoothed, elapsed > smoothed { measure(elapsed + .milliseconds(5), at: now) }

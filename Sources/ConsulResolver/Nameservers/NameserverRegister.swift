@@ -36,7 +36,7 @@ final class NameserverRegister: Sendable {
 
     /// Whether a resolution may ask a server.
     enum Admission {
-        case granted(at: ContinuousClock.Instant, asksStreamsFirst: Bool)
+        case granted(NameserverVisit.Circumstances)
         /// It failed a moment ago, which is all there is to say.
         case refused([ResolutionFailure.Attempt])
     }
@@ -47,17 +47,19 @@ final class NameserverRegister: Sendable {
             let isAdmitted = state.memory.admit(server, at: now)
             lookAfterTroubled(&state, at: now)
             guard isAdmitted || state.isShutDown else { return .refused(state.memory.lastFailure(of: server)) }
-            return .granted(at: now, asksStreamsFirst: state.memory.asksStreamsFirst(of: server, at: now))
+            return .granted(
+                NameserverVisit.Circumstances(
+                    start: now,
+                    asksStreamsFirst: state.memory.asksStreamsFirst(of: server, at: now),
+                    hedgeDelay: state.memory.hedgeDelay(of: server)
+                )
+            )
         }
     }
 
     func standings(of servers: [Nameserver]) -> [NameserverStanding] {
         let now = time.now()
         return state.withLockedValue { $0.memory.standings(of: servers, at: now) }
-    }
-
-    func hedgeDelay(of server: Nameserver) -> Duration {
-        state.withLockedValue { $0.memory.hedgeDelay(of: server) }
     }
 
     func diagnostics(at now: ContinuousClock.Instant) -> [NameserverDiagnostics] {
@@ -74,12 +76,13 @@ final class NameserverRegister: Sendable {
     func answered(
         _ reply: DNSAnswer,
         _ code: ResponseCode?,
+        after elapsed: Duration,
         lostDatagram: ContinuousClock.Instant?,
         escalated: Bool
     ) {
         note { memory, chance, now in
             let server = reply.server
-            memory.answered(server, over: reply.transport, code, after: reply.elapsed, chance: chance, at: now)
+            memory.answered(server, over: reply.transport, code, after: elapsed, chance: chance, at: now)
             if escalated { memory.count(server, at: now) { $0.escalations += 1 } }
             if let lostDatagram, reply.transport == .tcp {
                 memory.lostDatagrams(to: server, since: lostDatagram, at: now)

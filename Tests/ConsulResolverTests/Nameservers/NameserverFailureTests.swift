@@ -186,7 +186,7 @@ struct NameserverFailureTests {
             #expect(order.sorted() == [1, 2, 3])
             for server in servers {
                 #expect((bench.untilProbe(of: server) ?? .zero) <= .seconds(5))
-                #expect(NameserverPolicy.hedging.contains(bench.memory.hedgeDelay(of: server)))
+                #expect(NameserverPolicy().hedging.contains(bench.memory.hedgeDelay(of: server)))
                 // Who counts as dead comes behind everybody in whom there is no doubt.
                 let isFailed = bench.diagnostics(server)?.isFailed ?? false
                 let behind = order.drop { $0 != server.port }.dropFirst()

@@ -22,8 +22,7 @@ struct RaceTests {
         NameserverVisit(
             server: Nameserver(address: .v4(.loopback), port: port),
             budget: Deadline(in: .seconds(60)),
-            start: .now,
-            asksStreamsFirst: false
+            NameserverVisit.Circumstances(start: .now)
         )
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulDNS
+import DNSWire
 import TestSupport
 import Testing
 
@@ -39,14 +40,15 @@ struct SeveralNameserversTests {
     func silentFirst(isFoundByName: Bool) async throws {
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
-                try await withDNSSource(ports: [first.port, second.port]) { configuration in
+                try await withDNSSource(
+                    ports: [first.port, second.port],
+                    hedgeDelay: .milliseconds(200),
+                    hasRealTime: true
+                ) { configuration in
                     guard isFoundByName else { return }
                     configuration.nameservers[1].host = .name("localhost")
                 } _: { bench in
-                    let late = Task { try await bench.resolve("late") }
-                    try await bench.time.clock.waitForSleepers(1)
-                    bench.time.clock.advance(by: .milliseconds(100))
-                    #expect(try await late.value(within: .seconds(30)).server?.port == UInt16(second.port))
+                    #expect(try await bench.resolve("late").server?.port == UInt16(second.port))
                     for number in 0..<100 {
                         let resolution = try await bench.resolve("s\(number)")
                         #expect(resolution.server?.port == UInt16(second.port))
@@ -83,11 +85,12 @@ struct SeveralNameserversTests {
         }
         try await withScriptedDNSServer(script: script) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
-                try await withDNSSource(ports: [first.port, second.port]) { bench in
-                    let late = Task { try await bench.resolve("late") }
-                    try await bench.time.clock.waitForSleepers(1)
-                    bench.time.clock.advance(by: .milliseconds(100))
-                    #expect(try await late.value(within: .seconds(30)).server?.port == UInt16(second.port))
+                try await withDNSSource(
+                    ports: [first.port, second.port],
+                    hedgeDelay: .seconds(1),
+                    hasRealTime: true
+                ) { bench in
+                    #expect(try await bench.resolve("late").server?.port == UInt16(second.port))
                     // A probe finds it alive.
                     try await eventually("the first to be trusted") { bench.diagnostics(first.port)?.backoff == nil }
                     #expect(try await bench.resolve("web").server?.port == UInt16(first.port))
@@ -104,12 +107,11 @@ struct SeveralNameserversTests {
         let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: slow) { first in
             try await withScriptedDNSServer(script: nothing) { second in
-                try await withDNSSource(ports: [first.port, second.port]) { configuration in
+                try await withDNSSource(ports: [first.port, second.port], hedgeDelay: .milliseconds(200)) {
+                    configuration in
                     configuration.client.retransmissionInterval = .milliseconds(200)
                 } _: { bench in
                     let resolving = Task { try await bench.resolve() }
-                    try await bench.time.clock.waitForSleepers(1)
-                    bench.time.clock.advance(by: .milliseconds(100))
                     try await second.waitForQueries(1)
                     // The second has been heard when the first is given its last chance.
                     try await bench.time.clock.waitForSleepers(1)
@@ -127,7 +129,7 @@ struct SeveralNameserversTests {
         let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: nothing) { second in
-                try await withDNSSource(ports: [first.port, second.port]) { bench in
+                try await withDNSSource(ports: [first.port, second.port], hedgeDelay: .milliseconds(200)) { bench in
                     let resolution = try await bench.time.flow(by: .milliseconds(100)) { try await bench.resolve() }
                     #expect(resolution.isEmpty && resolution.server?.port == UInt16(second.port))
                 }
@@ -225,7 +227,10 @@ struct SeveralNameserversTests {
         var configuration = ServiceResolver.Configuration.DNS()
         configuration.nameservers = [.loopback(port)]
         let source = DNSSource(client: try DNSClient(), configuration: configuration, time: time.source)
-        let resolution = try await DNSSourceBench(source: source, time: time).resolve()
+        let resolution = try await source.resolve(
+            DomainName("web.service.consul."),
+            deadline: Deadline(in: .seconds(30))
+        )
         #expect(resolution.failureCodes == [.connectionFailed, .connectionFailed])
         try await time.clock.waitForSleepers(1)
     }
@@ -265,10 +270,8 @@ struct SeveralNameserversTests {
     func cancellation() async throws {
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: Self.silent) { second in
-                try await withDNSSource(ports: [first.port, second.port]) { bench in
+                try await withDNSSource(ports: [first.port, second.port], hedgeDelay: .milliseconds(200)) { bench in
                     let resolving = Task { try await bench.resolve() }
-                    try await bench.time.clock.waitForSleepers(1)
-                    bench.time.clock.advance(by: .milliseconds(100))
                     try await second.waitForQueries(1)
                     resolving.cancel()
                     await #expect(throws: CancellationError.self) { try await resolving.value(within: .seconds(30)) }
