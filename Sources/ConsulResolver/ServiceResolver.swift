@@ -67,7 +67,7 @@ public final class ServiceResolver: Sendable {
             domain: configuration.dns.domain
         )
         client = try DNSClient(configuration: configuration.dns.client)
-        dns = DNSSource(client: client, configuration: configuration.dns)
+        dns = DNSSource(client: client, configuration: configuration.dns, time: time)
         let fallback = Fallback(dns: dns, http: http, configuration: configuration)
         self.fallback = fallback
         cache = AnswerCache(
@@ -178,6 +178,7 @@ public final class ServiceResolver: Sendable {
         await failover.shutdown()
         // Whoever asks a question hears from the clients that they are closed.
         await http.client.shutdown()
+        await dns.shutdown()
         await client.shutdown()
         await cache.waitForQuestions()
         await snapshotWriter?.shutdown()

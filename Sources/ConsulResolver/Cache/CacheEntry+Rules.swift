@@ -22,11 +22,11 @@ extension CacheEntry {
 
         /// For how long nobody is asked after some failures in a row.
         ///
-        /// A fifth is left to chance: services that failed together are not to be asked for together.
+        /// Up to a fifth comes on top, by chance: services that failed together are not to be asked for together.
         func pause(afterFailures failures: Int, chance: Double) -> Duration {
             let ceiling = max(cache.maximumFailureTimeToLive, cache.failureTimeToLive)
             let pause = min(cache.failureTimeToLive * (1 << min(max(failures - 1, 0), 16)), ceiling)
-            return pause * (1 - 0.2 * chance)
+            return pause * (1 + 0.2 * chance)
         }
     }
 }

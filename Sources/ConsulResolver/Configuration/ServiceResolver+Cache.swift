@@ -19,7 +19,7 @@ extension ServiceResolver.Configuration {
         /// for a moment.
         public var maximumNegativeTimeToLive: Duration = .seconds(1)
 
-        /// For how long nobody is asked after a failure. Default 1 s.
+        /// For how long nobody is asked after a failure. Default 1 s; up to a fifth comes on top, by chance.
         public var failureTimeToLive: Duration = .seconds(1)
 
         /// What that grows to, doubling, while nothing but failures come. Default 1.5 s, so that an agent that is back is
