@@ -68,7 +68,7 @@ public final class ServiceResolver: Sendable {
         )
         client = try DNSClient(configuration: configuration.dns.client)
         dns = DNSSource(client: client, configuration: configuration.dns, time: time)
-        let fallback = Fallback(dns: dns, http: http, configuration: configuration)
+        let fallback = Fallback(dns: dns, http: http, configuration: configuration, time: time)
         self.fallback = fallback
         cache = AnswerCache(
             inquiries: AnswerCache.Inquiries(

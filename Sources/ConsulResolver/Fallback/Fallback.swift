@@ -11,6 +11,8 @@ final class Fallback: Sendable {
     let dns: DNSSource
     let http: HTTPSource
     let configuration: ServiceResolver.Configuration
+    /// What goes by when a way is passed over.
+    private let time: TimeSource
 
     private let ways = NIOLockedValueBox(WayMemory())
     /// What answers over DNS were cut off for.
@@ -20,7 +22,13 @@ final class Fallback: Sendable {
     /// longest names and without compression.
     private static let instancesForDNS = 250
 
-    init(dns: DNSSource, http: HTTPSource, configuration: ServiceResolver.Configuration) {
+    init(
+        dns: DNSSource,
+        http: HTTPSource,
+        configuration: ServiceResolver.Configuration,
+        time: TimeSource = .continuous
+    ) {
+        self.time = time
         self.dns = dns
         self.http = http
         self.configuration = configuration
@@ -88,7 +96,7 @@ final class Fallback: Sendable {
         return ResolutionPlan.Circumstances(
             isForDNS: isForDNS,
             isTooBigForDNS: tooBigForDNS.withLockedValue { $0.contains(request) },
-            silent: ways.withLockedValue { $0.silent(for: request, at: .now) }
+            silent: ways.withLockedValue { $0.silent(for: request, at: time.now()) }
         )
     }
 
@@ -96,7 +104,7 @@ final class Fallback: Sendable {
 
     private func askDNS(_ request: ServiceRequest, _ name: DomainName?, deadline: Deadline) async throws -> Resolution {
         guard let name else { return .unknown(ResolutionFailure(attempts: []), source: .dnsUDP) }
-        let trial = Trial(.dns, of: request, until: deadline)
+        let trial = Trial(.dns, of: request, at: time.now(), until: deadline)
         begin(trial)
         let answer = try await dns.resolve(name, deadline: deadline)
         end(trial, with: answer)
@@ -108,7 +116,7 @@ final class Fallback: Sendable {
     }
 
     private func askHTTP(_ request: ServiceRequest, retries: Bool, deadline: Deadline) async throws -> Resolution {
-        let trial = Trial(.http, of: request, until: deadline)
+        let trial = Trial(.http, of: request, at: time.now(), until: deadline)
         guard trial.time > .zero else {
             let attempt = ResolutionFailure.Attempt(
                 code: .timedOut,
@@ -136,11 +144,12 @@ final class Fallback: Sendable {
     private struct Trial {
         let way: Way
         let request: ServiceRequest
-        let start = ContinuousClock.now
+        let start: ContinuousClock.Instant
         /// How much there was for it.
         let time: Duration
 
-        init(_ way: Way, of request: ServiceRequest, until deadline: Deadline) {
+        init(_ way: Way, of request: ServiceRequest, at start: ContinuousClock.Instant, until deadline: Deadline) {
+            self.start = start
             self.way = way
             self.request = request
             time = deadline.remaining
@@ -159,11 +168,12 @@ final class Fallback: Sendable {
         guard configuration.strategy == .automatic else { return }
         let isAlive = answer.isSignOfLife
         guard isAlive || trial.time >= Fallback.leastFairTime else { return }
+        let now = time.now()
         ways.withLockedValue { ways in
             if isAlive {
-                ways.heard(trial.way, about: trial.request, at: .now)
+                ways.heard(trial.way, about: trial.request, at: now)
             } else {
-                ways.heardNothing(trial.way, about: trial.request, since: trial.start, at: .now)
+                ways.heardNothing(trial.way, about: trial.request, since: trial.start, at: now)
             }
         }
     }

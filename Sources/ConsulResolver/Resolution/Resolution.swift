@@ -21,7 +21,8 @@ public struct Resolution: Sendable {
     public var isStale: Bool
 
     /// How long the answer may be kept, from the moment it was given: the least TTL of its records, or of the zone for
-    /// an empty one (RFC 2308). Consul's default is zero.
+    /// an empty one (RFC 2308). Consul's default is zero. Of an answer from memory, what is left of the time for which it
+    /// is given without asking again.
     public var timeToLive: Duration {
         get { times.timeToLive.duration }
         set { times.timeToLive = Nanoseconds(newValue) }
@@ -33,7 +34,7 @@ public struct Resolution: Sendable {
         set { times.age = Nanoseconds(newValue) }
     }
 
-    /// How long it took to find out.
+    /// How long it took to find out; zero for an answer from memory.
     public var elapsed: Duration {
         get { times.elapsed.duration }
         set { times.elapsed = Nanoseconds(newValue) }

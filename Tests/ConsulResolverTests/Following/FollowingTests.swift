@@ -24,15 +24,10 @@ struct FollowingTests {
             try await agent.register(critical, node: "\(name)-1")
             #expect(try await updates.next().authorities == ["10.1.0.2:8080"])
             try await agent.deregister(node: "\(name)-2")
-            guard case .empty(.noHealthyInstance) = try await updates.next().outcome else {
-                Issue.record("a critical instance is no reason")
-                return
-            }
+            // On a busy machine HTTP may be too late with the reason once; the endpoint is held until it comes.
+            _ = try await updates.next { $0.emptyReason == .noHealthyInstance }
             try await agent.deregister(node: "\(name)-1")
-            guard case .empty(.noSuchService) = try await updates.next().outcome else {
-                Issue.record("no instance is no reason")
-                return
-            }
+            _ = try await updates.next { $0.emptyReason == .noSuchService }
             try await agent.register(first, node: "\(name)-3")
             #expect(try await updates.next().authorities == ["10.1.0.1:8080"])
         }

@@ -93,7 +93,10 @@ struct SeveralNameserversTests {
                     #expect(try await bench.resolve("late").server?.port == UInt16(second.port))
                     // A probe finds it alive.
                     try await eventually("the first to be trusted") { bench.diagnostics(first.port)?.backoff == nil }
-                    #expect(try await bench.resolve("web").server?.port == UInt16(first.port))
+                    // Each name is asked for anew; on a busy machine the second may be quicker now and then.
+                    try await eventually("the first to be asked first") {
+                        try await bench.resolve("web").server?.port == UInt16(first.port)
+                    }
                     #expect(bench.diagnostics(first.port)?.isFailed == false)
                 }
             }
@@ -164,7 +167,8 @@ struct SeveralNameserversTests {
             try await withScriptedDNSServer(script: Self.silent) { other in
                 let servers = [one, other].prefix(count)
                 try await withDNSSource(ports: servers.map(\.port)) { configuration in
-                    configuration.attemptTimeout = .milliseconds(100)
+                    // A busy machine takes its time, and to be late is to be failed here.
+                    configuration.attemptTimeout = .milliseconds(600)
                 } _: { bench in
                     let first = try await bench.resolve()
                     #expect(first.failureCodes.count == 2 * count)

@@ -18,4 +18,9 @@ extension Resolution {
     var isEmpty: Bool {
         if case .empty = outcome { true } else { false }
     }
+
+    /// Why Consul says that there is nothing; `nil` if it does not say so, or not why.
+    var emptyReason: EmptyReason? {
+        if case .empty(let reason) = outcome { reason } else { nil }
+    }
 }
