@@ -49,7 +49,7 @@ public final class ServiceResolver: Sendable {
     ///   - logger: Where to note what happens on the way, at `debug` and below, and what is wrong with the snapshot's file;
     ///     nowhere by default.
     /// - Throws: `DNSClientError` when the system grants no thread or no descriptors, `ConsulHTTPError` for certificates
-    ///   that are not in their files, ``ConfigurationError`` for probes that make no sense.
+    ///   that are not in their files, ``ConfigurationError`` for settings that make no sense.
     public convenience init(configuration: Configuration, logger: Logger? = nil) throws {
         try self.init(configuration: configuration, logger: logger, time: .continuous)
     }
@@ -59,6 +59,7 @@ public final class ServiceResolver: Sendable {
         self.configuration = configuration
         self.time = time
         try configuration.cache?.check()
+        try configuration.hold.check()
         isCaching = configuration.cache != nil
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
         probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("Settings of the cache")
+struct CacheSettingsTests {
+    @Test("that make no sense are refused, by name")
+    func settings() throws {
+        var configuration = ServiceResolver.Configuration()
+        configuration.cache?.staleLimit = .seconds(-1)
+        let error = #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
+        #expect(error?.variable == "cache.staleLimit")
+        configuration = .init()
+        configuration.hold.empty = .seconds(-1)
+        #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
+        configuration = .init()
+        configuration.cache?.capacity = 0
+        #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
+        configuration = .init()
+        configuration.cache?.minimumTimeToLive = .seconds(100)
+        #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
+    }
+}
