@@ -41,7 +41,7 @@ struct Moment: Hashable, Comparable {
     /// The time that has passed since another moment; zero if that lies ahead.
     func nanoseconds(since other: Moment) -> Nanoseconds {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
-        return Nanoseconds(count: overflow ? .max : max(difference, 0))
+        return Nanoseconds(count: self < other ? 0 : overflow ? .max : difference)
     }
 
     static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
