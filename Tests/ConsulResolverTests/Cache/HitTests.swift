@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import NIOConcurrencyHelpers
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("A hit")
+struct HitTests {
+    @Test("does not suspend the caller, wherever it runs")
+    func noSuspension() async throws {
+        try await withCachedResolver { _, _, resolver in
+            _ = try await resolver.resolve("web")
+            let bystander = Bystander()
+            let jobs = try await bystander.jobsTaken { () async throws in
+                for _ in 0..<100 { _ = try await resolver.resolve("web") }
+                for _ in 0..<100 { _ = try await resolver.resolve(ServiceRequest("web")) }
+            }
+            #expect(jobs == 0)
+        }
+    }
+
+    @Test("is given as a copy until the entry changes, and not beyond")
+    func copies() async throws {
+        try await withCachedResolver { dns, clock, resolver in
+            _ = try await resolver.resolve("web")
+            for _ in 0..<10 { #expect(try await resolver.resolve("web").endpoints.count == 1) }
+            let service = resolver.cache.service(for: ServiceRequest("web"))
+            _ = service.take(.endpoints(1, 2, 3))
+            #expect(try await resolver.resolve("web").endpoints.count == 3)
+            // The copy ends where renewing begins.
+            dns.setScript { [.reply(.service(to: $0, count: 5).withEDNS(of: $0))] }
+            clock.advance(by: .milliseconds(950))
+            #expect(try await resolver.resolve("web").endpoints.count == 3)
+            try await resolver.waitForQuestions()
+            #expect(try await resolver.resolve("web").endpoints.count == 5)
+        }
+    }
+
+    @Test("is counted, whether it was a copy or not")
+    func counting() async throws {
+        try await withCachedResolver { _, _, resolver in
+            for _ in 0..<1000 { _ = try await resolver.resolve("web") }
+            #expect(resolver.cache.tally.hits == 999)
+            #expect(resolver.cache.tally.hits == 999)
+        }
+    }
+}
+
+/// An actor that counts how often its executor is given something to do.
+private actor Bystander {
+    private let executor = CountingExecutor()
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// How many jobs the body takes beyond the one that it runs in.
+    func jobsTaken(_ body: nonisolated(nonsending) () async throws -> Void) async throws -> Int {
+        let before = executor.jobs
+        try await body()
+        return executor.jobs - before
+    }
+}
+
+private final class CountingExecutor: SerialExecutor {
+    private let queue = DispatchQueue(label: "bystander")
+    private let count = NIOLockedValueBox(0)
+
+    var jobs: Int { count.withLockedValue { $0 } }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        count.withLockedValue { $0 += 1 }
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+}
