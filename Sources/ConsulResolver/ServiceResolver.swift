@@ -168,6 +168,7 @@ public final class ServiceResolver: Sendable {
         await failover.shutdown()
         // Whoever asks a question hears from the clients that they are closed.
         await http.client.shutdown()
+        await dns.shutdown()
         await client.shutdown()
         await cache.shutdown()
     }

@@ -24,8 +24,8 @@ extension QueryScheduler {
     enum Stage {
         case waiting
         case sent(at: UInt64)
-        /// Sent, and nobody waits any more.
-        case abandoned
+        /// Sent, and nobody waits any more; unless somebody asks the same again soon.
+        case abandoned(sentAt: UInt64)
     }
 
     /// A question that is being asked, for a list of waiters.

@@ -128,10 +128,23 @@ extension QueryScheduler {
 extension QueryScheduler {
     /// The query that a newcomer may share: not one that has gone unanswered for so long that it is probably lost,
     /// because its next retransmission may be further away than the newcomer's deadline.
-    private func queryToJoin(_ question: DNSQuery, at now: UInt64) -> QueryID? {
+    ///
+    /// One that everybody has left is taken up again, if there is a place for it: its answer is on its way, and who
+    /// gives up waiting for a moment, to ask somebody else as well, need not ask twice.
+    private mutating func queryToJoin(_ question: DNSQuery, at now: UInt64) -> QueryID? {
         guard policy.coalesces, let query = shared[question] else { return nil }
-        if case .sent(let sentAt) = queries[query]?.stage, now - sentAt >= policy.sharingLimit { return nil }
-        return query
+        switch queries[query]?.stage {
+        case .sent(let sentAt):
+            return now - sentAt < policy.sharingLimit ? query : nil
+        case .abandoned(let sentAt):
+            guard now - sentAt < policy.sharingLimit, inWindow < policy.window else { return nil }
+            queries[query]?.stage = .sent(at: sentAt)
+            abandoned -= 1
+            inWindow += 1
+            return query
+        case .waiting, nil:
+            return query
+        }
     }
 
     private mutating func open(_ question: DNSQuery) -> QueryID {
@@ -237,13 +250,13 @@ extension QueryScheduler {
     /// The last waiter has left. What was not sent need not be; what was sent cannot be called back (c-ares cancels a
     /// whole channel or nothing), but gives its place in the window to somebody who waits.
     private mutating func abandon(_ query: QueryID) {
-        guard case .sent = queries[query]?.stage else {
+        guard case .sent(let sentAt) = queries[query]?.stage else {
             forget(query)
             queries.remove(query)
             return
         }
-        forget(query)
-        queries[query]?.stage = .abandoned
+        queries[query]?.stage = .abandoned(sentAt: sentAt)
+        inWindow -= 1
         abandoned += 1
     }
 }

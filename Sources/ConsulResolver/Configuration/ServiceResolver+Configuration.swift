@@ -60,6 +60,9 @@ extension ServiceResolver.Configuration {
 
         /// The DNS ports of Consul agents, in order of preference. Default 127.0.0.1:8600.
         ///
+        /// The order counts while they are comparably good: one that failed is asked last until it answers again, one that
+        /// is much slower than another comes behind it.
+        ///
         /// A host name is looked up by the system, and again when no server of that name answers.
         public var nameservers: [HostPort] = [
             HostPort(host: .address(.v4(.loopback)), port: Nameserver.defaultPort)
@@ -73,6 +76,17 @@ extension ServiceResolver.Configuration {
 
         /// How long one server may take over one transport. Default 1 s; less when the time left has to do for several.
         public var attemptTimeout: Duration = .seconds(1)
+
+        /// Whether the next nameserver is asked beside one that takes longer than it usually does: between 10 and 100 ms.
+        /// Default `true`. It costs a query now and then, and saves waiting for a server that has died.
+        public var hedging = true
+
+        /// The longest pause between two attempts to find out whether a nameserver that failed is back. Default 5 s. The
+        /// first is 50 ms, each further one twice as long. While nobody resolves anything, nothing is sent.
+        ///
+        /// A failed server is asked when all others are of no use, and then once a second at most: in between, what it
+        /// failed with is the answer.
+        public var maximumBackoff: Duration = .seconds(5)
 
         /// The size of UDP answers to ask for, in bytes; `nil`, the default, is 4096 for a server on this machine and
         /// 1232 for others, where a larger datagram could be fragmented. Values outside of 1232...4096 are brought

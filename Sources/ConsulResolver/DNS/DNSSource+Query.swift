@@ -18,24 +18,26 @@ extension DNSSource {
             case .automatic: [.udp, .tcp]
             }
         var failure = ResolutionFailure(attempts: [])
-        var tour = directory.tour(until: deadline)
-        while let (server, budget) = try await tour.next(noting: &failure.attempts) {
+        var tour = directory.tour(until: deadline, by: register)
+        while var visit = try await tour.next(noting: &failure.attempts) {
             var datagram: DNSAnswer?
+            let before = failure.attempts.count
             for (index, transport) in transports.enumerated() {
-                let size = self.payloadSize(payloadSize, transport, server)
+                let size = self.payloadSize(payloadSize, transport, visit.server)
+                let route = Route(server: visit.server, transport: transport, payloadSize: size)
                 do {
-                    let answer = try await client.query(
-                        DNSQuery(question, ednsPayloadSize: size),
-                        server: server,
-                        transport: transport,
-                        timeout: budget.share(among: transports.count - index).remaining
-                    )
-                    if transport == transports.last || isWhole(answer, advertised: size) { return answer }
+                    let query = DNSQuery(question, ednsPayloadSize: size)
+                    let timeout = visit.budget.share(among: transports.count - index).remaining
+                    guard let answer = try await ask(query, route, timeout: timeout, &visit) else { continue }
+                    let message = try? answer.message()
+                    note(answer, message?.responseCode, in: visit)
+                    if transport == transports.last || isWhole(answer, message, advertised: size) { return answer }
                     datagram = answer
                 } catch let error as DNSClientError where error.code != .closed {
                     failure.attempts.append(ResolutionFailure.Attempt(error))
                 }
             }
+            if let failure = visit.failure(failure.attempts.dropFirst(before)) { register.failed(failure) }
             if let datagram { return datagram }
         }
         throw failure
@@ -53,8 +55,8 @@ extension DNSSource {
         }
     }
 
-    private func isWhole(_ answer: DNSAnswer, advertised: UInt16?) -> Bool {
-        guard let message = try? answer.message() else { return false }
+    private func isWhole(_ answer: DNSAnswer, _ message: Message?, advertised: UInt16?) -> Bool {
+        guard let message else { return false }
         return answer.completeness(of: message, advertised: advertised) == .complete
     }
 }

@@ -6,30 +6,59 @@ import NIOConcurrencyHelpers
 import NetworkAddress
 
 /// Asks Consul over DNS: nameserver by nameserver, UDP and then TCP, until one answer says all there is to say.
-struct DNSSource: Sendable {
+///
+/// A class because of what it holds: an asynchronous method keeps a value alive by retaining every part of it.
+final class DNSSource: Sendable {
     let client: DNSClient
     let configuration: ServiceResolver.Configuration.DNS
     let directory: NameserverDirectory
+    let register: NameserverRegister
     /// Names with answers too big for a datagram: asking for one would be a round trip wasted.
     private let tooBigForUDP = NIOLockedValueBox(BoundedMemory<DomainName>())
 
     init(
         client: DNSClient,
         configuration: ServiceResolver.Configuration.DNS,
-        hosts: HostBook = HostBook(lookUp: SystemHostLookup.addresses)
+        hosts: HostBook = HostBook(lookUp: SystemHostLookup.addresses),
+        policy: NameserverPolicy = NameserverPolicy(),
+        time: TimeSource = .continuous
     ) {
         self.client = client
         self.configuration = configuration
         directory = NameserverDirectory(configuration.nameservers, hosts: hosts)
+        var policy = policy
+        policy.maximumPause = max(configuration.maximumBackoff, NameserverPolicy.firstPause)
+        let probe = NameserverProbe(client: client, configuration: configuration, directory: directory)
+        register = NameserverRegister(
+            policy: policy,
+            time: time,
+            probe: { try await probe.run($0) }
+        )
     }
+
+    deinit {
+        register.close()
+    }
+
+    /// Ends what goes on in the background, and returns when it has ended. Resolutions go on until the client is shut
+    /// down.
+    func shutdown() async {
+        await register.shutdown()
+    }
+
+    /// What is known of each nameserver that has been asked.
+    func diagnostics(at now: ContinuousClock.Instant) -> [NameserverDiagnostics] { register.diagnostics(at: now) }
 
     /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down. Everything else that
     ///   goes wrong is an unknown outcome.
     func resolve(_ name: DomainName, deadline: Deadline) async throws -> Resolution {
         var inquiry = Inquiry(name: name)
-        var tour = directory.tour(until: deadline)
-        while let (server, budget) = try await tour.next(noting: &inquiry.attempts) {
-            if let resolution = try await ask(server, within: budget, &inquiry) { return resolution }
+        var tour = directory.tour(until: deadline, by: register)
+        while var visit = try await tour.next(noting: &inquiry.attempts) {
+            // Most answers are not late; a race, with its tasks and timers, costs more than they do.
+            if configuration.hedging, tour.hasSecond { visit.patience = visit.circumstances.hedgeDelay }
+            if let resolution = try await ask(&visit, &inquiry) { return resolution }
+            if visit.isLate, let resolution = try await race(visit, &tour, &inquiry) { return resolution }
         }
         if let part = inquiry.part, let resolution = try await resolution(of: part, until: deadline, &inquiry) {
             return resolution
@@ -39,17 +68,32 @@ struct DNSSource: Sendable {
 
     // MARK: One server
 
-    /// - Returns: What is to be the outcome; `nil` to ask the next server.
-    private func ask(
-        _ server: Nameserver,
-        within budget: Deadline,
+    /// - Returns: What is to be the outcome; `nil` to ask the next server, or if this one is late.
+    func ask(_ visit: inout NameserverVisit, _ inquiry: inout Inquiry) async throws -> Resolution? {
+        let before = inquiry.attempts.count
+        let resolution = try await goThroughTransports(&visit, &inquiry)
+        if let failure = visit.failure(inquiry.attempts.dropFirst(before)) { register.failed(failure) }
+        return resolution
+    }
+
+    private func goThroughTransports(
+        _ visit: inout NameserverVisit,
         _ inquiry: inout Inquiry
     ) async throws -> Resolution? {
-        let transports = transports(for: inquiry.name)
-        for (index, transport) in transports.enumerated() {
-            let route = Route(server: server, transport: transport, payloadSize: payloadSize(transport, server))
-            let timeout = min(budget.share(among: transports.count - index).remaining, configuration.attemptTimeout)
-            guard let (reply, verdict) = try await ask(route, timeout: timeout, &inquiry) else { continue }
+        let transports = transports(for: inquiry.name, visit)
+        while visit.transportsDone < transports.count {
+            let transport = transports[visit.transportsDone]
+            let route = Route(
+                server: visit.server,
+                transport: transport,
+                payloadSize: payloadSize(transport, visit.server)
+            )
+            let share = visit.budget.share(among: transports.count - visit.transportsDone).remaining
+            let timeout = min(share, configuration.attemptTimeout)
+            let result = try await ask(route, timeout: timeout, &visit, &inquiry)
+            if visit.isLate { return nil }
+            visit.endTransport()
+            guard let (reply, verdict) = result else { continue }
             switch verdict {
             case .instances(let instances, .unproven, let timeToLive) where configuration.transport == .automatic:
                 let part = Finding(reply: reply, instances: instances, isWhole: false, timeToLive: timeToLive)
@@ -57,10 +101,10 @@ struct DNSSource: Sendable {
             case .instances(let instances, let completeness, let timeToLive):
                 let isWhole = completeness == .complete
                 let all = Finding(reply: reply, instances: instances, isWhole: isWhole, timeToLive: timeToLive)
-                return try await resolution(of: all, until: budget, &inquiry)
+                return try await resolution(of: all, until: visit.budget, &inquiry)
             case .empty(let timeToLive):
                 // Another server has shown instances. Whichever is right, they are the safer thing to believe.
-                if let part = inquiry.part, part.reply.server != server { return nil }
+                if let part = inquiry.part, part.reply.server != visit.server { return nil }
                 return Resolution(.empty(nil), from: reply, isComplete: true, timeToLive: timeToLive)
             case .trimmedToNothing:
                 inquiry.fail(route, .trimmedAnswer, "an empty answer that may have been trimmed")
@@ -79,40 +123,84 @@ struct DNSSource: Sendable {
     private func ask(
         _ route: Route,
         timeout: Duration,
+        _ visit: inout NameserverVisit,
         _ inquiry: inout Inquiry
     ) async throws -> (reply: DNSAnswer, verdict: ServiceVerdict)? {
         let question = Question(name: inquiry.name, type: .srv)
         do {
-            let reply = try await client.query(
-                DNSQuery(question, ednsPayloadSize: route.payloadSize),
-                server: route.server,
-                transport: route.transport,
-                timeout: timeout
-            )
-            let answer = try ServiceAnswer(parsing: reply.bytes, answering: question, domain: configuration.domain)
-            let verdict = ServiceVerdict(
-                answer,
-                over: route.transport,
-                advertised: route.payloadSize,
-                domain: configuration.domain
-            )
-            remember(inquiry.name, verdict, size: answer.wireSize, route)
-            return (reply, verdict)
+            let query = DNSQuery(question, ednsPayloadSize: route.payloadSize)
+            guard let reply = try await ask(query, route, timeout: timeout, &visit) else { return nil }
+            do throws(AnswerError) {
+                let answer = try ServiceAnswer(
+                    parsing: reply.bytes,
+                    answering: question,
+                    domain: configuration.domain
+                )
+                note(reply, answer.responseCode, in: visit)
+                let verdict = ServiceVerdict(
+                    answer,
+                    over: route.transport,
+                    advertised: route.payloadSize,
+                    domain: configuration.domain
+                )
+                remember(inquiry.name, verdict, size: answer.wireSize, route)
+                return (reply, verdict)
+            } catch {
+                note(reply, nil, in: visit)
+                inquiry.fail(route, .malformedAnswer, error.description)
+            }
         } catch let error as DNSClientError where error.code != .closed {
             inquiry.attempts.append(ResolutionFailure.Attempt(error))
-        } catch let error as AnswerError {
-            inquiry.fail(route, .malformedAnswer, error.description)
         }
         return nil
     }
 
+    /// Sends a query, and takes note if it comes to nothing.
+    ///
+    /// - Returns: `nil` if the server is late. To ask it again then is to go on waiting: the client takes the query up again.
+    func ask(
+        _ query: DNSQuery,
+        _ route: Route,
+        timeout: Duration,
+        _ visit: inout NameserverVisit
+    ) async throws -> DNSAnswer? {
+        visit.begin(over: route.transport)
+        let patience = visit.patience.flatMap { $0 < timeout ? $0 : nil }
+        do {
+            let reply = try await client.query(
+                query,
+                server: route.server,
+                transport: route.transport,
+                timeout: patience ?? timeout
+            )
+            visit.hear()
+            return reply
+        } catch let error as DNSClientError where error.code == .timedOut && patience != nil {
+            visit.beLate(by: patience ?? timeout)
+            return nil
+        } catch let error as DNSClientError where error.code != .closed {
+            visit.miss(error, over: route.transport, timeout: timeout)
+            register.missed(route.server, error)
+            throw error
+        }
+    }
+
+    /// Takes note of what a server said; `nil` for what cannot be understood.
+    func note(_ reply: DNSAnswer, _ code: ResponseCode?, in visit: NameserverVisit) {
+        let elapsed = visit.waited + reply.elapsed
+        let loss = visit.lostDatagram ? visit.start : nil
+        register.answered(reply, code, after: elapsed, lostDatagram: loss, escalated: visit.hasEscalated)
+    }
+
     // MARK: Transports
 
-    private func transports(for name: DomainName) -> [DNSTransport] {
+    private func transports(for name: DomainName, _ visit: NameserverVisit) -> [DNSTransport] {
         switch configuration.transport {
-        case .udp: [.udp]
-        case .tcp: [.tcp]
-        case .automatic: tooBigForUDP.withLockedValue { $0.contains(name) } ? [.tcp, .udp] : [.udp, .tcp]
+        case .udp: return [.udp]
+        case .tcp: return [.tcp]
+        case .automatic:
+            let isForTCP = visit.circumstances.asksStreamsFirst || tooBigForUDP.withLockedValue { $0.contains(name) }
+            return isForTCP ? [.tcp, .udp] : [.udp, .tcp]
         }
     }
 

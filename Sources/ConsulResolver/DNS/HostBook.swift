@@ -19,6 +19,8 @@ final class HostBook: Sendable {
         /// Callers that have begun, and of those the ones that were let go before they had anything to wait for.
         var present: Set<Int> = []
         var released: Set<Int> = []
+        /// Hosts that are looked up again while their addresses go on being used.
+        var refreshed: Set<String> = []
     }
 
     private let state = NIOLockedValueBox(State())
@@ -58,6 +60,31 @@ final class HostBook: Sendable {
         }
         try Task.checkCancellation()
         return addresses
+    }
+
+    /// The addresses of a host, if it has been looked up already.
+    func known(_ host: String) -> [IPAddress]? {
+        if host.lowercased() == "localhost" { return [.v4(.loopback)] }
+        return state.withLockedValue { state in
+            if case .known(let addresses) = state.entries[host] { addresses } else { nil }
+        }
+    }
+
+    /// Has the host looked up again while its addresses go on being used. Returns at once.
+    func refresh(_ host: String) {
+        let isFirst = state.withLockedValue { state in
+            guard case .known = state.entries[host] else { return false }
+            return state.refreshed.insert(host).inserted
+        }
+        guard isFirst else { return }
+        Task {
+            let addresses = await lookUp(host)
+            state.withLockedValue { state in
+                state.refreshed.remove(host)
+                // Old addresses are better than none; and whoever looks it up now has begun later, and knows better.
+                if case .known = state.entries[host], !addresses.isEmpty { state.entries[host] = .known(addresses) }
+            }
+        }
     }
 
     /// Has the host looked up again when it is asked for next.

@@ -90,15 +90,36 @@ struct QuerySharingTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("does not revive a query that everybody has left")
+    @Test("takes up again a query that everybody has left, while it may be shared")
     func abandoned() {
-        var bench = SchedulerBench()
+        var bench = SchedulerBench { $0.sharingLimit = 400_000_000 }
         bench.cancel(bench.ask("web.service.consul", 0))
-        bench.ask("web.service.consul", 1)
+        bench.pass(.milliseconds(399))
+        bench.ask("web.service.consul", 1, within: .milliseconds(1))
+        #expect(bench.sent.count == 1)
+        #expect((bench.scheduler.windowCount, bench.scheduler.abandonedCount) == (1, 0))
+        bench.pass(.milliseconds(1))
+        #expect(bench.outcomes[1] == .failure(.deadlineExceeded))
+        bench.ask("web.service.consul", 2)
         #expect(bench.sent.count == 2)
         bench.complete(0, .answered([0]))
-        #expect(bench.outcomes[1] == nil)
+        #expect(bench.outcomes[2] == nil)
         bench.complete(1, .answered([1]))
-        #expect(bench.outcomes[1] == .answer(1))
+        #expect(bench.outcomes[2] == .answer(1))
+        #expect(bench.scheduler.isIdle)
+    }
+
+    @Test("does not take up again what there is no place for")
+    func abandonedWithoutPlace() {
+        var bench = SchedulerBench { $0.window = 1 }
+        bench.cancel(bench.ask("web.service.consul", 0))
+        bench.ask("db.service.consul", 1)
+        bench.ask("web.service.consul", 2)
+        #expect((bench.scheduler.windowCount, bench.scheduler.abandonedCount) == (1, 1))
+        bench.complete(0, .answered([0]))
+        bench.complete(1, .answered([1]))
+        bench.complete(2, .answered([2]))
+        #expect(bench.outcomes[2] == .answer(2))
+        #expect(bench.scheduler.isIdle)
     }
 }

@@ -19,7 +19,7 @@ struct NameserverDirectoryTests {
         var tour = directory.tour(until: Deadline(in: duration))
         var attempts: [ResolutionFailure.Attempt] = []
         var servers: [String] = []
-        while let (server, _) = try await tour.next(noting: &attempts) { servers.append(server.description) }
+        while let visit = try await tour.next(noting: &attempts) { servers.append(visit.server.description) }
         return (servers, attempts)
     }
 
@@ -86,8 +86,8 @@ struct NameserverDirectoryTests {
         var tour = directory.tour(until: Deadline(in: .seconds(1000)))
         var attempts: [ResolutionFailure.Attempt] = []
         for share in [250, 333, 500, 1000] {
-            let (_, budget) = try #require(try await tour.next(noting: &attempts))
-            #expect(budget.remaining <= .seconds(share) + .seconds(1))
+            let visit = try await tour.next(noting: &attempts)
+            #expect(try #require(visit).budget.remaining <= .seconds(share) + .seconds(1))
         }
     }
 }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import DNSWire
+import NIOConcurrencyHelpers
+
+/// The memory of the nameservers that all resolutions share, and the tasks that look after servers in trouble.
+///
+/// What counts as an event is decided by those who ask, what follows from it by ``NameserverMemory``. A healthy
+/// resolution comes here twice: before it asks, and with the answer.
+final class NameserverRegister: Sendable {
+    struct State {
+        var memory: NameserverMemory
+        var generator = ShuffleGenerator()
+        /// One for each server in trouble, while somebody cares.
+        var tasks: [Nameserver: Task<Void, Never>] = [:]
+        var isShutDown = false
+    }
+
+    let time: TimeSource
+    let probe: @Sendable (Nameserver) async throws -> ProbeResult
+    let state: NIOLockedValueBox<State>
+
+    /// - Parameter probe: Finds out whether a server is alive; throws when it cannot, because nobody may ask any more.
+    init(
+        policy: NameserverPolicy = NameserverPolicy(),
+        time: TimeSource = .continuous,
+        probe: @escaping @Sendable (Nameserver) async throws -> ProbeResult
+    ) {
+        self.time = time
+        self.probe = probe
+        state = NIOLockedValueBox(State(memory: NameserverMemory(policy: policy)))
+    }
+
+    // MARK: What to do
+
+    /// Whether a resolution may ask a server.
+    enum Admission {
+        case granted(NameserverVisit.Circumstances)
+        /// It failed a moment ago, which is all there is to say.
+        case refused([ResolutionFailure.Attempt])
+    }
+
+    func admit(_ server: Nameserver) -> Admission {
+        let now = time.now()
+        return state.withLockedValue { state in
+            let isAdmitted = state.memory.admit(server, at: now)
+            lookAfterTroubled(&state, at: now)
+            guard isAdmitted || state.isShutDown else { return .refused(state.memory.lastFailure(of: server)) }
+            return .granted(
+                NameserverVisit.Circumstances(
+                    start: now,
+                    asksStreamsFirst: state.memory.asksStreamsFirst(of: server, at: now),
+                    hedgeDelay: state.memory.hedgeDelay(of: server)
+                )
+            )
+        }
+    }
+
+    func standings(of servers: [Nameserver]) -> [NameserverStanding] {
+        let now = time.now()
+        return state.withLockedValue { $0.memory.standings(of: servers, at: now) }
+    }
+
+    func diagnostics(at now: ContinuousClock.Instant) -> [NameserverDiagnostics] {
+        state.withLockedValue { $0.memory.diagnostics(at: now) }
+    }
+
+    // MARK: What happens
+
+    /// A server has answered; `code` is `nil` for what cannot be understood.
+    ///
+    /// - Parameters:
+    ///   - lostDatagram: Since when datagrams have had no answer, if that is so.
+    ///   - escalated: Whether the answer was asked for over TCP because of a datagram.
+    func answered(
+        _ reply: DNSAnswer,
+        _ code: ResponseCode?,
+        after elapsed: Duration,
+        lostDatagram: ContinuousClock.Instant?,
+        escalated: Bool
+    ) {
+        note { memory, chance, now in
+            let server = reply.server
+            memory.answered(server, over: reply.transport, code, after: elapsed, chance: chance, at: now)
+            if escalated { memory.count(server, at: now) { $0.escalations += 1 } }
+            if let lostDatagram, reply.transport == .tcp {
+                memory.lostDatagrams(to: server, since: lostDatagram, at: now)
+            }
+        }
+    }
+
+    func missed(_ server: Nameserver, _ error: DNSClientError) {
+        note { memory, _, now in memory.missed(server, error, at: now) }
+    }
+
+    func failed(_ failure: NameserverFailure) {
+        note { $0.failed(failure, chance: $1, at: $2) }
+    }
+
+    func outpaced(_ server: Nameserver, since start: ContinuousClock.Instant) {
+        note { memory, _, now in memory.outpaced(server, since: start, at: now) }
+    }
+
+    func count(_ server: Nameserver, _ change: (inout NameserverCounters) -> Void) {
+        note { memory, _, now in memory.count(server, at: now, change) }
+    }
+
+    /// Takes note of an event.
+    ///
+    /// - Parameter event: Gets the memory, a number from 0 to 1 by chance, and the time.
+    func note(_ event: (inout NameserverMemory, Double, ContinuousClock.Instant) -> Void) {
+        let now = time.now()
+        state.withLockedValue { state in
+            event(&state.memory, .random(in: 0..<1, using: &state.generator), now)
+            lookAfterTroubled(&state, at: now)
+        }
+    }
+}

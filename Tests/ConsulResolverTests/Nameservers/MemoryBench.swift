@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import NetworkAddress
+
+@testable import ConsulResolver
+
+/// A memory of nameservers and the time, so that a test can tell a story.
+final class MemoryBench {
+    static let a = Nameserver(address: .v4(.loopback), port: 1)
+    static let b = Nameserver(address: .v4(.loopback), port: 2)
+    static let c = Nameserver(address: .v4(.loopback), port: 3)
+
+    var memory = NameserverMemory()
+    var now = ContinuousClock.now
+    /// 1: pauses are as long as they can be.
+    var chance = 1.0
+
+    func pass(_ duration: Duration) { now += duration }
+
+    /// Whether somebody who resolves may ask a server.
+    func admits(_ server: Nameserver) -> Bool { memory.admit(server, at: now) }
+
+    /// A server answers, after some time that passes.
+    func answer(
+        _ server: Nameserver,
+        after elapsed: Duration = .milliseconds(1),
+        _ transport: ConsulDNS.DNSTransport = .udp
+    ) {
+        pass(elapsed)
+        memory.answered(server, over: transport, .noError, after: elapsed, chance: chance, at: now)
+    }
+
+    /// A server is asked in vain, and that takes some time.
+    func fail(_ server: Nameserver, _ kind: NameserverFailure.Kind, after elapsed: Duration = .zero) {
+        let start = now
+        pass(elapsed)
+        fail(server, kind, since: start)
+    }
+
+    func fail(_ server: Nameserver, _ kind: NameserverFailure.Kind, since start: ContinuousClock.Instant) {
+        let attempt = ResolutionFailure.Attempt(code: .timedOut, message: "\(server) was silent", server: server)
+        let failure = NameserverFailure(server: server, kind: kind, start: start, attempts: [attempt])
+        memory.failed(failure, chance: chance, at: now)
+    }
+
+    /// A probe that is answered or not.
+    func probe(_ server: Nameserver, isAnswered: Bool) {
+        let start = now
+        guard memory.beginProbe(of: server, at: now) else { return }
+        if isAnswered {
+            memory.answeredProbe(server, over: .udp, after: .milliseconds(1), chance: chance, at: now)
+        } else {
+            fail(server, .unreachable, since: start)
+        }
+    }
+
+    /// The ports of the servers in the order to ask them.
+    func order(_ servers: Nameserver...) -> [UInt16] {
+        NameserverStanding.order(of: memory.standings(of: servers, at: now)).map { servers[$0].port }
+    }
+
+    /// Whether a server may be dead.
+    func isDoubted(_ server: Nameserver) -> Bool { memory.standings(of: [server], at: now)[0].isDoubtful }
+
+    /// Time until a server is probed; `nil` for never.
+    func untilProbe(of server: Nameserver) -> Duration? {
+        memory.nextProbe(of: server, at: now).map { now.duration(to: $0) }
+    }
+
+    func diagnostics(_ server: Nameserver) -> NameserverDiagnostics? {
+        memory.diagnostics(at: now).first { $0.server == server }
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The order of nameservers")
+struct NameserverOrderTests {
+    private let a = MemoryBench.a
+    private let b = MemoryBench.b
+    private let c = MemoryBench.c
+
+    @Test("is the configured one while nothing is known")
+    func unknown() {
+        let bench = MemoryBench()
+        #expect(bench.order(a, b, c) == [1, 2, 3])
+        #expect(bench.order(c, a, b) == [3, 1, 2])
+    }
+
+    @Test("is the configured one whatever noise there is", arguments: 0..<50 as Range<UInt64>)
+    func noise(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let bench = MemoryBench()
+        for _ in 0..<500 {
+            bench.answer(a, after: .microseconds(Int.random(in: 300...15_000, using: &generator)))
+            bench.answer(b, after: .microseconds(Int.random(in: 200...2000, using: &generator)))
+            #expect(bench.order(a, b) == [1, 2])
+        }
+    }
+
+    @Test("survives one answer that took long")
+    func outlier() {
+        let bench = MemoryBench()
+        for _ in 0..<20 { for server in [a, b] { bench.answer(server) } }
+        bench.answer(a, after: .milliseconds(120))
+        #expect(bench.order(a, b) == [1, 2])
+    }
+
+    @Test("puts a server behind that takes much longer, and back only when it is clearly as good")
+    func slow() {
+        let bench = MemoryBench()
+        for _ in 0..<20 {
+            bench.answer(a, after: .milliseconds(200))
+            bench.answer(b)
+        }
+        #expect(bench.order(a, b, c) == [2, 3, 1])
+        var turns = 0
+        var last: [UInt16] = [2, 1]
+        // On its way back it passes through the times that are neither.
+        for _ in 0..<200 {
+            bench.answer(a, after: .milliseconds(5))
+            bench.answer(b)
+            let order = bench.order(a, b)
+            if order != last { turns += 1 }
+            last = order
+        }
+        #expect(last == [1, 2] && turns == 1)
+    }
+
+    @Test("gives a slow server another chance after three minutes")
+    func fading() {
+        let bench = MemoryBench()
+        for _ in 0..<20 {
+            bench.answer(a, after: .milliseconds(200))
+            bench.answer(b)
+        }
+        bench.pass(.seconds(60))
+        bench.answer(b)
+        #expect(bench.order(a, b) == [2, 1])
+        bench.pass(.seconds(120))
+        bench.answer(b)
+        #expect(bench.order(a, b) == [1, 2])
+        // What it was is not forgotten, only not held against it.
+        bench.answer(a, after: .milliseconds(200))
+        #expect(bench.order(a, b) == [2, 1])
+    }
+
+    @Test("puts what may be dead last, the less hopeless first")
+    func failures() {
+        let bench = MemoryBench()
+        for _ in 0..<3 { bench.fail(a, .unreachable, after: .milliseconds(1)) }
+        bench.fail(b, .unreachable)
+        #expect(bench.order(a, b, c) == [3, 2, 1])
+        bench.answer(b)
+        #expect(bench.order(a, b, c) == [2, 3, 1])
+    }
+
+    @Test("passes over a server that another has outpaced, until it has said anything")
+    func outpaced() {
+        let bench = MemoryBench()
+        let start = bench.now
+        bench.pass(.milliseconds(100))
+        bench.memory.outpaced(a, since: start, at: bench.now)
+        #expect(bench.order(a, b) == [2, 1])
+        #expect(bench.diagnostics(a)?.isFailed == false)
+        #expect(bench.diagnostics(a)?.failures == 0)
+        bench.answer(a)
+        #expect(bench.order(a, b) == [1, 2])
+    }
+
+    @Test("does not change for a server that was called off in its time, or has spoken since")
+    func calledOff() {
+        let bench = MemoryBench()
+        let start = bench.now
+        bench.pass(.milliseconds(99))
+        bench.memory.outpaced(a, since: start, at: bench.now)
+        #expect(bench.order(a, b) == [1, 2])
+        bench.answer(a, after: .milliseconds(1))
+        bench.pass(.seconds(1))
+        bench.memory.outpaced(a, since: start, at: bench.now)
+        #expect(bench.order(a, b) == [1, 2])
+    }
+
+    @Test("has nothing to do with a second server's hedges: the delay is the first one's usual time, within bounds")
+    func hedgeDelay() {
+        let bench = MemoryBench()
+        #expect(bench.memory.hedgeDelay(of: a) == .milliseconds(100))
+        for _ in 0..<100 { bench.answer(a, after: .microseconds(200)) }
+        #expect(bench.memory.hedgeDelay(of: a) == .milliseconds(10))
+        for _ in 0..<200 { bench.answer(b, after: .milliseconds(40)) }
+        #expect(
+            bench.memory.hedgeDelay(of: b) > .milliseconds(39) && bench.memory.hedgeDelay(of: b) < .milliseconds(45)
+        )
+        for _ in 0..<20 { bench.answer(c, after: .milliseconds(300)) }
+        #expect(bench.memory.hedgeDelay(of: c) == .milliseconds(100))
+    }
+
+    @Test("remembers no more servers than it may, and forgets those first that nothing was heard of for longest")
+    func capacity() {
+        let bench = MemoryBench()
+        bench.memory = NameserverMemory(capacity: 2)
+        for server in [a, b, c] { bench.fail(server, .unreachable, after: .milliseconds(1)) }
+        #expect(bench.memory.diagnostics(at: bench.now).map(\.server.port) == [2, 3])
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import NIOConcurrencyHelpers
+import NetworkAddress
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("Looking after failed nameservers")
+struct NameserverRecoveryTests {
+    private let server = Nameserver(address: .v4(.loopback), port: 1)
+    private let time = ManualTime()
+    private let probes = WatchedValue(0)
+
+    private func register(
+        _ probe: @escaping @Sendable (Int) async throws -> NameserverRegister.ProbeResult
+    ) -> NameserverRegister {
+        NameserverRegister(time: time.source) { [probes] _ in
+            let number = probes.update { probes in
+                probes += 1
+                return probes
+            }
+            return try await probe(number)
+        }
+    }
+
+    private func fail(_ register: NameserverRegister) {
+        _ = register.admit(server)
+        register.failed(NameserverFailure(server: server, kind: .unreachable, start: time.now, attempts: []))
+    }
+
+    @Test("goes on until the server is trusted, and then stops")
+    func success() async throws {
+        let register = register { $0 < 5 ? .failed([]) : .answered(.udp, after: .milliseconds(1)) }
+        fail(register)
+        try await time.flow(by: .milliseconds(10)) {
+            try await eventually("the server to be trusted") { register.diagnostics(at: time.now)[0].backoff == nil }
+        }
+        // Five failures, and answers that leave two, one and none.
+        #expect(probes.current == 7)
+        #expect(time.clock.sleeperCount == 0)
+        await register.shutdown()
+    }
+
+    @Test("ends when nobody has resolved anything for a minute, and goes on when somebody does")
+    func idleness() async throws {
+        let register = register { _ in .failed([]) }
+        fail(register)
+        try await time.flow(by: .seconds(5)) {
+            try await eventually("the last probe") { register.state.withLockedValue { $0.tasks.isEmpty } }
+        }
+        #expect(time.clock.now.offset <= .seconds(70))
+        let before = probes.current
+        _ = register.admit(server)
+        try await probes.wait("another probe", within: .seconds(30)) { $0 > before }
+        await register.shutdown()
+    }
+
+    @Test("ends with the register, in the middle of a probe too", arguments: [false, true])
+    func shutdown(isProbing: Bool) async throws {
+        let never = WatchedValue(false)
+        let register = register { _ in
+            _ = try await never.wait { $0 }
+            return .failed([])
+        }
+        fail(register)
+        try await time.clock.waitForSleepers(1)
+        if isProbing {
+            time.clock.advance(by: .seconds(1))
+            try await probes.wait("a probe", within: .seconds(30)) { $0 == 1 }
+        }
+        try await withDeadline(.seconds(30)) { await register.shutdown() }
+        #expect(time.clock.sleeperCount == 0)
+        // From now on nobody is refused or looked after: the client says that it is closed.
+        guard case .granted = register.admit(server) else {
+            Issue.record("refused after the end")
+            return
+        }
+        #expect(time.clock.sleeperCount == 0)
+    }
+
+    @Test("forgets a server that no name leads to any more")
+    func gone() async throws {
+        let register = register { _ in .gone }
+        fail(register)
+        try await time.flow(by: .milliseconds(50)) {
+            try await eventually("the server to be forgotten") { register.diagnostics(at: time.now).isEmpty }
+        }
+        await register.shutdown()
+    }
+
+    @Test("has the names looked up again that lead to the server, and uses the old addresses until then")
+    func names() async throws {
+        let answers = WatchedValue<[IPAddress]>([.v4(.loopback)])
+        let lookups = WatchedValue(0)
+        let book = HostBook { _ in
+            lookups.update { $0 += 1 }
+            return answers.current
+        }
+        let directory = NameserverDirectory([try HostPort("consul.example:1")], hosts: book)
+        _ = try await book.addresses(of: "consul.example", until: Deadline(in: .seconds(30)))
+        #expect(directory.leads(to: server))
+        answers.update { $0 = [] }
+        directory.refreshNames(of: server)
+        try await lookups.wait("a second lookup", within: .seconds(30)) { $0 == 2 }
+        #expect(directory.leads(to: server))
+        answers.update { $0 = [.v6(.loopback)] }
+        try await eventually("the new address") {
+            directory.refreshNames(of: server)
+            return book.known("consul.example") == [.v6(.loopback)]
+        }
+        #expect(!directory.leads(to: server))
+    }
+}

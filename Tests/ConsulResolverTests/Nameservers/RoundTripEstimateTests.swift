@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("An estimate of the round-trip time")
+struct RoundTripEstimateTests {
+    @Test("begins as RFC 6298 section 2.2 says, and goes on as section 2.3 says")
+    func example() {
+        var estimate = RoundTripEstimate(first: .milliseconds(80))
+        #expect(estimate.usual == .milliseconds(240))
+        estimate.add(.milliseconds(160))
+        #expect(estimate.smoothed == .milliseconds(90))
+        #expect(estimate.variation == .milliseconds(50))
+    }
+
+    @Test("comes to rest at a constant time, whatever was before", arguments: 0..<20 as Range<UInt64>)
+    func constant(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var estimate = RoundTripEstimate(first: .milliseconds(Int.random(in: 0...2000, using: &generator)))
+        for _ in 0..<20 { estimate.add(.milliseconds(Int.random(in: 0...2000, using: &generator))) }
+        for _ in 0..<120 { estimate.add(.milliseconds(30)) }
+        #expect(estimate.smoothed > .milliseconds(29) && estimate.smoothed < .milliseconds(31))
+        #expect(estimate.usual < .milliseconds(32))
+    }
+
+    @Test("stays within what it has seen", arguments: 0..<20 as Range<UInt64>)
+    func bounds(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var estimate = RoundTripEstimate(first: .milliseconds(100))
+        for _ in 0..<500 {
+            estimate.add(.microseconds(Int.random(in: 50_000...150_000, using: &generator)))
+            #expect(estimate.smoothed >= .milliseconds(50) && estimate.smoothed <= .milliseconds(150))
+            #expect(estimate.variation >= .zero && estimate.variation <= .milliseconds(100))
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+
+@testable import ConsulResolver
+
+/// A source of time that a test moves.
+struct ManualTime: Sendable {
+    let clock = ManualClock()
+    private let start = ContinuousClock.now
+
+    var now: ContinuousClock.Instant { start + clock.now.offset }
+
+    var source: TimeSource {
+        TimeSource(
+            now: { now },
+            sleep: { try await clock.sleep(until: ManualClock.Instant(offset: start.duration(to: $0))) }
+        )
+    }
+
+    /// Moves on whenever somebody waits for it, for as long as the body runs.
+    func flow<Output>(
+        by step: Duration,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws -> Output
+    ) async throws -> Output {
+        let driver = Task {
+            while !Task.isCancelled {
+                try await clock.waitForSleepers(1, within: .seconds(60))
+                clock.advance(by: step)
+            }
+        }
+        let result: Result<Output, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        driver.cancel()
+        _ = await driver.result
+        return try result.get()
+    }
+}
