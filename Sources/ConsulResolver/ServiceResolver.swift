@@ -2,6 +2,7 @@
 
 public import ConsulDNS
 import ConsulHTTP
+public import CoreMetrics
 public import Logging
 
 /// Finds the healthy instances of Consul services.
@@ -45,26 +46,46 @@ public final class ServiceResolver: Sendable {
     /// - Parameters:
     ///   - configuration: How to ask.
     ///   - logger: Where to note what happens on the way, at `debug` and below; nowhere by default.
+    ///   - metrics: Where to count what happens; by default what `MetricsSystem` was bootstrapped with before. The names
+    ///     begin with `consul.resolver`; none has a service or an endpoint among its dimensions. A hit costs too little to
+    ///     be reported by itself: what lookups found is reported when a question about the same request has been answered,
+    ///     and by ``diagnostics()`` and ``shutdown()``. For a service that is looked up often, that is about a TTL late;
+    ///     for one that is watched and does not change, call ``diagnostics()`` now and then.
     /// - Throws: `DNSClientError` when the system grants no thread or no descriptors, `ConsulHTTPError` for certificates
     ///   that are not in their files, ``ConfigurationError`` for probes that make no sense.
-    public convenience init(configuration: Configuration, logger: Logger? = nil) throws {
-        try self.init(configuration: configuration, logger: logger, time: .continuous)
+    public convenience init(
+        configuration: Configuration,
+        logger: Logger? = nil,
+        metrics: (any MetricsFactory)? = nil
+    ) throws {
+        try self.init(configuration: configuration, logger: logger, metrics: metrics, time: .continuous)
     }
 
     /// - Parameter time: What goes by when an answer is kept, held or asked for again.
-    init(configuration: Configuration, logger: Logger?, time: TimeSource) throws {
+    init(
+        configuration: Configuration,
+        logger: Logger?,
+        metrics: (any MetricsFactory)? = nil,
+        time: TimeSource
+    ) throws {
         self.configuration = configuration
         self.time = time
         try configuration.cache?.check()
         isCaching = configuration.cache != nil
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
         probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }
+        let metrics = metrics ?? MetricsSystem.factory
+        let counters = QuestionCounters(
+            QuestionMetrics(metrics),
+            servers: configuration.dns.reportsEachNameserver ? ServerMetrics(metrics) : nil
+        )
         http = HTTPSource(
             client: try ConsulHTTPClient(configuration: configuration.http, logger: logger),
-            domain: configuration.dns.domain
+            domain: configuration.dns.domain,
+            counters: counters
         )
         client = try DNSClient(configuration: configuration.dns.client)
-        dns = DNSSource(client: client, configuration: configuration.dns)
+        dns = DNSSource(client: client, configuration: configuration.dns, counters: counters)
         let fallback = Fallback(dns: dns, http: http, configuration: configuration)
         self.fallback = fallback
         cache = AnswerCache(
@@ -73,7 +94,8 @@ public final class ServiceResolver: Sendable {
                 confirm: { [http] in try await http.confirm($0, within: $1) }
             ),
             configuration: configuration,
-            time: time
+            time: time,
+            counters: CacheCounters(CacheMetrics(metrics))
         )
         let places = CachedPlaces(
             fallback: fallback,
