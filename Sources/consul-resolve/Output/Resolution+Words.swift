@@ -20,6 +20,25 @@ extension Resolution {
         return "over \(source)\(whom) in \(Decimal.text(elapsed.milliseconds)) ms: " + words.joined(separator: ", ")
     }
 
+    /// The state of a service in a few words. Nobody draws them again while nothing changes, so what is old has a time of
+    /// day instead of an age.
+    func state(at time: Timestamp) -> String {
+        var words: [String]
+        switch outcome {
+        case .endpoints(let endpoints):
+            words = ["\(endpoints.count) \(endpoints.count == 1 ? "instance" : "instances") over \(source)"]
+        case .empty(let reason):
+            words = ["nothing healthy" + (reason.map { " (\($0))" } ?? "") + " over \(source)"]
+        case .unknown(let failure):
+            return "not known: \(failure)"
+        }
+        if let alternative { words.append("from \(alternative)") }
+        if isStale { words.append("stale: of \(time.before(age).localTimeOfDay)") }
+        if let doubt { words.append("held: Consul says \(doubt.inWords), not confirmed") }
+        if !isComplete { words.append("there may be more") }
+        return words.joined(separator: ", ")
+    }
+
     /// Why endpoints are old, and how old.
     func staleness(of service: String) -> String {
         guard let doubt else {
