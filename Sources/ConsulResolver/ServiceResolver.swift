@@ -43,14 +43,26 @@ public final class ServiceResolver: Sendable {
 
     /// A resolver with a configuration.
     ///
+    /// The metrics, all of which begin with `consul.resolver.` and none of which has a service or an endpoint among its
+    /// dimensions:
+    ///
+    /// - Counters `cache.hits`, `cache.negative`, `cache.stale`, `cache.misses`, `cache.coalesced`, `cache.refreshes`,
+    ///   `cache.evictions` and `cache.held`, the meter `cache.size`, the timers `cache.stale.age` (the greatest since it was
+    ///   reported last) and `cache.refresh.lag` (if there was one), as in ``Diagnostics/Cache``.
+    /// - The counter `queries` by `way` (`dns-udp`, `dns-tcp`, `http`) and `outcome`, as in ``Diagnostics/Queries``;
+    ///   `escalations` by where `to` (`dns-tcp`, `http`); `hedges.sent` and `hedges.won`.
+    /// - The timer `question.duration` by `outcome` (`endpoints`, `empty`, `unknown`): one question, whatever ways it took.
+    /// - If ``Configuration/DNS/reportsEachNameserver`` is set, the counter `nameserver.queries` by `server` and `outcome`.
+    ///
+    /// A hit costs too little to be reported by itself: what lookups found is reported when a question about the same
+    /// request has been answered, and by ``diagnostics()`` and ``shutdown()``. For a service that is looked up often, that
+    /// is about a TTL late; for one that is watched and does not change, call ``diagnostics()`` now and then.
+    ///
     /// - Parameters:
     ///   - configuration: How to ask.
     ///   - logger: Where to note what happens on the way, at `debug` and below; nowhere by default.
-    ///   - metrics: Where to count what happens; by default what `MetricsSystem` was bootstrapped with before. The names
-    ///     begin with `consul.resolver`; none has a service or an endpoint among its dimensions. A hit costs too little to
-    ///     be reported by itself: what lookups found is reported when a question about the same request has been answered,
-    ///     and by ``diagnostics()`` and ``shutdown()``. For a service that is looked up often, that is about a TTL late;
-    ///     for one that is watched and does not change, call ``diagnostics()`` now and then.
+    ///   - metrics: Where to count what happens; by default where `MetricsSystem` was bootstrapped to, which has to be
+    ///     done before.
     /// - Throws: `DNSClientError` when the system grants no thread or no descriptors, `ConsulHTTPError` for certificates
     ///   that are not in their files, ``ConfigurationError`` for probes that make no sense.
     public convenience init(

@@ -6,7 +6,7 @@ import NIOConcurrencyHelpers
 
 /// The metrics about each nameserver, for those who want them: a time series for every server and outcome.
 ///
-/// Only for so many servers. Names may lead to other addresses again and again, and a backend never forgets a dimension.
+/// Only for so many of them. Names may lead to other addresses again and again, and a backend never forgets a dimension.
 final class ServerMetrics: Sendable {
     private let factory: any MetricsFactory
     private let counters = NIOLockedValueBox<[Key: Counter]>([:])
