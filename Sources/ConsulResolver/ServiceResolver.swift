@@ -2,6 +2,7 @@
 
 public import ConsulDNS
 import ConsulHTTP
+public import CoreMetrics
 public import Logging
 import NIOConcurrencyHelpers
 
@@ -44,18 +45,44 @@ public final class ServiceResolver: Sendable {
 
     /// A resolver with a configuration.
     ///
+    /// The metrics, all of which begin with `consul.resolver.` and none of which has a service or an endpoint among its
+    /// dimensions:
+    ///
+    /// - Counters `cache.hits`, `cache.negative`, `cache.stale`, `cache.misses`, `cache.coalesced`, `cache.refreshes`,
+    ///   `cache.evictions` and `cache.held`, the meter `cache.size`, the timers `cache.stale.age` (the greatest since it was
+    ///   reported last) and `cache.refresh.lag` (if there was one), as in ``Diagnostics/Cache``.
+    /// - The counter `queries` by `way` (`dns-udp`, `dns-tcp`, `http`) and `outcome`, as in ``Diagnostics/Queries``;
+    ///   `escalations` by where `to` (`dns-tcp`, `http`); `hedges.sent` and `hedges.won`.
+    /// - The timer `question.duration` by `outcome` (`endpoints`, `empty`, `unknown`): one question, whatever ways it took.
+    /// - If ``Configuration/DNS/reportsEachNameserver`` is set, the counter `nameserver.queries` by `server` and `outcome`.
+    ///
+    /// A hit costs too little to be reported by itself: what lookups found is reported when a question about the same
+    /// request has been answered, and by ``diagnostics()`` and ``shutdown()``. For a service that is looked up often, that
+    /// is about a TTL late; for one that is watched and does not change, call ``diagnostics()`` now and then.
+    ///
     /// - Parameters:
     ///   - configuration: How to ask.
     ///   - logger: Where to note what happens on the way, at `debug` and below, and what is wrong with the snapshot's file;
     ///     nowhere by default.
+    ///   - metrics: Where to count what happens; by default where `MetricsSystem` was bootstrapped to, which has to be
+    ///     done before.
     /// - Throws: `DNSClientError` when the system grants no thread or no descriptors, `ConsulHTTPError` for certificates
     ///   that are not in their files, ``ConfigurationError`` for settings that make no sense.
-    public convenience init(configuration: Configuration, logger: Logger? = nil) throws {
-        try self.init(configuration: configuration, logger: logger, time: .continuous)
+    public convenience init(
+        configuration: Configuration,
+        logger: Logger? = nil,
+        metrics: (any MetricsFactory)? = nil
+    ) throws {
+        try self.init(configuration: configuration, logger: logger, metrics: metrics, time: .continuous)
     }
 
     /// - Parameter time: What goes by when an answer is kept, held or asked for again.
-    init(configuration: Configuration, logger: Logger?, time: TimeSource) throws {
+    init(
+        configuration: Configuration,
+        logger: Logger?,
+        metrics: (any MetricsFactory)? = nil,
+        time: TimeSource
+    ) throws {
         self.configuration = configuration
         self.time = time
         try configuration.cache?.check()
@@ -63,12 +90,18 @@ public final class ServiceResolver: Sendable {
         isCaching = configuration.cache != nil
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
         probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }
+        let metrics = metrics ?? MetricsSystem.factory
+        let counters = QuestionCounters(
+            QuestionMetrics(metrics),
+            servers: configuration.dns.reportsEachNameserver ? ServerMetrics(metrics) : nil
+        )
         http = HTTPSource(
             client: try ConsulHTTPClient(configuration: configuration.http, logger: logger),
-            domain: configuration.dns.domain
+            domain: configuration.dns.domain,
+            counters: counters
         )
         client = try DNSClient(configuration: configuration.dns.client)
-        dns = DNSSource(client: client, configuration: configuration.dns, time: time)
+        dns = DNSSource(client: client, configuration: configuration.dns, time: time, counters: counters)
         let fallback = Fallback(dns: dns, http: http, configuration: configuration, time: time)
         self.fallback = fallback
         cache = AnswerCache(
@@ -80,7 +113,8 @@ public final class ServiceResolver: Sendable {
             time: time,
             recalling: configuration.snapshot.map { [logger = self.logger] in
                 SnapshotFile(path: $0.path).load(noOlderThan: $0.maximumAge, logger: logger)
-            } ?? [:]
+            } ?? [:],
+            counters: CacheCounters(CacheMetrics(metrics))
         )
         snapshotWriter = configuration.snapshot.map { [cache, logger = self.logger] in
             SnapshotWriter($0, time: time, logger: logger) { [weak cache] in cache?.snapshot(at: WallClock.system()) }

@@ -30,9 +30,7 @@ final class AnswerCache: Sendable {
     private let shards: [CacheShard]
     private let fronts: [HitFront]
     private let count = Atomic<Int>(0)
-    private let evictions = Atomic<Int>(0)
-    /// What happened to entries that are gone.
-    private let retired = NIOLockedValueBox(CacheTally())
+    private let counters: CacheCounters
     private let questions = TaskRegistry()
     let recollection: NIOLockedValueBox<Recollection>
 
@@ -41,12 +39,14 @@ final class AnswerCache: Sendable {
         configuration: ServiceResolver.Configuration,
         time: TimeSource = .continuous,
         recalling stored: [ServiceRequest: StoredAnswer] = [:],
-        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+        counters: CacheCounters = CacheCounters()
     ) {
         recollection = NIOLockedValueBox(Recollection(stored: stored))
         self.inquiries = inquiries
         self.time = time
         self.chance = chance
+        self.counters = counters
         rules = CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
         timeout = configuration.timeout
         shards = (0..<AnswerCache.shardCount).map { _ in CacheShard() }
@@ -233,13 +233,12 @@ final class AnswerCache: Sendable {
         let key = CacheKey(request)
         let shard = shard(of: key.hash)
         let (service, isNew) = shard.service(for: key) {
-            CachedService(key, in: shard, rules: rules, time: time, chance: chance)
+            CachedService(key, in: shard, rules: rules, time: time, chance: chance, counters: counters)
         }
-        if isNew {
-            recall(service)
-            let isFull = count.wrappingAdd(1, ordering: .relaxed).newValue > rules.cache.capacity
-            if isFull { makeRoom(for: service) }
-        }
+        guard isNew else { return service }
+        recall(service)
+        if count.wrappingAdd(1, ordering: .relaxed).newValue > rules.cache.capacity { makeRoom(for: service) }
+        counters.report(size: size)
         return service
     }
 
@@ -257,18 +256,27 @@ final class AnswerCache: Sendable {
         for offset in 0..<AnswerCache.shardCount {
             guard let tally = shard(of: newcomer.key.hash &+ offset).evict(except: newcomer, at: now) else { continue }
             count.wrappingSubtract(1, ordering: .relaxed)
-            evictions.wrappingAdd(1, ordering: .relaxed)
-            retired.withLockedValue { $0.add(tally) }
+            counters.countEviction()
+            counters.add(tally)
             return
         }
     }
 
-    /// What has happened so far.
+    /// What has happened so far. The metrics know as much after this.
     var tally: CacheTally {
         for front in fronts { front.settle() }
-        var sum = retired.withLockedValue { $0 }
-        for shard in shards { sum.add(shard.tally) }
-        return sum
+        for shard in shards { counters.add(shard.takeTally()) }
+        return counters.tally
+    }
+
+    /// What the cache is like, and what has happened in it so far.
+    var diagnostics: ServiceResolver.Diagnostics.Cache {
+        ServiceResolver.Diagnostics.Cache(
+            size: size,
+            capacity: rules.cache.capacity,
+            tally: tally,
+            evictions: counters.evictions
+        )
     }
 
     // MARK: The end
@@ -282,10 +290,10 @@ final class AnswerCache: Sendable {
     func removeAll() {
         for front in fronts { front.removeAll() }
         for shard in shards {
-            let tally = shard.tally
-            retired.withLockedValue { $0.add(tally) }
+            counters.add(shard.takeTally())
             count.wrappingSubtract(shard.removeAll(), ordering: .relaxed)
         }
+        counters.report(size: size)
     }
 }
 

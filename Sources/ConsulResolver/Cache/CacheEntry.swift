@@ -41,7 +41,7 @@ struct CacheEntry {
     /// How many are told of every change by Consul itself.
     private(set) var currentness = 0
 
-    /// What has happened here.
+    /// What has happened here since the tally was taken last.
     private(set) var tally = CacheTally()
 
     init(rules: Rules, at now: Instant) {
@@ -206,6 +206,12 @@ struct CacheEntry {
 
     /// Lookups that were answered from a copy.
     mutating func addHits(_ count: Int) { tally.hits += count }
+
+    /// Hands over what has happened, and begins to count anew.
+    mutating func takeTally() -> CacheTally {
+        defer { tally = CacheTally() }
+        return tally
+    }
 
     // MARK: Eviction
 

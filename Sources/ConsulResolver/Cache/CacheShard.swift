@@ -61,7 +61,7 @@ final class CacheShard: @unchecked Sendable {
     /// Gives up one entry: one that has expired, one that nobody has asked for since the hand came by last (the clock
     /// algorithm), or else the next.
     ///
-    /// - Returns: `nil` if all within reach have to stay.
+    /// - Returns: What the entry has not told yet; `nil` if all within reach have to stay.
     func evict(except newcomer: CachedService, at now: Moment) -> CacheTally? {
         lock.withLock {
             var unused: Int?
@@ -83,11 +83,11 @@ final class CacheShard: @unchecked Sendable {
     /// All entries.
     var all: [CachedService] { lock.withLock { ring } }
 
-    /// What has happened to all entries.
-    var tally: CacheTally {
+    /// Has all entries hand over what has happened to them.
+    func takeTally() -> CacheTally {
         lock.withLock {
             var sum = CacheTally()
-            for service in ring { sum.add(service.locked_tally) }
+            for service in ring { sum.add(service.locked_takeTally()) }
             return sum
         }
     }
@@ -117,6 +117,6 @@ final class CacheShard: @unchecked Sendable {
             while services[better] != nil { better &+= 1 }
             services[better] = displaced
         }
-        return removed.locked_tally
+        return removed.locked_takeTally()
     }
 }

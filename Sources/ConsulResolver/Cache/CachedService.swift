@@ -36,6 +36,7 @@ final class CachedService: @unchecked Sendable {
     private let shard: CacheShard
     private let time: TimeSource
     private let chance: @Sendable () -> Double
+    private let counters: CacheCounters
 
     private var locked_entry: CacheEntry
     /// How often the entry has changed. Written with the lock held, read without: whoever reads an old one has looked a
@@ -53,12 +54,14 @@ final class CachedService: @unchecked Sendable {
         in shard: CacheShard,
         rules: CacheEntry.Rules,
         time: TimeSource,
-        chance: @escaping @Sendable () -> Double
+        chance: @escaping @Sendable () -> Double,
+        counters: CacheCounters
     ) {
         self.key = key
         self.shard = shard
         self.time = time
         self.chance = chance
+        self.counters = counters
         locked_entry = CacheEntry(rules: rules, at: time.moment())
     }
 
@@ -187,17 +190,18 @@ final class CachedService: @unchecked Sendable {
     /// The question has ended.
     func finish(with result: Result<Resolution, any Error>) {
         let (now, chance) = (time.moment(), chance())
-        let calls = shard.lock.withLock {
+        let (calls, news) = shard.lock.withLock {
             switch result {
             case .success(let answer):
                 let believed = locked_entry.answered(answer, at: now, chance: chance)
                 locked_hasChanged()
-                return locked_room.settleAll(with: .resolution(believed))
+                return (locked_room.settleAll(with: .resolution(believed)), locked_entry.takeTally())
             case .failure(let error):
                 locked_entry.abandon()
-                return locked_room.settleAll(with: .error(error))
+                return (locked_room.settleAll(with: .error(error)), locked_entry.takeTally())
             }
         }
+        counters.add(news)
         for call in calls { call.resume() }
     }
 
@@ -206,10 +210,12 @@ final class CachedService: @unchecked Sendable {
     /// - Returns: What is believed now.
     func take(_ answer: Resolution) -> Resolution {
         let (now, chance) = (time.moment(), chance())
-        return shard.lock.withLock {
+        let (believed, news) = shard.lock.withLock {
             locked_hasChanged()
-            return locked_entry.take(answer, at: now, chance: chance)
+            return (locked_entry.take(answer, at: now, chance: chance), locked_entry.takeTally())
         }
+        counters.add(news)
+        return believed
     }
 
     /// Takes in what was known before there was anybody to ask.
@@ -253,6 +259,6 @@ final class CachedService: @unchecked Sendable {
         return locked_isUsed ? .used : .unused
     }
 
-    /// What has happened here.
-    var locked_tally: CacheTally { locked_entry.tally }
+    /// Hands over what has happened here since the last time.
+    func locked_takeTally() -> CacheTally { locked_entry.takeTally() }
 }

@@ -88,6 +88,11 @@ extension ServiceResolver.Configuration {
         /// failed with is the answer.
         public var maximumBackoff: Duration = .seconds(5)
 
+        /// Whether questions are counted for each nameserver in the metrics, too. Default `false`: a metrics backend keeps
+        /// every dimension that it has seen, for ever, and servers that are looked up by name change their addresses.
+        /// ``ServiceResolver/diagnostics()`` tells of each in any case.
+        public var reportsEachNameserver = false
+
         /// The size of UDP answers to ask for, in bytes; `nil`, the default, is 4096 for a server on this machine and
         /// 1232 for others, where a larger datagram could be fragmented. Values outside of 1232...4096 are brought
         /// within it: below, no answer proves complete; above, Consul fails to send some.

@@ -110,6 +110,7 @@ extension DNSSource {
         switch tour.second(noting: &inquiry.attempts) {
         case .server(let visit):
             register.count(visit.server) { $0.hedgesSent += 1 }
+            counters.hedged()
             begin(Race.Contestant(visit: visit, isHedge: true), in: &race, &group, inquiry)
         case .name(let host, let port, let deadline):
             let hosts = directory.hosts
@@ -128,6 +129,7 @@ extension DNSSource {
     private func judge(_ losers: [Race.Contestant], against winner: Race.Contestant) {
         guard winner.isHedge else { return }
         register.count(winner.visit.server) { $0.hedgesWon += 1 }
+        counters.wonByHedge()
         for loser in losers where loser.visit.start <= winner.visit.start {
             register.outpaced(loser.visit.server, since: loser.visit.start)
         }

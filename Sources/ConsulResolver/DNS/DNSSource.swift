@@ -13,6 +13,7 @@ final class DNSSource: Sendable {
     let configuration: ServiceResolver.Configuration.DNS
     let directory: NameserverDirectory
     let register: NameserverRegister
+    let counters: QuestionCounters
     /// Names with answers too big for a datagram: asking for one would be a round trip wasted.
     private let tooBigForUDP = NIOLockedValueBox(BoundedMemory<DomainName>())
 
@@ -21,10 +22,12 @@ final class DNSSource: Sendable {
         configuration: ServiceResolver.Configuration.DNS,
         hosts: HostBook = HostBook(lookUp: SystemHostLookup.addresses),
         policy: NameserverPolicy = NameserverPolicy(),
-        time: TimeSource = .continuous
+        time: TimeSource = .continuous,
+        counters: QuestionCounters = QuestionCounters()
     ) {
         self.client = client
         self.configuration = configuration
+        self.counters = counters
         directory = NameserverDirectory(configuration.nameservers, hosts: hosts)
         var policy = policy
         policy.maximumPause = max(configuration.maximumBackoff, NameserverPolicy.firstPause)
@@ -181,6 +184,7 @@ final class DNSSource: Sendable {
         } catch let error as DNSClientError where error.code != .closed {
             visit.miss(error, over: route.transport, timeout: timeout)
             register.missed(route.server, error)
+            counters.asked(route.server, over: route.transport, QueryOutcome(error))
             throw error
         }
     }
@@ -190,6 +194,8 @@ final class DNSSource: Sendable {
         let elapsed = visit.waited + reply.elapsed
         let loss = visit.lostDatagram ? visit.start : nil
         register.answered(reply, code, after: elapsed, lostDatagram: loss, escalated: visit.hasEscalated)
+        counters.asked(reply.server, over: reply.transport, QueryOutcome(code))
+        if visit.hasEscalated { counters.escalatedToTCP() }
     }
 
     // MARK: Transports

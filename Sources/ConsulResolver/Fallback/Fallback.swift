@@ -14,6 +14,7 @@ final class Fallback: Sendable {
     /// What goes by when a way is passed over.
     private let time: TimeSource
 
+    private let counters: QuestionCounters
     private let ways = NIOLockedValueBox(WayMemory())
     /// What answers over DNS were cut off for.
     private let tooBigForDNS = NIOLockedValueBox(BoundedMemory<ServiceRequest>())
@@ -32,15 +33,23 @@ final class Fallback: Sendable {
         self.dns = dns
         self.http = http
         self.configuration = configuration
+        counters = dns.counters
+    }
+
+    /// What was asked so far, whichever way.
+    var diagnostics: ServiceResolver.Diagnostics.Ways {
+        counters.diagnostics(silent: ways.withLockedValue { $0.silent(at: .now) })
     }
 
     /// - Throws: `CancellationError`; `ConsulNameError` and ``ServiceRequestError`` for what cannot be asked; the clients'
     ///   errors when they have been shut down.
     func resolve(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution {
+        let start = ContinuousClock.now
         let name = try domainName(for: request)
         var plan = ResolutionPlan(circumstances(of: request, isForDNS: name != nil))
         var action = plan.start()
         while true {
+            if plan.isEscalating(by: action) { counters.escalatedToHTTP() }
             switch action {
             case .askDNSBriefly:
                 let brief = deadline.atMost(min(configuration.dns.attemptTimeout, deadline.remaining / 2))
@@ -55,6 +64,7 @@ final class Fallback: Sendable {
             case .askHTTP:
                 action = plan.answered(try await askHTTP(request, retries: true, deadline: deadline), by: .http)
             case .finish(let resolution):
+                counters.ended(resolution, after: start.duration(to: .now))
                 return resolution
             }
         }

@@ -70,6 +70,14 @@ struct ResolutionPlan {
         }
     }
 
+    /// Whether an action turns to HTTP because of what DNS said.
+    func isEscalating(by action: Action) -> Bool {
+        switch action {
+        case .askHTTP, .askHTTPOnce: dns != nil
+        case .askDNS, .askDNSBriefly, .askHTTPBriefly, .finish: false
+        }
+    }
+
     // MARK: What an answer leads to
 
     private func afterDNS(_ answer: Resolution) -> Action {

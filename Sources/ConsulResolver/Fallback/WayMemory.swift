@@ -32,6 +32,11 @@ struct WayMemory: Sendable {
         return Set(Way.allCases.filter { way in marks(way, request).contains { now < silentUntil[$0] ?? now } })
     }
 
+    /// Which ways were silent about everything.
+    func silent(at now: Instant) -> Set<Way> {
+        Set(Way.allCases.filter { now < silentUntil[Subject(way: $0, request: nil)] ?? now })
+    }
+
     /// A way is going to be asked. If its time was just over, the others go on passing it over until it is known what came
     /// of that: a herd need not find out together.
     mutating func isAboutToBeAsked(_ way: Way, about request: ServiceRequest, at now: Instant) {

@@ -59,9 +59,10 @@ extension Resolution {
     /// Whether another resolution would change nothing for whoever has this one. When it came, how and in what order is
     /// no difference.
     fileprivate func saysTheSame(as other: Resolution) -> Bool {
-        guard isStale == other.isStale, isComplete == other.isComplete, alternative == other.alternative else {
-            return false
-        }
+        guard isStale == other.isStale, isComplete == other.isComplete, alternative == other.alternative,
+            // That Consul has something to say again, even if it is not believed, is worth knowing.
+            (doubt == nil) == (other.doubt == nil)
+        else { return false }
         switch (outcome, other.outcome) {
         case (.endpoints(let old), .endpoints(let new)): return EndpointSet.areEqual(old, new)
         case (.empty(let old), .empty(let new)): return old == new

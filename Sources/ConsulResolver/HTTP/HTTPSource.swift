@@ -9,6 +9,7 @@ struct HTTPSource: Sendable {
     let client: ConsulHTTPClient
     /// The domain of Consul's DNS.
     let domain: DomainName
+    let counters: QuestionCounters
 
     /// - Parameters:
     ///   - consistency: Who may answer. By default any server, with a leader or without, as over DNS: asking the leader
@@ -30,6 +31,7 @@ struct HTTPSource: Sendable {
         } catch let error as ConsulHTTPError where error.code != .closed {
             resolution = try await explain(error, of: request, deadline: deadline)
         }
+        counters.askedHTTP(QueryOutcome(http: resolution))
         resolution.elapsed = start.duration(to: .now)
         return resolution
     }

@@ -163,6 +163,7 @@ struct EndpointHold {
         // Beyond the limit whoever says that there is nothing may be right, unless the policy is to ignore that.
         guard resolution.age <= staleLimit || (rules.policy == .keepLastKnown && answer.isEmpty) else { return answer }
         resolution.isStale = true
+        if case .empty(let reason) = answer.outcome { resolution.doubt = Resolution.Doubt(reason: reason) }
         return resolution
     }
 }

@@ -53,18 +53,19 @@ public struct Resolution: Sendable {
     /// Which of the request's alternatives this is from; `nil` if it is what the request itself has come to, as it always
     /// is for a request without alternatives. With an unknown outcome, the first that could not be asked.
     public var alternative: ServiceRequest.Alternative? {
-        get { alternativeBox?.alternative }
-        set { alternativeBox = newValue.map(AlternativeBox.init) }
+        get { rare?.alternative }
+        set { rare = RareMembers(alternative: newValue, doubt: doubt) }
     }
 
-    private var alternativeBox: AlternativeBox?
-
-    /// Few requests have alternatives, and a string would make every copy of a resolution dearer.
-    private final class AlternativeBox: Sendable {
-        let alternative: ServiceRequest.Alternative
-
-        init(_ alternative: ServiceRequest.Alternative) { self.alternative = alternative }
+    /// What Consul said that was not believed, if that is why this is an earlier answer: that there is nothing, without
+    /// confirmation (``ServiceResolver/Configuration/Hold``). `nil` for every other answer; one that is ``isStale`` without
+    /// this is given because Consul could not be asked, or had no leader.
+    public internal(set) var doubt: Doubt? {
+        get { rare?.doubt }
+        set { rare = RareMembers(alternative: alternative, doubt: newValue) }
     }
+
+    private var rare: RareMembers?
 
     /// The endpoints, in the order that Consul gave, which it shuffles for every answer. None unless the outcome is
     /// ``Outcome/endpoints(_:)``.

@@ -24,13 +24,18 @@ struct Lookup: AsyncParsableCommand {
     @Option(help: "table, json, or plain for one address:port a line.")
     var format = EndpointFormat.table
 
+    @Flag(help: "Tell on standard error how the answer came about.")
+    var verbose = false
+
     func validate() throws {
         _ = try request()
     }
 
     func run() async throws {
         let request = try request()
-        let resolution = try await server.resolver(via: via, http: http).resolve(request)
+        let resolver = try server.resolver(via: via, http: http)
+        let resolution = try await resolver.resolve(request)
+        if verbose { tell(resolution, resolver.diagnostics()) }
         switch format {
         case .json: try Terminal.output(json(resolution).description)
         case .plain where !resolution.endpoints.isEmpty: try Terminal.output(plain(resolution))
@@ -48,6 +53,11 @@ struct Lookup: AsyncParsableCommand {
 
     private func request() throws -> ServiceRequest {
         try failover.applied(to: try service.request(via: via))
+    }
+
+    private func tell(_ resolution: Resolution, _ diagnostics: ServiceResolver.Diagnostics) {
+        Terminal.say(resolution.provenance)
+        for line in "\(diagnostics)".split(separator: "\n") { Terminal.say(line.description.printable) }
     }
 
     private func plain(_ resolution: Resolution) -> String {

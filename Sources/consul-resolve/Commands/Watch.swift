@@ -9,7 +9,9 @@ struct Watch: AsyncParsableCommand {
         abstract: "Show the healthy instances of a service, and every change.",
         discussion: """
             Consul itself tells when something changes, by its HTTP API; with --via dns it is asked again when the TTL \
-            is over, at most once a second, as it is with --failover-datacenter. While Consul cannot be asked, what was known last is kept and marked as stale.
+            is over, at most once a second, as it is with --failover-datacenter. While Consul cannot be asked, \
+            what was known last is kept and marked as stale; while it says that there is nothing, and nobody confirms \
+            that, as held.
 
             --format table draws a table that changes on a terminal. Elsewhere it prints what changes, one endpoint a \
             line, behind the time: "+ address:port" for one that has come, "-" for one that has gone, "~" for one that \

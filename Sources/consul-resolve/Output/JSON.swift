@@ -13,7 +13,7 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     case object(Members)
 
     /// Written as a dictionary, kept as a list.
-    struct Members: ExpressibleByDictionaryLiteral {
+    struct Members: ExpressibleByDictionaryLiteral, Sendable {
         var list: [(key: String, value: JSON)]
 
         init(dictionaryLiteral elements: (String, JSON)...) {

@@ -23,6 +23,12 @@ extension Resolution {
         if case .unknown(let failure) = outcome { .string(failure.description) } else { nil }
     }
 
+    /// What Consul said that was not believed; `null` if that is not why this is an earlier answer.
+    var heldJSON: JSON {
+        guard let doubt else { return nil }
+        return .object(["reason": JSON(doubt.reason?.description)])
+    }
+
     /// These members, and behind them the place that the endpoints are from, if that is not where they were asked for.
     func withPlace(_ members: JSON.Members) -> JSON {
         guard let alternative, !endpoints.isEmpty else { return .object(members) }

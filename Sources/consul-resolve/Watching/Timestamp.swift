@@ -19,6 +19,12 @@ struct Timestamp: Equatable {
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
+    /// So much earlier.
+    func before(_ duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        return Timestamp(milliseconds: milliseconds &- (seconds &* 1000 &+ attoseconds / 1_000_000_000_000_000))
+    }
+
     /// As RFC 3339 writes it, in UTC: `2026-01-01T00:00:00.000Z`.
     var utc: String {
         var seconds = time_t(wholeSeconds)

@@ -70,6 +70,7 @@ struct WatchDisplay {
             "time": .string(time.utc), "outcome": .string(resolution.outcomeName), "reason": resolution.reasonJSON,
             "source": JSON(resolution.source), "complete": .bool(resolution.isComplete),
             "stale": .bool(resolution.isStale), "endpoints": resolution.endpointsJSON, "error": resolution.errorJSON,
+            "ageSeconds": .number(resolution.age.milliseconds / 1000), "held": resolution.heldJSON,
         ])
     }
 
@@ -82,8 +83,8 @@ struct WatchDisplay {
             if resolution.alternative != previous?.alternative {
                 Terminal.say("from \(resolution.alternative?.description ?? "its own datacenter again")")
             }
-            if resolution.isStale, previous?.isStale != true {
-                Terminal.say("Consul cannot tell about \(service.description) now; what it said last is kept")
+            if resolution.isStale, previous?.isStale != true || previous?.doubt != resolution.doubt {
+                Terminal.say(resolution.staleness(of: service.description))
             } else if previous?.isStale == true, !resolution.isStale {
                 Terminal.say("Consul tells about \(service.description) again")
             }
@@ -98,7 +99,7 @@ struct WatchDisplay {
     private mutating func draw(_ resolution: Resolution, _ change: EndpointChange, at time: Timestamp) throws {
         let frame = LiveFrame(
             service: service.description,
-            state: resolution.stateInWords,
+            state: resolution.state(at: time),
             time: time.localTimeOfDay,
             endpoints: resolution.endpoints,
             // All of the first set is new, which says nothing.
@@ -116,22 +117,5 @@ struct WatchDisplay {
 extension Resolution {
     fileprivate var isUnknown: Bool {
         if case .unknown = outcome { true } else { false }
-    }
-
-    /// The state of a service in a few words.
-    fileprivate var stateInWords: String {
-        var words: [String]
-        switch outcome {
-        case .endpoints(let endpoints):
-            words = ["\(endpoints.count) \(endpoints.count == 1 ? "instance" : "instances") over \(source)"]
-        case .empty(let reason):
-            words = ["nothing healthy" + (reason.map { " (\($0))" } ?? "") + " over \(source)"]
-        case .unknown(let failure):
-            return "not known: \(failure)"
-        }
-        if let alternative { words.append("from \(alternative)") }
-        if isStale { words.append("stale") }
-        if !isComplete { words.append("there may be more") }
-        return words.joined(separator: ", ")
     }
 }

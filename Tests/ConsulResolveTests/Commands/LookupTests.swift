@@ -139,6 +139,34 @@ struct LookupTests {
         #expect(outcome.status == 0)
     }
 
+    @Test(
+        "tells how the answer came about when asked to, and where it disturbs nobody",
+        arguments: ["table", "plain", "json"]
+    )
+    func verbose(format: String) async throws {
+        let outcome = try await run("cli-web", "--verbose", "--format", format)
+        let quiet = try await run("cli-web", "--format", format)
+        #expect(outcome.status == 0)
+        #expect(outcome.lines.count == quiet.lines.count)
+        let server = try await TestService.server()[1]
+        let words = outcome.errors.split(separator: "\n").map(String.init)
+        #expect(words.allSatisfy { $0.hasPrefix("consul-resolve: ") })
+        #expect(words[0].hasPrefix("consul-resolve: over dns-udp of \(server) in "))
+        #expect(words[0].hasSuffix(" ms: complete, TTL 0 s"))
+        #expect(words.contains("consul-resolve: dns-udp: 1 answered"))
+        #expect(words.contains { $0.hasPrefix("consul-resolve: \(server): 1 answered; round trip ") })
+    }
+
+    @Test("tells who was asked in vain, and ends as it would have")
+    func verboseFailure() async throws {
+        let nobody = try await CommandLineTool.run(["web", "--verbose"])
+        #expect(nobody.status == 3 && nobody.output.isEmpty)
+        #expect(nobody.errors.contains("consul-resolve: dns-tcp: 1 without a connection"))
+        let empty = try await run("cli-unheard-of", "--verbose")
+        #expect(empty.status == 2 && empty.output.isEmpty)
+        #expect(empty.errors.contains(": nothing healthy, TTL 0 s\n"))
+    }
+
     @Test("says when there may be more instances than it shows")
     func incomplete() async throws {
         let outcome = try await run("cli-huge", "--format", "plain")

@@ -41,11 +41,13 @@ struct WatchTests {
             let json = try #require(try JSONSerialization.jsonObject(with: Data(second.utf8)) as? [String: Any])
             #expect(
                 Set(json.keys) == [
-                    "time", "outcome", "reason", "source", "complete", "stale", "endpoints", "error",
+                    "time", "outcome", "reason", "source", "complete", "stale", "endpoints", "error", "ageSeconds",
+                    "held",
                 ]
             )
             #expect(json["source"] as? String == (via == "dns" ? "dns-udp" : "http"))
             #expect(json["complete"] as? Bool == true && json["stale"] as? Bool == false)
+            #expect(json["ageSeconds"] is Double && json["held"] is NSNull)
             let endpoints = try #require(json["endpoints"] as? [[String: Any]])
             #expect(Set(endpoints.compactMap { $0["address"] as? String }) == ["10.7.0.1", "10.7.0.2"])
         }
@@ -117,8 +119,26 @@ struct WatchTests {
             try await RunningTool.with(["watch", "web"] + flags) { tool in
                 try await tool.lines(1)
                 try await agent.kill()
-                try await tool.waitForError("Consul cannot tell about web now; what it said last is kept")
+                try await tool.waitForError("Consul cannot tell about web now; what it said last is kept (")
+                #expect(tool.errorText.contains(" s old)\n"))
                 #expect(try await tool.lines(1).count == 1)
+            }
+        }
+    }
+
+    @Test("says what Consul says that is not believed")
+    func held() async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { dns in
+            let flags = ["--via", "dns", "--dns-server", "127.0.0.1:\(dns.port)"]
+            try await RunningTool.with(["watch", "web", "--format", "json"] + flags) { json in
+                try await RunningTool.with(["watch", "web"] + flags) { lines in
+                    try await json.lines(1)
+                    try await lines.lines(1)
+                    dns.setScript { [.reply(.nothing(to: $0, code: .nameError))] }
+                    let held = try await json.lines(2)[1]
+                    #expect(held.contains(#""stale":true"#) && held.contains(#""held":{"reason":null}"#))
+                    try await lines.waitForError("there is nothing of web, which is not confirmed; what it said before")
+                }
             }
         }
     }

@@ -37,6 +37,19 @@ struct UpdateLedgerTests {
         #expect(take(Resolution(.endpoints([endpoint]), source: .http, isComplete: true)) != nil)
     }
 
+    @Test("says when Consul has something to say that is not believed, and not what for")
+    mutating func doubt() {
+        var stale = Resolution.endpoints(1)
+        stale.isStale = true
+        _ = take(stale)
+        stale.doubt = Resolution.Doubt(reason: .accessDenied)
+        #expect(take(stale, after: 1)?.doubt?.reason == .accessDenied)
+        stale.doubt = Resolution.Doubt(reason: nil)
+        #expect(take(stale, after: 2) == nil)
+        stale.doubt = nil
+        #expect(take(stale, after: 3) != nil)
+    }
+
     @Test("says once that endpoints are stale, and when they are fresh again")
     mutating func stale() {
         _ = take(.endpoints(1))

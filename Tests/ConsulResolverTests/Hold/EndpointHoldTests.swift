@@ -110,6 +110,16 @@ struct EndpointHoldTests {
         #expect(take(.empty(), after: 31).isEmpty)
     }
 
+    @Test("says what it does not believe, and that only")
+    mutating func doubt() {
+        _ = take(.endpoints(1))
+        #expect(take(.empty(.accessDenied), after: 1).doubt == Resolution.Doubt(reason: .accessDenied))
+        #expect(take(.empty(), after: 2).doubt == Resolution.Doubt(reason: nil))
+        let unasked = take(.unknown(), after: 3)
+        #expect(unasked.isStale && unasked.doubt == nil)
+        #expect(take(.endpoints(1), after: 4).doubt == nil)
+    }
+
     @Test("does not believe DNS about a service that it has never shown")
     mutating func blindDNS() {
         _ = take(.endpoints(1, source: .http))

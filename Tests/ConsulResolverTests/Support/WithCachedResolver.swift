@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CoreMetrics
 import TestSupport
 
 @testable import ConsulResolver
@@ -7,6 +8,7 @@ import TestSupport
 /// Makes a resolver with a cache that goes by a clock of the test's own, and a DNS server that answers with one endpoint
 /// until it is told otherwise.
 func withCachedResolver(
+    metrics: (any MetricsFactory)? = nil,
     isolation: isolated (any Actor)? = #isolation,
     configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
     _ body: (ScriptedDNSServer, ManualClock, ServiceResolver) async throws -> Void
@@ -17,7 +19,12 @@ func withCachedResolver(
         var configuration = ServiceResolver.Configuration.forTests(ports: [dns.port])
         configuration.cache = .init()
         configure(&configuration)
-        let resolver = try ServiceResolver(configuration: configuration, logger: nil, time: TimeSource(clock))
+        let resolver = try ServiceResolver(
+            configuration: configuration,
+            logger: nil,
+            metrics: metrics,
+            time: TimeSource(clock)
+        )
         let result: Result<Void, any Error>
         do { result = .success(try await body(dns, clock, resolver)) } catch { result = .failure(error) }
         await resolver.shutdown()

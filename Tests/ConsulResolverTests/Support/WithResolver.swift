@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulResolver
+import CoreMetrics
 import Logging
 
 /// Makes a resolver that asks the given ports of this machine in turn over DNS, and over HTTP only if it is configured
@@ -11,13 +12,14 @@ import Logging
 func withResolver<Output>(
     ports: [Int],
     logger: Logger? = nil,
+    metrics: (any MetricsFactory)? = nil,
     isolation: isolated (any Actor)? = #isolation,
     configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
     _ body: (ServiceResolver) async throws -> Output
 ) async throws -> Output {
     var configuration = ServiceResolver.Configuration.forTests(ports: ports)
     configure(&configuration)
-    let resolver = try ServiceResolver(configuration: configuration, logger: logger)
+    let resolver = try ServiceResolver(configuration: configuration, logger: logger, metrics: metrics)
     let result: Result<Output, any Error>
     do { result = .success(try await body(resolver)) } catch { result = .failure(error) }
     await resolver.shutdown()
@@ -31,6 +33,7 @@ func withResolver<Output>(
     dns: Int,
     http: Int,
     logger: Logger? = nil,
+    metrics: (any MetricsFactory)? = nil,
     isolation: isolated (any Actor)? = #isolation,
     configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
     _ body: (ServiceResolver) async throws -> Output
@@ -38,6 +41,7 @@ func withResolver<Output>(
     try await withResolver(
         ports: [dns],
         logger: logger,
+        metrics: metrics,
         configure: { configuration in
             configuration.strategy = .automatic
             configuration.timeout = .seconds(5)

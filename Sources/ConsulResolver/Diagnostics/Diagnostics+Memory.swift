@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ServiceResolver.Diagnostics.Server {
+    /// What the memory of nameservers tells, in public.
+    init(_ known: NameserverDiagnostics) {
+        let counters = known.counters
+        self.init(
+            server: known.server,
+            queries: ServiceResolver.Diagnostics.Queries(
+                answered: counters.answered,
+                timedOut: counters.timedOut,
+                connectionFailed: counters.connectionFailed,
+                serverFailure: counters.serverFailure,
+                refused: counters.refused,
+                malformed: counters.malformed,
+                other: counters.other
+            ),
+            escalations: counters.escalations,
+            hedgesSent: counters.hedgesSent,
+            hedgesWon: counters.hedgesWon,
+            probes: counters.probes,
+            roundTrip: known.roundTrip,
+            isFailed: known.isFailed,
+            pause: known.backoff
+        )
+    }
+}

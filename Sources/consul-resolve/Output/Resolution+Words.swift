@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+
+extension Resolution {
+    /// How the answer came about, on one line: the way, whether it is all, how long it may be kept and how old it is.
+    var provenance: String {
+        var words: [String]
+        switch outcome {
+        case .endpoints: words = [isComplete ? "complete" : "maybe not complete"]
+        case .empty: words = ["nothing healthy"]
+        case .unknown: words = ["not known"]
+        }
+        words.append("TTL \(timeToLive.inSeconds)")
+        if age > .zero { words.append("\(age.inSeconds) old") }
+        if let lastContact { words.append("of a server that heard from its leader \(lastContact.inSeconds) ago") }
+        if isStale { words.append("stale") }
+        if let doubt { words.append("held: Consul says \(doubt.inWords), not confirmed") }
+        let whom = server.map { " of \($0)" } ?? ""
+        return "over \(source)\(whom) in \(Decimal.text(elapsed.milliseconds)) ms: " + words.joined(separator: ", ")
+    }
+
+    /// The state of a service in a few words. Nobody draws them again while nothing changes, so what is old has a time of
+    /// day instead of an age.
+    func state(at time: Timestamp) -> String {
+        var words: [String]
+        switch outcome {
+        case .endpoints(let endpoints):
+            words = ["\(endpoints.count) \(endpoints.count == 1 ? "instance" : "instances") over \(source)"]
+        case .empty(let reason):
+            words = ["nothing healthy" + (reason.map { " (\($0))" } ?? "") + " over \(source)"]
+        case .unknown(let failure):
+            return "not known: \(failure)"
+        }
+        if let alternative { words.append("from \(alternative)") }
+        if isStale { words.append("stale: of \(time.before(age).localTimeOfDay)") }
+        if let doubt { words.append("held: Consul says \(doubt.inWords), not confirmed") }
+        if !isComplete { words.append("there may be more") }
+        return words.joined(separator: ", ")
+    }
+
+    /// Why endpoints are old, and how old.
+    func staleness(of service: String) -> String {
+        guard let doubt else {
+            return "Consul cannot tell about \(service) now; what it said last is kept (\(age.inSeconds) old)"
+        }
+        return "Consul says \(doubt.inWords) of \(service), which is not confirmed; "
+            + "what it said before is held (\(age.inSeconds) old)"
+    }
+}
+
+extension Resolution.Doubt {
+    /// What Consul said: `there is nothing (accessDenied)`.
+    var inWords: String { "there is nothing" + (reason.map { " (\($0))" } ?? "") }
+}
+
+extension Duration {
+    /// To a tenth: `12.3 s`.
+    fileprivate var inSeconds: String { "\(Decimal.text((milliseconds / 100).rounded() / 10)) s" }
+}

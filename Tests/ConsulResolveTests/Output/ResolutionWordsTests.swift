@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import ConsulResolver
+@testable import consul_resolve
+
+@Suite("A resolution in words")
+struct ResolutionWordsTests {
+    private let time = Timestamp(milliseconds: 1_767_225_600_000)
+    private var resolution = Resolution(
+        .endpoints([Endpoint(host: .address(.v4(.loopback)), port: 80)]),
+        source: .cache,
+        isComplete: true,
+        age: .milliseconds(12_340),
+        elapsed: .milliseconds(2)
+    )
+
+    @Test("says nothing of what is as it should be")
+    func fresh() {
+        #expect(resolution.state(at: time) == "1 instance over cache")
+        #expect(resolution.provenance == "over cache in 2 ms: complete, TTL 0 s, 12.3 s old")
+    }
+
+    @Test("says how old it is when Consul cannot be asked")
+    mutating func stale() {
+        resolution.isStale = true
+        let then = Timestamp(milliseconds: 1_767_225_587_660).localTimeOfDay
+        #expect(resolution.state(at: time) == "1 instance over cache, stale: of \(then)")
+        #expect(
+            resolution.staleness(of: "web")
+                == "Consul cannot tell about web now; what it said last is kept (12.3 s old)"
+        )
+        #expect(resolution.provenance.hasSuffix("12.3 s old, stale"))
+    }
+
+    @Test("says what is not believed")
+    mutating func held() {
+        resolution.isStale = true
+        resolution.doubt = Resolution.Doubt(reason: .accessDenied)
+        #expect(
+            resolution.state(at: time).hasSuffix(", held: Consul says there is nothing (accessDenied), not confirmed")
+        )
+        #expect(
+            resolution.staleness(of: "web")
+                == "Consul says there is nothing (accessDenied) of web, which is not confirmed; "
+                + "what it said before is held (12.3 s old)"
+        )
+    }
+
+    @Test("counts back from a moment")
+    func before() {
+        #expect(time.before(.milliseconds(1500)).utc == "2025-12-31T23:59:58.500Z")
+    }
+}

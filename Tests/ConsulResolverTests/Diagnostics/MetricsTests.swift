@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CoreMetrics
+import MetricsTestKit
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("The metrics")
+struct MetricsTests {
+    private let metrics = TestMetrics()
+
+    private func count(_ name: String, _ dimensions: [(String, String)] = []) throws -> Int64 {
+        try metrics.expectCounter("consul.resolver.\(name)", dimensions).totalValue
+    }
+
+    private func times(_ name: String, _ dimensions: [(String, String)] = []) throws -> [Duration] {
+        try metrics.expectTimer("consul.resolver.\(name)", dimensions).values.map(Duration.nanoseconds)
+    }
+
+    @Test("count hits when a question about the same request has been answered")
+    func hits() async throws {
+        try await withCachedResolver(metrics: metrics) { _, clock, resolver in
+            for _ in 0..<4 { _ = try await resolver.resolve("web", tag: "v1") }
+            #expect(try count("cache.hits") == 0 && count("cache.misses") == 1)
+            clock.advance(by: .seconds(1))
+            _ = try await resolver.resolve("web", tag: "v1")
+            #expect(try count("cache.hits") == 3 && count("cache.misses") == 2)
+        }
+    }
+
+    @Test("have all hits when somebody asks for diagnostics, each once", arguments: [1, 2])
+    func diagnostics(times: Int) async throws {
+        try await withCachedResolver(metrics: metrics) { _, _, resolver in
+            for _ in 0..<10 { _ = try await resolver.resolve("web") }
+            for _ in 0..<times { _ = resolver.diagnostics() }
+            #expect(try count("cache.hits") == 9)
+        }
+    }
+
+    @Test("have all hits after the end, each once")
+    func shutdown() async throws {
+        try await withCachedResolver(metrics: metrics) { _, _, resolver in
+            for _ in 0..<10 { _ = try await resolver.resolve("web") }
+            await resolver.shutdown()
+            #expect(try count("cache.hits") == 9)
+            await resolver.shutdown()
+            #expect(try count("cache.hits") == 9)
+            #expect(try metrics.expectMeter("consul.resolver.cache.size").lastValue == 0)
+        }
+    }
+
+    @Test("tell how old stale answers were, and how late new ones")
+    func staleness() async throws {
+        try await withCachedResolver(metrics: metrics) { dns, clock, resolver in
+            _ = try await resolver.resolve("web")
+            dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
+            clock.advance(by: .seconds(5))
+            _ = try await resolver.resolve("web")
+            _ = try await resolver.resolve("web")
+            #expect(try times("cache.refresh.lag") == [.seconds(4)])
+            #expect(try times("cache.stale.age").isEmpty)
+            _ = resolver.diagnostics()
+            #expect(try times("cache.stale.age") == [.seconds(5)])
+            #expect(try count("cache.stale") == 1)
+            // A later outage has ages of its own.
+            dns.setScript { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
+            clock.advance(by: .seconds(2))
+            _ = try await resolver.resolve("web")
+            try await resolver.waitForQuestions()
+            dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
+            clock.advance(by: .seconds(2))
+            _ = try await resolver.resolve("web")
+            _ = try await resolver.resolve("web")
+            _ = resolver.diagnostics()
+            #expect(try times("cache.stale.age") == [.seconds(5), .seconds(7), .seconds(2)])
+            #expect(resolver.diagnostics().cache.greatestStaleAge == .seconds(7))
+        }
+    }
+
+    @Test("count what is held, given up, negative and asked for ahead, and tell the size")
+    func others() async throws {
+        try await withCachedResolver(metrics: metrics, configure: { $0.cache?.capacity = 2 }) { dns, clock, resolver in
+            for number in 0..<3 { _ = try await resolver.resolve("service-\(number)") }
+            #expect(try count("cache.evictions") == 1)
+            #expect(try metrics.expectMeter("consul.resolver.cache.size").lastValue == 2)
+            clock.advance(by: .milliseconds(950))
+            _ = try await resolver.resolve("service-2")
+            try await resolver.waitForQuestions()
+            #expect(try count("cache.refreshes") == 1)
+            dns.setScript { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
+            clock.advance(by: .seconds(2))
+            _ = try await resolver.resolve("service-2")
+            #expect(try count("cache.held") == 1)
+            dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
+            for _ in 0..<2 { _ = try await resolver.resolve("cold") }
+            _ = resolver.diagnostics()
+            #expect(try count("cache.negative") == 1)
+            #expect(try count("cache.coalesced") == 0)
+        }
+    }
+
+    @Test("count questions by way and outcome, what led to another way, and their time")
+    func questions() async throws {
+        let states = (OutcomeTable.DNSState.trimmed, OutcomeTable.HTTPState.answers)
+        try await withScriptedDNSServer(script: { states.0.steps(for: $0) }) { dns in
+            try await withScriptedHTTPServer(script: states.1.script) { http in
+                try await withResolver(dns: dns.port, http: http.port, metrics: metrics) { resolver in
+                    _ = try await resolver.resolve("web")
+                }
+            }
+        }
+        for way in ["dns-udp", "dns-tcp", "http"] {
+            #expect(try count("queries", [("way", way), ("outcome", "answered")]) == 1)
+            #expect(try count("queries", [("way", way), ("outcome", "timedOut")]) == 0)
+        }
+        #expect(try count("escalations", [("to", "dns-tcp")]) == 1)
+        #expect(try count("escalations", [("to", "http")]) == 1)
+        #expect(try times("question.duration", [("outcome", "endpoints")]).count == 1)
+        #expect(try times("question.duration", [("outcome", "unknown")]).isEmpty)
+    }
+
+    @Test("count a second question beside a late server, and who was first")
+    func hedges() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { first in
+            let answer: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
+            try await withScriptedDNSServer(script: answer) { second in
+                try await withResolver(ports: [first.port, second.port], metrics: metrics) { resolver in
+                    _ = try await resolver.resolve("web")
+                    #expect(resolver.diagnostics().nameservers.map(\.hedgesWon) == [0, 1])
+                }
+            }
+        }
+        #expect(try count("hedges.sent") == 1 && count("hedges.won") == 1)
+    }
+
+    @Test("have nothing about a service or a server that nobody asked for", arguments: [false, true])
+    func dimensions(eachNameserver: Bool) async throws {
+        try await withCachedResolver(
+            metrics: metrics,
+            configure: { $0.dns.reportsEachNameserver = eachNameserver }
+        ) { dns, _, resolver in
+            let before = metrics.counters.count
+            for number in 0..<20 { _ = try await resolver.resolve("service-\(number)") }
+            #expect(metrics.counters.count == before + (eachNameserver ? 1 : 0))
+            guard eachNameserver else { return }
+            let server = [("server", "127.0.0.1:\(dns.port)"), ("outcome", "answered")]
+            #expect(try count("nameserver.queries", server) == 20)
+        }
+    }
+
+    @Test("have one dimension for all servers that are too many")
+    func capacity() throws {
+        let servers = ServerMetrics(metrics, capacity: 3)
+        for port in 1...10 { servers.count(Nameserver(address: .v4(.loopback), port: UInt16(port)), .answered) }
+        #expect(metrics.counters.count == 4)
+        #expect(try count("nameserver.queries", [("server", "others"), ("outcome", "answered")]) == 7)
+    }
+}

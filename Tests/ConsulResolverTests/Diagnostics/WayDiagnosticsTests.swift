@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@Suite("The diagnostics of the ways")
+struct WayDiagnosticsTests {
+    /// Resolves once, with both ways in these states.
+    private func diagnostics(
+        _ dnsState: OutcomeTable.DNSState,
+        _ httpState: OutcomeTable.HTTPState,
+        configure: (inout ServiceResolver.Configuration) -> Void = { _ in }
+    ) async throws -> ServiceResolver.Diagnostics {
+        try await withScriptedDNSServer(script: { dnsState.steps(for: $0) }) { dns in
+            if dnsState == .closed { await dns.stop() }
+            return try await withScriptedHTTPServer(script: httpState.script) { http in
+                if httpState == .down { await http.stop() }
+                return try await withResolver(dns: dns.port, http: http.port, configure: configure) { resolver in
+                    _ = try await resolver.resolve("web")
+                    return resolver.diagnostics()
+                }
+            }
+        }
+    }
+
+    @Test("begin with nothing")
+    func nothing() async throws {
+        try await withResolver(ports: [1]) { resolver in
+            let diagnostics = resolver.diagnostics()
+            #expect(diagnostics.ways.udp.total + diagnostics.ways.tcp.total + diagnostics.ways.http.total == 0)
+            #expect(!diagnostics.ways.isDNSSilent && !diagnostics.ways.isHTTPSilent)
+            #expect(diagnostics.nameservers.isEmpty)
+        }
+    }
+
+    @Test("show that a datagram was enough")
+    func datagram() async throws {
+        let diagnostics = try await diagnostics(.answers, .answers)
+        #expect(diagnostics.ways.udp.answered == 1 && diagnostics.ways.udp.total == 1)
+        #expect(diagnostics.ways.tcp.total == 0 && diagnostics.ways.http.total == 0)
+        #expect(diagnostics.ways.escalationsToTCP == 0 && diagnostics.ways.escalationsToHTTP == 0)
+        #expect(!diagnostics.ways.isDNSSilent)
+    }
+
+    @Test("count the way from UDP over TCP to HTTP, and know the server")
+    func escalations() async throws {
+        let diagnostics = try await diagnostics(.trimmed, .answers)
+        let ways = diagnostics.ways
+        #expect(ways.udp.answered == 1 && ways.tcp.answered == 1 && ways.escalationsToTCP == 1)
+        #expect(ways.http.answered == 1 && ways.escalationsToHTTP == 1)
+        let server = try #require(diagnostics.nameservers.first)
+        #expect(diagnostics.nameservers.count == 1)
+        #expect(server.queries.answered == 2 && server.queries.total == 2 && server.escalations == 1)
+        #expect(server.roundTrip != nil && !server.isFailed && server.pause == nil)
+        #expect(server.hedgesSent == 0 && server.probes == 0)
+    }
+
+    @Test(
+        "count what HTTP comes to",
+        arguments: [
+            (OutcomeTable.HTTPState.answers, "1 answered"), (.empty, "1 answered"), (.denied, "1 refused"),
+            (.failure, "1 failed"), (.down, "1 without a connection"), (.slow, "1 timed out"),
+        ] as [(OutcomeTable.HTTPState, String)]
+    )
+    func http(state: OutcomeTable.HTTPState, outcome: String) async throws {
+        let ways = try await diagnostics(.answers, state) { $0.strategy = .http }.ways
+        #expect("\(ways.http)" == outcome && ways.http.total == 1)
+        #expect(ways.escalationsToHTTP == 0)
+    }
+
+    @Test(
+        "count what DNS comes to",
+        arguments: [
+            (OutcomeTable.DNSState.answers, "1 answered"), (.empty, "1 answered"), (.refused, "1 refused"),
+            (.failure, "1 failed"), (.closed, "1 without a connection"), (.silent, "1 timed out"),
+        ] as [(OutcomeTable.DNSState, String)]
+    )
+    func dns(state: OutcomeTable.DNSState, outcome: String) async throws {
+        let diagnostics = try await diagnostics(state, .answers) { configuration in
+            configuration.strategy = .dns
+            configuration.dns.transport = .udp
+        }
+        #expect("\(diagnostics.ways.udp)" == outcome && diagnostics.ways.udp.total == 1)
+        let server = try #require(diagnostics.nameservers.first)
+        #expect(server.queries == diagnostics.ways.udp)
+        #expect(server.isFailed == (state == .closed))
+        #expect((server.pause != nil) == (state == .closed || state == .silent))
+    }
+
+    @Test("tell which way is silent")
+    func silence() async throws {
+        let withoutDNS = try await diagnostics(.closed, .answers).ways
+        #expect(withoutDNS.isDNSSilent && !withoutDNS.isHTTPSilent)
+        let withoutHTTP = try await diagnostics(.empty, .down).ways
+        #expect(!withoutHTTP.isDNSSilent && withoutHTTP.isHTTPSilent)
+    }
+
+    @Test("are told to people a line for each: cache, ways, nameservers")
+    func description() async throws {
+        let diagnostics = try await diagnostics(.trimmed, .answers)
+        let lines = "\(diagnostics)".split(separator: "\n").map(String.init)
+        #expect(lines.count == 5)
+        #expect(lines[0] == "cache: 0 of 10000 kept, 0 hits, 0 misses")
+        #expect(lines[1] == "dns-udp: 1 answered")
+        #expect(lines[2] == "dns-tcp: 1 answered; 1 after UDP")
+        #expect(lines[3] == "http: 1 answered; 1 after DNS")
+        let server = try #require(diagnostics.nameservers.first?.server)
+        #expect(lines[4].hasPrefix("\(server): 2 answered; 1 after UDP; round trip "))
+        let silent = "\(try await self.diagnostics(.closed, .down))"
+        #expect(silent.contains("without a connection; silent, and passed over\n"))
+        #expect(silent.contains("counts as dead; left alone for "))
+    }
+}

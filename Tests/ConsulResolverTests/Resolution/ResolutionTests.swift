@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("A resolution")
+struct ResolutionTests {
+    /// Copying one is most of what a lookup costs that is answered from memory.
+    @Test("stays small")
+    func size() {
+        #expect(MemoryLayout<Resolution>.size <= 88)
+    }
+
+    @Test("keeps apart what it seldom has")
+    func rareMembers() {
+        var resolution = Resolution.endpoints(1)
+        #expect(resolution.alternative == nil && resolution.doubt == nil)
+        resolution.doubt = Resolution.Doubt(reason: .accessDenied)
+        let held = resolution
+        resolution.alternative = .datacenter("dc2")
+        #expect(resolution.doubt?.reason == .accessDenied && resolution.alternative == .datacenter("dc2"))
+        #expect(held.alternative == nil)
+        resolution.alternative = nil
+        #expect(resolution.doubt?.reason == .accessDenied)
+        resolution.doubt = nil
+        #expect(resolution.alternative == nil && resolution.doubt == nil)
+    }
+}
