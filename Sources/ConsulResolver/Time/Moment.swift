@@ -33,7 +33,10 @@ struct Moment: Hashable, Comparable {
         return Moment(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
     }
 
-    func duration(to other: Moment) -> Duration { .nanoseconds(other.nanoseconds - nanoseconds) }
+    func duration(to other: Moment) -> Duration {
+        let (difference, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
+        return .nanoseconds(overflow ? (other < self ? .min : .max) : difference)
+    }
 
     /// The time that has passed since another moment; zero if that lies ahead.
     func nanoseconds(since other: Moment) -> Nanoseconds {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Testing
 import TestSupport
+import Testing
 
 @testable import ConsulResolver
 
@@ -22,12 +22,12 @@ struct Begin: ScenarioStep {
 
     func play(on stage: ScenarioStage) async throws {
         let (resolver, clock, timeout) = (stage.resolver, stage.clock, timeout)
-        let (before, sleepers) = (resolver.cache.tally, clock.sleeperCount)
-        let held = stage.held
+        let (before, sleepers) = (resolver.cache.tally.lookups, clock.sleeperCount)
+        let (wasIdle, held) = (resolver.cache.isIdle, stage.held)
         stage.lookups[lookup] = Task { try await resolver.resolve("web", timeout: timeout) }
         try await stage.waitUntil("the lookup has begun") {
-            resolver.cache.tally.lookups > before.lookups && (timeout == nil || clock.sleeperCount > sleepers)
+            resolver.cache.tally.lookups > before && (timeout == nil || clock.sleeperCount > sleepers)
         }
-        try await stage.waitForQuestion(since: before, held: held)
+        if wasIdle { try await stage.waitForQuestion(held: held) }
     }
 }

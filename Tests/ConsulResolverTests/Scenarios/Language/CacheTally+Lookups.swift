@@ -5,7 +5,4 @@
 extension CacheTally {
     /// Lookups of all kinds.
     var lookups: Int { hits + negative + stale + misses + coalesced }
-
-    /// Questions, whoever waits for them.
-    var questions: Int { misses + refreshes }
 }

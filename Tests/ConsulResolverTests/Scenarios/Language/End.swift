@@ -11,8 +11,8 @@ struct End: ScenarioStep {
 
     /// - Parameter lookup: What ``Begin`` called it.
     init(
-        _ lookup: String = "lookup",
         _ expectation: Expectation,
+        of lookup: String = "lookup",
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
         self.lookup = lookup

@@ -4,7 +4,7 @@ import ConsulResolver
 
 /// What is to be found. Endpoints are told apart by their ports.
 struct Expectation: CustomStringConvertible {
-    private enum Kind: Equatable {
+    fileprivate enum Kind: Equatable {
         case fresh([UInt16])
         case part([UInt16])
         case stale([UInt16])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Testing
 import TestSupport
+import Testing
 
 @testable import ConsulResolver
 
@@ -77,12 +77,12 @@ final class ScenarioStage {
     /// How many questions wait for a server.
     var held: Int { dnsAnswers.held + httpAnswers.held }
 
-    /// Waits until a question that has been asked since then has come to the server that lets it wait; its timer runs by
-    /// then.
-    func waitForQuestion(since before: CacheTally, held: Int) async throws {
-        guard isHolding, resolver.cache.tally.questions > before.questions else { return }
-        try await waitUntil("the question is held") { [dnsAnswers, httpAnswers] in
-            dnsAnswers.held + httpAnswers.held > held
+    /// Waits until a question that has just been asked, if one has, has come to the server that lets it wait. Its timer
+    /// runs by then.
+    func waitForQuestion(held: Int) async throws {
+        guard isHolding, !resolver.cache.isIdle else { return }
+        try await waitUntil("the question is held") { [resolver, dnsAnswers, httpAnswers] in
+            dnsAnswers.held + httpAnswers.held > held || resolver.cache.isIdle
         }
     }
 

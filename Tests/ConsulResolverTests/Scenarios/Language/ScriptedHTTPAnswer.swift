@@ -26,7 +26,7 @@ struct ScriptedHTTPAnswer: ScriptedAnswer {
 
     /// All instances that a server knows of that has not heard from a leader for a while.
     static func endpoints(_ ports: UInt16..., lastContact: Duration) -> ScriptedHTTPAnswer {
-        reply(.instances(ports).header("X-Consul-Lastcontact", "\(lastContact / .milliseconds(1))"))
+        reply(.instances(ports).header("X-Consul-Lastcontact", "\(Int(lastContact / .milliseconds(1)))"))
     }
 
     /// Instances that are all down.

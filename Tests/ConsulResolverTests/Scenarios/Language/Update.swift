@@ -9,8 +9,8 @@ struct Update: ScenarioStep {
     private let expectation: Expectation
 
     init(
-        _ follower: String = "follower",
         _ expectation: Expectation,
+        to follower: String = "follower",
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
         self.follower = follower

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulResolver
 import Testing
 
 /// While Consul elects a leader it says NXDOMAIN or SERVFAIL over DNS for one to three seconds, about services that are

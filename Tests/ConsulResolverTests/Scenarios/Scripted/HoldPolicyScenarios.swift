@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Testing
-
 import ConsulResolver
+import Testing
 
 @Suite("The policy")
 struct HoldPolicyScenarios {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulResolver
 import Testing
 
 /// What RFC 2308 says about "there is nothing", and what is made of it.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Testing
-
+import ConsulResolver
 import TestSupport
+import Testing
 
 @Suite("Answers that hold a part of the instances")
 struct PartialAnswerScenarios {

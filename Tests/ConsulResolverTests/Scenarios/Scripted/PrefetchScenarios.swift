@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulResolver
 import Testing
 
 /// Questions ahead: in the last tenth to fifth of the TTL, for those who look, and for nobody else.

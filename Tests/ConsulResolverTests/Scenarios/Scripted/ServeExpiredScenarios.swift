@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulResolver
 import Testing
 
 /// The situations that unbound tests its `serve-expired` in, as they are here.
@@ -47,7 +48,7 @@ struct ServeExpiredScenarios {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(60) }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(10)))
             DNS.answers(.serverFailure, from: .seconds(1))
-            Lookup(.fresh(1))
+            Lookup(.fresh(1), dns: 1)
             for second in stride(from: 12, through: 60, by: 4) {
                 Advance(by: .seconds(second == 12 ? 12 : 4))
                 Lookup(.stale(1).aged(.seconds(second)), dns: 1)

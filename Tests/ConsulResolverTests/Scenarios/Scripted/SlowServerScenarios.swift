@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulResolver
 import Testing
 
 /// The client response timer (RFC 8767 section 5), and who has to wait.
@@ -84,10 +85,10 @@ struct SlowServerScenarios {
             Begin("patient")
             Begin("hasty", timeout: .milliseconds(100))
             Advance(by: .milliseconds(100))
-            End("hasty", .unknown(.timedOut))
+            End(.unknown(.timedOut), of: "hasty")
             Advance(by: .seconds(1))
             DNS.goesOn()
-            End("patient", .fresh(1))
+            End(.fresh(1), of: "patient")
             Asked(dns: 1)
         }
     }
