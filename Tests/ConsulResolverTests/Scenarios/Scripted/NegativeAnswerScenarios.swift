@@ -75,6 +75,33 @@ struct NegativeAnswerScenarios {
         }
     }
 
+    @Test("is asked again each time of both where Consul gives no time for it")
+    func explainedEachTime() async throws {
+        try await scenario(strategy: .automatic) {
+            DNS.answers(.noSuchName())
+            HTTP.answers(.nothing)
+            for _ in 0..<3 { Lookup(.empty(.noSuchService), dns: 1, http: 1) }
+            HTTP.answers(.denied)
+            Lookup(.empty(.accessDenied), dns: 1, http: 1)
+            HTTP.answers(.failure)
+            Lookup(.empty(nil), dns: 1, http: 1)
+        }
+    }
+
+    @Test("is good until its time is over when a question ahead fails")
+    func failedAhead() async throws {
+        try await scenario(configure: { $0.cache?.maximumNegativeTimeToLive = .seconds(30) }) {
+            DNS.answers(.noSuchName(minimum: .seconds(30)))
+            Lookup(.empty(nil), dns: 1)
+            DNS.answers(.serverFailure)
+            Advance(by: .seconds(28))
+            Lookup(.empty(nil), dns: 1)
+            Lookup(.empty(nil).aged(.seconds(28)), dns: 0)
+            Advance(by: .seconds(2))
+            Lookup(.unknown(.serverFailure), dns: 1)
+        }
+    }
+
     @Test("can be a target that is the root")
     func rootTarget() async throws {
         try await scenario {

@@ -123,6 +123,41 @@ struct SlowServerScenarios {
         }
     }
 
+    @Test("is not waited for either when it is HTTP that is to say why DNS shows nothing")
+    func slowReason() async throws {
+        try await scenario(strategy: .automatic) {
+            DNS.answers(.endpoints(1))
+            Lookup(.fresh(1))
+            DNS.answers(.noSuchName())
+            HTTP.answers(.nothing)
+            HTTP.waits()
+            Advance(by: .seconds(1))
+            Begin()
+            Advance(by: .milliseconds(250))
+            End(.stale(1))
+            Lookup(.stale(1))
+            HTTP.goesOn()
+            Lookup(.empty(.noSuchService))
+        }
+    }
+
+    @Test("lets go who has less time than the timer, with the old answer")
+    func hastyWithStale() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1))
+            Lookup(.fresh(1))
+            Advance(by: .seconds(5))
+            DNS.answers(.endpoints(2))
+            DNS.waits()
+            Begin("patient")
+            Begin("hasty", timeout: .milliseconds(100))
+            Advance(by: .milliseconds(100))
+            End(.stale(1).aged(.milliseconds(5100)), of: "hasty")
+            DNS.goesOn()
+            End(.fresh(2), of: "patient")
+        }
+    }
+
     @Test("is asked once for a thousand, cold and expired")
     func herd() async throws {
         try await scenario {
