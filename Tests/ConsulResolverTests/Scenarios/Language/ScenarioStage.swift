@@ -123,7 +123,9 @@ final class ScenarioStage {
         if let http {
             let asked = self.http.requests.count
             self.http.forgetRequests()
-            if !http.includes(asked) { note("expected \(http) questions over HTTP, found \(asked)", at: sourceLocation) }
+            if !http.includes(asked) {
+                note("expected \(http) questions over HTTP, found \(asked)", at: sourceLocation)
+            }
         }
     }
 

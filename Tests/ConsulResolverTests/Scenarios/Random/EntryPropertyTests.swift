@@ -136,7 +136,8 @@ struct EntryPropertyTests {
                     parts < 2
                     ? [.whole, .wholeWithoutLeader, .part, .unexplained, .withoutLeader, .denied, .failure] : [.whole]
                 let answer = RandomAnswer(of: kinds, always: 99, using: &generator)
-                parts = [.part, .wholeWithoutLeader].contains(answer.kind) ? parts + 1 : answer.kind == .whole ? 0 : parts
+                parts =
+                    [.part, .wholeWithoutLeader].contains(answer.kind) ? parts + 1 : answer.kind == .whole ? 0 : parts
                 let believed = entry.answered(answer.resolution, at: now, chance: 0)
                 #expect(believed.ports.contains(99), "script \(seed): \(answer)")
             }
