@@ -33,7 +33,12 @@ struct Herd: ScenarioStep {
             resolver.cache.tally.lookups == before + size
         }
         stage.dnsAnswers.release()
-        for lookup in lookups { stage.check(try await lookup.value, expectation, at: sourceLocation) }
+        var found: [Resolution] = []
+        for lookup in lookups { found.append(try await lookup.value) }
+        // One of those who found something else will do.
+        if let first = found.first(where: { !expectation.isMet(by: $0) }) {
+            stage.check(first, expectation, at: sourceLocation)
+        }
         try await stage.settle()
         stage.check(dns: dns, http: nil, at: sourceLocation)
     }

@@ -21,7 +21,7 @@ struct EntryPropertyTests {
     // MARK: Order and instants
 
     @Test("in whatever order, at whatever times and by whatever rules, it can be read")
-    func anything() {
+    func anything() throws {
         let lengths: [Duration] = [
             .zero, .nanoseconds(1), .milliseconds(1), .seconds(1), .seconds(30), .seconds(3600), .seconds(Int64.max),
         ]
@@ -33,7 +33,7 @@ struct EntryPropertyTests {
             for _ in 0..<60 {
                 let now = instant(using: &generator)
                 happen(to: &entry, at: now, &known, using: &generator)
-                if let resolution = entry.known(at: now) { #expect(resolution.age >= .zero) }
+                if let resolution = entry.known(at: now) { try #require(resolution.age >= .zero) }
                 if let glance = entry.glance(version: 0), glance.isGood(at: now) { glance.give(at: now, into: &known) }
                 _ = entry.isExpired(at: now)
             }
@@ -69,7 +69,7 @@ struct EntryPropertyTests {
     }
 
     @Test("no question is under way twice, and none is forgotten")
-    func oneQuestion() {
+    func oneQuestion() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var entry = entry()
@@ -87,13 +87,13 @@ struct EntryPropertyTests {
                         generator.happens(0.8) ? entry.read(at: now) : entry.readAnew(ifOlderThan: .seconds(1), at: now)
                     switch reading {
                     case .hit: break
-                    case .join: #expect(isAsking, "script \(seed)")
+                    case .join: try #require(isAsking, "script \(seed)")
                     case .ask, .refresh:
-                        #expect(!isAsking, "script \(seed)")
+                        try #require(!isAsking, "script \(seed)")
                         isAsking = true
                     }
                 }
-                #expect(entry.isAsking == isAsking, "script \(seed)")
+                try #require(entry.isAsking == isAsking, "script \(seed)")
             }
         }
     }
@@ -101,7 +101,7 @@ struct EntryPropertyTests {
     // MARK: Endpoints
 
     @Test("nothing empties it under keepLastKnown once there was something")
-    func neverEmpty() {
+    func neverEmpty() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var entry = entry { configuration in
@@ -114,15 +114,15 @@ struct EntryPropertyTests {
                 let answer = RandomAnswer(using: &generator)
                 let believed = entry.answered(answer.resolution, at: now, chance: 0)
                 hadAny = hadAny || !answer.ports.isEmpty
-                #expect(believed.endpoints.isEmpty == !hadAny, "script \(seed): \(answer)")
+                try #require(believed.endpoints.isEmpty == !hadAny, "script \(seed): \(answer)")
                 let later = now + .seconds(.random(in: 0...100, using: &generator))
-                #expect(entry.known(at: later)?.endpoints.isEmpty != true || !hadAny, "script \(seed): \(answer)")
+                try #require(entry.known(at: later)?.endpoints.isEmpty != true || !hadAny, "script \(seed): \(answer)")
             }
         }
     }
 
     @Test("an endpoint that every whole answer shows is never lost")
-    func neverLost() {
+    func neverLost() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             // An empty answer with a reason may take away everything, and parts what three of them leave out.
@@ -139,13 +139,13 @@ struct EntryPropertyTests {
                 parts =
                     [.part, .wholeWithoutLeader].contains(answer.kind) ? parts + 1 : answer.kind == .whole ? 0 : parts
                 let believed = entry.answered(answer.resolution, at: now, chance: 0)
-                #expect(believed.ports.contains(99), "script \(seed): \(answer)")
+                try #require(believed.ports.contains(99), "script \(seed): \(answer)")
             }
         }
     }
 
     @Test("an endpoint that a whole answer of a healthy leader leaves out is gone at once")
-    func goneAtOnce() {
+    func goneAtOnce() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var (entry, now) = (entry(), Self.start)
@@ -154,14 +154,14 @@ struct EntryPropertyTests {
                 let answer = RandomAnswer(using: &generator)
                 let believed = entry.answered(answer.resolution, at: now, chance: 0)
                 guard answer.kind == .whole else { continue }
-                #expect(believed.ports == answer.ports && !believed.isStale, "script \(seed): \(answer)")
-                #expect(entry.known(at: now)?.ports == answer.ports, "script \(seed): \(answer)")
+                try #require(believed.ports == answer.ports && !believed.isStale, "script \(seed): \(answer)")
+                try #require(entry.known(at: now)?.ports == answer.ports, "script \(seed): \(answer)")
             }
         }
     }
 
     @Test("failures change nothing about its endpoints, and make none younger")
-    func failures() {
+    func failures() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var (entry, now) = (entry(), Self.start)
@@ -174,8 +174,8 @@ struct EntryPropertyTests {
                     before = believed.ports
                     foundAt = answer.ports.isEmpty ? foundAt : now
                 } else if !before.isEmpty {
-                    #expect(believed.ports == before, "script \(seed)")
-                    #expect(believed.age == foundAt.duration(to: now), "script \(seed)")
+                    try #require(believed.ports == before, "script \(seed)")
+                    try #require(believed.age == foundAt.duration(to: now), "script \(seed)")
                 }
             }
         }
