@@ -25,8 +25,9 @@ extension CacheEntry {
         /// Up to a fifth comes on top, by chance: services that failed together are not to be asked for together.
         func pause(afterFailures failures: Int, chance: Double) -> Duration {
             let ceiling = max(cache.maximumFailureTimeToLive, cache.failureTimeToLive)
-            let pause = min(cache.failureTimeToLive * (1 << min(max(failures - 1, 0), 16)), ceiling)
-            return pause * (1 + 0.2 * chance)
+            var pause = cache.failureTimeToLive
+            for _ in 1..<max(failures, 1) where pause < ceiling { pause *= 2 }
+            return min(pause, ceiling) * (1 + 0.2 * chance)
         }
     }
 }

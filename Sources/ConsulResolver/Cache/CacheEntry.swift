@@ -65,7 +65,7 @@ struct CacheEntry {
         // When Consul did not answer the last time, or has let others wait too long, nobody waits for it.
         guard failures > 0 || isSlow, isOfUse(at: now) else { return askOrJoin() }
         count(at: now)
-        if isAsking { return .hit }
+        if isAsking || now < refreshAt { return .hit }
         isAsking = true
         return .refresh
     }
@@ -129,7 +129,7 @@ struct CacheEntry {
 
     private mutating func count(at now: Instant) {
         guard hasEndpoints else { return tally.negative += 1 }
-        guard isOver(at: now) || failures > 0 else { return tally.hits += 1 }
+        guard isOver(at: now) || believed?.isStale == true else { return tally.hits += 1 }
         tally.stale += 1
         tally.staleAge = max(tally.staleAge, age(at: now))
     }
@@ -158,19 +158,32 @@ struct CacheEntry {
     /// - Returns: What is believed now.
     mutating func answered(_ answer: Resolution, at now: Instant, chance: Double) -> Resolution {
         (isAsking, isSlow) = (false, false)
+        if case .unknown = answer.outcome, let believed, !believed.isFailure, now < freshUntil {
+            return goOn(with: believed, at: now, chance: chance)
+        }
         return take(answer, at: now, chance: chance)
+    }
+
+    /// A question ahead has failed. What is believed is good until its TTL is over; then nobody waits for another failure.
+    private mutating func goOn(with believed: Resolution, at now: Instant, chance: Double) -> Resolution {
+        failures = min(failures + 1, 16)
+        refreshAt = now + rules.pause(afterFailures: failures, chance: chance)
+        var known = believed
+        touch(&known, at: now)
+        return known
     }
 
     /// Takes in what Consul has told without being asked.
     mutating func take(_ answer: Resolution, at now: Instant, chance: Double) -> Resolution {
         let lag = believed == nil ? .zero : freshUntil.duration(to: now)
         if failures == 0 { tally.refreshLag = max(tally.refreshLag, lag) }
-        let result = hold.take(answer, at: now)
+        var result = hold.take(answer, at: now)
         if case .empty = answer.outcome, case .endpoints = result.outcome { tally.held += 1 }
-        remember(result, at: now)
         if result.isFailure {
             failures = min(failures + 1, 16)
-            freshUntil = now + rules.pause(afterFailures: failures, chance: chance)
+            // The TTL that it once had is over.
+            result.timeToLive = rules.pause(afterFailures: failures, chance: chance)
+            freshUntil = now + result.timeToLive
             refreshAt = freshUntil
         } else {
             failures = 0
@@ -178,6 +191,7 @@ struct CacheEntry {
             freshUntil = now + lifetime
             refreshAt = now + lifetime * (0.8 + 0.1 * chance)
         }
+        remember(result, at: now)
         return result
     }
 

@@ -21,8 +21,8 @@ public struct Resolution: Sendable {
     public var isStale: Bool
 
     /// How long the answer may be kept, from the moment it was given: the least TTL of its records, or of the zone for
-    /// an empty one (RFC 2308). Consul's default is zero. Of an answer from memory, what is left of the time for which it
-    /// is given without asking again.
+    /// an empty one (RFC 2308). Consul's default is zero. From the cache, what is left of that; of a stale answer, the time
+    /// until Consul is asked again.
     public var timeToLive: Duration {
         get { times.timeToLive.duration }
         set { times.timeToLive = Nanoseconds(newValue) }

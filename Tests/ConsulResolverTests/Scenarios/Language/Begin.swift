@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+/// Somebody begins to look the service up while a server lets questions wait, and waits, too.
+struct Begin: ScenarioStep {
+    let sourceLocation: SourceLocation
+    private let lookup: String
+    private let timeout: Duration?
+
+    /// - Parameters:
+    ///   - lookup: What ``End`` calls it.
+    ///   - timeout: How long to wait at most.
+    init(_ lookup: String = "lookup", timeout: Duration? = nil, sourceLocation: SourceLocation = #_sourceLocation) {
+        self.lookup = lookup
+        self.timeout = timeout
+        self.sourceLocation = sourceLocation
+    }
+
+    func play(on stage: ScenarioStage) async throws {
+        let (resolver, clock, timeout) = (stage.resolver, stage.clock, timeout)
+        let (before, sleepers) = (resolver.cache.tally.lookups, clock.sleeperCount)
+        let (wasIdle, held) = (resolver.cache.isIdle, stage.held)
+        stage.lookups[lookup] = Task { try await resolver.resolve("web", timeout: timeout) }
+        try await stage.waitUntil("the lookup has begun") {
+            resolver.cache.tally.lookups > before && (timeout == nil || clock.sleeperCount > sleepers)
+        }
+        if wasIdle { try await stage.waitForQuestion(held: held) }
+    }
+}

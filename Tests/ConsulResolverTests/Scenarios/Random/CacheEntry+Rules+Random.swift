@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+
+@testable import ConsulResolver
+
+extension CacheEntry.Rules {
+    /// Whatever somebody may configure.
+    ///
+    /// - Parameter lengths: What every time is chosen from.
+    convenience init(lengths: [Duration], using generator: inout SeededGenerator) {
+        func length() -> Duration { lengths.randomElement(using: &generator) ?? .zero }
+        var hold = ServiceResolver.Configuration.Hold()
+        hold.policy = generator.happens(0.5) ? .keepLastKnown : .publishEmpty
+        (hold.empty, hold.obsolete) = (length(), length())
+        var cache = ServiceResolver.Configuration.Cache()
+        let bounds = [length(), length()].sorted()
+        (cache.minimumTimeToLive, cache.maximumTimeToLive) = (bounds[0], bounds[1])
+        (cache.failureTimeToLive, cache.maximumFailureTimeToLive) = (length(), length())
+        (cache.maximumNegativeTimeToLive, cache.staleLimit) = (length(), length())
+        self.init(hold: hold, cache: cache)
+    }
+}

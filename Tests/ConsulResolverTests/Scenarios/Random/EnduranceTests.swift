@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("Ten minutes without Consul")
+struct EnduranceTests {
+    /// The outage, on the virtual clock: SERVFAIL, then silence that ends in SERVFAIL after two seconds, then SERVFAIL
+    /// again, and at last a closed port.
+    private static let silence = 300..<540
+    private static let closing = 590
+    private static let end = 600
+
+    private static let step = Duration.milliseconds(10)
+    private static let lookupsPerStep = 10
+
+    /// Questions that the agent lets wait, and since when.
+    private final class Silence: Sendable {
+        private let questions = NIOLockedValueBox<[(gate: Gate, since: Duration)]>([])
+
+        var isEmpty: Bool { questions.withLockedValue { $0.isEmpty } }
+
+        func take(at now: Duration) -> Gate {
+            let gate = Gate()
+            questions.withLockedValue { $0.append((gate, now)) }
+            return gate
+        }
+
+        /// - Returns: Whether anybody was answered.
+        func end(at now: Duration) -> Bool {
+            let over = questions.withLockedValue { questions in
+                defer { questions.removeAll { $0.since + .seconds(2) <= now } }
+                return questions.filter { $0.since + .seconds(2) <= now }
+            }
+            for question in over { question.gate.release() }
+            return !over.isEmpty
+        }
+    }
+
+    @Test("and 600 000 lookups: none fails, no endpoint is lost, the agent is left alone, and seen when it is back")
+    func outage() async throws {
+        try await withCachedResolver { dns, clock, resolver in
+            let silence = Silence()
+            dns.setScript { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }
+            let expected = try await resolver.resolve("web").authorities
+            dns.setScript { query in
+                let failure = DNSReply(to: query).with { $0.code = .serverFailure }
+                let now = clock.now.offset
+                let isSilent = Self.silence.contains(Int(now.components.seconds))
+                return (isSilent ? [.hold(silence.take(at: now))] : []) + [.reply(failure)]
+            }
+            dns.forgetQueries()
+            var failed = 0
+            for second in 0..<Self.end {
+                if second == Self.closing { await dns.stop() }
+                for _ in 0..<100 {
+                    clock.advance(by: Self.step)
+                    failed += try await lookUp(resolver, expecting: expected.count)
+                    if silence.end(at: clock.now.offset) || !resolver.cache.isIdle {
+                        try await eventually("an answer or silence") { resolver.cache.isIdle || !silence.isEmpty }
+                    }
+                }
+                #expect(try await resolver.resolve("web").authorities == expected)
+            }
+            try await resolver.waitForQuestions()
+            #expect(failed == 0)
+            // In silence each question takes two seconds, and is followed by the same pause.
+            let asked = dns.queries.count
+            #expect(300...Self.end ~= asked, "\(asked) questions")
+            #expect(resolver.cache.tally.stale >= 590_000)
+
+            dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+            try await dns.restart()
+            let back = clock.now.offset
+            while try await resolver.resolve("web").isStale, clock.now.offset < back + .seconds(60) {
+                clock.advance(by: Self.step)
+                try await resolver.waitForQuestions()
+            }
+            #expect(clock.now.offset - back <= .seconds(2))
+            #expect(try await resolver.resolve("web").endpoints.count == 2)
+        }
+    }
+
+    private func lookUp(_ resolver: ServiceResolver, expecting count: Int) async throws -> Int {
+        var failed = 0
+        for _ in 0..<Self.lookupsPerStep {
+            guard case .endpoints(let endpoints) = try await resolver.resolve("web").outcome, endpoints.count == count
+            else {
+                failed += 1
+                continue
+            }
+        }
+        return failed
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+/// What is true of an entry of the cache, and of the hold within, whatever happens to it.
+@Suite("Whatever happens to an entry,")
+struct EntryPropertyTests {
+    static let scripts: [UInt64] = Array(0..<400)
+    private static let start = Moment(nanoseconds: 0)
+
+    private func entry(_ configure: (inout ServiceResolver.Configuration) -> Void = { _ in }) -> CacheEntry {
+        var configuration = ServiceResolver.Configuration()
+        configure(&configuration)
+        let rules = CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
+        return CacheEntry(rules: rules, at: Self.start)
+    }
+
+    // MARK: Order and instants
+
+    @Test("in whatever order, at whatever times and by whatever rules, it can be read")
+    func anything() throws {
+        let lengths: [Duration] = [
+            .zero, .nanoseconds(1), .milliseconds(1), .seconds(1), .seconds(30), .seconds(3600), .seconds(Int64.max),
+        ]
+        for seed in Self.scripts {
+            var generator = SeededGenerator(seed: seed)
+            let rules = CacheEntry.Rules(lengths: lengths, using: &generator)
+            var entry = CacheEntry(rules: rules, at: instant(using: &generator))
+            var known = Resolution.nothingYet
+            for _ in 0..<60 {
+                let now = instant(using: &generator)
+                happen(to: &entry, at: now, &known, using: &generator)
+                if let resolution = entry.known(at: now) { try #require(resolution.age >= .zero) }
+                if let glance = entry.glance(version: 0), glance.isGood(at: now) { glance.give(at: now, into: &known) }
+                _ = entry.isExpired(at: now)
+            }
+        }
+    }
+
+    /// Mostly sensible, and sometimes as far away as can be.
+    private func instant(using generator: inout SeededGenerator) -> Moment {
+        let extremes: [Int64] = [.min, .max, 0, 1, -1, .max / 2, .min / 2]
+        guard generator.happens(0.2), let extreme = extremes.randomElement(using: &generator) else {
+            return Moment(nanoseconds: .random(in: 0...10_000_000_000_000, using: &generator))
+        }
+        return Moment(nanoseconds: extreme)
+    }
+
+    private func happen(
+        to entry: inout CacheEntry,
+        at now: Moment,
+        _ known: inout Resolution,
+        using generator: inout SeededGenerator
+    ) {
+        let chance = Double.random(in: 0..<1, using: &generator)
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0...2:
+            if case .hit = entry.read(at: now) { entry.give(at: now, into: &known) }
+        case 3: _ = entry.readAnew(ifOlderThan: .seconds(1), at: now)
+        case 4...5: _ = entry.answered(RandomAnswer(using: &generator).resolution, at: now, chance: chance)
+        case 6: _ = entry.take(RandomAnswer(using: &generator).resolution, at: now, chance: chance)
+        case 7: entry.isTakingLong()
+        case 8: if generator.happens(0.5) { entry.beginBeingCurrent() } else { entry.endBeingCurrent() }
+        default: if generator.happens(0.5) { entry.abandon() } else { entry.recall(.endpoints(1), at: now) }
+        }
+    }
+
+    @Test("no question is under way twice, and none is forgotten")
+    func oneQuestion() throws {
+        for seed in Self.scripts {
+            var generator = SeededGenerator(seed: seed)
+            var entry = entry()
+            var (now, isAsking) = (Self.start, false)
+            for _ in 0..<60 {
+                now = now + .milliseconds(.random(in: 0...2000, using: &generator))
+                switch Int.random(in: 0..<5, using: &generator) {
+                case 0 where isAsking:
+                    let answer = RandomAnswer(using: &generator).resolution
+                    _ = entry.answered(answer, at: now, chance: .random(in: 0..<1, using: &generator))
+                    isAsking = false
+                case 1: entry.isTakingLong()
+                default:
+                    let reading =
+                        generator.happens(0.8) ? entry.read(at: now) : entry.readAnew(ifOlderThan: .seconds(1), at: now)
+                    switch reading {
+                    case .hit: break
+                    case .join: try #require(isAsking, "script \(seed)")
+                    case .ask, .refresh:
+                        try #require(!isAsking, "script \(seed)")
+                        isAsking = true
+                    }
+                }
+                try #require(entry.isAsking == isAsking, "script \(seed)")
+            }
+        }
+    }
+
+    // MARK: Endpoints
+
+    @Test("nothing empties it under keepLastKnown once there was something")
+    func neverEmpty() throws {
+        for seed in Self.scripts {
+            var generator = SeededGenerator(seed: seed)
+            var entry = entry { configuration in
+                configuration.hold.policy = .keepLastKnown
+                configuration.cache?.staleLimit = .seconds(1_000_000)
+            }
+            var (now, hadAny) = (Self.start, false)
+            for _ in 0..<60 {
+                now = now + .milliseconds(.random(in: 0...60_000, using: &generator))
+                let answer = RandomAnswer(using: &generator)
+                let believed = entry.answered(answer.resolution, at: now, chance: 0)
+                hadAny = hadAny || !answer.ports.isEmpty
+                try #require(believed.endpoints.isEmpty == !hadAny, "script \(seed): \(answer)")
+                let later = now + .seconds(.random(in: 0...100, using: &generator))
+                try #require(entry.known(at: later)?.endpoints.isEmpty != true || !hadAny, "script \(seed): \(answer)")
+            }
+        }
+    }
+
+    @Test("an endpoint that every whole answer shows is never lost")
+    func neverLost() throws {
+        for seed in Self.scripts {
+            var generator = SeededGenerator(seed: seed)
+            // An empty answer with a reason may take away everything, and parts what three of them leave out.
+            var entry = entry { $0.hold.empty = .seconds(1_000_000) }
+            var now = Self.start
+            _ = entry.answered(.endpoints(1, 2, 99), at: now, chance: 0)
+            var parts = 0
+            for _ in 0..<60 {
+                now = now + .milliseconds(.random(in: 0...20_000, using: &generator))
+                let kinds: [RandomAnswer.Kind] =
+                    parts < 2
+                    ? [.whole, .wholeWithoutLeader, .part, .unexplained, .withoutLeader, .denied, .failure] : [.whole]
+                let answer = RandomAnswer(of: kinds, always: 99, using: &generator)
+                parts =
+                    [.part, .wholeWithoutLeader].contains(answer.kind) ? parts + 1 : answer.kind == .whole ? 0 : parts
+                let believed = entry.answered(answer.resolution, at: now, chance: 0)
+                try #require(believed.ports.contains(99), "script \(seed): \(answer)")
+            }
+        }
+    }
+
+    @Test("an endpoint that a whole answer of a healthy leader leaves out is gone at once")
+    func goneAtOnce() throws {
+        for seed in Self.scripts {
+            var generator = SeededGenerator(seed: seed)
+            var (entry, now) = (entry(), Self.start)
+            for _ in 0..<60 {
+                now = now + .milliseconds(.random(in: 0...20_000, using: &generator))
+                let answer = RandomAnswer(using: &generator)
+                let believed = entry.answered(answer.resolution, at: now, chance: 0)
+                guard answer.kind == .whole else { continue }
+                try #require(believed.ports == answer.ports && !believed.isStale, "script \(seed): \(answer)")
+                try #require(entry.known(at: now)?.ports == answer.ports, "script \(seed): \(answer)")
+            }
+        }
+    }
+
+    @Test("failures change nothing about its endpoints, and make none younger")
+    func failures() throws {
+        for seed in Self.scripts {
+            var generator = SeededGenerator(seed: seed)
+            var (entry, now) = (entry(), Self.start)
+            var (before, foundAt): ([UInt16], Moment) = ([], now)
+            for _ in 0..<60 {
+                now = now + .milliseconds(.random(in: 0...10_000, using: &generator))
+                let answer = RandomAnswer(using: &generator)
+                let believed = entry.answered(answer.resolution, at: now, chance: 0)
+                if answer.kind != .failure {
+                    before = believed.ports
+                    foundAt = answer.ports.isEmpty ? foundAt : now
+                } else if !before.isEmpty {
+                    try #require(believed.ports == before, "script \(seed)")
+                    try #require(believed.age == foundAt.duration(to: now), "script \(seed)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@Suite("A failure")
+struct FailureScenarios {
+    enum Kind: String, CaseIterable, CustomTestStringConvertible {
+        case serverFailure = "SERVFAIL"
+        case refused = "REFUSED"
+        case notImplemented = "NOTIMP"
+
+        var testDescription: String { rawValue }
+
+        var answer: ScriptedDNSAnswer {
+            switch self {
+            case .serverFailure: .serverFailure
+            case .refused: .refused
+            case .notImplemented: .failure(.notImplemented)
+            }
+        }
+    }
+
+    @Test("is remembered for a second, cold", arguments: Kind.allCases)
+    func cold(kind: Kind) async throws {
+        try await scenario {
+            DNS.answers(kind.answer)
+            Lookup(.unknown)
+            Asked(dns: .between(1, 2))
+            Advance(by: .milliseconds(799))
+            Lookup(.unknown, dns: 0)
+            Advance(by: .milliseconds(201))
+            Lookup(.unknown, dns: .between(1, 2))
+            DNS.answers(.endpoints(1))
+            Advance(by: .milliseconds(1500))
+            Lookup(.fresh(1), dns: 1)
+        }
+    }
+
+    @Test("takes nothing away, and makes nobody wait a second time", arguments: Kind.allCases)
+    func warm(kind: Kind) async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, 2))
+            Lookup(.fresh(1, 2))
+            DNS.answers(kind.answer)
+            for second in 1...20 {
+                Advance(by: .seconds(1))
+                Lookup(.stale(1, 2).aged(.seconds(second)))
+            }
+        }
+    }
+
+    @Test("of a port that nobody listens at takes nothing away")
+    func closedPort() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, 2))
+            Lookup(.fresh(1, 2))
+            DNS.stops()
+            for _ in 0..<3 {
+                Advance(by: .seconds(2))
+                Lookup(.stale(1, 2))
+            }
+            DNS.starts()
+            Advance(by: .seconds(2))
+            Lookup(.stale(1, 2))
+            Lookup(.fresh(1, 2))
+        }
+    }
+
+    @Test("that is silence takes nothing away")
+    func silence() async throws {
+        try await scenario(configure: { $0.timeout = .seconds(1) }) {
+            DNS.answers(.endpoints(1, 2))
+            Lookup(.fresh(1, 2))
+            DNS.answers(.silence, until: .seconds(3))
+            Advance(by: .seconds(2))
+            Lookup(.stale(1, 2))
+            Advance(by: .seconds(2))
+            Lookup(.stale(1, 2))
+            Lookup(.fresh(1, 2))
+        }
+    }
+
+    @Test("is followed by no more than a question a second")
+    func pace() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1))
+            Lookup(.fresh(1), dns: 1)
+            DNS.answers(.serverFailure)
+            Advance(by: .seconds(1))
+            for _ in 0..<200 {
+                Lookup(.stale(1))
+                Advance(by: .milliseconds(100))
+            }
+            // The first pause is 0.8 to 1 s, the others 1.2 to 1.5 s.
+            Asked(dns: .between(14, 17))
+        }
+    }
+
+    @Test("is forgotten within two seconds after Consul is back")
+    func recovery() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1))
+            DNS.answers(.serverFailure, from: .seconds(1), until: .seconds(600))
+            Lookup(.fresh(1))
+            Advance(by: .seconds(1))
+            for _ in 0..<598 {
+                Lookup(.stale(1))
+                Advance(by: .seconds(1))
+            }
+            // The last question may have been asked a moment before that.
+            Advance(by: .milliseconds(1499))
+            Lookup(.stale(1))
+            Lookup(.fresh(1))
+        }
+    }
+
+    @Test("of both ways takes nothing away, and each of them alone may end it", arguments: [true, false])
+    func bothWays(overDNS: Bool) async throws {
+        try await scenario(strategy: .automatic) {
+            DNS.answers(.endpoints(1, 2))
+            Lookup(.fresh(1, 2))
+            DNS.answers(.serverFailure)
+            Advance(by: .seconds(1))
+            Lookup(.stale(1, 2), dns: 2, http: 1)
+            if overDNS { DNS.answers(.endpoints(2, 3)) } else { HTTP.answers(.endpoints(2, 3)) }
+            Advance(by: .seconds(2))
+            Lookup(.stale(1, 2))
+            Lookup(.fresh(2, 3))
+        }
+    }
+}

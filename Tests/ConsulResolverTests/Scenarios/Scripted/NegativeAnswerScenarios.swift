@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import Testing
+
+/// What RFC 2308 says about "there is nothing", and what is made of it.
+@Suite("\"There is nothing\"")
+struct NegativeAnswerScenarios {
+    enum Kind: String, CaseIterable, CustomTestStringConvertible {
+        case noSuchName = "NXDOMAIN"
+        case noData = "NODATA"
+
+        var testDescription: String { rawValue }
+
+        func answer(minimum: Duration?) -> ScriptedDNSAnswer {
+            switch self {
+            case .noSuchName: .noSuchName(minimum: minimum)
+            case .noData: .noData(minimum: minimum)
+            }
+        }
+
+        /// An empty datagram is asked about again over TCP.
+        var messages: Count { self == .noData ? 2 : 1 }
+    }
+
+    @Test("is asked again each time where Consul gives no time for it", arguments: Kind.allCases, [0, -1])
+    func notKept(kind: Kind, minimum: Int) async throws {
+        try await scenario {
+            DNS.answers(kind.answer(minimum: minimum < 0 ? nil : .seconds(minimum)))
+            for _ in 0..<5 { Lookup(.empty(nil), dns: kind.messages) }
+            DNS.answers(.endpoints(1))
+            Lookup(.fresh(1), dns: 1)
+        }
+    }
+
+    @Test("is kept for a second at most, whatever the zone says", arguments: Kind.allCases, [15, 3600])
+    func kept(kind: Kind, minimum: Int) async throws {
+        try await scenario {
+            DNS.answers(kind.answer(minimum: .seconds(minimum)))
+            Lookup(.empty(nil), dns: kind.messages)
+            DNS.answers(.endpoints(1))
+            Advance(by: .milliseconds(799))
+            Lookup(.empty(nil), dns: 0)
+            Advance(by: .milliseconds(201))
+            Lookup(.fresh(1), dns: 1)
+        }
+    }
+
+    @Test("is kept for as long as the zone says where more is allowed", arguments: [(15, 15), (3600, 30)])
+    func keptLonger(minimum: Int, kept: Int) async throws {
+        try await scenario(configure: { $0.cache?.maximumNegativeTimeToLive = .seconds(30) }) {
+            DNS.answers(.noSuchName(minimum: .seconds(minimum)))
+            Lookup(.empty(nil), dns: 1)
+            DNS.answers(.endpoints(1))
+            Advance(by: .milliseconds(kept * 800 - 1))
+            Lookup(.empty(nil), dns: 0)
+            Advance(by: .milliseconds(kept * 100 + 2))
+            // Asked ahead, as endpoints are.
+            Lookup(.empty(nil), dns: 1)
+            Lookup(.fresh(1), dns: 0)
+        }
+    }
+
+    @Test("has a reason over HTTP, and the time that DNS gives it")
+    func explained() async throws {
+        try await scenario(strategy: .automatic) {
+            DNS.answers(.noSuchName(minimum: .seconds(15)))
+            HTTP.answers(.nothing)
+            Lookup(.empty(.noSuchService), dns: 1, http: 1)
+            Advance(by: .milliseconds(700))
+            Lookup(.empty(.noSuchService), dns: 0, http: 0)
+            HTTP.answers(.critical(1))
+            Advance(by: .milliseconds(300))
+            Lookup(.empty(.noHealthyInstance), dns: 1, http: 1)
+        }
+    }
+
+    @Test("is asked again each time of both where Consul gives no time for it")
+    func explainedEachTime() async throws {
+        try await scenario(strategy: .automatic) {
+            DNS.answers(.noSuchName())
+            HTTP.answers(.nothing)
+            for _ in 0..<3 { Lookup(.empty(.noSuchService), dns: 1, http: 1) }
+            HTTP.answers(.denied)
+            Lookup(.empty(.accessDenied), dns: 1, http: 1)
+            HTTP.answers(.failure)
+            Lookup(.empty(nil), dns: 1, http: 1)
+        }
+    }
+
+    @Test("is good until its time is over when a question ahead fails")
+    func failedAhead() async throws {
+        try await scenario(configure: { $0.cache?.maximumNegativeTimeToLive = .seconds(30) }) {
+            DNS.answers(.noSuchName(minimum: .seconds(30)))
+            Lookup(.empty(nil), dns: 1)
+            DNS.answers(.serverFailure)
+            Advance(by: .seconds(28))
+            Lookup(.empty(nil), dns: 1)
+            Lookup(.empty(nil).aged(.seconds(28)), dns: 0)
+            Advance(by: .seconds(2))
+            Lookup(.unknown(.serverFailure), dns: 1)
+        }
+    }
+
+    @Test("can be a target that is the root")
+    func rootTarget() async throws {
+        try await scenario {
+            DNS.answers(.unavailable(timeToLive: .seconds(10)))
+            Lookup(.empty(nil), dns: 1)
+            Advance(by: .milliseconds(700))
+            Lookup(.empty(nil), dns: 0)
+            DNS.answers(.endpoints(1))
+            Advance(by: .milliseconds(300))
+            Lookup(.fresh(1), dns: 1)
+        }
+    }
+
+    @Test("is given on by nobody when it has expired and Consul fails")
+    func expired() async throws {
+        try await scenario {
+            DNS.answers(.noSuchName(minimum: .seconds(15)))
+            Lookup(.empty(nil), dns: 1)
+            DNS.answers(.serverFailure)
+            Advance(by: .seconds(1))
+            Lookup(.unknown(.serverFailure), dns: 1)
+            DNS.answers(.endpoints(1))
+            Advance(by: .seconds(1))
+            Lookup(.fresh(1), dns: 1)
+        }
+    }
+
+    @Test("is not asked twice for a herd")
+    func herd() async throws {
+        try await scenario {
+            DNS.answers(.noSuchName())
+            Herd(200, .empty(nil), dns: 1)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+@Suite("Answers that hold a part of the instances")
+struct PartialAnswerScenarios {
+    @Test("are put together, where a server without EDNS shows three at a time")
+    func shuffled() async throws {
+        var generator = SeededGenerator(seed: 11)
+        let parts = (0..<40).map { _ in Array((1...12).shuffled(using: &generator).prefix(3)) as [UInt16] }
+        var seen: Set<UInt16> = []
+        let unions = parts.map { part in
+            seen.formUnion(part)
+            return Array(seen)
+        }
+        try #require(seen.count == 12)
+        try await scenario {
+            for (part, union) in zip(parts, unions) {
+                DNS.answers(.withoutEDNS(part))
+                Lookup(.part(union))
+                Advance(by: .seconds(1))
+            }
+        }
+    }
+
+    @Test("take an endpoint away that they leave out for 30 s, and three times")
+    func obsolete() async throws {
+        try await scenario {
+            DNS.answers(.cutOff(1, 2))
+            Lookup(.part(1, 2))
+            DNS.answers(.cutOff(2, 3))
+            Advance(by: .seconds(20))
+            Lookup(.part(1, 2, 3))
+            Advance(by: .seconds(20))
+            Lookup(.part(1, 2, 3))
+            Advance(by: .seconds(1))
+            Lookup(.part(2, 3))
+        }
+    }
+
+    @Test("do not shorten the time of one that comes and goes")
+    func flapping() async throws {
+        try await scenario {
+            DNS.answers(.cutOff(1, 2))
+            Lookup(.part(1, 2))
+            for _ in 0..<10 {
+                DNS.answers(.cutOff(2))
+                Advance(by: .seconds(20))
+                Lookup(.part(1, 2))
+                DNS.answers(.cutOff(1))
+                Advance(by: .seconds(20))
+                Lookup(.part(1, 2))
+            }
+        }
+    }
+
+    @Test("are nothing against a whole one, by HTTP")
+    func completed() async throws {
+        try await scenario(strategy: .automatic) {
+            DNS.answers(.cutOff(1, 2))
+            HTTP.answers(.endpoints(1, 2, 3, 4))
+            Lookup(.fresh(1, 2, 3, 4), dns: 2, http: 1)
+            // It is known by now who has to be asked.
+            Advance(by: .seconds(1))
+            HTTP.answers(.endpoints(1, 2, 3))
+            Lookup(.fresh(1, 2, 3))
+        }
+    }
+
+    @Test("add and take away nothing after a whole one, when HTTP fails")
+    func afterWhole() async throws {
+        try await scenario(strategy: .automatic) {
+            DNS.answers(.cutOff(1, 5))
+            HTTP.answers(.endpoints(1, 2, 3, 4))
+            Lookup(.fresh(1, 2, 3, 4))
+            HTTP.answers(.failure)
+            Advance(by: .seconds(1))
+            Lookup(.part(1, 2, 3, 4, 5))
+            HTTP.answers(.endpoints(1, 2))
+            Advance(by: .seconds(1))
+            Lookup(.fresh(1, 2))
+        }
+    }
+
+    @Test("are nothing against a whole one, by DNS, when the service has shrunk")
+    func shrunk() async throws {
+        try await scenario {
+            DNS.answers(.cutOff(1, 2, 3))
+            Lookup(.part(1, 2, 3))
+            DNS.answers(.endpoints(1, 2))
+            Advance(by: .seconds(1))
+            Lookup(.fresh(1, 2))
+        }
+    }
+
+    @Test("do not expire while Consul fails, and go on being put together after that")
+    func failure() async throws {
+        try await scenario {
+            DNS.answers(.cutOff(1, 2))
+            Lookup(.part(1, 2))
+            DNS.answers(.serverFailure)
+            for _ in 0..<20 {
+                Advance(by: .seconds(10))
+                Lookup(.stale(1, 2))
+            }
+            DNS.answers(.cutOff(2, 3))
+            Advance(by: .seconds(2))
+            Lookup(.stale(1, 2))
+            Lookup(.part(1, 2, 3))
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import Testing
+
+/// Questions ahead: in the last tenth to fifth of the TTL, for those who look, and for nobody else.
+@Suite("A question ahead of the end of a TTL")
+struct PrefetchScenarios {
+    @Test("is asked for a lookup in the last tenth to fifth, which does not wait for it")
+    func onHit() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
+            Lookup(.fresh(1), dns: 1)
+            Advance(by: .milliseconds(39_999))
+            Lookup(.fresh(1), dns: 0)
+            DNS.answers(.endpoints(2, timeToLive: .seconds(50)))
+            Advance(by: .milliseconds(5_002))
+            Lookup(.fresh(1).aged(.milliseconds(45_001)), dns: 1)
+            Lookup(.fresh(2).aged(.zero), dns: 0)
+        }
+    }
+
+    @Test("is asked once, however many look")
+    func onlyOne() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
+            Lookup(.fresh(1), dns: 1)
+            Advance(by: .seconds(46))
+            DNS.waits()
+            for _ in 0..<5 { Lookup(.fresh(1)) }
+            DNS.goesOn()
+            Asked(dns: 1)
+            Advance(by: .seconds(39))
+            Lookup(.fresh(1).aged(.seconds(39)), dns: 0)
+        }
+    }
+
+    @Test("is not asked when nobody looks")
+    func withoutHits() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
+            Lookup(.fresh(1), dns: 1)
+            Advance(by: .seconds(46))
+            Asked(dns: 0)
+            Advance(by: .seconds(3600))
+            Asked(dns: 0)
+            Lookup(.fresh(1).aged(.zero), dns: 1)
+        }
+    }
+
+    @Test("changes nothing when it fails: the answer is good until its TTL is over")
+    func failing() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
+            Lookup(.fresh(1), dns: 1)
+            DNS.answers(.serverFailure)
+            Advance(by: .seconds(46))
+            Lookup(.fresh(1), dns: 1)
+            Lookup(.fresh(1).aged(.seconds(46)).expiring(in: .seconds(4)...(.seconds(4))), dns: 0)
+            Advance(by: .milliseconds(3999))
+            Lookup(.fresh(1), dns: 1)
+            Advance(by: .milliseconds(1))
+            // Consul has just failed: nobody waits for it to fail again, and it is left alone for a moment.
+            Lookup(.stale(1).aged(.seconds(50)), dns: 0)
+        }
+    }
+
+    @Test("changes nothing when it fails where nothing stale is wanted, either")
+    func failingWithoutStale() async throws {
+        try await scenario(configure: { $0.cache?.staleLimit = .zero }) {
+            DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
+            Lookup(.fresh(1), dns: 1)
+            DNS.answers(.serverFailure)
+            Advance(by: .seconds(46))
+            Lookup(.fresh(1), dns: 1)
+            Lookup(.fresh(1), dns: 0)
+            Advance(by: .seconds(4))
+            Lookup(.unknown(.serverFailure), dns: 1)
+        }
+    }
+
+    @Test("is asked again after a failure, and then makes up for it")
+    func failingOnce() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
+            Lookup(.fresh(1), dns: 1)
+            DNS.answers(.serverFailure, times: 1)
+            Advance(by: .seconds(46))
+            Lookup(.fresh(1), dns: 1)
+            Advance(by: .milliseconds(700))
+            Lookup(.fresh(1), dns: 0)
+            Advance(by: .milliseconds(300))
+            Lookup(.fresh(1).aged(.seconds(47)), dns: 1)
+            Lookup(.fresh(1).aged(.zero), dns: 0)
+        }
+    }
+
+    @Test("keeps nobody waiting when it takes long")
+    func hanging() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
+            Lookup(.fresh(1), dns: 1)
+            DNS.waits()
+            Advance(by: .seconds(46))
+            Lookup(.fresh(1), dns: 1)
+            Advance(by: .milliseconds(250))
+            Advance(by: .seconds(3))
+            Lookup(.fresh(1), dns: 0)
+            Advance(by: .seconds(1))
+            Lookup(.stale(1), dns: 0)
+            DNS.goesOn()
+            Lookup(.fresh(1).aged(.zero), dns: 0)
+        }
+    }
+
+    @Test("is asked in time where the floor is more than the TTL")
+    func floor() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1))
+            Lookup(.fresh(1), dns: 1)
+            Advance(by: .milliseconds(799))
+            Lookup(.fresh(1), dns: 0)
+            Advance(by: .milliseconds(102))
+            Lookup(.fresh(1).aged(.milliseconds(901)), dns: 1)
+            Lookup(.fresh(1).aged(.zero), dns: 0)
+        }
+    }
+
+    @Test("is asked in time where the ceiling is less than the TTL")
+    func ceiling() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, timeToLive: .seconds(3600)))
+            Lookup(.fresh(1).expiring(in: .seconds(3600)...(.seconds(3600))), dns: 1)
+            Advance(by: .milliseconds(47_999))
+            Lookup(.fresh(1), dns: 0)
+            Advance(by: .milliseconds(6_002))
+            Lookup(.fresh(1), dns: 1)
+            Lookup(.fresh(1).aged(.zero), dns: 0)
+        }
+    }
+
+    @Test("does not take away what it does not show without a reason")
+    func nothing() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
+            Lookup(.fresh(1))
+            DNS.answers(.noSuchName(), times: 1)
+            Advance(by: .seconds(46))
+            Lookup(.fresh(1))
+            Lookup(.stale(1))
+            Advance(by: .seconds(1))
+            Lookup(.stale(1))
+            Lookup(.fresh(1))
+        }
+    }
+}
