@@ -46,7 +46,8 @@ final class ConsulProcess: Sendable {
     func start(_ ports: Ports, instances: Int) throws {
         let (shell, input, output) = (Process(), Pipe(), Pipe())
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", Self.script, "sh", "\(directory)/log", program, "agent"]
+        shell.arguments =
+            ["-c", Self.script, "sh", "\(directory)/log", program, "agent"]
             + arguments(ports, instances: instances)
         shell.standardInput = input
         shell.standardOutput = output

@@ -60,8 +60,9 @@ final class ServiceUsers: Sendable {
                 experience.latest.count == count && experience.latest.allSatisfy(isAwaited)
             }
         } catch let error as DeadlineExceeded {
+            let latest = latest
             let others = latest.filter { !isAwaited($0, $1) }
-            Issue.record("\(awaited), but: \(others.map { "\($0): \($1.outcome), stale: \($1.isStale)" })")
+            Issue.record("\(latest.count) of \(count) know the service; not as awaited: \(others)")
             throw error
         }
     }
@@ -100,7 +101,7 @@ final class ServiceUsers: Sendable {
     }
 }
 
-/// Has a service used by several programs while the body runs, and expects them to have nothing to complain of.
+/// Has a service used by several programs while the body runs, from when all of them know it, and expects them to have nothing to complain of.
 ///
 /// - Parameters:
 ///   - resolvers: One for each program.
@@ -130,10 +131,19 @@ func withServiceUsers(
         }
     }
     let result: Result<Void, any Error>
-    do { result = .success(try await body(users)) } catch { result = .failure(error) }
+    do {
+        try await users.wait("everybody to know the service") { !$1.isStale }
+        result = .success(try await body(users))
+    } catch {
+        result = .failure(error)
+    }
     for task in tasks { task.cancel() }
     for task in tasks { await task.value }
     let complaints = users.complaints
-    #expect(complaints.isEmpty, "\(complaints.count), of which: \(complaints.prefix(5))", sourceLocation: sourceLocation)
+    #expect(
+        complaints.isEmpty,
+        "\(complaints.count), of which: \(complaints.prefix(5))",
+        sourceLocation: sourceLocation
+    )
     try result.get()
 }
