@@ -39,8 +39,8 @@ final class ConsulProcess: Sendable {
         self.directory = directory
     }
 
-    /// Under a shell that ends the agent when its input does: this program may end in whatever way it likes.
-    private static let script = #"log=$1; shift; "$@" >>"$log" 2>&1 & echo $!; cat >/dev/null; kill -9 $!"#
+    /// Run under a shell that ends the agent when its input does: this program may end in whatever way it likes.
+    private static let script = #"log=$1; shift; "$@" >>"$log" 2>&1 & echo $!; cat >/dev/null; kill -9 $!; wait $!"#
 
     /// Starts it, with instances of the service `web`.
     func start(_ ports: Ports, instances: Int) throws {
@@ -51,6 +51,7 @@ final class ConsulProcess: Sendable {
             + arguments(ports, instances: instances)
         shell.standardInput = input
         shell.standardOutput = output
+        shell.standardError = FileHandle.nullDevice
         try shell.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         guard let agent = pid_t(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
@@ -81,7 +82,7 @@ final class ConsulProcess: Sendable {
             "-server", "-bootstrap-expect=1", "-node=bench", "-bind=127.0.0.1", "-data-dir=\(directory)/data",
             "-dns-port=\(ports.dns)", "-http-port=\(ports.http)", "-serf-lan-port=\(ports.serfLAN)",
             "-serf-wan-port=\(ports.serfWAN)", "-server-port=\(ports.server)", "-grpc-port=-1",
-            "-hcl", #"{"services": [\#(services.joined(separator: ", "))]}"#,
+            "-hcl", #"{"performance": {"raft_multiplier": 1}, "services": [\#(services.joined(separator: ", "))]}"#,
         ]
     }
 }
