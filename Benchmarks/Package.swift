@@ -23,6 +23,16 @@ let package = Package(
             path: "Benchmarks/Decoding"
         ),
         .executableTarget(
+            name: "Outage",
+            dependencies: [
+                .product(name: "ConsulResolver", package: "swift-consul-resolver"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/Outage"
+        ),
+        .executableTarget(
             name: "Parsing",
             dependencies: [
                 .product(name: "Benchmark", package: "benchmark"),

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+/// Real clusters in trouble, with everybody asking all the time.
+@Suite(.serialized)
+struct ClusterStormTests {
+    private static let constant = 5
+
+    @Test func `Nobody misses an endpoint while a leader dies, another one is elected and the first comes back`()
+        async throws
+    {
+        try await withBusyCluster { cluster, users in
+            let lost = try await cluster.leader()
+            try await lost.kill()
+            let next = try await cluster.leader()
+            try await expectChangesToBeSeen(by: users, through: next)
+            try await lost.restart()
+            try await expectChangesToBeSeen(by: users, through: next)
+        }
+    }
+
+    @Test func `Nobody misses an endpoint while the servers are restarted one after the other`() async throws {
+        try await withBusyCluster { cluster, users in
+            for server in cluster.servers {
+                try await server.restart()
+                _ = try await cluster.leader()
+            }
+            try await expectChangesToBeSeen(by: users, through: cluster.servers[0])
+        }
+    }
+
+    /// Three servers and, asking them in every way there is, three programs that know the service already.
+    private func withBusyCluster(
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (ConsulCluster, ServiceUsers) async throws -> Void
+    ) async throws {
+        try await withConsulCluster { cluster in
+            // In one transaction: a server that reads its log knows all of them or none.
+            try await cluster.leader().registerInstances(of: "web", count: Self.constant)
+            // HTTP has one address, and DNS a first one: that is a follower's, whose leader is the one that is lost.
+            let followers = try await cluster.followers()
+            let leader = try await cluster.leader()
+            let dns = (followers + [leader]).map(\.ports.dns)
+            try await withEveryStrategy(dns: dns, http: followers[0].ports.http) { resolvers in
+                let constant = Set((0..<Self.constant).map { "\(ConsulAgent.instanceAddress($0)):8080" })
+                try await withServiceUsers(
+                    of: "web",
+                    with: resolvers,
+                    following: [.timeToLive, .watch],
+                    constant: constant
+                ) { users in
+                    try await body(cluster, users)
+                }
+            }
+        }
+    }
+
+    private func expectChangesToBeSeen(by users: ServiceUsers, through server: ConsulAgent) async throws {
+        let newcomer = ServiceRegistration("web", id: "newcomer", address: "10.9.0.1")
+        try await server.register(newcomer, node: "newcomer-1")
+        try await users.wait("everybody to see an instance that is new") { $1.endpoints.count == Self.constant + 1 }
+        try await server.deregister(node: "newcomer-1")
+        try await users.wait("everybody to see that it is gone") {
+            $1.endpoints.count == Self.constant && !$1.isStale
+        }
+    }
+}
