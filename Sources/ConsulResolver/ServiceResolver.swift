@@ -107,7 +107,7 @@ public final class ServiceResolver: Sendable {
         cache = AnswerCache(
             inquiries: AnswerCache.Inquiries(
                 ask: { try await fallback.resolve($0, deadline: Deadline(in: $1)) },
-                confirm: { [http] in try await http.confirm($0, within: $1) }
+                confirm: configuration.strategy == .dns ? nil : http.confirm
             ),
             configuration: configuration,
             time: time,

@@ -11,31 +11,35 @@ extension AnswerCache {
         var writer: SnapshotWriter?
     }
 
-    /// Has an entry remember what an earlier process knew of it.
-    func recall(_ service: CachedService) {
-        let stored = recollection.withLockedValue { $0.stored.removeValue(forKey: service.request) }
-        guard let stored else { return }
-        service.recall(
+    /// What an earlier process knew. It is the entry's to keep from now on.
+    func recalled(_ request: ServiceRequest) -> Resolution? {
+        let stored = recollection.withLockedValue { recollection in
+            recollection.stored.isEmpty ? nil : recollection.stored.removeValue(forKey: request)
+        }
+        return stored.map {
             Resolution(
-                .endpoints(stored.endpoints),
+                .endpoints($0.endpoints),
                 source: .cache,
-                isComplete: stored.isComplete,
+                isComplete: $0.isComplete,
                 isStale: true,
-                age: stored.age
+                age: $0.age
             )
-        )
+        }
     }
 
     /// Tells whoever writes it down that there has been an answer.
     ///
-    /// - Parameter old: What was believed before.
+    /// - Parameter old: The good endpoints before.
     func note(_ service: CachedService, after old: Resolution?) {
         guard let writer = recollection.withLockedValue({ $0.writer }) else { return }
-        let known = service.current
-        guard let known, !known.endpoints.isEmpty, let old, EndpointSet.areEqual(old.endpoints, known.endpoints) else {
-            return writer.noteChange()
+        switch (old, service.lastGood) {
+        case (nil, nil):
+            break
+        case (let old?, let new?) where EndpointSet.areEqual(old.endpoints, new.endpoints):
+            if new.age < old.age { writer.noteConfirmation() }
+        default:
+            writer.noteChange()
         }
-        if !known.isStale { writer.noteConfirmation() }
     }
 
     /// Whether anybody writes down what is known.

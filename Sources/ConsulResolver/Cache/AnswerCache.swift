@@ -14,8 +14,8 @@ final class AnswerCache: Sendable {
     struct Inquiries: Sendable {
         /// Asks Consul, whatever way.
         let ask: @Sendable (ServiceRequest, Duration) async throws -> Resolution
-        /// Asks the leader, about an answer that would take away all endpoints.
-        let confirm: @Sendable (ServiceRequest, Duration) async throws -> Resolution
+        /// Asks the leader, about an answer that would take away most endpoints; `nil` where nobody can.
+        let confirm: (@Sendable (ServiceRequest, Duration) async throws -> Resolution)?
     }
 
     private static let shardCount = 16
@@ -75,11 +75,17 @@ final class AnswerCache: Sendable {
 
     /// Looks for the answer to a request.
     ///
-    /// - Parameter known: Where to put the answer, if it is known.
+    /// - Parameters:
+    ///   - isPatient: Whether an earlier answer will not do only because Consul is slow.
+    ///   - known: Where to put the answer, if it is known.
     /// - Returns: What to wait for; `nil` if it is known.
-    func look(_ request: ServiceRequest, into known: inout Resolution) -> Wait? {
-        let service = service(for: request)
-        return wait(service.read(into: &known), service)
+    func look(_ request: ServiceRequest, isPatient: Bool = false, into known: inout Resolution) -> Wait? {
+        let now = time.moment()
+        var reading = CachedService.Reading.hit
+        let service = withService(for: request) {
+            reading = $0.lockedRead(isPatient: isPatient, at: now, into: &known)
+        }
+        return wait(reading, service)
     }
 
     private func wait(_ reading: CachedService.Reading, _ service: CachedService) -> Wait? {
@@ -107,15 +113,15 @@ final class AnswerCache: Sendable {
     /// - Throws: As `Fallback.resolve`.
     func answer(_ wait: Wait, timeout: Duration?) async throws -> Resolution {
         let patience = timeout ?? self.timeout
-        let deadline = time.now() + min(max(patience, .zero), .seconds(365 * 86_400))
+        let deadline = time.moment() + patience
         let answer = await self.answer(wait, within: patience, until: deadline)
         guard !wait.asks, case .resolution(let resolution) = answer, resolution.isTimedOut,
-            time.now().duration(to: deadline) >= patience / 4
+            time.moment().duration(to: deadline) >= patience / 4
         else { return try await resolution(from: answer, for: wait) }
         // Somebody else's question ran out of its time, not of ours.
         var known = Resolution.nothingYet
         guard let again = self.wait(wait.service.readAnew(ifOlderThan: .zero, into: &known), wait.service) else {
-            return resolution
+            return known
         }
         return try await self.resolution(from: await self.answer(again, within: .zero, until: deadline), for: again)
     }
@@ -137,14 +143,15 @@ final class AnswerCache: Sendable {
     private func answer(
         _ wait: Wait,
         within patience: Duration,
-        until deadline: ContinuousClock.Instant
+        until deadline: Moment
     ) async -> CachedService.Answer {
         if wait.asks { ask(wait.service, timeout: max(patience, timeout)) }
-        // A question ends by itself before the time of everybody who waits as long as it does.
-        guard patience < timeout else { return await wait.service.wait(at: wait.place) }
+        // Most wait as long as a question may take, or longer: it ends by itself before they have to leave.
+        guard !wait.service.questionEnds(by: deadline) else { return await wait.service.wait(at: wait.place) }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { [time] in
-                try? await time.sleep(deadline)
+                let patience = min(time.moment().duration(to: deadline), .seconds(365 * 86_400))
+                try? await time.sleep(time.now() + patience)
                 wait.service.leave(wait.place)
             }
             defer { group.cancelAll() }
@@ -174,19 +181,20 @@ final class AnswerCache: Sendable {
     // MARK: Questions
 
     private func ask(_ service: CachedService, timeout: Duration) {
-        let question = questions.start { await self.run(service, timeout: timeout) }
+        let number = service.beginQuestion(endingAt: time.moment() + timeout)
+        let question = questions.start { await self.run(service, number, timeout: timeout) }
         if question == nil { service.finish(with: .failure(CancellationError())) }
     }
 
-    private func run(_ service: CachedService, timeout: Duration) async {
-        let old = isRecorded ? service.current : nil
+    private func run(_ service: CachedService, _ question: Int, timeout: Duration) async {
+        let old = isRecorded ? service.lastGood : nil
         defer { if isRecorded { note(service, after: old) } }
         guard service.stale() != nil else { return service.finish(with: await inquire(service, timeout)) }
         await withTaskGroup(of: Void.self) { group in
             let timer = time.now() + rules.cache.clientResponseTimer
             group.addTask { [time] in
                 guard (try? await time.sleep(timer)) != nil else { return }
-                service.isTakingLong()
+                service.isTakingLong(question)
             }
             service.finish(with: await self.inquire(service, timeout))
             group.cancelAll()
@@ -194,13 +202,10 @@ final class AnswerCache: Sendable {
     }
 
     private func inquire(_ service: CachedService, _ timeout: Duration) async -> Result<Resolution, any Error> {
+        let deadline = Deadline(in: timeout)
         do {
             let answer = try await inquiries.ask(service.request, timeout)
-            // A server that has just been started answers while it is still reading its own log, and knows a leader by
-            // then, maybe itself: what it has not come to yet looks as if it had never been there. A consistent read
-            // waits for that.
-            guard service.wouldEmpty(answer) else { return .success(answer) }
-            return .success(try await inquiries.confirm(service.request, timeout))
+            return .success(try await confirmed(answer, about: service, until: deadline))
         } catch let error where error.isFinal || Task.isCancelled {
             return .failure(error)
         } catch {
@@ -211,11 +216,32 @@ final class AnswerCache: Sendable {
         }
     }
 
+    /// An answer, or what the leader says if it would take away most endpoints.
+    ///
+    /// A server that has just been started answers while it is still reading its own log, and knows a leader by then,
+    /// maybe itself: what it has not come to yet looks as if it had never been there. A consistent read waits for that.
+    ///
+    /// - Throws: As `Fallback.resolve`.
+    func confirmed(
+        _ answer: Resolution,
+        about service: CachedService,
+        until deadline: Deadline
+    ) async throws -> Resolution {
+        guard let confirm = inquiries.confirm, service.wouldTakeMost(answer) else { return answer }
+        let word = try await confirm(service.request, deadline.remaining)
+        guard case .endpoints = answer.outcome else { return word }
+        switch word.outcome {
+        case .endpoints: return word
+        // HTTP may be down, or its token denied, where DNS is neither.
+        case .empty, .unknown: return service.wouldTakeMost(word) ? word : answer
+        }
+    }
+
     /// Takes in what Consul has told without being asked.
     ///
     /// - Returns: What is believed now.
     func take(_ answer: Resolution, about service: CachedService) -> Resolution {
-        let old = isRecorded ? service.current : nil
+        let old = isRecorded ? service.lastGood : nil
         defer { if isRecorded { note(service, after: old) } }
         return service.take(answer)
     }
@@ -228,15 +254,33 @@ final class AnswerCache: Sendable {
     /// Whether no question is under way.
     var isIdle: Bool { questions.isEmpty }
 
+    /// What is kept of a request, for as long as somebody holds the handle.
+    func handle(for request: ServiceRequest) -> ServiceHandle {
+        ServiceHandle(pinned: withService(for: request) { $0.lockedPin() })
+    }
+
     /// What is kept of a request, from now on.
     func service(for request: ServiceRequest) -> CachedService {
+        withService(for: request) { _ in }
+    }
+
+    /// - Parameter body: What to do with the entry, with the shard's lock held.
+    private func withService(for request: ServiceRequest, _ body: (CachedService) -> Void) -> CachedService {
         let key = CacheKey(request)
         let shard = shard(of: key.hash)
-        let (service, isNew) = shard.service(for: key) {
-            CachedService(key, in: shard, rules: rules, time: time, chance: chance, counters: counters)
+        let make = {
+            CachedService(
+                key,
+                in: shard,
+                rules: self.rules,
+                time: self.time,
+                chance: self.chance,
+                counters: self.counters,
+                recalling: self.recalled(request)
+            )
         }
+        let (service, isNew) = shard.withService(for: key, orInsert: make, body)
         guard isNew else { return service }
-        recall(service)
         if count.wrappingAdd(1, ordering: .relaxed).newValue > rules.cache.capacity { makeRoom(for: service) }
         counters.report(size: size)
         return service
@@ -250,15 +294,20 @@ final class AnswerCache: Sendable {
 
     private func shard(of hash: Int) -> CacheShard { shards[hash & (AnswerCache.shardCount - 1)] }
 
-    /// Gives up an entry of the newcomer's shard or, if that holds nothing else, of another one.
+    /// Gives up an entry of the newcomer's shard or, if that holds nothing else, of another one; and a second one where
+    /// there are still too many, so that what could not be given up in a moment of need does not stay for ever.
     private func makeRoom(for newcomer: CachedService) {
+        // What copies have been given counts as use.
+        for front in fronts { front.settle() }
         let now = time.moment()
+        var evicted = 0
         for offset in 0..<AnswerCache.shardCount {
             guard let tally = shard(of: newcomer.key.hash &+ offset).evict(except: newcomer, at: now) else { continue }
-            count.wrappingSubtract(1, ordering: .relaxed)
             counters.countEviction()
             counters.add(tally)
-            return
+            evicted += 1
+            let size = count.wrappingSubtract(1, ordering: .relaxed).newValue
+            if evicted == 2 || size <= rules.cache.capacity { return }
         }
     }
 
@@ -285,6 +334,9 @@ final class AnswerCache: Sendable {
     func waitForQuestions() async {
         await questions.shutdown()
     }
+
+    /// The entries know their shards, which hold them.
+    deinit { removeAll() }
 
     /// Forgets everything.
     func removeAll() {

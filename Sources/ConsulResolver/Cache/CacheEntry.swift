@@ -146,8 +146,11 @@ struct CacheEntry {
         (isAsking, isSlow) = (false, false)
     }
 
-    /// Whether an answer would take away endpoints at once.
-    func wouldEmpty(_ answer: Resolution) -> Bool { hold.wouldEmpty(answer) }
+    /// Whether an answer would take away all endpoints at once, or most of them.
+    func wouldTakeMost(_ answer: Resolution) -> Bool { hold.wouldTakeMost(answer) }
+
+    /// Whether there are endpoints that further parts would take away.
+    var isWaitingForParts: Bool { hold.isWaitingForParts }
 
     /// Whether there are endpoints that no answer has taken away.
     var isHolding: Bool { hold.isHolding }
@@ -158,6 +161,8 @@ struct CacheEntry {
     /// - Returns: What is believed now.
     mutating func answered(_ answer: Resolution, at now: Instant, chance: Double) -> Resolution {
         (isAsking, isSlow) = (false, false)
+        // Somebody is told of every change, so this is older than what is known.
+        if currentness > 0, let known = known(at: now) { return known }
         if case .unknown = answer.outcome, let believed, !believed.isFailure, now < freshUntil {
             return goOn(with: believed, at: now, chance: chance)
         }

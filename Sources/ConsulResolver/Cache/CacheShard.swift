@@ -27,20 +27,31 @@ final class CacheShard: @unchecked Sendable {
         into known: inout Resolution
     ) -> (reading: CachedService.Reading, service: CachedService)? {
         lock.withLock {
-            guard let service = locked_find(hash, where: { $0.key.isPlain && $0.key.request.name == name }) else {
+            guard let service = lockedFind(hash, where: { $0.key.isPlain && $0.key.request.name == name }) else {
                 return nil
             }
-            return (service.locked_read(at: now, into: &known), service)
+            return (service.lockedRead(at: now, into: &known), service)
         }
     }
 
-    /// The entry of a request.
+    /// Does something with the entry of a request, before anybody can give it up.
     ///
-    /// - Parameter make: Makes one if there is none.
-    func service(for key: CacheKey, orInsert make: () -> CachedService) -> (service: CachedService, isNew: Bool) {
+    /// - Parameters:
+    ///   - make: Makes the entry if there is none.
+    ///   - body: What to do, with the lock held.
+    /// - Returns: The entry, and whether it is new.
+    func withService(
+        for key: CacheKey,
+        orInsert make: () -> CachedService,
+        _ body: (CachedService) -> Void
+    ) -> (service: CachedService, isNew: Bool) {
         lock.withLock {
-            if let known = locked_find(key.hash, where: { $0.key.request == key.request }) { return (known, false) }
+            if let known = lockedFind(key.hash, where: { $0.key.request == key.request }) {
+                body(known)
+                return (known, false)
+            }
             let newcomer = make()
+            body(newcomer)
             var place = key.hash
             while services[place] != nil { place &+= 1 }
             services[place] = newcomer
@@ -49,7 +60,7 @@ final class CacheShard: @unchecked Sendable {
         }
     }
 
-    private func locked_find(_ hash: Int, where isWanted: (CachedService) -> Bool) -> CachedService? {
+    private func lockedFind(_ hash: Int, where isWanted: (CachedService) -> Bool) -> CachedService? {
         var place = hash
         while let service = services[place] {
             if isWanted(service) { return service }
@@ -69,14 +80,14 @@ final class CacheShard: @unchecked Sendable {
             for _ in 0..<min(CacheShard.reach, ring.count) {
                 hand = hand + 1 < ring.count ? hand + 1 : 0
                 guard ring[hand] !== newcomer else { continue }
-                switch ring[hand].locked_appraise(at: now) {
-                case .expired: return locked_remove(hand)
+                switch ring[hand].lockedAppraise(at: now) {
+                case .expired: return lockedRemove(hand)
                 case .unused: unused = unused ?? hand
                 case .used: used = used ?? hand
                 case .mustStay: break
                 }
             }
-            return (unused ?? used).map { locked_remove($0) }
+            return (unused ?? used).map { lockedRemove($0) }
         }
     }
 
@@ -87,7 +98,7 @@ final class CacheShard: @unchecked Sendable {
     func takeTally() -> CacheTally {
         lock.withLock {
             var sum = CacheTally()
-            for service in ring { sum.add(service.locked_takeTally()) }
+            for service in ring { sum.add(service.lockedTakeTally()) }
             return sum
         }
     }
@@ -98,12 +109,14 @@ final class CacheShard: @unchecked Sendable {
     func removeAll() -> Int {
         lock.withLock {
             defer { (services, ring, hand) = ([:], [], 0) }
+            for service in ring { service.lockedLeave() }
             return ring.count
         }
     }
 
-    private func locked_remove(_ index: Int) -> CacheTally {
+    private func lockedRemove(_ index: Int) -> CacheTally {
         let removed = ring[index]
+        removed.lockedLeave()
         ring.swapAt(index, ring.count - 1)
         ring.removeLast()
         var place = removed.key.hash
@@ -117,6 +130,6 @@ final class CacheShard: @unchecked Sendable {
             while services[better] != nil { better &+= 1 }
             services[better] = displaced
         }
-        return removed.locked_takeTally()
+        return removed.lockedTakeTally()
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// What is kept of one request, and those who wait for an answer to it.
 ///
 /// `@unchecked`: the state is only touched with the shard's lock held, either here or by the shard itself, which calls
-/// what is named `locked_`.
+/// what is named `locked`.
 final class CachedService: @unchecked Sendable {
     /// How waiting ends.
     enum Answer: Sendable {
@@ -38,15 +38,20 @@ final class CachedService: @unchecked Sendable {
     private let chance: @Sendable () -> Double
     private let counters: CacheCounters
 
-    private var locked_entry: CacheEntry
+    private var lockedEntry: CacheEntry
     /// How often the entry has changed. Written with the lock held, read without: whoever reads an old one has looked a
     /// moment too early, which is what he would have seen then.
     private let version = Atomic<Int>(0)
-    private var locked_room = WaitingRoom<Answer>()
+    private var lockedRoom = WaitingRoom<Answer>()
     /// How many want the entry to stay, whatever is looked up.
-    private var locked_handles = 0
+    private var lockedHandles = 0
     /// Whether anybody has looked it up since eviction last came by.
-    private var locked_isUsed = true
+    private var lockedIsUsed = true
+    /// Whether the shard has given it up. Whoever holds it still may go on with it.
+    private var lockedIsGone = false
+    /// How many questions there have been, and when the one under way will have ended.
+    private var lockedQuestion = 0
+    private var lockedQuestionEnd: Moment?
 
     /// - Parameter chance: Gives random numbers in 0..<1.
     init(
@@ -55,80 +60,84 @@ final class CachedService: @unchecked Sendable {
         rules: CacheEntry.Rules,
         time: TimeSource,
         chance: @escaping @Sendable () -> Double,
-        counters: CacheCounters
+        counters: CacheCounters,
+        recalling old: Resolution? = nil
     ) {
         self.key = key
         self.shard = shard
         self.time = time
         self.chance = chance
         self.counters = counters
-        locked_entry = CacheEntry(rules: rules, at: time.moment())
+        let now = time.moment()
+        lockedEntry = CacheEntry(rules: rules, at: now)
+        if let old { lockedEntry.recall(old, at: now) }
     }
 
     // MARK: Reading
 
     /// What a lookup finds now.
-    func read(into known: inout Resolution) -> Reading {
-        let now = time.moment()
-        return shard.lock.withLock { locked_read(at: now, into: &known) }
+    ///
+    /// - Parameter isPatient: Whether to wait for the answer however long that takes.
+    func lockedRead(isPatient: Bool = false, at now: Moment, into known: inout Resolution) -> Reading {
+        lockedIsUsed = true
+        return lockedReading(of: lockedEntry.read(at: now), isPatient: isPatient, at: now, into: &known)
     }
 
-    func locked_read(at now: Moment, into known: inout Resolution) -> Reading {
-        locked_isUsed = true
-        return locked_reading(of: locked_entry.read(at: now), at: now, into: &known)
-    }
-
-    /// The same for who wants an answer that is not older than this.
+    /// The same for who wants an answer that is not older than this, and will wait for it.
     func readAnew(ifOlderThan age: Duration, into known: inout Resolution) -> Reading {
-        let now = time.moment()
-        return shard.lock.withLock {
-            let reading = locked_entry.readAnew(ifOlderThan: age, at: now)
-            return locked_reading(of: reading, at: now, into: &known)
+        shard.lock.withLock {
+            // With the lock held: an answer may come while somebody waits for that.
+            let now = time.moment()
+            let reading = lockedEntry.readAnew(ifOlderThan: age, at: now)
+            return lockedReading(of: reading, isPatient: true, at: now, into: &known)
         }
     }
 
-    private func locked_reading(
+    private func lockedReading(
         of reading: CacheEntry.Reading,
+        isPatient: Bool,
         at now: Moment,
         into known: inout Resolution
     ) -> Reading {
         switch reading {
         case .hit:
-            locked_entry.give(at: now, into: &known)
+            lockedEntry.give(at: now, into: &known)
             return .hit
         case .refresh:
-            locked_entry.give(at: now, into: &known)
+            lockedEntry.give(at: now, into: &known)
             return .refresh
         case .ask:
-            return .wait(locked_room.enter(), asks: true)
+            return .wait(lockedRoom.enter(isPatient: isPatient), asks: true)
         case .join:
-            return .wait(locked_room.enter(), asks: false)
+            return .wait(lockedRoom.enter(isPatient: isPatient), asks: false)
         }
     }
 
     /// What is believed, without asking and as it was found out; `nil` if nothing is known.
     var current: Resolution? {
-        shard.lock.withLock { locked_entry.snapshot }
+        shard.lock.withLock { lockedEntry.snapshot }
     }
 
     /// The endpoints that were believed in last, with their age; `nil` if there are none.
     var lastGood: Resolution? {
         let now = time.moment()
-        return shard.lock.withLock { locked_entry.lastGood(at: now) }
+        return shard.lock.withLock { lockedEntry.lastGood(at: now) }
     }
 
     /// Endpoints from an earlier answer that may still be given.
-    func stale() -> Resolution? {
-        let now = time.moment()
-        guard var known = shard.lock.withLock({ locked_entry.known(at: now) }), case .endpoints = known.outcome
-        else { return nil }
+    func stale() -> Resolution? { shard.lock.withLock { lockedStale() } }
+
+    private func lockedStale() -> Resolution? {
+        guard var known = lockedEntry.known(at: time.moment()), case .endpoints = known.outcome else { return nil }
         known.isStale = true
         return known
     }
 
     /// A copy to give for a while instead of looking here; `nil` if there is nothing to copy.
     func glance() -> CacheEntry.Glance? {
-        shard.lock.withLock { locked_entry.glance(version: version.load(ordering: .relaxed)) }
+        shard.lock.withLock {
+            lockedIsGone ? nil : lockedEntry.glance(version: version.load(ordering: .relaxed))
+        }
     }
 
     /// Whether a copy is still one.
@@ -140,12 +149,12 @@ final class CachedService: @unchecked Sendable {
     func addHits(_ count: Int) {
         guard count > 0 else { return }
         shard.lock.withLock {
-            locked_isUsed = true
-            locked_entry.addHits(count)
+            lockedIsUsed = true
+            lockedEntry.addHits(count)
         }
     }
 
-    private func locked_hasChanged() { version.wrappingAdd(1, ordering: .relaxed) }
+    private func lockedHasChanged() { version.wrappingAdd(1, ordering: .relaxed) }
 
     // MARK: Waiting
 
@@ -153,7 +162,7 @@ final class CachedService: @unchecked Sendable {
     func wait(at place: WaitingRoom<Answer>.Place) async -> Answer {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                shard.lock.withLock { locked_room.wait(continuation, at: place) }?.resume()
+                shard.lock.withLock { lockedRoom.wait(continuation, at: place) }?.resume()
             }
         } onCancel: {
             leave(place)
@@ -162,27 +171,49 @@ final class CachedService: @unchecked Sendable {
 
     /// Lets one who waits go without an answer.
     func leave(_ place: WaitingRoom<Answer>.Place) {
-        shard.lock.withLock { locked_room.settle(place, with: .none) }?.resume()
+        shard.lock.withLock { lockedRoom.settle(place, with: .none) }?.resume()
     }
 
     // MARK: Questions
 
-    /// Whether an answer would take away endpoints at once.
-    func wouldEmpty(_ answer: Resolution) -> Bool {
-        shard.lock.withLock { locked_entry.wouldEmpty(answer) }
+    /// Whether an answer would take away all endpoints at once, or most of them.
+    func wouldTakeMost(_ answer: Resolution) -> Bool {
+        shard.lock.withLock { lockedEntry.wouldTakeMost(answer) }
+    }
+
+    /// Whether there are endpoints that further parts would take away.
+    var isWaitingForParts: Bool {
+        shard.lock.withLock { lockedEntry.isWaitingForParts }
     }
 
     /// Whether there are endpoints that no answer has taken away.
     var isHolding: Bool {
-        shard.lock.withLock { locked_entry.isHolding }
+        shard.lock.withLock { lockedEntry.isHolding }
     }
 
-    /// The question has not been answered within the client response timer: who has something old to make do with, does.
-    func isTakingLong() {
-        guard let stale = stale() else { return }
-        let calls = shard.lock.withLock {
-            locked_entry.isTakingLong()
-            return locked_room.settleAll(with: .stale(stale))
+    /// A question is under way.
+    ///
+    /// - Parameter end: When it will have ended, however it goes.
+    /// - Returns: Its number.
+    func beginQuestion(endingAt end: Moment) -> Int {
+        shard.lock.withLock {
+            lockedQuestion += 1
+            lockedQuestionEnd = end
+            return lockedQuestion
+        }
+    }
+
+    /// Whether the question under way will have ended by then.
+    func questionEnds(by deadline: Moment) -> Bool {
+        shard.lock.withLock { lockedQuestionEnd.map { $0 <= deadline } ?? false }
+    }
+
+    /// A question has not been answered within the client response timer: who has something old to make do with, does.
+    func isTakingLong(_ question: Int) {
+        let calls: [WaitingRoom<Answer>.Call] = shard.lock.withLock {
+            guard question == lockedQuestion, lockedEntry.isAsking, let stale = lockedStale() else { return [] }
+            lockedEntry.isTakingLong()
+            return lockedRoom.settleImpatient(with: .stale(stale))
         }
         for call in calls { call.resume() }
     }
@@ -191,14 +222,15 @@ final class CachedService: @unchecked Sendable {
     func finish(with result: Result<Resolution, any Error>) {
         let (now, chance) = (time.moment(), chance())
         let (calls, news) = shard.lock.withLock {
+            lockedQuestionEnd = nil
             switch result {
             case .success(let answer):
-                let believed = locked_entry.answered(answer, at: now, chance: chance)
-                locked_hasChanged()
-                return (locked_room.settleAll(with: .resolution(believed)), locked_entry.takeTally())
+                let believed = lockedEntry.answered(answer, at: now, chance: chance)
+                lockedHasChanged()
+                return (lockedRoom.settleAll(with: .resolution(believed)), lockedEntry.takeTally())
             case .failure(let error):
-                locked_entry.abandon()
-                return (locked_room.settleAll(with: .error(error)), locked_entry.takeTally())
+                lockedEntry.abandon()
+                return (lockedRoom.settleAll(with: .error(error)), lockedEntry.takeTally())
             }
         }
         counters.add(news)
@@ -211,8 +243,8 @@ final class CachedService: @unchecked Sendable {
     func take(_ answer: Resolution) -> Resolution {
         let (now, chance) = (time.moment(), chance())
         let (believed, news) = shard.lock.withLock {
-            locked_hasChanged()
-            return (locked_entry.take(answer, at: now, chance: chance), locked_entry.takeTally())
+            lockedHasChanged()
+            return (lockedEntry.take(answer, at: now, chance: chance), lockedEntry.takeTally())
         }
         counters.add(news)
         return believed
@@ -221,27 +253,27 @@ final class CachedService: @unchecked Sendable {
     /// Takes in what was known before there was anybody to ask.
     func recall(_ resolution: Resolution) {
         let now = time.moment()
-        shard.lock.withLock { locked_entry.recall(resolution, at: now) }
+        shard.lock.withLock { lockedEntry.recall(resolution, at: now) }
     }
 
     // MARK: Staying
 
     func beginBeingCurrent() {
         shard.lock.withLock {
-            locked_hasChanged()
-            locked_entry.beginBeingCurrent()
+            lockedHasChanged()
+            lockedEntry.beginBeingCurrent()
         }
     }
 
     func endBeingCurrent() {
         shard.lock.withLock {
-            locked_hasChanged()
-            locked_entry.endBeingCurrent()
+            lockedHasChanged()
+            lockedEntry.endBeingCurrent()
         }
     }
 
-    func pin() { shard.lock.withLock { locked_handles += 1 } }
-    func unpin() { shard.lock.withLock { locked_handles -= 1 } }
+    func lockedPin() { lockedHandles += 1 }
+    func unpin() { shard.lock.withLock { lockedHandles -= 1 } }
 
     /// How much an entry is worth keeping.
     enum Worth {
@@ -252,13 +284,19 @@ final class CachedService: @unchecked Sendable {
     }
 
     /// What the entry is worth; it counts as unused from then on.
-    func locked_appraise(at now: Moment) -> Worth {
-        defer { locked_isUsed = false }
-        if locked_handles > 0 || locked_entry.isAsking { return .mustStay }
-        if locked_entry.isExpired(at: now) { return .expired }
-        return locked_isUsed ? .used : .unused
+    func lockedAppraise(at now: Moment) -> Worth {
+        defer { lockedIsUsed = false }
+        if lockedHandles > 0 || lockedEntry.isAsking { return .mustStay }
+        if lockedEntry.isExpired(at: now) { return .expired }
+        return lockedIsUsed ? .used : .unused
+    }
+
+    /// The shard gives it up. What was copied of it is not given any more.
+    func lockedLeave() {
+        lockedIsGone = true
+        lockedHasChanged()
     }
 
     /// Hands over what has happened here since the last time.
-    func locked_takeTally() -> CacheTally { locked_entry.takeTally() }
+    func lockedTakeTally() -> CacheTally { lockedEntry.takeTally() }
 }

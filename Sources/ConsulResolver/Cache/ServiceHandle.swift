@@ -4,9 +4,9 @@
 final class ServiceHandle: Sendable {
     let service: CachedService
 
-    init(_ service: CachedService) {
+    /// - Parameter service: One that has been pinned for it.
+    init(pinned service: CachedService) {
         self.service = service
-        service.pin()
     }
 
     deinit { service.unpin() }

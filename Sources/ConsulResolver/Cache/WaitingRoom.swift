@@ -11,6 +11,8 @@ struct WaitingRoom<Value: Sendable>: Sendable {
     /// A place in the room.
     struct Place: Hashable, Sendable {
         fileprivate let number: UInt64
+        /// Whether only the event itself will do.
+        fileprivate let isPatient: Bool
     }
 
     /// What is to be resumed, and with what.
@@ -34,9 +36,11 @@ struct WaitingRoom<Value: Sendable>: Sendable {
     var count: Int { occupants.count }
 
     /// Takes a place.
-    mutating func enter() -> Place {
+    ///
+    /// - Parameter isPatient: Whether to stay when the impatient leave.
+    mutating func enter(isPatient: Bool = false) -> Place {
         next += 1
-        let place = Place(number: next)
+        let place = Place(number: next, isPatient: isPatient)
         occupants[place] = .coming
         return place
     }
@@ -68,10 +72,15 @@ struct WaitingRoom<Value: Sendable>: Sendable {
     }
 
     /// Lets everybody leave.
-    mutating func settleAll(with value: Value) -> [Call] {
+    mutating func settleAll(with value: Value) -> [Call] { settle(with: value) { _ in true } }
+
+    /// Lets those leave who take what they can get.
+    mutating func settleImpatient(with value: Value) -> [Call] { settle(with: value) { !$0.isPatient } }
+
+    private mutating func settle(with value: Value, where isMeant: (Place) -> Bool) -> [Call] {
         var calls: [Call] = []
         calls.reserveCapacity(occupants.count)
-        for (place, occupant) in occupants {
+        for (place, occupant) in occupants where isMeant(place) {
             switch occupant {
             case .coming:
                 occupants[place] = .settled(value)

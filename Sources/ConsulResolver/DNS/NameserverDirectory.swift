@@ -42,7 +42,8 @@ struct NameserverDirectory: Sendable {
             guard entry.port == server.port else { return false }
             switch entry.host {
             case .address(let address): return address == server.address
-            case .name(let host): return hosts.known(host)?.contains(server.address) ?? false
+            // A name that is just being looked up may lead there still.
+            case .name(let host): return hosts.known(host)?.contains(server.address) ?? true
             }
         }
     }

@@ -20,7 +20,8 @@ struct CachedPlaces: PlainResolver {
             return try await cache.renewed(service, ifOlderThan: maximumAge, timeout: deadline.remaining)
         }
         var known = Resolution.nothingYet
-        guard let wait = cache.look(request, into: &known) else { return known }
+        // An earlier answer, given only because Consul is slow, would count against the place.
+        guard let wait = cache.look(request, isPatient: true, into: &known) else { return known }
         return try await cache.answer(wait, timeout: deadline.remaining)
     }
 }

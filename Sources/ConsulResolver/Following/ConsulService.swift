@@ -40,7 +40,7 @@ public struct ConsulService: Sendable {
         self.request = request
         self.mode = mode
         self.resolver = resolver
-        handle = ServiceHandle(resolver.cache.service(for: request))
+        handle = resolver.cache.handle(for: request)
     }
 
     /// What was found out last, by whoever asked; `nil` if nothing ever was. It takes no time, asks nobody, and says

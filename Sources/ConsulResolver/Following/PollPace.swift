@@ -25,7 +25,7 @@ struct PollPace {
             return min(max(answer.timeToLive, minimum), maximum) * (0.9 + 0.1 * chance)
         }
         failures = min(failures + 1, 16)
-        return rules.pause(afterFailures: failures, chance: chance)
+        return max(rules.pause(afterFailures: failures, chance: chance), minimum)
     }
 }
 

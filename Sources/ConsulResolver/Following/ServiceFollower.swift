@@ -118,7 +118,7 @@ actor ServiceFollower {
                 } else if let answer = update.answer {
                     isInterrupted = false
                     await end(&substitute)
-                    let resolution = try await confirmed(try await resolution(of: answer))
+                    let resolution = try await judged(answer)
                     accept(resolver.cache.take(resolution, about: cached))
                     become(current: isSettled(resolution))
                     if !isCurrent { substitute = self.substitute() }
@@ -140,19 +140,30 @@ actor ServiceFollower {
         resolver.cache.take(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http), about: cached)
     }
 
-    /// An answer, or what the leader says if it would take endpoints away.
+    /// What an answer means, the leader's word on it included.
     ///
-    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
-    private func confirmed(_ answer: Resolution) async throws -> Resolution {
-        guard cached.wouldEmpty(answer) else { return answer }
-        return try await resolver.http.confirm(request, within: resolver.configuration.timeout)
+    /// - Throws: `CancellationError` when the task is cancelled, and `ConsulHTTPError` when the client has been shut down.
+    private func judged(_ answer: ConsulAnswer<[ServiceEntry]>) async throws -> Resolution {
+        do {
+            let deadline = Deadline(in: resolver.configuration.timeout)
+            let resolution = try await resolution(of: answer, until: deadline)
+            return try await resolver.cache.confirmed(resolution, about: cached, until: deadline)
+        } catch let error where !(error is ConsulHTTPError) && !Task.isCancelled {
+            // A closure that gives tokens may fail in whatever way it likes, a cancellation of its own among them.
+            let message = "asking failed: \(type(of: error))"
+            return .unknown(
+                ResolutionFailure(attempts: [.init(code: .tokenUnavailable, message: message)]),
+                source: .http
+            )
+        }
     }
 
     /// Whether only a change in the catalog can make another of an answer. That a token may read again, that the leader
     /// can be asked, or that a doubt has lasted long enough is none, so nobody would tell; and DNS may know better.
     private func isSettled(_ answer: Resolution) -> Bool {
         switch answer.outcome {
-        case .endpoints: true
+        // What parts have left out goes when further ones do, and those have to be asked for.
+        case .endpoints: !cached.isWaitingForParts
         case .empty(.accessDenied), .unknown: false
         case .empty: !cached.isHolding
         }
@@ -177,9 +188,11 @@ actor ServiceFollower {
         return (try? request.domainName(in: resolver.configuration.dns.domain)) != nil
     }
 
-    private func resolution(of answer: ConsulAnswer<[ServiceEntry]>) async throws -> Resolution {
+    private func resolution(
+        of answer: ConsulAnswer<[ServiceEntry]>,
+        until deadline: Deadline
+    ) async throws -> Resolution {
         let finding = HTTPFinding(entries: answer.value, metadata: answer.metadata)
-        let deadline = Deadline(in: resolver.configuration.timeout)
         return try await resolver.http.resolution(of: finding, for: request, deadline: deadline)
     }
 }

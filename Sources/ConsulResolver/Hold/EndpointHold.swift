@@ -21,6 +21,7 @@ struct EndpointHold {
     private struct Absence {
         let since: Instant
         var answers = 0
+        var countedAt: Instant?
     }
 
     /// Empty answers that nobody explains.
@@ -31,6 +32,8 @@ struct EndpointHold {
 
     /// Parts have to be this many to take away an endpoint.
     private static let fewestParts = 3
+    /// What comes sooner after another is probably the same answer: several who watch a service hear of it at once.
+    private static let leastPause = Duration.milliseconds(500)
     /// Empty answers have to be this many to be believed without a reason.
     private static let fewestEmpty = 2
     /// Who has not heard from a leader for so long may be somewhere in its past.
@@ -60,9 +63,16 @@ struct EndpointHold {
     /// Whether there are endpoints that no answer has taken away.
     var isHolding: Bool { good != nil }
 
-    /// Whether an answer would take away endpoints at once. That is worth a second question.
-    func wouldEmpty(_ answer: Resolution) -> Bool {
-        good != nil && rules.policy != .keepLastKnown && answer.isExplained
+    /// Whether there are endpoints that further parts would take away.
+    var isWaitingForParts: Bool { !absences.isEmpty }
+
+    /// Whether an answer would take away all endpoints at once, or most of them. That is worth a second question.
+    func wouldTakeMost(_ answer: Resolution) -> Bool {
+        guard let good else { return false }
+        if case .endpoints(let endpoints) = answer.outcome {
+            return answer.isComplete && EndpointHold.isMostMissing(of: good, in: endpoints)
+        }
+        return rules.policy != .keepLastKnown && answer.isExplained
     }
 
     /// What is known from before there was anybody to ask.
@@ -108,7 +118,10 @@ struct EndpointHold {
         var stillAbsent: [HostPort: Absence] = [:]
         for endpoint in good.endpoints where !present.contains(endpoint.target) {
             var absence = absences[endpoint.target] ?? Absence(since: goodAt)
-            absence.answers += 1
+            if absence.countedAt.map({ $0.duration(to: now) >= EndpointHold.leastPause }) ?? true {
+                absence.answers += 1
+                absence.countedAt = now
+            }
             if absence.answers >= EndpointHold.fewestParts, absence.since.duration(to: now) >= rules.obsolete {
                 continue
             }
@@ -125,6 +138,10 @@ struct EndpointHold {
         guard answer.isStale || (answer.lastContact ?? .zero) >= EndpointHold.oddLastContact, let good else {
             return false
         }
+        return EndpointHold.isMostMissing(of: good, in: endpoints)
+    }
+
+    private static func isMostMissing(of good: Resolution, in endpoints: [Endpoint]) -> Bool {
         let present = Set(endpoints.map(\.target))
         let missing = good.endpoints.count { !present.contains($0.target) }
         return missing * 2 > good.endpoints.count

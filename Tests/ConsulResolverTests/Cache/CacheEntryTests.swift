@@ -156,6 +156,19 @@ struct CacheEntryTests {
         #expect(read(at: .seconds(1000)) == .ask)
     }
 
+    @Test(
+        "believes who is told of every change over a question that was asked before",
+        arguments: [Resolution.unknown(), .endpoints(7)]
+    )
+    mutating func overtaken(by late: Resolution) {
+        #expect(read() == .ask)
+        _ = entry.take(.endpoints(1), at: start, chance: 0)
+        entry.beginBeingCurrent()
+        #expect(answer(late, at: .seconds(1)).ports == [1])
+        #expect(read(at: .seconds(2)) == .hit)
+        #expect(known(at: .seconds(2))?.isStale == false)
+    }
+
     @Test("gives what is remembered from before only instead of a failure")
     mutating func recalled() {
         var old = Resolution.endpoints(1)

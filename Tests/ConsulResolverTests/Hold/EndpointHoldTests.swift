@@ -48,6 +48,16 @@ struct EndpointHoldTests {
         #expect(take(.endpoints(2, isComplete: false), after: 61).ports == [2])
     }
 
+    @Test("counts parts that come at once as one: several who watch hear of it together")
+    mutating func simultaneous() {
+        _ = take(.endpoints(1, 2))
+        for _ in 1...5 { #expect(take(.endpoints(2, isComplete: false), after: 60).ports == [1, 2]) }
+        #expect(hold.isWaitingForParts)
+        _ = take(.endpoints(2, isComplete: false), after: 61)
+        #expect(take(.endpoints(2, isComplete: false), after: 62).ports == [2])
+        #expect(!hold.isWaitingForParts)
+    }
+
     @Test("begins to count anew when a part shows an endpoint again")
     mutating func seenAgain() {
         _ = take(.endpoints(1, 2))
@@ -94,12 +104,17 @@ struct EndpointHoldTests {
 
     @Test("knows which answers would take endpoints away")
     mutating func emptying() {
-        #expect(!hold.wouldEmpty(.empty(.noSuchService)))
+        #expect(!hold.wouldTakeMost(.empty(.noSuchService)))
         _ = take(.endpoints(1))
-        #expect(hold.wouldEmpty(.empty(.noSuchService)))
-        #expect(!hold.wouldEmpty(.empty(nil)))
-        #expect(!hold.wouldEmpty(.empty(.accessDenied)))
-        #expect(!hold.wouldEmpty(.unknown()))
+        #expect(hold.wouldTakeMost(.empty(.noSuchService)))
+        #expect(!hold.wouldTakeMost(.empty(nil)))
+        #expect(!hold.wouldTakeMost(.empty(.accessDenied)))
+        #expect(!hold.wouldTakeMost(.unknown()))
+        _ = take(.endpoints(1, 2, 3))
+        #expect(hold.wouldTakeMost(.endpoints(1)))
+        #expect(hold.wouldTakeMost(.endpoints(4, 5, 6)))
+        #expect(!hold.wouldTakeMost(.endpoints(1, isComplete: false)))
+        #expect(!hold.wouldTakeMost(.endpoints(1, 2)))
     }
 
     @Test("believes an unexplained empty answer when it has lasted, and came twice")
@@ -164,7 +179,7 @@ struct EndpointHoldTests {
         rules.policy = .keepLastKnown
         hold = EndpointHold(rules, staleLimit: .seconds(60), at: start)
         _ = take(.endpoints(1))
-        #expect(!hold.wouldEmpty(.empty(reason)))
+        #expect(!hold.wouldTakeMost(.empty(reason)))
         for second in [1, 40, 100_000] {
             let held = take(.empty(reason), after: second)
             #expect(held.ports == [1] && held.isStale && held.age == .seconds(second))

@@ -36,7 +36,9 @@ struct SurvivingRestartTests {
     @Test("asks Consul first")
     func healthy() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try await withCachedResolver(configure: remember) { _, _, resolver async throws in _ = try await resolver.resolve("web") }
+        try await withCachedResolver(configure: remember) { _, _, resolver async throws in
+            _ = try await resolver.resolve("web")
+        }
         try await withCachedResolver(configure: remember) { dns, _, resolver async throws in
             dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
             let fresh = try await resolver.resolve("web")
