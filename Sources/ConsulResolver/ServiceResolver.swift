@@ -29,6 +29,7 @@ public final class ServiceResolver: Sendable {
     let failover: FailoverResolver
     let followers = TaskRegistry()
     let time: TimeSource
+    let chance: @Sendable () -> Double
     private let snapshotWriter: SnapshotWriter?
     let probePlan: ProbePlan?
     let logger: Logger
@@ -76,15 +77,19 @@ public final class ServiceResolver: Sendable {
         try self.init(configuration: configuration, logger: logger, metrics: metrics, time: .continuous)
     }
 
-    /// - Parameter time: What goes by when an answer is kept, held or asked for again.
+    /// - Parameters:
+    ///   - time: What goes by when an answer is kept, held or asked for again.
+    ///   - chance: Gives the numbers in 0..<1 that such times are varied by.
     init(
         configuration: Configuration,
         logger: Logger?,
         metrics: (any MetricsFactory)? = nil,
-        time: TimeSource
+        time: TimeSource,
+        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) throws {
         self.configuration = configuration
         self.time = time
+        self.chance = chance
         try configuration.cache?.check()
         try configuration.hold.check()
         isCaching = configuration.cache != nil
@@ -114,6 +119,7 @@ public final class ServiceResolver: Sendable {
             recalling: configuration.snapshot.map { [logger = self.logger] in
                 SnapshotFile(path: $0.path).load(noOlderThan: $0.maximumAge, logger: logger)
             } ?? [:],
+            chance: chance,
             counters: CacheCounters(CacheMetrics(metrics))
         )
         snapshotWriter = configuration.snapshot.map { [cache, logger = self.logger] in

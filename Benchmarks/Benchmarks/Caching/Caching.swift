@@ -53,7 +53,9 @@ enum Caching {
     }
 
     /// How long it takes each of several tasks, on threads of their own, to do the same thing.
-    private static func nanoseconds(of work: @escaping @Sendable () async throws -> Int, tasks: Int) async throws -> Double {
+    private static func nanoseconds(of work: @escaping @Sendable () async throws -> Int, tasks: Int) async throws
+        -> Double
+    {
         try await withThrowingTaskGroup(of: Duration.self) { group in
             for _ in 0..<tasks {
                 group.addTask {

@@ -12,11 +12,16 @@ func residentBytes() -> Int {
     guard let file = fopen("/proc/self/statm", "r") else { return 0 }
     defer { fclose(file) }
     var (total, resident) = (0, 0)
-    guard withUnsafeMutablePointer(to: &total, { total in
-        withUnsafeMutablePointer(to: &resident) { resident in
-            withVaList([total, resident]) { vfscanf(file, "%ld %ld", $0) }
-        }
-    }) == 2 else { return 0 }
+    guard
+        withUnsafeMutablePointer(
+            to: &total,
+            { total in
+                withUnsafeMutablePointer(to: &resident) { resident in
+                    withVaList([total, resident]) { vfscanf(file, "%ld %ld", $0) }
+                }
+            }
+        ) == 2
+    else { return 0 }
     return resident * Int(sysconf(Int32(_SC_PAGESIZE)))
     #else
     return 0

@@ -69,7 +69,7 @@ actor ServiceFollower {
         var pause = Duration.zero
         while let answer = await ask(ifOlderThan: pause / 2) {
             accept(answer)
-            pause = pace.pause(after: answer, chance: .random(in: 0..<1))
+            pause = pace.pause(after: answer, chance: resolver.chance())
             do { try await time.sleep(time.now() + pause) } catch { return }
         }
     }

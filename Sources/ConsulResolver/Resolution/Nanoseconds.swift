@@ -7,10 +7,15 @@ struct Nanoseconds: Hashable, Sendable {
     init(count: Int64) { self.count = count }
 
     init(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, excess) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        count = overflow || excess ? (seconds < 0 ? .min : .max) : sum
+        // Before anything is computed: the parts of a duration that is longer still do not fit into what they are given in.
+        if duration >= .nanoseconds(Int64.max) {
+            count = .max
+        } else if duration <= .nanoseconds(Int64.min) {
+            count = .min
+        } else {
+            let (seconds, attoseconds) = duration.components
+            count = seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000
+        }
     }
 
     var duration: Duration { .nanoseconds(count) }

@@ -13,10 +13,6 @@ import Darwin
 struct Moment: Hashable, Comparable {
     let nanoseconds: Int64
 
-    init(nanoseconds: Int64) {
-        self.nanoseconds = nanoseconds
-    }
-
     /// The present. It goes on while the machine sleeps, as `ContinuousClock` does.
     static var now: Moment {
         #if canImport(Darwin)

@@ -16,6 +16,9 @@ struct MomentTests {
         #expect(last.nanoseconds(since: first).count == .max)
         #expect(first.nanoseconds(since: last).count == 0)
         #expect(Moment(nanoseconds: 5) + .seconds(Int64.max) == last)
+        #expect(Moment(nanoseconds: 5) + .seconds(Int64.max) * 3 == last)
+        #expect(Moment(nanoseconds: -5) + .seconds(Int64.min) * 3 == first)
+        #expect(Moment(nanoseconds: 0) + .nanoseconds(-7) == Moment(nanoseconds: -7))
     }
 
     @Test("go on")

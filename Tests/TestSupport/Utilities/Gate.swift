@@ -42,5 +42,6 @@ extension Gate: Hashable {
     /// A gate is itself and no other.
     public static func == (left: Gate, right: Gate) -> Bool { left === right }
 
+    /// By identity, too.
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

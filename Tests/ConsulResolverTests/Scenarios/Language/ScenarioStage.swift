@@ -48,8 +48,15 @@ final class ScenarioStage {
                 configuration.http.retry.maximumAttempts = 1
                 // Nor is what is repeated because the machine is busy.
                 configuration.dns.client.retransmissionInterval = .seconds(15)
+                // Whether a server is dead is another matter.
+                configuration.dns.maximumBackoff = .milliseconds(50)
                 configure(&configuration)
-                let resolver = try ServiceResolver(configuration: configuration, logger: nil, time: TimeSource(clock))
+                let resolver = try ServiceResolver(
+                    configuration: configuration,
+                    logger: nil,
+                    time: TimeSource(clock),
+                    chance: { 0 }
+                )
                 let stage = ScenarioStage(
                     clock: clock,
                     dns: (dns, dnsAnswers),
@@ -93,8 +100,9 @@ final class ScenarioStage {
     func settle() async throws {
         guard !isHolding else { return }
         try await waitUntil("nothing is going on") { [resolver, clock, count = followers.count] in
-            // Who sleeps asks nothing, and a question under way that has a timer is no sleeper: so in this order.
-            clock.sleeperCount == count && resolver.cache.isIdle && clock.sleeperCount == count
+            // Who sleeps asks nothing, and a question under way that has a timer is no sleeper: so in this order. Who
+            // looks after a dead nameserver sleeps, too.
+            clock.sleeperCount >= count && resolver.cache.isIdle && clock.sleeperCount >= count
         }
     }
 

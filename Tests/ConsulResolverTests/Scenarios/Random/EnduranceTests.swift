@@ -67,9 +67,10 @@ struct EnduranceTests {
             }
             try await resolver.waitForQuestions()
             #expect(failed == 0)
-            // In silence each question takes two seconds, and is followed by the same pause.
+            // In silence each question takes two seconds, and is followed by the same pause. Some are answered by what is
+            // remembered of the server.
             let asked = dns.queries.count
-            #expect(300...Self.end ~= asked, "\(asked) questions")
+            #expect(150...Self.end ~= asked, "\(asked) questions")
             #expect(resolver.cache.tally.stale >= 590_000)
 
             dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }

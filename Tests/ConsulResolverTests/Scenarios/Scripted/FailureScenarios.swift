@@ -62,9 +62,7 @@ struct FailureScenarios {
                 Lookup(.stale(1, 2))
             }
             DNS.starts()
-            Advance(by: .seconds(2))
-            Lookup(.stale(1, 2))
-            Lookup(.fresh(1, 2))
+            Recovery(to: .fresh(1, 2))
         }
     }
 
@@ -77,8 +75,7 @@ struct FailureScenarios {
             Advance(by: .seconds(2))
             Lookup(.stale(1, 2))
             Advance(by: .seconds(2))
-            Lookup(.stale(1, 2))
-            Lookup(.fresh(1, 2))
+            Recovery(to: .fresh(1, 2))
         }
     }
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+/// Somebody looks the service up every second until things are as they should be: how soon a dead server is asked again is
+/// partly a matter of real time.
+struct Recovery: ScenarioStep {
+    let sourceLocation: SourceLocation
+    private let expectation: Expectation
+    private let seconds: Int
+
+    init(to expectation: Expectation, within seconds: Int = 10, sourceLocation: SourceLocation = #_sourceLocation) {
+        self.expectation = expectation
+        self.seconds = seconds
+        self.sourceLocation = sourceLocation
+    }
+
+    func play(on stage: ScenarioStage) async throws {
+        var found = try await stage.resolver.resolve("web")
+        for _ in 0..<seconds where !expectation.isMet(by: found) {
+            try await stage.settle()
+            stage.clock.advance(by: .seconds(1))
+            found = try await stage.resolver.resolve("web")
+        }
+        stage.check(found, expectation, at: sourceLocation)
+        try await stage.settle()
+    }
+}
