@@ -84,7 +84,7 @@ extension ServiceResolver.Configuration {
         /// The longest pause between two attempts to find out whether a nameserver that failed is back. Default 5 s. The
         /// first is 50 ms, each further one twice as long. While nobody resolves anything, nothing is sent.
         ///
-        /// A failed server is asked when all others are of no use, and then once a second at most: in between, what it
+        /// A failed server is asked when all others are of no use, and then four times a second at most: in between, what it
         /// failed with is the answer.
         public var maximumBackoff: Duration = .seconds(5)
 

@@ -13,8 +13,9 @@ struct NameserverPolicy: Sendable {
     static let firstPause = Duration.milliseconds(50)
 
     /// Somebody who resolves is let through to a failed server after this at the latest, even if its pause is longer: who
-    /// starts an agent wants to see it.
-    static let patience = Duration.seconds(1)
+    /// starts an agent wants to see it. Much less than the cache's own pause between questions about one service, so that
+    /// several services do not get in each other's way.
+    static let patience = Duration.milliseconds(250)
 
     /// What a failure adds to a server's round-trip time when servers are compared.
     static let penalty = Duration.milliseconds(150)

