@@ -101,6 +101,22 @@ struct AnswerCacheTests {
         }
     }
 
+    @Test("keeps a caller no longer than it wants to wait, however long the question may take that it waits for")
+    func patience() async throws {
+        try await withCachedResolver(configure: { $0.timeout = .seconds(2) }) { dns, clock, resolver in
+            let gate = Gate()
+            dns.setScript { [.hold(gate), .reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
+            async let patient = resolver.resolve("web", timeout: .seconds(30))
+            try await dns.waitForQueries(1)
+            async let other = resolver.resolve("web")
+            try await clock.waitForSleepers(1)
+            clock.advance(by: .seconds(2))
+            #expect(try await other.failureCodes == [.timedOut])
+            gate.release()
+            #expect(try await patient.endpoints.count == 1)
+        }
+    }
+
     @Test("gives an old answer when Consul is slow, and the new one to who comes later")
     func clientResponseTimer() async throws {
         try await withCachedResolver { dns, clock, resolver in
@@ -166,6 +182,39 @@ struct AnswerCacheTests {
         }
     }
 
+    @Test("comes back to its bound after a moment in which nothing could be given up")
+    func burst() async throws {
+        try await withCachedResolver(configure: { $0.cache?.capacity = 20 }) { dns, _, resolver in
+            let gate = Gate()
+            dns.setScript { [.hold(gate), .reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<60 { group.addTask { _ = try await resolver.resolve("burst-\(number)") } }
+                try await eventually("all to be asked about") { resolver.cache.size == 60 }
+                gate.release()
+                try await group.waitForAll()
+            }
+            for number in 0..<60 { _ = try await resolver.resolve("service-\(number)") }
+            #expect(resolver.cache.size == 20)
+        }
+    }
+
+    @Test("leaves nothing behind when the resolver is let go without being shut down")
+    func lettingGo() async throws {
+        weak var cache: AnswerCache?
+        weak var service: CachedService?
+        do {
+            var configuration = ServiceResolver.Configuration.forTests(ports: [1])
+            configuration.cache = .init()
+            let resolver = try ServiceResolver(configuration: configuration)
+            _ = try await resolver.resolve("web")
+            cache = resolver.cache
+            service = resolver.cache.service(for: ServiceRequest("web"))
+            #expect(service != nil)
+        }
+        let (isCacheGone, isServiceGone) = (WeakBox(cache), WeakBox(service))
+        try await eventually("the cache to be gone") { isCacheGone.object == nil && isServiceGone.object == nil }
+    }
+
     @Test("keeps what somebody holds, however full it is")
     func pinned() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 4 }) { dns, _, resolver in
@@ -187,4 +236,17 @@ struct AnswerCacheTests {
             await #expect(throws: DNSClientError.self) { try await resolver.resolve("web") }
         }
     }
+}
+
+/// Something that is not kept.
+private final class WeakBox<Object: AnyObject & Sendable>: Sendable {
+    private struct Reference: Sendable {
+        weak var object: Object?
+    }
+
+    private let reference: NIOLockedValueBox<Reference>
+
+    init(_ object: Object?) { reference = NIOLockedValueBox(Reference(object: object)) }
+
+    var object: Object? { reference.withLockedValue { $0.object } }
 }

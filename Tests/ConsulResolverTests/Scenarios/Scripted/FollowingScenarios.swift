@@ -102,6 +102,21 @@ struct FollowingScenarios {
         }
     }
 
+    @Test("are not sent away with what is old because Consul is slow")
+    func slowServer() async throws {
+        try await scenario {
+            DNS.answers(.endpoints(1))
+            Follow()
+            Update(.fresh(1))
+            DNS.answers(.endpoints(1, 2))
+            DNS.waits()
+            Advance(by: .seconds(1))
+            Advance(by: .milliseconds(250))
+            DNS.goesOn()
+            Update(.fresh(1, 2))
+        }
+    }
+
     @Test("know at first that nothing is known, and then something")
     func nothingAtFirst() async throws {
         try await scenario {
