@@ -29,7 +29,10 @@ struct WaitingRoom<Value: Sendable>: Sendable {
         case settled(Value)
     }
 
-    private var occupants: [Place: Occupant] = [:]
+    /// Given back when it is empty: there is a room for each of thousands of services, and somebody in few of them.
+    private var occupants: [Place: Occupant] = [:] {
+        didSet { if occupants.isEmpty, occupants.capacity > 0 { occupants = [:] } }
+    }
     private var next: UInt64 = 0
 
     var isEmpty: Bool { occupants.isEmpty }

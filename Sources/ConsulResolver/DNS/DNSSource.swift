@@ -84,7 +84,7 @@ final class DNSSource: Sendable {
         _ inquiry: inout Inquiry
     ) async throws -> Resolution? {
         let transports = transports(for: inquiry.name, visit)
-        while visit.transportsDone < transports.count {
+        while visit.transportsDone < transports.count, !visit.isVain {
             let transport = transports[visit.transportsDone]
             let route = Route(
                 server: visit.server,

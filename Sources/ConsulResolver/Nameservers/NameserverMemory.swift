@@ -65,6 +65,11 @@ struct NameserverMemory: Sendable {
         entries.lazy.filter { $0.record.condition(at: now) != .good }.map(\.server)
     }
 
+    /// Whether a server counts as dead.
+    func isFailed(_ server: Nameserver, at now: Instant) -> Bool {
+        index(of: server).map { entries[$0].record.condition(at: now) == .failed } ?? false
+    }
+
     /// What the last resolution that a server failed had to say about it.
     func lastFailure(of server: Nameserver) -> [ResolutionFailure.Attempt] {
         index(of: server).map { entries[$0].record.lastFailure } ?? []

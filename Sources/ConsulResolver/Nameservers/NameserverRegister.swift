@@ -51,6 +51,7 @@ final class NameserverRegister: Sendable {
                 NameserverVisit.Circumstances(
                     start: now,
                     asksStreamsFirst: state.memory.asksStreamsFirst(of: server, at: now),
+                    isFailed: state.memory.isFailed(server, at: now),
                     hedgeDelay: state.memory.hedgeDelay(of: server)
                 )
             )

@@ -23,6 +23,9 @@ struct NameserverVisit: Sendable {
     private(set) var hasEscalated = false
     private var hasSentDatagram = false
     private var wasHeard = false
+    /// Whether to go no further: one transport is enough to see whether a dead server is back. That nothing but the other
+    /// gets through is for probes to find out.
+    var isVain: Bool { circumstances.isFailed && !wasHeard && transportsDone > 0 }
     private var kind: NameserverFailure.Kind?
 
     /// What is known of the server when its turn comes.
@@ -30,6 +33,8 @@ struct NameserverVisit: Sendable {
         let start: ContinuousClock.Instant
         /// Whether datagrams have not reached it of late.
         var asksStreamsFirst = false
+        /// Whether it counts as dead, and is only asked because there is nobody else, or to see.
+        var isFailed = false
         /// How long it may take before another one is asked as well.
         var hedgeDelay = NameserverPolicy().hedging.upperBound
     }
