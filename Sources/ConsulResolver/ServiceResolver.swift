@@ -111,7 +111,7 @@ public final class ServiceResolver: Sendable {
         self.fallback = fallback
         cache = AnswerCache(
             inquiries: AnswerCache.Inquiries(
-                ask: { try await fallback.resolve($0, deadline: Deadline(in: $1)) },
+                ask: { try await fallback.resolve($0, isDispensable: $2, deadline: Deadline(in: $1)) },
                 confirm: configuration.strategy == .dns ? nil : http.confirm
             ),
             configuration: configuration,

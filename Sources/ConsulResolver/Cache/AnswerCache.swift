@@ -12,8 +12,8 @@ import Synchronization
 final class AnswerCache: Sendable {
     /// Where answers come from.
     struct Inquiries: Sendable {
-        /// Asks Consul, whatever way.
-        let ask: @Sendable (ServiceRequest, Duration) async throws -> Resolution
+        /// Asks Consul, whatever way. The last argument says whether there is something to do without an answer.
+        let ask: @Sendable (ServiceRequest, Duration, Bool) async throws -> Resolution
         /// Asks the leader, about an answer that would take away most endpoints; `nil` where nobody can.
         let confirm: (@Sendable (ServiceRequest, Duration) async throws -> Resolution)?
     }
@@ -21,16 +21,16 @@ final class AnswerCache: Sendable {
     private static let shardCount = 16
 
     private let inquiries: Inquiries
-    private let rules: CacheEntry.Rules
+    private let context: CacheContext
     /// How long a question may take.
     private let timeout: Duration
-    private let time: TimeSource
-    private let chance: @Sendable () -> Double
+    private var time: TimeSource { context.time }
+    private var rules: CacheEntry.Rules { context.rules }
+    private var counters: CacheCounters { context.counters }
 
     private let shards: [CacheShard]
     private let fronts: [HitFront]
     private let count = Atomic<Int>(0)
-    private let counters: CacheCounters
     private let questions = TaskRegistry()
     let recollection: NIOLockedValueBox<Recollection>
 
@@ -44,10 +44,12 @@ final class AnswerCache: Sendable {
     ) {
         recollection = NIOLockedValueBox(Recollection(stored: stored))
         self.inquiries = inquiries
-        self.time = time
-        self.chance = chance
-        self.counters = counters
-        rules = CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
+        context = CacheContext(
+            rules: CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init()),
+            time: time,
+            chance: chance,
+            counters: counters
+        )
         timeout = configuration.timeout
         shards = (0..<AnswerCache.shardCount).map { _ in CacheShard() }
         fronts = (0..<HitFront.stripeCount).map { _ in HitFront() }
@@ -166,7 +168,7 @@ final class AnswerCache: Sendable {
         case .error(let error):
             guard error is CancellationError, !Task.isCancelled else { throw error }
             // The resolver is being shut down: whoever is asked says so.
-            return try await inquiries.ask(wait.service.request, timeout)
+            return try await inquiries.ask(wait.service.request, timeout, false)
         case .none:
             try Task.checkCancellation()
             if let stale = wait.service.stale() { return stale }
@@ -204,7 +206,7 @@ final class AnswerCache: Sendable {
     private func inquire(_ service: CachedService, _ timeout: Duration) async -> Result<Resolution, any Error> {
         let deadline = Deadline(in: timeout)
         do {
-            let answer = try await inquiries.ask(service.request, timeout)
+            let answer = try await inquiries.ask(service.request, timeout, service.stale() != nil)
             return .success(try await confirmed(answer, about: service, until: deadline))
         } catch let error where error.isFinal || Task.isCancelled {
             return .failure(error)
@@ -269,15 +271,7 @@ final class AnswerCache: Sendable {
         let key = CacheKey(request)
         let shard = shard(of: key.hash)
         let make = {
-            CachedService(
-                key,
-                in: shard,
-                rules: self.rules,
-                time: self.time,
-                chance: self.chance,
-                counters: self.counters,
-                recalling: self.recalled(request)
-            )
+            CachedService(key, in: shard, context: self.context, recalling: self.recalled(request))
         }
         let (service, isNew) = shard.withService(for: key, orInsert: make, body)
         guard isNew else { return service }

@@ -34,9 +34,8 @@ final class CachedService: @unchecked Sendable {
     var request: ServiceRequest { key.request }
 
     private let shard: CacheShard
-    private let time: TimeSource
-    private let chance: @Sendable () -> Double
-    private let counters: CacheCounters
+    private let context: CacheContext
+    private var time: TimeSource { context.time }
 
     private var lockedEntry: CacheEntry
     /// How often the entry has changed. Written with the lock held, read without: whoever reads an old one has looked a
@@ -53,23 +52,12 @@ final class CachedService: @unchecked Sendable {
     private var lockedQuestion = 0
     private var lockedQuestionEnd: Moment?
 
-    /// - Parameter chance: Gives random numbers in 0..<1.
-    init(
-        _ key: CacheKey,
-        in shard: CacheShard,
-        rules: CacheEntry.Rules,
-        time: TimeSource,
-        chance: @escaping @Sendable () -> Double,
-        counters: CacheCounters,
-        recalling old: Resolution? = nil
-    ) {
+    init(_ key: CacheKey, in shard: CacheShard, context: CacheContext, recalling old: Resolution? = nil) {
         self.key = key
         self.shard = shard
-        self.time = time
-        self.chance = chance
-        self.counters = counters
-        let now = time.moment()
-        lockedEntry = CacheEntry(rules: rules, at: now)
+        self.context = context
+        let now = context.time.moment()
+        lockedEntry = CacheEntry(rules: context.rules, at: now)
         if let old { lockedEntry.recall(old, at: now) }
     }
 
@@ -220,7 +208,7 @@ final class CachedService: @unchecked Sendable {
 
     /// The question has ended.
     func finish(with result: Result<Resolution, any Error>) {
-        let (now, chance) = (time.moment(), chance())
+        let (now, chance) = (time.moment(), context.chance())
         let (calls, news) = shard.lock.withLock {
             lockedQuestionEnd = nil
             switch result {
@@ -233,7 +221,7 @@ final class CachedService: @unchecked Sendable {
                 return (lockedRoom.settleAll(with: .error(error)), lockedEntry.takeTally())
             }
         }
-        counters.add(news)
+        context.counters.add(news)
         for call in calls { call.resume() }
     }
 
@@ -241,12 +229,12 @@ final class CachedService: @unchecked Sendable {
     ///
     /// - Returns: What is believed now.
     func take(_ answer: Resolution) -> Resolution {
-        let (now, chance) = (time.moment(), chance())
+        let (now, chance) = (time.moment(), context.chance())
         let (believed, news) = shard.lock.withLock {
             lockedHasChanged()
             return (lockedEntry.take(answer, at: now, chance: chance), lockedEntry.takeTally())
         }
-        counters.add(news)
+        context.counters.add(news)
         return believed
     }
 

@@ -41,12 +41,19 @@ final class Fallback: Sendable {
         counters.diagnostics(silent: ways.withLockedValue { $0.silent(at: .now) })
     }
 
+    /// - Parameter isDispensable: Whether there is an earlier answer to go on with.
     /// - Throws: `CancellationError`; `ConsulNameError` and ``ServiceRequestError`` for what cannot be asked; the clients'
     ///   errors when they have been shut down.
-    func resolve(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution {
+    func resolve(
+        _ request: ServiceRequest,
+        isDispensable: Bool = false,
+        deadline: Deadline
+    ) async throws -> Resolution {
         let start = ContinuousClock.now
         let name = try domainName(for: request)
-        var plan = ResolutionPlan(circumstances(of: request, isForDNS: name != nil))
+        var circumstances = circumstances(of: request, isForDNS: name != nil)
+        circumstances.isDispensable = isDispensable
+        var plan = ResolutionPlan(circumstances)
         var action = plan.start()
         while true {
             if plan.isEscalating(by: action) { counters.escalatedToHTTP() }

@@ -29,6 +29,9 @@ struct ResolutionPlan {
         var isForDNS = true
         /// Whether the last answer over DNS was cut off at Consul's limits.
         var isTooBigForDNS = false
+        /// Whether there is an earlier answer to go on with. Then nobody is tried a second time: whoever is in trouble is
+        /// better off without.
+        var isDispensable = false
         /// Ways that gave no sign of life a moment ago.
         var silent: Set<Way> = []
     }
@@ -101,7 +104,7 @@ struct ResolutionPlan {
             // A request that DNS cannot carry stays unanswered: what DNS would say is another question's answer.
             return circumstances.isForDNS ? .askDNS : .finish(answer)
         }
-        if dnsWasBrief, case .unknown(let failure) = dns.outcome, failure.isSilence {
+        if dnsWasBrief, !circumstances.isDispensable, case .unknown(let failure) = dns.outcome, failure.isSilence {
             dnsWasBrief = false
             return .askDNS
         }
