@@ -82,8 +82,9 @@ struct ShutdownTests {
         // In a process of its own: the threads and descriptors of other tests come and go.
         await #expect(processExitsWith: .success) {
             try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
-                // Whatever the test's own side opens once, it opens now.
+                // Whatever the test's own side opens once, it opens now; what a sleeping task needs, too.
                 try await exercise(server)
+                try await Task.sleep(for: .milliseconds(1))
                 try await eventually("the first client to end") {
                     EngineThreads.ids.isEmpty && server.openConnections == 0
                 }
