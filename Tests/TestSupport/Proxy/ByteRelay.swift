@@ -75,7 +75,7 @@ public final class ByteRelay: Sendable {
                 connections.insert(client)
                 return connect(client)
             }
-            .bind(host: "127.0.0.1", port: port).get()
+            .bindPrivately(port: port)
         listener.insert(channel)
     }
 

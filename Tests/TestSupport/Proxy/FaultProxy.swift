@@ -120,7 +120,7 @@ public final class FaultProxy: Sendable {
                     try channel.pipeline.syncOperations.addHandler(StreamQueryHandler(state, client: channel))
                 }
             }
-            .bind(host: "127.0.0.1", port: port).get()
+            .bindPrivately(port: port)
         streamListener.insert(listener)
     }
 }
