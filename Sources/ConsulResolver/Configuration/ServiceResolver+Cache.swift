@@ -22,10 +22,10 @@ extension ServiceResolver.Configuration {
         /// For how long nobody is asked after a failure. Default 1 s; up to a fifth comes on top, by chance.
         public var failureTimeToLive: Duration = .seconds(1)
 
-        /// What that grows to, doubling, while nothing but failures come. Default 1.5 s, so that an agent that is back is
-        /// seen within two. RFC 2308 section 7 and RFC 8767 section 5 allow far more, for authorities that do not answer
+        /// What that grows to, doubling, while nothing but failures come. Default 1 s, so that it does not grow, and an agent
+        /// that is back is seen within two: a question about which nobody is heard takes its time, too. RFC 2308 section 7 and RFC 8767 section 5 allow far more, for authorities that do not answer
         /// each other; nothing above 5 s makes sense between a program and its agent.
-        public var maximumFailureTimeToLive: Duration = .milliseconds(1500)
+        public var maximumFailureTimeToLive: Duration = .seconds(1)
 
         /// How old an answer may be that is given because Consul cannot be asked (RFC 8767). Default an hour. Zero for
         /// never.

@@ -90,8 +90,9 @@ struct CacheEntryTests {
 
     // MARK: Failures
 
-    @Test("remembers a failure for a second, and up to one and a half when they go on")
+    @Test("remembers a failure for a second, and for longer when they go on, if it is told to")
     mutating func failures() {
+        remake { $0.maximumFailureTimeToLive = .milliseconds(1500) }
         _ = answer(.unknown())
         #expect(read(at: .milliseconds(999)) == .hit)
         #expect(read(at: .seconds(1)) == .ask)

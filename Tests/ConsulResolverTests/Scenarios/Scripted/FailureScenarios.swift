@@ -90,8 +90,7 @@ struct FailureScenarios {
                 Lookup(.stale(1))
                 Advance(by: .milliseconds(100))
             }
-            // The first pause is 0.8 to 1 s, the others 1.2 to 1.5 s.
-            Asked(dns: .between(14, 17))
+            Asked(dns: .between(15, 21))
         }
     }
 
