@@ -5,7 +5,7 @@ import Synchronization
 
 /// Where every lookup looks first: what is known of each request, and one question at a time about it.
 ///
-/// A hit is a matter of two locks that nobody holds for long: no suspension, no other thread. A question belongs to nobody
+/// A hit is a matter of one lock that nobody holds for long: no suspension, no other thread. A question belongs to nobody
 /// who waits for it: it is a task of its own, with the resolver's own timeout, so that whoever leaves harms nobody.
 final class AnswerCache: Sendable {
     /// Where answers come from.
