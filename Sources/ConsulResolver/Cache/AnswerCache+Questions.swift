@@ -34,10 +34,7 @@ extension AnswerCache {
         } catch let error where error.isFinal || Task.isCancelled {
             return .failure(error)
         } catch {
-            // A closure that gives tokens may fail in whatever way it likes, a cancellation of its own among them.
-            let message = "asking failed: \(type(of: error))"
-            let attempt = ResolutionFailure.Attempt(code: .tokenUnavailable, message: message)
-            return .success(.unknown(ResolutionFailure(attempts: [attempt]), source: .http))
+            return .success(.unknown(afterAsking: error))
         }
     }
 

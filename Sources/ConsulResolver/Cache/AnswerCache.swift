@@ -115,7 +115,8 @@ final class AnswerCache: Sendable {
         let patience = timeout ?? self.timeout
         let deadline = time.moment() + patience
         let answer = await self.answer(wait, within: patience, until: deadline)
-        guard !wait.asks, case .resolution(let resolution) = answer, resolution.isTimedOut,
+        guard !wait.asks, case .resolution(let resolution) = answer, case .unknown(let failure) = resolution.outcome,
+            failure.isSilence,
             time.moment().duration(to: deadline) >= patience / 4
         else { return try await resolution(from: answer, for: wait) }
         // Somebody else's question ran out of its time, not of ours.
@@ -276,10 +277,4 @@ final class AnswerCache: Sendable {
 extension Resolution {
     /// What stands where an answer is going to be put.
     static let nothingYet = Resolution(.empty(nil), source: .cache, isComplete: false)
-
-    /// Whether more time might have brought an answer.
-    fileprivate var isTimedOut: Bool {
-        guard case .unknown(let failure) = outcome else { return false }
-        return failure.attempts.contains { $0.code == .timedOut }
-    }
 }

@@ -163,7 +163,7 @@ struct CacheEntry {
         (isAsking, isSlow) = (false, false)
         // Somebody is told of every change, so this is older than what is known.
         if currentness > 0, let known = known(at: now) { return known }
-        if case .unknown = answer.outcome, let believed, !believed.isFailure, now < freshUntil {
+        if case .unknown = answer.outcome, let believed, !believed.isDoubtful, now < freshUntil {
             return goOn(with: believed, at: now, chance: chance)
         }
         return take(answer, at: now, chance: chance)
@@ -184,7 +184,7 @@ struct CacheEntry {
         if failures == 0 { tally.refreshLag = max(tally.refreshLag, lag) }
         var result = hold.take(answer, at: now)
         if case .empty = answer.outcome, case .endpoints = result.outcome { tally.held += 1 }
-        if result.isFailure {
+        if result.isDoubtful {
             failures = min(failures + 1, 16)
             // The TTL that it once had is over.
             result.timeToLive = rules.pause(afterFailures: failures, chance: chance)
@@ -236,11 +236,4 @@ struct CacheEntry {
 
     /// Whether only a failure of Consul's could make anybody want it.
     func isExpired(at now: Instant) -> Bool { !isAsking && currentness == 0 && now >= freshUntil }
-}
-
-extension Resolution {
-    /// Whether what is believed is not what was asked for: an earlier answer, or none.
-    fileprivate var isFailure: Bool {
-        if case .unknown = outcome { true } else { isStale }
-    }
 }

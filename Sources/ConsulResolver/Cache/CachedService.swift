@@ -238,12 +238,6 @@ final class CachedService: @unchecked Sendable {
         return believed
     }
 
-    /// Takes in what was known before there was anybody to ask.
-    func recall(_ resolution: Resolution) {
-        let now = time.moment()
-        shard.lock.withLock { lockedEntry.recall(resolution, at: now) }
-    }
-
     // MARK: Staying
 
     func beginBeingCurrent() {

@@ -36,7 +36,6 @@ struct WaitingRoom<Value: Sendable>: Sendable {
     private var next: UInt64 = 0
 
     var isEmpty: Bool { occupants.isEmpty }
-    var count: Int { occupants.count }
 
     /// Takes a place.
     ///

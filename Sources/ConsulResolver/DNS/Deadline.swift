@@ -2,6 +2,9 @@
 
 /// The end of the time that something may take.
 struct Deadline: Sendable {
+    /// Whoever is given less time than this cannot tell silence from distance.
+    static let leastFairTime = Duration.milliseconds(100)
+
     private let instant: ContinuousClock.Instant
 
     private init(_ instant: ContinuousClock.Instant) {

@@ -15,9 +15,6 @@ final class FailoverResolver: Sendable {
     private let records = NIOLockedValueBox(BoundedTable<ServiceRequest, FailoverRecord>())
     private let background = TaskRegistry()
 
-    /// Whoever is given less time than this cannot tell silence from distance.
-    private static let leastFairTime = Duration.milliseconds(100)
-
     /// - Parameters:
     ///   - configuration: When traffic is given back, and how long may be asked for that.
     ///   - resolver: Answers for one place.
@@ -73,7 +70,7 @@ final class FailoverResolver: Sendable {
         let (start, time) = (self.time.now(), deadline.remaining)
         let answer = try await resolver.resolve(record.places[place], deadline: deadline)
         let worth = FailoverWorth(answer)
-        if worth != .unknown || time >= FailoverResolver.leastFairTime {
+        if worth != .unknown || time >= Deadline.leastFairTime {
             record.heard(worth.standing, from: place, askedAt: start, at: self.time.now())
         }
         return answer

@@ -173,9 +173,6 @@ final class Fallback: Sendable {
         }
     }
 
-    /// Whoever is given less time than this cannot tell silence from distance.
-    private static let leastFairTime = Duration.milliseconds(100)
-
     private func begin(_ trial: Trial) {
         guard configuration.strategy == .automatic else { return }
         ways.withLockedValue { $0.isAboutToBeAsked(trial.way, about: trial.request, at: trial.start) }
@@ -184,7 +181,7 @@ final class Fallback: Sendable {
     private func end(_ trial: Trial, with answer: Resolution) {
         guard configuration.strategy == .automatic else { return }
         let isAlive = answer.isSignOfLife
-        guard isAlive || trial.time >= Fallback.leastFairTime else { return }
+        guard isAlive || trial.time >= Deadline.leastFairTime else { return }
         let now = time.now()
         ways.withLockedValue { ways in
             if isAlive {

@@ -154,7 +154,4 @@ extension Resolution {
 extension ResolutionFailure {
     /// Whether the token was refused.
     fileprivate var isDenial: Bool { attempts.last?.code == .accessDenied }
-
-    /// Whether more time might have brought an answer.
-    fileprivate var isSilence: Bool { attempts.contains { $0.code == .timedOut } }
 }

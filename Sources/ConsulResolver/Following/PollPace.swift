@@ -28,10 +28,3 @@ struct PollPace {
         return max(rules.pause(afterFailures: failures, chance: chance), minimum)
     }
 }
-
-extension Resolution {
-    /// Whether it is not the answer that was asked for: nothing, or an earlier one.
-    fileprivate var isDoubtful: Bool {
-        if case .unknown = outcome { true } else { isStale }
-    }
-}

@@ -63,9 +63,7 @@ actor ServiceFollower {
     // MARK: Asking again and again
 
     private func poll() async {
-        let configuration = resolver.configuration
-        let rules = CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
-        var pace = PollPace(configuration.following, rules: rules)
+        var pace = PollPace(resolver.configuration.following, rules: resolver.cache.rules)
         var pause = Duration.zero
         while let answer = await ask(ifOlderThan: pause / 2) {
             accept(answer)
@@ -149,12 +147,7 @@ actor ServiceFollower {
             let resolution = try await resolution(of: answer, until: deadline)
             return try await resolver.cache.confirmed(resolution, about: cached, until: deadline)
         } catch let error where !(error is ConsulHTTPError) && !Task.isCancelled {
-            // A closure that gives tokens may fail in whatever way it likes, a cancellation of its own among them.
-            let message = "asking failed: \(type(of: error))"
-            return .unknown(
-                ResolutionFailure(attempts: [.init(code: .tokenUnavailable, message: message)]),
-                source: .http
-            )
+            return .unknown(afterAsking: error)
         }
     }
 

@@ -23,9 +23,6 @@ struct NameserverPolicy: Sendable {
     /// How long what is known of a server counts, less and less.
     static let fading = Duration.seconds(180)
 
-    /// Whoever is given less time than this cannot tell silence from distance.
-    static let leastFairTime = Duration.milliseconds(100)
-
     /// How long TCP goes first at a server that datagrams do not reach.
     static let streamsFirst = Duration.seconds(60)
 

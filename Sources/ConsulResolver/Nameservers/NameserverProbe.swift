@@ -43,6 +43,6 @@ struct NameserverProbe: Sendable {
 
     /// As long as a resolution waits, within reason.
     private var timeout: Duration {
-        min(max(configuration.attemptTimeout, NameserverPolicy.leastFairTime), .seconds(2))
+        min(max(configuration.attemptTimeout, Deadline.leastFairTime), .seconds(2))
     }
 }

@@ -79,7 +79,7 @@ struct NameserverVisit: Sendable {
     mutating func miss(_ error: DNSClientError, over transport: DNSTransport, timeout: Duration) {
         switch error.code {
         case .timedOut:
-            let isFair = timeout >= NameserverPolicy.leastFairTime
+            let isFair = timeout >= Deadline.leastFairTime
             if transport == .udp, isFair { lostDatagram = true }
             if kind != .silence(isFair: true) { kind = .silence(isFair: isFair) }
         case .connectionFailed:

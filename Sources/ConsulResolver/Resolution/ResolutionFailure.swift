@@ -62,6 +62,11 @@ public struct ResolutionFailure: Error, Sendable {
     }
 }
 
+extension ResolutionFailure {
+    /// Whether more time might have brought an answer.
+    var isSilence: Bool { attempts.contains { $0.code == .timedOut } }
+}
+
 extension ResolutionFailure: CustomStringConvertible {
     /// What happened at each attempt, in order.
     public var description: String {

@@ -24,7 +24,7 @@ struct LaneLimitTests {
                 return try await group.reduce(into: [ScriptedDNSServer]()) { $0.append($1) }
             }
             try await withDNSClient { client in
-                let before = EngineThreads.descriptorCount
+                let before = OpenDescriptors.count
                 for server in servers {
                     let address = try #require(IPAddress(server.host))
                     let nameserver = Nameserver(address: address, port: UInt16(server.port))
@@ -35,7 +35,7 @@ struct LaneLimitTests {
                         timeout: .seconds(60)
                     )
                 }
-                let opened = EngineThreads.descriptorCount - before
+                let opened = OpenDescriptors.count - before
                 guard opened <= 16 else { throw TooManyDescriptors(count: opened) }
             }
             for server in servers { await server.stop() }

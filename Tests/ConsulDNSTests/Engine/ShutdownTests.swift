@@ -88,10 +88,10 @@ struct ShutdownTests {
                 try await eventually("the first client to end") {
                     EngineThreads.ids.isEmpty && server.openConnections == 0
                 }
-                let before = EngineThreads.descriptorCount
+                let before = OpenDescriptors.count
                 for _ in 0..<20 { try await exercise(server) }
                 try await eventually("all threads to end") { EngineThreads.ids.isEmpty }
-                try await eventually("all descriptors to be closed") { EngineThreads.descriptorCount <= before }
+                try await eventually("all descriptors to be closed") { OpenDescriptors.count <= before }
             }
         }
     }

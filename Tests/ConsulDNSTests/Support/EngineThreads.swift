@@ -25,9 +25,6 @@ enum EngineThreads {
             .flatMap { Int($0.split(whereSeparator: \.isWhitespace).last ?? "") }
     }
 
-    /// How many descriptors are open.
-    static var descriptorCount: Int { entries(of: "/proc/self/fd").count }
-
     private static func entries(of directory: String) -> [String] {
         guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }

@@ -6,17 +6,15 @@ import TestSupport
 
 /// A source of time that a test moves.
 struct ManualTime: Sendable {
-    let clock = ManualClock()
-    private let start = ContinuousClock.now
+    let clock: ManualClock
+    let source: TimeSource
 
-    var now: ContinuousClock.Instant { start + clock.now.offset }
-
-    var source: TimeSource {
-        TimeSource(
-            now: { now },
-            sleep: { try await clock.sleep(until: ManualClock.Instant(offset: start.duration(to: $0))) }
-        )
+    init() {
+        clock = ManualClock()
+        source = TimeSource(clock)
     }
+
+    var now: ContinuousClock.Instant { source.now() }
 
     /// Moves on whenever somebody waits for it, for as long as the body runs.
     func flow<Output>(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import ConsulResolver
@@ -17,8 +18,8 @@ struct Recall: ScenarioStep {
     }
 
     func play(on stage: ScenarioStage) async throws {
-        var old = Resolution.endpoints(ports)
-        (old.age, old.isStale) = (age, true)
-        stage.resolver.cache.service(for: ServiceRequest("web")).recall(old)
+        let endpoints = Resolution.endpoints(ports).endpoints
+        let old = StoredAnswer(endpoints: endpoints, isComplete: true, age: age, givenAt: 0)
+        stage.resolver.cache.recollection.withLockedValue { $0.stored[ServiceRequest("web")] = old }
     }
 }

@@ -5,9 +5,9 @@
 import Foundation
 
 /// What the kernel has open for this process. Meaningful in a process of its own, where no other test opens anything.
-enum OpenDescriptors {
+public enum OpenDescriptors {
     /// How many there are.
-    static var count: Int {
+    public static var count: Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
     }
 }

@@ -15,10 +15,13 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     subscript(key: Key) -> Value? { values[key] }
 
     /// - Returns: The value that the key has already, or else the new one.
+    @discardableResult
     mutating func insert(_ value: Value, for key: Key) -> Value {
         if let present = values[key] { return present }
         if values.count >= capacity, let victim = values.keys.first { values[victim] = nil }
         values[key] = value
         return value
     }
+
+    mutating func remove(_ key: Key) { values[key] = nil }
 }
