@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "ConsulResolver", targets: ["ConsulResolver"]),
         .library(name: "ConsulDNS", targets: ["ConsulDNS"]),
         .library(name: "ConsulHTTP", targets: ["ConsulHTTP"]),
+        .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
         .executable(name: "consul-resolve", targets: ["consul-resolve"]),
     ],
     dependencies: [
@@ -71,7 +72,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "LoadBalancing", dependencies: ["NetworkAddress"], swiftSettings: settings),
+        .target(
+            name: "LoadBalancing",
+            dependencies: [
+                "NetworkAddress",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
 
         // MARK: What users import
         .target(
@@ -129,6 +137,11 @@ let package = Package(
                 "ConsulHTTP", "NetworkAddress", "TestSupport",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LoadBalancingTests",
+            dependencies: ["LoadBalancing", "NetworkAddress", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

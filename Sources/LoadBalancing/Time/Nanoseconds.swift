@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A duration in half of its size. 292 years are the most; what is longer is cut.
-struct Nanoseconds: Hashable, Sendable {
-    var count: Int64
+package struct Nanoseconds: Hashable, Sendable {
+    package var count: Int64
 
-    init(count: Int64) { self.count = count }
+    @inlinable
+    package init(count: Int64) { self.count = count }
 
-    init(_ duration: Duration) {
+    package init(_ duration: Duration) {
         // Before anything is computed: the parts of a duration that is longer still do not fit into what they are given in.
         if duration >= .nanoseconds(Int64.max) {
             count = .max
@@ -18,10 +19,10 @@ struct Nanoseconds: Hashable, Sendable {
         }
     }
 
-    var duration: Duration { .nanoseconds(count) }
+    package var duration: Duration { .nanoseconds(count) }
 
     /// As if one had passed after the other.
-    static func + (left: Nanoseconds, right: Nanoseconds) -> Nanoseconds {
+    package static func + (left: Nanoseconds, right: Nanoseconds) -> Nanoseconds {
         let (sum, overflow) = left.count.addingReportingOverflow(right.count)
         return Nanoseconds(count: overflow ? .max : sum)
     }

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import ConsulResolver
+@testable import LoadBalancing
 
 @Suite("Moments")
 struct MomentTests {

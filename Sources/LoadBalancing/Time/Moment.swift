@@ -8,13 +8,18 @@ import Musl
 import Darwin
 #endif
 
-/// A point of monotonic time, for what is looked up at every hit of the cache: comparing two of `ContinuousClock`, which
+/// A point of monotonic time, for what happens at every lookup and every pick: comparing two of `ContinuousClock`, which
 /// counts attoseconds in 128 bits, takes longer than reading the clock.
-struct Moment: Hashable, Comparable {
-    let nanoseconds: Int64
+package struct Moment: Hashable, Comparable, Sendable {
+    package let nanoseconds: Int64
+
+    @inlinable
+    package init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
 
     /// The present. It goes on while the machine sleeps, as `ContinuousClock` does.
-    static var now: Moment {
+    package static var now: Moment {
         #if canImport(Darwin)
         return Moment(nanoseconds: Int64(bitPattern: clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW)))
         #else
@@ -24,21 +29,22 @@ struct Moment: Hashable, Comparable {
         #endif
     }
 
-    static func + (moment: Moment, duration: Duration) -> Moment {
+    package static func + (moment: Moment, duration: Duration) -> Moment {
         let (sum, overflow) = moment.nanoseconds.addingReportingOverflow(Nanoseconds(duration).count)
         return Moment(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
     }
 
-    func duration(to other: Moment) -> Duration {
+    package func duration(to other: Moment) -> Duration {
         let (difference, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
         return .nanoseconds(overflow ? (other < self ? .min : .max) : difference)
     }
 
     /// The time that has passed since another moment; zero if that lies ahead.
-    func nanoseconds(since other: Moment) -> Nanoseconds {
+    package func nanoseconds(since other: Moment) -> Nanoseconds {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
         return Nanoseconds(count: self < other ? 0 : overflow ? .max : difference)
     }
 
-    static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
+    @inlinable
+    package static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
 }
