@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LoadBalancing
 import NIOConcurrencyHelpers
 import Synchronization
 
@@ -50,7 +51,7 @@ final class AnswerCache: Sendable {
         )
         timeout = configuration.timeout
         shards = (0..<AnswerCache.shardCount).map { _ in CacheShard() }
-        fronts = (0..<HitFront.stripeCount).map { _ in HitFront() }
+        fronts = (0..<ThreadStripe.count).map { _ in HitFront() }
     }
 
     // MARK: Lookups
@@ -62,7 +63,7 @@ final class AnswerCache: Sendable {
     func look(plain name: String, into known: inout Resolution) -> Wait? {
         let hash = CacheKey.hash(ofPlain: name)
         let now = time.moment()
-        let front = fronts[HitFront.stripe]
+        let front = fronts[ThreadStripe.current]
         if front.give(plain: name, hash: hash, at: now, into: &known) { return nil }
         guard let found = shard(of: hash).read(plain: name, hash: hash, at: now, into: &known) else {
             return look(ServiceRequest(name), into: &known)

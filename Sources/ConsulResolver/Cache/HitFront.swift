@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LoadBalancing
 import NIOConcurrencyHelpers
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Copies of what threads have found in the cache lately, so that two of them that look for the same do not meet.
 ///
@@ -34,23 +27,11 @@ final class HitFront: @unchecked Sendable {
         }
     }
 
-    static let stripeCount = 8
     /// A copy is a reference to the endpoints and little else, so one for each of the busiest names is no waste.
     private static let slotCount = 64
 
     private let lock = NIOLock()
     private var slots = [Slot?](repeating: nil, count: HitFront.slotCount)
-
-    /// Which stripe the current thread uses.
-    static var stripe: Int {
-        #if canImport(Darwin)
-        let thread = UInt(bitPattern: pthread_self())
-        #else
-        let thread = UInt(pthread_self())
-        #endif
-        // Threads' descriptors lie pages apart; a multiplication moves what differs to the top (Knuth 6.4).
-        return Int(truncatingIfNeeded: (thread &* 0x9E37_79B9_7F4A_7C15) >> 61)
-    }
 
     /// Gives a copy of the answer about a service by its name and nothing else.
     ///

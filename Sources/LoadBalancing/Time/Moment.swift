@@ -29,6 +29,18 @@ package struct Moment: Hashable, Comparable, Sendable {
         #endif
     }
 
+    /// The present, by a clock that may stand still while the machine sleeps, and that takes a fifth less to read. Not to be
+    /// compared with ``now``.
+    package static var nowAwake: Moment {
+        #if canImport(Darwin)
+        return Moment(nanoseconds: Int64(bitPattern: clock_gettime_nsec_np(CLOCK_UPTIME_RAW)))
+        #else
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Moment(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+        #endif
+    }
+
     package static func + (moment: Moment, duration: Duration) -> Moment {
         let (sum, overflow) = moment.nanoseconds.addingReportingOverflow(Nanoseconds(duration).count)
         return Moment(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)

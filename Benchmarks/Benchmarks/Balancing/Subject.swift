@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LoadBalancing
+import NetworkAddress
+
+/// A balancer that is measured.
+struct Subject {
+    private let balancer: LoadBalancer
+    private let endpoints: [Endpoint]
+
+    init(_ policy: any BalancingPolicy, endpoints count: Int) {
+        var configuration = LoadBalancer.Configuration()
+        configuration.policy = policy
+        balancer = LoadBalancer(configuration: configuration, seed: 1)
+        endpoints = (0..<count).map { number in
+            let address = IPv4Address(rawValue: 0x0A00_0000 + UInt32(number))
+            return Endpoint(
+                host: .address(.v4(address)),
+                port: 8080,
+                weight: number % 3 == 0 ? 10 : 1,
+                node: "node-\(number).dc1.example"
+            )
+        }
+        balancer.update(endpoints)
+    }
+
+    /// Nanoseconds for a pick whose lease is dropped.
+    func picks(_ count: Int, threads: Int) async -> Double {
+        await nanoseconds(count, threads: threads) { options in
+            do { _ = try balancer.pick(options) } catch { preconditionFailure("\(error)") }
+        }
+    }
+
+    /// Nanoseconds for a pick and the report of its success.
+    func uses(_ count: Int, threads: Int) async -> Double {
+        await nanoseconds(count, threads: threads) { options in
+            do { try balancer.pick(options).finish(.success) } catch { preconditionFailure("\(error)") }
+        }
+    }
+
+    /// The median of many short runs: one that was interrupted does not count.
+    private func nanoseconds(
+        _ count: Int,
+        threads: Int,
+        _ work: @escaping @Sendable (PickOptions) -> Void
+    ) async -> Double {
+        let runs = 101
+        return await withTaskGroup(of: [Double].self) { group in
+            for _ in 0..<threads {
+                group.addTask {
+                    let options = (0..<64).map { PickOptions(key: HashKey($0)) }
+                    return (0..<runs).map { _ in
+                        let start = ContinuousClock.now
+                        for number in 0..<count / runs { work(options[number & 63]) }
+                        return start.duration(to: .now) / .nanoseconds(1) / Double(count / runs)
+                    }
+                }
+            }
+            let times = await group.reduce(into: []) { $0 += $1 }
+            return times.sorted()[times.count / 2]
+        }
+    }
+
+    /// Microseconds for an update in which one endpoint's weight is another.
+    func updates(_ count: Int) -> Double {
+        var changed = endpoints
+        let times = (0..<count).map { number in
+            changed[number % changed.count].weight = UInt16(2 + number % 7)
+            let start = ContinuousClock.now
+            balancer.update(changed)
+            return start.duration(to: .now) / .microseconds(1)
+        }
+        return times.sorted()[count / 2]
+    }
+}

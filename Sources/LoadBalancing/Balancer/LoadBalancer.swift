@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import NetworkAddress
+
+/// Chooses among the endpoints of a service.
+///
+/// ```swift
+/// let balancer = LoadBalancer()
+/// balancer.update(resolution.endpoints)
+/// let answer = try await balancer.withEndpoint { endpoint in try await client.get(endpoint) }
+/// ```
+///
+/// Picking takes no time, suspends nobody and may be done by any thread: what it depends on is worked out when the endpoints
+/// or their health change. It has no task and no timer of its own; what time brings about is noticed by whoever picks.
+public final class LoadBalancer: Sendable {
+    /// How it chooses.
+    public let configuration: Configuration
+
+    let context: BalancerContext
+    private let stripes: SnapshotStripes
+    private let state: NIOLockedValueBox<State>
+    let budget: NIOLockedValueBox<RetryBudget>
+
+    struct State {
+        var roster: Roster
+        var absence = PickError.stillLoading
+        var isStale = false
+        /// Whether a snapshot is being made, and whether it will be out of date when it is.
+        var isBuilding = false
+        var isOutOfDate = false
+    }
+
+    /// A balancer that knows of no endpoints yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: How it chooses.
+    ///   - seed: What its chances come from: where it begins to take turns, for instance. By default something that no other
+    ///     process has, so that clients that start together do not all begin with the same endpoint.
+    public convenience init(configuration: Configuration = Configuration(), seed: UInt64? = nil) {
+        self.init(configuration: configuration, seed: seed ?? .random(in: 0...UInt64.max), clock: .system)
+    }
+
+    init(configuration: Configuration, seed: UInt64, clock: BalancerContext.Clock) {
+        self.configuration = configuration
+        context = BalancerContext(
+            ejection: configuration.ejection,
+            latency: configuration.latency,
+            seed: seed,
+            clock: clock
+        )
+        state = NIOLockedValueBox(State(roster: Roster(hold: configuration.recordHold)))
+        budget = NIOLockedValueBox(RetryBudget(configuration.retryBudget))
+        stripes = SnapshotStripes(.nothing(PickError.stillLoading))
+        context.setOwner(self)
+    }
+
+    // MARK: Picking
+
+    /// Picks an endpoint, and counts it as in use until the lease is finished.
+    ///
+    /// - Throws: ``PickError`` if there is none.
+    @inlinable
+    public func pick() throws(PickError) -> Lease {
+        try pick(PickOptions())
+    }
+
+    /// Picks an endpoint, and counts it as in use until the lease is finished.
+    ///
+    /// - Parameter options: What to heed beside the policy.
+    /// - Throws: ``PickError`` if there is none.
+    public func pick(_ options: PickOptions) throws(PickError) -> Lease {
+        if options.excluded.isEmpty {
+            let draw = stripes.withSnapshot { $0.drawSimply(options.key, context) }
+            if let lease = Lease(draw) { return lease }
+        }
+        return try pickCarefully(options)
+    }
+
+    /// Picks without holding a stripe: somebody else's picker may do what it likes.
+    @inline(never)
+    private func pickCarefully(_ options: PickOptions) throws(PickError) -> Lease {
+        var snapshot = stripes.snapshot
+        var now = snapshot.now(context)
+        while now >= snapshot.nextChange {
+            advance(to: now)
+            // Who else is at it may not be done yet; what there is will do.
+            let next = stripes.snapshot
+            if next === snapshot { break }
+            snapshot = next
+            now = snapshot.now(context)
+        }
+        guard let lease = Lease(snapshot.draw(options, at: now)) else { throw snapshot.absence }
+        return lease
+    }
+
+    // MARK: Endpoints
+
+    /// Takes another set of endpoints: who is not in it is not picked from now on, and leases that are under way are none
+    /// the worse for it. What is known of endpoints that stay is kept. The order does not matter, and a set that says the same
+    /// changes nothing.
+    ///
+    /// - Parameters:
+    ///   - endpoints: All of them. Those that Consul calls critical and those that a probe found down are used only if there is
+    ///     nobody else.
+    ///   - isStale: Whether this is old news, because Consul cannot be asked; leases tell.
+    public func update(_ endpoints: [Endpoint], isStale: Bool = false) {
+        let now = context.now
+        let hasChanged = state.withLockedValue { state in
+            let median = context.median
+            let hasChanged = state.roster.replace(with: endpoints, at: now) { [context] target, isNewcomer in
+                EndpointRecord(target, joinedAt: isNewcomer ? now : nil, estimate: median, context: context)
+            }
+            let isOther = state.isStale != isStale || state.absence != .empty
+            (state.isStale, state.absence) = (isStale, .empty)
+            let isBack = configuration.probesReinstate && state.roster.reinstate(at: now)
+            return hasChanged || isOther || isBack
+        }
+        if hasChanged { refresh() }
+    }
+
+    /// Says why there are no endpoints. Those that there are stay.
+    public func update(absence: PickError) {
+        let hasChanged = state.withLockedValue { state in
+            defer { state.absence = absence }
+            return state.absence != absence
+        }
+        if hasChanged { refresh() }
+    }
+
+    /// The endpoints, and what this process knows of them.
+    public var endpoints: [EndpointReport] {
+        let now = context.now
+        return state.withLockedValue { $0.roster.seats }.map { EndpointReport($0, at: now) }
+    }
+
+    // MARK: Changes
+
+    /// Does what requests have shown to be necessary.
+    func heed(_ verdict: Ejection.Verdict, of record: EndpointRecord, at now: Moment) {
+        if case .wantsEjection = verdict {
+            let isEjected = state.withLockedValue { state in
+                // Whoever may not be ejected asks again at its next failure.
+                let isAllowed = state.roster.mayEject(by: configuration.ejection)
+                if isAllowed { record.eject(at: now) }
+                return isAllowed
+            }
+            guard isEjected else { return }
+        }
+        refresh()
+    }
+
+    /// Does what has become due.
+    private func advance(to now: Moment) {
+        state.withLockedValue { $0.roster.beginProbations(at: now) }
+        refresh()
+    }
+
+    /// Makes a snapshot of how things are, and shows it to everybody.
+    ///
+    /// One thread at a time makes one, without a lock: a policy may be anybody's code. Who comes meanwhile leaves word and
+    /// goes; so ten thousand changes a second are no more snapshots than can be made in one.
+    private func refresh() {
+        while let input = beginBuilding() {
+            stripes.replace(with: SnapshotBuilder(configuration, context).build(input, after: stripes.snapshot))
+            guard state.withLockedValue({ state in
+                state.isBuilding = false
+                return state.isOutOfDate
+            }) else { return }
+        }
+    }
+
+    private func beginBuilding() -> SnapshotBuilder.Input? {
+        state.withLockedValue { state in
+            guard !state.isBuilding else {
+                state.isOutOfDate = true
+                return nil
+            }
+            (state.isBuilding, state.isOutOfDate) = (true, false)
+            return SnapshotBuilder.Input(seats: state.roster.seats, absence: state.absence, isStale: state.isStale)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NetworkAddress
+
+/// Who is listed, and what is kept of those who were until a moment ago. A value; what it holds records of is told to it.
+struct Roster {
+    /// Sorted by host and port, each once.
+    private(set) var seats: [Seat] = []
+    private var departed: [HostPort: (record: EndpointRecord, until: Moment)] = [:]
+    /// Whether there have been any, so that others are newcomers.
+    private(set) var hasBegun = false
+
+    private let hold: Duration
+
+    /// How many that are gone are remembered, at least: a service that changes ten thousand times a second must not fill
+    /// the memory in the length of the hold.
+    private static let leastDeparted = 1024
+
+    init(hold: Duration) {
+        self.hold = hold
+    }
+
+    /// Takes another list.
+    ///
+    /// - Parameter makeRecord: Makes the record of somebody of whom nothing is known.
+    /// - Returns: Whether anything has changed.
+    mutating func replace(
+        with endpoints: [Endpoint],
+        at now: Moment,
+        makeRecord: (HostPort, _ isNewcomer: Bool) -> EndpointRecord
+    ) -> Bool {
+        let listed = Roster.distinct(endpoints)
+        guard !isSame(listed) else { return false }
+        var known = Dictionary(uniqueKeysWithValues: seats.map { ($0.record.target, $0) })
+        let next = listed.map { target, endpoint in
+            if let seat = known.removeValue(forKey: target) {
+                return seat.endpoint == endpoint ? seat : Seat(endpoint: endpoint, record: seat.record)
+            }
+            let old = departed.removeValue(forKey: target)
+            if let old, old.until > now { return Seat(endpoint: endpoint, record: old.record) }
+            return Seat(endpoint: endpoint, record: makeRecord(target, hasBegun))
+        }
+        for (target, seat) in known { departed[target] = (seat.record, now + hold) }
+        seats = next
+        if !seats.isEmpty { hasBegun = true }
+        forget(at: now)
+        return true
+    }
+
+    private func isSame(_ listed: [(HostPort, Endpoint)]) -> Bool {
+        seats.count == listed.count && zip(seats, listed).allSatisfy { $0.endpoint == $1.1 }
+    }
+
+    private mutating func forget(at now: Moment) {
+        departed = departed.filter { $0.value.until > now }
+        let most = max(Roster.leastDeparted, 2 * seats.count)
+        guard departed.count > most else { return }
+        let kept = departed.sorted { $0.value.until > $1.value.until }.prefix(most)
+        departed = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
+    }
+
+    /// Each host and port once, sorted, however they came. Of two that differ in the rest, the better priority counts, then
+    /// the greater weight.
+    private static func distinct(_ endpoints: [Endpoint]) -> [(HostPort, Endpoint)] {
+        var sorted = endpoints.map { (HostPort(host: $0.host, port: $0.port), $0) }
+        sorted.sort { left, right in
+            if left.0 != right.0 { return left.0 < right.0 }
+            return (left.1.priority, right.1.weight) < (right.1.priority, left.1.weight)
+        }
+        var last: HostPort?
+        return sorted.filter { target, _ in
+            defer { last = target }
+            return target != last
+        }
+    }
+}

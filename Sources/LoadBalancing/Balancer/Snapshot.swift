@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// All that a pick needs to know, made when something changes and never changed itself.
+final class Snapshot: Sendable {
+    let tiers: [SnapshotTier]
+    let flags: Lease.Flags
+    /// When somebody has to look whether another snapshot is due.
+    let nextChange: Moment
+    /// Why there is nothing to pick, if there is nothing.
+    let absence: PickError
+
+    /// Whether leases measure the time.
+    private let measuresLatency: Bool
+    private let needsTime: Bool
+    /// Whether somebody is on probation, so that a draw may be one in vain.
+    private let hasProbation: Bool
+    /// Where to draw from, if that is a simple matter: there is one tier, all in it can be had, and its picker is this
+    /// library's own.
+    private let simple: Unmanaged<SnapshotTier>?
+    /// Which tier is whose turn, where there are several.
+    private let turns: [UInt32]
+    private let turn: Atomic<UInt32>
+
+    init(
+        tiers: [SnapshotTier],
+        flags: Lease.Flags,
+        nextChange: Moment?,
+        absence: PickError,
+        measuresLatency: Bool,
+        hasProbation: Bool,
+        turn: UInt32
+    ) {
+        self.tiers = tiers
+        self.flags = flags
+        self.nextChange = nextChange ?? .distantFuture
+        self.absence = absence
+        self.measuresLatency = measuresLatency
+        self.hasProbation = hasProbation
+        needsTime = measuresLatency || nextChange != nil
+        let isSimple = tiers.count == 1 && !hasProbation && tiers[0].picker is any BuiltInPicker
+        simple = isSimple ? Unmanaged.passUnretained(tiers[0]) : nil
+        turns = tiers.count > 1 ? WeightedSequence(weights: tiers.map { UInt32($0.load) }).slots : []
+        self.turn = Atomic(turn)
+    }
+
+    /// A snapshot without endpoints.
+    static func nothing(_ absence: PickError) -> Snapshot {
+        Snapshot(
+            tiers: [],
+            flags: [],
+            nextChange: nil,
+            absence: absence,
+            measuresLatency: false,
+            hasProbation: false,
+            turn: 0
+        )
+    }
+
+    /// Where the next snapshot goes on.
+    var turnPosition: UInt32 { turn.load(ordering: .relaxed) }
+
+    // MARK: The simple case
+
+    /// Picks, if that is a simple matter.
+    @inline(__always)
+    func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> Draw {
+        guard let simple else { return .none }
+        let now = needsTime ? context.now : .distantPast
+        guard now < nextChange else { return .none }
+        return simple._withUnsafeGuaranteedRef { tier in
+            let index = tier.choose(key, at: now)
+            guard index >= 0, index < tier.count else { return .none }
+            return tier.withSeat(index) { begin($0, at: now) }
+        }
+    }
+
+    /// Begins a lease.
+    @inline(__always)
+    private func begin(_ seat: Seat, at now: Moment, flags extra: Lease.Flags = []) -> Draw {
+        var flags = self.flags.union(extra)
+        guard measuresLatency else {
+            seat.record.load.begin()
+            return Draw(seat, startedAt: .distantPast, flags: flags)
+        }
+        if seat.record.load.wantsExploration(at: now) { flags.insert(.exploration) }
+        seat.record.load.begin(at: now)
+        return Draw(seat, startedAt: now, flags: flags)
+    }
+
+    // MARK: All other cases
+
+    /// Picks where there are several tiers, where some candidates may not be usable, or where somebody else's code chooses.
+    ///
+    /// Who is usable comes first, be it in another tier; only if nobody is does it go on as if nothing were excluded.
+    ///
+    /// - Returns: No draw if there is nobody at all.
+    func draw(_ options: PickOptions, at now: Moment) -> Draw {
+        let exclusions = Exclusions(options.excluded)
+        let tiers = tiersInTurn
+        for tier in tiers {
+            // Somebody else may be faster with a probation, but then the next draw knows.
+            for _ in 0..<2 {
+                guard let index = tier.chooseUsable(options.key, excluding: exclusions, at: now) else { break }
+                if let draw = tier.withSeat(index, { beginCarefully($0, at: now) }) { return draw }
+            }
+        }
+        guard let tier = tiers.first, tier.count > 0 else { return .none }
+        let index = tier.choose(options.key, at: now)
+        return tier.withSeat(index >= 0 && index < tier.count ? index : 0) { begin($0, at: now) }
+    }
+
+    /// All tiers, the one whose turn it is in front.
+    private var tiersInTurn: [SnapshotTier] {
+        guard tiers.count > 1 else { return tiers }
+        let ticket = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        return [tiers[Int(turns[Int(ticket) % turns.count])]] + tiers
+    }
+
+    /// - Returns: `nil` if somebody else was faster.
+    private func beginCarefully(_ seat: Seat, at now: Moment) -> Draw? {
+        guard hasProbation else { return begin(seat, at: now) }
+        if seat.record.claimProbation() { return begin(seat, at: now, flags: .probation) }
+        return seat.record.load.isUsable ? begin(seat, at: now) : nil
+    }
+
+    /// The time, where that matters.
+    func now(_ context: BalancerContext) -> Moment { needsTime ? context.now : .distantPast }
+}

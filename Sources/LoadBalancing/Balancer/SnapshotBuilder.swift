@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Works out what picks need to know from how things are.
+struct SnapshotBuilder {
+    /// How things are.
+    struct Input {
+        var seats: [Seat]
+        var absence: PickError
+        var isStale: Bool
+    }
+
+    private let configuration: LoadBalancer.Configuration
+    private let context: BalancerContext
+
+    init(_ configuration: LoadBalancer.Configuration, _ context: BalancerContext) {
+        self.configuration = configuration
+        self.context = context
+    }
+
+    /// - Parameter previous: The snapshot that this one takes the place of: who takes turns goes on where it was.
+    func build(_ input: Input, after previous: Snapshot) -> Snapshot {
+        guard !input.seats.isEmpty else { return .nothing(input.absence) }
+        let now = context.now
+        let standings = input.seats.map { $0.record.standing }
+        let members = zip(input.seats, standings).map { member($0, $1) }
+        let plan = Plan(members: members, rules: rules, at: now)
+        var flags: Lease.Flags = []
+        if plan.isFailOpen { flags.insert(.failOpen) }
+        if input.isStale { flags.insert(.stale) }
+        return Snapshot(
+            tiers: plan.tiers.enumerated().map { index, tier in
+                snapshotTier(tier, at: index, of: input.seats, after: previous)
+            },
+            flags: flags,
+            nextChange: [plan.nextChange, standings.compactMap(\.ejectedUntil).min()].compactMap(\.self).min(),
+            absence: input.absence,
+            measuresLatency: configuration.policy.measuresLatency,
+            hasProbation: standings.contains { $0.ejection == .halfOpen },
+            turn: previous.turnPosition
+        )
+    }
+
+    private var rules: PlanRules {
+        PlanRules(
+            locality: configuration.locality,
+            slowStart: configuration.slowStart,
+            subset: configuration.subset,
+            overprovisioning: configuration.overprovisioning,
+            panicThreshold: configuration.panicThreshold,
+            honoursPriorities: configuration.honoursPriorities
+        )
+    }
+
+    private func member(_ seat: Seat, _ standing: EndpointStanding) -> Member {
+        Member(
+            endpoint: seat.endpoint,
+            identity: seat.record.identity,
+            isHealthy: seat.endpoint.isListedAsHealthy && standing.ejectedUntil == nil,
+            joinedAt: seat.record.joinedAt,
+            lastFailure: standing.lastFailure
+        )
+    }
+
+    private func snapshotTier(
+        _ tier: Plan.Tier,
+        at index: Int,
+        of seats: [Seat],
+        after previous: Snapshot
+    ) -> SnapshotTier {
+        let candidates = zip(tier.indices, tier.weights).map { Candidate(seat: seats[$0], weight: $1) }
+        let cursor =
+            index < previous.tiers.count
+            ? previous.tiers[index].position
+            : UInt32(truncatingIfNeeded: StableHash.mix(context.seed, UInt64(index)))
+        return SnapshotTier(
+            candidates,
+            load: tier.load,
+            policy: configuration.policy,
+            seed: StableHash.mix(context.seed, ~UInt64(index)),
+            cursor: cursor
+        )
+    }
+}
+
+extension Endpoint {
+    /// What Consul and probes say of it.
+    var isListedAsHealthy: Bool { details?.status != .critical && probe != .down }
+}

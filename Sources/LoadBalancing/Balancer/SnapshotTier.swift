@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Endpoints that are equally good, and the picker that chooses among them.
+final class SnapshotTier: Sendable {
+    let picker: any EndpointPicker
+    /// What random numbers of this set of candidates begin with.
+    let seed: UInt64
+    /// In percent, of all picks.
+    let load: Int
+
+    private let seats: [Seat]
+    /// The same as `seats`, to be read without counting references.
+    private let handles: [Unmanaged<Seat>]
+    /// How many draws there have been, from a random start: clients that begin together do not all begin with the same.
+    private let cursor: Atomic<UInt32>
+
+    init(_ candidates: [Candidate], load: Int, policy: any BalancingPolicy, seed: UInt64, cursor: UInt32) {
+        seats = candidates.map(\.seat)
+        handles = seats.map { Unmanaged.passUnretained($0) }
+        picker = policy.makePicker(for: candidates)
+        self.load = load
+        self.seed = seed
+        self.cursor = Atomic(cursor)
+    }
+
+    var count: Int { handles.count }
+
+    /// Where the next set of candidates goes on.
+    var position: UInt32 { cursor.load(ordering: .relaxed) }
+
+    @inline(__always)
+    func withSeat<Output>(_ index: Int, _ body: (Seat) -> Output) -> Output {
+        handles[index]._withUnsafeGuaranteedRef(body)
+    }
+
+    func isUsable(_ index: Int, excluding exclusions: Exclusions?) -> Bool {
+        guard handles.indices.contains(index) else { return false }
+        return withSeat(index) { seat in
+            seat.record.load.isUsable && exclusions?.contains(seat.record.target) != true
+        }
+    }
+
+    /// Lets the picker choose, whoever that is.
+    @inline(__always)
+    func choose(_ key: HashKey?, excluding exclusions: Exclusions? = nil, at now: Moment) -> Int {
+        let request = PickRequest(
+            ticket: cursor.wrappingAdd(1, ordering: .relaxed).oldValue,
+            key: key,
+            now: now,
+            in: .passUnretained(self),
+            excluding: exclusions
+        )
+        return picker.pick(for: request)
+    }
+
+    /// Chooses one that is usable; `nil` if none is.
+    ///
+    /// A draw in vain is repeated, which leaves those that are usable with the shares that they have among themselves.
+    /// Going on to the next one instead would give that one the share of two.
+    func chooseUsable(_ key: HashKey?, excluding exclusions: Exclusions?, at now: Moment) -> Int? {
+        for _ in 0..<SnapshotTier.draws {
+            let index = choose(key, excluding: exclusions, at: now)
+            if isUsable(index, excluding: exclusions) { return index }
+        }
+        guard count > 0 else { return nil }
+        let start = Int(StableHash.mix(UInt64(position), seed) % UInt64(count))
+        return (0..<count).lazy.map { (start + $0) % self.count }.first { isUsable($0, excluding: exclusions) }
+    }
+
+    private static let draws = 8
+}

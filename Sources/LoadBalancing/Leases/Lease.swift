@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The use of an endpoint, from the pick until it is reported how it went.
+///
+/// ```swift
+/// let lease = try balancer.pick()
+/// // ... talk to lease.endpoint ...
+/// lease.finish(.success)
+/// ```
+///
+/// It is finished once, because it is gone then: the compiler sees to that. One that is dropped without a word counts as
+/// ``Outcome/neutral``. Where closures have to share one, there is ``SharedLease``.
+public struct Lease: ~Copyable, Sendable {
+    /// What is special about a lease.
+    public struct Flags: OptionSet, Hashable, Sendable {
+        /// The flags as bits.
+        public let rawValue: UInt8
+
+        /// Flags from bits.
+        public init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        /// No endpoint is well, as far as is known, and this is the least bad.
+        public static let failOpen = Flags(rawValue: 1)
+        /// The endpoint was ejected, and this request is to show whether it is well again.
+        public static let probation = Flags(rawValue: 2)
+        /// The set of endpoints is an old one, because Consul cannot be asked.
+        public static let stale = Flags(rawValue: 4)
+        /// Nobody has used the endpoint for long, and this request is to show how it is now.
+        public static let exploration = Flags(rawValue: 8)
+    }
+
+    /// Where to connect to.
+    public var endpoint: Endpoint { seat.endpoint }
+
+    /// What is special about it.
+    public let flags: Flags
+
+    /// How it will turn out to have gone when it is finished by ``LoadBalancer/withLease(_:classifying:_:)``, whatever the
+    /// body throws or does not throw; `nil` to go by that.
+    public var outcome: Outcome?
+
+    private let seat: Seat
+    private let startedAt: Moment
+    private var answeredAt = Moment.distantPast
+    private let life: UInt32
+    private var countsLatency = true
+    private var isFinished = false
+
+    /// - Returns: `nil` if nobody was drawn.
+    @inline(__always)
+    init?(_ draw: Draw) {
+        guard let seat = draw.seat?.takeRetainedValue() else { return nil }
+        self.seat = seat
+        startedAt = draw.startedAt
+        flags = draw.flags
+        life = seat.record.load.life
+    }
+
+    /// Ends the lease.
+    public consuming func finish(_ outcome: Outcome) {
+        isFinished = true
+        seat.record.finish(report(outcome))
+    }
+
+    /// Says that the answer has begun. The time until now is what counts, and not how long the answer takes to read.
+    /// Only the first call does anything.
+    public mutating func markFirstByte() {
+        if startedAt != .distantPast, answeredAt == .distantPast { answeredAt = seat.record.context.now }
+    }
+
+    /// Says that the time until the end says nothing about the endpoint: for streams, long polls and connections that are
+    /// kept.
+    public mutating func ignoreLatency() {
+        countsLatency = false
+    }
+
+    private func report(_ outcome: Outcome) -> LeaseReport {
+        LeaseReport(
+            outcome: outcome,
+            startedAt: startedAt,
+            answeredAt: answeredAt,
+            countsLatency: countsLatency,
+            life: life,
+            isProbe: flags.contains(.probation),
+            isExploration: flags.contains(.exploration)
+        )
+    }
+
+    deinit {
+        if !isFinished { seat.record.finish(report(.neutral)) }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Outcome {
+    /// What an error says about the endpoint, if it does not say so itself.
+    ///
+    /// A cancelled task says nothing. An error that is ``OutcomeReporting`` says what it says. Everything else is a failure of
+    /// the server's.
+    public static func classifying(_ error: any Error) -> Outcome {
+        if error is CancellationError { return .neutral }
+        return (error as? any OutcomeReporting)?.outcome ?? .failure(.server)
+    }
+
+    /// Whether something went wrong that is the endpoint's fault.
+    var isFailure: Bool {
+        if case .failure(let kind) = ending { kind != .client } else { false }
+    }
+}
+
+/// An error that knows what it says about the endpoint it came from.
+public protocol OutcomeReporting: Error {
+    /// What it says.
+    var outcome: Outcome { get }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Compares two candidates by how long a request is likely to take.
+final class AdaptivePicker: BuiltInPicker {
+    private let choices: TwoChoices
+    private let context: BalancerContext
+    private let margin: Double
+    /// When the median is to be looked at again.
+    private let medianDue = Atomic<Int64>(.min)
+
+    /// An estimate above so many times the median is no worse than one at it: what is slow is avoided anyway, and has to be
+    /// found again when it no longer is.
+    private static let cap = 20.0
+    /// Below a microsecond nothing is told apart. It also stands for "nobody knows": then the number of requests decides.
+    private static let floor = 1_000.0
+    /// How often the median is looked at, in nanoseconds.
+    private static let medianInterval: Int64 = 1_000_000_000
+
+    init(_ candidates: [Candidate], hysteresis: Double) {
+        choices = TwoChoices(candidates)
+        context = candidates[0].record.context
+        margin = 1 + hysteresis
+    }
+
+    func pick(for request: borrowing PickRequest) -> Int {
+        let first = choices.first(request)
+        let now = request.now
+        if now.nanoseconds >= medianDue.load(ordering: .relaxed) { updateMedian(at: now) }
+        guard let second = choices.second(request, otherThan: first) else { return first }
+        if isWanted(first, at: now) { return first }
+        if isWanted(second, at: now) { return second }
+        let cap = Double(context.median) * AdaptivePicker.cap
+        let isBetter = cost(second, at: now, cap: cap) * margin < cost(first, at: now, cap: cap)
+        return isBetter ? second : first
+    }
+
+    /// Whether nobody knows how it is, and somebody should find out.
+    @inline(__always)
+    private func isWanted(_ index: Int, at now: Moment) -> Bool {
+        choices.withRecord(index) { $0.load.isOnProbation || $0.load.wantsExploration(at: now) }
+    }
+
+    @inline(__always)
+    private func cost(_ index: Int, at now: Moment, cap: Double) -> Double {
+        let time = choices.withRecord(index) { record in
+            let known = max(record.load.estimate(at: now, decay: context.decay), record.load.silence(at: now))
+            return max(cap > 0 ? min(known, cap) : known, AdaptivePicker.floor)
+        }
+        return time * (1 + choices.outstanding(index))
+    }
+
+    /// By one thread, once a second at most; the others go on with what there was.
+    @inline(never)
+    private func updateMedian(at now: Moment) {
+        let due = medianDue.load(ordering: .relaxed)
+        let next = (now + .nanoseconds(AdaptivePicker.medianInterval)).nanoseconds
+        guard due <= now.nanoseconds,
+            medianDue.compareExchange(expected: due, desired: next, ordering: .relaxed).exchanged
+        else { return }
+        let median = MedianEstimate.of(count: choices.count) { index in
+            let estimate = choices.withRecord(index) { $0.load.estimate(at: now, decay: context.decay) }
+            return estimate >= 1 ? Int64(estimate) : nil
+        }
+        if let median { context.median = median }
+    }
+}

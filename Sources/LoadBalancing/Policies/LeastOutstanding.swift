@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Of two endpoints, the one with fewer requests under way for its weight.
+///
+/// One of the two is whose turn it is, the other one is left to chance; ties go to the former. So it takes turns as long as
+/// nothing is slow, honours weights, and sends no endpoint more than twice its share however quick it seems: an endpoint
+/// that fails at once has nothing under way either.
+public struct LeastOutstanding: BalancingPolicy {
+    /// The policy.
+    public init() {}
+
+    /// The policy's name.
+    public var description: String { "leastOutstanding" }
+
+    /// A picker.
+    public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {
+        LeastOutstandingPicker(TwoChoices(candidates))
+    }
+}
+
+extension BalancingPolicy where Self == LeastOutstanding {
+    /// Of two endpoints, the one with fewer requests under way for its weight.
+    public static var leastOutstanding: LeastOutstanding { LeastOutstanding() }
+}
+
+private final class LeastOutstandingPicker: BuiltInPicker {
+    private let choices: TwoChoices
+
+    init(_ choices: TwoChoices) {
+        self.choices = choices
+    }
+
+    func pick(for request: borrowing PickRequest) -> Int {
+        let first = choices.first(request)
+        guard let second = choices.second(request, otherThan: first) else { return first }
+        if choices.isOnProbation(first) { return first }
+        if choices.isOnProbation(second) { return second }
+        return choices.outstanding(second) < choices.outstanding(first) ? second : first
+    }
+}

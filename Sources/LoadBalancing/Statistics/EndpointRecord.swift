@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+package import NetworkAddress
+
+/// What this process knows of whoever is at a host and a port. It outlives the sets of endpoints that list it, and the
+/// leases that report to it hold on to it.
+///
+/// The state machines inside decide, with a lock that nobody holds for long; what picks need to know of them is published
+/// in ``load``.
+package final class EndpointRecord: Sendable {
+    struct State {
+        var estimate: LatencyEstimate
+        var exploration: ExplorationInterval
+        var ejection: Ejection?
+        var lastFailure: Moment?
+    }
+
+    package let target: HostPort
+    /// The same on every machine.
+    package let identity: UInt64
+    /// When it joined; `nil` for those that were there from the beginning.
+    package let joinedAt: Moment?
+    let load = LoadCell()
+    let context: BalancerContext
+    private let state: NIOLockedValueBox<State>
+
+    /// - Parameter estimate: What to take its latency for until there is an answer; 0 if nothing is known of anybody.
+    init(_ target: HostPort, joinedAt: Moment? = nil, estimate: Int64 = 0, context: BalancerContext) {
+        self.target = target
+        self.joinedAt = joinedAt
+        self.context = context
+        identity = target.stableHash
+        let start = joinedAt ?? Moment(nanoseconds: 0)
+        var state = State(
+            estimate: LatencyEstimate(decay: context.decay),
+            exploration: ExplorationInterval(chance: context.chance(identity, start)),
+            ejection: context.ejection.map { Ejection($0) }
+        )
+        if estimate > 0 { state.estimate.reset(to: estimate, at: start) }
+        load.publish(explorationInterval: state.exploration.nanoseconds)
+        load.publish(estimate: Double(estimate), at: start)
+        self.state = NIOLockedValueBox(state)
+    }
+
+    func withState<Output>(_ body: (inout State) -> Output) -> Output {
+        state.withLockedValue { body(&$0) }
+    }
+
+    // MARK: What leases report
+
+    /// Takes note of how a lease went that has ended now.
+    func finish(_ report: LeaseReport) {
+        guard isWorthKnowing(report) else { return load.end() }
+        let now = context.now
+        if report.isTimed { load.end(at: now) } else { load.end() }
+        let verdict = state.withLockedValue { state in
+            if report.outcome.isFailure { state.lastFailure = now }
+            measure(report, at: now, in: &state)
+            return judge(report, at: now, in: &state)
+        }
+        if verdict != .nothing { context.report(verdict, of: self, at: now) }
+    }
+
+    /// A request that ended by itself, and one that only tells how long somebody waited, if that was unusually long.
+    private func isWorthKnowing(_ report: LeaseReport) -> Bool {
+        if report.isProbe || report.isTimed { return true }
+        return context.ejection != nil && report.outcome != .neutral
+    }
+
+    private func measure(_ report: LeaseReport, at now: Moment, in state: inout State) {
+        guard report.isTimed, report.countsLatency else { return }
+        let end = report.answeredAt == .distantPast ? now : report.answeredAt
+        let elapsed = end.nanoseconds(since: report.startedAt).count
+        let penalty = context.failurePenalty
+        guard let latency = state.estimate.latency(of: report.outcome, elapsed: elapsed, at: now, penalty: penalty) else {
+            return
+        }
+        if report.isExploration {
+            explore(report.outcome, latency, at: now, in: &state)
+        } else {
+            state.estimate.observe(latency, at: now)
+        }
+        publishEstimate(state, at: now)
+    }
+
+    /// What was left alone for a while is judged by how it is now, and not by why it was left alone. Each attempt in vain
+    /// doubles the time until the next: it is a request that somebody waits for, from each client.
+    private func explore(_ outcome: Outcome, _ latency: Int64, at now: Moment, in state: inout State) {
+        let median = context.median
+        let chance = context.chance(identity, now)
+        let isFast = median == 0 || latency / 5 < median
+        if outcome.isFailure {
+            state.exploration.failed(chance: chance)
+        } else {
+            state.exploration.succeeded(isFast: isFast, chance: chance)
+        }
+        if isFast, !outcome.isFailure {
+            state.estimate.reset(to: max(latency, median), at: now)
+        } else {
+            state.estimate.observe(latency, at: now)
+        }
+        load.publish(explorationInterval: state.exploration.nanoseconds)
+    }
+
+    private func judge(_ report: LeaseReport, at now: Moment, in state: inout State) -> Ejection.Verdict {
+        // Only whether it is the same life counts here, and leases without a clock know that, too.
+        let begun = report.life == load.life ? now : Moment(nanoseconds: .min)
+        guard report.isProbe else { return state.ejection?.observe(report.outcome, begun: begun, at: now) ?? .nothing }
+        let chance = context.chance(identity, now)
+        let verdict = state.ejection?.observeProbe(report.outcome, at: now, chance: chance) ?? .nothing
+        if verdict == .restored {
+            comeBack(at: now, in: &state)
+        } else {
+            load.publish(state.ejection?.state == .halfOpen ? .wanted : .none)
+        }
+        return verdict
+    }
+
+    /// What was measured before the ejection was measured in trouble.
+    func comeBack(at now: Moment, in state: inout State) {
+        if state.estimate.hasValue { state.estimate.reset(to: context.median, at: now) }
+        publishEstimate(state, at: now)
+        load.comeBack()
+    }
+
+    private func publishEstimate(_ state: State, at now: Moment) {
+        load.publish(estimate: Double(state.estimate.value(at: now) ?? 0), at: now)
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// What picks read and write of an endpoint: numbers that many threads change at once, each by itself.
+///
+/// Two of them that belong together may be read from different moments. That costs a pick that would have gone elsewhere a
+/// moment later; a lock would cost every pick.
+struct LoadCell: ~Copyable, Sendable {
+    /// What follows from an ejection for those who pick.
+    enum Probation: UInt8 {
+        /// Nothing.
+        case none
+        /// One request is to find out whether it is well again.
+        case wanted
+        /// That request is under way.
+        case underWay
+    }
+
+    private let count = Atomic<Int>(0)
+    private let estimateBits = Atomic<UInt64>(0)
+    private let estimatedAt = Atomic<Int64>(0)
+    /// When the last answer came, or the first of those who wait was sent; `never` while nobody waits.
+    private let waitingSince = Atomic<Int64>(LoadCell.never)
+    private let pickedAt = Atomic<Int64>(.min)
+    private let explorationInterval = Atomic<Int64>(.max)
+    private let probation = Atomic<UInt8>(Probation.none.rawValue)
+    private let lives = Atomic<UInt32>(0)
+
+    private static let never = Int64.max
+
+    // MARK: Leases
+
+    /// How many leases are not finished.
+    var outstanding: Int { count.load(ordering: .relaxed) }
+
+    /// One more lease.
+    func begin() {
+        count.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// One more lease of which the time counts.
+    func begin(at now: Moment) {
+        let others = count.wrappingAdd(1, ordering: .relaxed).oldValue
+        pickedAt.store(now.nanoseconds, ordering: .relaxed)
+        // The second condition: who saw the count fall to zero may be a moment late with saying that nobody waits.
+        if others == 0 || waitingSince.load(ordering: .relaxed) == LoadCell.never {
+            waitingSince.store(now.nanoseconds, ordering: .relaxed)
+        }
+    }
+
+    /// One lease less.
+    func end() {
+        count.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// One lease less, of which the time counts.
+    func end(at now: Moment) {
+        let others = count.wrappingSubtract(1, ordering: .relaxed).newValue
+        waitingSince.store(others > 0 ? now.nanoseconds : LoadCell.never, ordering: .relaxed)
+    }
+
+    /// For how long somebody has waited without anybody being answered, in nanoseconds: what tells of a black hole before
+    /// the first request has timed out (ServiceTalk and nginx do the same).
+    func silence(at now: Moment) -> Double {
+        let since = waitingSince.load(ordering: .relaxed)
+        return since < now.nanoseconds ? Double(now.nanoseconds &- since) : 0
+    }
+
+    // MARK: Latency
+
+    /// The estimate as it was when it was made, in nanoseconds; 0 for none.
+    var storedEstimate: Double { Double(bitPattern: estimateBits.load(ordering: .relaxed)) }
+
+    /// The estimate as it has decayed since, in nanoseconds; 0 for none.
+    func estimate(at now: Moment, decay: Decay) -> Double {
+        let made = Moment(nanoseconds: estimatedAt.load(ordering: .relaxed))
+        return storedEstimate * decay.factor(after: now.nanoseconds(since: made).count)
+    }
+
+    /// Shows picks a new estimate.
+    func publish(estimate: Double, at moment: Moment) {
+        estimateBits.store(estimate.bitPattern, ordering: .relaxed)
+        estimatedAt.store(moment.nanoseconds, ordering: .relaxed)
+    }
+
+    // MARK: Exploration
+
+    /// Whether nobody has used it for so long that what is known of it may be wrong.
+    func wantsExploration(at now: Moment) -> Bool {
+        guard outstanding == 0 else { return false }
+        let idle = now.nanoseconds(since: Moment(nanoseconds: pickedAt.load(ordering: .relaxed))).count
+        return idle > explorationInterval.load(ordering: .relaxed)
+    }
+
+    /// Shows picks how long it may be left alone, in nanoseconds.
+    func publish(explorationInterval: Int64) {
+        self.explorationInterval.store(explorationInterval, ordering: .relaxed)
+    }
+
+    // MARK: Probation
+
+    /// Whether a pick may have it.
+    var isUsable: Bool { probation.load(ordering: .relaxed) != Probation.underWay.rawValue }
+
+    /// Whether one request is wanted that finds out how it is.
+    var isOnProbation: Bool { probation.load(ordering: .relaxed) == Probation.wanted.rawValue }
+
+    /// Shows picks whether it is on probation.
+    func publish(_ probation: Probation) {
+        self.probation.store(probation.rawValue, ordering: .relaxed)
+    }
+
+    /// How often it has come back from an ejection. What began in an earlier life says nothing about this one.
+    var life: UInt32 { lives.load(ordering: .relaxed) }
+
+    /// Begins another life.
+    func comeBack() {
+        lives.wrappingAdd(1, ordering: .relaxed)
+        publish(Probation.none)
+    }
+}
