@@ -5,7 +5,7 @@
 /// The nearest place that has endpoints takes all load while at least `minimumHealthy` of its endpoints are healthy and
 /// these are, times `overprovisioning`, no fewer than it has in all. Otherwise the part that they cannot take goes to
 /// the next place, and so on to all the other endpoints. A place that is short of its minimum takes the part of the load
-/// that it has of the minimum: 67 % with two endpoints of three.
+/// that it has of the minimum: 66 % with two endpoints of three.
 ///
 /// What a client cannot know is how many clients there are in its place. Where few endpoints serve many clients, a
 /// higher `minimumHealthy` is the remedy (Envoy's zone-aware routing compares the shares of both, for it is told).
