@@ -20,8 +20,8 @@ extension Plan.Tier {
     /// What a weight is multiplied by when shares of it are needed.
     private static let scale: UInt32 = 100
 
-    /// `slowStart` is for tiers that somebody is new in: in all others the weights are Consul's own, which are small and
-    /// have common divisors, and so make short sequences.
+    /// `slowStart` is for tiers that somebody is new in: in all others the weights are Consul's own, which are small
+    /// and have common divisors, and so make short sequences.
     init(indices: [Int], of members: [Member], load: Int, slowStart: SlowStart?, at now: Moment) {
         self.indices = indices
         self.load = load
@@ -36,9 +36,9 @@ extension Plan.Tier {
 
     /// All of the first priority, the healthy and the others: it is unknown which they are.
     ///
-    /// Nor is it known whose places or subset to prefer. What is known is who failed how long ago: a member that failed a
-    /// minute ago rather works by now than one that failed just now. If only few are healthy, it is the first priority
-    /// that has any of them.
+    /// Nor is it known whose places or subset to prefer. What is known is who failed how long ago: a member that
+    /// failed a minute ago rather works by now than one that failed just now. If only few are healthy, it is the
+    /// first priority that has any of them.
     init(failingOpen groups: [MemberGroup], of members: [Member]) {
         let priority = (groups.first { $0.healthy > 0 } ?? groups.first)?.priority
         let indices = groups.filter { $0.priority == priority }.flatMap(\.indices)

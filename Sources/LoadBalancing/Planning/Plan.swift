@@ -4,9 +4,9 @@
 ///
 ///     members -> health -> priorities -> places -> subset -> slow start -> tiers
 ///
-/// A plan is made when members, their health or (at `nextChange`) their shares change, never when one is picked. It is a
-/// pure function of what it is given. Members come sorted by identity, and their order is kept: then the order of the
-/// records that they are made of makes no difference.
+/// A plan is made when members, their health or (at `nextChange`) their shares change, never when one is picked. It
+/// is a pure function of what it is given. Members come sorted by identity, and their order is kept: then the order
+/// of the records that they are made of makes no difference.
 package struct Plan: Hashable, Sendable {
     /// In order of preference, those with load only. Empty if there are no members.
     package private(set) var tiers: [Tier] = []

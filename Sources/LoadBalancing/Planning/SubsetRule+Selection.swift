@@ -3,9 +3,9 @@
 extension SubsetRule {
     /// Those of the candidates that are kept, in the order given.
     ///
-    /// They are the first in the order of their numbers, up to the one that makes enough of those that count. The others
-    /// among them stay: when they recover, they push out the last one and nobody else (ServiceTalk's subsets grow past
-    /// unhealthy hosts, too).
+    /// They are the first in the order of their numbers, up to the one that makes enough of those that count. The
+    /// others among them stay: when they recover, they push out the last one and nobody else (ServiceTalk's subsets
+    /// grow past unhealthy hosts, too).
     func selection(from candidates: [Int], counts: (Int) -> Bool, identity: (Int) -> UInt64) -> [Int] {
         guard candidates.count > appliesAbove else { return candidates }
         let key = mix(seed)

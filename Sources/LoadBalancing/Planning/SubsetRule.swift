@@ -4,10 +4,10 @@
 /// endpoints once a minute learns nothing of any.
 ///
 /// Every endpoint gets a number from its identity and the client's seed, and those with the lowest numbers are used
-/// (rendezvous hashing, as gRPC's random subsetting, A68). When an endpoint joins, leaves, fails or recovers, at most one
-/// of those in use is replaced. Subsets of different clients are independent of each other: with 100 clients, 100 endpoints
-/// and 24 in each subset, the busiest endpoint has about one and a half times its share. Subsets that take turns
-/// would be even, but change by half when one endpoint leaves.
+/// (rendezvous hashing, as gRPC's random subsetting, A68). When an endpoint joins, leaves, fails or recovers, at most
+/// one of those in use is replaced. Subsets of different clients are independent of each other: with 100 clients, 100
+/// endpoints and 24 in each subset, the busiest endpoint has about one and a half times its share. Subsets that take
+/// turns would be even, but change by half when one endpoint leaves.
 ///
 /// Only when the number of endpoints passes `appliesAbove` does more change: a rule without memory cannot do better.
 public struct SubsetRule: Hashable, Sendable {
@@ -17,7 +17,8 @@ public struct SubsetRule: Hashable, Sendable {
     /// With up to so many endpoints, healthy or not, all are used. 100 unless given otherwise.
     public let appliesAbove: Int
 
-    /// What makes this client's subset different from others'. The same seed gives the same subset, after a restart, too.
+    /// What makes this client's subset different from others'. The same seed gives the same subset, after a restart,
+    /// too.
     public let seed: UInt64
 
     /// A rule for subsets.
