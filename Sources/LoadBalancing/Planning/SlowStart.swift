@@ -11,10 +11,12 @@ import Darwin
 /// Endpoints that join late get their share little by little: caches have to fill, code has to be compiled, pools of
 /// connections have to grow.
 ///
-/// For the time of the window, an endpoint's weight is multiplied by `max(minimumShare, (t / window)^(1 /
-/// aggression))`, where `t` is the time since it was seen for the first time (Envoy's formula). Endpoints that were
-/// there when the client began are never slowed down. What has no weight anyway is not slowed down either: when all
-/// endpoints have a weight of 0, all get the same.
+/// For the time of the window, an endpoint's weight is multiplied by
+///
+///     max(minimumShare, (t / window)^(1 / aggression))
+///
+/// where `t` is the time since it was seen for the first time (Envoy's formula). Endpoints that were there when the
+/// client began are never slowed down. Nor is what has no weight anyway: when all have a weight of 0, all get the same.
 public struct SlowStart: Hashable, Sendable {
     /// For how long. Zero for no slow start at all.
     public let window: Duration
