@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The members of one priority in one place, in the order given.
+struct MemberGroup: Sendable {
+    let priority: UInt16
+
+    /// The position of its place among those that are preferred.
+    let place: UInt16
+
+    private(set) var indices: [Int]
+
+    /// How many of them are.
+    private(set) var healthy: Int
+
+    var isAllHealthy: Bool { healthy == indices.count }
+
+    private mutating func append(_ index: Int, isHealthy: Bool) {
+        indices.append(index)
+        if isHealthy { healthy += 1 }
+    }
+
+    /// All members in groups, those of the lowest priority first, among these those of the most preferred place.
+    ///
+    /// Sorted as numbers that hold priority, place and index: a dictionary of groups would cost more, and when there is
+    /// but one group, they are sorted already.
+    static func groups(of members: [Member], by rules: PlanRules) -> [MemberGroup] {
+        let keys = members.indices.map { index in
+            let endpoint = members[index].endpoint
+            let priority = rules.honoursPriorities ? endpoint.priority : 0
+            let place = UInt16(clamping: rules.locality?.rank(of: endpoint) ?? 0)
+            return UInt64(priority) << 48 | UInt64(place) << 32 | UInt64(UInt32(truncatingIfNeeded: index))
+        }
+        var groups: [MemberGroup] = []
+        for key in keys.sorted() {
+            let (priority, place) = (UInt16(key >> 48), UInt16(truncatingIfNeeded: key >> 32))
+            if groups.last?.priority != priority || groups.last?.place != place {
+                groups.append(MemberGroup(priority: priority, place: place, indices: [], healthy: 0))
+            }
+            let index = Int(UInt32(truncatingIfNeeded: key))
+            groups[groups.count - 1].append(index, isHealthy: members[index].isHealthy)
+        }
+        return groups
+    }
+}

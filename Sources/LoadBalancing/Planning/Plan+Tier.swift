@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Plan {
+    /// Members among which a policy picks.
+    package struct Tier: Hashable, Sendable {
+        /// Positions in the members of the plan: in the order given, or, when failing open, the least recently failed
+        /// first.
+        package let indices: [Int]
+
+        /// The weight of each. Those of one tier are comparable with each other and with nothing else. If all are 0,
+        /// they count as equal (RFC 2782).
+        package let weights: [UInt32]
+
+        /// The tier's part of all picks in percent. Those of a plan are 100 together.
+        package let load: Int
+    }
+}
+
+extension Plan.Tier {
+    /// What a weight is multiplied by when shares of it are needed.
+    private static let scale: UInt32 = 100
+
+    /// `slowStart` is for tiers that somebody is new in: in all others the weights are Consul's own, which are small
+    /// and have common divisors, and so make short sequences.
+    init(indices: [Int], of members: [Member], load: Int, slowStart: SlowStart?, at now: Moment) {
+        self.indices = indices
+        self.load = load
+        weights = indices.map { index in
+            let weight = UInt32(members[index].endpoint.weight)
+            guard let slowStart, weight > 0 else { return weight }
+            let factor = slowStart.factor(joinedAt: members[index].joinedAt, at: now)
+            // At least 1, for 0 would be never.
+            return max(1, UInt32((Double(weight * Self.scale) * factor).rounded()))
+        }
+    }
+
+    /// All of the first priority, the healthy and the others: it is unknown which they are.
+    ///
+    /// Nor is it known whose places or subset to prefer. What is known is who failed how long ago: a member that
+    /// failed a minute ago rather works by now than one that failed just now. If only few are healthy, it is the
+    /// first priority that has any of them.
+    init(failingOpen groups: [MemberGroup], of members: [Member]) {
+        let priority = (groups.first { $0.healthy > 0 } ?? groups.first)?.priority
+        let indices = groups.filter { $0.priority == priority }.flatMap(\.indices)
+        let sorted = indices.sorted { left, right in
+            let (leftFailure, rightFailure) = (members[left].lastFailure, members[right].lastFailure)
+            if leftFailure == rightFailure { return left < right }
+            guard let leftFailure else { return true }
+            guard let rightFailure else { return false }
+            return leftFailure < rightFailure
+        }
+        self.init(indices: sorted, of: members, load: 100, slowStart: nil, at: Moment(nanoseconds: 0))
+    }
+}

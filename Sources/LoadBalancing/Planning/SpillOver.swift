@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How load is shared among tiers of which the first takes everything that it can: Envoy's priority load.
+///
+/// A tier of which so many are healthy that they can carry everybody's load (those that are left over are
+/// `overprovisioning` times as many as are needed) keeps all of it. A tier that cannot keeps what it can and leaves the
+/// rest to the next, so that losing half of a tier neither overloads the other half nor empties it.
+///
+/// Whole percentages, as in Envoy: what a reader of the table in its documentation expects to the last digit.
+struct SpillOver: Hashable, Sendable {
+    /// 1.4, as everywhere: load begins to spill when less than 71.4 % of a tier are healthy (100 / 140).
+    static let defaultOverprovisioning = 1.4
+
+    /// Below 1, a tier that has nothing wrong would turn away load; above 1000, a tier of thousands could stand on one.
+    static func overprovisioning(_ factor: Double) -> Double {
+        factor.bounded(by: 1...1000, orIfNaN: defaultOverprovisioning)
+    }
+
+    /// In percent. 1.4 is not exactly 1.4 in binary, and 5 of 7 have to be 100 %, not 99.
+    private let percent: Int
+
+    init(overprovisioning: Double = defaultOverprovisioning) {
+        percent = Int((Self.overprovisioning(overprovisioning) * 100).rounded())
+    }
+
+    /// The load of each tier in percent, 100 together; all 0 only if no tier has a member.
+    func loads(of tiers: [Headcount]) -> [Int] {
+        guard tiers.count > 1 else { return tiers.map { $0.total > 0 ? 100 : 0 } }
+        var health = tiers.map(health)
+        if !health.contains(where: { $0 > 0 }) {
+            // Less than one in a hundred everywhere. Still, those few are better than those that are not.
+            health = tiers.map { min(max($0.healthy, 0), 1) }
+        }
+        if !health.contains(where: { $0 > 0 }), let first = tiers.firstIndex(where: { $0.total > 0 }) {
+            health[first] = 100
+        }
+        var left = 100
+        let taken = health.map { health in
+            let load = min(left, health)
+            left -= load
+            return load
+        }
+        return left == 0 ? taken : Self.percentages(of: taken)
+    }
+
+    /// `min(100, overprovisioning * 100 * healthy / total)`, rounded down as Envoy does, and no more than the part
+    /// that a tier has of what it should have at least.
+    private func health(of tier: Headcount) -> Int {
+        min(
+            Self.quotient(of: tier.healthy, times: percent, by: tier.total),
+            tier.minimum > 0 ? Self.quotient(of: tier.healthy, times: 100, by: tier.minimum) : 100
+        )
+    }
+
+    private static func quotient(of count: Int, times factor: Int, by total: Int) -> Int {
+        guard count > 0, total > 0 else { return 0 }
+        let (product, overflow) = count.multipliedReportingOverflow(by: factor)
+        return overflow ? 100 : min(100, product / total)
+    }
+
+    /// Shares in whole percentages that are exactly 100 together: each is rounded down, and what is missing goes to
+    /// those that lost most, the first among equals (Hamilton's method).
+    ///
+    /// Envoy's documentation gives 36, 36 and 28 for tiers with a health of 35, 35 and 28, which is this. Its code
+    /// gives the whole remainder to the first tier.
+    static func percentages(of shares: [Int]) -> [Int] {
+        let sum = shares.reduce(0, +)
+        guard sum > 0 else { return shares.map { _ in 0 } }
+        var percentages = shares.map { $0 * 100 / sum }
+        let missing = 100 - percentages.reduce(0, +)
+        let losers = shares.indices.sorted { left, right in
+            let (leftLoss, rightLoss) = (shares[left] * 100 % sum, shares[right] * 100 % sum)
+            return leftLoss == rightLoss ? left < right : leftLoss > rightLoss
+        }
+        for index in losers.prefix(missing) { percentages[index] += 1 }
+        return percentages
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension SubsetRule {
+    /// Those of the candidates that are kept, in the order given.
+    ///
+    /// They are the first in the order of their numbers, up to the one that makes enough of those that count. The
+    /// others among them stay: when they recover, they push out the last one and nobody else (ServiceTalk's subsets
+    /// grow past unhealthy hosts, too).
+    func selection(from candidates: [Int], counts: (Int) -> Bool, identity: (Int) -> UInt64) -> [Int] {
+        guard candidates.count > appliesAbove else { return candidates }
+        let key = mix(seed)
+        let numbers = candidates.map { mix(identity($0) ^ key) }
+        let counting = zip(candidates, numbers).compactMap { counts($0) ? $1 : nil }
+        guard counting.count > size else { return candidates }
+        let last = number(at: size - 1, of: counting)
+        return zip(candidates, numbers).compactMap { $1 <= last ? $0 : nil }
+    }
+
+    /// The number that would be at this position if all were sorted.
+    ///
+    /// They are spread evenly, so the first lie below a bound that can be told beforehand, twice as far as they should
+    /// reach. Only what is below it is sorted, and everything if chance has it that this is too little.
+    private func number(at position: Int, of numbers: [UInt64]) -> UInt64 {
+        let (bound, overflow) = (UInt64.max / UInt64(numbers.count))
+            .multipliedReportingOverflow(by: UInt64(position + 1) * 2)
+        let low = overflow ? [] : numbers.filter { $0 <= bound }
+        return low.count > position ? low.sorted()[position] : numbers.sorted()[position]
+    }
+}
+
+/// The last step of SplitMix64 (Steele, Lea and Flood 2014): each bit of the result depends on each bit given.
+private func mix(_ value: UInt64) -> UInt64 {
+    var mixed = value
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+}
