@@ -31,9 +31,18 @@ public struct HashKey: Hashable, Sendable {
     /// The key of a number: of its eight bytes, lowest first, whatever the width of its type. `5 as UInt8` and `5 as Int`
     /// are the same key. Only numbers that do not fit into 64 bits have more bytes.
     public init(_ number: some FixedWidthInteger) {
-        let bits = Int64(exactly: number).map(UInt64.init(bitPattern:)) ?? UInt64(exactly: number)
-        let words = bits.map { [$0] } ?? number.words.map { UInt64($0) }
-        self.init(bytes: words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 &* 8)) } })
+        if let bits = Int64(exactly: number).map(UInt64.init(bitPattern:)) ?? UInt64(exactly: number) {
+            self.init(eight: bits.littleEndian)
+        } else {
+            self.init(
+                bytes: number.words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 &* 8)) } }
+            )
+        }
+    }
+
+    /// Without an allocation, as are texts that are stored as UTF-8.
+    private init(eight bytes: UInt64) {
+        value = withUnsafeBytes(of: bytes) { StableHash.xxh64($0.bindMemory(to: UInt8.self).span) }
     }
 }
 

@@ -13,25 +13,19 @@ struct MaglevTable: Sendable {
     ///   - identities: hashes that say who an entry is, the same for all clients, in any order
     ///   - weights: 0 for entries that have no keys, unless all are 0
     ///   - size: the number of slots, a hundred times that of entries if each is to have its share to within a percent;
-    ///     raised to the next prime
+    ///     raised to the next prime, and at most 5000011, as in Envoy
     init(identities: [UInt64], weights: [UInt32], size: Int = 65_537) {
-        let size = Self.prime(from: size)
         let count = min(identities.count, weights.count)
         // What the table looks like must not depend on the order of records.
         let members = (0..<count).sorted { (identities[$0], weights[$0], $0) < (identities[$1], weights[$1], $1) }
-        var claims = members.map { MaglevClaims(identity: identities[$0], size: size) }
-        // Heavier ones have more turns. Where turns follow each other smoothly, nobody is ahead of its share when the
-        // last slots are given away.
-        let turns = WeightedSequence(weights: members.map { weights[$0] }).slots
-        var table = [UInt32](repeating: 0, count: size)
-        var taken = TakenSlots(count: size)
-        var turn = 0
-        for _ in 0..<(turns.isEmpty ? 0 : size) {
-            let member = Int(turns[turn])
-            table[claims[member].claim(from: &taken)] = UInt32(truncatingIfNeeded: members[member])
-            turn = turn &+ 1 == turns.count ? 0 : turn &+ 1
-        }
-        self.table = table
+        table = Self.filled(
+            size: Self.prime(from: size),
+            members: members.map { UInt32(truncatingIfNeeded: $0) },
+            identities: members.map { identities[$0] },
+            // Heavier ones have more turns. Where those follow each other smoothly, nobody is far ahead of its share
+            // when the last slots are given away.
+            turns: WeightedSequence(weights: members.map { weights[$0] }).slots
+        )
     }
 
     /// The entry that has the key; 0 if there are no entries.
@@ -40,17 +34,43 @@ struct MaglevTable: Sendable {
         return Int(table[Int(slot)])
     }
 
+    private static func filled(size: UInt32, members: [UInt32], identities: [UInt64], turns: [UInt32]) -> [UInt32] {
+        var table = [UInt32](repeating: 0, count: Int(size))
+        guard !turns.isEmpty else { return table }
+        var claims = identities.map { MaglevClaims(identity: $0, size: size) }
+        var taken = TakenSlots(count: size)
+        var (turn, left) = (0, Int(size))
+        // With f slots free, a claim looks at size/f of them on average: with 65537 slots, the last 256 of them would be
+        // more than half of the work. From where there are fewer free than that, it is shorter to ask which comes first.
+        while left &* left > Int(size) {
+            let member = Int(turns[turn])
+            table[Int(claims[member].claim(from: &taken, size: size))] = members[member]
+            turn = turn &+ 1 == turns.count ? 0 : turn &+ 1
+            left &-= 1
+        }
+        var free = taken.free
+        while !free.isEmpty {
+            let member = Int(turns[turn])
+            let position = claims[member].firstPosition(in: free, size: size)
+            table[Int(free[position])] = members[member]
+            free.swapAt(position, free.count &- 1)
+            free.removeLast()
+            turn = turn &+ 1 == turns.count ? 0 : turn &+ 1
+        }
+        return table
+    }
+
     /// Only a prime makes every order go through all slots.
-    private static func prime(from size: Int) -> Int {
-        var candidate = max(2, min(size, 5_000_011)) | 1
+    private static func prime(from size: Int) -> UInt32 {
+        var candidate = UInt32(max(3, min(size, 5_000_011))) | 1
         while !isPrime(candidate) { candidate &+= 2 }
         return candidate
     }
 
-    private static func isPrime(_ odd: Int) -> Bool {
-        var divisor = 3
+    private static func isPrime(_ odd: UInt32) -> Bool {
+        var divisor: UInt32 = 3
         while divisor &* divisor <= odd {
-            if odd % divisor == 0 { return false }
+            if odd.isMultiple(of: divisor) { return false }
             divisor &+= 2
         }
         return true

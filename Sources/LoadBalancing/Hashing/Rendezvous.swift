@@ -25,23 +25,40 @@ struct Rendezvous: Sendable {
 
     /// The entry that has the key; of those that can be used, the next in its order. Nil if none can.
     ///
-    /// - Parameter isUsable: asked about an entry only when it is better than all before it, so some ln(n) times
+    /// - Parameter isUsable: asked about few entries: the best one, and if that cannot be used, those that are better
+    ///   than all before them
     func first(for key: UInt64, isUsable: (Int) -> Bool) -> Int? {
-        areEqual ? firstOfEquals(for: key, isUsable: isUsable) : firstByWeight(for: key, isUsable: isUsable)
+        guard areEqual else { return firstByWeight(for: key, isUsable: isUsable) }
+        let best = bestOfEquals(for: key)
+        if entries.indices.contains(best), isUsable(best) { return best }
+        return firstOfEquals(for: key, isUsable: isUsable)
     }
 
     /// All entries, each the one to turn to when none before it can be used.
     func order(for key: UInt64) -> [Int] {
-        let scores = entries.map { score(of: $0, draw: StableHash.mix($0.identity, key)) }
+        let draws = entries.map { StableHash.mix($0.identity, key) }
+        guard !areEqual else { return draws.indices.sorted { (draws[$0], $0) < (draws[$1], $1) } }
+        let scores = zip(draws, entries).map { WeightedScore(draw: $0, inverseWeight: $1.inverseWeight) }
         return scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
+    }
+
+    /// With nothing to ask on the way, this has no branch to be mispredicted, which is most of what the search costs.
+    private func bestOfEquals(for key: UInt64) -> Int {
+        var (best, leastDraw) = (0, UInt64.max)
+        for (index, entry) in entries.enumerated() {
+            let draw = StableHash.mix(entry.identity, key)
+            let isBetter = draw < leastDraw
+            best = isBetter ? index : best
+            leastDraw = isBetter ? draw : leastDraw
+        }
+        return best
     }
 
     private func firstOfEquals(for key: UInt64, isUsable: (Int) -> Bool) -> Int? {
         var best: (draw: UInt64, index: Int)?
         for (index, entry) in entries.enumerated() {
             let draw = StableHash.mix(entry.identity, key)
-            if let best, draw > best.draw { continue }
-            if let best, draw == best.draw, entry.identity >= entries[best.index].identity { continue }
+            if let best, best.draw <= draw { continue }
             if isUsable(index) { best = (draw, index) }
         }
         return best?.index
@@ -52,16 +69,10 @@ struct Rendezvous: Sendable {
         for (index, entry) in entries.enumerated() {
             let draw = StableHash.mix(entry.identity, key)
             if let best, best.score.isOutOfReach(draw: draw, inverseWeight: entry.inverseWeight) { continue }
-            let score = score(of: entry, draw: draw)
+            let score = WeightedScore(draw: draw, inverseWeight: entry.inverseWeight)
             if let best, best.score <= score { continue }
             if isUsable(index) { best = (score, index) }
         }
         return best?.index
-    }
-
-    private func score(of entry: Entry, draw: UInt64) -> WeightedScore {
-        areEqual
-            ? WeightedScore(draw: draw, identity: entry.identity)
-            : WeightedScore(draw: draw, identity: entry.identity, inverseWeight: entry.inverseWeight)
     }
 }

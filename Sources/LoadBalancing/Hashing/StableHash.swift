@@ -7,6 +7,8 @@
 enum StableHash {
     /// Two words as one: each bit of either changes about half of the bits of the result.
     ///
+    /// For one right word, different left ones have different results: each step can be undone.
+    ///
     /// The finaliser of SplitMix64 (S. Vigna after D. Stafford), once for each word. Where one key meets many others, it
     /// belongs on the right: its half of the work is then the same for all, and the compiler does it once.
     @inline(__always)

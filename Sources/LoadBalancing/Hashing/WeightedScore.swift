@@ -18,24 +18,14 @@ struct WeightedScore: Comparable, Sendable {
     private var cost: Double
 
     /// What cost is made of. Costs of one weight are ordered as their draws, so where all weights are equal the draws
-    /// alone decide; here they decide where rounding makes costs equal, so both ways have one winner.
+    /// alone decide; here they decide where rounding has made two costs equal. So both ways have one winner, and the
+    /// order in which entries are given does not matter: two identities never draw the same (`StableHash.mix`).
     private var draw: UInt64
 
-    /// Only for the same draw by chance: the order in which entries are given must not matter.
-    private var identity: UInt64
-
-    init(draw: UInt64, identity: UInt64, inverseWeight: Double) {
+    init(draw: UInt64, inverseWeight: Double) {
         // log1p, as 1-u is what has all its digits where the winners are, near 0.
         cost = -log1p(-Self.fraction(draw)) * inverseWeight
         self.draw = draw
-        self.identity = identity
-    }
-
-    /// For entries of equal weight.
-    init(draw: UInt64, identity: UInt64) {
-        cost = 0
-        self.draw = draw
-        self.identity = identity
     }
 
     /// Whether a draw is too high to beat this score, whatever its logarithm, which is seldom needed then.
@@ -47,8 +37,7 @@ struct WeightedScore: Comparable, Sendable {
     }
 
     static func < (left: WeightedScore, right: WeightedScore) -> Bool {
-        if left.cost != right.cost { return left.cost < right.cost }
-        return (left.draw, left.identity) < (right.draw, right.identity)
+        (left.cost, left.draw) < (right.cost, right.draw)
     }
 
     /// Between 0 and 1, and neither of the two: 52 bits and a half leave room for both.

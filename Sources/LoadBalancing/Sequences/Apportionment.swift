@@ -9,30 +9,29 @@ struct Apportionment: Sendable {
     /// For each entry its slots in one cycle, without a common divisor; 0 for who must not be picked.
     let slots: [UInt32]
 
-    /// Up to here a cycle is exact: 4096 slots are 16 KB.
-    static let longestExactCycle: UInt64 = 4096
-
     /// Entries of weight 0 get nothing, unless all are 0: then all are equal. Anybody else gets a slot at least, however
     /// small its share: never being picked is what 0 is for. That is the one thing that may bend proportions by more
     /// than a slot, and only when weights are further apart than the cycle is long.
     init(weights: [UInt32]) {
         let reduced = Weights.reduced(Weights.effective(weights))
-        if Weights.sum(reduced) <= Self.longestExactCycle {
+        let length = Self.roundedLength(entries: reduced.count { $0 > 0 })
+        // Up to 16 KB an exact cycle is preferred, and always to a longer one that is rounded.
+        if Weights.sum(reduced) <= max(4096, length) {
             slots = reduced
         } else {
-            slots = Weights.reduced(Self.rounded(reduced))
+            slots = Weights.reduced(Self.rounded(reduced, length: length))
         }
     }
 
     /// Sixteen slots for each entry keep the rounding of an average one within a few percent.
-    private static func cycleLength(entries: Int) -> UInt64 {
+    private static func roundedLength(entries: Int) -> UInt64 {
         UInt64(max(entries, min(65_536, max(1024, 16 &* entries))))
     }
 
-    private static func rounded(_ weights: [UInt32]) -> [UInt32] {
+    private static func rounded(_ weights: [UInt32], length: UInt64) -> [UInt32] {
         let ascending = weights.indices.filter { weights[$0] > 0 }.sorted { weights[$0] < weights[$1] }
         var slots = [UInt32](repeating: 0, count: weights.count)
-        var slotsLeft = cycleLength(entries: ascending.count)
+        var slotsLeft = length
         var weightLeft = Weights.sum(weights)
 
         // Who is due less than a slot gets one all the same, at the cost of all who are due more. That may push the
