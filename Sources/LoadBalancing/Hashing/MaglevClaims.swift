@@ -35,7 +35,7 @@ struct MaglevClaims: Sendable {
         var (first, leastSteps) = (0, UInt64.max)
         for (position, candidate) in free.enumerated() {
             let distance = UInt64(candidate) &+ size &- slot
-            let twofold = distance &* inverse &- (distance &* quotient &>> 32) &* size
+            let twofold = distance &* inverse &- ((distance &* quotient) &>> 32) &* size
             let steps = twofold >= size ? twofold &- size : twofold
             if steps < leastSteps { (first, leastSteps) = (position, steps) }
         }

@@ -7,7 +7,8 @@
 /// leaves, few of the others' slots change hands: below 1 % of all with a hundred entries and 65537 slots, where
 /// `Rendezvous` moves none.
 struct MaglevTable: Sendable {
-    private let table: [UInt32]
+    /// For each slot the entry that has it.
+    let slots: [UInt32]
 
     /// - Parameters:
     ///   - identities: hashes that say who an entry is, the same for all clients, in any order
@@ -18,7 +19,7 @@ struct MaglevTable: Sendable {
         let count = min(identities.count, weights.count)
         // What the table looks like must not depend on the order of records.
         let members = (0..<count).sorted { (identities[$0], weights[$0], $0) < (identities[$1], weights[$1], $1) }
-        table = Self.filled(
+        slots = Self.filled(
             size: Self.prime(from: size),
             members: members.map { UInt32(truncatingIfNeeded: $0) },
             identities: members.map { identities[$0] },
@@ -30,8 +31,8 @@ struct MaglevTable: Sendable {
 
     /// The entry that has the key; 0 if there are no entries.
     func index(for key: UInt64) -> Int {
-        let (slot, _) = StableHash.mix(0, key).multipliedFullWidth(by: UInt64(table.count))
-        return Int(table[Int(slot)])
+        let (slot, _) = StableHash.mix(0, key).multipliedFullWidth(by: UInt64(slots.count))
+        return Int(slots[Int(slot)])
     }
 
     private static func filled(size: UInt32, members: [UInt32], identities: [UInt64], turns: [UInt32]) -> [UInt32] {

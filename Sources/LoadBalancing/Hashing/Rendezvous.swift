@@ -19,8 +19,9 @@ struct Rendezvous: Sendable {
     ///   - identities: hashes that say who an entry is, the same for all clients; as many as weights
     ///   - weights: 0 for entries that are only used when no other can be
     init(identities: [UInt64], weights: [UInt32]) {
-        entries = zip(identities, weights).map { Entry(identity: $0, inverseWeight: 1 / Double($1)) }
-        areEqual = entries.allSatisfy { [entries] in $0.inverseWeight == entries.first?.inverseWeight }
+        let entries = zip(identities, weights).map { Entry(identity: $0, inverseWeight: 1 / Double($1)) }
+        areEqual = entries.allSatisfy { $0.inverseWeight == entries.first?.inverseWeight }
+        self.entries = entries
     }
 
     /// The entry that has the key; of those that can be used, the next in its order. Nil if none can.
