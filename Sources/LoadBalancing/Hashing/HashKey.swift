@@ -32,7 +32,7 @@ public struct HashKey: Hashable, Sendable {
     /// are the same key. Only numbers that do not fit into 64 bits have more bytes.
     public init(_ number: some FixedWidthInteger) {
         if let bits = Int64(exactly: number).map(UInt64.init(bitPattern:)) ?? UInt64(exactly: number) {
-            self.init(eight: bits.littleEndian)
+            self.init(littleEndian: bits)
         } else {
             self.init(
                 bytes: number.words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 &* 8)) } }
@@ -41,8 +41,8 @@ public struct HashKey: Hashable, Sendable {
     }
 
     /// Without an allocation, as are texts that are stored as UTF-8.
-    private init(eight bytes: UInt64) {
-        value = withUnsafeBytes(of: bytes) { StableHash.xxh64($0.bindMemory(to: UInt8.self).span) }
+    private init(littleEndian word: UInt64) {
+        value = withUnsafeBytes(of: word.littleEndian) { StableHash.xxh64($0.bindMemory(to: UInt8.self).span) }
     }
 }
 
