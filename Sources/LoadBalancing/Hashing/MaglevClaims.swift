@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The order in which one entry wants the slots of a Maglev table: a start and a step, both from its identity.
+///
+/// Eight bytes, as those of a thousand entries should stay in the fastest cache while a table is filled.
+struct MaglevClaims: Sendable {
+    /// All slots before this one are taken.
+    private var slot: UInt32
+    private let step: UInt32
+
+    /// - Parameter size: a prime, so that the steps lead to each slot once before they repeat
+    init(identity: UInt64, size: UInt32) {
+        slot = Self.number(StableHash.mix(identity, 1), below: size)
+        step = 1 &+ Self.number(StableHash.mix(identity, 2), below: size &- 1)
+    }
+
+    /// The next slot in this order that nobody has; it is taken then. There has to be one.
+    @inline(__always)
+    mutating func claim(from taken: inout TakenSlots, size: UInt32) -> UInt32 {
+        var slot = slot
+        while !taken.take(slot) { slot = after(slot, size: size) }
+        self.slot = after(slot, size: size)
+        return slot
+    }
+
+    /// Where in `free` the slot is that `claim(from:size:)` would come to.
+    ///
+    /// By arithmetic: slot + k * step = s has one solution k modulo a prime, and the least k comes first.
+    func firstPosition(in free: [UInt32], size: UInt32) -> Int {
+        let (size, slot) = (UInt64(size), UInt64(slot))
+        let inverse = Self.inverse(of: UInt64(step), modulo: size)
+        // V. Shoup's way to multiply by one number again and again: with a quotient that is known beforehand, a
+        // remainder takes no division.
+        let quotient = (inverse &<< 32) / size
+        var (first, leastSteps) = (0, UInt64.max)
+        for (position, candidate) in free.enumerated() {
+            let distance = UInt64(candidate) &+ size &- slot
+            let twofold = distance &* inverse &- ((distance &* quotient) &>> 32) &* size
+            let steps = twofold >= size ? twofold &- size : twofold
+            if steps < leastSteps { (first, leastSteps) = (position, steps) }
+        }
+        return first
+    }
+
+    @inline(__always)
+    private func after(_ slot: UInt32, size: UInt32) -> UInt32 {
+        let next = slot &+ step
+        return next >= size ? next &- size : next
+    }
+
+    private static func number(_ hash: UInt64, below bound: UInt32) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(bound)).high)
+    }
+
+    /// Euclid's algorithm, with one of the two factors carried along.
+    private static func inverse(of value: UInt64, modulo prime: UInt64) -> UInt64 {
+        var (larger, smaller) = (prime, value)
+        var (previous, factor) = (0 as UInt64, 1 as UInt64)
+        while smaller > 1 {
+            let (quotient, remainder) = larger.quotientAndRemainder(dividingBy: smaller)
+            (larger, smaller) = (smaller, remainder)
+            (previous, factor) = (factor, (previous &+ (prime &- quotient % prime) &* factor) % prime)
+        }
+        return factor
+    }
+}

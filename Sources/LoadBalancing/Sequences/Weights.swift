@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What all ways to share by weight agree upon before they differ.
+enum Weights {
+    /// The weights that count: if nobody has any, everybody has the same.
+    ///
+    /// RFC 2782 wants servers of weight 0 to be usable when there is nothing else; an operator who has set all to 0 did
+    /// not mean to have no service.
+    static func effective(_ weights: [UInt32]) -> [UInt32] {
+        weights.contains { $0 > 0 } ? weights : [UInt32](repeating: 1, count: weights.count)
+    }
+
+    /// The same proportions in the smallest integers.
+    static func reduced(_ weights: [UInt32]) -> [UInt32] {
+        var divisor: UInt32 = 0
+        for weight in weights where divisor != 1 { divisor = greatestCommonDivisor(divisor, weight) }
+        return divisor > 1 ? weights.map { $0 / divisor } : weights
+    }
+
+    /// Cannot overflow: the sum of as many weights as fit into memory is less than 2^64.
+    static func sum(_ weights: [UInt32]) -> UInt64 {
+        weights.reduce(0) { $0 &+ UInt64($1) }
+    }
+
+    private static func greatestCommonDivisor(_ first: UInt32, _ second: UInt32) -> UInt32 {
+        var (larger, smaller) = (first, second)
+        while smaller > 0 { (larger, smaller) = (smaller, larger % smaller) }
+        return larger
+    }
+}
