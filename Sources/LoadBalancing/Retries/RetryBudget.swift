@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A ``RetryBudgetPolicy`` at work. Nothing is saved up: whatever happened before, no window has more retries in it than
-/// the policy allows for the requests in it.
+/// A ``RetryBudgetPolicy`` at work. Nothing is saved up: a retry begins only if, with it, the window that ends now has no
+/// more of them than the policy allows for the requests in it.
 struct RetryBudget: Sendable {
     /// First attempts are the ordinary ones.
     private var attempts: RollingCounts
