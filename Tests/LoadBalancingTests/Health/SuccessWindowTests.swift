@@ -34,6 +34,12 @@ import Testing
         #expect(window(successes: successes, failures: failures).isBelow(rules, at: .seconds(1)) == isBad)
     }
 
+    @Test func `is not bad with fewer failures than there have to be`() {
+        let rules = EjectionRules(EjectionPolicy(minimumSamples: 1, minimumFailures: 7))
+        #expect(!window(successes: 0, failures: 6).isBelow(rules, at: .seconds(1)))
+        #expect(window(successes: 0, failures: 7).isBelow(rules, at: .seconds(1)))
+    }
+
     @Test func `is not bad when too little of it is left`() {
         #expect(!window(successes: 0, failures: 30).isBelow(rules, at: .seconds(32)))
     }

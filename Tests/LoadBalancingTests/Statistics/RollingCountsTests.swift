@@ -49,6 +49,19 @@ import Testing
         }
     }
 
+    @Test func `keep the proportion when there is more than can be counted`() {
+        var counts = RollingCounts(window: 1_000, limit: 1_000)
+        var exceeded = false
+        for event in 0..<20_000 {
+            counts.add(event % 4 == 3 ? .exceptional : .ordinary, at: Moment(nanoseconds: 10))
+            exceeded = exceeded || counts.totals(at: Moment(nanoseconds: 10)).ordinary > 1_000
+        }
+        let totals = counts.totals(at: Moment(nanoseconds: 10))
+        let share = Double(totals.exceptional) / Double(totals.ordinary + totals.exceptional)
+        #expect(abs(share - 0.25) < 0.01)
+        #expect(!exceeded && totals.ordinary >= 500)
+    }
+
     @Test func `start anew, at the time that it is`() {
         var counts = RollingCounts(window: 1_000)
         counts.add(.ordinary, at: Moment(nanoseconds: 10))
