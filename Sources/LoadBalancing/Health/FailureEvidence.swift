@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What speaks against an endpoint that is in: its failures in a row, and its recent rate of success.
+struct FailureEvidence: Sendable {
+    private let rules: EjectionRules
+    private var failuresInARow: UInt32 = 0
+    private var connectFailuresInARow: UInt32 = 0
+    private var window: SuccessWindow
+
+    init(_ rules: EjectionRules) {
+        self.rules = rules
+        window = SuccessWindow(nanoseconds: rules.window)
+    }
+
+    /// Counts an outcome, and says which rule it has met. Only a failure meets one: a rate that falls because old
+    /// successes leave the window is no reason to eject somebody who has just answered.
+    mutating func count(_ outcome: Outcome, at now: Moment) -> Ejection.Reason? {
+        switch outcome.ending {
+        case .neutral:
+            return nil
+        case .success:
+            failuresInARow = 0
+            connectFailuresInARow = 0
+            window.record(success: true, at: now)
+            return nil
+        case .failure(let kind):
+            guard kind.cause != .client else { return nil }
+            countInARow(kind)
+            window.record(success: false, at: now)
+            return verdict(at: now)
+        }
+    }
+
+    /// Starts over. Who comes back is judged by what it does from then on; otherwise its first failure would eject it
+    /// again for what it has been out for already (Envoy did so once).
+    mutating func forget() {
+        failuresInARow = 0
+        connectFailuresInARow = 0
+        window.reset()
+    }
+
+    private mutating func countInARow(_ kind: FailureKind) {
+        switch kind.cause {
+        case .connect:
+            failuresInARow = failuresInARow.incremented
+            connectFailuresInARow = connectFailuresInARow.incremented
+        case .timeout:
+            // Leaves open whether there was a connection.
+            failuresInARow = failuresInARow.incremented
+        case .server:
+            failuresInARow = failuresInARow.incremented
+            connectFailuresInARow = 0
+        case .overload:
+            // Five refusals in a row are what a working limit looks like under a burst. Most of them over half a minute
+            // are another matter, and the rate sees that.
+            connectFailuresInARow = 0
+        case .client:
+            break
+        }
+    }
+
+    private func verdict(at now: Moment) -> Ejection.Reason? {
+        if connectFailuresInARow >= rules.consecutiveConnectFailures { return .consecutiveConnectFailures }
+        if failuresInARow >= rules.consecutiveFailures { return .consecutiveFailures }
+        return window.isBelow(rules, at: now) ? .successRate : nil
+    }
+}
+
+extension UInt32 {
+    /// One more, short of the largest number: that one stands for a rule that is off.
+    fileprivate var incremented: UInt32 { self < .max &- 1 ? self &+ 1 : self }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How many requests succeeded and failed lately.
+struct SuccessWindow: Sendable {
+    private var counts: RollingCounts
+
+    init(nanoseconds window: Int64) {
+        counts = RollingCounts(window: window)
+    }
+
+    mutating func record(success: Bool, at now: Moment) {
+        counts.add(success ? .ordinary : .exceptional, at: now)
+    }
+
+    mutating func reset() { counts.reset() }
+
+    func successes(at now: Moment) -> UInt32 { counts.totals(at: now).ordinary }
+
+    func failures(at now: Moment) -> UInt32 { counts.totals(at: now).exceptional }
+
+    /// Whether there is enough to judge by, and it is bad.
+    func isBelow(_ rules: EjectionRules, at now: Moment) -> Bool {
+        let (successes, failures) = counts.totals(at: now)
+        let samples = UInt64(successes) &+ UInt64(failures)
+        guard samples >= UInt64(rules.minimumSamples), failures >= rules.minimumFailures else { return false }
+        return Double(successes) < rules.successRate * Double(samples)
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A time that doubles from step to step, up to a limit.
+struct DoublingInterval: Hashable, Sendable {
+    let base: Int64
+    let most: Int64
+    private var doublings: UInt8 = 0
+
+    /// Nanoseconds, both.
+    init(base: Int64, most: Int64) {
+        self.base = max(base, 1)
+        self.most = max(most, self.base)
+    }
+
+    var length: Int64 {
+        let (length, overflow) = base.multipliedReportingOverflow(by: 1 << Int64(doublings))
+        return overflow ? most : min(length, most)
+    }
+
+    /// Does not count on beyond the limit: the way back begins there.
+    mutating func lengthen() {
+        // 2^62 is the largest power of two there is.
+        if length < most, doublings < 62 { doublings &+= 1 }
+    }
+
+    mutating func shorten(times: Int64) {
+        doublings = UInt8(max(Int64(doublings) - max(times, 0), 0))
+    }
+
+    mutating func reset() { doublings = 0 }
+}

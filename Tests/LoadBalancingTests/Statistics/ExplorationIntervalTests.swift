@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import LoadBalancing
+
+@Suite struct `The interval of exploration` {
+    @Test func `doubles up to a minute while nothing changes, and begins anew when an answer is quick`() {
+        var interval = ExplorationInterval(chance: 0.5)
+        var seconds = [interval.nanoseconds / 1_000_000_000]
+        for step in 0..<5 {
+            if step.isMultiple(of: 2) {
+                interval.failed(chance: 0.5)
+            } else {
+                interval.succeeded(isFast: false, chance: 0.5)
+            }
+            seconds.append(interval.nanoseconds / 1_000_000_000)
+        }
+        #expect(seconds == [5, 10, 20, 40, 60, 60])
+        interval.succeeded(isFast: true, chance: 0.5)
+        #expect(interval.nanoseconds == 5_000_000_000)
+    }
+
+    @Test func `is spread over a fifth more and less`() {
+        #expect(ExplorationInterval(chance: 0).nanoseconds == 4_000_000_000)
+        #expect(ExplorationInterval(chance: 1).nanoseconds == 6_000_000_000)
+        #expect(ExplorationInterval(chance: .nan).nanoseconds == 4_000_000_000)
+        #expect(ExplorationInterval(chance: .infinity).nanoseconds == 6_000_000_000)
+    }
+
+    @Test func `is over when that much time has passed, and not when the clock went back`() {
+        let interval = ExplorationInterval(chance: 0.5)
+        #expect(!interval.isDue(idleSince: .seconds(10), at: .seconds(14.9)))
+        #expect(interval.isDue(idleSince: .seconds(10), at: .seconds(15)))
+        #expect(!interval.isDue(idleSince: .seconds(10), at: .seconds(-10)))
+        #expect(interval.isDue(idleSince: Moment(nanoseconds: .min), at: Moment(nanoseconds: .max)))
+    }
+}

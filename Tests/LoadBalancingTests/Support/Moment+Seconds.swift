@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+@testable import LoadBalancing
+
+extension Moment {
+    /// So many seconds after the beginning of a test.
+    static func seconds(_ seconds: Double) -> Moment { Moment(nanoseconds: Int64(seconds * 1e9)) }
+}
