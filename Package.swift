@@ -86,6 +86,7 @@ let package = Package(
             name: "ConsulResolver",
             dependencies: [
                 "ConsulDNS", "ConsulHTTP", "DNSWire", "LoadBalancing", "NetworkAddress",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

@@ -3,6 +3,7 @@
 public import ConsulDNS
 public import ConsulHTTP
 public import DNSWire
+public import LoadBalancing
 public import NetworkAddress
 
 extension ServiceResolver {
@@ -29,6 +30,9 @@ extension ServiceResolver {
 
         /// How services are followed (``ConsulService/updates``).
         public var following = Following()
+
+        /// How one of a service's endpoints is chosen, where a service does not say otherwise.
+        public var balancing = LoadBalancer.Configuration()
 
         /// How requests with alternatives go from one place to the other.
         public var failover = Failover()

@@ -10,7 +10,7 @@ import NetworkAddress
 /// Answers come from one task at a time: the one that watches or, while the HTTP API is down, the one that asks DNS
 /// instead. Another one brings what probes have shown. An actor, so that what they make of it is published in order.
 actor ServiceFollower {
-    private let service: ConsulService
+    private let service: FollowedService
     private let output: AsyncStream<Resolution>.Continuation
     private var ledger: UpdateLedger
     private let prober: Prober<ContinuousClock>?
@@ -20,7 +20,7 @@ actor ServiceFollower {
     private var cached: CachedService { service.cached }
     private var time: TimeSource { resolver.time }
 
-    init(service: ConsulService, output: AsyncStream<Resolution>.Continuation) {
+    init(service: FollowedService, output: AsyncStream<Resolution>.Continuation) {
         self.service = service
         self.output = output
         let configuration = service.resolver.configuration

@@ -8,7 +8,7 @@ public struct ServiceUpdates: AsyncSequence, Sendable {
     /// Following never fails: what goes wrong is part of what is known.
     public typealias Failure = Never
 
-    let service: ConsulService
+    let service: FollowedService
 
     /// Begins to follow; it ends when the iterator is let go.
     public func makeAsyncIterator() -> Iterator {

@@ -41,7 +41,12 @@ public final class LoadBalancer: Sendable {
         self.init(configuration: configuration, seed: seed ?? .random(in: 0...UInt64.max), clock: .system)
     }
 
-    init(configuration: Configuration, seed: UInt64, clock: BalancerContext.Clock) {
+    /// - Parameter now: Where the time comes from.
+    package convenience init(configuration: Configuration, seed: UInt64, now: @escaping @Sendable () -> Moment) {
+        self.init(configuration: configuration, seed: seed, clock: .manual(now))
+    }
+
+    private init(configuration: Configuration, seed: UInt64, clock: BalancerContext.Clock) {
         self.configuration = configuration
         context = BalancerContext(
             ejection: configuration.ejection,
@@ -119,11 +124,22 @@ public final class LoadBalancer: Sendable {
         if hasChanged { refresh() }
     }
 
-    /// Says why there are no endpoints. Those that there are stay.
-    public func update(absence: PickError) {
+    /// Takes all endpoints away, and says why there are none.
+    public func removeAll(because absence: PickError) {
+        let now = context.now
         let hasChanged = state.withLockedValue { state in
             defer { state.absence = absence }
-            return state.absence != absence
+            return state.roster.removeAll(at: now) || state.absence != absence
+        }
+        if hasChanged { refresh() }
+    }
+
+    /// Says why there are no endpoints as long as there are none. Those that there are stay.
+    public func explainAbsence(_ absence: PickError) {
+        let hasChanged = state.withLockedValue { state in
+            guard state.roster.seats.isEmpty, state.absence != absence else { return false }
+            state.absence = absence
+            return true
         }
         if hasChanged { refresh() }
     }
@@ -163,10 +179,12 @@ public final class LoadBalancer: Sendable {
     private func refresh() {
         while let input = beginBuilding() {
             stripes.replace(with: SnapshotBuilder(configuration, context).build(input, after: stripes.snapshot))
-            guard state.withLockedValue({ state in
-                state.isBuilding = false
-                return state.isOutOfDate
-            }) else { return }
+            guard
+                state.withLockedValue({ state in
+                    state.isBuilding = false
+                    return state.isOutOfDate
+                })
+            else { return }
         }
     }
 

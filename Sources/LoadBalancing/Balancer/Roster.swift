@@ -40,10 +40,19 @@ struct Roster {
             if let old, old.until > now { return Seat(endpoint: endpoint, record: old.record) }
             return Seat(endpoint: endpoint, record: makeRecord(target, hasBegun))
         }
-        for (target, seat) in known { departed[target] = (seat.record, now + hold) }
         seats = next
         if !seats.isEmpty { hasBegun = true }
-        forget(at: now)
+        depart(known.values, at: now)
+        return true
+    }
+
+    /// Lists nobody.
+    ///
+    /// - Returns: Whether anything has changed.
+    mutating func removeAll(at now: Moment) -> Bool {
+        guard !seats.isEmpty else { return false }
+        depart(seats, at: now)
+        seats = []
         return true
     }
 
@@ -51,7 +60,9 @@ struct Roster {
         seats.count == listed.count && zip(seats, listed).allSatisfy { $0.endpoint == $1.1 }
     }
 
-    private mutating func forget(at now: Moment) {
+    /// Keeps what is known of those that are gone, for a while.
+    private mutating func depart(_ gone: some Sequence<Seat>, at now: Moment) {
+        for seat in gone { departed[seat.record.target] = (seat.record, now + hold) }
         departed = departed.filter { $0.value.until > now }
         let most = max(Roster.leastDeparted, 2 * seats.count)
         guard departed.count > most else { return }

@@ -24,7 +24,7 @@ final class SnapshotStripes: @unchecked Sendable {
         let isTaken = Atomic<Bool>(false)
         var snapshot: Unmanaged<Snapshot>
         /// Two stripes in one line of the cache, or in two that are fetched together, would be one again.
-        private let padding = InlineArray<14, UInt64>(repeating: 0)
+        private let padding = SIMD8<UInt64>.zero
 
         init(_ snapshot: Unmanaged<Snapshot>) {
             self.snapshot = snapshot

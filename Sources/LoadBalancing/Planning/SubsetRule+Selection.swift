@@ -8,8 +8,7 @@ extension SubsetRule {
     /// grow past unhealthy hosts, too).
     func selection(from candidates: [Int], counts: (Int) -> Bool, identity: (Int) -> UInt64) -> [Int] {
         guard candidates.count > appliesAbove else { return candidates }
-        let key = mix(seed)
-        let numbers = candidates.map { mix(identity($0) ^ key) }
+        let numbers = candidates.map { StableHash.mix(identity($0), seed) }
         let counting = zip(candidates, numbers).compactMap { counts($0) ? $1 : nil }
         guard counting.count > size else { return candidates }
         let last = number(at: size - 1, of: counting)
@@ -26,12 +25,4 @@ extension SubsetRule {
         let low = overflow ? [] : numbers.filter { $0 <= bound }
         return low.count > position ? low.sorted()[position] : numbers.sorted()[position]
     }
-}
-
-/// The last step of SplitMix64 (Steele, Lea and Flood 2014): each bit of the result depends on each bit given.
-private func mix(_ value: UInt64) -> UInt64 {
-    var mixed = value
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
 }

@@ -73,7 +73,8 @@ package final class EndpointRecord: Sendable {
         let end = report.answeredAt == .distantPast ? now : report.answeredAt
         let elapsed = end.nanoseconds(since: report.startedAt).count
         let penalty = context.failurePenalty
-        guard let latency = state.estimate.latency(of: report.outcome, elapsed: elapsed, at: now, penalty: penalty) else {
+        guard let latency = state.estimate.latency(of: report.outcome, elapsed: elapsed, at: now, penalty: penalty)
+        else {
             return
         }
         if report.isExploration {

@@ -39,7 +39,3 @@ extension Member {
         (0..<total).map { numbered(first + $0, priority: priority, isHealthy: $0 < healthy, node: node) }
     }
 }
-
-extension Moment {
-    static func seconds(_ seconds: Int64) -> Moment { Moment(nanoseconds: seconds * 1_000_000_000) }
-}

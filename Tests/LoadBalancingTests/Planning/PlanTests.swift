@@ -162,7 +162,7 @@ struct PlanTests {
                     weight: UInt16.random(in: 0...3, using: &random),
                     isHealthy: random.happens(0.6),
                     node: "n\(Int.random(in: 0...4, using: &random))",
-                    joinedAt: random.happens(0.1) ? .seconds(Int64.random(in: 900...1100, using: &random)) : nil
+                    joinedAt: random.happens(0.1) ? .seconds(Double.random(in: 900...1100, using: &random)) : nil
                 )
             }
             let rules = PlanRules(

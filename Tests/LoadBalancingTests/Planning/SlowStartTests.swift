@@ -8,7 +8,7 @@ struct SlowStartTests {
     private let rule = SlowStart(window: .seconds(100))
 
     private func factor(_ rule: SlowStart, after seconds: Int64) -> Double {
-        rule.factor(joinedAt: .seconds(1000), at: .seconds(1000 + seconds))
+        rule.factor(joinedAt: .seconds(1000), at: .seconds(Double(1000 + seconds)))
     }
 
     @Test func `A share grows evenly from a tenth to all`() {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LoadBalancing
+import NIOConcurrencyHelpers
+import Synchronization
+
+/// A balancer that is told what Consul says, from when it is needed until nobody has it any more.
+final class ServiceBalancing: Sendable {
+    /// What is told to the balancer, in order. The task that follows the service holds on to this, and not to its owner.
+    private final class Feed: Sendable {
+        let balancer: LoadBalancer
+        /// Whether anything has been told, be it that nothing could be found out.
+        let hasBegun = Atomic<Bool>(false)
+        private let lock = NIOLock()
+
+        init(_ balancer: LoadBalancer) {
+            self.balancer = balancer
+        }
+
+        func take(_ resolution: Resolution) {
+            lock.withLock { tell(resolution) }
+        }
+
+        /// Takes an answer that somebody could not wait for, unless there has been another one meanwhile.
+        func take(first resolution: Resolution) {
+            lock.withLock {
+                if !hasBegun.load(ordering: .relaxed) { tell(resolution) }
+            }
+        }
+
+        private func tell(_ resolution: Resolution) {
+            switch resolution.outcome {
+            case .endpoints(let endpoints): balancer.update(endpoints, isStale: resolution.isStale)
+            case .empty(let reason): balancer.removeAll(because: .empty(reason))
+            case .unknown(let failure): balancer.explainAbsence(.unknown(failure))
+            }
+            hasBegun.store(true, ordering: .releasing)
+        }
+    }
+
+    private let followed: FollowedService
+    private let feed: Feed
+    private let isStarted = Atomic<Bool>(false)
+    private let task = NIOLockedValueBox<Task<Void, Never>?>(nil)
+
+    var balancer: LoadBalancer { feed.balancer }
+
+    init(_ followed: FollowedService, _ balancer: LoadBalancer) {
+        self.followed = followed
+        feed = Feed(balancer)
+    }
+
+    deinit { task.withLockedValue { $0 }?.cancel() }
+
+    /// Has the service followed from now on, if it is not yet.
+    func start() {
+        guard !isStarted.load(ordering: .relaxed), !isStarted.exchange(true, ordering: .relaxed) else { return }
+        let updates = ServiceUpdates(service: followed)
+        let started = followed.resolver.followers.start { [feed] in
+            for await resolution in updates { feed.take(resolution) }
+        }
+        task.withLockedValue { $0 = started }
+    }
+
+    /// Returns when anything is known of the service, or it is known that nothing can be found out now.
+    ///
+    /// - Throws: As `ServiceResolver.resolve`.
+    nonisolated(nonsending) func waitForAnswer(timeout: Duration?) async throws {
+        start()
+        guard !feed.hasBegun.load(ordering: .acquiring) else { return }
+        // Whoever follows has asked the same, and there is one question for both.
+        feed.take(first: try await followed.resolver.resolve(followed.request, timeout: timeout))
+    }
+}

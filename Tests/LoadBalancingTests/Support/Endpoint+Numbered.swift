@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LoadBalancing
+import NetworkAddress
+
+extension Endpoint {
+    /// The endpoint 10.0.0.`number`:8080, and on from there.
+    static func numbered(_ number: Int, weight: UInt16 = 1, priority: UInt16 = 1) -> Endpoint {
+        let address = IPv4Address(rawValue: 0x0A00_0000 + UInt32(number))
+        return Endpoint(host: .address(.v4(address)), port: 8080, priority: priority, weight: weight)
+    }
+
+    /// The number of one that was made from it.
+    var number: Int {
+        guard case .address(.v4(let address)) = host else { return -1 }
+        return Int(address.rawValue & 0x00FF_FFFF)
+    }
+}
+
+extension [Endpoint] {
+    /// Endpoints by their weights.
+    static func weighted(_ weights: [UInt16]) -> [Endpoint] {
+        weights.enumerated().map { .numbered($0, weight: $1) }
+    }
+}
