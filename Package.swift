@@ -149,6 +149,7 @@ let package = Package(
             name: "ConsulResolverTests",
             dependencies: [
                 "ConsulResolver", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

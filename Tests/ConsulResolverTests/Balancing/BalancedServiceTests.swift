@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+/// A service that is used, one endpoint at a time.
+struct BalancedServiceTests {
+    private struct Refusal: OutcomeReporting {
+        var outcome: Outcome { .failure(.connect) }
+    }
+
+    @Test func `The first use waits for the first answer, and all endpoints have their turn`() async throws {
+        try await withServiceOfThree { _, service in
+            let error = #expect(throws: PickError.self) { _ = try service.pick() }
+            #expect(error?.code == .stillLoading)
+            var used: Set<String> = []
+            for _ in 0..<3 { used.insert(try await service.withEndpoint { $0.authority }) }
+            #expect(used == ["10.1.0.1:8080", "10.1.0.2:8080", "10.1.0.3:8080"])
+            // From then on nothing has to be waited for.
+            _ = try service.pick()
+        }
+    }
+
+    @Test(arguments: [ConsulService.UpdateMode.timeToLive, .watch])
+    func `What Consul calls critical is picked no more, and what is new is picked, too`(
+        mode: ConsulService.UpdateMode
+    ) async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        let name = "balanced-\(mode)"
+        var first = ServiceRegistration(name, id: "first", address: "10.1.0.1")
+        try await agent.register(first, node: "\(name)-1")
+        try await agent.register(ServiceRegistration(name, address: "10.1.0.2"), node: "\(name)-2")
+        try await withService(name, of: agent, mode) { service in
+            try await service.ready()
+            #expect(service.endpoints == ["10.1.0.1:8080", "10.1.0.2:8080"])
+            first.checks = [.critical]
+            try await agent.register(first, node: "\(name)-1")
+            try await eventually("the critical one to be gone") { service.endpoints == ["10.1.0.2:8080"] }
+            #expect(try service.pick().endpoint.authority == "10.1.0.2:8080")
+            try await agent.register(ServiceRegistration(name, address: "10.1.0.3"), node: "\(name)-3")
+            try await eventually("the new one") { service.endpoints == ["10.1.0.2:8080", "10.1.0.3:8080"] }
+        }
+    }
+
+    @Test func `A service without instances is empty, and the error says why`() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withService("balanced-nowhere", of: agent) { service in
+            let error = await #expect(throws: PickError.self) { try await service.withEndpoint { _ in } }
+            #expect(error?.code == .empty)
+            #expect(error?.message.contains("noSuchService") == true)
+        }
+    }
+
+    @Test func `Consul that cannot be asked is not an empty service`() async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { dns in
+            try await withResolver(ports: [dns.port], configure: { $0.beImpatient() }) { resolver in
+                let service = resolver.service("web")
+                let error = await #expect(throws: PickError.self) { try await service.withEndpoint { _ in } }
+                #expect(error?.code == .unknown)
+                // It is tried again without anybody asking, and then there is something to pick.
+                dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+                try await eventually("endpoints") { (try? service.pick()) != nil }
+            }
+        }
+    }
+
+    @Test func `While Consul cannot be asked endpoints are picked on, and leases say that they are old`() async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
+            try await withResolver(ports: [dns.port], configure: { $0.beImpatient() }) { resolver in
+                let service = resolver.service("web")
+                try await service.ready()
+                dns.setScript { _ in [] }
+                try await eventually("a stale lease") { try service.pick().flags.contains(.stale) }
+                dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+                try await eventually("a fresh lease") { try !service.pick().flags.contains(.stale) }
+            }
+        }
+    }
+
+    @Test func `What fails is tried elsewhere, and left alone after some times`() async throws {
+        // Who takes turns comes back to it soon; the default policy would rather not.
+        try await withServiceOfThree(.weightedRoundRobin) { _, service in
+            for _ in 0..<60 {
+                let answer = try await service.withEndpoint(attempts: 2) { endpoint in
+                    if endpoint.authority == "10.1.0.2:8080" { throw Refusal() }
+                    return endpoint.authority
+                }
+                #expect(answer != "10.1.0.2:8080")
+            }
+            let states = service.balancer.endpoints.map { ($0.endpoint.authority, $0.state) }
+            for (authority, state) in states {
+                if case .ejected = state {
+                    #expect(authority == "10.1.0.2:8080")
+                } else {
+                    #expect(authority != "10.1.0.2:8080")
+                }
+            }
+        }
+    }
+
+    @Test func `Following ends with the last copy of the service`() async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
+            try await withResolver(ports: [dns.port]) { resolver in
+                var service: ConsulService? = resolver.service("web")
+                var copy = service
+                try await service?.ready()
+                #expect(!resolver.followers.isEmpty)
+                service = nil
+                _ = try copy?.pick()
+                copy = nil
+                try await eventually("nobody to follow it") { resolver.followers.isEmpty }
+            }
+        }
+    }
+
+    @Test func `After the end of the resolver what was known can still be picked`() async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
+            let resolver = try ServiceResolver(configuration: .forTests(ports: [dns.port]))
+            let service = resolver.service("web")
+            try await service.ready()
+            await resolver.shutdown()
+            #expect(throws: Never.self) { _ = try service.pick() }
+            let other = resolver.service("web")
+            await #expect(throws: (any Error).self) { try await other.withEndpoint { _ in } }
+        }
+    }
+
+    // MARK: Set-up
+
+    private func withServiceOfThree(
+        _ policy: any BalancingPolicy = .adaptive,
+        _ body: (ConsulAgent, ConsulService) async throws -> Void
+    ) async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        for number in 1...3 {
+            let instance = ServiceRegistration("balanced-three", address: "10.1.0.\(number)")
+            try await agent.register(instance, node: "balanced-three-\(number)")
+        }
+        try await withService("balanced-three", of: agent, policy: policy) { try await body(agent, $0) }
+    }
+
+    private func withService(
+        _ name: String,
+        of agent: ConsulAgent,
+        _ mode: ConsulService.UpdateMode = .timeToLive,
+        policy: any BalancingPolicy = .adaptive,
+        _ body: (ConsulService) async throws -> Void
+    ) async throws {
+        try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { resolver in
+            try await body(resolver.service(name, policy: policy, updating: mode))
+        }
+    }
+}
+
+extension ConsulService {
+    /// `address:port` of all that the balancer has.
+    fileprivate var endpoints: Set<String> { Set(balancer.endpoints.map(\.endpoint.authority)) }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import ConsulResolver
+import NIOCore
+import NIOPosix
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What errors of the network say about an endpoint.
+struct NetworkOutcomeTests {
+    private struct Whatever: Error {}
+
+    @Test func `A cancelled request says nothing`() {
+        #expect(Outcome.classifyingNetwork(CancellationError()) == .neutral)
+        #expect(Outcome.classifyingNetwork(HTTPClientError.cancelled) == .neutral)
+    }
+
+    @Test func `No connection is told from no answer`() {
+        #expect(Outcome.classifyingNetwork(HTTPClientError.connectTimeout) == .failure(.connect))
+        #expect(Outcome.classifyingNetwork(ChannelError.connectTimeout(.seconds(1))) == .failure(.connect))
+        #expect(Outcome.classifyingNetwork(IOError(errnoCode: ECONNREFUSED, reason: "connect")) == .failure(.connect))
+        #expect(Outcome.classifyingNetwork(HTTPClientError.readTimeout) == .failure(.timeout))
+        #expect(Outcome.classifyingNetwork(HTTPClientError.deadlineExceeded) == .failure(.timeout))
+        #expect(Outcome.classifyingNetwork(IOError(errnoCode: ETIMEDOUT, reason: "read")) == .failure(.timeout))
+    }
+
+    @Test func `Everything else is the server's fault`() {
+        #expect(Outcome.classifyingNetwork(HTTPClientError.remoteConnectionClosed) == .failure(.server))
+        #expect(Outcome.classifyingNetwork(IOError(errnoCode: ECONNRESET, reason: "read")) == .failure(.server))
+        #expect(Outcome.classifyingNetwork(Whatever()) == .failure(.server))
+    }
+
+    @Test func `A real refusal is one`() async throws {
+        let error = await #expect(throws: (any Error).self) {
+            try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: "127.0.0.1", port: 1).get()
+        }
+        #expect(error.map(Outcome.classifyingNetwork) == .failure(.connect))
+    }
+}
