@@ -89,6 +89,12 @@ public struct Lease: ~Copyable, Sendable {
     }
 
     deinit {
-        if !isFinished { seat.record.finish(report(.neutral)) }
+        guard !isFinished else { return }
+        // Nothing is learnt from a lease without a time that ends without a word.
+        if startedAt == .distantPast, !flags.contains(.probation) {
+            seat.record.load.end()
+        } else {
+            seat.record.finish(report(.neutral))
+        }
     }
 }

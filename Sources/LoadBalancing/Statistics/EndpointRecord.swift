@@ -51,9 +51,10 @@ package final class EndpointRecord: Sendable {
 
     /// Takes note of how a lease went that has ended now.
     func finish(_ report: LeaseReport) {
-        guard isWorthKnowing(report) else { return load.end() }
+        guard report.isTimed || report.isProbe || context.ejection != nil else { return load.end() }
         let now = context.now
         if report.isTimed { load.end(at: now) } else { load.end() }
+        guard isNews(report, at: now) else { return }
         let verdict = state.withLockedValue { state in
             if report.outcome.isFailure { state.lastFailure = now }
             measure(report, at: now, in: &state)
@@ -62,10 +63,12 @@ package final class EndpointRecord: Sendable {
         if verdict != .nothing { context.report(verdict, of: self, at: now) }
     }
 
-    /// A request that ended by itself, and one that only tells how long somebody waited, if that was unusually long.
-    private func isWorthKnowing(_ report: LeaseReport) -> Bool {
-        if report.isProbe || report.isTimed { return true }
-        return context.ejection != nil && report.outcome != .neutral
+    /// A request that was given up tells something only if it had lasted for longer than requests do. Nothing is estimated
+    /// where nobody ever reports.
+    private func isNews(_ report: LeaseReport, at now: Moment) -> Bool {
+        guard report.outcome == .neutral, !report.isProbe else { return true }
+        let estimate = load.storedEstimate
+        return report.isTimed && estimate > 0 && Double(now.nanoseconds(since: report.startedAt).count) > estimate
     }
 
     private func measure(_ report: LeaseReport, at now: Moment, in state: inout State) {
@@ -82,7 +85,7 @@ package final class EndpointRecord: Sendable {
         } else {
             state.estimate.observe(latency, at: now)
         }
-        publishEstimate(state, at: now)
+        publish(state.estimate, at: now)
     }
 
     /// What was left alone for a while is judged by how it is now, and not by why it was left alone. Each attempt in vain
@@ -121,11 +124,11 @@ package final class EndpointRecord: Sendable {
     /// What was measured before the ejection was measured in trouble.
     func comeBack(at now: Moment, in state: inout State) {
         if state.estimate.hasValue { state.estimate.reset(to: context.median, at: now) }
-        publishEstimate(state, at: now)
+        publish(state.estimate, at: now)
         load.comeBack()
     }
 
-    private func publishEstimate(_ state: State, at now: Moment) {
-        load.publish(estimate: Double(state.estimate.value(at: now) ?? 0), at: now)
+    private func publish(_ estimate: LatencyEstimate, at now: Moment) {
+        load.publish(estimate: Double(estimate.value(at: now) ?? 0), at: now)
     }
 }

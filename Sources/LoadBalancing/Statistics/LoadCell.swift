@@ -74,8 +74,9 @@ struct LoadCell: ~Copyable, Sendable {
 
     /// The estimate as it has decayed since, in nanoseconds; 0 for none.
     func estimate(at now: Moment, decay: Decay) -> Double {
-        let made = Moment(nanoseconds: estimatedAt.load(ordering: .relaxed))
-        return storedEstimate * decay.factor(after: now.nanoseconds(since: made).count)
+        let age = now.nanoseconds(since: Moment(nanoseconds: estimatedAt.load(ordering: .relaxed))).count
+        // Where requests are many, an estimate is always fresh.
+        return age < decay.negligible ? storedEstimate : storedEstimate * decay.factor(after: age)
     }
 
     /// Shows picks a new estimate.
