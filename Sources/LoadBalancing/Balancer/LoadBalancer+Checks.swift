@@ -3,8 +3,8 @@
 extension LoadBalancer.Configuration {
     /// Throws for settings that make no sense. A balancer takes them nevertheless, and makes of them what it can.
     package func check() throws(PolicyError) {
-        try ejection?.check()
-        try retryBudget.check()
+        do { try ejection?.check() } catch { throw error.within("ejection") }
+        do { try retryBudget.check() } catch { throw error.within("retryBudget") }
         try PolicyError.require(overprovisioning >= 1 && overprovisioning.isFinite, "overprovisioning") {
             "\(overprovisioning) leaves healthy endpoints without their share; it has to be 1 or more"
         }

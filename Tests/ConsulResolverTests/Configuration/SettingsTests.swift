@@ -27,7 +27,7 @@ struct SettingsTests {
         var configuration = ServiceResolver.Configuration()
         configuration.balancing.ejection?.successRate = 2
         let error = #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
-        #expect(error?.variable == "balancing.successRate")
+        #expect(error?.variable == "balancing.ejection.successRate")
         configuration = .init()
         configuration.balancing.overprovisioning = .nan
         #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
