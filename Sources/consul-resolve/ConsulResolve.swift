@@ -13,7 +13,15 @@ struct ConsulResolve: AsyncParsableCommand {
             Exit status: 0 found, 1 the result could not be written, 2 Consul says that there is nothing healthy, \
             3 Consul could not be asked, 64 the command line makes no sense.
             """,
-        subcommands: [Lookup.self, Query.self, Watch.self, Doctor.self, Bench.self],
+        subcommands: [
+            Lookup.self, Pick.self, Exec.self, Query.self, Watch.self, Doctor.self, Bench.self,
+        ],
         defaultSubcommand: Lookup.self
     )
+
+    static func main() async {
+        // Nothing else may come before it.
+        _ = InheritedSignals.atStart
+        await main(nil)
+    }
 }
