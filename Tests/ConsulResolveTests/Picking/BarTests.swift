@@ -15,7 +15,7 @@ struct BarTests {
         #expect(Bar.text(0, width: 10).isEmpty)
     }
 
-    @Test(arguments: [-1, .nan, -.infinity])
+    @Test(arguments: [-1, Double.nan, -Double.infinity])
     func `What is no fraction has no bar`(fraction: Double) {
         #expect(Bar.text(fraction, width: 10).isEmpty)
     }
