@@ -7,13 +7,15 @@ import Testing
 /// `consul-resolve exec`
 struct ExecTests {
     private func exec(_ service: String..., command: [String]) async throws -> CommandLineTool.Outcome {
-        try await CommandLineTool.run(["exec"] + service + TestService.server() + ["--"] + command)
+        try await CommandLineTool.run(
+            ["exec"] + service + ["--timeout", "20s"] + TestService.server() + ["--"] + command
+        )
     }
 
     /// What follows `$TOOL` in a shell, for a service that is found that way.
     private func arguments(_ via: String) async throws -> String {
         let servers = try await TestService.server() + TestService.http()
-        return "exec cli-web --via \(via) \(servers.joined(separator: " ")) --"
+        return "exec cli-web --timeout 20s --via \(via) \(servers.joined(separator: " ")) --"
     }
 
     // MARK: The endpoint

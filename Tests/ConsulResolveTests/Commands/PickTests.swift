@@ -12,7 +12,7 @@ struct PickTests {
     private static let endpoints = ["10.1.0.1:80", "[2001:db8::1]:8080"]
 
     private func pick(_ arguments: String...) async throws -> CommandLineTool.Outcome {
-        try await CommandLineTool.run(["pick"] + arguments + TestService.server())
+        try await CommandLineTool.run(["pick"] + arguments + ["--timeout", "20s"] + TestService.server())
     }
 
     /// How many picks each endpoint got, by its address.
@@ -148,11 +148,11 @@ struct PickTests {
             let instance = ServiceRegistration(name, address: address, port: 80, checks: [health])
             try await agent.register(instance, node: "\(name)-\(address)")
         }
-        let flags = [
-            "pick", name, "--via", via, "--policy", "weightedRoundRobin", "--count", "10", "--format", "json",
-            "--dns-server",
-            "127.0.0.1:\(agent.ports.dns)", "--http-address", "127.0.0.1:\(agent.ports.http)",
+        let servers = [
+            "--dns-server", "127.0.0.1:\(agent.ports.dns)", "--http-address", "127.0.0.1:\(agent.ports.http)",
         ]
+        let options = ["--via", via, "--policy", "weightedRoundRobin", "--count", "10", "--format", "json"]
+        let flags = ["pick", name] + options + servers
         try await register(first, .passing)
         try await register(second, .passing)
         #expect(try picks(await CommandLineTool.run(flags)) == [first: 5, second: 5])
