@@ -105,9 +105,12 @@ package final class EndpointRecord: Sendable {
     }
 
     private func judge(_ report: LeaseReport, at now: Moment, in state: inout State) -> Ejection.Verdict {
-        // Only whether it is the same life counts here, and leases without a clock know that, too.
-        let begun = report.life == load.life ? now : Moment(nanoseconds: .min)
-        guard report.isProbe else { return state.ejection?.observe(report.outcome, begun: begun, at: now) ?? .nothing }
+        // Only whether it is the same life counts here: leases without a clock know that, too, and a clock that has gone back
+        // does not change it.
+        guard report.life == load.life else { return .nothing }
+        guard report.isProbe else {
+            return state.ejection?.observe(report.outcome, begun: .distantFuture, at: now) ?? .nothing
+        }
         let chance = context.chance(identity, now)
         let verdict = state.ejection?.observeProbe(report.outcome, at: now, chance: chance) ?? .nothing
         if verdict == .restored {

@@ -20,16 +20,19 @@ extension BalancerBench {
         }
     }
 
-    /// Uses endpoints until this one has failed so often, and says whether it has been ejected; the others succeed.
+    /// Lets so many requests to this endpoint fail, and says whether it has been ejected.
+    ///
+    /// They are under way together, and others with them, so that policies which compare have no reason to avoid it.
     @discardableResult
     func fail(_ number: Int, times: Int = 5, _ kind: FailureKind = .server) throws -> Bool {
-        var left = times
-        for _ in 0..<10_000 where left > 0 {
-            let lease = try balancer.pick()
-            let isMeant = lease.endpoint.number == number
-            lease.finish(isMeant ? .failure(kind) : .success)
-            if isMeant { left -= 1 }
+        var (meant, others): ([SharedLease], [SharedLease]) = ([], [])
+        for _ in 0..<1000 where meant.count < times {
+            let lease = SharedLease(try balancer.pick())
+            if lease.endpoint.number == number { meant.append(lease) } else { others.append(lease) }
         }
+        advance(by: .milliseconds(1))
+        for lease in meant { lease.finish(.failure(kind)) }
+        for lease in others { lease.finish(.success) }
         return ejected.contains(number)
     }
 
