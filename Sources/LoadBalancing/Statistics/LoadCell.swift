@@ -22,7 +22,7 @@ struct LoadCell: ~Copyable, Sendable {
     private let estimatedAt = Atomic<Int64>(0)
     /// When the last answer came, or the first of those who wait was sent; `never` while nobody waits.
     private let waitingSince = Atomic<Int64>(LoadCell.never)
-    private let pickedAt = Atomic<Int64>(.min)
+    private let pickedAt = Atomic<Int64>(Moment.distantPast.nanoseconds)
     private let explorationInterval = Atomic<Int64>(.max)
     private let probation = Atomic<UInt8>(Probation.none.rawValue)
     private let lives = Atomic<UInt32>(0)
@@ -86,11 +86,12 @@ struct LoadCell: ~Copyable, Sendable {
 
     // MARK: Exploration
 
-    /// Whether nobody has used it for so long that what is known of it may be wrong.
+    /// Whether nobody has used it for so long that what is known of it may be wrong. Of whom nobody has ever used, nothing
+    /// is known that could be.
     func wantsExploration(at now: Moment) -> Bool {
-        guard outstanding == 0 else { return false }
-        let idle = now.nanoseconds(since: Moment(nanoseconds: pickedAt.load(ordering: .relaxed))).count
-        return idle > explorationInterval.load(ordering: .relaxed)
+        let last = Moment(nanoseconds: pickedAt.load(ordering: .relaxed))
+        guard outstanding == 0, last != .distantPast else { return false }
+        return now.nanoseconds(since: last).count > explorationInterval.load(ordering: .relaxed)
     }
 
     /// Shows picks how long it may be left alone, in nanoseconds.
