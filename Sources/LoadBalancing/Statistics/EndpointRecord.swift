@@ -53,6 +53,7 @@ package final class EndpointRecord: Sendable {
     func finish(_ report: LeaseReport) {
         guard isWorthKnowing(report) else { return load.end() }
         let now = context.now
+        if report.isTimed, !report.countsLatency { load.unexcuse() }
         if report.isTimed { load.end(at: now) } else { load.end() }
         let verdict = state.withLockedValue { state in
             if report.outcome.isFailure { state.lastFailure = now }

@@ -18,6 +18,8 @@ struct LoadCell: ~Copyable, Sendable {
     }
 
     private let count = Atomic<Int>(0)
+    /// How many of them nobody waits for, such as streams.
+    private let excused = Atomic<Int>(0)
     private let estimateBits = Atomic<UInt64>(0)
     private let estimatedAt = Atomic<Int64>(0)
     /// When the last answer came, or the first of those who wait was sent; `never` while nobody waits.
@@ -57,7 +59,20 @@ struct LoadCell: ~Copyable, Sendable {
     /// One lease less, of which the time counts.
     func end(at now: Moment) {
         let others = count.wrappingSubtract(1, ordering: .relaxed).newValue
-        waitingSince.store(others > 0 ? now.nanoseconds : LoadCell.never, ordering: .relaxed)
+        let isAwaited = others > excused.load(ordering: .relaxed)
+        waitingSince.store(isAwaited ? now.nanoseconds : LoadCell.never, ordering: .relaxed)
+    }
+
+    /// One of the leases is for something that takes as long as it likes: it is no silence, and keeps nobody from finding out
+    /// how the endpoint is. Otherwise, one that has a stream open and was slow once would never be tried again.
+    func excuse() {
+        let all = excused.wrappingAdd(1, ordering: .relaxed).newValue
+        if outstanding <= all { waitingSince.store(LoadCell.never, ordering: .relaxed) }
+    }
+
+    /// Takes that back. To be called before the lease ends.
+    func unexcuse() {
+        excused.wrappingSubtract(1, ordering: .relaxed)
     }
 
     /// For how long somebody has waited without anybody being answered, in nanoseconds: what tells of a black hole before
@@ -90,7 +105,7 @@ struct LoadCell: ~Copyable, Sendable {
     /// is known that could be.
     func wantsExploration(at now: Moment) -> Bool {
         let last = Moment(nanoseconds: pickedAt.load(ordering: .relaxed))
-        guard outstanding == 0, last != .distantPast else { return false }
+        guard outstanding <= excused.load(ordering: .relaxed), last != .distantPast else { return false }
         return now.nanoseconds(since: last).count > explorationInterval.load(ordering: .relaxed)
     }
 
