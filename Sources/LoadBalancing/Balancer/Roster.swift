@@ -70,13 +70,11 @@ struct Roster {
         departed = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
     }
 
-    /// Each host and port once, sorted, however they came. Of two that differ in the rest, the better priority counts, then
-    /// the greater weight.
+    /// Each host and port once, sorted, however they came.
     private static func distinct(_ endpoints: [Endpoint]) -> [(HostPort, Endpoint)] {
         var sorted = endpoints.map { (HostPort(host: $0.host, port: $0.port), $0) }
         sorted.sort { left, right in
-            if left.0 != right.0 { return left.0 < right.0 }
-            return (left.1.priority, right.1.weight) < (right.1.priority, left.1.weight)
+            left.0 == right.0 ? left.1.takesPrecedence(over: right.1) : left.0 < right.0
         }
         var last: HostPort?
         return sorted.filter { target, _ in

@@ -73,6 +73,7 @@ public struct Lease: ~Copyable, Sendable {
     /// Says that the time until the end says nothing about the endpoint: for streams, long polls and connections that are
     /// kept.
     public mutating func ignoreLatency() {
+        if startedAt != .distantPast, countsLatency { seat.record.load.excuse() }
         countsLatency = false
     }
 

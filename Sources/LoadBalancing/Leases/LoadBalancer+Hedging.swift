@@ -76,7 +76,8 @@ extension LoadBalancer {
             lease.finish(.success)
             return .success(output)
         } catch {
-            let outcome = classify(error)
+            // Who was cancelled, because the other one was faster, is not to blame for what it throws.
+            let outcome = Task.isCancelled ? .neutral : classify(error)
             lease.finish(outcome)
             return .failure(error, outcome)
         }

@@ -29,17 +29,19 @@ final class AdaptivePicker: BuiltInPicker {
         let now = request.now
         if now.nanoseconds >= medianDue.load(ordering: .relaxed) { updateMedian(at: now) }
         guard let second = choices.second(request, otherThan: first) else { return first }
-        if isWanted(first, at: now) { return first }
-        if isWanted(second, at: now) { return second }
+        if choices.isOnProbation(first) { return first }
+        if choices.isOnProbation(second) { return second }
+        if isUnexplored(first, at: now) { return first }
         let cap = Double(context.median) * AdaptivePicker.cap
         let isBetter = cost(second, at: now, cap: cap) * margin < cost(first, at: now, cap: cap)
         return isBetter ? second : first
     }
 
-    /// Whether nobody knows how it is, and somebody should find out.
+    /// Whether nobody knows how it is any more, and somebody should find out. That is for whose turn it is: before its turn,
+    /// an endpoint of little weight would get as many requests as one of much, wherever there are few.
     @inline(__always)
-    private func isWanted(_ index: Int, at now: Moment) -> Bool {
-        choices.withRecord(index) { $0.load.isOnProbation || $0.load.wantsExploration(at: now) }
+    private func isUnexplored(_ index: Int, at now: Moment) -> Bool {
+        choices.withRecord(index) { $0.load.wantsExploration(at: now) }
     }
 
     @inline(__always)

@@ -53,6 +53,7 @@ package final class EndpointRecord: Sendable {
     func finish(_ report: LeaseReport) {
         guard report.isTimed || report.isProbe || context.ejection != nil else { return load.end() }
         let now = context.now
+        if report.isTimed, !report.countsLatency { load.unexcuse() }
         if report.isTimed { load.end(at: now) } else { load.end() }
         guard isNews(report, at: now) else { return }
         let verdict = state.withLockedValue { state in
@@ -108,9 +109,12 @@ package final class EndpointRecord: Sendable {
     }
 
     private func judge(_ report: LeaseReport, at now: Moment, in state: inout State) -> Ejection.Verdict {
-        // Only whether it is the same life counts here, and leases without a clock know that, too.
-        let begun = report.life == load.life ? now : Moment(nanoseconds: .min)
-        guard report.isProbe else { return state.ejection?.observe(report.outcome, begun: begun, at: now) ?? .nothing }
+        // Only whether it is the same life counts here: leases without a clock know that, too, and a clock that has gone back
+        // does not change it.
+        guard report.life == load.life else { return .nothing }
+        guard report.isProbe else {
+            return state.ejection?.observe(report.outcome, begun: .distantFuture, at: now) ?? .nothing
+        }
         let chance = context.chance(identity, now)
         let verdict = state.ejection?.observeProbe(report.outcome, at: now, chance: chance) ?? .nothing
         if verdict == .restored {

@@ -18,11 +18,13 @@ struct LoadCell: ~Copyable, Sendable {
     }
 
     private let count = Atomic<Int>(0)
+    /// How many of them nobody waits for, such as streams.
+    private let excused = Atomic<Int>(0)
     private let estimateBits = Atomic<UInt64>(0)
     private let estimatedAt = Atomic<Int64>(0)
     /// When the last answer came, or the first of those who wait was sent; `never` while nobody waits.
     private let waitingSince = Atomic<Int64>(LoadCell.never)
-    private let pickedAt = Atomic<Int64>(.min)
+    private let pickedAt = Atomic<Int64>(Moment.distantPast.nanoseconds)
     private let explorationInterval = Atomic<Int64>(.max)
     private let probation = Atomic<UInt8>(Probation.none.rawValue)
     private let lives = Atomic<UInt32>(0)
@@ -57,7 +59,20 @@ struct LoadCell: ~Copyable, Sendable {
     /// One lease less, of which the time counts.
     func end(at now: Moment) {
         let others = count.wrappingSubtract(1, ordering: .relaxed).newValue
-        waitingSince.store(others > 0 ? now.nanoseconds : LoadCell.never, ordering: .relaxed)
+        let isAwaited = others > excused.load(ordering: .relaxed)
+        waitingSince.store(isAwaited ? now.nanoseconds : LoadCell.never, ordering: .relaxed)
+    }
+
+    /// One of the leases is for something that takes as long as it likes: it is no silence, and keeps nobody from finding out
+    /// how the endpoint is. Otherwise, one that has a stream open and was slow once would never be tried again.
+    func excuse() {
+        let all = excused.wrappingAdd(1, ordering: .relaxed).newValue
+        if outstanding <= all { waitingSince.store(LoadCell.never, ordering: .relaxed) }
+    }
+
+    /// Takes that back. To be called before the lease ends.
+    func unexcuse() {
+        excused.wrappingSubtract(1, ordering: .relaxed)
     }
 
     /// For how long somebody has waited without anybody being answered, in nanoseconds: what tells of a black hole before
@@ -87,11 +102,12 @@ struct LoadCell: ~Copyable, Sendable {
 
     // MARK: Exploration
 
-    /// Whether nobody has used it for so long that what is known of it may be wrong.
+    /// Whether nobody has used it for so long that what is known of it may be wrong. Of whom nobody has ever used, nothing
+    /// is known that could be.
     func wantsExploration(at now: Moment) -> Bool {
-        guard outstanding == 0 else { return false }
-        let idle = now.nanoseconds(since: Moment(nanoseconds: pickedAt.load(ordering: .relaxed))).count
-        return idle > explorationInterval.load(ordering: .relaxed)
+        let last = Moment(nanoseconds: pickedAt.load(ordering: .relaxed))
+        guard outstanding <= excused.load(ordering: .relaxed), last != .distantPast else { return false }
+        return now.nanoseconds(since: last).count > explorationInterval.load(ordering: .relaxed)
     }
 
     /// Shows picks how long it may be left alone, in nanoseconds.
