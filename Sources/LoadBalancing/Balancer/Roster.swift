@@ -72,7 +72,7 @@ struct Roster {
 
     /// Each host and port once, sorted, however they came.
     private static func distinct(_ endpoints: [Endpoint]) -> [(HostPort, Endpoint)] {
-        var sorted = endpoints.map { (HostPort(host: $0.host, port: $0.port), $0) }
+        var sorted = endpoints.map { ($0.hostPort, $0) }
         sorted.sort { left, right in
             left.0 == right.0 ? left.1.takesPrecedence(over: right.1) : left.0 < right.0
         }

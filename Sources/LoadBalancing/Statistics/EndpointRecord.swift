@@ -109,14 +109,13 @@ package final class EndpointRecord: Sendable {
     }
 
     private func judge(_ report: LeaseReport, at now: Moment, in state: inout State) -> Ejection.Verdict {
-        // Only whether it is the same life counts here: leases without a clock know that, too, and a clock that has gone back
-        // does not change it.
-        guard report.life == load.life else { return .nothing }
         guard report.isProbe else {
-            return state.ejection?.observe(report.outcome, begun: .distantFuture, at: now) ?? .nothing
+            return state.ejection?.observe(report.outcome, life: report.life, at: now) ?? .nothing
         }
+        guard report.life == state.ejection?.life else { return .nothing }
         let chance = context.chance(identity, now)
-        let verdict = state.ejection?.observeProbe(report.outcome, at: now, chance: chance) ?? .nothing
+        let verdict =
+            state.ejection?.observeProbe(report.outcome, life: report.life, at: now, chance: chance) ?? .nothing
         if verdict == .restored {
             comeBack(at: now, in: &state)
         } else {
@@ -129,7 +128,8 @@ package final class EndpointRecord: Sendable {
     func comeBack(at now: Moment, in state: inout State) {
         if state.estimate.hasValue { state.estimate.reset(to: context.median, at: now) }
         publish(state.estimate, at: now)
-        load.comeBack()
+        load.publish(life: state.ejection?.life ?? 0)
+        load.publish(.none)
     }
 
     private func publish(_ estimate: LatencyEstimate, at now: Moment) {

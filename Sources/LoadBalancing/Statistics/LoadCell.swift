@@ -128,12 +128,11 @@ struct LoadCell: ~Copyable, Sendable {
         self.probation.store(probation.rawValue, ordering: .relaxed)
     }
 
-    /// How often it has come back from an ejection. What began in an earlier life says nothing about this one.
+    /// In which life it is (``Ejection/life``). Leases note it: what began in an earlier one says nothing about this one.
     var life: UInt32 { lives.load(ordering: .relaxed) }
 
-    /// Begins another life.
-    func comeBack() {
-        lives.wrappingAdd(1, ordering: .relaxed)
-        publish(Probation.none)
+    /// Shows leases in which life it is.
+    func publish(life: UInt32) {
+        lives.store(life, ordering: .relaxed)
     }
 }

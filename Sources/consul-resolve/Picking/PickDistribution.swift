@@ -47,8 +47,3 @@ struct PickDistribution {
         parts.max { abs($0.deviation) < abs($1.deviation) }
     }
 }
-
-extension Endpoint {
-    /// What tells endpoints apart.
-    var hostPort: HostPort { HostPort(host: host, port: port) }
-}

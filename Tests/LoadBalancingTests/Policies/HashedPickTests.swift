@@ -48,7 +48,7 @@ struct HashedPickTests {
             while order.count < all.count {
                 let lease = try bench.balancer.pick(options)
                 order.append(lease.endpoint.number)
-                options.excluded.append(HostPort(host: lease.endpoint.host, port: lease.endpoint.port))
+                options.excluded.append(lease.endpoint.hostPort)
             }
             #expect(Set(order).count == all.count)
             // What is excluded first is all that matters, not in which order.

@@ -51,7 +51,7 @@ extension PickOptions {
     static func excluding(_ numbers: Int..., key: HashKey? = nil) -> PickOptions {
         PickOptions(
             key: key,
-            excluded: numbers.map { HostPort(host: Endpoint.numbered($0).host, port: Endpoint.numbered($0).port) }
+            excluded: numbers.map { Endpoint.numbered($0).hostPort }
         )
     }
 }
