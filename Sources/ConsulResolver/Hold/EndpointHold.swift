@@ -143,7 +143,7 @@ struct EndpointHold {
 
     private static func isMostMissing(of good: Resolution, in endpoints: [Endpoint]) -> Bool {
         let present = Set(endpoints.map(\.hostPort))
-        let missing = good.endpoints.count { !present.contains($0.target) }
+        let missing = good.endpoints.count { !present.contains($0.hostPort) }
         return missing * 2 > good.endpoints.count
     }
 

@@ -12,8 +12,8 @@ struct Roster {
 
     private let hold: Duration
 
-    /// How many that are gone are remembered, at least: a service that changes ten thousand times a second must not fill
-    /// the memory in the length of the hold.
+    /// How many that are gone are remembered, twice that at most: a service that changes ten thousand times a second must not
+    /// fill the memory in the length of the hold.
     private static let leastDeparted = 1024
 
     init(hold: Duration) {
@@ -61,10 +61,14 @@ struct Roster {
     }
 
     /// Keeps what is known of those that are gone, for a while.
+    ///
+    /// Those whose while is over are thrown away when there are many, and not each time: a service that changes often would
+    /// have all of them looked through as often.
     private mutating func depart(_ gone: some Sequence<Seat>, at now: Moment) {
         for seat in gone { departed[seat.record.target] = (seat.record, now + hold) }
-        departed = departed.filter { $0.value.until > now }
         let most = max(Roster.leastDeparted, 2 * seats.count)
+        guard departed.count > 2 * most else { return }
+        departed = departed.filter { $0.value.until > now }
         guard departed.count > most else { return }
         let kept = departed.sorted { $0.value.until > $1.value.until }.prefix(most)
         departed = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })

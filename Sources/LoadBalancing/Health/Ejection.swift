@@ -30,7 +30,9 @@ struct Ejection: Sendable {
     ///
     /// - Parameter life: The ``life`` in which the request began, which is known without a clock.
     mutating func observe(_ outcome: Outcome, life: UInt32, at now: Moment) -> Verdict {
-        guard state == .closed, life == self.life, let reason = evidence.count(outcome, at: now) else { return .nothing }
+        guard state == .closed, life == self.life, let reason = evidence.count(outcome, at: now) else {
+            return .nothing
+        }
         return .wantsEjection(reason)
     }
 

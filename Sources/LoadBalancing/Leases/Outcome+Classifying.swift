@@ -14,6 +14,9 @@ extension Outcome {
     var isFailure: Bool {
         if case .failure(let kind) = ending { kind != .client } else { false }
     }
+
+    /// Whether the endpoint has answered, be it that the request was no good.
+    var isAnswer: Bool { self == .success || self == .failure(.client) }
 }
 
 /// An error that knows what it says about the endpoint it came from.

@@ -32,8 +32,8 @@ final class AdaptivePicker: BuiltInPicker {
         if choices.isOnProbation(first) { return first }
         if choices.isOnProbation(second) { return second }
         if isUnexplored(first, at: now) { return first }
-        let cap = Double(context.median) * AdaptivePicker.cap
-        let isBetter = cost(second, at: now, cap: cap) * margin < cost(first, at: now, cap: cap)
+        let median = Double(context.median)
+        let isBetter = cost(second, at: now, median) * margin < cost(first, at: now, median)
         return isBetter ? second : first
     }
 
@@ -44,11 +44,13 @@ final class AdaptivePicker: BuiltInPicker {
         choices.withRecord(index) { $0.load.wantsExploration(at: now) }
     }
 
+    /// Who has never answered is taken for one like the others.
     @inline(__always)
-    private func cost(_ index: Int, at now: Moment, cap: Double) -> Double {
+    private func cost(_ index: Int, at now: Moment, _ median: Double) -> Double {
         let time = choices.withRecord(index) { record in
-            let known = max(record.load.estimate(at: now, decay: context.decay), record.load.silence(at: now))
-            return max(cap > 0 ? min(known, cap) : known, AdaptivePicker.floor)
+            let estimate = record.load.estimate(at: now, decay: context.decay)
+            let known = max(estimate > 0 ? estimate : median, record.load.silence(at: now))
+            return max(median > 0 ? min(known, median * AdaptivePicker.cap) : known, AdaptivePicker.floor)
         }
         return time * (1 + choices.outstanding(index))
     }

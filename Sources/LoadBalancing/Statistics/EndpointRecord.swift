@@ -39,7 +39,7 @@ package final class EndpointRecord: Sendable {
         )
         if estimate > 0 { state.estimate.reset(to: estimate, at: start) }
         load.publish(explorationInterval: state.exploration.nanoseconds)
-        load.publish(estimate: Double(estimate), at: start)
+        load.publish(state.estimate, at: start)
         self.state = NIOLockedValueBox(state)
     }
 
@@ -84,9 +84,9 @@ package final class EndpointRecord: Sendable {
         if report.isExploration {
             explore(report.outcome, latency, at: now, in: &state)
         } else {
-            state.estimate.observe(latency, at: now)
+            state.estimate.observe(latency, at: now, isAnswer: report.outcome.isAnswer)
         }
-        publish(state.estimate, at: now)
+        load.publish(state.estimate, at: now)
     }
 
     /// What was left alone for a while is judged by how it is now, and not by why it was left alone. Each attempt in vain
@@ -103,7 +103,7 @@ package final class EndpointRecord: Sendable {
         if isFast, !outcome.isFailure {
             state.estimate.reset(to: max(latency, median), at: now)
         } else {
-            state.estimate.observe(latency, at: now)
+            state.estimate.observe(latency, at: now, isAnswer: outcome.isAnswer)
         }
         load.publish(explorationInterval: state.exploration.nanoseconds)
     }
@@ -127,12 +127,8 @@ package final class EndpointRecord: Sendable {
     /// What was measured before the ejection was measured in trouble.
     func comeBack(at now: Moment, in state: inout State) {
         if state.estimate.hasValue { state.estimate.reset(to: context.median, at: now) }
-        publish(state.estimate, at: now)
+        load.publish(state.estimate, at: now)
         load.publish(life: state.ejection?.life ?? 0)
         load.publish(.none)
-    }
-
-    private func publish(_ estimate: LatencyEstimate, at now: Moment) {
-        load.publish(estimate: Double(estimate.value(at: now) ?? 0), at: now)
     }
 }

@@ -20,7 +20,8 @@ struct LoadCell: ~Copyable, Sendable {
     private let count = Atomic<Int>(0)
     /// How many of them nobody waits for, such as streams.
     private let excused = Atomic<Int>(0)
-    private let estimateBits = Atomic<UInt64>(0)
+    private let peakBits = Atomic<UInt64>(0)
+    private let restBits = Atomic<UInt64>(0)
     private let estimatedAt = Atomic<Int64>(0)
     /// When the last answer came, or the first of those who wait was sent; `never` while nobody waits.
     private let waitingSince = Atomic<Int64>(LoadCell.never)
@@ -85,19 +86,22 @@ struct LoadCell: ~Copyable, Sendable {
     // MARK: Latency
 
     /// The estimate as it was when it was made, in nanoseconds; 0 for none.
-    var storedEstimate: Double { Double(bitPattern: estimateBits.load(ordering: .relaxed)) }
+    var storedEstimate: Double { Double(bitPattern: peakBits.load(ordering: .relaxed)) }
 
-    /// The estimate as it has decayed since, in nanoseconds; 0 for none.
+    /// The estimate as it is now, in nanoseconds; 0 for none.
     func estimate(at now: Moment, decay: Decay) -> Double {
         let age = now.nanoseconds(since: Moment(nanoseconds: estimatedAt.load(ordering: .relaxed))).count
         // Where requests are many, an estimate is always fresh.
-        return age < decay.negligible ? storedEstimate : storedEstimate * decay.factor(after: age)
+        guard age >= decay.negligible else { return storedEstimate }
+        let rest = Double(bitPattern: restBits.load(ordering: .relaxed))
+        return LatencyEstimate.value(peak: storedEstimate, rest: rest, left: decay.factor(after: age))
     }
 
-    /// Shows picks a new estimate.
-    func publish(estimate: Double, at moment: Moment) {
-        estimateBits.store(estimate.bitPattern, ordering: .relaxed)
-        estimatedAt.store(moment.nanoseconds, ordering: .relaxed)
+    /// Shows picks an estimate that was made now.
+    func publish(_ estimate: LatencyEstimate, at now: Moment) {
+        peakBits.store(Double(estimate.value(at: now) ?? 0).bitPattern, ordering: .relaxed)
+        restBits.store(estimate.rest.bitPattern, ordering: .relaxed)
+        estimatedAt.store(now.nanoseconds, ordering: .relaxed)
     }
 
     // MARK: Exploration

@@ -33,12 +33,12 @@ struct UnusualSetTests {
     @Test func `What is remembered of those that went is bounded`() throws {
         let bench = BalancerBench(.adaptive, [.numbered(0)])
         try bench.use(for: .milliseconds(1))
-        for number in 1..<1200 {
+        for number in 1..<2300 {
             bench.balancer.update([.numbered(number)])
             bench.advance(by: .milliseconds(1))
         }
         // Within the hold, but too many have gone since.
-        bench.balancer.update([.numbered(0), .numbered(1199)])
+        bench.balancer.update([.numbered(0), .numbered(2299)])
         #expect(bench.report(0)?.latency == nil)
     }
 

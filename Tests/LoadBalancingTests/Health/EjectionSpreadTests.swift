@@ -46,7 +46,12 @@ import Testing
             let now = Moment.seconds(Double(tick) / 100)
             for index in endpoints.indices {
                 let ejected = endpoints.count { $0.isEjected }
-                guard case .wantsEjection = endpoints[index].observe(.failure(.connect), life: endpoints[index].life, at: now),
+                guard
+                    case .wantsEjection = endpoints[index].observe(
+                        .failure(.connect),
+                        life: endpoints[index].life,
+                        at: now
+                    ),
                     quota.allowsOneMore(listed: count, ejected: ejected)
                 else { continue }
                 _ = endpoints[index].eject(at: now, chance: 0.9)

@@ -96,7 +96,8 @@ import Testing
         }
         #expect(ejection.beginProbe() == true)
         #expect(
-            ejection.observeProbe(.failure(.overload()), life: ejection.life, at: .seconds(3), chance: 0) == .ejected(until: .seconds(8))
+            ejection.observeProbe(.failure(.overload()), life: ejection.life, at: .seconds(3), chance: 0)
+                == .ejected(until: .seconds(8))
         )
         #expect(ejection.becomeHalfOpen(at: .seconds(8)) == true)
         #expect(ejection.beginProbe() == true)
