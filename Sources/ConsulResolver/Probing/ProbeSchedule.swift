@@ -65,7 +65,7 @@ extension ProbeSchedule {
     /// Time has passed, or a place is free. Returns what to probe now; the longest overdue comes first, so that all get
     /// their turn when there are more than can be served.
     mutating func begin(at now: Duration) -> [Probe] {
-        let due = waiting.filter { $0.due <= now }.sorted { ($0.due, $0.hostPort) < ($1.due, $1.hostPort) }
+        let due = waiting.filter { $0.due <= now }.sorted { ($0.due, $0.target) < ($1.due, $1.target) }
         return due.prefix(maximumConcurrent - underWay).map { target, _ in
             lastNumber += 1
             underWay += 1

@@ -133,7 +133,7 @@ struct ProbeScheduleTests {
                 _ = schedule.finish(probe, at: now, using: &generator)
             default:
                 let begun = schedule.begin(at: now)
-                #expect(begun.allSatisfy { targets.contains($0.hostPort) })
+                #expect(begun.allSatisfy { targets.contains($0.target) })
                 underWay += begun
                 if let due = schedule.nextDue { #expect(due > now) }
             }
