@@ -17,7 +17,7 @@ struct OutageTests {
         func begin(for agent: ConsulAgent) async throws {
             switch self {
             case .death: try await agent.kill()
-            case .freeze: try agent.pause()
+            case .freeze: try await agent.pause()
             }
         }
 

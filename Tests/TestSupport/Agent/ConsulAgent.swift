@@ -89,8 +89,8 @@ public final class ConsulAgent: Sendable {
     }
 
     /// Freezes the agent: connections are still accepted by the kernel, and nothing is ever answered.
-    public func pause() throws {
-        try running().signal(SIGSTOP)
+    public func pause() async throws {
+        try await running().pause()
     }
 
     /// Lets a frozen agent go on.
