@@ -9,8 +9,7 @@ struct Pick: AsyncParsableCommand {
         abstract: "Pick an endpoint of a service, or see how picks are distributed.",
         discussion: """
             Consul is asked once, and nobody connects to what is picked. A policy that goes by how requests went has \
-            nothing to go by here, and takes turns by weight (adaptive tries each endpoint once first); whose turn is the \
-            first is left to chance.
+            nothing to go by here, and takes turns by weight; whose turn is the first is left to chance.
 
             With --count, one balancer picks so many times, and what comes of it is shown beside what the weights \
             demand. With --policy hashed and without --key, every pick has a key of its own: how keys are distributed \
