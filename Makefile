@@ -28,6 +28,10 @@ demo: setup ## Resolve services of a real Consul agent, lose an instance, see it
 resilience: setup ## Make one of three servers slow, fail, fall silent and restart: what balancing does (5 min)
 	@scripts/resilience
 
+# More than a thousand tests that all begin at once, on a few cores, are in each other's way for longer than their
+# deadlines are. Swift 6.2 knows no such limit, and takes no notice.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
+
 test: setup ## Run every test, against real Consul agents
 	$(SWIFT) test
 

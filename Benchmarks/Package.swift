@@ -13,6 +13,11 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
+            name: "Balancing",
+            dependencies: [.product(name: "LoadBalancing", package: "swift-consul-resolver")],
+            path: "Benchmarks/Balancing"
+        ),
+        .executableTarget(
             name: "Caching",
             dependencies: [.product(name: "ConsulResolver", package: "swift-consul-resolver")],
             path: "Benchmarks/Caching"

@@ -92,6 +92,9 @@ public final class ServiceResolver: Sendable {
         self.chance = chance
         try configuration.cache?.check()
         try configuration.hold.check()
+        do { try configuration.balancing.check() } catch {
+            throw ConfigurationError(variable: "balancing.\(error.property)", message: error.message)
+        }
         isCaching = configuration.cache != nil
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
         probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }

@@ -13,6 +13,10 @@ enum ExitStatus {
     static let empty = ExitCode(2)
     /// Consul could not be asked.
     static let unknown = ExitCode(3)
+    /// The command to be run cannot be run, as `env` and the shell have it (POSIX).
+    static let commandFailed = ExitCode(126)
+    /// There is no such command.
+    static let commandNotFound = ExitCode(127)
 
     /// The status for an outcome.
     static func of(_ resolution: Resolution) -> ExitCode {
@@ -37,5 +41,13 @@ enum ExitStatus {
             Terminal.say("could not find out about \(service.description): \(failure)")
         }
         return of(resolution)
+    }
+
+    /// Says why there is nothing to pick.
+    ///
+    /// - Returns: The status for that.
+    static func nothing(_ absence: PickError, of service: ServiceOptions) -> ExitCode {
+        Terminal.say("nothing to pick of \(service.description): \(absence.message)")
+        return absence.code == .empty ? empty : unknown
     }
 }

@@ -10,7 +10,8 @@ extension Outcome {
     /// What an error says about the endpoint, if it is one of NIO's or AsyncHTTPClient's; `Outcome.classifying` says it of all
     /// others.
     public static func classifyingNetwork(_ error: any Error) -> Outcome {
-        switch error {
+        if Task.isCancelled { return .classifying(error) }
+        return switch error {
         case let error as HTTPClientError: error.outcome
         case is NIOConnectionError, is NIOSSLError: .failure(.connect)
         case ChannelError.connectTimeout: .failure(.connect)

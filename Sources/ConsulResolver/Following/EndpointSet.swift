@@ -13,9 +13,9 @@ enum EndpointSet {
         guard old.count == new.count else { return false }
         var byTarget: [HostPort: Endpoint] = [:]
         byTarget.reserveCapacity(old.count)
-        for endpoint in old { byTarget[HostPort(host: endpoint.host, port: endpoint.port)] = endpoint }
+        for endpoint in old { byTarget[endpoint.hostPort] = endpoint }
         return new.allSatisfy { endpoint in
-            byTarget[HostPort(host: endpoint.host, port: endpoint.port)].map { areEqual($0, endpoint) } ?? false
+            byTarget[endpoint.hostPort].map { areEqual($0, endpoint) } ?? false
         }
     }
 

@@ -113,11 +113,11 @@ struct EndpointHold {
         var result = part
         result.isComplete = false
         guard let good else { return result }
-        let present = Set(endpoints.map(\.target))
+        let present = Set(endpoints.map(\.hostPort))
         var kept: [Endpoint] = []
         var stillAbsent: [HostPort: Absence] = [:]
-        for endpoint in good.endpoints where !present.contains(endpoint.target) {
-            var absence = absences[endpoint.target] ?? Absence(since: goodAt)
+        for endpoint in good.endpoints where !present.contains(endpoint.hostPort) {
+            var absence = absences[endpoint.hostPort] ?? Absence(since: goodAt)
             if absence.countedAt.map({ $0.duration(to: now) >= EndpointHold.leastPause }) ?? true {
                 absence.answers += 1
                 absence.countedAt = now
@@ -125,7 +125,7 @@ struct EndpointHold {
             if absence.answers >= EndpointHold.fewestParts, absence.since.duration(to: now) >= rules.obsolete {
                 continue
             }
-            stillAbsent[endpoint.target] = absence
+            stillAbsent[endpoint.hostPort] = absence
             kept.append(endpoint)
         }
         absences = stillAbsent
@@ -142,8 +142,8 @@ struct EndpointHold {
     }
 
     private static func isMostMissing(of good: Resolution, in endpoints: [Endpoint]) -> Bool {
-        let present = Set(endpoints.map(\.target))
-        let missing = good.endpoints.count { !present.contains($0.target) }
+        let present = Set(endpoints.map(\.hostPort))
+        let missing = good.endpoints.count { !present.contains($0.hostPort) }
         return missing * 2 > good.endpoints.count
     }
 

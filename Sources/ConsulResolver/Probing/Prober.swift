@@ -45,7 +45,7 @@ final class Prober<Time: Clock>: Sendable where Time.Duration == Duration {
     /// These are the endpoints from now on; none to rest. What is known of those that stay is kept, and of those that
     /// have left forgotten. May be called at any time, from anywhere.
     func update(_ endpoints: [Endpoint]) {
-        let targets = Set(endpoints.lazy.map(\.target).filter { $0.port != 0 })
+        let targets = Set(endpoints.lazy.map(\.hostPort).filter { $0.port != 0 })
         let now = now
         state.withLockedValue { state in
             var generator = SystemRandomNumberGenerator()

@@ -12,15 +12,10 @@ extension Resolution {
     /// ``isComplete`` stays as it is: it says what Consul's answer may be missing.
     func applying(_ verdicts: [HostPort: ProbeVerdict]) -> Resolution {
         guard !verdicts.isEmpty, case .endpoints(var endpoints) = outcome else { return self }
-        for index in endpoints.indices { endpoints[index].probe = verdicts[endpoints[index].target] }
+        for index in endpoints.indices { endpoints[index].probe = verdicts[endpoints[index].hostPort] }
         let alive = endpoints.filter { $0.probe != .down }
         var resolution = self
         resolution.outcome = .endpoints(alive.isEmpty ? endpoints : alive)
         return resolution
     }
-}
-
-extension Endpoint {
-    /// What a probe connects to. Instances that share it share its verdict.
-    var target: HostPort { HostPort(host: host, port: port) }
 }

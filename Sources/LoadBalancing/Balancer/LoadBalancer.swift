@@ -103,7 +103,8 @@ public final class LoadBalancer: Sendable {
 
     /// Takes another set of endpoints: who is not in it is not picked from now on, and leases that are under way are none
     /// the worse for it. What is known of endpoints that stay is kept. The order does not matter, and a set that says the same
-    /// changes nothing.
+    /// changes nothing. If another thread is just working out an earlier change, it works out this one, too, and this call
+    /// does not wait for it.
     ///
     /// - Parameters:
     ///   - endpoints: All of them. Those that Consul calls critical and those that a probe found down are used only if there is

@@ -12,8 +12,8 @@ struct Roster {
 
     private let hold: Duration
 
-    /// How many that are gone are remembered, at least: a service that changes ten thousand times a second must not fill
-    /// the memory in the length of the hold.
+    /// How many that are gone are remembered, twice that at most: a service that changes ten thousand times a second must not
+    /// fill the memory in the length of the hold.
     private static let leastDeparted = 1024
 
     init(hold: Duration) {
@@ -61,22 +61,24 @@ struct Roster {
     }
 
     /// Keeps what is known of those that are gone, for a while.
+    ///
+    /// Those whose while is over are thrown away when there are many, and not each time: a service that changes often would
+    /// have all of them looked through as often.
     private mutating func depart(_ gone: some Sequence<Seat>, at now: Moment) {
         for seat in gone { departed[seat.record.target] = (seat.record, now + hold) }
-        departed = departed.filter { $0.value.until > now }
         let most = max(Roster.leastDeparted, 2 * seats.count)
+        guard departed.count > 2 * most else { return }
+        departed = departed.filter { $0.value.until > now }
         guard departed.count > most else { return }
         let kept = departed.sorted { $0.value.until > $1.value.until }.prefix(most)
         departed = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
     }
 
-    /// Each host and port once, sorted, however they came. Of two that differ in the rest, the better priority counts, then
-    /// the greater weight.
+    /// Each host and port once, sorted, however they came.
     private static func distinct(_ endpoints: [Endpoint]) -> [(HostPort, Endpoint)] {
-        var sorted = endpoints.map { (HostPort(host: $0.host, port: $0.port), $0) }
+        var sorted = endpoints.map { ($0.hostPort, $0) }
         sorted.sort { left, right in
-            if left.0 != right.0 { return left.0 < right.0 }
-            return (left.1.priority, right.1.weight) < (right.1.priority, left.1.weight)
+            left.0 == right.0 ? left.1.takesPrecedence(over: right.1) : left.0 < right.0
         }
         var last: HostPort?
         return sorted.filter { target, _ in

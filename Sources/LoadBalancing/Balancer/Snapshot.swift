@@ -93,22 +93,34 @@ final class Snapshot: Sendable {
 
     /// Picks where there are several tiers, where some candidates may not be usable, or where somebody else's code chooses.
     ///
-    /// Who is usable comes first, be it in another tier; only if nobody is does it go on as if nothing were excluded.
+    /// Who is usable comes first, be it in another tier; only if nobody is does it go on as if nothing were excluded, and
+    /// only if all are on probation with a request under way does one of them get another.
     ///
     /// - Returns: No draw if there is nobody at all.
     func draw(_ options: PickOptions, at now: Moment) -> Draw {
-        let exclusions = Exclusions(options.excluded)
         let tiers = tiersInTurn
-        for tier in tiers {
-            // Somebody else may be faster with a probation, but then the next draw knows.
-            for _ in 0..<2 {
-                guard let index = tier.chooseUsable(options.key, excluding: exclusions, at: now) else { break }
-                if let draw = tier.withSeat(index, { beginCarefully($0, at: now) }) { return draw }
-            }
-        }
+        let exclusions = Exclusions(options.excluded)
+        if let draw = draw(options.key, from: tiers, excluding: exclusions, at: now) { return draw }
+        if exclusions != nil, let draw = draw(options.key, from: tiers, excluding: nil, at: now) { return draw }
         guard let tier = tiers.first, tier.count > 0 else { return .none }
         let index = tier.choose(options.key, at: now)
         return tier.withSeat(index >= 0 && index < tier.count ? index : 0) { begin($0, at: now) }
+    }
+
+    private func draw(
+        _ key: HashKey?,
+        from tiers: [SnapshotTier],
+        excluding exclusions: Exclusions?,
+        at now: Moment
+    ) -> Draw? {
+        for tier in tiers {
+            // Somebody else may be faster with a probation, but then the next draw knows.
+            for _ in 0..<2 {
+                guard let index = tier.chooseUsable(key, excluding: exclusions, at: now) else { break }
+                if let draw = tier.withSeat(index, { beginCarefully($0, at: now) }) { return draw }
+            }
+        }
+        return nil
     }
 
     /// All tiers, the one whose turn it is in front.

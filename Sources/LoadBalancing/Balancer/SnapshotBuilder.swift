@@ -81,8 +81,3 @@ struct SnapshotBuilder {
         )
     }
 }
-
-extension Endpoint {
-    /// What Consul and probes say of it.
-    var isListedAsHealthy: Bool { details?.status != .critical && probe != .down }
-}

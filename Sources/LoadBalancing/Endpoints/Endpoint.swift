@@ -48,8 +48,12 @@ public struct Endpoint: Hashable, Sendable {
         self.node = node
     }
 
+    /// Where it is, and nothing else: what tells endpoints apart.
+    @inlinable
+    public var hostPort: HostPort { HostPort(host: host, port: port) }
+
     /// `host:port` as URLs write it, with an IPv6 address in brackets.
-    public var authority: String { HostPort(host: host, port: port).description }
+    public var authority: String { hostPort.description }
 }
 
 extension Endpoint: CustomStringConvertible {

@@ -6,6 +6,8 @@
 /// Who may not eject does nothing: what has been counted stays, so the next failure asks again.
 struct Ejection: Sendable {
     private(set) var state = State.closed
+    /// How often it has come in again. What began in an earlier life tells of another time.
+    private(set) var life: UInt32 = 0
     private var evidence: FailureEvidence
     private var time: DoublingInterval
     /// When it came in. A new endpoint has always been.
@@ -22,11 +24,13 @@ struct Ejection: Sendable {
 
     /// A request has ended that was none of the probes.
     ///
-    /// What began before the endpoint came (back) in tells of another time, and is ignored: a black hole's last requests
-    /// run into their timeout long after the first probe may have found it well. While it is out, nothing counts at all:
-    /// failures can not eject it twice, and a late success is older than what it was ejected for.
-    mutating func observe(_ outcome: Outcome, begun: Moment, at now: Moment) -> Verdict {
-        guard state == .closed, begun >= closedSince, let reason = evidence.count(outcome, at: now) else {
+    /// What began before the endpoint came back is ignored: a black hole's last requests run into their timeout long after the
+    /// first probe may have found it well. While it is out, nothing counts at all: failures can not eject it twice, and a
+    /// late success is older than what it was ejected for.
+    ///
+    /// - Parameter life: The ``life`` in which the request began, which is known without a clock.
+    mutating func observe(_ outcome: Outcome, life: UInt32, at now: Moment) -> Verdict {
+        guard state == .closed, life == self.life, let reason = evidence.count(outcome, at: now) else {
             return .nothing
         }
         return .wantsEjection(reason)
@@ -60,9 +64,11 @@ struct Ejection: Sendable {
     /// A probe has ended. One that says nothing makes room for the next, and that goes for an error of the caller's, too:
     /// a proxy answers 404 for a service that is gone.
     ///
-    /// - Parameter chance: within 0..<1.
-    mutating func observeProbe(_ outcome: Outcome, at now: Moment, chance: Double) -> Verdict {
-        guard state == .halfOpen else { return .nothing }
+    /// - Parameters:
+    ///   - life: The ``life`` in which the probe began: somebody else may have found the endpoint well meanwhile.
+    ///   - chance: within 0..<1.
+    mutating func observeProbe(_ outcome: Outcome, life: UInt32, at now: Moment, chance: Double) -> Verdict {
+        guard state == .halfOpen, life == self.life else { return .nothing }
         hasProbe = false
         switch outcome.ending {
         case .neutral:
@@ -86,6 +92,7 @@ struct Ejection: Sendable {
     private mutating func close(at now: Moment) {
         state = .closed
         closedSince = now
+        life &+= 1
         hasProbe = false
     }
 

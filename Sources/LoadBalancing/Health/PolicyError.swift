@@ -13,6 +13,15 @@ public struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PolicyError {
+    /// The same of a property that is part of another.
+    func within(_ outer: String) -> PolicyError {
+        PolicyError(property: "\(outer).\(property)", message: message)
+    }
+
+    static func require(_ isMet: Bool, _ property: String, _ message: () -> String) throws(PolicyError) {
+        guard isMet else { throw PolicyError(property: property, message: message()) }
+    }
+
     static func requireShare(_ value: Double, _ property: String) throws(PolicyError) {
         // Written so that NaN fails, too.
         guard value >= 0, value <= 1 else {

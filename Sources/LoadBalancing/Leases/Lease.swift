@@ -73,6 +73,7 @@ public struct Lease: ~Copyable, Sendable {
     /// Says that the time until the end says nothing about the endpoint: for streams, long polls and connections that are
     /// kept.
     public mutating func ignoreLatency() {
+        if startedAt != .distantPast, countsLatency { seat.record.load.excuse() }
         countsLatency = false
     }
 
@@ -89,6 +90,12 @@ public struct Lease: ~Copyable, Sendable {
     }
 
     deinit {
-        if !isFinished { seat.record.finish(report(.neutral)) }
+        guard !isFinished else { return }
+        // Nothing is learnt from a lease without a time that ends without a word.
+        if startedAt == .distantPast, !flags.contains(.probation) {
+            seat.record.load.end()
+        } else {
+            seat.record.finish(report(.neutral))
+        }
     }
 }

@@ -25,7 +25,7 @@ extension LoadBalancer {
         budget.withLockedValue { $0.deposit(at: context.now) }
         let first = SharedLease(try pick(options))
         var others = options
-        others.excluded.append(HostPort(host: first.endpoint.host, port: first.endpoint.port))
+        others.excluded.append(first.endpoint.hostPort)
         return try await withThrowingTaskGroup(of: HedgeEvent<Output>.self) { group in
             defer { group.cancelAll() }
             group.addTask { await Self.use(first, classify, body) }
@@ -76,7 +76,8 @@ extension LoadBalancer {
             lease.finish(.success)
             return .success(output)
         } catch {
-            let outcome = classify(error)
+            // Who was cancelled, because the other one was faster, is not to blame for what it throws.
+            let outcome = Task.isCancelled ? .neutral : classify(error)
             lease.finish(outcome)
             return .failure(error, outcome)
         }

@@ -44,7 +44,7 @@ extension LoadBalancer {
         budget.withLockedValue { $0.deposit(at: context.now) }
         while true {
             var lease = try pick(options)
-            let target = HostPort(host: lease.endpoint.host, port: lease.endpoint.port)
+            let target = lease.endpoint.hostPort
             do {
                 let output = try await body(&lease)
                 let outcome = lease.outcome ?? .success

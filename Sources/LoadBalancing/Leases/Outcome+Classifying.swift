@@ -3,17 +3,20 @@
 extension Outcome {
     /// What an error says about the endpoint, if it does not say so itself.
     ///
-    /// A cancelled task says nothing. An error that is ``OutcomeReporting`` says what it says. Everything else is a failure of
-    /// the server's.
+    /// An error that is ``OutcomeReporting`` says what it says. Otherwise, a cancelled task says nothing, whatever it throws:
+    /// many clients have errors of their own for that. Everything else is a failure of the server's.
     public static func classifying(_ error: any Error) -> Outcome {
-        if error is CancellationError { return .neutral }
-        return (error as? any OutcomeReporting)?.outcome ?? .failure(.server)
+        if let error = error as? any OutcomeReporting { return error.outcome }
+        return error is CancellationError || Task.isCancelled ? .neutral : .failure(.server)
     }
 
     /// Whether something went wrong that is the endpoint's fault.
     var isFailure: Bool {
         if case .failure(let kind) = ending { kind != .client } else { false }
     }
+
+    /// Whether the endpoint has answered, be it that the request was no good.
+    var isAnswer: Bool { self == .success || self == .failure(.client) }
 }
 
 /// An error that knows what it says about the endpoint it came from.

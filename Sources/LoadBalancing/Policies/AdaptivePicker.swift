@@ -29,24 +29,28 @@ final class AdaptivePicker: BuiltInPicker {
         let now = request.now
         if now.nanoseconds >= medianDue.load(ordering: .relaxed) { updateMedian(at: now) }
         guard let second = choices.second(request, otherThan: first) else { return first }
-        if isWanted(first, at: now) { return first }
-        if isWanted(second, at: now) { return second }
-        let cap = Double(context.median) * AdaptivePicker.cap
-        let isBetter = cost(second, at: now, cap: cap) * margin < cost(first, at: now, cap: cap)
+        if choices.isOnProbation(first) { return first }
+        if choices.isOnProbation(second) { return second }
+        if isUnexplored(first, at: now) { return first }
+        let median = Double(context.median)
+        let isBetter = cost(second, at: now, median) * margin < cost(first, at: now, median)
         return isBetter ? second : first
     }
 
-    /// Whether nobody knows how it is, and somebody should find out.
+    /// Whether nobody knows how it is any more, and somebody should find out. That is for whose turn it is: before its turn,
+    /// an endpoint of little weight would get as many requests as one of much, wherever there are few.
     @inline(__always)
-    private func isWanted(_ index: Int, at now: Moment) -> Bool {
-        choices.withRecord(index) { $0.load.isOnProbation || $0.load.wantsExploration(at: now) }
+    private func isUnexplored(_ index: Int, at now: Moment) -> Bool {
+        choices.withRecord(index) { $0.load.wantsExploration(at: now) }
     }
 
+    /// Who has never answered is taken for one like the others.
     @inline(__always)
-    private func cost(_ index: Int, at now: Moment, cap: Double) -> Double {
+    private func cost(_ index: Int, at now: Moment, _ median: Double) -> Double {
         let time = choices.withRecord(index) { record in
-            let known = max(record.load.estimate(at: now, decay: context.decay), record.load.silence(at: now))
-            return max(cap > 0 ? min(known, cap) : known, AdaptivePicker.floor)
+            let estimate = record.load.estimate(at: now, decay: context.decay)
+            let known = max(estimate > 0 ? estimate : median, record.load.silence(at: now))
+            return max(median > 0 ? min(known, median * AdaptivePicker.cap) : known, AdaptivePicker.floor)
         }
         return time * (1 + choices.outstanding(index))
     }

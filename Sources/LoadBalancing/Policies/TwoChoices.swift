@@ -33,7 +33,8 @@ struct TwoChoices: Sendable {
 
     /// Another one; `nil` if there is none.
     ///
-    /// By weight. If one of them has nearly all of it, chance may take too long to find another, and any will do.
+    /// By weight. If one of them has nearly all of it, chance may take too long to find another, and any will do, but for
+    /// those without a weight: with nothing to do, these would look better than anybody who has a request under way.
     @inline(__always)
     func second(_ request: borrowing PickRequest, otherThan first: Int) -> Int? {
         guard count > 1 else { return nil }
@@ -44,8 +45,8 @@ struct TwoChoices: Sendable {
             random = StableHash.mix(random, 1)
         }
         let step = 1 + Int(truncatingIfNeeded: random % UInt64(count - 1))
-        let index = first + step
-        return index < count ? index : index - count
+        let index = first + step < count ? first + step : first + step - count
+        return inverseWeights[index].isFinite ? index : nil
     }
 
     @inline(__always)

@@ -6,10 +6,15 @@
 /// an exponent, which costs a shift, and a parabola through the ends of 0...1 comes within 0.31 % of 2^-f. What it is used
 /// for is an estimate of a latency, which is never known that well.
 struct Decay: Hashable, Sendable {
+    /// After how many nanoseconds a thousandth is gone. Who only reads may take that for nothing; who writes must not, for
+    /// nothing and nothing is nothing.
+    let negligible: Int64
+
     private let halvingsPerNanosecond: Double
 
     /// - Parameter timeConstant: nanoseconds after which a 2.718th is left.
     init(timeConstant: Int64) {
+        negligible = timeConstant / 1000
         halvingsPerNanosecond = 1.442_695_040_888_963_4 / Double(max(timeConstant, 1))
     }
 

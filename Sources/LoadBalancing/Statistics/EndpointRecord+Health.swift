@@ -10,7 +10,8 @@ extension EndpointRecord {
     func eject(at now: Moment) {
         let chance = context.chance(identity, now)
         withState { state in
-            _ = state.ejection?.eject(at: now, chance: chance)
+            // Two failures may both ask for it. Whoever comes second, and late, finds it on probation perhaps.
+            guard state.ejection?.eject(at: now, chance: chance) != nil else { return }
             load.publish(.none)
         }
     }

@@ -39,7 +39,7 @@ package final class EndpointRecord: Sendable {
         )
         if estimate > 0 { state.estimate.reset(to: estimate, at: start) }
         load.publish(explorationInterval: state.exploration.nanoseconds)
-        load.publish(estimate: Double(estimate), at: start)
+        load.publish(state.estimate, at: start)
         self.state = NIOLockedValueBox(state)
     }
 
@@ -51,9 +51,11 @@ package final class EndpointRecord: Sendable {
 
     /// Takes note of how a lease went that has ended now.
     func finish(_ report: LeaseReport) {
-        guard isWorthKnowing(report) else { return load.end() }
+        guard report.isTimed || report.isProbe || context.ejection != nil else { return load.end() }
         let now = context.now
+        if report.isTimed, !report.countsLatency { load.unexcuse() }
         if report.isTimed { load.end(at: now) } else { load.end() }
+        guard isNews(report, at: now) else { return }
         let verdict = state.withLockedValue { state in
             if report.outcome.isFailure { state.lastFailure = now }
             measure(report, at: now, in: &state)
@@ -62,10 +64,12 @@ package final class EndpointRecord: Sendable {
         if verdict != .nothing { context.report(verdict, of: self, at: now) }
     }
 
-    /// A request that ended by itself, and one that only tells how long somebody waited, if that was unusually long.
-    private func isWorthKnowing(_ report: LeaseReport) -> Bool {
-        if report.isProbe || report.isTimed { return true }
-        return context.ejection != nil && report.outcome != .neutral
+    /// A request that was given up tells something only if it had lasted for longer than requests do. Nothing is estimated
+    /// where nobody ever reports.
+    private func isNews(_ report: LeaseReport, at now: Moment) -> Bool {
+        guard report.outcome == .neutral, !report.isProbe else { return true }
+        let estimate = load.storedEstimate
+        return report.isTimed && estimate > 0 && Double(now.nanoseconds(since: report.startedAt).count) > estimate
     }
 
     private func measure(_ report: LeaseReport, at now: Moment, in state: inout State) {
@@ -80,9 +84,9 @@ package final class EndpointRecord: Sendable {
         if report.isExploration {
             explore(report.outcome, latency, at: now, in: &state)
         } else {
-            state.estimate.observe(latency, at: now)
+            state.estimate.observe(latency, at: now, isAnswer: report.outcome.isAnswer)
         }
-        publishEstimate(state, at: now)
+        load.publish(state.estimate, at: now)
     }
 
     /// What was left alone for a while is judged by how it is now, and not by why it was left alone. Each attempt in vain
@@ -99,17 +103,19 @@ package final class EndpointRecord: Sendable {
         if isFast, !outcome.isFailure {
             state.estimate.reset(to: max(latency, median), at: now)
         } else {
-            state.estimate.observe(latency, at: now)
+            state.estimate.observe(latency, at: now, isAnswer: outcome.isAnswer)
         }
         load.publish(explorationInterval: state.exploration.nanoseconds)
     }
 
     private func judge(_ report: LeaseReport, at now: Moment, in state: inout State) -> Ejection.Verdict {
-        // Only whether it is the same life counts here, and leases without a clock know that, too.
-        let begun = report.life == load.life ? now : Moment(nanoseconds: .min)
-        guard report.isProbe else { return state.ejection?.observe(report.outcome, begun: begun, at: now) ?? .nothing }
+        guard report.isProbe else {
+            return state.ejection?.observe(report.outcome, life: report.life, at: now) ?? .nothing
+        }
+        guard report.life == state.ejection?.life else { return .nothing }
         let chance = context.chance(identity, now)
-        let verdict = state.ejection?.observeProbe(report.outcome, at: now, chance: chance) ?? .nothing
+        let verdict =
+            state.ejection?.observeProbe(report.outcome, life: report.life, at: now, chance: chance) ?? .nothing
         if verdict == .restored {
             comeBack(at: now, in: &state)
         } else {
@@ -121,11 +127,8 @@ package final class EndpointRecord: Sendable {
     /// What was measured before the ejection was measured in trouble.
     func comeBack(at now: Moment, in state: inout State) {
         if state.estimate.hasValue { state.estimate.reset(to: context.median, at: now) }
-        publishEstimate(state, at: now)
-        load.comeBack()
-    }
-
-    private func publishEstimate(_ state: State, at now: Moment) {
-        load.publish(estimate: Double(state.estimate.value(at: now) ?? 0), at: now)
+        load.publish(state.estimate, at: now)
+        load.publish(life: state.ejection?.life ?? 0)
+        load.publish(.none)
     }
 }

@@ -18,11 +18,14 @@ struct LoadCell: ~Copyable, Sendable {
     }
 
     private let count = Atomic<Int>(0)
-    private let estimateBits = Atomic<UInt64>(0)
+    /// How many of them nobody waits for, such as streams.
+    private let excused = Atomic<Int>(0)
+    private let peakBits = Atomic<UInt64>(0)
+    private let restBits = Atomic<UInt64>(0)
     private let estimatedAt = Atomic<Int64>(0)
     /// When the last answer came, or the first of those who wait was sent; `never` while nobody waits.
     private let waitingSince = Atomic<Int64>(LoadCell.never)
-    private let pickedAt = Atomic<Int64>(.min)
+    private let pickedAt = Atomic<Int64>(Moment.distantPast.nanoseconds)
     private let explorationInterval = Atomic<Int64>(.max)
     private let probation = Atomic<UInt8>(Probation.none.rawValue)
     private let lives = Atomic<UInt32>(0)
@@ -57,7 +60,20 @@ struct LoadCell: ~Copyable, Sendable {
     /// One lease less, of which the time counts.
     func end(at now: Moment) {
         let others = count.wrappingSubtract(1, ordering: .relaxed).newValue
-        waitingSince.store(others > 0 ? now.nanoseconds : LoadCell.never, ordering: .relaxed)
+        let isAwaited = others > excused.load(ordering: .relaxed)
+        waitingSince.store(isAwaited ? now.nanoseconds : LoadCell.never, ordering: .relaxed)
+    }
+
+    /// One of the leases is for something that takes as long as it likes: it is no silence, and keeps nobody from finding out
+    /// how the endpoint is. Otherwise, one that has a stream open and was slow once would never be tried again.
+    func excuse() {
+        let all = excused.wrappingAdd(1, ordering: .relaxed).newValue
+        if outstanding <= all { waitingSince.store(LoadCell.never, ordering: .relaxed) }
+    }
+
+    /// Takes that back. To be called before the lease ends.
+    func unexcuse() {
+        excused.wrappingSubtract(1, ordering: .relaxed)
     }
 
     /// For how long somebody has waited without anybody being answered, in nanoseconds: what tells of a black hole before
@@ -70,27 +86,32 @@ struct LoadCell: ~Copyable, Sendable {
     // MARK: Latency
 
     /// The estimate as it was when it was made, in nanoseconds; 0 for none.
-    var storedEstimate: Double { Double(bitPattern: estimateBits.load(ordering: .relaxed)) }
+    var storedEstimate: Double { Double(bitPattern: peakBits.load(ordering: .relaxed)) }
 
-    /// The estimate as it has decayed since, in nanoseconds; 0 for none.
+    /// The estimate as it is now, in nanoseconds; 0 for none.
     func estimate(at now: Moment, decay: Decay) -> Double {
-        let made = Moment(nanoseconds: estimatedAt.load(ordering: .relaxed))
-        return storedEstimate * decay.factor(after: now.nanoseconds(since: made).count)
+        let age = now.nanoseconds(since: Moment(nanoseconds: estimatedAt.load(ordering: .relaxed))).count
+        // Where requests are many, an estimate is always fresh.
+        guard age >= decay.negligible else { return storedEstimate }
+        let rest = Double(bitPattern: restBits.load(ordering: .relaxed))
+        return LatencyEstimate.value(peak: storedEstimate, rest: rest, left: decay.factor(after: age))
     }
 
-    /// Shows picks a new estimate.
-    func publish(estimate: Double, at moment: Moment) {
-        estimateBits.store(estimate.bitPattern, ordering: .relaxed)
-        estimatedAt.store(moment.nanoseconds, ordering: .relaxed)
+    /// Shows picks an estimate that was made now.
+    func publish(_ estimate: LatencyEstimate, at now: Moment) {
+        peakBits.store(Double(estimate.value(at: now) ?? 0).bitPattern, ordering: .relaxed)
+        restBits.store(estimate.rest.bitPattern, ordering: .relaxed)
+        estimatedAt.store(now.nanoseconds, ordering: .relaxed)
     }
 
     // MARK: Exploration
 
-    /// Whether nobody has used it for so long that what is known of it may be wrong.
+    /// Whether nobody has used it for so long that what is known of it may be wrong. Of whom nobody has ever used, nothing
+    /// is known that could be.
     func wantsExploration(at now: Moment) -> Bool {
-        guard outstanding == 0 else { return false }
-        let idle = now.nanoseconds(since: Moment(nanoseconds: pickedAt.load(ordering: .relaxed))).count
-        return idle > explorationInterval.load(ordering: .relaxed)
+        let last = Moment(nanoseconds: pickedAt.load(ordering: .relaxed))
+        guard outstanding <= excused.load(ordering: .relaxed), last != .distantPast else { return false }
+        return now.nanoseconds(since: last).count > explorationInterval.load(ordering: .relaxed)
     }
 
     /// Shows picks how long it may be left alone, in nanoseconds.
@@ -111,12 +132,11 @@ struct LoadCell: ~Copyable, Sendable {
         self.probation.store(probation.rawValue, ordering: .relaxed)
     }
 
-    /// How often it has come back from an ejection. What began in an earlier life says nothing about this one.
+    /// In which life it is (``Ejection/life``). Leases note it: what began in an earlier one says nothing about this one.
     var life: UInt32 { lives.load(ordering: .relaxed) }
 
-    /// Begins another life.
-    func comeBack() {
-        lives.wrappingAdd(1, ordering: .relaxed)
-        publish(Probation.none)
+    /// Shows leases in which life it is.
+    func publish(life: UInt32) {
+        lives.store(life, ordering: .relaxed)
     }
 }

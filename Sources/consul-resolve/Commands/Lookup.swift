@@ -39,7 +39,7 @@ struct Lookup: AsyncParsableCommand {
         switch format {
         case .json: try Terminal.output(json(resolution).description)
         case .plain where !resolution.endpoints.isEmpty: try Terminal.output(plain(resolution))
-        case .table where !resolution.endpoints.isEmpty: try Terminal.output(resolution.table.description)
+        case .table where !resolution.endpoints.isEmpty: try Terminal.output(resolution.endpoints.table.description)
         case .plain, .table: break
         }
         switch resolution.outcome {

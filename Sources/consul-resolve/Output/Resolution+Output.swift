@@ -37,10 +37,13 @@ extension Resolution {
         return .object(members)
     }
 
+}
+
+extension [Endpoint] {
     /// The endpoints for people.
     var table: Table {
         var table = Table(heading: ["ENDPOINT", "NODE", "PRIORITY", "WEIGHT"])
-        for endpoint in endpoints {
+        for endpoint in self {
             table.rows.append([
                 endpoint.authority, endpoint.node ?? "-", String(endpoint.priority), String(endpoint.weight),
             ])

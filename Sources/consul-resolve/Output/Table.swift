@@ -15,10 +15,11 @@ struct Table: CustomStringConvertible {
         }
         func line(_ cells: [String]) -> String {
             var text = ""
+            // Nothing behind the last cell with something in it: trailing spaces wrap on narrow terminals.
+            let last = cells.lastIndex { !$0.isEmpty } ?? 0
             for (column, cell) in cells.enumerated() {
                 text += cell
-                // Nothing behind the last column: trailing spaces wrap on narrow terminals.
-                if column < cells.count - 1 { text += String(repeating: " ", count: widths[column] - cell.count + 2) }
+                if column < last { text += String(repeating: " ", count: widths[column] - cell.count + 2) }
             }
             return text
         }

@@ -11,29 +11,32 @@ import Testing
 struct IdleTests {
     @Test("does not wake up, before it is used and after")
     func sleeping() async {
+        OpenDescriptors.keepFromChildren()
         await #expect(processExitsWith: .success) {
-            let script: ScriptedDNSServer.Script = { $0.name == "silent." ? [] : [.reply(namedReply(to: $0))] }
-            try await withScriptedDNSServer(script: script) { server in
-                let fresh = try DNSClient()
-                let used = try DNSClient()
-                for transport in Transport.allCases {
-                    try await used.expectAnswer(port: server.port, over: transport)
+            await recordingErrors {
+                let script: ScriptedDNSServer.Script = { $0.name == "silent." ? [] : [.reply(namedReply(to: $0))] }
+                try await withScriptedDNSServer(script: script) { server in
+                    let fresh = try DNSClient()
+                    let used = try DNSClient()
+                    for transport in Transport.allCases {
+                        try await used.expectAnswer(port: server.port, over: transport)
+                    }
+                    // The silence is measured by a third client's timeout, during which that one does wake up.
+                    let clock = try DNSClient()
+                    try await clock.expectAnswer(port: server.port)
+                    try await eventually("three threads that have gone to sleep") {
+                        EngineThreads.ids.count { EngineThreads.sleeps(of: $0) ?? 0 > 0 } == 3
+                    }
+                    let threads = EngineThreads.ids
+                    _ = await clock.failure("silent", port: server.port, timeout: .milliseconds(200))
+                    let before = threads.map { EngineThreads.sleeps(of: $0) }
+                    _ = await clock.failure("silent", port: server.port, timeout: .seconds(1))
+                    let after = threads.map { EngineThreads.sleeps(of: $0) }
+                    let wakeUps = zip(before, after).map { ($1 ?? -1) - ($0 ?? -1) }
+                    #expect(wakeUps.count { $0 == 0 } == 2, "\(wakeUps)")
+                    #expect(wakeUps.count { $0 > 0 } == 1, "\(wakeUps)")
+                    _ = (fresh, used)
                 }
-                // The silence is measured by a third client's timeout, during which that one does wake up.
-                let clock = try DNSClient()
-                try await clock.expectAnswer(port: server.port)
-                try await eventually("three threads that have gone to sleep") {
-                    EngineThreads.ids.count { EngineThreads.sleeps(of: $0) ?? 0 > 0 } == 3
-                }
-                let threads = EngineThreads.ids
-                _ = await clock.failure("silent", port: server.port, timeout: .milliseconds(200))
-                let before = threads.map { EngineThreads.sleeps(of: $0) }
-                _ = await clock.failure("silent", port: server.port, timeout: .seconds(1))
-                let after = threads.map { EngineThreads.sleeps(of: $0) }
-                let wakeUps = zip(before, after).map { ($1 ?? -1) - ($0 ?? -1) }
-                #expect(wakeUps.count { $0 == 0 } == 2)
-                #expect(wakeUps.count { $0 > 0 } == 1)
-                _ = (fresh, used)
             }
         }
     }

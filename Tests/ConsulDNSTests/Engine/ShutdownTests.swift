@@ -80,37 +80,43 @@ struct ShutdownTests {
     @Test("leaves neither a thread nor a descriptor behind, and nor does one that is merely let go")
     func leftovers() async {
         // In a process of its own: the threads and descriptors of other tests come and go.
+        OpenDescriptors.keepFromChildren()
         await #expect(processExitsWith: .success) {
-            try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
-                // Whatever the test's own side opens once, it opens now; what a sleeping task needs, too.
-                try await exercise(server)
-                try await Task.sleep(for: .milliseconds(1))
-                try await eventually("the first client to end") {
-                    EngineThreads.ids.isEmpty && server.openConnections == 0
+            await recordingErrors {
+                try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
+                    // Whatever the test's own side opens once, it opens now; what a sleeping task needs, too.
+                    try await exercise(server)
+                    try await Task.sleep(for: .milliseconds(1))
+                    try await eventually("the first client to end") {
+                        EngineThreads.ids.isEmpty && server.openConnections == 0
+                    }
+                    let before = OpenDescriptors.count
+                    for _ in 0..<20 { try await exercise(server) }
+                    try await eventually("all threads to end") { EngineThreads.ids.isEmpty }
+                    try await eventually("all descriptors to be closed") { OpenDescriptors.count <= before }
                 }
-                let before = OpenDescriptors.count
-                for _ in 0..<20 { try await exercise(server) }
-                try await eventually("all threads to end") { EngineThreads.ids.isEmpty }
-                try await eventually("all descriptors to be closed") { OpenDescriptors.count <= before }
             }
         }
     }
 
     @Test("does so while queries are under way, too")
     func busyLeftovers() async {
+        OpenDescriptors.keepFromChildren()
         await #expect(processExitsWith: .success) {
-            try await withScriptedDNSServer(script: { _ in [] }) { server in
-                for transport in Transport.allCases {
-                    let client = try DNSClient()
-                    let task = Task { [port = server.port] in
-                        await client.failure(port: port, over: transport, timeout: .seconds(3600))
+            await recordingErrors {
+                try await withScriptedDNSServer(script: { _ in [] }) { server in
+                    for transport in Transport.allCases {
+                        let client = try DNSClient()
+                        let task = Task { [port = server.port] in
+                            await client.failure(port: port, over: transport, timeout: .seconds(3600))
+                        }
+                        try await eventually("the query") { !server.queries.isEmpty }
+                        #expect(EngineThreads.ids.count == 1)
+                        await client.shutdown()
+                        #expect(await task.value?.code == .closed)
+                        server.forgetQueries()
+                        try await eventually("the thread to end") { EngineThreads.ids.isEmpty }
                     }
-                    try await eventually("the query") { !server.queries.isEmpty }
-                    #expect(EngineThreads.ids.count == 1)
-                    await client.shutdown()
-                    #expect(await task.value?.code == .closed)
-                    server.forgetQueries()
-                    try await eventually("the thread to end") { EngineThreads.ids.isEmpty }
                 }
             }
         }

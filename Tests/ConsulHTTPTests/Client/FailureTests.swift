@@ -44,7 +44,7 @@ struct FailureTests {
         try await withConsulAgent { agent in
             try await withClient(port: agent.ports.http) { client in
                 _ = try await client.read(.nodes)
-                try agent.pause()
+                try await agent.pause()
                 let error = await #expect(throws: ConsulHTTPError.self) {
                     try await client.read(.nodes, timeout: .milliseconds(300))
                 }
@@ -66,7 +66,7 @@ struct FailureTests {
         try await withConsulAgent { agent in
             try await withClient(port: agent.ports.http) { client in
                 let index = try #require(try await client.read(.nodes).metadata.index)
-                try agent.pause()
+                try await agent.pause()
                 defer { try? agent.resume() }
                 let tasks = [
                     Task { try await client.read(.nodes, timeout: .seconds(3600)).status },
@@ -84,7 +84,7 @@ struct FailureTests {
     func queued() async throws {
         try await withConsulAgent { agent in
             try await withClient(port: agent.ports.http, configure: { $0.connections.control = 1 }) { client in
-                try agent.pause()
+                try await agent.pause()
                 defer { try? agent.resume() }
                 let first = Task { try await client.read(.nodes, timeout: .seconds(3600)).status }
                 let error = await #expect(throws: ConsulHTTPError.self) {

@@ -28,7 +28,7 @@ struct LookupOverHTTPTests {
 
     @Test("shows all of a service that is too big for DNS")
     func large() async throws {
-        let outcome = try await CommandLineTool.run(["cli-huge"] + flags("auto"))
+        let outcome = try await CommandLineTool.run(["cli-huge", "--timeout", "20s"] + flags("auto"))
         let json = try outcome.json()
         #expect(json["source"] as? String == "http" && json["complete"] as? Bool == true)
         #expect((json["endpoints"] as? [Any])?.count == 1100)

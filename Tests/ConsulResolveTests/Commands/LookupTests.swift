@@ -204,7 +204,7 @@ struct LookupTests {
         "explains itself",
         arguments: [
             ["--help"], ["lookup", "--help"], ["query", "--help"], ["bench", "--help"], ["watch", "--help"],
-            ["doctor", "--help"],
+            ["doctor", "--help"], ["pick", "--help"], ["exec", "--help"],
         ]
     )
     func help(arguments: [String]) async throws {

@@ -19,6 +19,13 @@ struct TableTests {
         )
     }
 
+    @Test("has nothing behind the last cell that has something in it")
+    func emptyCells() {
+        var table = Table(heading: ["A", "B", ""])
+        table.rows = [["a", "b", "c"], ["a", "", ""], ["", "", ""]]
+        #expect(table.lines == ["A  B", "a  b  c", "a", ""])
+    }
+
     @Test("without rows is its heading")
     func empty() {
         #expect(Table(heading: ["A", "B"]).description == "A  B")

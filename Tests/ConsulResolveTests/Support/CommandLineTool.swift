@@ -71,11 +71,13 @@ enum CommandLineTool {
         process.arguments = arguments
         process.environment = self.environment(environment)
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: files[0])
-        process.standardError = try FileHandle(forWritingTo: files[1])
+        let handles = try files.map { try FileHandle(forWritingTo: $0) }
+        process.standardOutput = handles[0]
+        process.standardError = handles[1]
         let isOver = WatchedValue(false)
         process.terminationHandler = { _ in isOver.update { $0 = true } }
         try process.start()
+        for handle in handles { try handle.close() }
         do {
             try await isOver.wait("\(arguments) to end", within: .seconds(60)) { $0 }
         } catch {

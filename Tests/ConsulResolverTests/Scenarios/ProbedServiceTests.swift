@@ -11,7 +11,7 @@ struct ProbedServiceTests {
     func probing() async throws {
         // Somebody who accepts connections, and a port where nobody is.
         try await withScriptedHTTPServer(script: { _ in [] }) { alive in
-            let dead = try await LoopbackPorts.free(count: 1)[0]
+            let dead = try LoopbackPorts.free(count: 1)[0]
             let instances = [alive.port, dead].map { DNSReply.Instance("127.0.0.1", port: UInt16($0), node: "n\($0)") }
             let answer: ScriptedDNSServer.Script = { [.reply(.service(to: $0, instances: instances).withEDNS(of: $0))] }
             try await withScriptedDNSServer(script: answer) { dns in

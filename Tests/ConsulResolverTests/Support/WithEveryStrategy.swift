@@ -9,6 +9,7 @@ import ConsulResolver
 func withEveryStrategy(
     dns: [Int],
     http: Int,
+    configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
     isolation: isolated (any Actor)? = #isolation,
     _ body: ([ServiceResolver]) async throws -> Void
 ) async throws {
@@ -17,6 +18,7 @@ func withEveryStrategy(
     configuration.following.minimumInterval = .milliseconds(50)
     configuration.dns.nameservers = dns.map { .loopback($0) }
     configuration.http.address = ConsulHTTPAddress(.loopback(http), usesTLS: false)
+    configure(&configuration)
     let resolvers = try ServiceResolver.Configuration.Strategy.allCases.map { strategy in
         configuration.strategy = strategy
         return try ServiceResolver(configuration: configuration)

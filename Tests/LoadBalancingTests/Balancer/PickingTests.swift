@@ -54,7 +54,7 @@ struct PickingTests {
             for _ in 0..<3 {
                 let lease = try bench.balancer.pick(options)
                 #expect(tried.insert(lease.endpoint.number).inserted)
-                options.excluded.append(HostPort(host: lease.endpoint.host, port: lease.endpoint.port))
+                options.excluded.append(lease.endpoint.hostPort)
             }
             // Then anybody will do.
             _ = try bench.balancer.pick(options)

@@ -8,12 +8,13 @@ struct EjectionModel {
     private(set) var state = Ejection.State.closed
     private var history: [Outcome] = []
     private var level = 0
+    private(set) var life: UInt32 = 0
     private var closedSince = Moment(nanoseconds: .min)
 
     init(policy: EjectionPolicy) { self.policy = policy }
 
-    mutating func observe(_ outcome: Outcome, begun: Moment) -> Ejection.Verdict {
-        guard state == .closed, begun >= closedSince else { return .nothing }
+    mutating func observe(_ outcome: Outcome, life: UInt32) -> Ejection.Verdict {
+        guard state == .closed, life == self.life else { return .nothing }
         history.append(outcome)
         guard isFailure(outcome) else { return .nothing }
         // What says nothing has not happened.
@@ -46,8 +47,13 @@ struct EjectionModel {
         return true
     }
 
-    mutating func observeProbe(_ outcome: Outcome, at now: Moment, chance: Double) -> Ejection.Verdict {
-        guard state == .halfOpen else { return .nothing }
+    mutating func observeProbe(
+        _ outcome: Outcome,
+        life: UInt32,
+        at now: Moment,
+        chance: Double
+    ) -> Ejection.Verdict {
+        guard state == .halfOpen, life == self.life else { return .nothing }
         if outcome == .success {
             _ = reinstate(at: now)
             return .restored
@@ -59,6 +65,7 @@ struct EjectionModel {
         guard state != .closed else { return false }
         state = .closed
         closedSince = now
+        life += 1
         return true
     }
 

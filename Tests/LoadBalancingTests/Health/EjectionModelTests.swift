@@ -19,7 +19,7 @@ import Testing
         for _ in 0..<2_000 {
             now += .random(in: 0...1_000_000_000, using: &generator)
             let moment = Moment(nanoseconds: now)
-            let begun = Moment(nanoseconds: now - .random(in: 0...5_000_000_000, using: &generator))
+            let life = generator.happens(0.8) ? model.life : model.life &- 1
             let chance = Double.random(in: 0..<1, using: &generator)
             let outcome = outcome(failing: failing, &generator)
             switch Int.random(in: 0..<20, using: &generator) {
@@ -28,11 +28,11 @@ import Testing
             case 1..<4:
                 #expect(ejection.becomeHalfOpen(at: moment) == model.becomeHalfOpen(at: moment))
             case 4..<8:
-                let verdict = ejection.observeProbe(outcome, at: moment, chance: chance)
-                #expect(verdict == model.observeProbe(outcome, at: moment, chance: chance))
+                let verdict = ejection.observeProbe(outcome, life: life, at: moment, chance: chance)
+                #expect(verdict == model.observeProbe(outcome, life: life, at: moment, chance: chance))
             default:
-                let verdict = ejection.observe(outcome, begun: begun, at: moment)
-                #expect(verdict == model.observe(outcome, begun: begun))
+                let verdict = ejection.observe(outcome, life: life, at: moment)
+                #expect(verdict == model.observe(outcome, life: life))
                 if verdict != .nothing, generator.happens(0.5) {
                     let until = ejection.eject(at: moment, chance: chance)
                     #expect(until == model.eject(at: moment, chance: chance))

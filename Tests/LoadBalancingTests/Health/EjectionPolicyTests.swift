@@ -58,10 +58,10 @@ import Testing
         var ejection = Ejection(EjectionRules(policy))
         for step in 0..<200 as Range<Int64> {
             let now = Moment(nanoseconds: step.isMultiple(of: 2) ? .min &+ step : .max &- step)
-            _ = ejection.observe(.failure(.connect), begun: now, at: now)
+            _ = ejection.observe(.failure(.connect), life: ejection.life, at: now)
             _ = ejection.eject(at: now, chance: 1)
             _ = ejection.becomeHalfOpen(at: Moment(nanoseconds: .max))
-            _ = ejection.observeProbe(.failure(.server), at: now, chance: .nan)
+            _ = ejection.observeProbe(.failure(.server), life: ejection.life, at: now, chance: .nan)
             _ = ejection.reinstate(at: now)
         }
         #expect(!ejection.isEjected)

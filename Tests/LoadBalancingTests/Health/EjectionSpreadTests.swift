@@ -32,7 +32,7 @@ import Testing
             for index in endpoints.indices {
                 let fails = period > 0 && (tick + index) % period == 0
                 let outcome = fails ? Outcome.failure(.server) : .success
-                if endpoints[index].observe(outcome, begun: now, at: now) != .nothing { asked += 1 }
+                if endpoints[index].observe(outcome, life: endpoints[index].life, at: now) != .nothing { asked += 1 }
             }
         }
         #expect(asked == 0)
@@ -46,7 +46,12 @@ import Testing
             let now = Moment.seconds(Double(tick) / 100)
             for index in endpoints.indices {
                 let ejected = endpoints.count { $0.isEjected }
-                guard case .wantsEjection = endpoints[index].observe(.failure(.connect), begun: now, at: now),
+                guard
+                    case .wantsEjection = endpoints[index].observe(
+                        .failure(.connect),
+                        life: endpoints[index].life,
+                        at: now
+                    ),
                     quota.allowsOneMore(listed: count, ejected: ejected)
                 else { continue }
                 _ = endpoints[index].eject(at: now, chance: 0.9)

@@ -9,7 +9,7 @@ import Testing
     private func fresh(_ policy: EjectionPolicy = EjectionPolicy()) -> Ejection { Ejection(EjectionRules(policy)) }
 
     private func fail(_ ejection: inout Ejection, _ count: Int = 5, at now: Moment) -> Ejection.Verdict {
-        (0..<count).reduce(.nothing) { _, _ in ejection.observe(.failure(.server), begun: now, at: now) }
+        (0..<count).reduce(.nothing) { _, _ in ejection.observe(.failure(.server), life: ejection.life, at: now) }
     }
 
     /// Half-open at a time, after five failures at 0.
@@ -31,7 +31,7 @@ import Testing
         #expect(ejection.becomeHalfOpen(at: .seconds(4.75)) == true)
         #expect(ejection.state == .halfOpen && ejection.isEjected)
         #expect(ejection.beginProbe() == true)
-        #expect(ejection.observeProbe(.success, at: .seconds(5), chance: 0) == .restored)
+        #expect(ejection.observeProbe(.success, life: ejection.life, at: .seconds(5), chance: 0) == .restored)
         #expect(ejection.state == .closed && !ejection.isEjected)
     }
 
@@ -50,10 +50,10 @@ import Testing
 
     @Test func `is not undone by a late success`() {
         var ejection = halfOpen(at: .seconds(1))
-        #expect(ejection.observe(.success, begun: .seconds(0), at: .seconds(1)) == .nothing)
+        #expect(ejection.observe(.success, life: ejection.life, at: .seconds(1)) == .nothing)
         #expect(ejection.isEjected)
         _ = ejection.becomeHalfOpen(at: .seconds(3))
-        #expect(ejection.observe(.success, begun: .seconds(0), at: .seconds(3)) == .nothing)
+        #expect(ejection.observe(.success, life: ejection.life, at: .seconds(3)) == .nothing)
         #expect(ejection.state == .halfOpen)
     }
 
@@ -63,21 +63,21 @@ import Testing
             let verdict = fail(&ejection, second == 0 ? 5 : 1, at: .seconds(Double(second)))
             #expect(verdict == .wantsEjection(.consecutiveFailures))
         }
-        #expect(ejection.observe(.success, begun: .seconds(1_000), at: .seconds(1_000)) == .nothing)
+        #expect(ejection.observe(.success, life: ejection.life, at: .seconds(1_000)) == .nothing)
     }
 
     @Test func `forgets what led to it`() {
         var ejection = halfOpen(at: .seconds(3))
-        #expect(ejection.observeProbe(.success, at: .seconds(3), chance: 0) == .restored)
+        #expect(ejection.observeProbe(.success, life: ejection.life, at: .seconds(3), chance: 0) == .restored)
         #expect(fail(&ejection, 4, at: .seconds(4)) == .nothing)
         #expect(fail(&ejection, 1, at: .seconds(4)) == .wantsEjection(.consecutiveFailures))
     }
 
     @Test func `is not repeated for requests from before the return`() {
         var ejection = halfOpen(at: .seconds(3))
-        _ = ejection.observeProbe(.success, at: .seconds(3), chance: 0)
+        _ = ejection.observeProbe(.success, life: ejection.life, at: .seconds(3), chance: 0)
         for _ in 0..<100 {
-            #expect(ejection.observe(.failure(.timeout), begun: .seconds(0), at: .seconds(10)) == .nothing)
+            #expect(ejection.observe(.failure(.timeout), life: 0, at: .seconds(10)) == .nothing)
         }
         #expect(fail(&ejection, 4, at: .seconds(10)) == .nothing)
     }
@@ -91,12 +91,13 @@ import Testing
         for outcome in [Outcome.neutral, .failure(.client)] {
             #expect(ejection.beginProbe() == true)
             #expect(ejection.beginProbe() == false)
-            #expect(ejection.observeProbe(outcome, at: .seconds(3), chance: 0) == .nothing)
+            #expect(ejection.observeProbe(outcome, life: ejection.life, at: .seconds(3), chance: 0) == .nothing)
             #expect(ejection.state == .halfOpen)
         }
         #expect(ejection.beginProbe() == true)
         #expect(
-            ejection.observeProbe(.failure(.overload()), at: .seconds(3), chance: 0) == .ejected(until: .seconds(8))
+            ejection.observeProbe(.failure(.overload()), life: ejection.life, at: .seconds(3), chance: 0)
+                == .ejected(until: .seconds(8))
         )
         #expect(ejection.becomeHalfOpen(at: .seconds(8)) == true)
         #expect(ejection.beginProbe() == true)
@@ -107,7 +108,7 @@ import Testing
         var now = 5.0
         for time in [10.0, 20, 40, 60, 60, 60] {
             #expect(
-                ejection.observeProbe(.failure(.timeout), at: .seconds(now), chance: 0)
+                ejection.observeProbe(.failure(.timeout), life: ejection.life, at: .seconds(now), chance: 0)
                     == .ejected(until: .seconds(now + time / 2))
             )
             now += time
@@ -118,7 +119,7 @@ import Testing
     @Test(arguments: [(59.0, 10.0), (60, 5), (600, 5)])
     func `lasts as long as ever after a minute without one`(clean: Double, time: Double) {
         var ejection = halfOpen(at: .seconds(5))
-        _ = ejection.observeProbe(.success, at: .seconds(5), chance: 0)
+        _ = ejection.observeProbe(.success, life: ejection.life, at: .seconds(5), chance: 0)
         _ = fail(&ejection, at: .seconds(5 + clean))
         #expect(ejection.eject(at: .seconds(5 + clean), chance: 1) == .seconds(5 + clean + time))
     }
@@ -126,10 +127,10 @@ import Testing
     @Test func `is forgiven one doubling for each minute`() {
         var ejection = halfOpen(at: .seconds(100))
         for _ in 0..<9 {
-            _ = ejection.observeProbe(.failure(.server), at: .seconds(100), chance: 0)
+            _ = ejection.observeProbe(.failure(.server), life: ejection.life, at: .seconds(100), chance: 0)
             _ = ejection.becomeHalfOpen(at: .seconds(200))
         }
-        _ = ejection.observeProbe(.success, at: .seconds(200), chance: 0)
+        _ = ejection.observeProbe(.success, life: ejection.life, at: .seconds(200), chance: 0)
         #expect(ejection.eject(at: .seconds(200 + 3 * 60), chance: 1) == .seconds(380 + 10))
     }
 
@@ -141,9 +142,10 @@ import Testing
             _ = ejection.beginProbe()
             #expect(ejection.reinstate(at: now) == true)
             #expect(ejection.state == .closed)
-            // The probe that was on its way counts no more.
-            #expect(ejection.observeProbe(.failure(.server), at: now, chance: 0) == .nothing)
-            #expect(ejection.observeProbe(.success, at: now, chance: 0) == .nothing)
+            // The probe that was on its way counts no more, not even when it is out again.
+            let life = ejection.life &- 1
+            #expect(ejection.observeProbe(.failure(.server), life: life, at: now, chance: 0) == .nothing)
+            #expect(ejection.observeProbe(.success, life: life, at: now, chance: 0) == .nothing)
         }
         // The next one lasts twice as long all the same, and there is room for a probe.
         #expect(ejection.eject(at: .seconds(4), chance: 1) == .seconds(14))
@@ -158,7 +160,7 @@ import Testing
         #expect(ejection.eject(at: .seconds(1_000), chance: 0) == .seconds(1_002.5))
         #expect(ejection.becomeHalfOpen(at: .seconds(-1_000)) == false)
         #expect(ejection.becomeHalfOpen(at: .seconds(1_003)) == true)
-        #expect(ejection.observeProbe(.success, at: .seconds(1_003), chance: 0) == .restored)
+        #expect(ejection.observeProbe(.success, life: ejection.life, at: .seconds(1_003), chance: 0) == .restored)
         #expect(ejection.eject(at: .seconds(-1_000), chance: 1) == .seconds(-990))
     }
 }

@@ -29,15 +29,23 @@ import Testing
         #expect(abs(Double(value) - expected) < 0.005 * expected)
     }
 
-    @Test func `falls while nothing is heard, and reading changes nothing`() throws {
+    @Test func `falls to the last answer while nothing is heard, and reading changes nothing`() throws {
         var estimate = LatencyEstimate()
-        estimate.observe(1_000_000_000, at: .seconds(0))
+        estimate.observe(20_000_000, at: .seconds(0))
+        #expect(estimate.value(at: .seconds(1_000)) == 20_000_000)
+        estimate.observe(1_020_000_000, at: .seconds(0), isAnswer: false)
         let before = estimate
         let value = try #require(estimate.value(at: .seconds(20)))
-        let expected = 135_335_000.0
+        let expected = 20e6 + 135_335_000.0
         #expect(abs(Double(value) - expected) < 0.005 * expected)
-        #expect(estimate.value(at: Moment(nanoseconds: .max)) == 0)
+        #expect(estimate.value(at: Moment(nanoseconds: .max)) == 20_000_000)
         #expect(estimate == before)
+    }
+
+    @Test func `falls to nothing where there was no answer`() {
+        var estimate = LatencyEstimate()
+        estimate.observe(1_000_000_000, at: .seconds(0), isAnswer: false)
+        #expect(estimate.value(at: Moment(nanoseconds: .max)) == 0)
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)

@@ -43,6 +43,20 @@ final class AgentProcess: Sendable {
         if isRunning { _ = Foundation.kill(id, number) }
     }
 
+    /// Stops it, and waits until all of its threads have stopped: when a signal has been sent, it is only on its way, and a
+    /// thread that runs may answer one more question.
+    func pause() async throws {
+        signal(SIGSTOP)
+        #if os(Linux)
+        let threads = URL(fileURLWithPath: "/proc/\(id)/task")
+        try await eventually("process \(id) to stop") {
+            let statuses = try FileManager.default.contentsOfDirectory(at: threads, includingPropertiesForKeys: nil)
+                .compactMap { try? String(contentsOf: $0.appendingPathComponent("status"), encoding: .utf8) }
+            return statuses.allSatisfy { $0.contains("\nState:\tT") }
+        }
+        #endif
+    }
+
     /// Asks it to end, insists after the grace, and waits until it has been reaped.
     func stop(grace: Duration) async throws {
         // A stopped process acts on no signal but these two.

@@ -46,7 +46,7 @@ public final class ConsulAgent: Sendable {
     ) async throws -> ConsulAgent {
         let wanted = try JSONObject(parsing: configuration)
         return try await LoopbackPorts.retryingWhenTaken {
-            let ports = try await ConsulAgentPorts.free(https: listeners.https != nil)
+            let ports = try ConsulAgentPorts.free(https: listeners.https != nil)
             let agent = try ConsulAgent(configuration: wanted, mode: mode, listeners: listeners, ports: ports)
             do {
                 try await agent.launch(within: limit)
@@ -89,8 +89,8 @@ public final class ConsulAgent: Sendable {
     }
 
     /// Freezes the agent: connections are still accepted by the kernel, and nothing is ever answered.
-    public func pause() throws {
-        try running().signal(SIGSTOP)
+    public func pause() async throws {
+        try await running().pause()
     }
 
     /// Lets a frozen agent go on.

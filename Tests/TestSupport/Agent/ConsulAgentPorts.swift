@@ -15,8 +15,8 @@ public struct ConsulAgentPorts: Sendable, Hashable {
     /// RPC between servers.
     public let server: Int
 
-    static func free(https: Bool = false) async throws -> ConsulAgentPorts {
-        let ports = try await LoopbackPorts.free(count: https ? 6 : 5)
+    static func free(https: Bool = false) throws -> ConsulAgentPorts {
+        let ports = try LoopbackPorts.free(count: https ? 6 : 5)
         return ConsulAgentPorts(
             dns: ports[0],
             http: ports[1],

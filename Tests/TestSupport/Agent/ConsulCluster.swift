@@ -25,7 +25,7 @@ public final class ConsulCluster: Sendable {
         let wanted = try JSONObject(parsing: configuration)
         return try await LoopbackPorts.retryingWhenTaken {
             var ports: [ConsulAgentPorts] = []
-            for _ in 0..<count { ports.append(try await .free()) }
+            for _ in 0..<count { ports.append(try .free()) }
             let cluster = ConsulCluster(servers: try members(wanted, ports: ports))
             do {
                 try await cluster.launch(within: limit)

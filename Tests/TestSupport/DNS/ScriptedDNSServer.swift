@@ -35,7 +35,7 @@ public final class ScriptedDNSServer: Sendable {
         script: @escaping Script
     ) async throws -> ScriptedDNSServer {
         try await LoopbackPorts.retryingWhenTaken {
-            let port = try await LoopbackPorts.free(count: 1)[0]
+            let port = try LoopbackPorts.free(count: 1)[0]
             let server = ScriptedDNSServer(host: host, port: port, transports: transports, script: script)
             try await server.restart()
             return server

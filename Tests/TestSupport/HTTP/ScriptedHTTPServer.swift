@@ -38,7 +38,7 @@ public final class ScriptedHTTPServer: Sendable {
     ) async throws -> ScriptedHTTPServer {
         let context = try tls.map { try NIOSSLContext(configuration: $0) }
         return try await LoopbackPorts.retryingWhenTaken {
-            let port = try await LoopbackPorts.free(count: 1)[0]
+            let port = try LoopbackPorts.free(count: 1)[0]
             let server = ScriptedHTTPServer(host: host, port: port, tls: context, script: script)
             try await server.restart()
             return server

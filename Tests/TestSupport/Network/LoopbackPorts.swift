@@ -2,25 +2,43 @@
 
 import NIOConcurrencyHelpers
 import NIOCore
-import NIOPosix
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// Finds loopback ports nobody listens on.
 enum LoopbackPorts {
-    /// Below the ephemeral range of Linux (32768 and up): a port that is free now cannot be handed to somebody's
-    /// outgoing connection before its server has bound it.
-    private static let candidates = 12_000..<32_000
+    private struct Stock {
+        /// Kept for as long as this process lives: agents come back to their ports.
+        var blocks: [PortBlock] = []
+        /// Those that have not been given to anybody. None is given twice: a test that leaves the TCP half of a port alone
+        /// counts on nobody listening there.
+        var ports: [Int] = []
 
-    /// Ports that this process has been given or has tried. None is given twice: a test that leaves the TCP half of a port
-    /// alone counts on nobody listening there.
-    private static let taken = NIOLockedValueBox<Set<Int>>([])
+        mutating func next() throws -> Int {
+            if ports.isEmpty {
+                let block = try PortBlock.claim()
+                blocks.append(block)
+                ports = block.ports.shuffled()
+            }
+            return ports.removeLast()
+        }
+    }
 
-    /// Ports that were free for both TCP and UDP a moment ago. Another process may still be faster: be ready to retry.
-    static func free(count: Int) async throws -> [Int] {
+    private static let stock = NIOLockedValueBox(Stock())
+
+    /// Ports that were free for both TCP and UDP a moment ago, and that no other test is given. A program that is none may
+    /// still be faster: be ready to retry.
+    static func free(count: Int) throws -> [Int] {
         var found: [Int] = []
         while found.count < count {
-            let candidate = Int.random(in: candidates)
-            guard taken.withLockedValue({ $0.insert(candidate).inserted }), await isFree(candidate) else { continue }
-            found.append(candidate)
+            let candidate = try stock.withLockedValue { try $0.next() }
+            if isFree(candidate) { found.append(candidate) }
         }
         return found
     }
@@ -42,16 +60,11 @@ enum LoopbackPorts {
         return try await start()
     }
 
-    private static func isFree(_ port: Int) async -> Bool {
-        let group = MultiThreadedEventLoopGroup.singleton
-        do {
-            let stream = try await ServerBootstrap(group: group).bind(host: "127.0.0.1", port: port).get()
-            try await stream.close()
-            let datagram = try await DatagramBootstrap(group: group).bind(host: "127.0.0.1", port: port).get()
-            try await datagram.close()
-            return true
-        } catch {
-            return false
+    private static func isFree(_ port: Int) -> Bool {
+        for kind in [PrivateSocket.Kind.stream, .datagram] {
+            guard let descriptor = try? PrivateSocket.bound(kind, port: port) else { return false }
+            close(descriptor)
         }
+        return true
     }
 }

@@ -36,7 +36,7 @@ public final class ByteRelay: Sendable {
     public static func start(upstreamPort: Int) async throws -> ByteRelay {
         let upstream = try SocketAddress(ipAddress: "127.0.0.1", port: upstreamPort)
         return try await LoopbackPorts.retryingWhenTaken {
-            let relay = ByteRelay(port: try await LoopbackPorts.free(count: 1)[0], upstream: upstream)
+            let relay = ByteRelay(port: try LoopbackPorts.free(count: 1)[0], upstream: upstream)
             try await relay.listen()
             return relay
         }

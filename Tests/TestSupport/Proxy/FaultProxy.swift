@@ -39,7 +39,7 @@ public final class FaultProxy: Sendable {
         return try await LoopbackPorts.retryingWhenTaken {
             let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
             let state = FaultProxyState(upstream: upstream, eventLoop: eventLoop, seed: seed)
-            let proxy = FaultProxy(port: try await LoopbackPorts.free(count: 1)[0], state: state)
+            let proxy = FaultProxy(port: try LoopbackPorts.free(count: 1)[0], state: state)
             do {
                 try await proxy.bindDatagrams()
                 try await proxy.bindStream()

@@ -84,7 +84,7 @@ struct ConsulAgentTests {
     @Test("falls silent when paused and speaks again when resumed")
     func pausing() async throws {
         try await withConsulAgent { agent in
-            try agent.pause()
+            try await agent.pause()
             await #expect(throws: DeadlineExceeded.self) {
                 try await withDeadline(.milliseconds(300)) { try await agent.get("/v1/status/leader") }
             }
@@ -97,7 +97,7 @@ struct ConsulAgentTests {
     func stoppingWhilePaused() async throws {
         let agent = try await ConsulAgent.start()
         let pid = try #require(agent.processID)
-        try agent.pause()
+        try await agent.pause()
         try await agent.stop()
         #expect(!isAlive(pid))
     }
@@ -109,7 +109,7 @@ struct ConsulAgentTests {
             try await agent.kill()
             #expect(!isAlive(first))
             await #expect(throws: (any Error).self) { try await agent.get("/v1/status/leader") }
-            #expect(throws: ConsulAgentError.self) { try agent.pause() }
+            await #expect(throws: ConsulAgentError.self) { try await agent.pause() }
             try await agent.restart()
             #expect(agent.processID != first)
             #expect(try await agent.get("/v1/status/leader").isSuccess)

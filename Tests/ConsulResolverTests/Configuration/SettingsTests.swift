@@ -4,9 +4,9 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("Settings of the cache")
-struct CacheSettingsTests {
-    @Test("that make no sense are refused, by name")
+@Suite("Settings")
+struct SettingsTests {
+    @Test("of the cache that make no sense are refused, by name")
     func settings() throws {
         var configuration = ServiceResolver.Configuration()
         configuration.cache?.staleLimit = .seconds(-1)
@@ -20,6 +20,16 @@ struct CacheSettingsTests {
         #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
         configuration = .init()
         configuration.cache?.minimumTimeToLive = .seconds(100)
+        #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
+    }
+
+    @Test func `Settings of balancing that make no sense are refused by name, too`() throws {
+        var configuration = ServiceResolver.Configuration()
+        configuration.balancing.ejection?.successRate = 2
+        let error = #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
+        #expect(error?.variable == "balancing.ejection.successRate")
+        configuration = .init()
+        configuration.balancing.overprovisioning = .nan
         #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
     }
 }

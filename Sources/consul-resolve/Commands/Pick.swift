@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ConsulResolver
+
+/// `consul-resolve pick NAME`
+struct Pick: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Pick an endpoint of a service, or see how picks are distributed.",
+        discussion: """
+            Consul is asked once, and nobody connects to what is picked. A policy that goes by how requests went has \
+            nothing to go by here, and takes turns by weight (adaptive tries each endpoint once first); whose turn is the \
+            first is left to chance.
+
+            With --count, one balancer picks so many times, and what comes of it is shown beside what the weights \
+            demand. With --policy hashed and without --key, every pick has a key of its own: how keys are distributed \
+            is seen.
+
+            --format plain prints the address:port of every pick on a line of its own, and is the default without \
+            --count. --format json lists all endpoints with --count, otherwise the one that was picked.
+            """
+    )
+
+    @OptionGroup var picking: PickingOptions
+
+    @Option(help: "How many picks to make, up to 100000000, to see how they are distributed.")
+    var count: Int?
+
+    @Option(help: "table, json, or plain for one address:port a line. Default: plain, with --count table.")
+    var format: EndpointFormat?
+
+    func validate() throws {
+        if let count, !(1...100_000_000).contains(count) {
+            throw ValidationError("--count must be from 1 to 100000000")
+        }
+    }
+
+    func run() async throws {
+        let service = try await picking.settledService()
+        do {
+            if let count { try showMany(count, of: service) } else { try showOne(of: service) }
+        } catch let absence as PickError {
+            if format == .json {
+                try Terminal.output(PickDistribution.json(of: absence, by: picking.policy).description)
+            }
+            throw ExitStatus.nothing(absence, of: picking.service)
+        }
+        if let alternative = service.current?.alternative { Terminal.say("from \(alternative)") }
+        if count != nil, let known = service.current, !known.isComplete {
+            Terminal.say("there may be more instances than these \(service.balancer.endpoints.count)")
+        }
+    }
+
+    // MARK: One
+
+    private func showOne(of service: ConsulService) throws {
+        let endpoint = try service.pick(picking.pickOptions).endpoint
+        switch format ?? .plain {
+        case .plain:
+            try Terminal.output(endpoint.authority)
+        case .table:
+            try Terminal.output([endpoint].table.description)
+        case .json:
+            let distribution = PickDistribution(of: [endpoint], picks: [endpoint.hostPort: 1])
+            try Terminal.output(json(distribution, service).description)
+        }
+    }
+
+    // MARK: Many
+
+    private func showMany(_ count: Int, of service: ConsulService) throws {
+        if format == .plain { return try list(count, of: service) }
+        var picks: [HostPort: Int] = [:]
+        for number in 1...count {
+            picks[try pick(number, of: service).hostPort, default: 0] += 1
+        }
+        let distribution = PickDistribution(of: service.balancer.endpoints.map(\.endpoint), picks: picks)
+        if format == .json {
+            try Terminal.output(json(distribution, service).description)
+        } else {
+            try Terminal.output(distribution.text(columns: Terminal.size.columns))
+        }
+    }
+
+    /// In pieces: a hundred million lines are too many to keep, and too many to be written one by one.
+    private func list(_ count: Int, of service: ConsulService) throws {
+        var lines: [String] = []
+        for number in 1...count {
+            lines.append(try pick(number, of: service).authority)
+            if lines.count == 4096 || number == count {
+                try Terminal.output(lines.joined(separator: "\n"))
+                lines.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    /// A pick that is over at once: it says nothing of the endpoint, good or bad.
+    private func pick(_ number: Int, of service: ConsulService) throws(PickError) -> Endpoint {
+        var options = picking.pickOptions
+        if picking.policy == .hashed, picking.key == nil { options.key = HashKey(number) }
+        return try service.pick(options).endpoint
+    }
+
+    private func json(_ distribution: PickDistribution, _ service: ConsulService) -> JSON {
+        let members = distribution.jsonMembers(by: picking.policy)
+        return service.current?.withPlace(members) ?? .object(members)
+    }
+}

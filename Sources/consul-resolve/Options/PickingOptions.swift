@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ConsulResolver
+
+/// Which service to pick from, and who chooses.
+struct PickingOptions: ParsableArguments {
+    @OptionGroup var service: ServiceOptions
+
+    @OptionGroup var failover: FailoverOptions
+
+    @Option(help: "Who chooses.")
+    var policy = PolicyName.adaptive
+
+    @Option(help: "What requests that belong together have in common: with hashed, one key goes to one endpoint.")
+    var key: String?
+
+    @Option(help: "Which of Consul's interfaces to ask: auto, dns or http.")
+    var via = Via.auto
+
+    @OptionGroup var server: ServerOptions
+
+    @OptionGroup var http: HTTPOptions
+
+    func validate() throws {
+        _ = try request()
+        if key != nil, policy != .hashed {
+            throw ValidationError("--key goes with --policy hashed; \(policy.rawValue) does not look at it")
+        }
+    }
+
+    /// What a pick is to heed.
+    var pickOptions: PickOptions { PickOptions(key: key.map { HashKey($0) }) }
+
+    /// The service as Consul knows it now, and with nobody left who asks: what is picked from stays as it is.
+    func settledService() async throws -> ConsulService {
+        let resolver = try server.resolver(via: via, http: http)
+        let settled = resolver.service(try request(), policy: policy.policy)
+        try await settled.ready()
+        await resolver.shutdown()
+        return settled
+    }
+
+    private func request() throws -> ServiceRequest {
+        try failover.applied(to: try service.request(via: via))
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NetworkAddress
+import Testing
+
+@testable import LoadBalancing
+
+/// Draws are counted in 32 bits: at a million a second they begin anew every 72 minutes.
+struct CursorWraparoundTests {
+    /// Its first tier begins at the ticket 2^32 - 10.
+    private static let seed: UInt64 = 0xFA74_F322_71DE_2B28
+
+    @Test(arguments: AllPolicies.all)
+    func `Nothing happens where draws begin anew`(policy: any BalancingPolicy) throws {
+        #expect(UInt32(truncatingIfNeeded: StableHash.mix(Self.seed, 0)) == UInt32.max - 9)
+        let bench = BalancerBench(policy, .weighted([1, 2, 3]), seed: Self.seed)
+        let picks = try bench.picks(40)
+        #expect(picks.allSatisfy { (0...2).contains($0) })
+    }
+
+    @Test func `A turn is in its place before and after draws begin anew`() throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1]), seed: Self.seed)
+        // 2^32 - 10 is a multiple of three; 2^32 is not, so there the sequence jumps.
+        #expect(try bench.picks(16) == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0, 1, 2, 0, 1, 2])
+    }
+
+    @Test func `Somebody else's picker gets numbers that begin anew`() throws {
+        let bench = BalancerBench(CountingPolicy(), .weighted([1, 1, 1]), seed: Self.seed)
+        #expect(try bench.picks(12) == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0, 1])
+    }
+
+    @Test func `The turn of priorities begins anew, too`() throws {
+        let context = BalancerContext(ejection: nil, latency: .init(), seed: 1, clock: .manual { .seconds(1) })
+        let tiers = (0..<3).map { number in
+            let endpoint = Endpoint.numbered(number)
+            let target = EndpointRecord(.init(host: endpoint.host, port: endpoint.port), context: context)
+            let candidate = Candidate(seat: Seat(endpoint: endpoint, record: target), weight: 1)
+            return SnapshotTier(
+                [candidate],
+                load: [50, 30, 20][number],
+                policy: .weightedRoundRobin,
+                seed: 1,
+                cursor: .max
+            )
+        }
+        let snapshot = Snapshot(
+            tiers: tiers,
+            flags: [],
+            nextChange: nil,
+            absence: .empty,
+            measuresLatency: false,
+            hasProbation: false,
+            turn: .max - 10
+        )
+        var counts = [0, 0, 0]
+        for _ in 0..<31 {
+            let lease = Lease(snapshot.draw(PickOptions(), at: .distantPast))
+            guard let number = lease?.endpoint.number else { continue }
+            counts[number] += 1
+        }
+        #expect(counts.reduce(0, +) == 31)
+        for (count, share) in zip(counts, [15.5, 9.3, 6.2]) { #expect(abs(Double(count) - share) <= 2.5) }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import LoadBalancing
+
+/// What ejection comes to when requests are what finds it out, and picks are what notices that time has gone by.
+struct EjectionByPicksTests {
+    @Test(arguments: [1, 2, 3, 4, 7])
+    func `However much fails, never all are out, and no more than half`(count: Int) throws {
+        for policy in AllPolicies.all {
+            let bench = BalancerBench(policy, .weighted(Array(repeating: 1, count: count)))
+            let most = count == 1 ? 0 : max(1, count / 2)
+            let counts = try (0..<(30 * count)).map { key in
+                try bench.use(.failure(.connect), for: .milliseconds(1), PickOptions(key: HashKey(key)))
+                return bench.ejected.count
+            }
+            #expect(counts.max() == most, "\(policy)")
+        }
+    }
+
+    @Test(arguments: AllPolicies.all)
+    func `Who is out is not picked`(policy: any BalancingPolicy) throws {
+        let bench = BalancerBench(policy, .weighted([1, 1, 1]))
+        let victim = try bench.use()
+        #expect(try bench.fail(victim))
+        for key in 0..<100 { #expect(try bench.use(.success, PickOptions(key: HashKey(key))) != victim) }
+        guard case .ejected(let remaining) = bench.report(victim)?.state else { return #expect(Bool(false)) }
+        #expect(remaining >= .milliseconds(2500) && remaining <= .seconds(5))
+    }
+
+    @Test func `Failures before an ejection do not count after it`() throws {
+        let bench = try benchWithComeback()
+        #expect(try !bench.fail(0, times: 4))
+        #expect(try bench.fail(0, times: 1))
+    }
+
+    @Test func `Failures of requests that began before the comeback do not eject again`() throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        let late = try (0..<20).map { _ in SharedLease(try bench.lease(of: 0)) }
+        try bench.fail(0)
+        bench.advance(by: .seconds(5))
+        try bench.lease(of: 0).finish(.success)
+        for lease in late { lease.finish(.failure(.timeout)) }
+        #expect(bench.report(0)?.state == .eligible)
+    }
+
+    @Test func `A clock that has gone back does not make failures of a later life look earlier`() throws {
+        let bench = try benchWithComeback()
+        bench.advance(by: .seconds(-500))
+        #expect(try bench.fail(0))
+    }
+
+    @Test(arguments: [true, false])
+    func `A probe that finds it up brings it back only if that was asked for`(isAskedFor: Bool) throws {
+        var endpoints: [Endpoint] = .weighted([1, 1])
+        let bench = BalancerBench(.weightedRoundRobin, endpoints) { $0.probesReinstate = isAskedFor }
+        try bench.fail(0)
+        endpoints[0].probe = .up
+        bench.balancer.update(endpoints)
+        #expect(bench.ejected.isEmpty == isAskedFor)
+        #expect(try bench.picks(10).contains(0) == isAskedFor)
+    }
+
+    @Test func `Without a policy nobody is ejected`() throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1])) { $0.ejection = nil }
+        #expect(try !bench.fail(0, times: 100))
+    }
+
+    @Test func `A lease that outlives its balancer reports to nobody`() throws {
+        var bench: BalancerBench? = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        let leases = try (0..<20).map { _ in SharedLease(try #require(bench).balancer.pick()) }
+        bench = nil
+        for lease in leases { #expect(lease.finish(.failure(.connect))) }
+    }
+
+    /// Endpoint 0 was ejected and has come back.
+    private func benchWithComeback() throws -> BalancerBench {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        #expect(try bench.fail(0))
+        bench.advance(by: .seconds(5))
+        try bench.lease(of: 0).finish(.success)
+        #expect(bench.report(0)?.state == .eligible)
+        return bench
+    }
+}

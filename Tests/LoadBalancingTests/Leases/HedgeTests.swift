@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import LoadBalancing
+
+struct HedgeTests {
+    @Test func `A late request gets company, once`() {
+        var hedge = Hedge()
+        #expect(hedge.late() == .beginAnother)
+        hedge.begin()
+        #expect(hedge.late() == .wait)
+    }
+
+    @Test func `A failure that may be repeated is repeated without waiting`() {
+        var hedge = Hedge()
+        #expect(hedge.fail(mayBeRepeated: true) == .beginAnother)
+        hedge.begin()
+        #expect(hedge.late() == .wait)
+        #expect(hedge.fail(mayBeRepeated: true) == .giveUp)
+    }
+
+    @Test func `A failure that may not be repeated ends it`() {
+        var hedge = Hedge()
+        #expect(hedge.fail(mayBeRepeated: false) == .giveUp)
+    }
+
+    @Test func `One failure of two waits for the other`() {
+        var hedge = Hedge()
+        hedge.begin()
+        #expect(hedge.fail(mayBeRepeated: true) == .wait)
+        #expect(hedge.fail(mayBeRepeated: true) == .giveUp)
+    }
+
+    @Test func `Who cannot send another waits for the first, if that is still under way`() {
+        var hedge = Hedge()
+        #expect(hedge.refuse() == .wait)
+        #expect(hedge.late() == .wait)
+        #expect(hedge.fail(mayBeRepeated: true) == .giveUp)
+        var failed = Hedge()
+        #expect(failed.fail(mayBeRepeated: true) == .beginAnother)
+        #expect(failed.refuse() == .giveUp)
+    }
+
+    @Test(arguments: 0..<200 as Range<UInt64>)
+    func `It gives up when nothing is under way, and only then`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var hedge = Hedge()
+        var (underWay, begun) = (1, 1)
+        for _ in 0..<20 where underWay > 0 {
+            var action: Hedge.Action
+            if generator.happens(0.5) {
+                action = hedge.late()
+            } else {
+                action = hedge.fail(mayBeRepeated: generator.happens(0.5))
+                underWay -= 1
+            }
+            if action == .beginAnother, generator.happens(0.5) {
+                hedge.begin()
+                (underWay, begun) = (underWay + 1, begun + 1)
+                continue
+            }
+            if action == .beginAnother { action = hedge.refuse() }
+            #expect((action == .giveUp) == (underWay == 0))
+        }
+        #expect(begun <= 2)
+    }
+}

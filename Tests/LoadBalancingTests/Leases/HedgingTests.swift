@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import TestSupport
+import Testing
+
+@testable import LoadBalancing
+
+/// Hedged requests, held back by the test and not by time: the delay is none at all or longer than any test.
+@Suite(.timeLimit(.minutes(1)))
+struct HedgingTests {
+    private struct Broken: Error {}
+
+    @Test func `Who is quick stays alone`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        let number = try await bench.balancer.withHedgedEndpoint(after: .seconds(3600)) { $0.number }
+        #expect((0...1).contains(number))
+        #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
+    }
+
+    @Test func `A late request gets company elsewhere, and the first to succeed wins`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        let begun = WatchedValue<[Int]>([])
+        let cancelled = WatchedValue<[Int]>([])
+        let winner = try await bench.balancer.withHedgedEndpoint(after: .zero) { endpoint in
+            let isFirst = begun.update { numbers in
+                numbers.append(endpoint.number)
+                return numbers.count == 1
+            }
+            guard isFirst else { return endpoint.number }
+            do {
+                _ = try await begun.wait { $0.count > 2 }
+            } catch {
+                cancelled.update { $0.append(endpoint.number) }
+                throw error
+            }
+            return -1
+        }
+        #expect(Set(begun.current) == [0, 1])
+        #expect(winner == begun.current[1])
+        #expect(cancelled.current == [begun.current[0]])
+        #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
+    }
+
+    @Test func `The first may still win`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        let begun = WatchedValue<[Int]>([])
+        let winner = try await bench.balancer.withHedgedEndpoint(after: .zero) { endpoint in
+            let position = begun.update { numbers in
+                numbers.append(endpoint.number)
+                return numbers.count
+            }
+            _ = try await begun.wait { position == 1 ? $0.count == 2 : $0.count > 2 }
+            return endpoint.number
+        }
+        #expect(winner == begun.current[0])
+    }
+
+    @Test func `A failure is repeated elsewhere at once`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        let begun = WatchedValue<[Int]>([])
+        let winner = try await bench.balancer.withHedgedEndpoint(after: .seconds(3600)) { endpoint in
+            let isFirst = begun.update { numbers in
+                numbers.append(endpoint.number)
+                return numbers.count == 1
+            }
+            if isFirst { throw Broken() }
+            return endpoint.number
+        }
+        #expect(begun.current.count == 2)
+        #expect(winner == begun.current[1] && winner != begun.current[0])
+    }
+
+    @Test func `When both fail, the first error is thrown`() async throws {
+        struct Numbered: Error { let number: Int }
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        let count = WatchedValue(0)
+        let error = await #expect(throws: Numbered.self) {
+            try await bench.balancer.withHedgedEndpoint(after: .seconds(3600)) { _ in
+                throw Numbered(
+                    number: count.update {
+                        $0 += 1
+                        return $0
+                    }
+                )
+            }
+        }
+        #expect(error?.number == 1)
+        #expect(count.current == 2)
+    }
+
+    @Test func `Without a budget nobody gets company`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1])) {
+            $0.retryBudget = RetryBudgetPolicy(ratio: 0, minimumPerSecond: 0)
+        }
+        let count = WatchedValue(0)
+        await #expect(throws: Broken.self) {
+            try await bench.balancer.withHedgedEndpoint(after: .seconds(3600)) { _ in
+                count.update { $0 += 1 }
+                throw Broken()
+            }
+        }
+        #expect(count.current == 1)
+    }
+
+    @Test func `Who loses is not to blame, whatever its client makes of being cancelled`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        for _ in 0..<10 {
+            let begun = WatchedValue(0)
+            try await bench.balancer.withHedgedEndpoint(after: .zero) { endpoint in
+                begun.update { $0 += 1 }
+                if endpoint.number == 1 {
+                    _ = try await begun.wait { $0 == 2 }
+                } else {
+                    do { _ = try await begun.wait { $0 > 2 } } catch { throw Broken() }
+                }
+            }
+        }
+        #expect(bench.ejected.isEmpty)
+    }
+
+    @Test func `Cancelling all cancels both`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        let begun = WatchedValue(0)
+        let task = Task {
+            try await bench.balancer.withHedgedEndpoint(after: .zero) { _ in
+                begun.update { $0 += 1 }
+                _ = try await begun.wait { $0 > 2 }
+            }
+        }
+        _ = try await begun.wait { $0 == 2 }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import LoadBalancing
+
+/// Whatever happens to leases and to the set, as many are under way as there are.
+struct LeaseAccountTests {
+    @Test(arguments: 0..<24 as Range<UInt64>)
+    func `As many requests are under way as there are leases`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let policy = AllPolicies.all[Int(seed) % AllPolicies.all.count]
+        let all = (0..<6).map { Endpoint.numbered($0) }
+        let bench = BalancerBench(policy, all) { $0.recordHold = .seconds(100_000) }
+        var leases: [HeldLease] = []
+        for _ in 0..<400 {
+            bench.advance(by: .milliseconds(Int.random(in: 0...2000, using: &generator)))
+            switch Int.random(in: 0..<10, using: &generator) {
+            case 0: bench.balancer.update(all.filter { _ in generator.happens(0.7) })
+            case 1...5:
+                let options = PickOptions(key: HashKey(Int.random(in: 0..<100, using: &generator)))
+                guard let lease = try? bench.balancer.pick(options) else { continue }
+                leases.append(generator.happens(0.3) ? HeldLease(shared: lease) : HeldLease(lease))
+            default:
+                guard let index = leases.indices.randomElement(using: &generator) else { continue }
+                leases.remove(at: index).end(using: &generator)
+            }
+            let live = Dictionary(grouping: leases, by: \.number).mapValues(\.count)
+            let wrong = bench.balancer.endpoints.filter { $0.outstanding != live[$0.endpoint.number, default: 0] }
+            try #require(wrong.isEmpty, "\(wrong), but \(live)")
+        }
+        leases = []
+        bench.balancer.update(all)
+        #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
+    }
+
+    @Test func `A lease keeps its endpoint when that is gone`() throws {
+        let bench = BalancerBench(.weightedRoundRobin, [.numbered(1)])
+        let lease = try bench.balancer.pick()
+        bench.balancer.removeAll(because: PickError(code: .empty, message: "gone"))
+        #expect(lease.endpoint.number == 1)
+        bench.balancer.update([.numbered(1, weight: 7)])
+        #expect(lease.endpoint.weight == 1)
+        #expect(bench.report(1)?.outstanding == 1)
+        lease.finish(.success)
+        #expect(bench.report(1)?.outstanding == 0)
+    }
+
+    @Test func `Who shares a lease can end it once`() throws {
+        let bench = BalancerBench(.weightedRoundRobin, [.numbered(1), .numbered(2)])
+        for _ in 0..<10 {
+            let lease = SharedLease(try bench.lease(of: 1))
+            #expect(lease.finish(.success))
+            #expect(!lease.finish(.failure(.connect)))
+            lease.markFirstByte()
+            lease.ignoreLatency()
+        }
+        #expect(bench.ejected.isEmpty)
+        #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
+    }
+
+    @Test func `Of many who end a shared lease at once, one is believed`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, [.numbered(1)])
+        for _ in 0..<50 {
+            let lease = SharedLease(try bench.balancer.pick())
+            let believed = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<8 { group.addTask { lease.finish(.success) } }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(believed == 1)
+        }
+        #expect(bench.report(1)?.outstanding == 0)
+    }
+}
+
+/// A lease in an array, where one that cannot be copied cannot be.
+private final class HeldLease {
+    let number: Int
+    private var lease: Lease?
+    private var shared: SharedLease?
+
+    init(_ lease: consuming Lease) {
+        number = lease.endpoint.number
+        self.lease = consume lease
+    }
+
+    init(shared lease: consuming Lease) {
+        number = lease.endpoint.number
+        shared = SharedLease(lease)
+    }
+
+    /// In one of all ways; to be let go of without a word is one.
+    func end(using generator: inout SeededGenerator) {
+        let outcomes: [Outcome?] = [nil, .neutral, .success, .failure(.server), .failure(.connect), .failure(.client)]
+        guard let outcome = outcomes.randomElement(using: &generator) ?? nil else { return }
+        if let lease = lease.take() { lease.finish(outcome) }
+        shared?.finish(outcome)
+        if generator.happens(0.3) { shared?.finish(outcome) }
+    }
+}

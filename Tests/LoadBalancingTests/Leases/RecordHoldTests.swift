@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import LoadBalancing
+
+/// What is known of endpoints that go and come again.
+struct RecordHoldTests {
+    @Test func `Who comes back soon is remembered`() throws {
+        let bench = try benchWithSlowEndpoint()
+        let latency = try #require(bench.report(0)?.latency)
+        #expect(latency > .seconds(1))
+        bench.balancer.update([.numbered(1), .numbered(2)])
+        use(bench, for: .seconds(29))
+        bench.balancer.update(.weighted([1, 1, 1]))
+        #expect(bench.report(0)?.latency == latency)
+    }
+
+    @Test func `Who comes back late begins at the median`() throws {
+        let bench = try benchWithSlowEndpoint()
+        bench.balancer.update([.numbered(1), .numbered(2)])
+        use(bench, for: .seconds(31))
+        bench.balancer.update(.weighted([1, 1, 1]))
+        #expect(try abs(#require(bench.report(0)?.latency) - .milliseconds(100)) < .milliseconds(10))
+    }
+
+    @Test func `The first answer of an endpoint is taken for what it is, however slow the others are`() throws {
+        let bench = BalancerBench(.adaptive, .weighted([1, 1, 1]))
+        try bench.use(for: .seconds(2))
+        let quick = try [bench.use(for: .milliseconds(100)), bench.use(for: .milliseconds(100))]
+        for number in quick { #expect(bench.report(number)?.latency == .milliseconds(100)) }
+    }
+
+    @Test func `Who joins begins at the median, and so gets its share and no more`() throws {
+        let bench = try benchWithSlowEndpoint()
+        bench.balancer.update(.weighted([1, 1, 1, 1]))
+        #expect(bench.report(3)?.latency == .milliseconds(100))
+        let picks = try (0..<60).map { _ in try bench.use(for: .milliseconds(100)) }
+        #expect((10...30).contains(picks.count { $0 == 3 }))
+    }
+
+    @Test func `An ejection outlasts a short absence`() throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1]))
+        #expect(try bench.fail(0))
+        bench.balancer.update([.numbered(1), .numbered(2)])
+        bench.balancer.update(.weighted([1, 1, 1]))
+        #expect(bench.ejected == [0])
+        #expect(try !bench.picks(20).contains(0))
+        bench.balancer.update([.numbered(1), .numbered(2)])
+        bench.advance(by: .seconds(5))
+        bench.balancer.update(.weighted([1, 1, 1]))
+        #expect(try bench.lease(of: 0).flags.contains(.probation))
+    }
+
+    @Test func `A negative hold is none`() throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1])) { $0.recordHold = .seconds(-5) }
+        #expect(try bench.fail(0))
+        bench.balancer.update([.numbered(1), .numbered(2)])
+        bench.balancer.update(.weighted([1, 1, 1]))
+        #expect(bench.ejected.isEmpty)
+    }
+
+    /// Endpoint 0 takes two seconds, the others a tenth of one.
+    private func benchWithSlowEndpoint() throws -> BalancerBench {
+        let bench = BalancerBench(.adaptive, .weighted([1, 1, 1]))
+        let lease = try bench.lease(of: 0)
+        bench.advance(by: .seconds(2))
+        lease.finish(.success)
+        use(bench, for: .seconds(3))
+        return bench
+    }
+
+    private func use(_ bench: BalancerBench, for time: Duration) {
+        for _ in 0..<Int(time / .milliseconds(100)) { _ = try? bench.use(for: .milliseconds(100)) }
+    }
+}
+
+private func abs(_ duration: Duration) -> Duration { duration < .zero ? .zero - duration : duration }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NetworkAddress
+
+@testable import LoadBalancing
+
+extension BalancerBench {
+    /// What the balancer knows of the endpoint of this number.
+    func report(_ number: Int) -> EndpointReport? {
+        balancer.endpoints.first { $0.endpoint.number == number }
+    }
+
+    /// The numbers of those that are ejected or on probation.
+    var ejected: [Int] {
+        balancer.endpoints.compactMap { report in
+            switch report.state {
+            case .ejected, .onProbation: report.endpoint.number
+            case .eligible, .unhealthy: nil
+            }
+        }
+    }
+
+    /// Lets so many requests to this endpoint fail, and says whether it has been ejected.
+    ///
+    /// They are under way together, and others with them, so that policies which compare have no reason to avoid it.
+    @discardableResult
+    func fail(_ number: Int, times: Int = 5, _ kind: FailureKind = .server) throws -> Bool {
+        var (meant, others): ([SharedLease], [SharedLease]) = ([], [])
+        for _ in 0..<1000 where meant.count < times {
+            let lease = SharedLease(try balancer.pick())
+            if lease.endpoint.number == number { meant.append(lease) } else { others.append(lease) }
+        }
+        advance(by: .milliseconds(1))
+        for lease in meant { lease.finish(.failure(kind)) }
+        for lease in others { lease.finish(.success) }
+        return ejected.contains(number)
+    }
+
+    /// A lease of this endpoint; the others that it takes to get one are dropped.
+    func lease(of number: Int, _ options: PickOptions = PickOptions()) throws -> Lease {
+        for _ in 0..<10_000 {
+            let lease = try balancer.pick(options)
+            if lease.endpoint.number == number { return lease }
+        }
+        throw PickError(code: .empty, message: "\(number) is never picked")
+    }
+}
+
+extension PickOptions {
+    /// What excludes endpoints by their numbers.
+    static func excluding(_ numbers: Int..., key: HashKey? = nil) -> PickOptions {
+        PickOptions(
+            key: key,
+            excluded: numbers.map { Endpoint.numbered($0).hostPort }
+        )
+    }
+}

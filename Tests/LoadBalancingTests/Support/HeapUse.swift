@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+import Glibc
+
+/// What the C library says about its heap.
+enum HeapUse {
+    /// The bytes that are handed out, in all arenas; `nil` if it does not say.
+    ///
+    /// `mallinfo2` would give the number, but the module for Glibc has no `malloc.h`, and a structure cannot be returned
+    /// by a function that was looked up by name. `malloc_info` writes XML.
+    static var bytes: Int? {
+        typealias Info = @convention(c) (CInt, OpaquePointer) -> CInt
+        guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "malloc_info") else { return nil }
+        let info = unsafeBitCast(symbol, to: Info.self)
+        var buffer: UnsafeMutablePointer<CChar>?
+        var length = 0
+        guard let file = open_memstream(&buffer, &length) else { return nil }
+        defer { free(buffer) }
+        guard info(0, OpaquePointer(file)) == 0, fclose(file) == 0, let buffer else { return nil }
+        let text = String(cString: buffer)
+        // The sums over all arenas come after the last of these.
+        let sums = text.ranges(of: "</heap>").last.map { text[$0.upperBound...] } ?? text[...]
+        guard let all = size(of: "system type=\"current\"", in: sums), let rest = size(of: "\"rest\"", in: sums),
+            let fast = size(of: "\"fast\"", in: sums), let mapped = size(of: "\"mmap\"", in: sums)
+        else { return nil }
+        return all - fast - rest + mapped
+    }
+
+    private static func size(of element: String, in text: Substring) -> Int? {
+        guard let start = text.firstRange(of: element) else { return nil }
+        let tail = text[start.upperBound...]
+        guard let size = tail.firstRange(of: "size=\"") else { return nil }
+        return Int(tail[size.upperBound...].prefix { $0.isNumber })
+    }
+}
+#endif

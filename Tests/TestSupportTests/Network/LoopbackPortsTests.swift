@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import TestSupport
+
+struct LoopbackPortsTests {
+    @Test func `A block of ports is one process's until it lets go`() throws {
+        var block: PortBlock? = try .claim()
+        let first = try #require(block).ports.lowerBound - 1
+        #expect(PortBlock(first: first) == nil)
+        block = nil
+        #expect(PortBlock(first: first) != nil)
+    }
+
+    @Test func `No port is given twice, from however many blocks they come`() throws {
+        let ports = try LoopbackPorts.free(count: PortBlock.size + 1)
+        #expect(Set(ports).count == ports.count)
+    }
+}
