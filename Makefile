@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install build demo test test-tsan test-asan lint format bench fuzz docs clean
+.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ build: setup ## Build the library and the command line for release
 
 demo: setup ## Resolve services of a real Consul agent, lose an instance, see it go
 	@scripts/demo
+
+resilience: setup ## Make one of three servers slow, fail, fall silent and restart: what balancing does (5 min)
+	@scripts/resilience
 
 # More than a thousand tests that all begin at once, on a few cores, are in each other's way for longer than their
 # deadlines are. Swift 6.2 knows no such limit, and takes no notice.

@@ -111,6 +111,19 @@ let package = Package(
             path: "examples/QuickStart",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "Resilience",
+            dependencies: [
+                "ConsulResolver",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "examples/Resilience",
+            swiftSettings: settings
+        ),
 
         // MARK: Tests, and what they stand on
         .target(

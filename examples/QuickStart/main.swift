@@ -2,10 +2,13 @@
 import ConsulResolver
 
 let resolver = try ServiceResolver()
-let resolution = try await resolver.resolve("web")
-switch resolution.outcome {
+// To look it up:
+switch try await resolver.resolve("web").outcome {
 case .endpoints(let endpoints): for endpoint in endpoints { print("http://\(endpoint.authority)/") }
 case .empty: print("nothing healthy to connect to")
 case .unknown(let failure): print("keep what you have: \(failure)")
 }
+// To use it, one endpoint at a time; those that are slow or fail get less.
+let web = resolver.service("web")
+try await web.withEndpoint { endpoint in print("GET http://\(endpoint.authority)/") }
 await resolver.shutdown()

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import ConsulResolver
+
+/// Three servers behind a real Consul agent, one of them in trouble: what callers notice of it, for several ways of balancing.
+///
+/// The agent is the one on this machine, or that of `CONSUL_DNS_ADDR` and `CONSUL_HTTP_ADDR`; `scripts/resilience` starts one.
+/// The servers are registered without a check, so Consul never notices anything: what helps is what requests have shown.
+@main
+struct Resilience {
+    /// One argument, if any: what to multiply all times with. `0.5` is half as long, but for what the library takes its time
+    /// for, such as an ejection.
+    static func main() async throws {
+        let scale = CommandLine.arguments.dropFirst().first.flatMap(Double.init) ?? 1
+        let example = Resilience(timetable: Timetable(scale: scale), resolver: try ServiceResolver())
+        try await HTTPClient.withHTTPClient(configuration: BalancedClient.httpConfiguration) { client in
+            try await withRegisteredServers(3, Catalog(client)) { servers in
+                try await example.run(with: servers, client)
+            }
+        }
+        await example.resolver.shutdown()
+    }
+
+    let timetable: Timetable
+    let resolver: ServiceResolver
+
+    func run(with servers: [WebServer], _ client: HTTPClient) async throws {
+        print(timetable)
+        for trouble in Trouble.allCases {
+            print("\n\(trouble)\n\n\(Findings.heading)")
+            for way in BalancingWay.all {
+                // One for each: what it learns of endpoints it keeps.
+                let service = resolver.service(ServiceRequest(Catalog.service), balancing: way.configuration)
+                try await service.ready()
+                let caller = BalancedClient(service: service, attempts: way.attempts, client: client)
+                let samples = try await timetable.run(trouble, on: servers[0], caller)
+                print(Findings(samples, inTrouble: servers[0].port).row(way.name))
+            }
+        }
+    }
+
+    private static func withRegisteredServers(
+        _ count: Int,
+        _ catalog: Catalog,
+        _ body: @Sendable ([WebServer]) async throws -> Void
+    ) async throws {
+        let servers = (0..<count).map { _ in WebServer() }
+        func end() async {
+            for server in servers {
+                try? await catalog.deregister(server)
+                await server.stop()
+            }
+        }
+        do {
+            for server in servers {
+                try await server.start()
+                try await catalog.register(server)
+            }
+            try await body(servers)
+        } catch {
+            await end()
+            throw error
+        }
+        await end()
+    }
+}
