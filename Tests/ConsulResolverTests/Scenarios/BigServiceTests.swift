@@ -20,7 +20,7 @@ struct BigServiceTests {
                     let known = dns.counters
                     try await checkWhole(try await resolver.resolve("big"))
                     #expect(dns.counters == known)
-                    for node in 1..<25 { try await agent.deregister(node: "bulk-\(node)") }
+                    for node in 1..<25 { try await agent.deregister(node: "big-node-\(node)") }
                     #expect(try await resolver.resolve("big").endpoints.count == Self.count / 25)
                     #expect(dns.counters == known)
                     let small = try await resolver.resolve("big")

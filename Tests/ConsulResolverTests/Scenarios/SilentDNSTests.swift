@@ -75,7 +75,7 @@ struct SilentDNSTests {
                 }
                 #expect(proxy.counters.streamQueries == 1)
                 // It shrinks, and DNS is asked again.
-                try await agent.deregister(node: "bulk-0")
+                try await agent.deregister(node: "huge-node-0")
                 try await agent.register(ServiceRegistration("huge", address: "10.1.0.9"), node: "huge-node")
                 #expect(try await resolver.resolve("huge").source == .http)
                 #expect(try await resolver.resolve("huge").source != .http)

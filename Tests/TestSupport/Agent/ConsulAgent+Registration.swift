@@ -25,10 +25,12 @@ extension ConsulAgent {
     /// Enters many instances of a service into the catalog, in transactions of as many operations as Consul takes.
     ///
     /// Instance `i` has the identifier `<name>-<i>` and the address ``instanceAddress(_:)``; they are dealt out to the
-    /// nodes `bulk-0`, `bulk-1` and so on.
+    /// nodes `<name>-node-0`, `<name>-node-1` and so on, which no other service has: a test may remove its own.
     public func registerInstances(of name: String, count: Int, port: Int = 8080, nodes: Int = 1) async throws {
         for node in 0..<nodes {
-            let entry: JSONObject = ["Node": .string("bulk-\(node)"), "Address": .string("192.0.2.\(node + 1)")]
+            let entry: JSONObject = [
+                "Node": .string("\(name)-node-\(node)"), "Address": .string("192.0.2.\(node + 1)"),
+            ]
             try await command("/v1/catalog/register", json: entry.text())
         }
         let operationsPerTransaction = 64
@@ -40,7 +42,7 @@ extension ConsulAgent {
                     address: Self.instanceAddress(index),
                     port: port
                 )
-                return Self.setOperation(service, node: "bulk-\(index % nodes)")
+                return Self.setOperation(service, node: "\(name)-node-\(index % nodes)")
             }
             try await command("/v1/txn", json: "[\(operations.map { try $0.text() }.joined(separator: ","))]")
         }
