@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BalancingSimulation
+import Foundation
+import Testing
+
+@Suite struct ReportTests {
+    private static let docs = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().appendingPathComponent("../../docs").standardizedFileURL
+
+    @Test func `The report that is committed is the one that the code writes`() async {
+        let report = Report(await SimulationResults.all, realAgent: Self.text(of: "balancing-real.md"))
+        #expect(report.files.count > 1)
+        for (path, text) in report.files {
+            let committed = Self.text(of: path)?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
+            let written = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let difference = zip(committed, written).first { $0 != $1 }
+            #expect(
+                committed == written,
+                "docs/\(path) is out of date (\(String(describing: difference))): `make simulate`"
+            )
+        }
+    }
+
+    @Test func `No picture is left over from an older report`() async throws {
+        let report = Report(await SimulationResults.all, realAgent: nil)
+        let pictures = try FileManager.default.contentsOfDirectory(
+            atPath: Self.docs.appendingPathComponent("balancing").path
+        )
+        #expect(pictures.filter { report.files["balancing/\($0)"] == nil } == [])
+    }
+
+    private static func text(of path: String) -> String? {
+        try? String(contentsOf: docs.appendingPathComponent(path), encoding: .utf8)
+    }
+}
