@@ -16,7 +16,8 @@ struct Simulation {
     private let clock = VirtualClock()
     private let balancers: [LoadBalancer]
     private var chances: Chances
-    private var queue = EventQueue()
+    private let queue = EventQueue()
+    private let timeout: Int64
     private var now: Int64 = 0
     /// Until when each server is busy with what it has been given, if it does one thing after another.
     private var busyUntil: [Int64]
@@ -27,6 +28,7 @@ struct Simulation {
 
     init(_ setting: Setting, _ contender: Contender) {
         self.setting = setting
+        timeout = nanoseconds(setting.timeout)
         busyUntil = [Int64](repeating: 0, count: setting.servers.count)
         var chances = Chances(seed: setting.seed)
         let clock = clock
@@ -120,7 +122,7 @@ struct Simulation {
     /// When the client will know how it went, and how. The whole future of a request follows from when it is sent: nobody
     /// overtakes anybody.
     private mutating func work(on server: Int) -> (time: Int64, outcome: Outcome) {
-        let timeout = now &+ nanoseconds(setting.timeout)
+        let timeout = now &+ timeout
         let served: (time: ServiceTime, outcome: Outcome)
         switch setting.servers[server].behaviour(at: Double(now) / 1e9) {
         case .answers(let time): served = (time, .success)

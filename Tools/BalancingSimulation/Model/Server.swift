@@ -39,7 +39,11 @@ struct Server: Sendable {
 
     func behaviour(at time: Double) -> Behaviour {
         var current = phases[0].behaviour
-        for phase in phases.dropFirst() where phase.start <= time { current = phase.behaviour }
+        var next = 1
+        while next < phases.count, phases[next].start <= time {
+            current = phases[next].behaviour
+            next &+= 1
+        }
         return current
     }
 }

@@ -2,7 +2,7 @@
 
 extension Chart {
     private static let (width, height) = (760.0, 340.0)
-    private static let plot = (left: 64.0, right: 590.0, top: 40.0, bottom: 290.0)
+    private static let plot = (left: 76.0, right: 590.0, top: 40.0, bottom: 290.0)
 
     /// Colours that can be told apart with any kind of colour vision, on light and on dark ground (P. Tol's "bright" scheme
     /// and a grey).
@@ -61,7 +61,7 @@ extension Chart {
         lines.append(Chart.text(x.label, (left + right) / 2, bottom + 38, anchor: "middle"))
         let middle = (Chart.plot.top + bottom) / 2
         lines.append(
-            #"<text x="0" y="0" text-anchor="middle" transform="translate(16 \#(Chart.number(middle))) rotate(-90)">"#
+            #"<text x="0" y="0" text-anchor="middle" transform="translate(14 \#(Chart.number(middle))) rotate(-90)">"#
                 + y.label + "</text>"
         )
         return lines

@@ -21,9 +21,11 @@ package struct Report: Sendable {
 
     private static func section(_ scenario: Scenario, _ findings: Findings) -> String {
         let goals = findings.goals.isEmpty ? [] : [table(of: findings.goals)]
+        let lesson = scenario.lesson.isEmpty ? [] : [scenario.lesson + "\n"]
         let charts = findings.charts.map { "![\($0.title)](balancing/\($0.file).svg)\n" }
         let parts =
-            ["## \(scenario.name)\n", scenario.setting + "\n"] + findings.tables.map(\.markdown) + charts + goals
+            ["## \(scenario.name)\n", scenario.setting + "\n"] + findings.tables.map(\.markdown) + charts + lesson
+            + goals
         return parts.joined(separator: "\n")
     }
 

@@ -36,7 +36,7 @@ struct TimeCharts {
     func charts(marking span: Range<Double>, _ label: String, shares most: Double, latencies decades: ClosedRange<Int>)
         -> [Chart]
     {
-        let step = length > 100 ? 20.0 : length > 40 ? 10.0 : 5.0
+        let step = length > 60 ? 20.0 : 10.0
         let time = Chart.Axis("seconds", 0...length, ticks: Array(stride(from: 0, through: length, by: step)))
         let spans = [(span.lowerBound...span.upperBound, label)]
         return [

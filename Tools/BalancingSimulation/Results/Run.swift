@@ -70,9 +70,8 @@ struct Run: Sendable {
         var latencies: [Int64] = []
         latencies.reserveCapacity(samples.count)
         for sample in samples { latencies.append(sample.latency) }
-        latencies.sort()
         let rank = Int((Double(latencies.count) * share).rounded(.up))
-        return Double(latencies[min(max(rank, 1), latencies.count) - 1]) / 1e9
+        return Double(Selection.element(at: rank - 1, of: latencies)) / 1e9
     }
 
     private func share(_ part: Int) -> Double { samples.isEmpty ? 0 : Double(part) / Double(samples.count) }

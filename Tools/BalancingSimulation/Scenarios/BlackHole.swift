@@ -12,7 +12,13 @@ enum BlackHole {
         10 servers answer after 20 ms on average (exponentially distributed); 1000 requests a second. From 10 s to 70 s one \
         of them never answers, and clients give up after 10 s. Blind, a tenth of that minute's 60 000 requests is lost. \
         Recovery is when the server has half of its fair share again, in half a second of all clients' requests.
-        """
+        """,
+        lesson: """
+            Who takes turns learns nothing until the first requests have timed out, ten seconds later; then ejection ends it. Requests \
+            that pile up are seen at once by all who count them. The full scan does as well as anything here, and is back first, \
+            because it remembers nothing; the section before shows what that costs elsewhere. The others look again by and by, and \
+            each client for itself.
+            """
     ) {
         var findings = Findings()
         var table = Table(["policy", "clients", "lost", "lost per client", "recovery after"])

@@ -6,11 +6,19 @@ package struct Scenario: Sendable, CustomStringConvertible {
     package let name: String
     /// What is simulated, for the report.
     let setting: String
+    /// What there is to see in its tables and pictures, without figures: those change. Empty if the goals say it all.
+    let lesson: String
     private let measure: @Sendable () -> Findings
 
-    init(_ name: String, _ setting: String, measure: @escaping @Sendable () -> Findings) {
+    init(
+        _ name: String,
+        _ setting: String,
+        lesson: String = "",
+        measure: @escaping @Sendable () -> Findings
+    ) {
         self.name = name
         self.setting = setting
+        self.lesson = lesson
         self.measure = measure
     }
 

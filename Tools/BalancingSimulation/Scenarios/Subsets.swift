@@ -4,12 +4,12 @@ import LoadBalancing
 
 /// Clients that use a few of many.
 enum Subsets {
-    private static let (servers, size, clients) = (100, 5, 20)
+    private static let (servers, size, clients) = (100, 5, 10)
 
     static let scenario = Scenario(
         "When a server goes, a client replaces at most one of those that it uses",
         """
-        20 clients use 5 of 100 servers each. Each of the 100 is removed in turn. The most servers that a client replaces, and \
+        10 clients use 5 of 100 servers each. Each of the 100 is removed in turn. The most servers that a client replaces, and \
         the mean, which cannot be less than 5/100.
         """
     ) {

@@ -8,7 +8,7 @@ enum WeightedLoad {
         "Comparing loads does not bend weights",
         """
         10 servers of weights 1 to 10 that answer after 10 ms on average (exponentially distributed), any number at once; 1, \
-        10 and 100 requests under way on average, 30 000 in all. The error is half of the sum of all differences between \
+        10 and 100 requests under way on average, 20 000 in all. The error is half of the sum of all differences between \
         shares of requests and of weights (total variation).
         """
     ) {
@@ -37,7 +37,7 @@ enum WeightedLoad {
         let setting = Setting(
             servers: weights.map { _ in Server(.answers(.exponential(mean: 0.010))) },
             weights: weights,
-            arrivals: .open(perSecond: rate, seconds: 30_000 / rate)
+            arrivals: .open(perSecond: rate, seconds: 20_000 / rate)
         )
         let run = Simulation.run(setting, contender)
         return Shares.totalVariation(run.counts(servers: weights.count), weights.map(Double.init))
