@@ -12,13 +12,11 @@ import Testing
         let report = Report(await SimulationResults.all, realAgent: Self.text(of: "balancing-real.md"))
         #expect(report.files.count > 1)
         for (path, text) in report.files {
-            let committed = Self.text(of: path)?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
-            let written = text.split(separator: "\n", omittingEmptySubsequences: false)
-            let difference = zip(committed, written).first { $0 != $1 }
-            #expect(
-                committed == written,
-                "docs/\(path) is out of date (\(String(describing: difference))): `make simulate`"
-            )
+            let committed = Self.text(of: path) ?? ""
+            let lines = [committed, text].map { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+            let difference = zip(lines[0], lines[1]).first { $0 != $1 }.map { "\($0.prefix(120)) | \($1.prefix(120))" }
+            let isSame = committed == text
+            #expect(isSame, "docs/\(path) is out of date, `make simulate`: \(difference ?? "one is longer")")
         }
     }
 

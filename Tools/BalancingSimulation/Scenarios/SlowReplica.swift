@@ -4,7 +4,7 @@
 enum SlowReplica {
     private static let slow = 20.0..<60.0
     private static let judged = 0.0..<80.0
-    private static let length = 120.0
+    private static let length = 100.0
     /// With nothing failing, `weightedRoundRobin` is plain round robin.
     private static let contenders = Contender.baselines + [.leastOutstanding, .adaptive]
     private static let usual = ServiceTime.exponential(mean: 0.010)
@@ -14,9 +14,9 @@ enum SlowReplica {
         """
         11 servers answer after 10 ms on average (exponentially distributed), any number of requests at once; 1000 requests \
         a second. From 20 s to 60 s one of the servers takes 2 s for each. What counts is the share of all requests of the \
-        first 80 s that were answered within a second. The rest of the two minutes shows how soon the server is used \
-        again: the time until it has half of its fair share, in half a second of all clients' requests. With nothing failing, `weightedRoundRobin` is plain round \
-        robin.
+        first 80 s that were answered within a second. The last 40 s show how soon the server is used again: the time until it \
+        has half of its fair share, in half a second of all clients' requests. With nothing failing, `weightedRoundRobin` is \
+        plain round robin.
         """,
         lesson: """
             Taking turns sends every eleventh request into the two seconds. Counting requests under way keeps most of them out, but \
