@@ -46,7 +46,10 @@ enum Sinkhole {
             )
         }
         findings.tables = [table]
-        findings.charts = charts.charts(marking: failing, "fails", shares: 15, latencies: 1...3)
+        // What fails at once is not slow: the other picture shows nothing.
+        findings.charts = [
+            charts.charts(marking: failing, "fails", shares: 15, latencies: 1...3)[0]
+        ]
         return findings
     }
 
