@@ -1,10 +1,10 @@
 # Everything sets itself up: on a fresh Debian machine with Swift, `make demo` or `make test` is all it takes.
 
 SWIFT ?= swift
-SOURCES = Package.swift Sources Tests examples Fuzz
+SOURCES = Package.swift Sources Tests Tools examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench fuzz docs clean
+.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench simulate fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,9 +35,10 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
 test: setup ## Run every test, against real Consul agents
 	$(SWIFT) test
 
-# One test at a time: slowed down tenfold and all at once, they would run into each other's deadlines.
+# One test at a time: slowed down tenfold and all at once, they would run into each other's deadlines. Simulations have one
+# thread, and nothing to race with.
 test-tsan: setup ## The same under ThreadSanitizer
-	$(SWIFT) test --sanitize thread --scratch-path .build-tsan --no-parallel
+	$(SWIFT) test --sanitize thread --scratch-path .build-tsan --no-parallel --skip BalancingSimulationTests
 
 # Swift Testing keeps some memory until the end, which LeakSanitizer would report as ours.
 test-asan: setup ## The same under AddressSanitizer
@@ -52,6 +53,9 @@ format: ## Bring the sources into format
 
 bench: setup ## Measure against a C program on the same c-ares
 	@scripts/bench
+
+simulate: setup ## Simulate balancing and write docs/balancing.md
+	$(SWIFT) run --configuration release simulate-balancing docs
 
 fuzz: setup ## Feed the readers of DNS, JSON and snapshots random bytes for FUZZ_SECONDS (60) each
 	@scripts/fuzz wire

@@ -125,6 +125,20 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // MARK: Tools of the developers
+        .target(
+            name: "BalancingSimulation",
+            dependencies: ["LoadBalancing", "NetworkAddress"],
+            path: "Tools/BalancingSimulation",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "simulate-balancing",
+            dependencies: ["BalancingSimulation"],
+            path: "Tools/simulate-balancing",
+            swiftSettings: settings
+        ),
+
         // MARK: Tests, and what they stand on
         .target(
             name: "TestSupport",
@@ -156,6 +170,11 @@ let package = Package(
         .testTarget(
             name: "LoadBalancingTests",
             dependencies: ["LoadBalancing", "NetworkAddress", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "BalancingSimulationTests",
+            dependencies: ["BalancingSimulation"],
             swiftSettings: settings
         ),
         .testTarget(

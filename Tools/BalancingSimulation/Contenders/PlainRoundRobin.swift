@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LoadBalancing
+
+/// Takes turns and does nothing else: what most clients have.
+struct PlainRoundRobin: BalancingPolicy {
+    var description: String { "plainRoundRobin" }
+
+    func makePicker(for candidates: [Candidate]) -> any EndpointPicker { Picker(count: UInt32(candidates.count)) }
+
+    private final class Picker: EndpointPicker {
+        private let count: UInt32
+
+        init(count: UInt32) {
+            self.count = count
+        }
+
+        func pick(for request: borrowing PickRequest) -> Int { Int(request.ticket % count) }
+    }
+}

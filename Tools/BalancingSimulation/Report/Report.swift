@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is committed: a page, and the pictures that it shows.
+package struct Report: Sendable {
+    /// Texts by their paths under `docs`.
+    package private(set) var files: [String: String] = [:]
+
+    /// - Parameters:
+    ///   - results: Scenarios, and what they have shown.
+    ///   - realAgent: What somebody has written about a real agent, if anybody has.
+    package init(_ results: [(scenario: Scenario, findings: Findings)], realAgent: String?) {
+        files["balancing.md"] = Report.page(results, realAgent: realAgent)
+        for chart in results.flatMap(\.findings.charts) { files["balancing/\(chart.file).svg"] = chart.svg }
+    }
+
+    private static func page(_ results: [(scenario: Scenario, findings: Findings)], realAgent: String?) -> String {
+        let sections = results.map { section($0.scenario, $0.findings) }
+        let goals = results.flatMap(\.findings.goals)
+        return ([introduction, summary(goals)] + sections + [ending(realAgent)]).joined(separator: "\n")
+    }
+
+    private static func section(_ scenario: Scenario, _ findings: Findings) -> String {
+        let goals = findings.goals.isEmpty ? [] : [table(of: findings.goals)]
+        let lesson = scenario.lesson.isEmpty ? [] : [scenario.lesson + "\n"]
+        let charts = findings.charts.map { "![\($0.title)](balancing/\($0.file).svg)\n" }
+        let parts =
+            ["## \(scenario.name)\n", scenario.setting + "\n"] + findings.tables.map(\.markdown) + charts + lesson
+            + goals
+        return parts.joined(separator: "\n")
+    }
+
+    private static func ending(_ realAgent: String?) -> String {
+        """
+        <!-- From here on verbatim from docs/balancing-real.md, which is written by hand. -->
+
+        ## On a real agent
+
+        \(realAgent ?? "Nothing has been written about that yet: docs/balancing-real.md does not exist.\n")
+        """
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How one request went.
+struct Sample: Sendable {
+    /// Nanoseconds since the start.
+    let sentAt: Int64
+    /// Nanoseconds.
+    let latency: Int64
+    let server: Int32
+    let client: Int32
+    let failed: Bool
+}

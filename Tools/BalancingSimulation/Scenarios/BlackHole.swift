@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One of ten takes requests and never answers, as behind a firewall that drops packets; after a minute it is back.
+enum BlackHole {
+    static let hole = 10.0..<70.0
+    private static let length = 110.0
+    private static let healthy = ServiceTime.exponential(mean: 0.020)
+
+    static let scenario = Scenario(
+        "A server that never answers is noticed before the first timeout, and found again",
+        """
+        10 servers answer after 20 ms on average (exponentially distributed); 1000 requests a second. From 10 s to 70 s one \
+        of them never answers, and clients give up after 10 s. Blind, a tenth of that minute's 60 000 requests is lost. \
+        Recovery is when the server has half of its fair share again, in half a second of all clients' requests.
+        """,
+        lesson: """
+            Who takes turns learns nothing until the first requests have timed out, ten seconds later; then ejection ends it. Requests \
+            that pile up are seen at once by all who count them. The full scan does as well as anything here, and is back first, \
+            because it remembers nothing; the section before shows what that costs elsewhere. The others look again by and by, and \
+            each client for itself.
+            """
+    ) {
+        var findings = Findings()
+        var table = Table(["policy", "clients", "lost", "lost per client", "recovery after"])
+        var charts = TimeCharts("black-hole", "One of 10 servers never answers, 10 clients", length: length)
+        let contenders: [Contender] = [.roundRobin, .leastLoaded] + Contender.ours
+        for (contender, clients) in contenders.map({ ($0, 10) }) + [(.adaptive, 1)] {
+            // Alone, nobody else makes up for a client that waits long before it looks again.
+            let length = clients == 1 ? 135 : length
+            let run = Simulation.run(setting(clients: clients, length: length), contender)
+            if clients == 10 { charts.add(run, of: contender, victim: 0) }
+            let lost = run.failures
+            let recovery = Recovery.time(of: 0, in: run, after: hole.upperBound, until: length, servers: 10)
+            table.add([
+                contender.name, String(clients), Unit.percent(3).text(Double(lost) / 60_000),
+                Unit.plain(1).text(Double(lost) / Double(clients)),
+                recovery.map { Unit.seconds(1).text($0) } ?? "not in this run",
+            ])
+            guard contender.name == Contender.adaptive.name else { continue }
+            findings.goals += goals(lost: lost, recovery: recovery, clients: clients)
+        }
+        findings.tables = [table]
+        findings.charts = charts.charts(marking: hole, "never answers", shares: 20, latencies: 1...5)
+        return findings
+    }
+
+    private static func goals(lost: Int, recovery: Double?, clients: Int) -> [Goal] {
+        if clients == 1 {
+            return [
+                Goal(
+                    12,
+                    "black hole for 60 s, adaptive, 1 client: lost",
+                    .atMost(0.001),
+                    Double(lost) / 60_000,
+                    .percent(3)
+                ),
+                Goal(
+                    14,
+                    "after a black hole of 60 s, adaptive, 1 client: back at half of its share",
+                    .atMost(60),
+                    recovery ?? .infinity,
+                    .seconds(1)
+                ),
+            ]
+        }
+        return [
+            Goal(
+                12,
+                "black hole for 60 s, adaptive, 10 clients: lost per client",
+                .atMost(5),
+                Double(lost) / Double(clients),
+                .plain(1)
+            ),
+            Goal(
+                14,
+                "after a black hole of 60 s, adaptive, 10 clients: back at half of its share",
+                .atMost(25),
+                recovery ?? .infinity,
+                .seconds(1)
+            ),
+        ]
+    }
+
+    static func setting(clients: Int, perSecond: Double = 1000, length: Double = length, seed: UInt64 = 1) -> Setting {
+        let well = Server(.answers(healthy))
+        let sick = well.changing(to: .silent, at: hole.lowerBound).changing(to: .answers(healthy), at: hole.upperBound)
+        return Setting(
+            servers: [sick] + [Server](repeating: well, count: 9),
+            clients: clients,
+            arrivals: .open(perSecond: perSecond, seconds: length),
+            seed: seed
+        )
+    }
+}

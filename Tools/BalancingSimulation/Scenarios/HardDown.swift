@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A server that is down is ejected by everybody who takes turns, and how soon.
+enum HardDown {
+    private static let down = 5.0
+    /// No ejection is shorter, so what fails before is what led to it.
+    private static let least = 2.5
+
+    static let scenario = Scenario(
+        "A server that is down is left alone after five failures",
+        """
+        10 servers, weightedRoundRobin with ejection, 10 clients with 100 requests a second each. After 5 s one server \
+        fails every request. What counts is how many requests of one client fail before it leaves that server alone, and \
+        after what time it does, for the worst client.
+        """
+    ) {
+        let well = Server(.answers(.exponential(mean: 0.020)))
+        let setting = Setting(
+            servers: [well.changing(to: .fails(.constant(0.001)), at: down)] + [Server](repeating: well, count: 9),
+            clients: 10,
+            arrivals: .open(perSecond: 1000, seconds: down + least)
+        )
+        let failed = Simulation.run(setting, .weightedRoundRobin).samples.filter(\.failed)
+        var counts = [Int](repeating: 0, count: 10)
+        for sample in failed { counts[Int(sample.client)] += 1 }
+        let last = failed.map { Double($0.sentAt) / 1e9 - down }.max() ?? 0
+        var findings = Findings()
+        findings.goals = [
+            Goal(
+                13,
+                "down for good, weightedRoundRobin: failures per client until ejection",
+                .atMost(5),
+                Double(counts.max() ?? 0),
+                .plain(0)
+            ),
+            Goal(
+                13,
+                "down for good, weightedRoundRobin, 100 requests a second and client: ejected after",
+                .atMost(1),
+                last,
+                .seconds(2)
+            ),
+        ]
+        return findings
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Scenario {
+    /// All of them, in the order of the report: from those with pictures to those of arithmetic.
+    package static let all: [Scenario] = [
+        SlowReplica.scenario, Sinkhole.scenario, BlackHole.scenario, Recovery.scenario, Queues.scenario,
+        UnequalServers.scenario, UnlikeServers.scenario, Newcomer.scenario, HardDown.scenario, SourceOutage.scenario,
+        Temptation.scenario, QuietService.scenario, WeightedLoad.scenario, BallsIntoBins.scenario,
+        TakingTurns.scenario, Keys.scenario, FirstOfRecords.scenario, Subsets.scenario,
+    ]
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One of eleven takes two seconds for a while, as when a machine swaps: the example of linkerd's authors.
+enum SlowReplica {
+    private static let slow = 20.0..<60.0
+    private static let judged = 0.0..<80.0
+    private static let length = 100.0
+    /// With nothing failing, `weightedRoundRobin` is plain round robin.
+    private static let contenders = Contender.baselines + [.leastOutstanding, .adaptive]
+    private static let usual = ServiceTime.exponential(mean: 0.010)
+
+    static let scenario = Scenario(
+        "A replica that turns slow keeps next to nobody waiting",
+        """
+        11 servers answer after 10 ms on average (exponentially distributed), any number of requests at once; 1000 requests \
+        a second. From 20 s to 60 s one of the servers takes 2 s for each. What counts is the share of all requests of the \
+        first 80 s that were answered within a second. The last 40 s show how soon the server is used again: the time until it \
+        has half of its fair share, in half a second of all clients' requests. With nothing failing, `weightedRoundRobin` is \
+        plain round robin.
+        """,
+        lesson: """
+            Taking turns sends every eleventh request into the two seconds. Counting requests under way keeps most of them out, but \
+            whenever the stuck ones are answered the slow server looks idle again, to each client by itself. An estimate of latency \
+            remembers. That has its price on the right of the picture: what is remembered has to be forgotten, and `adaptive`, which \
+            hardly asks a slow server, takes half a minute to notice that it is quick again.
+            """
+    ) {
+        var findings = Findings()
+        var table = Table(["policy", "clients", "within 1 s", "slow one's share", "p99", "p99.9", "back after"])
+        var charts = TimeCharts("slow-replica", "One of 11 replicas is slow, 10 clients", length: length)
+        for (contender, clients) in contenders.map({ ($0, 10) }) + [(.leastOutstanding, 1), (.adaptive, 1)] {
+            let whole = Simulation.run(setting(clients: clients), contender)
+            if clients == 10 { charts.add(whole, of: contender, victim: 0) }
+            let recovery = Recovery.time(of: 0, in: whole, after: slow.upperBound, until: length, servers: 11)
+            let run = whole.sent(judged)
+            table.add([
+                contender.name, String(clients), Unit.percent(3).text(run.success(within: 1)),
+                Unit.percent(3).text(run.sent(slow).share(of: 0)), Unit.milliseconds(0).text(run.percentile(0.99)),
+                Unit.milliseconds(0).text(run.percentile(0.999)),
+                recovery.map { Unit.seconds(1).text($0) } ?? "not in this run",
+            ])
+            guard contender.name == Contender.adaptive.name else { continue }
+            let least = clients == 1 ? 0.9999 : 0.9995
+            let who = clients == 1 ? "1 client" : "\(clients) clients"
+            findings.goals.append(
+                Goal(
+                    7,
+                    "slow replica, adaptive, \(who): answered within 1 s",
+                    .atLeast(least),
+                    run.success(within: 1),
+                    .percent(3)
+                )
+            )
+        }
+        findings.tables = [table]
+        findings.charts = charts.charts(
+            marking: slow,
+            "slow",
+            shares: 15,
+            latencies: 1...4
+        )
+        return findings
+    }
+
+    private static func setting(clients: Int) -> Setting {
+        let quick = Server(.answers(usual))
+        let sick = quick.changing(to: .answers(.constant(2)), at: slow.lowerBound)
+            .changing(to: .answers(usual), at: slow.upperBound)
+        return Setting(
+            servers: [sick] + [Server](repeating: quick, count: 10),
+            clients: clients,
+            arrivals: .open(perSecond: 1000, seconds: length)
+        )
+    }
+}
