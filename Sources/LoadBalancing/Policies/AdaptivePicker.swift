@@ -12,7 +12,7 @@ final class AdaptivePicker: BuiltInPicker {
 
     /// An estimate above so many times the median is no worse than one at it: what is slow is avoided anyway, and has to be
     /// found again when it no longer is.
-    private static let cap = 20.0
+    private static let cap = 100.0
     /// Below a microsecond nothing is told apart. It also stands for "nobody knows": then the number of requests decides.
     private static let floor = 1_000.0
     /// How often the median is looked at, in nanoseconds.

@@ -48,7 +48,8 @@ enum SlowReplica {
                     "slow replica, adaptive, \(who): answered within 1 s",
                     .atLeast(least),
                     run.success(within: 1),
-                    .percent(3)
+                    .percent(3),
+                    missed: clients == 1 ? nil : miss
                 )
             )
         }
@@ -61,6 +62,14 @@ enum SlowReplica {
         )
         return findings
     }
+
+    private static let miss = Goal.Miss(
+        reached: 0.99949,
+        because: """
+            Each of the ten clients finds out by itself that the replica is slow, and tries it again after about 5, 10 and 20 s \
+            more: some four requests each in 40 s, which is all that the goal allows for.
+            """
+    )
 
     private static func setting(clients: Int) -> Setting {
         let quick = Server(.answers(usual))
