@@ -28,7 +28,7 @@ extension HTTPClientError {
         case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
             .failure(.connect)
         case .readTimeout, .writeTimeout, .deadlineExceeded: .failure(.timeout)
-        // No free connection says something about this process's pool.
+        // There is a pool for each host: it is used up because that host has let others wait.
         case .getConnectionFromPoolTimeout: .failure(.timeout)
         default: .failure(.server)
         }

@@ -41,6 +41,25 @@ extension ServiceResolver {
     /// A service to use or to follow, with settings of its own for how endpoints are chosen. Nothing is asked yet.
     ///
     /// - Parameters:
+    ///   - name: The service's name.
+    ///   - tag: Only instances with this tag.
+    ///   - locality: Where; the agent's own datacenter by default.
+    ///   - balancing: How endpoints are chosen.
+    ///   - mode: How changes are noticed.
+    public func service(
+        _ name: String,
+        tag: String? = nil,
+        in locality: ConsulLocality = .local,
+        balancing: LoadBalancer.Configuration,
+        updating mode: ConsulService.UpdateMode = .timeToLive
+    ) -> ConsulService {
+        let request = ServiceRequest(name, tags: tag.map { [$0] } ?? [], in: locality)
+        return service(request, balancing: balancing, updating: mode)
+    }
+
+    /// A service to use or to follow, with settings of its own for how endpoints are chosen. Nothing is asked yet.
+    ///
+    /// - Parameters:
     ///   - request: What to ask for.
     ///   - balancing: How endpoints are chosen.
     ///   - mode: How changes are noticed.

@@ -2,21 +2,22 @@
 
 /// What a pick comes to. Three words, so that it is handed on in registers.
 struct Draw {
-    /// Whom; with a reference that belongs to whoever has the draw. `nil` if it has to be done in another way.
-    let seat: Unmanaged<Seat>?
+    /// Whom; it is counted as in use, and has to be until ``EndpointRecord/giveBack(_:)``. `nil` if it has to be done in
+    /// another way.
+    let record: Unmanaged<EndpointRecord>?
     /// When, if the time is measured: it is not for the distant past.
     let startedAt: Moment
     let flags: Lease.Flags
 
     @inline(__always)
-    init(_ seat: Seat, startedAt: Moment, flags: Lease.Flags) {
-        self.seat = .passRetained(seat)
+    init(begun record: EndpointRecord, startedAt: Moment, flags: Lease.Flags) {
+        self.record = .passUnretained(record)
         self.startedAt = startedAt
         self.flags = flags
     }
 
     private init() {
-        seat = nil
+        record = nil
         startedAt = .distantPast
         flags = []
     }

@@ -76,8 +76,7 @@ public final class LoadBalancer: Sendable {
     /// - Throws: ``PickError`` if there is none.
     public func pick(_ options: PickOptions) throws(PickError) -> Lease {
         if options.excluded.isEmpty {
-            let draw = stripes.withSnapshot { $0.drawSimply(options.key, context) }
-            if let lease = Lease(draw) { return lease }
+            if let lease = Lease(stripes.drawSimply(options.key, context)) { return lease }
         }
         return try pickCarefully(options)
     }
@@ -114,8 +113,8 @@ public final class LoadBalancer: Sendable {
         let now = context.now
         let hasChanged = state.withLockedValue { state in
             let median = context.median
-            let hasChanged = state.roster.replace(with: endpoints, at: now) { [context] target, isNewcomer in
-                EndpointRecord(target, joinedAt: isNewcomer ? now : nil, estimate: median, context: context)
+            let hasChanged = state.roster.replace(with: endpoints, at: now) { [context] endpoint, isNewcomer in
+                EndpointRecord(endpoint, joinedAt: isNewcomer ? now : nil, estimate: median, context: context)
             }
             let isOther = state.isStale != isStale || state.absence != .empty
             (state.isStale, state.absence) = (isStale, .empty)

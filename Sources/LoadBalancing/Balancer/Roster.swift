@@ -27,18 +27,21 @@ struct Roster {
     mutating func replace(
         with endpoints: [Endpoint],
         at now: Moment,
-        makeRecord: (HostPort, _ isNewcomer: Bool) -> EndpointRecord
+        makeRecord: (Endpoint, _ isNewcomer: Bool) -> EndpointRecord
     ) -> Bool {
         let listed = Roster.distinct(endpoints)
         guard !isSame(listed) else { return false }
         var known = Dictionary(uniqueKeysWithValues: seats.map { ($0.record.target, $0) })
         let next = listed.map { target, endpoint in
             if let seat = known.removeValue(forKey: target) {
-                return seat.endpoint == endpoint ? seat : Seat(endpoint: endpoint, record: seat.record)
+                if seat.endpoint != endpoint { seat.record.list(endpoint) }
+                return Seat(endpoint: endpoint, record: seat.record)
             }
-            let old = departed.removeValue(forKey: target)
-            if let old, old.until > now { return Seat(endpoint: endpoint, record: old.record) }
-            return Seat(endpoint: endpoint, record: makeRecord(target, hasBegun))
+            if let old = departed.removeValue(forKey: target), old.until > now {
+                old.record.list(endpoint)
+                return Seat(endpoint: endpoint, record: old.record)
+            }
+            return Seat(endpoint: endpoint, record: makeRecord(endpoint, hasBegun))
         }
         seats = next
         if !seats.isEmpty { hasBegun = true }

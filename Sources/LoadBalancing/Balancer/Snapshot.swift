@@ -64,7 +64,6 @@ final class Snapshot: Sendable {
     // MARK: The simple case
 
     /// Picks, if that is a simple matter.
-    @inline(__always)
     func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> Draw {
         guard let simple else { return .none }
         let now = needsTime ? context.now : .distantPast
@@ -72,21 +71,21 @@ final class Snapshot: Sendable {
         return simple._withUnsafeGuaranteedRef { tier in
             let index = tier.choose(key, at: now)
             guard index >= 0, index < tier.count else { return .none }
-            return tier.withSeat(index) { begin($0, at: now) }
+            return tier.withRecord(index) { begin($0, at: now) }
         }
     }
 
     /// Begins a lease.
     @inline(__always)
-    private func begin(_ seat: Seat, at now: Moment, flags extra: Lease.Flags = []) -> Draw {
+    private func begin(_ record: EndpointRecord, at now: Moment, flags extra: Lease.Flags = []) -> Draw {
         var flags = self.flags.union(extra)
         guard measuresLatency else {
-            seat.record.load.begin()
-            return Draw(seat, startedAt: .distantPast, flags: flags)
+            record.load.begin()
+            return Draw(begun: record, startedAt: .distantPast, flags: flags)
         }
-        if seat.record.load.wantsExploration(at: now) { flags.insert(.exploration) }
-        seat.record.load.begin(at: now)
-        return Draw(seat, startedAt: now, flags: flags)
+        if record.load.wantsExploration(at: now) { flags.insert(.exploration) }
+        record.load.begin(at: now)
+        return Draw(begun: record, startedAt: now, flags: flags)
     }
 
     // MARK: All other cases
@@ -104,7 +103,7 @@ final class Snapshot: Sendable {
         if exclusions != nil, let draw = draw(options.key, from: tiers, excluding: nil, at: now) { return draw }
         guard let tier = tiers.first, tier.count > 0 else { return .none }
         let index = tier.choose(options.key, at: now)
-        return tier.withSeat(index >= 0 && index < tier.count ? index : 0) { begin($0, at: now) }
+        return tier.withRecord(index >= 0 && index < tier.count ? index : 0) { begin($0, at: now) }
     }
 
     private func draw(
@@ -117,7 +116,7 @@ final class Snapshot: Sendable {
             // Somebody else may be faster with a probation, but then the next draw knows.
             for _ in 0..<2 {
                 guard let index = tier.chooseUsable(key, excluding: exclusions, at: now) else { break }
-                if let draw = tier.withSeat(index, { beginCarefully($0, at: now) }) { return draw }
+                if let draw = tier.withRecord(index, { beginCarefully($0, at: now) }) { return draw }
             }
         }
         return nil
@@ -131,10 +130,10 @@ final class Snapshot: Sendable {
     }
 
     /// - Returns: `nil` if somebody else was faster.
-    private func beginCarefully(_ seat: Seat, at now: Moment) -> Draw? {
-        guard hasProbation else { return begin(seat, at: now) }
-        if seat.record.claimProbation() { return begin(seat, at: now, flags: .probation) }
-        return seat.record.load.isUsable ? begin(seat, at: now) : nil
+    private func beginCarefully(_ record: EndpointRecord, at now: Moment) -> Draw? {
+        guard hasProbation else { return begin(record, at: now) }
+        if record.claimProbation() { return begin(record, at: now, flags: .probation) }
+        return record.load.isUsable ? begin(record, at: now) : nil
     }
 
     /// The time, where that matters.

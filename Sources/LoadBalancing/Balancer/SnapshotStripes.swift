@@ -46,16 +46,21 @@ final class SnapshotStripes: @unchecked Sendable {
         stripes.deallocate()
     }
 
-    /// Looks at the snapshot. The body is this library's own code, short, and calls nobody.
+    /// Picks, if that is a simple matter.
     @inline(__always)
-    func withSnapshot<Output>(_ body: (Snapshot) -> Output) -> Output {
+    func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> Draw {
         let stripe = take(startingAt: ThreadStripe.current)
-        defer { stripe.pointee.isTaken.store(false, ordering: .releasing) }
-        return stripe.pointee.snapshot._withUnsafeGuaranteedRef(body)
+        let draw = stripe.pointee.snapshot._withUnsafeGuaranteedRef { $0.drawSimply(key, context) }
+        stripe.pointee.isTaken.store(false, ordering: .releasing)
+        return draw
     }
 
     /// A reference to the snapshot, for what takes longer.
-    var snapshot: Snapshot { withSnapshot { $0 } }
+    var snapshot: Snapshot {
+        let stripe = take(startingAt: ThreadStripe.current)
+        defer { stripe.pointee.isTaken.store(false, ordering: .releasing) }
+        return stripe.pointee.snapshot.takeUnretainedValue()
+    }
 
     /// Shows everybody another snapshot. One thread at a time may do that.
     func replace(with snapshot: Snapshot) {

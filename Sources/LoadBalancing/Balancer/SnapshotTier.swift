@@ -10,19 +10,24 @@ final class SnapshotTier: Sendable {
     /// In percent, of all picks.
     let load: Int
 
-    private let seats: [Seat]
-    /// The same as `seats`, to be read without counting references.
-    private let handles: [Unmanaged<Seat>]
+    private let records: [EndpointRecord]
+    /// The same as `records`, to be read without counting references.
+    private let handles: [Unmanaged<EndpointRecord>]
     /// How many draws there have been, from a random start: clients that begin together do not all begin with the same.
     private let cursor: Atomic<UInt32>
 
     init(_ candidates: [Candidate], load: Int, policy: any BalancingPolicy, seed: UInt64, cursor: UInt32) {
-        seats = candidates.map(\.seat)
-        handles = seats.map { Unmanaged.passUnretained($0) }
+        records = candidates.map(\.record)
+        handles = records.map { Unmanaged.passUnretained($0) }
         picker = policy.makePicker(for: candidates)
         self.load = load
         self.seed = seed
         self.cursor = Atomic(cursor)
+        for record in records { record.join() }
+    }
+
+    deinit {
+        for record in records { record.leave() }
     }
 
     var count: Int { handles.count }
@@ -31,15 +36,13 @@ final class SnapshotTier: Sendable {
     var position: UInt32 { cursor.load(ordering: .relaxed) }
 
     @inline(__always)
-    func withSeat<Output>(_ index: Int, _ body: (Seat) -> Output) -> Output {
+    func withRecord<Output>(_ index: Int, _ body: (EndpointRecord) -> Output) -> Output {
         handles[index]._withUnsafeGuaranteedRef(body)
     }
 
     func isUsable(_ index: Int, excluding exclusions: Exclusions?) -> Bool {
         guard handles.indices.contains(index) else { return false }
-        return withSeat(index) { seat in
-            seat.record.load.isUsable && exclusions?.contains(seat.record.target) != true
-        }
+        return withRecord(index) { $0.load.isUsable && exclusions?.contains($0.target) != true }
     }
 
     /// Lets the picker choose, whoever that is.

@@ -31,8 +31,9 @@ public struct Lease: ~Copyable, Sendable {
         public static let exploration = Flags(rawValue: 8)
     }
 
-    /// Where to connect to.
-    public var endpoint: Endpoint { seat.endpoint }
+    /// Where to connect to. The host and the port stay the same; what else is known of them (weight, tags) is as it was listed
+    /// last.
+    public var endpoint: Endpoint { withRecord { $0.endpoint } }
 
     /// What is special about it.
     public let flags: Flags
@@ -41,7 +42,9 @@ public struct Lease: ~Copyable, Sendable {
     /// body throws or does not throw; `nil` to go by that.
     public var outcome: Outcome?
 
-    private let seat: Seat
+    /// Kept alive by being counted as in use, and not by a reference of its own: that would be one more counter for threads
+    /// to meet at. `Unmanaged` is safe here because the lease cannot be copied, and gives back exactly once.
+    private let record: Unmanaged<EndpointRecord>
     private let startedAt: Moment
     private var answeredAt = Moment.distantPast
     private let life: UInt32
@@ -51,29 +54,33 @@ public struct Lease: ~Copyable, Sendable {
     /// - Returns: `nil` if nobody was drawn.
     @inline(__always)
     init?(_ draw: Draw) {
-        guard let seat = draw.seat?.takeRetainedValue() else { return nil }
-        self.seat = seat
+        guard let record = draw.record else { return nil }
+        self.record = record
         startedAt = draw.startedAt
         flags = draw.flags
-        life = seat.record.load.life
+        life = record._withUnsafeGuaranteedRef { $0.load.life }
+    }
+
+    func withRecord<Output>(_ body: (EndpointRecord) -> Output) -> Output {
+        record._withUnsafeGuaranteedRef(body)
     }
 
     /// Ends the lease.
     public consuming func finish(_ outcome: Outcome) {
         isFinished = true
-        seat.record.finish(report(outcome))
+        conclude(outcome)
     }
 
     /// Says that the answer has begun. The time until now is what counts, and not how long the answer takes to read.
     /// Only the first call does anything.
     public mutating func markFirstByte() {
-        if startedAt != .distantPast, answeredAt == .distantPast { answeredAt = seat.record.context.now }
+        if startedAt != .distantPast, answeredAt == .distantPast { answeredAt = withRecord { $0.context.now } }
     }
 
     /// Says that the time until the end says nothing about the endpoint: for streams, long polls and connections that are
     /// kept.
     public mutating func ignoreLatency() {
-        if startedAt != .distantPast, countsLatency { seat.record.load.excuse() }
+        if startedAt != .distantPast, countsLatency { withRecord { $0.load.excuse() } }
         countsLatency = false
     }
 
@@ -89,13 +96,18 @@ public struct Lease: ~Copyable, Sendable {
         )
     }
 
+    private func conclude(_ outcome: Outcome) {
+        withRecord { $0.conclude(report(outcome)) }
+        EndpointRecord.giveBack(record)
+    }
+
     deinit {
         guard !isFinished else { return }
         // Nothing is learnt from a lease without a time that ends without a word.
         if startedAt == .distantPast, !flags.contains(.probation) {
-            seat.record.load.end()
+            EndpointRecord.giveBack(record)
         } else {
-            seat.record.finish(report(.neutral))
+            conclude(.neutral)
         }
     }
 }

@@ -7,17 +7,17 @@ public struct Candidate: Sendable {
     public let weight: UInt32
 
     /// The endpoint.
-    public var endpoint: Endpoint { seat.endpoint }
+    public let endpoint: Endpoint
 
     /// What this process knows of it, read when it is needed.
     public var load: EndpointLoad { EndpointLoad(record: record) }
 
-    let seat: Seat
-    var record: EndpointRecord { seat.record }
+    let record: EndpointRecord
     var identity: UInt64 { record.identity }
 
     init(seat: Seat, weight: UInt32) {
-        self.seat = seat
+        endpoint = seat.endpoint
+        record = seat.record
         self.weight = weight
     }
 }

@@ -10,6 +10,8 @@ package import NetworkAddress
 /// in ``load``.
 package final class EndpointRecord: Sendable {
     struct State {
+        /// As it was listed last.
+        var endpoint: Endpoint
         var estimate: LatencyEstimate
         var exploration: ExplorationInterval
         var ejection: Ejection?
@@ -26,20 +28,21 @@ package final class EndpointRecord: Sendable {
     private let state: NIOLockedValueBox<State>
 
     /// - Parameter estimate: What to take its latency for until there is an answer; 0 if nothing is known of anybody.
-    init(_ target: HostPort, joinedAt: Moment? = nil, estimate: Int64 = 0, context: BalancerContext) {
-        self.target = target
+    init(_ endpoint: Endpoint, joinedAt: Moment? = nil, estimate: Int64 = 0, context: BalancerContext) {
+        target = endpoint.hostPort
         self.joinedAt = joinedAt
         self.context = context
         identity = target.stableHash
         let start = joinedAt ?? Moment(nanoseconds: 0)
         var state = State(
+            endpoint: endpoint,
             estimate: LatencyEstimate(decay: context.decay),
             exploration: ExplorationInterval(chance: context.chance(identity, start)),
             ejection: context.ejection.map { Ejection($0) }
         )
         if estimate > 0 { state.estimate.reset(to: estimate, at: start) }
         load.publish(explorationInterval: state.exploration.nanoseconds)
-        load.publish(state.estimate, at: start)
+        load.publish(state.estimate)
         self.state = NIOLockedValueBox(state)
     }
 
@@ -47,14 +50,47 @@ package final class EndpointRecord: Sendable {
         state.withLockedValue { body(&$0) }
     }
 
+    /// The endpoint, as it was listed last.
+    package var endpoint: Endpoint { withState { $0.endpoint } }
+
+    /// Takes note of what is listed of it now.
+    func list(_ endpoint: Endpoint) {
+        withState { $0.endpoint = endpoint }
+    }
+
+    // MARK: Who has it
+
+    // Snapshots and leases are counted in `load`, where leases have to be counted anyway, and all of them together own one
+    // reference to the record. A lease comes from a snapshot only, so a record that nobody has is never picked.
+
+    /// A snapshot has it.
+    func join() {
+        if load.join() { _ = Unmanaged.passRetained(self) }
+    }
+
+    /// A snapshot does not have it any more.
+    func leave() {
+        if load.leave() { Unmanaged.passUnretained(self).release() }
+    }
+
+    /// A lease ends. Not a method: there may be no record when it returns.
+    @inline(__always)
+    static func giveBack(_ record: Unmanaged<EndpointRecord>) {
+        if record._withUnsafeGuaranteedRef({ $0.load.end() }) { record.release() }
+    }
+
     // MARK: What leases report
 
-    /// Takes note of how a lease went that has ended now.
-    func finish(_ report: LeaseReport) {
-        guard report.isTimed || report.isProbe || context.ejection != nil else { return load.end() }
-        let now = context.now
+    /// Takes note of how a lease went that is about to end.
+    func conclude(_ report: LeaseReport) {
+        let isNeutral = report.outcome == .neutral
         if report.isTimed, !report.countsLatency { load.unexcuse() }
-        if report.isTimed { load.end(at: now) } else { load.end() }
+        guard report.isProbe || (isNeutral ? load.storedEstimate > 0 : report.isTimed || context.ejection != nil) else {
+            if report.isTimed { load.conclude(at: report.startedAt, isSign: false) }
+            return
+        }
+        let now = context.now
+        if report.isTimed { load.conclude(at: now, isSign: !isNeutral) }
         guard isNews(report, at: now) else { return }
         let verdict = state.withLockedValue { state in
             if report.outcome.isFailure { state.lastFailure = now }
@@ -86,7 +122,7 @@ package final class EndpointRecord: Sendable {
         } else {
             state.estimate.observe(latency, at: now, isAnswer: report.outcome.isAnswer)
         }
-        load.publish(state.estimate, at: now)
+        load.publish(state.estimate)
     }
 
     /// What was left alone for a while is judged by how it is now, and not by why it was left alone. Each attempt in vain
@@ -127,7 +163,7 @@ package final class EndpointRecord: Sendable {
     /// What was measured before the ejection was measured in trouble.
     func comeBack(at now: Moment, in state: inout State) {
         if state.estimate.hasValue { state.estimate.reset(to: context.median, at: now) }
-        load.publish(state.estimate, at: now)
+        load.publish(state.estimate)
         load.publish(life: state.ejection?.life ?? 0)
         load.publish(.none)
     }

@@ -14,7 +14,8 @@ struct LatencyEstimate: Hashable, Sendable {
     private(set) var peak: Double = -1
     /// What the last answer took; 0 while there was none.
     private(set) var rest: Double = 0
-    private var stamp = Moment(nanoseconds: .min)
+    /// When it was made.
+    private(set) var stamp = Moment(nanoseconds: .min)
 
     init(decay: Decay = Decay(timeConstant: LatencyEstimate.timeConstant)) {
         self.decay = decay

@@ -17,7 +17,8 @@ struct LoadCell: ~Copyable, Sendable {
         case underWay
     }
 
-    private let count = Atomic<Int>(0)
+    /// Leases, and snapshots in units of ``snapshot``. Who is counted keeps the record alive.
+    private let count = Atomic<UInt>(0)
     /// How many of them nobody waits for, such as streams.
     private let excused = Atomic<Int>(0)
     private let peakBits = Atomic<UInt64>(0)
@@ -34,34 +35,61 @@ struct LoadCell: ~Copyable, Sendable {
 
     // MARK: Leases
 
-    /// How many leases are not finished.
-    var outstanding: Int { count.load(ordering: .relaxed) }
+    private static let snapshot: UInt = 1 << 32
 
-    /// One more lease.
+    /// How many leases are not finished.
+    @inline(__always)
+    var outstanding: Int { Int(truncatingIfNeeded: count.load(ordering: .relaxed) & (LoadCell.snapshot - 1)) }
+
+    /// One more snapshot has it.
+    ///
+    /// - Returns: Whether it is the first who has it.
+    func join() -> Bool {
+        count.wrappingAdd(LoadCell.snapshot, ordering: .relaxed).oldValue == 0
+    }
+
+    /// One snapshot less has it.
+    ///
+    /// - Returns: Whether nobody has it any more. Then nothing here may be touched by this thread but by who is told.
+    func leave() -> Bool {
+        count.wrappingSubtract(LoadCell.snapshot, ordering: .acquiringAndReleasing).newValue == 0
+    }
+
+    /// One more lease, from a snapshot that has it.
+    @inline(__always)
     func begin() {
         count.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// One more lease of which the time counts.
+    /// One more lease of which the time counts, from a snapshot that has it.
+    @inline(__always)
     func begin(at now: Moment) {
-        let others = count.wrappingAdd(1, ordering: .relaxed).oldValue
+        count.wrappingAdd(1, ordering: .relaxed)
         pickedAt.store(now.nanoseconds, ordering: .relaxed)
-        // The second condition: who saw the count fall to zero may be a moment late with saying that nobody waits.
-        if others == 0 || waitingSince.load(ordering: .relaxed) == LoadCell.never {
+        if waitingSince.load(ordering: .relaxed) == LoadCell.never {
             waitingSince.store(now.nanoseconds, ordering: .relaxed)
         }
     }
 
     /// One lease less.
-    func end() {
-        count.wrappingSubtract(1, ordering: .relaxed)
+    ///
+    /// - Returns: As for ``leave()``.
+    @inline(__always)
+    func end() -> Bool {
+        count.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
     }
 
-    /// One lease less, of which the time counts.
-    func end(at now: Moment) {
-        let others = count.wrappingSubtract(1, ordering: .relaxed).newValue
-        let isAwaited = others > excused.load(ordering: .relaxed)
-        waitingSince.store(isAwaited ? now.nanoseconds : LoadCell.never, ordering: .relaxed)
+    /// A lease of which the time counts is about to end, with an answer or because there was none.
+    ///
+    /// - Parameter isSign: Whether that is a sign of life. Who gave up by himself has heard none.
+    func conclude(at now: Moment, isSign: Bool) {
+        // Of two that end at once, neither may see that nobody waits any more; whoever comes next puts that right.
+        let isAwaited = outstanding > excused.load(ordering: .relaxed) &+ 1
+        if !isAwaited {
+            waitingSince.store(LoadCell.never, ordering: .relaxed)
+        } else if isSign {
+            waitingSince.store(now.nanoseconds, ordering: .relaxed)
+        }
     }
 
     /// One of the leases is for something that takes as long as it likes: it is no silence, and keeps nobody from finding out
@@ -97,11 +125,11 @@ struct LoadCell: ~Copyable, Sendable {
         return LatencyEstimate.value(peak: storedEstimate, rest: rest, left: decay.factor(after: age))
     }
 
-    /// Shows picks an estimate that was made now.
-    func publish(_ estimate: LatencyEstimate, at now: Moment) {
-        peakBits.store(Double(estimate.value(at: now) ?? 0).bitPattern, ordering: .relaxed)
+    /// Shows picks an estimate.
+    func publish(_ estimate: LatencyEstimate) {
+        peakBits.store(max(estimate.peak, 0).bitPattern, ordering: .relaxed)
         restBits.store(estimate.rest.bitPattern, ordering: .relaxed)
-        estimatedAt.store(now.nanoseconds, ordering: .relaxed)
+        estimatedAt.store(estimate.stamp.nanoseconds, ordering: .relaxed)
     }
 
     // MARK: Exploration

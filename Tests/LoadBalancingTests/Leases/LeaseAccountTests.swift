@@ -40,11 +40,33 @@ struct LeaseAccountTests {
         let lease = try bench.balancer.pick()
         bench.balancer.removeAll(because: PickError(code: .empty, message: "gone"))
         #expect(lease.endpoint.number == 1)
+        // It may be listed in another way when it is back.
         bench.balancer.update([.numbered(1, weight: 7)])
-        #expect(lease.endpoint.weight == 1)
+        #expect(lease.endpoint == .numbered(1, weight: 7))
         #expect(bench.report(1)?.outstanding == 1)
         lease.finish(.success)
         #expect(bench.report(1)?.outstanding == 0)
+    }
+
+    @Test func `A lease that outlives all else still knows its endpoint`() throws {
+        weak var record: EndpointRecord?
+        do {
+            let lease = try leaseOfNobody()
+            record = lease.withRecord { $0 }
+            #expect([1, 2].contains(lease.endpoint.number))
+            #expect(record != nil)
+            lease.finish(.failure(.server))
+        }
+        // And nobody keeps what was kept for it.
+        #expect(record == nil)
+    }
+
+    /// A lease from a balancer that is gone.
+    private func leaseOfNobody() throws -> Lease {
+        let bench = BalancerBench(.adaptive, [.numbered(1), .numbered(2)])
+        let lease = try bench.balancer.pick()
+        bench.balancer.update([])
+        return lease
     }
 
     @Test func `Who shares a lease can end it once`() throws {

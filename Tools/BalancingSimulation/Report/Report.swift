@@ -33,9 +33,7 @@ package struct Report: Sendable {
         """
         <!-- From here on verbatim from docs/balancing-real.md, which is written by hand. -->
 
-        ## On a real agent
-
-        \(realAgent ?? "Nothing has been written about that yet: docs/balancing-real.md does not exist.\n")
+        \(realAgent ?? "## On a real agent\n\nNothing has been written about that yet: docs/balancing-real.md does not exist.\n")
         """
     }
 }
