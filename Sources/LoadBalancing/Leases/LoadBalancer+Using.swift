@@ -42,9 +42,8 @@ extension LoadBalancer {
         var options = options
         var remaining = attempts
         budget.withLockedValue { $0.deposit(at: context.now) }
+        var lease = try pick(options)
         while true {
-            var lease = try pick(options)
-            let target = lease.endpoint.hostPort
             do {
                 let output = try await body(&lease)
                 let outcome = lease.outcome ?? .success
@@ -52,10 +51,13 @@ extension LoadBalancer {
                 return output
             } catch {
                 let outcome = lease.outcome ?? classify(error)
+                options.excluded.append(lease.endpoint.hostPort)
                 lease.finish(outcome)
                 remaining -= 1
                 guard outcome.isFailure, remaining > 0, !Task.isCancelled, mayTryAgain() else { throw error }
-                options.excluded.append(target)
+                // What went wrong says more than that there is nobody left to try it with.
+                guard let next = try? pick(options) else { throw error }
+                lease = next
             }
         }
     }

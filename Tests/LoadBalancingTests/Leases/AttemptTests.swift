@@ -32,6 +32,16 @@ struct AttemptTests {
         #expect(tried.count == 2 && result == tried[1])
     }
 
+    @Test func `When there is nobody left to try it with, what went wrong is told`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        await #expect(throws: Failed.self) {
+            try await bench.balancer.withEndpoint(attempts: 3) { _ in
+                bench.balancer.update([])
+                throw Failed()
+            }
+        }
+    }
+
     @Test func `What is not the fault of the endpoint is not tried elsewhere`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1]))
         for outcome in [.neutral, .failure(.client), .success] as [Outcome] {
