@@ -66,6 +66,7 @@ fuzz: setup ## Feed the readers of DNS, JSON and snapshots random bytes for FUZZ
 docs: ## Build the documentation
 	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulResolver --warnings-as-errors
 	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulHTTP --warnings-as-errors
+	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target LoadBalancing --warnings-as-errors
 
 clean: ## Remove what was built
 	rm -rf .build .build-tsan .build-asan .build-static
