@@ -38,7 +38,7 @@ public struct Lease: ~Copyable, Sendable {
     /// What is special about it.
     public let flags: Flags
 
-    /// How it will turn out to have gone when it is finished by ``LoadBalancer/withLease(_:classifying:_:)``, whatever the
+    /// How it will turn out to have gone when it is finished by ``LoadBalancer/withLease(_:attempts:classifying:_:)``, whatever the
     /// body throws or does not throw; `nil` to go by that.
     public var outcome: Outcome?
 

@@ -10,7 +10,7 @@ extension LoadBalancer {
     /// Picks an endpoint, uses it, and reports how that went.
     ///
     /// A body that returns is a success; what an error means is for the classifier to say. To say more than that, such as that
-    /// an answer was no good or when it began, use ``withLease(_:classifying:_:)``.
+    /// an answer was no good or when it began, use ``withLease(_:attempts:classifying:_:)``.
     ///
     /// - Parameters:
     ///   - options: What to heed beside the policy.
