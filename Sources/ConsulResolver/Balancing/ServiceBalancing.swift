@@ -68,7 +68,16 @@ final class ServiceBalancing: Sendable {
     nonisolated(nonsending) func waitForAnswer(timeout: Duration?) async throws {
         start()
         guard !feed.hasBegun.load(ordering: .acquiring) else { return }
-        // Whoever follows has asked the same, and there is one question for both.
-        feed.take(first: try await followed.resolver.resolve(followed.request, timeout: timeout))
+        feed.take(first: try await firstAnswer(timeout: timeout))
+    }
+
+    /// What is kept of the service, whether lookups look there or not: whoever follows asks the same there, and there is one
+    /// question for both. An answer that the follower knew nothing of would be one that it could not tell to be old.
+    nonisolated(nonsending) private func firstAnswer(timeout: Duration?) async throws -> Resolution {
+        let resolver = followed.resolver
+        guard resolver.configuration.cache == nil, followed.request.alternatives.isEmpty else {
+            return try await resolver.resolve(followed.request, timeout: timeout)
+        }
+        return try await resolver.cache.renewed(followed.cached, ifOlderThan: .zero, timeout: timeout)
     }
 }

@@ -21,11 +21,13 @@ public final class LoadBalancer: Sendable {
     private let stripes: SnapshotStripes
     private let state: NIOLockedValueBox<State>
     let budget: NIOLockedValueBox<RetryBudget>
+    private let quota: EjectionQuota?
 
     struct State {
         var roster: Roster
         var absence = PickError.stillLoading
         var isStale = false
+        var ejections = EjectionCount()
         /// Whether a snapshot is being made, and whether it will be out of date when it is.
         var isBuilding = false
         var isOutOfDate = false
@@ -55,6 +57,7 @@ public final class LoadBalancer: Sendable {
             clock: clock
         )
         state = NIOLockedValueBox(State(roster: Roster(hold: configuration.recordHold)))
+        quota = configuration.ejection.map { EjectionQuota($0) }
         budget = NIOLockedValueBox(RetryBudget(configuration.retryBudget))
         stripes = SnapshotStripes(.nothing(PickError.stillLoading))
         context.setOwner(self)
@@ -155,11 +158,18 @@ public final class LoadBalancer: Sendable {
     /// Does what requests have shown to be necessary.
     func heed(_ verdict: Ejection.Verdict, of record: EndpointRecord, at now: Moment) {
         if case .wantsEjection = verdict {
+            guard let quota else { return }
             let isEjected = state.withLockedValue { state in
                 // Whoever may not be ejected asks again at its next failure.
-                let isAllowed = state.roster.mayEject(by: configuration.ejection)
-                if isAllowed { record.eject(at: now) }
-                return isAllowed
+                guard quota.allowsOneMore(listed: state.ejections.listed, ejected: state.ejections.out) else {
+                    return false
+                }
+                // Two of its requests may have asked at once.
+                guard record.eject(at: now) else { return false }
+                state.ejections.out += 1
+                // A snapshot that is being made may not know.
+                state.isOutOfDate = true
+                return true
             }
             guard isEjected else { return }
         }
@@ -178,10 +188,12 @@ public final class LoadBalancer: Sendable {
     /// goes; so ten thousand changes a second are no more snapshots than can be made in one.
     private func refresh() {
         while let input = beginBuilding() {
-            stripes.replace(with: SnapshotBuilder(configuration, context).build(input, after: stripes.snapshot))
+            let snapshot = SnapshotBuilder(configuration, context).build(input, after: stripes.snapshot)
+            stripes.replace(with: snapshot)
             guard
                 state.withLockedValue({ state in
                     state.isBuilding = false
+                    if !state.isOutOfDate { state.ejections = snapshot.ejections }
                     return state.isOutOfDate
                 })
             else { return }

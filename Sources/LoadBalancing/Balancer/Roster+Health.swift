@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Roster {
-    /// Whether one more endpoint may be ejected.
-    func mayEject(by policy: EjectionPolicy?) -> Bool {
-        guard let policy else { return false }
-        let listed = seats.filter { $0.endpoint.isListedAsHealthy }
-        let ejected = listed.count { $0.record.standing.ejection != .closed }
-        return EjectionQuota(policy).allowsOneMore(listed: listed.count, ejected: ejected)
-    }
-
     /// Lets those whose time is over show how they are.
     func beginProbations(at now: Moment) {
         for seat in seats { seat.record.beginProbation(at: now) }

@@ -10,6 +10,8 @@ final class Snapshot: Sendable {
     let nextChange: Moment
     /// Why there is nothing to pick, if there is nothing.
     let absence: PickError
+    /// How many are out, of how many.
+    let ejections: EjectionCount
 
     /// Whether leases measure the time.
     private let measuresLatency: Bool
@@ -28,6 +30,7 @@ final class Snapshot: Sendable {
         flags: Lease.Flags,
         nextChange: Moment?,
         absence: PickError,
+        ejections: EjectionCount = EjectionCount(),
         measuresLatency: Bool,
         hasProbation: Bool,
         turn: UInt32
@@ -36,6 +39,7 @@ final class Snapshot: Sendable {
         self.flags = flags
         self.nextChange = nextChange ?? .distantFuture
         self.absence = absence
+        self.ejections = ejections
         self.measuresLatency = measuresLatency
         self.hasProbation = hasProbation
         needsTime = measuresLatency || nextChange != nil

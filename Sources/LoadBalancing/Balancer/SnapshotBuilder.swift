@@ -24,6 +24,9 @@ struct SnapshotBuilder {
         let standings = input.seats.map { $0.record.standing }
         let members = zip(input.seats, standings).map { member($0, $1) }
         let plan = Plan(members: members, rules: rules, at: now)
+        let onProbation = plan.tiers.reduce(0) { count, tier in
+            count + tier.indices.count { standings[$0].ejection == .halfOpen }
+        }
         var flags: Lease.Flags = []
         if plan.isFailOpen { flags.insert(.failOpen) }
         if input.isStale { flags.insert(.stale) }
@@ -34,8 +37,13 @@ struct SnapshotBuilder {
             flags: flags,
             nextChange: [plan.nextChange, standings.compactMap(\.ejectedUntil).min()].compactMap(\.self).min(),
             absence: input.absence,
+            ejections: EjectionCount(
+                listed: input.seats.count { $0.endpoint.isListedAsHealthy },
+                out: zip(input.seats, standings).count { $0.endpoint.isListedAsHealthy && $1.ejectedUntil != nil }
+                    + onProbation
+            ),
             measuresLatency: configuration.policy.measuresLatency,
-            hasProbation: standings.contains { $0.ejection == .halfOpen },
+            hasProbation: onProbation > 0,
             turn: previous.turnPosition
         )
     }

@@ -7,12 +7,14 @@ extension EndpointRecord {
     }
 
     /// Sends nothing there for a while.
-    func eject(at now: Moment) {
+    ///
+    /// - Returns: Whether it was in. Whoever asks second, and late, may find it on probation.
+    func eject(at now: Moment) -> Bool {
         let chance = context.chance(identity, now)
-        withState { state in
-            // Two failures may both ask for it. Whoever comes second, and late, finds it on probation perhaps.
-            guard state.ejection?.eject(at: now, chance: chance) != nil else { return }
+        return withState { state in
+            guard state.ejection?.eject(at: now, chance: chance) != nil else { return false }
             load.publish(.none)
+            return true
         }
     }
 

@@ -64,9 +64,10 @@ struct LoadCell: ~Copyable, Sendable {
     /// One more lease of which the time counts, from a snapshot that has it.
     @inline(__always)
     func begin(at now: Moment) {
-        count.wrappingAdd(1, ordering: .relaxed)
+        let others = count.wrappingAdd(1, ordering: .relaxed).oldValue & (LoadCell.snapshot - 1)
         pickedAt.store(now.nanoseconds, ordering: .relaxed)
-        if waitingSince.load(ordering: .relaxed) == LoadCell.never {
+        // Whatever those who ended before have left here: nobody has been waiting until now.
+        if others == 0 || waitingSince.load(ordering: .relaxed) == LoadCell.never {
             waitingSince.store(now.nanoseconds, ordering: .relaxed)
         }
     }
@@ -83,7 +84,6 @@ struct LoadCell: ~Copyable, Sendable {
     ///
     /// - Parameter isSign: Whether that is a sign of life. Who gave up by himself has heard none.
     func conclude(at now: Moment, isSign: Bool) {
-        // Of two that end at once, neither may see that nobody waits any more; whoever comes next puts that right.
         let isAwaited = outstanding > excused.load(ordering: .relaxed) &+ 1
         if !isAwaited {
             waitingSince.store(LoadCell.never, ordering: .relaxed)
@@ -108,7 +108,9 @@ struct LoadCell: ~Copyable, Sendable {
     /// the first request has timed out (ServiceTalk and nginx do the same).
     func silence(at now: Moment) -> Double {
         let since = waitingSince.load(ordering: .relaxed)
-        return since < now.nanoseconds ? Double(now.nanoseconds &- since) : 0
+        // Two that end at once may both leave word that the other one is waiting.
+        guard since < now.nanoseconds, outstanding > excused.load(ordering: .relaxed) else { return 0 }
+        return Double(now.nanoseconds(since: Moment(nanoseconds: since)).count)
     }
 
     // MARK: Latency

@@ -47,7 +47,7 @@ struct QueryTests {
             ("cli-web.service.consul", "AAAA", "cli-web.service.consul. 0 AAAA 2001:db8::1"),
             ("consul", "NS", "consul. 0 NS n1.node.dc1.consul."),
             ("n1.node.consul", "TXT", "n1.node.consul. 0 TXT \"consul-network-segment=\""),
-            ("1.0.1.10.in-addr.arpa", "PTR", "1.0.1.10.in-addr.arpa. 0 PTR cli-web.service."),
+            ("1.0.200.10.in-addr.arpa", "PTR", "1.0.200.10.in-addr.arpa. 0 PTR cli-alone.service."),
             ("cli-web.service.consul", "TYPE65", "; NOERROR, flags: qr aa rd"),
             ("nope.service.consul", "SRV", "; NXDOMAIN, flags: qr aa rd, EDNS 4096"),
             ("example.com", "A", "; REFUSED, flags: qr rd"),

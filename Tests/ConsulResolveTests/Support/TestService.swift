@@ -15,7 +15,7 @@ enum TestService {
     }
 
     /// An agent with `cli-web` (two instances, one of them with the tag `v1` and a weight), `cli-large` (900 instances),
-    /// `cli-ill` (critical) and `cli-huge` (more instances than DNS can show).
+    /// `cli-alone` (at an address of its own, for other tests' services are at all others), `cli-ill` (critical) and `cli-huge` (more instances than DNS can show).
     private static let agent = Task {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(
@@ -23,6 +23,7 @@ enum TestService {
             node: "cli-node-1"
         )
         try await agent.register(ServiceRegistration("cli-web", port: 8080), node: "n", nodeAddress: "2001:db8::1")
+        try await agent.register(ServiceRegistration("cli-alone", address: "10.200.0.1"), node: "cli-node-2")
         try await agent.register(ServiceRegistration("cli-ill", checks: [.critical]), node: "cli-node-1")
         try await agent.registerInstances(of: "cli-large", count: 900)
         try await agent.registerInstances(of: "cli-huge", count: 1100)

@@ -17,7 +17,7 @@ struct BalancedServiceTests {
             #expect(error?.code == .stillLoading)
             var used: Set<String> = []
             for _ in 0..<3 { used.insert(try await service.withEndpoint { $0.authority }) }
-            #expect(used == ["10.1.0.1:8080", "10.1.0.2:8080", "10.1.0.3:8080"])
+            #expect(used == ["10.1.7.1:8080", "10.1.7.2:8080", "10.1.7.3:8080"])
             // From then on nothing has to be waited for.
             _ = try service.pick()
         }
@@ -29,18 +29,18 @@ struct BalancedServiceTests {
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let name = "balanced-\(mode)"
-        var first = ServiceRegistration(name, id: "first", address: "10.1.0.1")
+        var first = ServiceRegistration(name, id: "first", address: "10.1.7.1")
         try await agent.register(first, node: "\(name)-1")
-        try await agent.register(ServiceRegistration(name, address: "10.1.0.2"), node: "\(name)-2")
+        try await agent.register(ServiceRegistration(name, address: "10.1.7.2"), node: "\(name)-2")
         try await withService(name, of: agent, mode) { service in
             try await service.ready()
-            #expect(service.endpoints == ["10.1.0.1:8080", "10.1.0.2:8080"])
+            #expect(service.endpoints == ["10.1.7.1:8080", "10.1.7.2:8080"])
             first.checks = [.critical]
             try await agent.register(first, node: "\(name)-1")
-            try await eventually("the critical one to be gone") { service.endpoints == ["10.1.0.2:8080"] }
-            #expect(try service.pick().endpoint.authority == "10.1.0.2:8080")
-            try await agent.register(ServiceRegistration(name, address: "10.1.0.3"), node: "\(name)-3")
-            try await eventually("the new one") { service.endpoints == ["10.1.0.2:8080", "10.1.0.3:8080"] }
+            try await eventually("the critical one to be gone") { service.endpoints == ["10.1.7.2:8080"] }
+            #expect(try service.pick().endpoint.authority == "10.1.7.2:8080")
+            try await agent.register(ServiceRegistration(name, address: "10.1.7.3"), node: "\(name)-3")
+            try await eventually("the new one") { service.endpoints == ["10.1.7.2:8080", "10.1.7.3:8080"] }
         }
     }
 
@@ -84,17 +84,17 @@ struct BalancedServiceTests {
         try await withServiceOfThree(.weightedRoundRobin) { _, service in
             for _ in 0..<60 {
                 let answer = try await service.withEndpoint(attempts: 2) { endpoint in
-                    if endpoint.authority == "10.1.0.2:8080" { throw Refusal() }
+                    if endpoint.authority == "10.1.7.2:8080" { throw Refusal() }
                     return endpoint.authority
                 }
-                #expect(answer != "10.1.0.2:8080")
+                #expect(answer != "10.1.7.2:8080")
             }
             let states = service.balancer.endpoints.map { ($0.endpoint.authority, $0.state) }
             for (authority, state) in states {
                 if case .ejected = state {
-                    #expect(authority == "10.1.0.2:8080")
+                    #expect(authority == "10.1.7.2:8080")
                 } else {
-                    #expect(authority != "10.1.0.2:8080")
+                    #expect(authority != "10.1.7.2:8080")
                 }
             }
         }
@@ -135,7 +135,7 @@ struct BalancedServiceTests {
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         for number in 1...3 {
-            let instance = ServiceRegistration("balanced-three", address: "10.1.0.\(number)")
+            let instance = ServiceRegistration("balanced-three", address: "10.1.7.\(number)")
             try await agent.register(instance, node: "balanced-three-\(number)")
         }
         try await withService("balanced-three", of: agent, policy: policy) { try await body(agent, $0) }
