@@ -63,6 +63,26 @@ struct EjectionByPicksTests {
         #expect(try bench.picks(10).contains(0) == isAskedFor)
     }
 
+    @Test func `Who is on probation where no requests go keeps nobody from being ejected`() throws {
+        var endpoints: [Endpoint] = (0..<4).map { .numbered($0) } + (10..<14).map { .numbered($0, priority: 2) }
+        for index in 0..<3 { endpoints[index].probe = .down }
+        let bench = BalancerBench(.weightedRoundRobin, endpoints)
+        // The second priority helps out, and two of it fail.
+        for _ in 0..<400 {
+            let lease = try bench.balancer.pick()
+            let isBad = lease.endpoint.number == 10 || lease.endpoint.number == 11
+            lease.finish(isBad ? .failure(.server) : .success)
+        }
+        try #require(bench.ejected == [10, 11])
+        for index in 0..<3 { endpoints[index].probe = nil }
+        bench.balancer.update(endpoints)
+        bench.advance(by: .seconds(3600))
+        for _ in 0..<100 { try bench.use() }
+        // Half of eight.
+        for number in 0..<4 { try bench.fail(number) }
+        #expect(bench.ejected.count { $0 < 10 } >= 3)
+    }
+
     @Test func `Without a policy nobody is ejected`() throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1])) { $0.ejection = nil }
         #expect(try !bench.fail(0, times: 100))

@@ -16,6 +16,22 @@ struct SilenceTests {
         lease.finish(.success)
     }
 
+    @Test func `Who ends beside another does not leave word that somebody waits`() throws {
+        let bench = try usedBench()
+        let record = try bench.lease(of: 0).withRecord { $0 }
+        record.load.begin(at: bench.balancer.context.now)
+        record.load.begin(at: bench.balancer.context.now)
+        // Both say so before either is counted down.
+        for _ in 0..<2 { record.load.conclude(at: bench.balancer.context.now, isSign: true) }
+        for _ in 0..<2 { _ = record.load.end() }
+        bench.advance(by: .seconds(3))
+        #expect(record.load.silence(at: bench.balancer.context.now) == 0)
+        record.load.begin(at: bench.balancer.context.now)
+        bench.advance(by: .seconds(1))
+        #expect(record.load.silence(at: bench.balancer.context.now) == 1e9)
+        _ = record.load.end()
+    }
+
     @Test func `A stream is no silence`() throws {
         let bench = try usedBench(Adaptive(hysteresis: 2))
         var stream = try bench.lease(of: 0)
