@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Tools examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench simulate fuzz docs clean
+.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench simulate stress fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,11 @@ format: ## Bring the sources into format
 
 bench: setup ## Measure against a C program on the same c-ares
 	@scripts/bench
+
+STRESS_SECONDS ?= 15
+
+stress: setup ## Share endpoints among threads in an optimised build, for STRESS_SECONDS (15)
+	$(SWIFT) run --configuration release stress-balancing $(STRESS_SECONDS)
 
 simulate: setup ## Simulate balancing and write docs/balancing.md
 	$(SWIFT) run --configuration release simulate-balancing docs

@@ -133,6 +133,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "stress-balancing",
+            dependencies: ["LoadBalancing", "NetworkAddress"],
+            path: "Tools/stress-balancing",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "simulate-balancing",
             dependencies: ["BalancingSimulation"],
             path: "Tools/simulate-balancing",

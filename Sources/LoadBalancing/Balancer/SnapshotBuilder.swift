@@ -25,7 +25,12 @@ struct SnapshotBuilder {
         let members = zip(input.seats, standings).map { member($0, $1) }
         let plan = Plan(members: members, rules: rules, at: now)
         let onProbation = plan.tiers.reduce(0) { count, tier in
-            count + tier.indices.count { standings[$0].ejection == .halfOpen }
+            // Nobody draws who has no weight beside others who have, so nobody would find out.
+            let isAnyWeighted = tier.weights.contains { $0 > 0 }
+            return count
+                + zip(tier.indices, tier.weights).count { index, weight in
+                    standings[index].ejection == .halfOpen && (weight > 0 || !isAnyWeighted)
+                }
         }
         var flags: Lease.Flags = []
         if plan.isFailOpen { flags.insert(.failOpen) }

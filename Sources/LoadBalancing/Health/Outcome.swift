@@ -20,7 +20,8 @@ public struct Outcome: Hashable, Sendable {
     /// The endpoint did not, in the way that is given.
     public static func failure(_ kind: FailureKind) -> Outcome { Outcome(.failure(kind)) }
 
-    /// Nothing is known: the caller cancelled, or failed for reasons of its own. Counts for and against nobody.
+    /// Nothing is known: the caller cancelled, or failed for reasons of its own. Counts for and against
+    /// nobody, unless it took longer than requests to the endpoint do: then that is noted.
     public static var neutral: Outcome { Outcome(.neutral) }
 }
 

@@ -72,9 +72,11 @@ public struct Lease: ~Copyable, Sendable {
     }
 
     /// Says that the answer has begun. The time until now is what counts, and not how long the answer takes to read.
-    /// Only the first call does anything.
+    /// Only the first call does anything. An endpoint that was on probation is trusted again from then on.
     public mutating func markFirstByte() {
         if startedAt != .distantPast, answeredAt == .distantPast { answeredAt = withRecord { $0.context.now } }
+        // Only the first one finds the endpoint on probation still.
+        if flags.contains(.probation) { withRecord { $0.takeProbeAnswer(report(.success)) } }
     }
 
     /// Says that the time until the end says nothing about the endpoint: for streams, long polls and connections that are

@@ -40,7 +40,7 @@ extension LoadBalancer {
         _ body: nonisolated(nonsending) (inout Lease) async throws -> Output
     ) async throws -> Output {
         var options = options
-        var remaining = attempts
+        var remaining = max(attempts, 1)
         budget.withLockedValue { $0.deposit(at: context.now) }
         var lease = try pick(options)
         while true {

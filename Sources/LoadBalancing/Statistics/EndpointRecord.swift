@@ -100,6 +100,13 @@ package final class EndpointRecord: Sendable {
         if verdict != .nothing { context.report(verdict, of: self, at: now) }
     }
 
+    /// The request that was to find out how it is has an answer, however long it goes on: a stream would keep everybody else out.
+    func takeProbeAnswer(_ report: LeaseReport) {
+        let now = context.now
+        let verdict = state.withLockedValue { judge(report, at: now, in: &$0) }
+        if verdict != .nothing { context.report(verdict, of: self, at: now) }
+    }
+
     /// A request that was given up tells something only if it had lasted for longer than requests do. Nothing is estimated
     /// where nobody ever reports.
     private func isNews(_ report: LeaseReport, at now: Moment) -> Bool {
@@ -109,7 +116,8 @@ package final class EndpointRecord: Sendable {
     }
 
     private func measure(_ report: LeaseReport, at now: Moment, in state: inout State) {
-        guard report.isTimed, report.countsLatency else { return }
+        // What began before the endpoint came back tells of what it was ejected for.
+        guard report.isTimed, report.countsLatency, report.life == load.life else { return }
         let end = report.answeredAt == .distantPast ? now : report.answeredAt
         let elapsed = end.nanoseconds(since: report.startedAt).count
         let penalty = context.failurePenalty

@@ -18,7 +18,7 @@ struct LoadCell: ~Copyable, Sendable {
     }
 
     /// Leases, and snapshots in units of ``snapshot``. Who is counted keeps the record alive.
-    private let count = Atomic<UInt>(0)
+    private let count = Atomic<UInt64>(0)
     /// How many of them nobody waits for, such as streams.
     private let excused = Atomic<Int>(0)
     private let peakBits = Atomic<UInt64>(0)
@@ -35,7 +35,7 @@ struct LoadCell: ~Copyable, Sendable {
 
     // MARK: Leases
 
-    private static let snapshot: UInt = 1 << 32
+    private static let snapshot: UInt64 = 1 << 32
 
     /// How many leases are not finished.
     @inline(__always)

@@ -15,7 +15,7 @@ package enum ThreadStripe {
 
     /// The current thread's, in 0..<count.
     package static var current: Int {
-        #if canImport(Darwin)
+        #if canImport(Darwin) || canImport(Musl)
         let thread = UInt(bitPattern: pthread_self())
         #else
         let thread = UInt(pthread_self())

@@ -28,6 +28,31 @@ struct ProbationTests {
         #expect(try !bench.lease(of: 0).flags.contains(.probation))
     }
 
+    @Test func `An answer that has begun ends the probation, however long it goes on`() throws {
+        let bench = try benchOnProbation(.weightedRoundRobin)
+        var stream = try bench.lease(of: 0)
+        stream.ignoreLatency()
+        stream.markFirstByte()
+        #expect(bench.report(0)?.state == .eligible)
+        #expect(try !bench.lease(of: 0).flags.contains(.probation))
+        stream.finish(.failure(.server))
+        #expect(bench.report(0)?.state == .eligible)
+    }
+
+    @Test func `What times out after the comeback does not make the endpoint look slow`() throws {
+        let bench = BalancerBench(.adaptive, .weighted([1, 1, 1]))
+        for _ in 0..<30 { try bench.use(for: .milliseconds(1)) }
+        let old = try (0..<3).map { _ in SharedLease(try bench.lease(of: 0, .excluding(1, 2))) }
+        let failing = try (0..<5).map { _ in SharedLease(try bench.lease(of: 0, .excluding(1, 2))) }
+        for lease in failing { lease.finish(.failure(.server)) }
+        bench.advance(by: .seconds(5))
+        try bench.lease(of: 0).finish(.success)
+        try #require(bench.report(0)?.state == .eligible)
+        let latency = bench.report(0)?.latency
+        for lease in old { lease.finish(.failure(.timeout)) }
+        #expect(bench.report(0)?.latency == latency)
+    }
+
     @Test func `A probe that fails sends it away for longer`() throws {
         let bench = try benchOnProbation(.weightedRoundRobin)
         for base in [10, 20, 40, 60, 60] {
