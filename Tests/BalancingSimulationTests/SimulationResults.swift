@@ -5,10 +5,10 @@ import Dispatch
 
 /// What the scenarios have shown, each run once for all tests.
 ///
-/// On threads of their own: a simulation computes for seconds without a pause, and the threads that tasks share are as many
-/// as there are processors. Other tests have deadlines.
+/// On a thread of their own, one after the other: a simulation computes for seconds without a pause, and the threads that tasks
+/// share are as many as there are processors. Other tests have deadlines.
 enum SimulationResults {
-    private static let queue = DispatchQueue(label: "simulations", attributes: .concurrent)
+    private static let queue = DispatchQueue(label: "simulations")
 
     private static let tasks = Scenario.all.map { scenario in
         Task {
