@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Tools examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench simulate stress fuzz docs clean
+.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench sweep simulate stress fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,11 @@ format: ## Bring the sources into format
 
 bench: setup ## Measure against a C program on the same c-ares
 	@scripts/bench
+
+SWEEP ?= 1000
+
+sweep: setup ## Compare the completeness of answers with the HTTP API, for 1 to SWEEP (1000) instances of 16 kinds
+	$(SWIFT) run --configuration release sweep-completeness $(SWEEP)
 
 STRESS_SECONDS ?= 15
 

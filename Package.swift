@@ -138,6 +138,18 @@ let package = Package(
             path: "Tools/stress-balancing",
             swiftSettings: settings
         ),
+        .target(
+            name: "CompletenessSweep",
+            dependencies: ["ConsulDNS", "ConsulResolver", "DNSWire", "NetworkAddress", "TestSupport"],
+            path: "Tools/CompletenessSweep",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "sweep-completeness",
+            dependencies: ["CompletenessSweep", "TestSupport"],
+            path: "Tools/sweep-completeness",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "simulate-balancing",
             dependencies: ["BalancingSimulation"],
@@ -186,7 +198,7 @@ let package = Package(
         .testTarget(
             name: "ConsulResolverTests",
             dependencies: [
-                "ConsulResolver", "TestSupport",
+                "CompletenessSweep", "ConsulResolver", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

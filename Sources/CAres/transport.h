@@ -19,8 +19,9 @@ struct ca_channel;
 enum {
     // One recvmmsg at most: a full window of answers in two system calls.
     DATAGRAM_BATCH = 32,
-    // Twice what is ever advertised by EDNS. Not a power of two: slots a page multiple apart would share cache sets.
-    DATAGRAM_SIZE = 8192 + 64,
+    // The largest datagram: what EDNS advertises is no promise. Not a power of two: slots a page multiple apart would share
+    // cache sets. The kernel backs only the pages that are written to.
+    DATAGRAM_SIZE = 65536 + 64,
     // A query has 12 bytes of header, a name of 255, 4 of type and class, and 11 of OPT at most.
     OUTGOING_SIZE = 320,
     OUTGOING_BATCH = 64,

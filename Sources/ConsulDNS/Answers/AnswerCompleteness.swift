@@ -2,78 +2,121 @@
 
 public import DNSWire
 
-/// Whether an answer holds every record. Consul trims answers in silence (`enable_truncate` is off by default), so the
-/// question is never what the message says about itself, but what it would look like if something were missing.
+/// How far an answer proves that it holds every record.
+///
+/// Consul trims answers without saying so (`enable_truncate` is off by default). So the proof rests on what trimming
+/// cannot produce.
 public enum AnswerCompleteness: Hashable, Sendable {
-    /// Nothing can be missing.
+    /// No record is missing.
     case complete
-    /// A datagram that may have been trimmed: ask over TCP.
+
+    /// No record is missing, unless the whole answer has up to about a hundred bytes more than `limit`.
+    ///
+    /// The message is shorter than `limit` by more than an instance takes, but it has no record that trimming removes.
+    /// When an answer exceeds the limit by at most 100 bytes, Consul drops one instance, and all TXT records with it,
+    /// which can leave as much room. Two such answers with equal instances under different limits prove each other.
+    case unconfirmed(limit: Int)
+
+    /// Records may be missing.
     case unproven
-    /// A TCP answer at one of Consul's limits: some instances may be missing, and DNS has no way to show them.
-    case possiblyTrimmed
 }
 
 extension AnswerCompleteness {
-    /// What the judgement rests on.
+    /// The facts that the judgement rests on.
     struct Evidence {
-        /// The EDNS size that was sent with the question.
+        /// The EDNS size that was sent with the query.
         var advertised: UInt16?
         var wireSize: Int
         var hasEDNS: Bool
-        var isTruncated: Bool
+        var flags: MessageFlags
         var responseCode: ResponseCode
         var serviceRecords: Int
         var otherAnswers: Int
+        /// Whether the additional section has a record that trimming removes.
+        var isUntrimmed: Bool
+        /// Whether the owners of SRV records are pointers to the question.
+        var isCompressed: Bool
     }
 
-    /// No record that Consul leaves out for want of room is as long as this, in bytes.
-    private static let largestRecord = 600
+    /// The longest message that Consul sends over TCP.
+    package static let streamLimit = 65_523
 
-    /// TCP answers that were trimmed to fit 64 KiB were all longer than this (seen: 65370 to 65522 bytes).
-    private static let longestWholeMessage = 64_900
-
-    /// Consul sends no more SRV records than this, and no more addresses than that, whatever their size.
+    /// Consul sends no more SRV records than this over TCP, and no more addresses than that, whatever their size.
     private static let (mostServiceRecords, mostAddresses) = (1024, 4096)
 
+    /// The bytes that the largest instance takes, and a few that Consul's own estimate is off by: an SRV record with a
+    /// target of 255 bytes and an AAAA record, whose owner is a pointer or, behind 16 KiB, a label and a pointer.
+    package static let largestInstance = 400
+
+    /// The same with `disable_compression`, where every record spells its owner.
+    private static let largestUncompressedInstance = 830
+
     init(over transport: DNSTransport, _ evidence: Evidence) {
-        switch transport {
-        case .udp:
-            self = Self.isProven(evidence) ? .complete : .unproven
-        case .tcp:
-            self = Self.isAtLimit(evidence) ? .possiblyTrimmed : .complete
+        if evidence.flags.contains(.truncated) || evidence.isAtRecordLimit(over: transport) {
+            self = .unproven
+        } else if evidence.serviceRecords > 0 {
+            self = Self.judgeInstances(over: transport, evidence)
+        } else {
+            self = Self.isProvenByRoom(over: transport, evidence) ? .complete : .unproven
         }
     }
 
-    private static func isAtLimit(_ evidence: Evidence) -> Bool {
-        // TC may mean that no more than TXT records is missing; that cannot be told apart.
-        evidence.isTruncated || evidence.wireSize >= longestWholeMessage
-            || evidence.serviceRecords >= mostServiceRecords || evidence.otherAnswers >= mostAddresses
-    }
-
-    /// Trimming stops at the first answer that fits, so one that leaves room for another record was not trimmed.
-    private static func isProven(_ evidence: Evidence) -> Bool {
-        // Without OPT in the answer somebody on the way has dropped it, and the limit was three records.
-        guard let advertised = evidence.advertised, advertised >= 1232, evidence.hasEDNS, !evidence.isTruncated else {
-            return false
+    private static func judgeInstances(over transport: DNSTransport, _ evidence: Evidence) -> AnswerCompleteness {
+        if evidence.isUntrimmed { return .complete }
+        // A forwarder has limits of its own, and a recursor's records have any size. Both set RA.
+        guard evidence.flags.contains(.authoritative), !evidence.flags.contains(.recursionAvailable) else {
+            return .unproven
         }
-        // An empty answer can be what trimming left over. NXDOMAIN cannot: it is decided before.
-        let isEmpty = evidence.serviceRecords + evidence.otherAnswers == 0
-        if isEmpty && evidence.responseCode == .noError { return false }
-        return leavesRoom(evidence.wireSize, in: advertised)
+        guard let limit = evidence.limit(over: transport), evidence.leavesRoom(under: limit) else { return .unproven }
+        return .unconfirmed(limit: limit)
     }
 
-    private static func leavesRoom(_ size: Int, in advertised: UInt16) -> Bool {
-        size + largestRecord < Int(advertised)
+    /// Answers to other questions have no additional records that trimming removes first: it stops at the first answer
+    /// that fits, which leaves no room for another record.
+    private static func isProvenByRoom(over transport: DNSTransport, _ evidence: Evidence) -> Bool {
+        // An empty datagram can be what trimming left over. NXDOMAIN cannot: Consul decides it before.
+        if transport == .udp, evidence.otherAnswers == 0, evidence.responseCode == .noError { return false }
+        guard let limit = evidence.limit(over: transport) else { return false }
+        return evidence.leavesRoom(under: limit)
     }
 
-    /// Whether an answer of this size over TCP would prove complete as a datagram, where an OPT record of 11 bytes
+    /// Whether an answer of this size over TCP would leave room in a datagram, where an OPT record of 11 bytes
     /// (RFC 6891 section 6.1.2) comes on top.
     ///
     /// - Parameters:
     ///   - size: The size of the answer over TCP.
-    ///   - advertised: The EDNS size that would be sent with the question.
-    package static func wouldProveComplete(_ size: Int, advertised: UInt16) -> Bool {
-        leavesRoom(size + 11, in: advertised)
+    ///   - advertised: The EDNS size that would be sent with the query.
+    package static func wouldLeaveRoom(_ size: Int, advertised: UInt16) -> Bool {
+        size + 11 + largestInstance <= Int(advertised)
+    }
+}
+
+extension AnswerCompleteness.Evidence {
+    /// The limit that the server has trimmed to, if it had to.
+    ///
+    /// - Returns: `nil` for a datagram whose limit is not known: without EDNS, Consul sends three instances at most, and
+    ///   a forwarder may have dropped the OPT record. An answer of more than 512 bytes shows that it has not; newer
+    ///   versions of Consul leave the OPT record out of what they trim.
+    fileprivate func limit(over transport: DNSTransport) -> Int? {
+        switch transport {
+        case .tcp:
+            return AnswerCompleteness.streamLimit
+        case .udp:
+            guard let advertised, advertised >= 1232, hasEDNS || wireSize > 512 else { return nil }
+            return Int(advertised)
+        }
+    }
+
+    fileprivate func leavesRoom(under limit: Int) -> Bool {
+        let largest =
+            isCompressed ? AnswerCompleteness.largestInstance : AnswerCompleteness.largestUncompressedInstance
+        return wireSize + largest <= limit
+    }
+
+    fileprivate func isAtRecordLimit(over transport: DNSTransport) -> Bool {
+        transport == .tcp
+            && (serviceRecords >= AnswerCompleteness.mostServiceRecords
+                || otherAnswers >= AnswerCompleteness.mostAddresses)
     }
 }
 
@@ -81,17 +124,21 @@ extension ServiceAnswer {
     /// Judges the answer by how it came.
     ///
     /// - Parameters:
-    ///   - transport: How it came.
-    ///   - advertised: The EDNS size that was sent with the question.
+    ///   - transport: The transport that it came over.
+    ///   - advertised: The EDNS size that was sent with the query.
     public func completeness(over transport: DNSTransport, advertised: UInt16?) -> AnswerCompleteness {
+        // Records that are not understood may be instances.
+        if hasUnrelatedRecords { return .unproven }
         let evidence = AnswerCompleteness.Evidence(
             advertised: advertised,
             wireSize: wireSize,
             hasEDNS: hasEDNS,
-            isTruncated: isTruncated,
+            flags: flags,
             responseCode: responseCode,
             serviceRecords: instances.count,
-            otherAnswers: 0
+            otherAnswers: 0,
+            isUntrimmed: isUntrimmed,
+            isCompressed: isCompressed
         )
         return AnswerCompleteness(over: transport, evidence)
     }
@@ -102,18 +149,35 @@ extension DNSAnswer {
     ///
     /// - Parameters:
     ///   - message: The decoded answer.
-    ///   - advertised: The EDNS size that was sent with the question.
+    ///   - advertised: The EDNS size that was sent with the query.
     public func completeness(of message: Message, advertised: UInt16?) -> AnswerCompleteness {
         let serviceRecords = message.answers.count { $0.type == .srv }
         let evidence = AnswerCompleteness.Evidence(
             advertised: advertised,
             wireSize: bytes.count,
             hasEDNS: message.edns != nil,
-            isTruncated: message.flags.contains(.truncated),
+            flags: message.flags,
             responseCode: message.responseCode,
             serviceRecords: serviceRecords,
-            otherAnswers: message.answers.count - serviceRecords
+            otherAnswers: message.answers.count - serviceRecords,
+            isUntrimmed: serviceRecords > 0 && isUntrimmed,
+            isCompressed: false
         )
         return AnswerCompleteness(over: transport, evidence)
+    }
+
+    private var isUntrimmed: Bool {
+        do throws(WireError) {
+            let header = try MessageHeader(parsing: bytes.span)
+            var detector = TrimmingDetector(header)
+            var cursor = try RecordCursor(header, in: bytes.span)
+            while let record = try cursor.next(in: bytes.span) {
+                if record.section == .additional { try detector.examine(record, in: bytes.span) }
+            }
+            try detector.finish(in: bytes.span)
+            return detector.isRefuted
+        } catch {
+            return false
+        }
     }
 }

@@ -7,11 +7,9 @@ public struct ServiceAnswer: Sendable {
     /// The response code, extended by EDNS where there is any.
     public let responseCode: ResponseCode
 
-    /// AA: whether the server answers for its own zone. Consul does; a forwarder need not say so.
-    public let isAuthoritative: Bool
-
-    /// TC. Consul sets it only if `enable_truncate` is on, and on TCP also when nothing but TXT records was left out.
-    public let isTruncated: Bool
+    /// The flags. AA says that the server answers for its own zone: Consul does, a forwarder need not. Consul sets TC only
+    /// if `enable_truncate` is on, and on TCP also when only TXT records were left out. It sets RA if it has recursors.
+    public let flags: MessageFlags
 
     /// Whether the message has an OPT record: without one, nobody has honoured the size that was advertised.
     public let hasEDNS: Bool
@@ -22,6 +20,16 @@ public struct ServiceAnswer: Sendable {
     /// One for each SRV record, in their order.
     public let instances: [ServiceInstance]
 
+    /// Whether the answer section has records that do not belong to the name that was asked, nor to a name that the
+    /// answer's own CNAME records lead to. An answer without instances that has some is not understood.
+    public let hasUnrelatedRecords: Bool
+
+    /// Whether the additional section has a record that trimming removes, so that no instance is missing.
+    let isUntrimmed: Bool
+
+    /// Whether the owners of the SRV records are pointers to the question.
+    let isCompressed: Bool
+
     /// The least TTL of the records that were used. Consul's default is 0.
     public let timeToLive: Duration
 
@@ -30,8 +38,8 @@ public struct ServiceAnswer: Sendable {
 
     /// Reads a message.
     ///
-    /// Only what answers the question counts: SRV records of the name that was asked, and addresses of names that are a
-    /// target of one of them. TXT records, and whatever else Consul puts beside them, are passed over.
+    /// Only what answers the question counts: SRV records of the name that was asked, or of the name that CNAME records
+    /// in the answer lead to, and addresses of names that are a target of one of them. TXT records, and whatever else Consul puts beside them, are passed over.
     ///
     /// - Parameters:
     ///   - bytes: The message.
@@ -50,8 +58,12 @@ public struct ServiceAnswer: Sendable {
         }
         if let mismatch = reader.mismatch { throw mismatch }
         responseCode = ResponseCode(rawValue: header.responseCode.rawValue | reader.extendedCode)
-        isAuthoritative = header.flags.contains(.authoritative)
-        isTruncated = header.flags.contains(.truncated)
+        flags = header.flags
+        // An alias alone leads somewhere that this answer does not tell of; with an SOA record it leads to an absence (RFC
+        // 2308 section 2.2).
+        hasUnrelatedRecords = reader.hasUnrelatedRecords || (reader.hasOnlyAliases && authority == nil)
+        isUntrimmed = reader.isUntrimmed
+        isCompressed = reader.isCompressed
         hasEDNS = reader.hasEDNS
         wireSize = bytes.count
         timeToLive = .seconds(Int64(reader.leastTTL))

@@ -34,9 +34,22 @@ struct ServiceAnswerReader {
     private var nextExpected = 0
     private var leastSeen = UInt32.max
 
+    /// SRV records of another owner than the name that was asked, until the aliases are known.
+    private var elsewhere: [RecordView] = []
+    private var aliases = AliasChain()
+    private var detector: TrimmingDetector?
+
     private(set) var instances: [ServiceInstance] = []
+    /// Whether the answer section has records that are neither an instance nor a link of the chain that leads to them.
+    private(set) var hasUnrelatedRecords = false
+    /// Whether the answer section has aliases, and no instance that they lead to.
+    var hasOnlyAliases: Bool { instances.isEmpty && !aliases.isEmpty }
+    /// Whether the owners of SRV records are pointers to the question.
+    private(set) var isCompressed = true
     private(set) var mismatch: AnswerError?
     private(set) var hasEDNS = false
+    /// Whether the additional section proves that nothing was trimmed.
+    var isUntrimmed: Bool { detector?.isRefuted ?? false }
     /// The upper bits of the response code (RFC 6891 section 6.1.3), in their place.
     private(set) var extendedCode: UInt16 = 0
 
@@ -52,13 +65,22 @@ struct ServiceAnswerReader {
         guard mismatch == nil else { return }
         // The cursor has checked that the message has room for as many.
         instances.reserveCapacity(Int(header.answerCount))
+        var detector = TrimmingDetector(header)
         while let record = try cursor.next(in: bytes) {
             switch record.section {
-            case .answer: try readAnswer(record, of: question.name, in: bytes)
-            case .additional: try readAdditional(record, in: bytes)
-            case .authority: break
+            case .answer:
+                try readAnswer(record, of: question.name, in: bytes)
+            case .additional:
+                if !elsewhere.isEmpty { try joinElsewhere(to: question.name, in: bytes) }
+                try detector.examine(record, in: bytes)
+                try readAdditional(record, in: bytes)
+            case .authority:
+                break
             }
         }
+        try joinElsewhere(to: question.name, in: bytes)
+        try detector.finish(in: bytes)
+        self.detector = detector
         guard !open.isEmpty else { return }
         try joinStrays(in: bytes)
         for index in open.indices { try close(index, in: bytes) }
@@ -74,11 +96,32 @@ struct ServiceAnswerReader {
         of name: DomainName,
         in bytes: Span<UInt8>
     ) throws(WireError) {
-        guard record.type == .srv, record.recordClass == .internet else { return }
-        guard record.dataCount > 6 else { throw WireError(.badRecordLength, at: record.dataOffset) }
-        if bytes.readUInt16(at: record.owner.offset) != Self.questionPointer {
-            guard try record.owner.isEqual(to: name, in: bytes) else { return }
+        guard record.type == .srv, record.recordClass == .internet else {
+            if record.type == .cname { return try aliases.add(record, in: bytes) }
+            return hasUnrelatedRecords = true
         }
+        if bytes.readUInt16(at: record.owner.offset) != Self.questionPointer {
+            guard try record.owner.isEqual(to: name, in: bytes) else { return elsewhere.append(record) }
+            isCompressed = false
+        }
+        try addInstance(record, in: bytes)
+    }
+
+    /// Adds the records of the name that the aliases of the answer lead to (RFC 1034 section 3.6.2). A forwarder that
+    /// rewrites names answers so.
+    private mutating func joinElsewhere(to name: DomainName, in bytes: Span<UInt8>) throws(WireError) {
+        for record in elsewhere {
+            if try aliases.lead(from: name, to: record.owner, in: bytes) {
+                try addInstance(record, in: bytes)
+            } else {
+                hasUnrelatedRecords = true
+            }
+        }
+        elsewhere = []
+    }
+
+    private mutating func addInstance(_ record: RecordView, in bytes: Span<UInt8>) throws(WireError) {
+        guard record.dataCount > 6 else { throw WireError(.badRecordLength, at: record.dataOffset) }
         let target = EncodedName(offset: record.dataOffset &+ 6)
         let kind = try targets.kind(of: target, endingAt: record.dataOffset &+ record.dataCount, in: bytes)
         leastSeen = min(leastSeen, record.ttl)

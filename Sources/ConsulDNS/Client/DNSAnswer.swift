@@ -16,6 +16,13 @@ public struct DNSAnswer: Sendable {
     /// Time from asking to having it, waiting for a place in the window included.
     public let elapsed: Duration
 
+    package init(bytes: [UInt8], server: Nameserver, transport: DNSTransport, elapsed: Duration) {
+        self.bytes = bytes
+        self.server = server
+        self.transport = transport
+        self.elapsed = elapsed
+    }
+
     /// Decodes every record of the message.
     ///
     /// - Throws: `WireError` when the bytes are not a DNS message.

@@ -14,6 +14,8 @@ final class DNSSource: Sendable {
     let directory: NameserverDirectory
     let register: NameserverRegister
     let counters: QuestionCounters
+    /// Whether HTTP is not asked for what DNS cannot prove.
+    let isAlone: Bool
     /// Names with answers too big for a datagram: asking for one would be a round trip wasted.
     private let tooBigForUDP = NIOLockedValueBox(BoundedMemory<DomainName>())
 
@@ -23,8 +25,10 @@ final class DNSSource: Sendable {
         hosts: HostBook = HostBook(lookUp: SystemHostLookup.addresses),
         policy: NameserverPolicy = NameserverPolicy(),
         time: TimeSource = .continuous,
-        counters: QuestionCounters = QuestionCounters()
+        counters: QuestionCounters = QuestionCounters(),
+        isAlone: Bool = true
     ) {
+        self.isAlone = isAlone
         self.client = client
         self.configuration = configuration
         self.counters = counters
@@ -83,28 +87,29 @@ final class DNSSource: Sendable {
         _ visit: inout NameserverVisit,
         _ inquiry: inout Inquiry
     ) async throws -> Resolution? {
-        let transports = transports(for: inquiry.name, visit)
-        while visit.transportsDone < transports.count, !visit.isVain {
-            let transport = transports[visit.transportsDone]
-            let route = Route(
-                server: visit.server,
-                transport: transport,
-                payloadSize: payloadSize(transport, visit.server)
-            )
-            let share = visit.budget.share(among: transports.count - visit.transportsDone).remaining
+        var plan = visit.plan ?? transportPlan(for: inquiry.name, visit)
+        defer { visit.plan = plan }
+        while let step = plan.next, !visit.isVain {
+            let route = Route(server: visit.server, transport: step.transport, payloadSize: step.payloadSize)
+            let share = visit.budget.share(among: plan.stepsLeft).remaining
             let timeout = min(share, configuration.attemptTimeout)
             let result = try await ask(route, timeout: timeout, &visit, &inquiry)
             if visit.isLate { return nil }
+            plan.end()
             visit.endTransport()
             guard let (reply, verdict) = result else { continue }
             switch verdict {
-            case .instances(let instances, .unproven, let timeToLive) where configuration.transport == .automatic:
-                let part = Finding(reply: reply, instances: instances, isWhole: false, timeToLive: timeToLive)
-                inquiry.part = inquiry.part ?? part
             case .instances(let instances, let completeness, let timeToLive):
-                let isWhole = completeness == .complete
-                let all = Finding(reply: reply, instances: instances, isWhole: isWhole, timeToLive: timeToLive)
-                return try await resolution(of: all, until: visit.budget, &inquiry)
+                let finding = Finding(
+                    reply: reply,
+                    instances: instances,
+                    completeness: completeness,
+                    timeToLive: timeToLive
+                )
+                if case .finish(let proven) = plan.found(finding) {
+                    return try await resolution(of: proven, until: visit.budget, &inquiry)
+                }
+                inquiry.part = inquiry.part ?? finding
             case .empty(let timeToLive):
                 // Another server has shown instances. Whichever is right, they are the safer thing to believe.
                 if let part = inquiry.part, part.reply.server != visit.server { return nil }
@@ -117,7 +122,11 @@ final class DNSSource: Sendable {
                 guard code == .unexpectedResponseCode else { return nil }
             }
         }
-        return nil
+        // A server that has shown all it can leaves no more to another one, which has the same catalog.
+        guard let best = plan.best, best.reply.transport == .tcp || configuration.transport != .automatic else {
+            return nil
+        }
+        return try await resolution(of: best, until: visit.budget, &inquiry)
     }
 
     /// Asks one question and makes sense of the answer.
@@ -131,7 +140,8 @@ final class DNSSource: Sendable {
     ) async throws -> (reply: DNSAnswer, verdict: ServiceVerdict)? {
         let question = Question(name: inquiry.name, type: .srv)
         do {
-            let query = DNSQuery(question, ednsPayloadSize: route.payloadSize)
+            var query = DNSQuery(question)
+            query.ednsPayloadSize = route.payloadSize
             guard let reply = try await ask(query, route, timeout: timeout, &visit) else { return nil }
             do throws(AnswerError) {
                 let answer = try ServiceAnswer(
@@ -200,15 +210,30 @@ final class DNSSource: Sendable {
 
     // MARK: Transports
 
-    private func transports(for name: DomainName, _ visit: NameserverVisit) -> [DNSTransport] {
+    private func transportPlan(for name: DomainName, _ visit: NameserverVisit) -> TransportPlan {
+        let losesDatagrams = visit.circumstances.asksStreamsFirst
+        let datagram = TransportPlan.Step(transport: .udp, payloadSize: payloadSize(.udp, visit.server))
+        let stream = TransportPlan.Step(transport: .tcp, payloadSize: nil)
         switch configuration.transport {
-        case .udp: return [.udp]
-        case .tcp: return [.tcp]
+        case .udp: return TransportPlan([datagram], largestConfirmation: nil)
+        case .tcp: return TransportPlan([stream], largestConfirmation: nil)
         case .automatic:
-            let isForTCP = visit.circumstances.asksStreamsFirst || tooBigForUDP.withLockedValue { $0.contains(name) }
-            return isForTCP ? [.tcp, .udp] : [.udp, .tcp]
+            let isForTCP = losesDatagrams || tooBigForUDP.withLockedValue { $0.contains(name) }
+            return TransportPlan(
+                isForTCP ? [stream, datagram] : [datagram, stream],
+                largestConfirmation: losesDatagrams ? nil : largestConfirmation(visit.server)
+            )
         }
     }
+
+    /// The largest datagram to ask for when it is to confirm an answer over TCP. Where HTTP can be asked, it is the better
+    /// proof for large services; without it, a server on this machine may send datagrams of any size.
+    private func largestConfirmation(_ server: Nameserver) -> UInt16? {
+        isAlone && server.address.isLoopback ? DNSSource.largestDatagram : payloadSize(.udp, server)
+    }
+
+    /// A datagram holds 65 507 bytes, and Consul stays silent when what it has trimmed is longer than that.
+    private static let largestDatagram: UInt16 = 65_000
 
     /// What EDNS advertises. None over TCP, where the limit is the message itself.
     func payloadSize(_ transport: DNSTransport, _ server: Nameserver) -> UInt16? {
@@ -223,9 +248,9 @@ final class DNSSource: Sendable {
         case (.instances(_, .unproven, _), .udp):
             tooBigForUDP.withLockedValue { $0.insert(name) }
         case (.instances, .tcp):
-            // It has shrunk when it would have proved complete as a datagram.
+            // It has shrunk when a datagram would have had room for more.
             guard let advertised = payloadSize(.udp, route.server),
-                AnswerCompleteness.wouldProveComplete(size, advertised: advertised)
+                AnswerCompleteness.wouldLeaveRoom(size, advertised: advertised)
             else { return }
             tooBigForUDP.withLockedValue { $0.remove(name) }
         case (.empty, .tcp):
@@ -261,7 +286,7 @@ final class DNSSource: Sendable {
         return Resolution(
             .endpoints(sorted.endpoints),
             from: finding.reply,
-            isComplete: finding.isWhole && sorted.loss == nil,
+            isComplete: finding.completeness == .complete && sorted.loss == nil,
             timeToLive: finding.timeToLive
         )
     }

@@ -44,10 +44,17 @@ struct Route {
 }
 
 /// Instances that a server has named.
-struct Finding {
+struct Finding: Sendable {
     let reply: DNSAnswer
     let instances: [ServiceInstance]
-    /// Whether nothing can be missing.
-    let isWhole: Bool
+    /// How far the answer proves that no instance is missing.
+    var completeness: AnswerCompleteness
     let timeToLive: Duration
+
+    /// The same with a proof from elsewhere.
+    var proven: Finding {
+        var finding = self
+        finding.completeness = .complete
+        return finding
+    }
 }

@@ -23,6 +23,8 @@ enum ServiceVerdict {
             } else {
                 self = .instances(answer.instances, completeness, timeToLive: answer.timeToLive)
             }
+        case .noError where answer.hasUnrelatedRecords:
+            self = .failure(.unrelatedRecords, "an answer with records, but none that belong to the name that was asked")
         case .noError, .nameError:
             if answer.completeness(over: transport, advertised: advertised) != .complete {
                 self = .trimmedToNothing
@@ -47,12 +49,16 @@ extension ServiceInstance {
 }
 
 extension ServiceAnswer {
-    /// Whether "there is nothing" may be believed. A resolver of the internet says it about `consul.` too, in good
-    /// faith, and is no reason to drop a service: what it knows is the root zone. A forwarder that asked Consul need not
-    /// set AA, but passes on Consul's SOA. Consul itself sets AA, and may name its first domain when it was asked for its
-    /// second.
+    /// Whether an empty answer speaks for Consul's domain.
+    ///
+    /// A resolver of the internet knows no `consul.`, and answers NXDOMAIN with the SOA of a parent zone: the root, or
+    /// `com.` for a domain below it. That says nothing about the service. A forwarder that asked Consul need not set AA,
+    /// but passes on Consul's SOA, or that of a zone below it. Consul itself sets AA, and version 1.8 names its first
+    /// domain when it was asked for its second (`alt_domain`).
     fileprivate func speaksFor(_ domain: DomainName) -> Bool {
+        let isAuthoritative = flags.contains(.authoritative)
         guard let zone = authority?.zone else { return isAuthoritative }
-        return !zone.isRoot && (isAuthoritative || domain.isSubdomain(of: zone))
+        if zone.isSubdomain(of: domain) { return true }
+        return isAuthoritative && !domain.isSubdomain(of: zone)
     }
 }

@@ -10,8 +10,8 @@ struct NameserverVisit: Sendable {
     let circumstances: Circumstances
     /// How long to wait for an answer before another server is asked as well; `nil` for as long as there is time.
     var patience: Duration?
-    /// Over how many transports it has been asked.
-    private(set) var transportsDone = 0
+    /// How to ask it; `nil` until it is asked.
+    var plan: TransportPlan?
 
     /// Whether it has taken longer than that. The visit is not over: it goes on beside another one.
     private(set) var isLate = false
@@ -22,10 +22,11 @@ struct NameserverVisit: Sendable {
     /// Whether TCP has been tried after a datagram.
     private(set) var hasEscalated = false
     private var hasSentDatagram = false
+    private var hasEnded = false
     private var wasHeard = false
     /// Whether to go no further: one transport is enough to see whether a dead server is back. That nothing but the other
     /// gets through is for probes to find out.
-    var isVain: Bool { circumstances.isFailed && !wasHeard && transportsDone > 0 }
+    var isVain: Bool { circumstances.isFailed && !wasHeard && hasEnded }
     private var kind: NameserverFailure.Kind?
 
     /// What is known of the server when its turn comes.
@@ -61,7 +62,7 @@ struct NameserverVisit: Sendable {
 
     /// It has been asked over one transport, and is asked over the next, if at all.
     mutating func endTransport() {
-        transportsDone += 1
+        hasEnded = true
         waited = .zero
     }
 

@@ -41,6 +41,8 @@ public struct ResolutionFailure: Error, Sendable {
         public static let malformedAnswer = Code(description: "malformedAnswer")
         /// An empty answer from a server that does not speak for Consul's domain.
         public static let notAuthoritative = Code(description: "notAuthoritative")
+        /// Records of another name than the one that was asked, and no CNAME record that leads to it.
+        public static let unrelatedRecords = Code(description: "unrelatedRecords")
         /// Instances without usable addresses: invalid ones, or names that could not be looked up.
         public static let unusableTargets = Code(description: "unusableTargets")
         /// Several instances with one name for all of them and different ports (Consul 1.19.0).

@@ -33,8 +33,8 @@ struct ServiceAnswerTests {
         )
         #expect(answer.timeToLive == .seconds(7))
         #expect(answer.responseCode == .noError)
-        #expect(answer.isAuthoritative)
-        #expect(!answer.isTruncated)
+        #expect(answer.flags.contains(.authoritative))
+        #expect(!answer.flags.contains(.truncated))
         #expect(answer.hasEDNS)
         #expect(answer.wireSize == reply.bytes.count)
         #expect(answer.authority == nil)
@@ -49,8 +49,8 @@ struct ServiceAnswerTests {
                 $0.isAuthoritative = false
             }
         )
-        #expect(answer.isTruncated)
-        #expect(!answer.isAuthoritative)
+        #expect(answer.flags.contains(.truncated))
+        #expect(!answer.flags.contains(.authoritative))
         #expect(!answer.hasEDNS)
     }
 
@@ -169,7 +169,67 @@ struct ServiceAnswerTests {
                 $0.additional = [.opt(udpSize: 1232)]
             }
         )
-        #expect(answer.completeness(over: transport, advertised: 1232) == .complete)
-        #expect(answer.completeness(over: transport, advertised: nil) == (transport == .tcp ? .complete : .unproven))
+        let limit = transport == .tcp ? 65_523 : 1232
+        #expect(answer.completeness(over: transport, advertised: 1232) == .unconfirmed(limit: limit))
+        let withoutSize: AnswerCompleteness = transport == .tcp ? .unconfirmed(limit: limit) : .unproven
+        #expect(answer.completeness(over: transport, advertised: nil) == withoutSize)
+    }
+
+    @Test("has the instances of the name that its CNAME records lead to", arguments: DNSCompression.allCases)
+    func aliases(compression: DNSCompression) throws {
+        let answer = try ServiceAnswer(
+            webReply {
+                $0.answers = [
+                    DNSRecord("web.service.consul.", .cname("web.rewritten.example.")),
+                    DNSRecord("WEB.rewritten.example.", .cname("web.service.dc1.consul.")),
+                    service("web.service.dc1.consul.", "0a000001.addr.dc1.consul."),
+                    service("web.service.dc1.consul.", "n1.node.dc1.consul."),
+                ]
+                $0.additional = [DNSRecord("n1.node.dc1.consul.", .a("10.0.0.2"))]
+                $0.compression = compression
+            }
+        )
+        #expect(answer.instances.map(\.target) == [.address("10.0.0.1", node: nil), .address("10.0.0.2", node: "n1")])
+        #expect(!answer.hasUnrelatedRecords)
+    }
+
+    @Test("does not take records of another name for instances, nor for an absence")
+    func otherOwner() throws {
+        let answer = try ServiceAnswer(
+            webReply { $0.answers = [service("web.service.dc1.consul.", "0a000001.addr.dc1.consul.")] }
+        )
+        #expect(answer.instances.isEmpty)
+        #expect(answer.hasUnrelatedRecords)
+        let mixed = try ServiceAnswer(
+            webReply {
+                $0.answers = [
+                    .service("0a000001.addr.dc1.consul."), service("db.service.consul.", "0a000002.addr.dc1.consul."),
+                ]
+            }
+        )
+        #expect(mixed.instances.count == 1)
+        #expect(mixed.completeness(over: .tcp, advertised: nil) == .unproven)
+    }
+
+    @Test("does not follow aliases in a circle, and takes an alias alone for no absence")
+    func circle() throws {
+        let answer = try ServiceAnswer(
+            webReply {
+                $0.answers = [
+                    DNSRecord("web.service.consul.", .cname("a.example.")), DNSRecord("a.example.", .cname("b.example.")),
+                    DNSRecord("b.example.", .cname("a.example.")), service("c.example.", "0a000001.addr.dc1.consul."),
+                ]
+            }
+        )
+        #expect(answer.instances.isEmpty)
+        #expect(answer.hasUnrelatedRecords)
+        let alias = try ServiceAnswer(
+            webReply { $0.answers = [DNSRecord("web.service.consul.", .cname("web.example."))] }
+        )
+        #expect(alias.hasUnrelatedRecords)
+    }
+
+    private func service(_ owner: DNSName, _ target: DNSName) -> DNSRecord {
+        DNSRecord(owner, .srv(priority: 1, weight: 1, port: 8080, target: target))
     }
 }

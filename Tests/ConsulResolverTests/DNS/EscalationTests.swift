@@ -33,8 +33,8 @@ struct EscalationTests {
         func datagram(_ query: ScriptedQuery) -> DNSReply {
             switch self {
             case .truncated: .service(to: query, count: 3).withEDNS(of: query).with { $0.isTruncated = true }
-            case .withoutEDNS: .service(to: query, count: 3)
-            case .full: .service(to: query, count: 70).withEDNS(of: query)
+            case .withoutEDNS: .trimmed(to: query, count: 3)
+            case .full: .trimmed(to: query, count: 70).withEDNS(of: query)
             case .empty: .nothing(to: query, code: .noError).withEDNS(of: query)
             }
         }
@@ -59,7 +59,7 @@ struct EscalationTests {
 
     @Test("shows what datagrams hold, again and again, where TCP is not to be had")
     func withoutTCP() async throws {
-        let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
+        let script: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 for _ in 0..<3 {
@@ -76,7 +76,8 @@ struct EscalationTests {
         let count = WatchedValue(100)
         let script: ScriptedDNSServer.Script = { query in
             let isCut = query.transport == .udp && count.current > 70
-            let reply = DNSReply.service(to: query, count: isCut ? 70 : count.current)
+            let reply: DNSReply =
+                isCut ? .trimmed(to: query, count: 70) : .service(to: query, count: count.current)
             return [.reply(reply.withEDNS(of: query))]
         }
         try await withScriptedDNSServer(script: script) { server in
@@ -94,7 +95,7 @@ struct EscalationTests {
 
     @Test("hands out what a datagram showed when TCP is refused, and says that it may be part")
     func partialAnswer() async throws {
-        let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
+        let script: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 let resolution = try await resolver.resolve("web")
@@ -107,7 +108,7 @@ struct EscalationTests {
 
     @Test("prefers a whole answer of the second server to a part from the first")
     func secondServerIsWhole() async throws {
-        let part: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
+        let part: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         let whole: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 5).withEDNS(of: $0))] }
         try await withScriptedDNSServer(transports: [.udp], script: part) { first in
             try await withScriptedDNSServer(script: whole) { second in
@@ -122,7 +123,7 @@ struct EscalationTests {
 
     @Test("prefers a part from the first server to nothing from the second")
     func secondServerIsEmpty() async throws {
-        let part: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
+        let part: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
         try await withScriptedDNSServer(transports: [.udp], script: part) { first in
             try await withScriptedDNSServer(script: nothing) { second in
@@ -148,7 +149,7 @@ struct EscalationTests {
 
     @Test("uses the configured transport alone", arguments: [TestSupport.DNSTransport.udp, .tcp])
     func oneTransport(transport: TestSupport.DNSTransport) async throws {
-        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3))] }) { server in
+        try await withScriptedDNSServer(script: { [.reply(.trimmed(to: $0, count: 3))] }) { server in
             let resolution = try await withResolver(
                 ports: [server.port],
                 configure: { $0.dns.transport = transport == .udp ? .udp : .tcp },

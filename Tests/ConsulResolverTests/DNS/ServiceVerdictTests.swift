@@ -76,6 +76,55 @@ struct ServiceVerdictTests {
         #expect(message.contains("NXDOMAIN") && message.contains("consul."))
     }
 
+    @Test(
+        "does not believe the zone above Consul's, with and without AA",
+        arguments: [true, false],
+        ["com.", "example.com.", "."] as [DNSName]
+    )
+    func parentZone(isAuthoritative: Bool, zone: DNSName) throws {
+        let verdict = try verdict(domain: "consul.example.com") {
+            $0.code = .nameError
+            $0.isAuthoritative = isAuthoritative
+            $0.authority = authority(of: zone, ttl: 900, minimum: 900)
+        }
+        guard case .failure(.notAuthoritative, _) = verdict else { return #expect(Bool(false), "\(verdict)") }
+    }
+
+    @Test("believes a zone within Consul's, as split zones have them")
+    func childZone() throws {
+        let verdict = try verdict {
+            $0.code = .nameError
+            $0.isAuthoritative = false
+            $0.authority = authority(of: "dc1.consul.", ttl: 0, minimum: 0)
+        }
+        guard case .empty = verdict else { return #expect(Bool(false), "\(verdict)") }
+    }
+
+    @Test("is a failure, not an absence, for records of another name with AA set")
+    func unrelatedRecords() throws {
+        let verdict = try verdict {
+            let data = DNSRecord.Content.srv(priority: 1, weight: 1, port: 1, target: "0a000001.addr.dc1.consul.")
+            $0.answers = [DNSRecord("web.service.dc1.consul.", data)]
+        }
+        guard case .failure(.unrelatedRecords, let message) = verdict else { return #expect(Bool(false), "\(verdict)") }
+        #expect(message.contains("name that was asked"))
+    }
+
+    @Test("is an absence for an alias whose end has none (RFC 2308 section 2.2), and a failure for an alias alone")
+    func alias() throws {
+        for isKnown in [true, false] {
+            let verdict = try verdict {
+                $0.answers = [DNSRecord("web.service.consul.", .cname("web.service.dc1.consul."))]
+                if isKnown { $0.authority = authority(of: "consul.", ttl: 0, minimum: 0) }
+            }
+            switch verdict {
+            case .empty: #expect(isKnown)
+            case .failure(.unrelatedRecords, _): #expect(!isKnown)
+            default: #expect(Bool(false), "\(verdict)")
+            }
+        }
+    }
+
     @Test("is open when an empty answer may have been trimmed", arguments: [ConsulDNS.DNSTransport.udp, .tcp])
     func trimmed(transport: ConsulDNS.DNSTransport) throws {
         let verdict = try verdict(over: transport) { $0.isTruncated = true }
@@ -105,7 +154,9 @@ struct ServiceVerdictTests {
                 reply.answers.append(DNSRecord("web.service.consul.", data))
             }
         }
-        guard case .instances(let instances, .complete, _) = verdict else { return #expect(Bool(false), "\(verdict)") }
+        guard case .instances(let instances, .unconfirmed, _) = verdict else {
+            return #expect(Bool(false), "\(verdict)")
+        }
         #expect(instances.count == 2)
     }
 }

@@ -21,13 +21,13 @@ extension DNSReply {
         }
     }
 
-    /// What Consul answers to an SRV question: one SRV for each instance, then for each the address of its node and,
-    /// where asked for, a TXT with the node's metadata.
+    /// The answer of Consul to an SRV question: one SRV record for each instance, then for each the address of its node
+    /// and a TXT record with the node's metadata. Trimming removes TXT records first, so a trimmed answer has none.
     public static func service(
         to query: ScriptedQuery,
         instances: [Instance],
         ttl: UInt32 = 0,
-        includesText: Bool = false
+        includesText: Bool = true
     ) -> DNSReply {
         var reply = DNSReply(to: query)
         for instance in instances {
@@ -51,6 +51,12 @@ extension DNSReply {
     public static func service(to query: ScriptedQuery, count: Int, ttl: UInt32 = 0) -> DNSReply {
         let instances = (0..<count).map { Instance(ConsulAgent.instanceAddress($0), node: "n\($0)") }
         return service(to: query, instances: instances, ttl: ttl)
+    }
+
+    /// The `count` instances that Consul leaves in an answer that was too long: without TXT records.
+    public static func trimmed(to query: ScriptedQuery, count: Int) -> DNSReply {
+        let instances = (0..<count).map { Instance(ConsulAgent.instanceAddress($0), node: "n\($0)") }
+        return service(to: query, instances: instances, includesText: false)
     }
 
     /// What Consul answers when it has nothing: the code, and the zone's SOA for whoever wants to remember it.

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DNSWire
+
+/// Looks in the additional section of an SRV answer for a record that trimming removes.
+///
+/// When an answer is too long, Consul drops SRV records and reduces the additional section to one record for each name
+/// that an SRV record leads to: the first with that owner. It does so in every version since 1.0, at every step of
+/// trimming and on every transport. So one record beyond those proves that nothing was trimmed: a TXT record of a node's
+/// metadata, or an address that is repeated because two instances share a target.
+///
+/// Only what a forwarder does not add counts. A forwarder may put an AAAA record beside Consul's A record, but it neither
+/// attaches TXT records nor repeats an address.
+struct TrimmingDetector {
+    /// Whether such a record was found.
+    private(set) var isRefuted = false
+
+    private let header: MessageHeader
+    private var last: Record?
+    private var highestOwner = 0
+    /// Whether an owner may stand for a name that was seen before.
+    private var mayRepeat = false
+    private var hasAlias = false
+    private var hasComparedText = false
+
+    private struct Record {
+        let owner: EncodedName
+        let view: RecordView
+    }
+
+    /// - Parameter header: The header of the message that the records are in.
+    init(_ header: MessageHeader) {
+        self.header = header
+    }
+
+    /// Takes the next record of the additional section.
+    mutating func examine(_ view: RecordView, in bytes: Span<UInt8>) throws(WireError) {
+        guard !isRefuted, view.type != .opt else { return }
+        let record = Record(owner: try view.owner.resolved(in: bytes), view: view)
+        defer { last = record }
+        if view.type == .cname { hasAlias = true }
+        // Consul spells a name once and points to it afterwards, as far as a pointer reaches.
+        mayRepeat = mayRepeat || record.owner.offset <= highestOwner || record.owner.offset > Self.reachOfPointers
+        highestOwner = max(highestOwner, record.owner.offset)
+        if let last, last.owner.offset == record.owner.offset, Self.refutes(last, record, in: bytes) {
+            isRefuted = true
+        } else if view.type == .txt, !hasComparedText {
+            // The first TXT record decides almost always: nodes have names that no instance with an address leads to.
+            hasComparedText = true
+            isRefuted = try isBesideTargets(record.owner, in: bytes)
+        }
+    }
+
+    /// Compares the records that the first pass has left undecided, behind the last one.
+    mutating func finish(in bytes: Span<UInt8>) throws(WireError) {
+        guard !isRefuted, mayRepeat || hasComparedText else { return }
+        var seen: [UInt64: [Record]] = [:]
+        var cursor = try RecordCursor(header, in: bytes)
+        while let view = try cursor.next(in: bytes) {
+            guard view.section == .additional, view.type != .opt else { continue }
+            let record = Record(owner: view.owner, view: view)
+            let hash = try view.owner.caseInsensitiveHash(in: bytes)
+            for other in seen[hash] ?? [] where try other.owner.isEqual(to: record.owner, in: bytes) {
+                if Self.refutes(other, record, in: bytes) { return isRefuted = true }
+            }
+            seen[hash, default: []].append(record)
+            if view.type == .txt, try isBesideTargets(view.owner, in: bytes) { return isRefuted = true }
+        }
+    }
+
+    /// The offset behind which no pointer leads (RFC 1035 section 4.1.4: 14 bits).
+    private static let reachOfPointers = 0x3FFF
+
+    /// Whether two records of one owner are more than trimming leaves.
+    private static func refutes(_ one: Record, _ other: Record, in bytes: Span<UInt8>) -> Bool {
+        if one.view.type == .txt || other.view.type == .txt { return true }
+        guard one.view.type == other.view.type, one.view.dataCount == other.view.dataCount else { return false }
+        return (0..<one.view.dataCount).allSatisfy {
+            bytes[one.view.dataOffset &+ $0] == bytes[other.view.dataOffset &+ $0]
+        }
+    }
+
+    /// Whether no SRV record leads to a name. An alias may lead anywhere, so with one in the section it is not known.
+    private func isBesideTargets(_ owner: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> Bool {
+        if hasAlias { return false }
+        var cursor = try RecordCursor(header, in: bytes)
+        while let view = try cursor.next(in: bytes), view.section == .answer {
+            guard view.type == .srv, view.dataCount > 6 else { continue }
+            if try EncodedName(offset: view.dataOffset &+ 6).isEqual(to: owner, in: bytes) { return false }
+        }
+        return true
+    }
+}

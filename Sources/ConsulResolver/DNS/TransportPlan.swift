@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+
+/// Decides how to ask one nameserver next, until one answer, or two of them together, prove that no instance is missing.
+///
+/// A pure value. ``next`` is the query to send; ``end(_:with:)`` takes what came of it.
+struct TransportPlan: Sendable {
+    /// One query to a nameserver.
+    struct Step: Hashable, Sendable {
+        let transport: DNSTransport
+        /// The size that EDNS advertises; `nil` over TCP, where the limit is the message itself.
+        let payloadSize: UInt16?
+    }
+
+    /// What an answer with instances means for the lookup.
+    enum Decision {
+        /// The instances are all there are.
+        case finish(Finding)
+        /// Another query may prove more.
+        case goOn
+    }
+
+    private var steps: [Step]
+    /// The largest size to advertise when a datagram is to confirm an answer; `nil` to confirm none.
+    private let largestConfirmation: UInt16?
+    private var unconfirmed: [Finding] = []
+
+    /// The fullest answer without proof.
+    private(set) var best: Finding?
+
+    /// - Parameters:
+    ///   - steps: The queries to send, until one is answered with a proof.
+    ///   - largestConfirmation: The largest EDNS size for a query that is to confirm an answer over TCP; `nil` where
+    ///     datagrams are not to be relied on.
+    init(_ steps: [Step], largestConfirmation: UInt16?) {
+        self.steps = steps
+        self.largestConfirmation = largestConfirmation
+    }
+
+    /// The query to send next; `nil` when there is none left.
+    var next: Step? { steps.first }
+
+    /// How many queries are left.
+    var stepsLeft: Int { steps.count }
+
+    /// Takes note that a query has ended, whatever came of it.
+    mutating func end() {
+        steps.removeFirst()
+
+    }
+
+    /// Judges an answer with instances to the query that has just ended.
+    mutating func found(_ finding: Finding) -> Decision {
+        switch finding.completeness {
+        case .complete:
+            return .finish(finding)
+        case .unconfirmed(let limit):
+            if unconfirmed.contains(where: { $0.confirms(finding, under: limit) }) { return .finish(finding.proven) }
+            unconfirmed.append(finding)
+        case .unproven:
+            break
+        }
+        keep(finding)
+        // TCP has shown all that it can. A datagram is asked for only where it can confirm that.
+        if finding.reply.transport == .tcp { steps = confirmation(of: finding).map { [$0] } ?? [] }
+        return .goOn
+    }
+
+    private mutating func keep(_ finding: Finding) {
+        guard let known = best else { return best = finding }
+        if finding.instances.count >= known.instances.count { best = finding }
+    }
+
+    /// The query whose answer has a limit just above what is to be confirmed, and leaves room for another instance.
+    private func confirmation(of finding: Finding) -> Step? {
+        guard case .unconfirmed = finding.completeness, let largestConfirmation else { return nil }
+        // The OPT record takes 11 bytes, and Consul keeps 8 free.
+        let size = max(1232, finding.reply.bytes.count + AnswerCompleteness.largestInstance + 20)
+        return size <= Int(largestConfirmation) ? Step(transport: .udp, payloadSize: UInt16(size)) : nil
+    }
+}
+
+extension Finding {
+    /// Whether two answers prove each other: they name the same instances under limits that no answer exceeds by up to a
+    /// hundred bytes at once.
+    fileprivate func confirms(_ other: Finding, under limit: Int) -> Bool {
+        guard case .unconfirmed(let ownLimit) = completeness, abs(ownLimit - limit) > Finding.riskyExcess else {
+            return false
+        }
+        guard instances.count == other.instances.count else { return false }
+        func counted(_ instances: [ServiceInstance]) -> [ServiceInstance: Int] {
+            instances.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
+        return counted(instances) == counted(other.instances)
+    }
+
+    /// Consul drops a single instance when the excess is at most 100 bytes, and begins 8 bytes below the limit of a
+    /// datagram; version 1.8 is off by up to 4 bytes.
+    private static let riskyExcess = 128
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import DNSWire
+import NetworkAddress
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("A transport plan")
+struct TransportPlanTests {
+    private static let datagram = TransportPlan.Step(transport: .udp, payloadSize: 4096)
+    private static let stream = TransportPlan.Step(transport: .tcp, payloadSize: nil)
+
+    private func finding(
+        _ transport: ConsulDNS.DNSTransport,
+        _ completeness: AnswerCompleteness,
+        ports: [UInt16] = [1, 2],
+        size: Int = 200
+    ) -> Finding {
+        let instances = ports.map {
+            ServiceInstance(priority: 1, weight: 1, port: $0, target: .address(.v4(.loopback), node: nil))
+        }
+        let reply = DNSAnswer(
+            bytes: [UInt8](repeating: 0, count: size),
+            server: Nameserver(address: .v4(.loopback), port: 8600),
+            transport: transport,
+            elapsed: .zero
+        )
+        return Finding(reply: reply, instances: instances, completeness: completeness, timeToLive: .zero)
+    }
+
+    private func ports(_ decision: TransportPlan.Decision) -> [UInt16]? {
+        guard case .finish(let finding) = decision, finding.completeness == .complete else { return nil }
+        return finding.instances.map(\.port)
+    }
+
+    @Test("ends with the first answer that proves itself")
+    func proof() {
+        var plan = TransportPlan([Self.datagram, Self.stream], largestConfirmation: 4096)
+        #expect(plan.next == Self.datagram)
+        plan.end()
+        #expect(ports(plan.found(finding(.udp, .complete))) == [1, 2])
+    }
+
+    @Test("takes a datagram and TCP with the same instances for a proof, in any order of theirs")
+    func twoLimits() {
+        var plan = TransportPlan([Self.datagram, Self.stream], largestConfirmation: 4096)
+        plan.end()
+        #expect(ports(plan.found(finding(.udp, .unconfirmed(limit: 4096)))) == nil)
+        #expect(plan.next == Self.stream)
+        plan.end()
+        #expect(ports(plan.found(finding(.tcp, .unconfirmed(limit: 65_523), ports: [2, 1]))) == [2, 1])
+    }
+
+    @Test(
+        "takes no proof from answers that differ, or whose limits lie close together",
+        arguments: [([1, 3], 65_523), ([1], 65_523), ([1, 2, 2], 65_523), ([1, 2], 4200)] as [([UInt16], Int)]
+    )
+    func difference(ports others: [UInt16], limit: Int) {
+        var plan = TransportPlan([Self.datagram, Self.stream], largestConfirmation: nil)
+        plan.end()
+        _ = plan.found(finding(.udp, .unconfirmed(limit: 4096)))
+        plan.end()
+        #expect(ports(plan.found(finding(.tcp, .unconfirmed(limit: limit), ports: others))) == nil)
+        #expect(plan.next == nil)
+    }
+
+    @Test("confirms an answer over TCP by a datagram with a limit just above it")
+    func confirmation() {
+        var plan = TransportPlan([Self.stream, Self.datagram], largestConfirmation: 4096)
+        plan.end()
+        _ = plan.found(finding(.tcp, .unconfirmed(limit: 65_523), size: 2000))
+        #expect(plan.next == TransportPlan.Step(transport: .udp, payloadSize: 2420))
+        plan.end()
+        #expect(ports(plan.found(finding(.udp, .unconfirmed(limit: 2420)))) == [1, 2])
+    }
+
+    @Test("asks for no datagram that is too large, or that trimming has made useless")
+    func noConfirmation() {
+        for (completeness, size, largest) in [
+            (AnswerCompleteness.unconfirmed(limit: 65_523), 3677, 4096), (.unproven, 200, 4096),
+            (.unconfirmed(limit: 65_523), 200, nil),
+        ] as [(AnswerCompleteness, Int, UInt16?)] {
+            var plan = TransportPlan([Self.stream, Self.datagram], largestConfirmation: largest)
+            plan.end()
+            _ = plan.found(finding(.tcp, completeness, size: size))
+            #expect(plan.next == nil)
+            #expect(plan.best?.instances.count == 2)
+        }
+    }
+
+    @Test("keeps the fullest answer when none is proven")
+    func best() {
+        var plan = TransportPlan([Self.datagram, Self.stream], largestConfirmation: nil)
+        plan.end()
+        _ = plan.found(finding(.udp, .unproven, ports: [1]))
+        plan.end()
+        _ = plan.found(finding(.tcp, .unproven, ports: [1, 2, 3]))
+        #expect(plan.best?.instances.map(\.port) == [1, 2, 3])
+    }
+
+    @Test("goes on with TCP when a datagram brings no answer")
+    func lostDatagram() {
+        var plan = TransportPlan([Self.datagram, Self.stream], largestConfirmation: 4096)
+        plan.end()
+        #expect(plan.next == Self.stream)
+        #expect(plan.stepsLeft == 1)
+    }
+}
