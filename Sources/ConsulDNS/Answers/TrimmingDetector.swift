@@ -39,8 +39,9 @@ struct TrimmingDetector {
         let record = Record(owner: try view.owner.resolved(in: bytes), view: view)
         defer { last = record }
         if view.type == .cname { hasAlias = true }
-        // Consul spells a name once and points to it afterwards, as far as a pointer reaches.
-        mayRepeat = mayRepeat || record.owner.offset <= highestOwner || record.owner.offset > Self.reachOfPointers
+        // Consul spells a name once and points to it afterwards, as far as a pointer reaches (RFC 1035 section 4.1.4).
+        let isSpelled = record.owner.offset == view.owner.offset
+        mayRepeat = mayRepeat || isSpelled || record.owner.offset <= highestOwner
         highestOwner = max(highestOwner, record.owner.offset)
         if let last, last.owner.offset == record.owner.offset, Self.refutes(last, record, in: bytes) {
             isRefuted = true
@@ -67,9 +68,6 @@ struct TrimmingDetector {
             if view.type == .txt, try isBesideTargets(view.owner, in: bytes) { return isRefuted = true }
         }
     }
-
-    /// The offset behind which no pointer leads (RFC 1035 section 4.1.4: 14 bits).
-    private static let reachOfPointers = 0x3FFF
 
     /// Whether two records of one owner are more than trimming leaves.
     private static func refutes(_ one: Record, _ other: Record, in bytes: Span<UInt8>) -> Bool {

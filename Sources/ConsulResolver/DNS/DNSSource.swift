@@ -107,6 +107,7 @@ final class DNSSource: Sendable {
                     timeToLive: timeToLive
                 )
                 if case .finish(let proven) = plan.found(finding) {
+                    inquiry.part = nil
                     return try await resolution(of: proven, until: visit.budget, &inquiry)
                 }
                 inquiry.part = inquiry.part ?? finding
@@ -126,6 +127,7 @@ final class DNSSource: Sendable {
         guard let best = plan.best, best.reply.transport == .tcp || configuration.transport != .automatic else {
             return nil
         }
+        inquiry.part = nil
         return try await resolution(of: best, until: visit.budget, &inquiry)
     }
 

@@ -16,15 +16,17 @@ enum ServiceVerdict {
 
     init(_ answer: ServiceAnswer, over transport: DNSTransport, advertised: UInt16?, domain: DomainName) {
         switch answer.responseCode {
+        // A single record that leads to the root says so of the whole service (RFC 2782).
+        case .noError where answer.instances.map(\.target) == [.unavailable] && !answer.flags.contains(.truncated):
+            self = .empty(timeToLive: answer.timeToLive)
         case .noError where !answer.instances.isEmpty:
             let completeness = answer.completeness(over: transport, advertised: advertised)
-            if completeness == .complete, answer.instances.allSatisfy(\.isUnavailable) {
-                self = .empty(timeToLive: answer.timeToLive)
-            } else {
-                self = .instances(answer.instances, completeness, timeToLive: answer.timeToLive)
-            }
+            self = .instances(answer.instances, completeness, timeToLive: answer.timeToLive)
         case .noError where answer.hasUnrelatedRecords:
-            self = .failure(.unrelatedRecords, "an answer with records, but none that belong to the name that was asked")
+            self = .failure(
+                .unrelatedRecords,
+                "an answer with records, but none that belong to the name that was asked"
+            )
         case .noError, .nameError:
             if answer.completeness(over: transport, advertised: advertised) != .complete {
                 self = .trimmedToNothing
@@ -42,10 +44,6 @@ enum ServiceVerdict {
             self = .failure(.unexpectedResponseCode, "\(answer.responseCode)")
         }
     }
-}
-
-extension ServiceInstance {
-    fileprivate var isUnavailable: Bool { target == .unavailable }
 }
 
 extension ServiceAnswer {

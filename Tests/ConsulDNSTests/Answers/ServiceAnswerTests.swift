@@ -216,7 +216,8 @@ struct ServiceAnswerTests {
         let answer = try ServiceAnswer(
             webReply {
                 $0.answers = [
-                    DNSRecord("web.service.consul.", .cname("a.example.")), DNSRecord("a.example.", .cname("b.example.")),
+                    DNSRecord("web.service.consul.", .cname("a.example.")),
+                    DNSRecord("a.example.", .cname("b.example.")),
                     DNSRecord("b.example.", .cname("a.example.")), service("c.example.", "0a000001.addr.dc1.consul."),
                 ]
             }

@@ -18,7 +18,9 @@ struct TrimmingDetectorTests {
         DNSRecord(DNSName(owner), .a(text))
     }
 
-    private static func text(_ owner: String) -> DNSRecord { DNSRecord(DNSName(owner), .txt(["consul-network-segment="])) }
+    private static func text(_ owner: String) -> DNSRecord {
+        DNSRecord(DNSName(owner), .txt(["consul-network-segment="]))
+    }
 
     private static let n1 = "n1.node.dc1.consul."
     private static let n2 = "n2.node.dc1.consul."
@@ -43,7 +45,11 @@ struct TrimmingDetectorTests {
             targets: [one, two, one],
             additional: [address(one), address(two, "10.0.0.2"), address(one)]
         ),
-        Row(testDescription: "metadata in another case", targets: [n1], additional: [address(n1), text(n1.uppercased())]),
+        Row(
+            testDescription: "metadata in another case",
+            targets: [n1],
+            additional: [address(n1), text(n1.uppercased())]
+        ),
     ]
 
     @Test("proves that nothing was trimmed by", arguments: proofs, DNSCompression.allCases)
@@ -86,7 +92,11 @@ struct TrimmingDetectorTests {
     func largeMessage() throws {
         let targets = (0..<400).map { "a-node-with-a-long-name-\($0).node.dc1.consul." }
         let additional = targets.map { Self.address($0) }
-        let whole = Row(testDescription: "", targets: targets + [targets[399]], additional: additional + [additional[399]])
+        let whole = Row(
+            testDescription: "",
+            targets: targets + [targets[399]],
+            additional: additional + [additional[399]]
+        )
         let least = Row(testDescription: "", targets: targets + [targets[399]], additional: additional)
         #expect(try isUntrimmed(whole, .consul))
         #expect(try !isUntrimmed(least, .consul))

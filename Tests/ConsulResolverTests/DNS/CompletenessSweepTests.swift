@@ -8,7 +8,10 @@ import Testing
 /// `make sweep` asks at every number of instances up to 1000; these are the numbers at which trimming begins.
 @Suite("An answer of a real agent", .serialized)
 struct CompletenessSweepTests {
-    @Test("is called complete only if no instance is missing, around the limits of datagrams", arguments: SweptService.all)
+    @Test(
+        "is called complete only if no instance is missing, around the limits of datagrams",
+        arguments: SweptService.all
+    )
     func datagrams(service: SweptService) async throws {
         let sizes = Array(1...16) + [19, 20, 28, 30, 33, 38, 41, 43, 49, 56]
         try await sweep(service, sizes: sizes)

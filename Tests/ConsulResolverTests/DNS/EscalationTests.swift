@@ -157,7 +157,52 @@ struct EscalationTests {
             )
             #expect(server.queries.map(\.transport) == [transport])
             #expect(resolution.endpoints.count == 3)
-            #expect(resolution.isComplete == (transport == .tcp))
+            // TXT records would prove more; two transports would, too.
+            #expect(!resolution.isComplete)
+        }
+    }
+
+    @Test("takes an answer without TXT records for complete when UDP and TCP agree", arguments: [3, 40])
+    func twoLimits(count: Int) async throws {
+        let script: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: count).withEDNS(of: $0))] }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.endpoints.count == count)
+                #expect(resolution.isComplete)
+            }
+            #expect(server.queries.map(\.transport) == [.udp, .tcp])
+        }
+    }
+
+    @Test("confirms a large answer over TCP by a datagram of its size where DNS is all there is")
+    func confirmation() async throws {
+        let script: ScriptedDNSServer.Script = { query in
+            let isCut = query.transport == .udp && query.ednsSize == 4096
+            return [.reply(.trimmed(to: query, count: isCut ? 80 : 200).withEDNS(of: query))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.endpoints.count == 200)
+                #expect(resolution.isComplete)
+            }
+            #expect(server.queries.map(\.transport) == [.udp, .tcp, .udp])
+        }
+    }
+
+    @Test("does not call an answer complete that lost an instance with its TXT records")
+    func lostInstance() async throws {
+        let script: ScriptedDNSServer.Script = { query in
+            [.reply(query.transport == .udp ? .trimmed(to: query, count: 42) : .service(to: query, count: 43))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withResolver(ports: [server.port]) { resolver in
+                let resolution = try await resolver.resolve("web")
+                #expect(resolution.endpoints.count == 43)
+                #expect(resolution.isComplete)
+                #expect(resolution.source == .dnsTCP)
+            }
         }
     }
 
@@ -197,7 +242,7 @@ struct EscalationTests {
     @Test("reports the least TTL of what it used")
     func timeToLive() async throws {
         let script: ScriptedDNSServer.Script = { query in
-            let reply = DNSReply.service(to: query, count: 2, ttl: 30).with { $0.additional[1].ttl = 4 }
+            let reply = DNSReply.service(to: query, count: 2, ttl: 30).with { $0.additional[2].ttl = 4 }
             return [.reply(reply.withEDNS(of: query))]
         }
         try await withScriptedDNSServer(script: script) { server in

@@ -45,7 +45,7 @@ struct TargetTests {
     func missingGlueOfUnprovenDatagram() async throws {
         try await withScriptedDNSServer(script: { query in
             guard query.isForService else { return [.reply(.addresses(v4: ["10.0.0.1"], to: query))] }
-            let reply = DNSReply.targets(["n1.node.dc1.consul."], to: query)
+            let reply = DNSReply.targets(["n1.node.dc1.consul."], to: query).with { $0.additional = [] }
             return [.reply(query.transport == .udp ? reply : .service(to: query, count: 1))]
         }) { server in
             let resolution = try await withResolver(ports: [server.port]) { try await $0.resolve("web") }
@@ -59,7 +59,7 @@ struct TargetTests {
         try await withScriptedDNSServer(
             transports: [.udp],
             script: { query in
-                let reply = DNSReply.targets(["n1.node.dc1.consul."], to: query)
+                let reply = DNSReply.targets(["n1.node.dc1.consul."], to: query).with { $0.additional = [] }
                 return [.reply(query.isForService ? reply : .addresses(v4: ["10.0.0.1"], to: query))]
             }
         ) { server in

@@ -10,13 +10,15 @@ extension DNSReply {
         }
     }
 
-    /// SRV records for the query's name that lead to these targets, with nothing to explain them.
+    /// SRV records for the query's name that lead to these targets, without their addresses, and the metadata of a node, by
+    /// which an answer proves that it was not trimmed.
     static func targets(_ targets: [DNSName], port: UInt16 = 8080, to query: ScriptedQuery) -> DNSReply {
         DNSReply(to: query).with { reply in
             for target in targets {
                 let record = DNSRecord.Content.srv(priority: 1, weight: 1, port: port, target: target)
                 reply.answers.append(DNSRecord(DNSName(query.name), record))
             }
+            reply.additional = [DNSRecord("web-node.node.dc1.consul.", .txt(["consul-network-segment="]))]
         }
     }
 
