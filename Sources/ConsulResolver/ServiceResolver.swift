@@ -109,13 +109,7 @@ public final class ServiceResolver: Sendable {
             counters: counters
         )
         client = try DNSClient(configuration: configuration.dns.client)
-        dns = DNSSource(
-            client: client,
-            configuration: configuration.dns,
-            time: time,
-            counters: counters,
-            isAlone: configuration.strategy == .dns
-        )
+        dns = DNSSource(client: client, configuration: configuration.dns, time: time, counters: counters)
         let fallback = Fallback(dns: dns, http: http, configuration: configuration, time: time)
         self.fallback = fallback
         cache = AnswerCache(

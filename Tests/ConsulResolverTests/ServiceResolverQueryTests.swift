@@ -14,7 +14,7 @@ struct ServiceResolverQueryTests {
 
     @Test("goes on to TCP when the datagram proves nothing")
     func escalation() async throws {
-        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3))] }) { server in
+        try await withScriptedDNSServer(script: { [.reply(.trimmed(to: $0, count: 3))] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 let automatic = try await resolver.query(question)
                 let datagram = try await resolver.query(question, transport: .udp)

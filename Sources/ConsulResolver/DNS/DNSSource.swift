@@ -14,10 +14,8 @@ final class DNSSource: Sendable {
     let directory: NameserverDirectory
     let register: NameserverRegister
     let counters: QuestionCounters
-    /// Whether HTTP is not asked for what DNS cannot prove.
-    let isAlone: Bool
-    /// Names with answers too big for a datagram: asking for one would be a round trip wasted.
-    private let tooBigForUDP = NIOLockedValueBox(BoundedMemory<DomainName>())
+    /// Names whose datagrams prove nothing alone, most often because the answer is too big: TCP goes first.
+    private let unprovenByUDP = NIOLockedValueBox(BoundedMemory<DomainName>())
 
     init(
         client: DNSClient,
@@ -25,10 +23,8 @@ final class DNSSource: Sendable {
         hosts: HostBook = HostBook(lookUp: SystemHostLookup.addresses),
         policy: NameserverPolicy = NameserverPolicy(),
         time: TimeSource = .continuous,
-        counters: QuestionCounters = QuestionCounters(),
-        isAlone: Bool = true
+        counters: QuestionCounters = QuestionCounters()
     ) {
-        self.isAlone = isAlone
         self.client = client
         self.configuration = configuration
         self.counters = counters
@@ -220,7 +216,7 @@ final class DNSSource: Sendable {
         case .udp: return TransportPlan([datagram], largestConfirmation: nil)
         case .tcp: return TransportPlan([stream], largestConfirmation: nil)
         case .automatic:
-            let isForTCP = losesDatagrams || tooBigForUDP.withLockedValue { $0.contains(name) }
+            let isForTCP = losesDatagrams || unprovenByUDP.withLockedValue { $0.contains(name) }
             return TransportPlan(
                 isForTCP ? [stream, datagram] : [datagram, stream],
                 largestConfirmation: losesDatagrams ? nil : largestConfirmation(visit.server)
@@ -228,10 +224,10 @@ final class DNSSource: Sendable {
         }
     }
 
-    /// The largest datagram to ask for when it is to confirm an answer over TCP. Where HTTP can be asked, it is the better
-    /// proof for large services; without it, a server on this machine may send datagrams of any size.
+    /// The largest datagram to ask for when it is to confirm an answer over TCP. On the loopback interface datagrams of any
+    /// size arrive; elsewhere large ones travel in fragments.
     private func largestConfirmation(_ server: Nameserver) -> UInt16? {
-        isAlone && server.address.isLoopback ? DNSSource.largestDatagram : payloadSize(.udp, server)
+        server.address.isLoopback ? DNSSource.largestDatagram : payloadSize(.udp, server)
     }
 
     /// A datagram holds 65 507 bytes, and Consul stays silent when what it has trimmed is longer than that.
@@ -247,16 +243,16 @@ final class DNSSource: Sendable {
     private func remember(_ name: DomainName, _ verdict: ServiceVerdict, size: Int, _ route: Route) {
         guard configuration.transport == .automatic else { return }
         switch (verdict, route.transport) {
-        case (.instances(_, .unproven, _), .udp):
-            tooBigForUDP.withLockedValue { $0.insert(name) }
-        case (.instances, .tcp):
-            // It has shrunk when a datagram would have had room for more.
+        case (.instances(_, .unproven, _), .udp), (.instances(_, .unconfirmed, _), .udp):
+            unprovenByUDP.withLockedValue { $0.insert(name) }
+        case (.instances(_, .complete, _), .tcp):
+            // The service has shrunk when a datagram would have had room for more.
             guard let advertised = payloadSize(.udp, route.server),
                 AnswerCompleteness.wouldLeaveRoom(size, advertised: advertised)
             else { return }
-            tooBigForUDP.withLockedValue { $0.remove(name) }
+            unprovenByUDP.withLockedValue { $0.remove(name) }
         case (.empty, .tcp):
-            tooBigForUDP.withLockedValue { $0.remove(name) }
+            unprovenByUDP.withLockedValue { $0.remove(name) }
         default:
             break
         }

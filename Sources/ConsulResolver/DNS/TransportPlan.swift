@@ -56,7 +56,10 @@ struct TransportPlan: Sendable {
         case .complete:
             return .finish(finding)
         case .unconfirmed(let limit):
-            if unconfirmed.contains(where: { $0.confirms(finding, under: limit) }) { return .finish(finding.proven) }
+            if let other = unconfirmed.first(where: { $0.confirms(finding, under: limit) }) {
+                // The datagram says no more than the answer over TCP that it confirms.
+                return .finish(other.reply.transport == .tcp ? other.proven : finding.proven)
+            }
             unconfirmed.append(finding)
         case .unproven:
             break

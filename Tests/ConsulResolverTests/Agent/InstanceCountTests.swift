@@ -22,7 +22,9 @@ struct InstanceCountTests {
     @Test("is seen whole, over TCP where a datagram cannot prove it", arguments: [1, 3, 4, 20, 50, 300, 900])
     func whole(count: Int) async throws {
         try await withService(of: count) { resolver, proxy, name in
-            let fitsDatagram = count <= 50
+            let fitsDatagram = count <= 20
+            // Without the TXT records, for which there is no room, an answer over TCP is confirmed by a datagram.
+            let confirmations = count > 600 ? 2 : 0
             for lookup in 1...2 {
                 let resolution = try await resolver.resolve(name)
                 #expect(resolution.isComplete)
@@ -32,7 +34,7 @@ struct InstanceCountTests {
                 #expect(resolution.source == (fitsDatagram ? .dnsUDP : .dnsTCP), "lookup \(lookup)")
             }
             // What was too big once is asked for over TCP at once.
-            #expect(proxy.counters.queries.received == (fitsDatagram ? 2 : 1))
+            #expect(proxy.counters.queries.received == (fitsDatagram ? 2 : 1 + confirmations))
             #expect(proxy.counters.streamQueries == (fitsDatagram ? 0 : 2))
             #expect(proxy.counters.connections == (fitsDatagram ? 0 : 1))
         }

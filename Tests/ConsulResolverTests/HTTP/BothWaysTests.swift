@@ -34,7 +34,6 @@ struct BothWaysTests {
         for strategy in [ServiceResolver.Configuration.Strategy.dns, .http] {
             let answer = try await withResolver(ports: [agent.ports.dns]) { configuration in
                 configuration.strategy = strategy
-                configuration.dns.transport = .tcp
                 configuration.http.address = ConsulHTTPAddress(.loopback(agent.ports.http), usesTLS: false)
                 configure(&configuration)
             } _: {

@@ -3,11 +3,14 @@
 extension ConsulAgent {
     /// Enters an instance into the catalog, on a node that need not exist: no agent watches over it, so it stays in the
     /// state it is given.
+    ///
+    /// - Parameter nodeMeta: The node's metadata, which Consul attaches to answers over DNS. By default what every agent
+    ///   of the open edition registers for its own node.
     public func register(
         _ service: ServiceRegistration,
         node: String = "web-node",
         nodeAddress: String = "10.0.0.1",
-        nodeMeta: [String: String] = [:]
+        nodeMeta: [String: String] = ConsulAgent.standardNodeMeta
     ) async throws {
         let entry: JSONObject = [
             "Node": .string(node), "Address": .string(nodeAddress),
@@ -30,6 +33,7 @@ extension ConsulAgent {
         for node in 0..<nodes {
             let entry: JSONObject = [
                 "Node": .string("\(name)-node-\(node)"), "Address": .string("192.0.2.\(node + 1)"),
+                "NodeMeta": .object(JSONObject(Self.standardNodeMeta.mapValues { .string($0) })),
             ]
             try await command("/v1/catalog/register", json: entry.text())
         }
@@ -47,6 +51,9 @@ extension ConsulAgent {
             try await command("/v1/txn", json: "[\(operations.map { try $0.text() }.joined(separator: ","))]")
         }
     }
+
+    /// The metadata that an agent of the open edition registers for its node.
+    public static let standardNodeMeta = ["consul-network-segment": ""]
 
     /// The address of instance `index` among those registered in bulk: 10.x.y.z, no two the same.
     public static func instanceAddress(_ index: Int) -> String {

@@ -27,7 +27,7 @@ struct ScriptedDNSAnswer: ScriptedAnswer {
 
     /// Some of the instances, over UDP and TCP, as Consul does with more than it will put into one message.
     static func cutOff(_ ports: UInt16..., timeToLive: Duration = .zero) -> ScriptedDNSAnswer {
-        reply { .service(to: $0, ports: ports, timeToLive: timeToLive).with { $0.isTruncated = true } }
+        reply { .service(to: $0, ports: ports, timeToLive: timeToLive, isTrimmed: true).with { $0.isTruncated = true } }
     }
 
     /// Some of the instances, from a server that knows no EDNS and closes every connection.
@@ -38,7 +38,8 @@ struct ScriptedDNSAnswer: ScriptedAnswer {
     static func withoutEDNS(_ ports: [UInt16], timeToLive: Duration = .zero) -> ScriptedDNSAnswer {
         ScriptedDNSAnswer { query in
             query.transport == .tcp
-                ? [.closeConnection] : [.reply(.service(to: query, ports: ports, timeToLive: timeToLive))]
+                ? [.closeConnection]
+                : [.reply(.service(to: query, ports: ports, timeToLive: timeToLive, isTrimmed: true))]
         }
     }
 
@@ -81,9 +82,14 @@ struct ScriptedDNSAnswer: ScriptedAnswer {
 }
 
 extension DNSReply {
-    fileprivate static func service(to query: ScriptedQuery, ports: [UInt16], timeToLive: Duration) -> DNSReply {
+    fileprivate static func service(
+        to query: ScriptedQuery,
+        ports: [UInt16],
+        timeToLive: Duration,
+        isTrimmed: Bool = false
+    ) -> DNSReply {
         let instances = ports.map { Instance("10.0.0.1", port: $0, node: "n\($0)") }
-        return service(to: query, instances: instances, ttl: timeToLive.inSeconds)
+        return service(to: query, instances: instances, ttl: timeToLive.inSeconds, includesText: !isTrimmed)
     }
 
     fileprivate static func nothing(to query: ScriptedQuery, code: DNSReplyCode, minimum: Duration?) -> DNSReply {
