@@ -32,11 +32,14 @@ final class ConsulProcess: Sendable {
 
     private let program: String
     private let directory: String
+    private let flags: [String]
     private let running = NIOLockedValueBox<Running?>(nil)
 
-    init(program: String, directory: String) {
+    /// An agent of this program, with flags that only some versions know.
+    init(program: String, directory: String, flags: [String]) {
         self.program = program
         self.directory = directory
+        self.flags = flags
     }
 
     /// Run under a shell that ends the agent when its input does: this program may end in whatever way it likes.
@@ -83,6 +86,6 @@ final class ConsulProcess: Sendable {
             "-dns-port=\(ports.dns)", "-http-port=\(ports.http)", "-serf-lan-port=\(ports.serfLAN)",
             "-serf-wan-port=\(ports.serfWAN)", "-server-port=\(ports.server)", "-grpc-port=-1",
             "-hcl", #"{"performance": {"raft_multiplier": 1}, "services": [\#(services.joined(separator: ", "))]}"#,
-        ]
+        ] + flags
     }
 }

@@ -4,11 +4,12 @@ import ConsulResolver
 
 /// Measures what programs see of a Consul that is not there.
 ///
-///     Outage agent killed|frozen SECONDS CONSUL DIRECTORY
+///     Outage agent killed|frozen SECONDS CONSUL DIRECTORY [FLAG...]
 ///         1000 lookups a second while an agent is lost for that long. Prints the number of lookups, those that failed,
 ///         those that lacked an endpoint, the slowest in milliseconds; what reached the lost agent's address a second:
 ///         datagrams, connections to its DNS port, connections to its HTTP port; and the seconds from the moment at which
-///         the agent answered again to the first fresh answer. CONSUL is the program, DIRECTORY an empty one for it.
+///         the agent answered again to the first fresh answer. CONSUL is the program, DIRECTORY an empty one for it; the
+///         agent gets the FLAGs, too.
 ///
 ///     Outage nameservers PORT PORT COUNT
 ///         Lookups without a cache, after the first three: p50 and p99 in microseconds with the two nameservers, then
@@ -18,9 +19,13 @@ enum Outage {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
-        case "agent" where arguments.count == 5:
+        case "agent" where arguments.count >= 5:
             guard let loss = AgentOutage.Loss(rawValue: arguments[1]), let seconds = Int(arguments[2]) else { break }
-            let consul = ConsulProcess(program: arguments[3], directory: arguments[4])
+            let consul = ConsulProcess(
+                program: arguments[3],
+                directory: arguments[4],
+                flags: Array(arguments[5...])
+            )
             return try await AgentOutage(loss: loss, length: .seconds(seconds), consul: consul).run()
         case "nameservers" where arguments.count == 4:
             guard let first = UInt16(arguments[1]), let second = UInt16(arguments[2]), let count = Int(arguments[3])
@@ -29,7 +34,8 @@ enum Outage {
         default:
             break
         }
-        print("usage: Outage agent killed|frozen SECONDS CONSUL DIRECTORY | Outage nameservers PORT PORT COUNT")
+        print("usage: Outage agent killed|frozen SECONDS CONSUL DIRECTORY [FLAG...]")
+        print("       Outage nameservers PORT PORT COUNT")
     }
 }
 

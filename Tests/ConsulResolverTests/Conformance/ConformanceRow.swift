@@ -78,7 +78,28 @@ struct ConformanceRow: Decodable, Sendable {
         }
     }
 
+    /// The versions for which a row holds, where others answer otherwise.
+    struct Versions: Decodable, Sendable {
+        /// The first.
+        var from: ConsulVersion?
+        /// The first that answers otherwise again, or of which it is not known.
+        var before: ConsulVersion?
+
+        private enum CodingKeys: String, CodingKey { case from, before }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            func version(_ key: CodingKeys) throws -> ConsulVersion? {
+                try container.decodeIfPresent(String.self, forKey: key).map { try #require(ConsulVersion($0)) }
+            }
+            from = try version(.from)
+            before = try version(.before)
+        }
+    }
+
     var id: String
+    /// `nil` for a row that holds for all.
+    var versions: Versions?
     var agentConfiguration: JSONObject
     var token: String?
     var register: [Registration]
@@ -86,15 +107,10 @@ struct ConformanceRow: Decodable, Sendable {
     var expect: Expectation
     /// What else has to be set up by hand: several agents, or a recursor.
     var manual: String?
-    /// Whether other versions of Consul answer otherwise.
-    var dependsOnVersion: Bool?
-    var verifiedOn: String
 
     private enum CodingKeys: String, CodingKey {
-        case id, token, register, query, expect, manual
+        case id, versions, token, register, query, expect, manual
         case agentConfiguration = "agent_config"
-        case dependsOnVersion = "version_dependent"
-        case verifiedOn = "verified_on"
     }
 }
 
@@ -126,5 +142,8 @@ extension ConformanceRow {
     static let http = all.filter { $0.query.kind == "http" }
 
     /// Whether what is expected is expected of this version of Consul.
-    func applies(to version: String) -> Bool { dependsOnVersion != true || verifiedOn == version }
+    func applies(to version: ConsulVersion) -> Bool {
+        guard let versions else { return true }
+        return versions.from.map { $0 <= version } != false && versions.before.map { version < $0 } != false
+    }
 }

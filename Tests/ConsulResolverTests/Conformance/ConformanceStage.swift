@@ -15,7 +15,9 @@ actor ConformanceStage {
     /// Sets the stage for a row.
     ///
     /// - Returns: The agent, the names that the row's question may use, and the version of Consul.
-    func set(_ row: ConformanceRow) async throws -> (agent: ConsulAgent, names: [String: String], version: String) {
+    func set(_ row: ConformanceRow) async throws -> (
+        agent: ConsulAgent, names: [String: String], version: ConsulVersion
+    ) {
         let agent = try await agent(for: row)
         if row.agentConfiguration["_lone"] == nil, row.agentConfiguration["server"] == nil {
             if registered[ObjectIdentifier(agent)]?.requests != row.register {
@@ -25,18 +27,13 @@ actor ConformanceStage {
                 registered[ObjectIdentifier(agent)] = (row.register, names)
             }
         }
-        return (agent, registered[ObjectIdentifier(agent)]?.names ?? [:], try await version(of: agent))
+        return (agent, registered[ObjectIdentifier(agent)]?.names ?? [:], agent.version)
     }
 
     private func agent(for row: ConformanceRow) async throws -> ConsulAgent {
         if row.agentConfiguration["_lone"] != nil { return try await agents.agent(mode: .lone) }
         let mode = row.agentConfiguration["server"] == false ? ConsulAgentMode.client : .dev
         return try await agents.agent(configuration: row.agentConfiguration.text(), mode: mode)
-    }
-
-    private func version(of agent: ConsulAgent) async throws -> String {
-        let reply = try await agent.get("/v1/agent/self", token: agent.files.masterToken)
-        return try JSONObject(parsing: reply.body)["Config"]?.object?["Version"]?.string ?? "unknown"
     }
 
     // MARK: Registrations

@@ -39,6 +39,7 @@ extension ConsulAgent {
     /// Lets the agent use this token for whoever brings none. DNS cannot carry a token, so this decides what it shows.
     public func setDefaultToken(_ secret: String) async throws {
         try await command("/v1/agent/token/default", json: (["Token": .string(secret)] as JSONObject).text())
+        noteDefaultToken(secret)
     }
 
     private func create(_ path: String, _ object: JSONObject) async throws -> JSONObject {

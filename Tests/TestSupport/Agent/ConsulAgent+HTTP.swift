@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// What a test tells the agent, past any dress.
 extension ConsulAgent {
     /// Sends a GET. The path may carry a query and must be percent-encoded.
     public func get(_ path: String, token: String? = nil) async throws -> HTTPReply {
@@ -45,7 +46,7 @@ extension ConsulAgent {
             headers: token.map { ["X-Consul-Token": $0] } ?? [:],
             body: body
         )
-        let port = ports.http
+        let port = ownPorts.http
         return try await withDeadline(Self.patience, "\(method) \(path)") {
             try await PlainHTTP.send(request, to: .port(port))
         }

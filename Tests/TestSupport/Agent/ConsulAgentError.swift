@@ -4,6 +4,8 @@
 public enum ConsulAgentError: Error, CustomStringConvertible {
     /// There is no consul to run.
     case binaryNotFound(String)
+    /// The program does not say which version it is.
+    case versionUnknown(program: String)
     /// The agent ended, or did not become ready in time.
     case didNotStart(reason: String, log: String)
     /// The HTTP API refused a request that should have worked.
@@ -15,6 +17,7 @@ public enum ConsulAgentError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .binaryNotFound(let place): "no consul \(place): run scripts/setup, or set CONSUL_BIN"
+        case .versionUnknown(let program): "\(program) version does not print a version of Consul"
         case .didNotStart(let reason, let log): "consul agent \(reason); the end of its log:\n\(log)"
         case .refused(let request, let status, let body): "\(request) was answered \(status): \(body)"
         case .notRunning: "the consul agent is not running"

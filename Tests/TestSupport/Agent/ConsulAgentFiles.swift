@@ -6,6 +6,8 @@ import Foundation
 struct ConsulAgentFiles: Sendable {
     let directory: String
     let nodeName: String
+    /// The whole configuration.
+    let settings: JSONObject
     /// The token that may do everything, if the configuration has one.
     let masterToken: String?
     /// Whether that token, or the absence of access control, opens the catalog.
@@ -19,7 +21,8 @@ struct ConsulAgentFiles: Sendable {
         configuration wanted: JSONObject,
         mode: ConsulAgentMode,
         listeners: ConsulAgentListeners,
-        ports: ConsulAgentPorts
+        ports: ConsulAgentPorts,
+        version: ConsulVersion
     ) throws {
         let manager = FileManager.default
         // Short, because the path of a Unix socket has room for 104 bytes in places and macOS uses up half of them.
@@ -34,8 +37,10 @@ struct ConsulAgentFiles: Sendable {
         ]
         let merged = basics.merging(mode.configuration)
             .merging(listeners.configuration(socket: directory + "/http.sock")).merging(wanted)
+            .configuration(for: version)
+        settings = merged
         nodeName = merged["node_name"]?.string ?? "n1"
-        masterToken = merged["acl"]?.object?["tokens"]?.object?["master"]?.string
+        masterToken = merged.managementToken
         catalogIsReadable = masterToken != nil || merged["acl"]?.object?["enabled"] != true
         try merged.text().write(toFile: directory + "/agent.json", atomically: false, encoding: .utf8)
         try "".write(toFile: directory + "/agent.log", atomically: false, encoding: .utf8)

@@ -27,6 +27,11 @@ public struct ConsulAgentPorts: Sendable, Hashable {
         )
     }
 
+    /// These ports, but for what a dressed agent's clients ask.
+    func with(dns: Int, http: Int) -> ConsulAgentPorts {
+        ConsulAgentPorts(dns: dns, http: http, https: https, serfLAN: serfLAN, serfWAN: serfWAN, server: server)
+    }
+
     var configuration: JSONObject.Value {
         func port(_ number: Int) -> JSONObject.Value { .number(Double(number)) }
         return [

@@ -40,7 +40,7 @@ struct ConsulAgentReadiness: Sendable {
     private func answersDNS() async -> Bool {
         let question: [UInt8] = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 6] + Array("consul".utf8) + [0, 0, 6, 0, 1]
         for transport in DNSTransport.allCases {
-            let answer = try? await withPlainDNSClient(transport, port: agent.ports.dns) { client in
+            let answer = try? await withPlainDNSClient(transport, port: agent.ownPorts.dns) { client in
                 try await client.send(question)
                 return try await client.receive(within: .seconds(1))
             }

@@ -16,17 +16,19 @@ public final class ConsulCluster: Sendable {
     ///
     /// - Parameter count: How many servers.
     /// - Parameter configuration: JSON laid over the basics of each, as for a single agent.
+    /// - Parameter dress: The version as which they answer; as themselves by default.
     /// - Parameter limit: How long it may take.
     public static func start(
         count: Int = 3,
         configuration: String = "{}",
+        dress: AgentDress = .plain,
         within limit: Duration = .seconds(60)
     ) async throws -> ConsulCluster {
         let wanted = try JSONObject(parsing: configuration)
         return try await LoopbackPorts.retryingWhenTaken {
             var ports: [ConsulAgentPorts] = []
             for _ in 0..<count { ports.append(try .free()) }
-            let cluster = ConsulCluster(servers: try members(wanted, ports: ports))
+            let cluster = ConsulCluster(servers: try members(wanted, dress: dress, ports: ports))
             do {
                 try await cluster.launch(within: limit)
             } catch {
@@ -73,7 +75,11 @@ public final class ConsulCluster: Sendable {
         }
     }
 
-    private static func members(_ wanted: JSONObject, ports: [ConsulAgentPorts]) throws -> [ConsulAgent] {
+    private static func members(
+        _ wanted: JSONObject,
+        dress: AgentDress,
+        ports: [ConsulAgentPorts]
+    ) throws -> [ConsulAgent] {
         let addresses = ports.map { JSONObject.Value.string("127.0.0.1:\($0.serfLAN)") }
         return try ports.enumerated().map { number, ports in
             let basics: JSONObject = [
@@ -84,6 +90,7 @@ public final class ConsulCluster: Sendable {
             return try ConsulAgent(
                 configuration: basics.merging(wanted),
                 mode: .server(expecting: addresses.count),
+                dress: dress,
                 ports: ports
             )
         }
@@ -108,10 +115,11 @@ extension ConsulAgent {
 public func withConsulCluster<Output>(
     count: Int = 3,
     configuration: String = "{}",
+    dress: AgentDress = .plain,
     isolation: isolated (any Actor)? = #isolation,
     _ body: (ConsulCluster) async throws -> Output
 ) async throws -> Output {
-    let cluster = try await ConsulCluster.start(count: count, configuration: configuration)
+    let cluster = try await ConsulCluster.start(count: count, configuration: configuration, dress: dress)
     let result: Result<Output, any Error>
     do { result = .success(try await body(cluster)) } catch { result = .failure(error) }
     try await cluster.stop()

@@ -9,26 +9,30 @@ public actor SharedConsulAgents {
         let configuration: String
         let mode: ConsulAgentMode
         let listeners: ConsulAgentListeners
+        let dress: AgentDress
     }
 
     /// The one pool of this process.
     public static let shared = SharedConsulAgents()
 
     private var agents: [Key: Task<ConsulAgent, any Error>] = [:]
-    private var startingCluster: Task<ConsulCluster, any Error>?
+    private var clusters: [AgentDress: Task<ConsulCluster, any Error>] = [:]
     private var startingFederation: Task<ConsulFederation, any Error>?
 
     /// The agent of this configuration, started for whoever asks first. Two texts of the same JSON mean one agent.
     public func agent(
         configuration: String = "{}",
         mode: ConsulAgentMode = .dev,
-        listeners: ConsulAgentListeners = ConsulAgentListeners()
+        listeners: ConsulAgentListeners = ConsulAgentListeners(),
+        dress: AgentDress = .plain
     ) async throws -> ConsulAgent {
         let text = try JSONObject(parsing: configuration).text()
-        let key = Key(configuration: text, mode: mode, listeners: listeners)
+        let key = Key(configuration: text, mode: mode, listeners: listeners, dress: dress)
         let starting =
             agents[key]
-            ?? Task { try await ConsulAgent.start(configuration: text, mode: mode, listeners: listeners) }
+            ?? Task {
+                try await ConsulAgent.start(configuration: text, mode: mode, listeners: listeners, dress: dress)
+            }
         agents[key] = starting
         do {
             return try await starting.value
@@ -40,13 +44,13 @@ public actor SharedConsulAgents {
     }
 
     /// Three servers, for tests that leave all of them alone.
-    public func cluster() async throws -> ConsulCluster {
-        let starting = startingCluster ?? Task { try await ConsulCluster.start() }
-        startingCluster = starting
+    public func cluster(dress: AgentDress = .plain) async throws -> ConsulCluster {
+        let starting = clusters[dress] ?? Task { try await ConsulCluster.start(dress: dress) }
+        clusters[dress] = starting
         do {
             return try await starting.value
         } catch {
-            startingCluster = nil
+            clusters[dress] = nil
             throw error
         }
     }

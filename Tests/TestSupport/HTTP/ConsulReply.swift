@@ -76,3 +76,23 @@ public struct ConsulReply: Sendable, Hashable {
         Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + [13, 10]
     }
 }
+
+extension ConsulReply {
+    /// Reads a whole reply of a server that closes the connection after it and has not written the body in chunks; `nil`
+    /// when it is not one.
+    init?(parsing bytes: [UInt8]) {
+        guard let headEnd = bytes.firstRange(of: [13, 10, 13, 10]) else { return nil }
+        let lines = String(decoding: bytes[..<headEnd.lowerBound], as: UTF8.self).split(separator: "\r\n")
+        let statusLine = lines.first?.split(separator: " ") ?? []
+        guard statusLine.count >= 2, let status = Int(statusLine[1]) else { return nil }
+        var headers: [HeaderField] = []
+        for line in lines.dropFirst() {
+            guard let colon = line.firstIndex(of: ":") else { return nil }
+            let value = line[line.index(after: colon)...].drop { $0 == " " }
+            headers.append(HeaderField(String(line[..<colon]), String(value)))
+        }
+        self.init(status, headers: headers, body: Array(bytes[headEnd.upperBound...]))
+        if let length = self.headers["Content-Length"].first, Int(length) != body.count { return nil }
+        for name in ["Content-Length", "Connection", "Date"] { self = header(name, nil) }
+    }
+}

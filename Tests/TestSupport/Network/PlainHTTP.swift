@@ -15,7 +15,7 @@ enum PlainHTTP {
         var headers: [String: String] = [:]
         var body = ""
 
-        fileprivate var text: String {
+        var text: String {
             var lines = ["\(method) \(path) HTTP/1.0", "Host: localhost"]
             lines += headers.map { "\($0.key): \($0.value)" }
             if !body.isEmpty {
@@ -42,16 +42,21 @@ enum PlainHTTP {
     }
 
     static func send(_ request: Request, to destination: Destination) async throws -> HTTPReply {
-        let bytes = try await exchange(request.text, with: destination)
+        let bytes = try await exchange(Array(request.text.utf8), with: destination)
         guard let reply = HTTPReply(parsing: bytes) else { throw MalformedReply(bytes: bytes) }
         return reply
     }
 
     /// Sends the text as it is and returns all that comes until the other side closes.
     static func exchange(_ text: String, with destination: Destination) async throws -> [UInt8] {
+        try await exchange(Array(text.utf8), with: destination)
+    }
+
+    /// Sends the bytes as they are and returns all that comes until the other side closes.
+    static func exchange(_ request: [UInt8], with destination: Destination) async throws -> [UInt8] {
         let channel = try await connect(to: destination)
         return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
+            try await outbound.write(ByteBuffer(bytes: request))
             var bytes: [UInt8] = []
             for try await part in inbound { bytes += part }
             return bytes

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Queries written down byte by byte, so that no builder stands between a test and what the server reads.
-enum TestQuestion {
+@testable import TestSupport
+
+/// A query, as bytes.
+struct TestQuestion {
+    let bytes: [UInt8]
+
+    /// Queries written down byte by byte, so that no builder stands between a test and what the server reads.
+    ///
     /// `wEb.service.consul. SRV`, identifier 0x1234, without EDNS.
     static let web: [UInt8] =
         [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]
@@ -10,4 +16,15 @@ enum TestQuestion {
     /// The same with an OPT record that announces 1232 bytes.
     static let webWithEDNS: [UInt8] =
         web.prefix(11) + [1] + web.dropFirst(12) + [0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, 0]
+
+    /// Any name and type, with an OPT record if there is a size for it.
+    init(_ name: String, type: UInt16 = DNSType.srv, edns: UInt16? = nil) {
+        var message = DNSReply(id: 0x1234, name: DNSName(name), type: type)
+        message.isAuthoritative = false
+        if let edns { message.additional = [.opt(udpSize: edns)] }
+        var bytes = message.bytes
+        // A query, and not a reply.
+        bytes[2] &= 0x7F
+        self.bytes = bytes
+    }
 }

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+
+/// An agent of a version that this machine need not have: it answers HTTP requests and DNS questions as the real one did.
+///
+/// Each question gets the next answer that was recorded for the same question, and the last one again when there is no
+/// other. What was never recorded is 404 over HTTP, and silence over DNS.
+public final class ReplayedAgent: Sendable {
+    private struct Positions: Sendable {
+        var http: [[String]: Int] = [:]
+        var dns: [[String]: Int] = [:]
+        var firstExchange = 0
+        var firstAnswer = 0
+    }
+
+    /// What it answers.
+    public let recording: Recording
+    /// The HTTP API.
+    public let http: ScriptedHTTPServer
+    /// DNS, over both transports.
+    public let dns: ScriptedDNSServer
+
+    private let positions = NIOLockedValueBox(Positions())
+
+    private init(recording: Recording, http: ScriptedHTTPServer, dns: ScriptedDNSServer) {
+        self.recording = recording
+        self.http = http
+        self.dns = dns
+    }
+
+    /// Starts one on free ports.
+    public static func start(_ recording: Recording) async throws -> ReplayedAgent {
+        let http = try await ScriptedHTTPServer.start { _ in [] }
+        let dns = try await ScriptedDNSServer.start { _ in [] }
+        let agent = ReplayedAgent(recording: recording, http: http, dns: dns)
+        http.setScript { [weak agent] in agent?.answer($0) ?? [] }
+        dns.setScript { [weak agent] in agent?.answer($0) ?? [] }
+        return agent
+    }
+
+    /// Goes on with what was recorded from the first exchange or answer of this description on.
+    public func rewind(to about: String) throws {
+        let exchange = recording.http.firstIndex { $0.about == about }
+        let answer = recording.dns.firstIndex { $0.about == about }
+        guard exchange != nil || answer != nil else { throw Recording.Unreadable(version: about, reason: "not there") }
+        positions.withLockedValue { $0 = Positions(firstExchange: exchange ?? 0, firstAnswer: answer ?? 0) }
+    }
+
+    /// Closes the ports and every connection.
+    public func stop() async {
+        await http.stop()
+        await dns.stop()
+    }
+
+    private func answer(_ request: ScriptedHTTPRequest) -> [ScriptedHTTPStep] {
+        let key = RecordedExchange.key(method: request.method, target: request.target)
+        let found: RecordedExchange? = positions.withLockedValue { positions in
+            let same = recording.http[positions.firstExchange...].filter { $0.key == key }
+            defer { positions.http[key, default: 0] += 1 }
+            return same.isEmpty ? nil : same[min(positions.http[key, default: 0], same.count - 1)]
+        }
+        guard let found else { return [.reply(ConsulReply(404, body: Array("not recorded\n".utf8)))] }
+        return [.reply(found.reply)]
+    }
+
+    private func answer(_ query: ScriptedQuery) -> [ScriptedStep] {
+        let key = [query.name, "\(query.type)", "\(query.transport)", "\(query.ednsSize ?? 0)"]
+        let found: RecordedAnswer? = positions.withLockedValue { positions in
+            let same = recording.dns[positions.firstAnswer...].filter { $0.answers(query) }
+            defer { positions.dns[key, default: 0] += 1 }
+            return same.isEmpty ? nil : same[min(positions.dns[key, default: 0], same.count - 1)]
+        }
+        guard let message = found?.message else { return [] }
+        // The identifier is the question's.
+        return [.send(Array(query.bytes.prefix(2)) + message.dropFirst(2))]
+    }
+}
+
+/// Starts the replay of a version, hands it to the body, and stops it however the body ends.
+public func withReplayedAgent<Output>(
+    version: String,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ReplayedAgent) async throws -> Output
+) async throws -> Output {
+    let agent = try await ReplayedAgent.start(Recording(version: version))
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(agent)) } catch { result = .failure(error) }
+    await agent.stop()
+    return try result.get()
+}
