@@ -103,10 +103,15 @@ public final class ServiceResolver: Sendable {
             QuestionMetrics(metrics),
             servers: configuration.dns.reportsEachNameserver ? ServerMetrics(metrics) : nil
         )
+        let stored =
+            configuration.snapshot.map { [logger = self.logger] in
+                SnapshotFile(path: $0.path).load(noOlderThan: $0.maximumAge, logger: logger)
+            } ?? [:]
         http = HTTPSource(
             client: try ConsulHTTPClient(configuration: configuration.http, logger: logger),
             domain: configuration.dns.domain,
-            counters: counters
+            counters: counters,
+            datacenters: KnownDatacenters(stored.keys.compactMap(\.locality.datacenter))
         )
         client = try DNSClient(configuration: configuration.dns.client)
         dns = DNSSource(client: client, configuration: configuration.dns, time: time, counters: counters)
@@ -119,9 +124,7 @@ public final class ServiceResolver: Sendable {
             ),
             configuration: configuration,
             time: time,
-            recalling: configuration.snapshot.map { [logger = self.logger] in
-                SnapshotFile(path: $0.path).load(noOlderThan: $0.maximumAge, logger: logger)
-            } ?? [:],
+            recalling: stored,
             chance: chance,
             counters: CacheCounters(CacheMetrics(metrics))
         )

@@ -11,7 +11,7 @@ struct ConsulResolve: AsyncParsableCommand {
             Asks the Consul agent on this machine unless --dns-server or CONSUL_DNS_ADDR names others.
 
             Exit status: 0 found, 1 the result could not be written, 2 Consul says that there is nothing healthy, \
-            3 Consul could not be asked, 64 the command line makes no sense; exec ends as what it runs.
+            3 Consul could not be asked or denied the answer, 64 the command line makes no sense; exec ends as what it runs.
             """,
         subcommands: [
             Lookup.self, Pick.self, Exec.self, Query.self, Watch.self, Doctor.self, Bench.self,

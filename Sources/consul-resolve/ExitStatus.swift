@@ -11,7 +11,7 @@ enum ExitStatus {
     static let outputFailed = ExitCode(1)
     /// Consul says that there is nothing healthy.
     static let empty = ExitCode(2)
-    /// Consul could not be asked.
+    /// Consul could not be asked, or denied the answer.
     static let unknown = ExitCode(3)
     /// The command to be run cannot be run, as `env` and the shell have it (POSIX).
     static let commandFailed = ExitCode(126)

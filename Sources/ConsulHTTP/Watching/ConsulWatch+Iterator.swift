@@ -6,9 +6,11 @@ extension ConsulWatch {
         private var subscription: WatchSubscription<Value>?
         private var error: ConsulHTTPError?
         private var seen: UInt64 = 0
+        private let tellsRepetitions: Bool
 
-        init(subscription: WatchSubscription<Value>?) {
+        init(subscription: WatchSubscription<Value>?, tellsRepetitions: Bool) {
             self.subscription = subscription
+            self.tellsRepetitions = tellsRepetitions
             if subscription == nil { error = ConsulHTTPError(.closed, "the client has been shut down") }
         }
 
@@ -20,7 +22,7 @@ extension ConsulWatch {
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(ConsulHTTPError) -> WatchUpdate<Value>? {
             guard let channel = subscription?.channel else { return try end(error) }
-            switch await channel.next(after: seen) {
+            switch await channel.next(after: seen, tellsRepetitions: tellsRepetitions) {
             case .update(let update, let version):
                 seen = version
                 return update

@@ -26,8 +26,22 @@ public struct ConsulWatch<Value: Sendable>: AsyncSequence, Sendable {
     /// A subscription, unless the client has been shut down.
     let subscribe: @Sendable () -> WatchSubscription<Value>?
 
+    private var tellsRepetitions = false
+
+    init(subscribe: @escaping @Sendable () -> WatchSubscription<Value>?) {
+        self.subscribe = subscribe
+    }
+
+    /// The same watch, which also tells each answer and each failure that changes nothing: about one a minute while all
+    /// is quiet, and up to ten a second where Consul wakes blocking queries without need.
+    package var withRepetitions: ConsulWatch<Value> {
+        var watch = self
+        watch.tellsRepetitions = true
+        return watch
+    }
+
     /// Begins to watch. It ends when the iterator is let go.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(subscription: subscribe())
+        Iterator(subscription: subscribe(), tellsRepetitions: tellsRepetitions)
     }
 }

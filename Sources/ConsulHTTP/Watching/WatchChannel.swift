@@ -11,12 +11,17 @@ final class WatchChannel<Value: Sendable>: Sendable {
         case end(ConsulHTTPError?)
     }
 
-    private typealias Waiter = CheckedContinuation<Delivery, Never>
+    private struct Waiter: Sendable {
+        let continuation: CheckedContinuation<Delivery, Never>
+        let tellsRepetitions: Bool
+    }
 
     private struct State: Sendable {
         var update = WatchUpdate<Value>()
-        /// Counts the updates that were news; 0 before the first.
+        /// Counts the updates; 0 before the first.
         var version: UInt64 = 0
+        /// The version of the last update that was news.
+        var lastNews: UInt64 = 0
         /// The first comes with the channel: a loop must not end before anybody could join.
         var subscribers = 1
         var waiters: [UInt64: Waiter] = [:]
@@ -25,14 +30,17 @@ final class WatchChannel<Value: Sendable>: Sendable {
         var error: ConsulHTTPError?
 
         /// What somebody who has seen that much is to be handed now. The last update comes before the end.
-        func delivery(after seen: UInt64) -> Delivery? {
-            if version > seen { return .update(update, version: version) }
-            return isOver ? .end(error) : nil
+        func delivery(after seen: UInt64, tellsRepetitions: Bool) -> Delivery? {
+            guard (tellsRepetitions ? version : lastNews) > seen else { return isOver ? .end(error) : nil }
+            var update = update
+            update.isRepetition = lastNews <= seen
+            return .update(update, version: version)
         }
 
-        mutating func takeWaiters() -> [Waiter] {
-            defer { waiters = [:] }
-            return Array(waiters.values)
+        mutating func takeWaiters(forNews isNews: Bool = true) -> [Waiter] {
+            let woken = isNews ? waiters : waiters.filter(\.value.tellsRepetitions)
+            for id in woken.keys { waiters[id] = nil }
+            return Array(woken.values)
         }
     }
 
@@ -42,15 +50,18 @@ final class WatchChannel<Value: Sendable>: Sendable {
 // MARK: - The loop's side
 
 extension WatchChannel {
-    /// Replaces the update, and wakes everybody if it is news.
+    /// Replaces the update and wakes all subscribers if it is news, else those that are told repetitions.
     func publish(_ update: WatchUpdate<Value>, isNews: Bool) {
-        let (waiters, version) = state.withLockedValue { state in
+        let (waiters, update, version) = state.withLockedValue { state in
             state.update = update
-            guard isNews else { return ([Waiter](), state.version) }
             state.version += 1
-            return (state.takeWaiters(), state.version)
+            if isNews { state.lastNews = state.version }
+            // A waiter has seen every update before this one.
+            var told = update
+            told.isRepetition = !isNews
+            return (state.takeWaiters(forNews: isNews), told, state.version)
         }
-        for waiter in waiters { waiter.resume(returning: .update(update, version: version)) }
+        for waiter in waiters { waiter.continuation.resume(returning: .update(update, version: version)) }
     }
 
     /// Whether somebody is subscribed. If not, nobody will be any more.
@@ -68,7 +79,7 @@ extension WatchChannel: WatchEnding {
             if !state.isOver { (state.isOver, state.error) = (true, error) }
             return (state.takeWaiters(), state.error)
         }
-        for waiter in waiters { waiter.resume(returning: .end(error)) }
+        for waiter in waiters { waiter.continuation.resume(returning: .end(error)) }
     }
 }
 
@@ -89,15 +100,19 @@ extension WatchChannel {
     }
 
     /// Waits for an update newer than the one that was seen. Ends without an error when the task is cancelled.
-    func next(after seen: UInt64) async -> Delivery {
+    ///
+    /// - Parameter tellsRepetitions: Whether an update that is no news counts.
+    func next(after seen: UInt64, tellsRepetitions: Bool = false) async -> Delivery {
         let id = state.withLockedValue { state in
             defer { state.nextWaiter += 1 }
             return state.nextWaiter
         }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { enroll($0, as: id, after: seen) }
+            await withCheckedContinuation { continuation in
+                enroll(Waiter(continuation: continuation, tellsRepetitions: tellsRepetitions), as: id, after: seen)
+            }
         } onCancel: {
-            state.withLockedValue { $0.waiters.removeValue(forKey: id) }?.resume(returning: .end(nil))
+            state.withLockedValue { $0.waiters.removeValue(forKey: id) }?.continuation.resume(returning: .end(nil))
         }
     }
 
@@ -105,10 +120,10 @@ extension WatchChannel {
         let delivery: Delivery? = state.withLockedValue { state in
             // The cancellation handler may have run before there was a waiter; the flag is set before it runs.
             if Task.isCancelled { return .end(nil) }
-            if let delivery = state.delivery(after: seen) { return delivery }
+            if let delivery = state.delivery(after: seen, tellsRepetitions: waiter.tellsRepetitions) { return delivery }
             state.waiters[id] = waiter
             return nil
         }
-        if let delivery { waiter.resume(returning: delivery) }
+        if let delivery { waiter.continuation.resume(returning: delivery) }
     }
 }

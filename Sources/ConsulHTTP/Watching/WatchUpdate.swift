@@ -19,6 +19,10 @@ public struct WatchUpdate<Value: Sendable>: Sendable {
     /// succeeds, even if nothing has changed meanwhile.
     public internal(set) var interruption: ConsulHTTPError?
 
+    /// Whether it tells nothing new to the one who reads it: Consul has confirmed its last answer, or failed once more.
+    /// Only ``ConsulWatch/withRepetitions`` tells such updates.
+    package internal(set) var isRepetition = false
+
     init() {}
 
     /// What Consul said last, without what it said about it.

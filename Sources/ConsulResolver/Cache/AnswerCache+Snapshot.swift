@@ -42,6 +42,13 @@ extension AnswerCache {
         }
     }
 
+    /// Takes note that Consul has confirmed what it told a watch last. It counts for the snapshot, too: a service that never
+    /// changes must not become too old to be used.
+    func confirm(_ service: CachedService) {
+        guard service.confirm() else { return }
+        recollection.withLockedValue { $0.writer }?.noteConfirmation()
+    }
+
     /// Whether anybody writes down what is known.
     var isRecorded: Bool { recollection.withLockedValue { $0.writer != nil } }
 

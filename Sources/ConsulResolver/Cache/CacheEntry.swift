@@ -187,7 +187,7 @@ struct CacheEntry {
         if result.isDoubtful {
             failures = min(failures + 1, 16)
             // The TTL that it once had is over.
-            result.timeToLive = rules.pause(afterFailures: failures, chance: chance)
+            result.timeToLive = min(rules.pause(afterFailures: failures, chance: chance), timeLeft(of: result))
             freshUntil = now + result.timeToLive
             refreshAt = freshUntil
         } else {
@@ -198,6 +198,14 @@ struct CacheEntry {
         }
         remember(result, at: now)
         return result
+    }
+
+    /// How long an earlier answer may still be given. Where the policy gives it on beyond the limit, only the next
+    /// question ends that.
+    private func timeLeft(of result: Resolution) -> Duration {
+        let left = rules.cache.staleLimit - result.age
+        guard case .endpoints = result.outcome, left >= .zero else { return .seconds(Int64.max) }
+        return left
     }
 
     /// Takes in what was known before there was anybody to ask. It is given only instead of a failure.
@@ -219,6 +227,16 @@ struct CacheEntry {
 
     /// From now on somebody is told of every change.
     mutating func beginBeingCurrent() { currentness += 1 }
+
+    /// Consul has confirmed to a watch what it said last: what is believed is as old as this, if it is what Consul said.
+    ///
+    /// - Returns: Whether there are endpoints, which are younger now.
+    mutating func confirm(at now: Instant) -> Bool {
+        guard currentness > 0, believed?.isDoubtful == false, !hold.isWaitingForParts else { return false }
+        believed?.age = .zero
+        storedAt = max(storedAt, now)
+        return hold.confirm(at: now)
+    }
 
     /// One less is.
     mutating func endBeingCurrent() { currentness -= 1 }

@@ -238,6 +238,14 @@ final class CachedService: @unchecked Sendable {
         return believed
     }
 
+    /// Takes note that Consul has confirmed what it told a watch last.
+    ///
+    /// - Returns: Whether there are endpoints, which are younger now.
+    func confirm() -> Bool {
+        let now = time.moment()
+        return shard.lock.withLock { lockedEntry.confirm(at: now) }
+    }
+
     // MARK: Staying
 
     func beginBeingCurrent() {

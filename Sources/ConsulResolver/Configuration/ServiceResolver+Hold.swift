@@ -23,8 +23,8 @@ extension ServiceResolver.Configuration {
 
         /// For how long an empty answer without a reason is not believed over endpoints that were there before. Default
         /// 30 s, as HAProxy's users have learned. Reasons are known over HTTP: with
-        /// ``ServiceResolver/Configuration/Strategy/dns``, this is how late a service is seen to be gone. A denial is never
-        /// believed, nor a server without a leader, nor DNS about a service that it has never shown.
+        /// ``ServiceResolver/Configuration/Strategy/dns``, this is how late a service is seen to be gone. A server without
+        /// a leader is never believed, nor is DNS about a service that it has never shown. A denial is no empty answer.
         public var empty: Duration = .seconds(30)
 
         /// For how long an endpoint is kept that is missing from answers that may be incomplete. Default 30 s; three

@@ -12,28 +12,31 @@ struct AddressLookup: Sendable {
 
     private static let payloadSize: UInt16 = 1232
 
-    /// The addresses of each name; a name without any, or that could not be asked for, is absent.
+    /// The addresses of each name: none for a name that has none, and no entry for one that could not be asked for.
     ///
     /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
     func addresses(of names: [DomainName]) async throws -> [DomainName: [IPAddress]] {
         // The client bounds what is on the wire, and lets equal questions of several resolutions share one query.
-        try await withThrowingTaskGroup(of: (DomainName, [IPAddress]).self) { group in
+        try await withThrowingTaskGroup(of: (DomainName, [IPAddress]?).self) { group in
             for name in names {
                 for type in [RecordType.aaaa, .a] {
                     group.addTask { (name, try await addresses(of: name, type)) }
                 }
             }
             var found: [DomainName: [IPAddress]] = [:]
-            for try await (name, addresses) in group where !addresses.isEmpty {
-                found[name, default: []] += addresses
+            var unanswered: Set<DomainName> = []
+            for try await (name, addresses) in group {
+                if let addresses { found[name, default: []] += addresses } else { unanswered.insert(name) }
             }
-            return found
+            return found.filter { !$0.value.isEmpty || !unanswered.contains($0.key) }
         }
     }
 
     /// A datagram first; TCP for a name with several addresses, and where datagrams do not arrive.
-    private func addresses(of name: DomainName, _ type: RecordType) async throws -> [IPAddress] {
-        var part: [IPAddress] = []
+    ///
+    /// - Returns: `nil` if there is no answer about the name.
+    private func addresses(of name: DomainName, _ type: RecordType) async throws -> [IPAddress]? {
+        var part: [IPAddress]?
         for transport in [DNSTransport.udp, .tcp] {
             guard let message = try await ask(name, type, over: transport) else { continue }
             let addresses = message.answers.compactMap { $0.address(of: type) }
@@ -45,7 +48,7 @@ struct AddressLookup: Sendable {
         return part
     }
 
-    /// - Returns: The answer, `nil` if there is none that can be read.
+    /// - Returns: The answer; `nil` if there is none that can be read, or it says nothing about the name.
     private func ask(_ name: DomainName, _ type: RecordType, over transport: DNSTransport) async throws -> Message? {
         let query = DNSQuery(
             Question(name: name, type: type),
@@ -53,7 +56,9 @@ struct AddressLookup: Sendable {
         )
         let timeout = deadline.share(among: transport == .udp ? 2 : 1).remaining
         do {
-            return try await client.query(query, server: server, transport: transport, timeout: timeout).message()
+            let reply = try await client.query(query, server: server, transport: transport, timeout: timeout)
+            let message = try reply.message()
+            return [.noError, .nameError].contains(message.responseCode) ? message : nil
         } catch let error as DNSClientError where error.code != .closed {
             return nil
         } catch is WireError {

@@ -281,12 +281,14 @@ final class DNSSource: Sendable {
             inquiry.fail(route, sorted.loss ?? .unusableTargets, message)
             return nil
         }
-        return Resolution(
+        var resolution = Resolution(
             .endpoints(sorted.endpoints),
             from: finding.reply,
             isComplete: finding.completeness == .complete && sorted.loss == nil,
             timeToLive: finding.timeToLive
         )
+        resolution.unusableInstances = sorted.unusable
+        return resolution
     }
 }
 

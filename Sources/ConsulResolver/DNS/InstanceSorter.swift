@@ -17,7 +17,9 @@ struct InstanceSorter {
     /// What came out.
     struct Result {
         var endpoints: [Endpoint]
-        /// Whether instances had to be left out, and why the last of them was.
+        /// How many instances have no address that can be used, as far as is known.
+        var unusable = 0
+        /// Whether there may be instances beside these and the unusable ones, and why.
         var loss: ResolutionFailure.Code?
     }
 
@@ -41,10 +43,12 @@ struct InstanceSorter {
         return names
     }
 
-    /// - Parameter found: The addresses of ``namesToAsk``, for those that have any.
+    /// - Parameter found: The addresses of ``namesToAsk``; none for a name that has none, and no entry for one that could
+    ///   not be asked for.
     func finish(with found: [DomainName: [IPAddress]] = [:]) -> Result {
-        if let endpoints = DistinctAddresses.endpoints(of: instances) { return Result(endpoints: endpoints, loss: nil) }
+        if let endpoints = DistinctAddresses.endpoints(of: instances) { return Result(endpoints: endpoints) }
         var merger = EndpointMerger(capacity: instances.count)
+        var unusable = 0
         var loss: ResolutionFailure.Code?
         var shared: [DomainName: [ServiceInstance]] = [:]
         var sharedNames: [DomainName] = []
@@ -58,6 +62,8 @@ struct InstanceSorter {
                 let known = addresses.isEmpty ? found[name] ?? [] : addresses
                 if let address = InstanceSorter.preferred(known) {
                     merger.add(instance.endpoint(at: .address(address), node: node))
+                } else if found[name] != nil {
+                    unusable += 1
                 } else {
                     loss = .unusableTargets
                 }
@@ -65,7 +71,7 @@ struct InstanceSorter {
                 if shared[name] == nil { sharedNames.append(name) }
                 shared[name, default: []].append(instance)
             case .invalid:
-                loss = .unusableTargets
+                unusable += 1
             case .unavailable:
                 break
             }
@@ -74,7 +80,7 @@ struct InstanceSorter {
             let instances = shared[name] ?? []
             loss = InstanceSorter.add(instances, found: found[name] ?? [], to: &merger) ?? loss
         }
-        return Result(endpoints: merger.endpoints, loss: loss)
+        return Result(endpoints: merger.endpoints, unusable: unusable, loss: loss)
     }
 
     /// A node has one address of each family; Consul itself prefers IPv6 when it answers SRV.

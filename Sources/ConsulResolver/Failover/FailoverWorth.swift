@@ -16,7 +16,7 @@ enum FailoverWorth: Int, Comparable, Sendable {
         self =
             switch answer.outcome {
             case .endpoints: answer.isStale ? .stale : .good
-            case .empty(.accessDenied), .unknown: .unknown
+            case .unknown: .unknown
             case .empty: .empty
             }
     }

@@ -70,7 +70,8 @@ final class Fallback: Sendable {
                 action = plan.answered(try await askHTTP(request, retries: false, deadline: deadline), by: .http)
             case .askHTTP:
                 action = plan.answered(try await askHTTP(request, retries: true, deadline: deadline), by: .http)
-            case .finish(let resolution):
+            case .finish(let answer):
+                let resolution = try await heedingPath(answer, to: request, deadline: deadline)
                 counters.ended(resolution, after: start.duration(to: .now))
                 return resolution
             }
@@ -119,12 +120,41 @@ final class Fallback: Sendable {
 
     // MARK: Asking
 
+    /// An empty answer of DNS about a datacenter that was known, or "could not ask" if there is no path to it now.
+    ///
+    /// Both are NXDOMAIN. But Consul's servers are a service of every datacenter that can be reached, and are not found in
+    /// one without a path. Where DNS does not even show the servers of its own datacenter, its token may not see them, and
+    /// the answer stands.
+    private func heedingPath(
+        _ answer: Resolution,
+        to request: ServiceRequest,
+        deadline: Deadline
+    ) async throws -> Resolution {
+        guard case .empty = answer.outcome, answer.source != .http, let datacenter = request.locality.datacenter,
+            http.datacenters.contains(datacenter)
+        else { return answer }
+        let domain = configuration.dns.domain
+        let servers = try ServiceRequest("consul", in: .datacenter(datacenter)).domainName(in: domain)
+        if case .endpoints = try await dns.resolve(servers, deadline: deadline).outcome { return answer }
+        let ownServers = try ServiceRequest("consul").domainName(in: domain)
+        if case .empty = try await dns.resolve(ownServers, deadline: deadline).outcome { return answer }
+        let attempt = ResolutionFailure.Attempt(
+            code: .serverFailure,
+            message: "DNS shows no server of the datacenter \(datacenter): there is no path to it",
+            server: answer.server
+        )
+        return .unknown(ResolutionFailure(attempts: [attempt]), source: answer.source)
+    }
+
     private func askDNS(_ request: ServiceRequest, _ name: DomainName?, deadline: Deadline) async throws -> Resolution {
         guard let name else { return .unknown(ResolutionFailure(attempts: []), source: .dnsUDP) }
         let trial = Trial(.dns, of: request, at: time.now(), until: deadline)
         begin(trial)
         let answer = try await dns.resolve(name, deadline: deadline)
         end(trial, with: answer)
+        if case .endpoints = answer.outcome, let datacenter = request.locality.datacenter {
+            http.datacenters.insert(datacenter)
+        }
         // Over UDP alone nothing would get through, and HTTP is there for what DNS is too small for, not for that.
         if case .endpoints = answer.outcome, !answer.isComplete, answer.source == .dnsTCP {
             tooBigForDNS.withLockedValue { $0.insert(request) }

@@ -124,7 +124,9 @@ struct ResolutionPlan {
             // behind. Whichever is right, instances are the safer thing to believe.
             return dns
         case (.empty, .unknown(let failure)):
-            return failure.isDenial ? dns.with(reason: .accessDenied) : dns
+            // DNS carries no token. Where the HTTP API refuses the token, or there is none although one is configured, the
+            // agent may have hidden the instances from DNS, too.
+            return failure.isForWantOfToken ? http : dns
         case (.unknown(let overDNS), .unknown(let overHTTP)):
             return .unknown(ResolutionFailure(attempts: overDNS.attempts + overHTTP.attempts), source: .http)
         }
@@ -137,12 +139,6 @@ extension Resolution {
         if case .unknown(let failure) = outcome { failure.attempts.allSatisfy { $0.transport == nil } } else { false }
     }
 
-    fileprivate func with(reason: EmptyReason) -> Resolution {
-        var resolution = self
-        resolution.outcome = .empty(reason)
-        return resolution
-    }
-
     /// How long an answer may be kept is a setting of the agent's that only DNS tells.
     fileprivate func keeping(timeToLiveOf dns: Resolution) -> Resolution {
         var resolution = self
@@ -152,6 +148,8 @@ extension Resolution {
 }
 
 extension ResolutionFailure {
-    /// Whether the token was refused.
-    fileprivate var isDenial: Bool { attempts.last?.code == .accessDenied }
+    /// Whether a token that may read the service is missing.
+    fileprivate var isForWantOfToken: Bool {
+        attempts.contains { $0.code == .accessDenied || $0.code == .tokenUnavailable }
+    }
 }

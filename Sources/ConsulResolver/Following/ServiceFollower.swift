@@ -103,10 +103,11 @@ actor ServiceFollower {
             if current { cached.beginBeingCurrent() } else { cached.endBeingCurrent() }
         }
         do {
-            for try await update in resolver.http.client.watchServiceHealth(request.healthRequest) {
+            for try await update in resolver.http.client.watchServiceHealth(request.healthRequest).withRepetitions {
                 if let interruption = update.interruption {
                     become(current: false)
                     if !mayAskDNS {
+                        // Each time: endpoints that are too old by now have to go.
                         accept(interrupted(by: interruption))
                     } else if !isInterrupted {
                         await end(&substitute)
@@ -115,6 +116,11 @@ actor ServiceFollower {
                     isInterrupted = true
                 } else if let answer = update.answer {
                     isInterrupted = false
+                    if update.isRepetition, !HTTPFinding(answer).isStale {
+                        // While the entry is not current, answers that are polled for renew it.
+                        if isCurrent { resolver.cache.confirm(cached) }
+                        continue
+                    }
                     await end(&substitute)
                     let resolution = try await judged(answer)
                     accept(resolver.cache.take(resolution, about: cached))
@@ -157,7 +163,7 @@ actor ServiceFollower {
         switch answer.outcome {
         // What parts have left out goes when further ones do, and those have to be asked for.
         case .endpoints: !cached.isWaitingForParts
-        case .empty(.accessDenied), .unknown: false
+        case .unknown: false
         case .empty: !cached.isHolding
         }
     }
@@ -185,7 +191,6 @@ actor ServiceFollower {
         of answer: ConsulAnswer<[ServiceEntry]>,
         until deadline: Deadline
     ) async throws -> Resolution {
-        let finding = HTTPFinding(entries: answer.value, metadata: answer.metadata)
-        return try await resolver.http.resolution(of: finding, for: request, deadline: deadline)
+        try await resolver.http.resolution(of: HTTPFinding(answer), for: request, deadline: deadline)
     }
 }

@@ -60,13 +60,15 @@ extension Resolution {
     /// no difference.
     fileprivate func saysTheSame(as other: Resolution) -> Bool {
         guard isStale == other.isStale, isComplete == other.isComplete, alternative == other.alternative,
+            (unusableInstances == 0) == (other.unusableInstances == 0),
             // That Consul has something to say again, even if it is not believed, is worth knowing.
             (doubt == nil) == (other.doubt == nil)
         else { return false }
         switch (outcome, other.outcome) {
         case (.endpoints(let old), .endpoints(let new)): return EndpointSet.areEqual(old, new)
         case (.empty(let old), .empty(let new)): return old == new
-        case (.unknown, .unknown): return true
+        // A denial is worth telling: people can do something about it.
+        case (.unknown(let old), .unknown(let new)): return old.isDenial == new.isDenial
         default: return false
         }
     }

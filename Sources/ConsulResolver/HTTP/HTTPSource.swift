@@ -10,6 +10,7 @@ struct HTTPSource: Sendable {
     /// The domain of Consul's DNS.
     let domain: DomainName
     let counters: QuestionCounters
+    let datacenters: KnownDatacenters
 
     /// - Parameters:
     ///   - consistency: Who may answer. By default any server, with a leader or without, as over DNS: asking the leader
@@ -51,6 +52,7 @@ struct HTTPSource: Sendable {
         for request: ServiceRequest,
         deadline: Deadline
     ) async throws -> Resolution {
+        if let datacenter = request.locality.datacenter { datacenters.insert(datacenter) }
         let result = EntryReader(health: request.health, domain: domain).read(finding.entries)
         let outcome: Resolution.Outcome
         if !result.endpoints.isEmpty {
@@ -61,17 +63,20 @@ struct HTTPSource: Sendable {
         } else if !finding.entries.isEmpty {
             outcome = .empty(.noHealthyInstance)
         } else {
-            outcome = .empty(try await reasonForNothing(request, finding.metadata, deadline: deadline))
+            outcome = try await meaningOfNothing(request, finding, deadline: deadline)
         }
-        return Resolution(
+        let isKnown = if case .unknown = outcome { false } else { true }
+        var resolution = Resolution(
             outcome,
             source: .http,
-            isComplete: result.unusable == 0,
+            isComplete: isKnown,
             isStale: finding.isStale,
             timeToLive: finding.timeToLive,
             age: finding.age,
             lastContact: finding.metadata.lastContact
         )
+        resolution.unusableInstances = result.unusable
+        return resolution
     }
 
     private func find(
@@ -92,7 +97,8 @@ struct HTTPSource: Sendable {
             return HTTPFinding(
                 entries: answer.value.nodes,
                 metadata: answer.metadata,
-                timeToLive: answer.value.timeToLive ?? .zero
+                timeToLive: answer.value.timeToLive ?? .zero,
+                service: answer.value.service
             )
         }
         var question = request.healthRequest
@@ -103,42 +109,47 @@ struct HTTPSource: Sendable {
 
     // MARK: Reasons
 
-    /// Why a list is empty, as far as Consul tells; `nil` if it does not.
+    /// What an empty list means: that there is nothing, with the reason if Consul tells it, or a denial, after which nothing
+    /// is known.
     ///
     /// - Throws: `CancellationError`.
-    private func reasonForNothing(
+    private func meaningOfNothing(
         _ request: ServiceRequest,
-        _ metadata: QueryMetadata,
+        _ finding: HTTPFinding,
         deadline: Deadline
-    ) async throws -> Resolution.EmptyReason? {
+    ) async throws -> Resolution.Outcome {
+        let isFiltered = finding.metadata.filteredByACLs
         do {
-            if metadata.filteredByACLs == true { return .accessDenied }
-            // A prepared query that exists and finds nothing does not say whether there is anything unhealthy. Proxies and
-            // gateways have names of their own, and whether those may be read nobody can ask.
-            guard request.kind == .service || metadata.filteredByACLs == false, request.kind != .preparedQuery
-            else { return nil }
-            if metadata.filteredByACLs == nil {
+            if isFiltered == true { return .hidden(request) }
+            // Proxies and gateways have names of their own. Consul has no API that says whether the token may read them.
+            guard request.kind == .service || request.kind == .preparedQuery || isFiltered == false else {
+                return .empty(nil)
+            }
+            if isFiltered == nil {
+                let service = finding.service ?? request.name
                 let options = request.readOptions
-                switch try await client.mayRead(service: request.name, in: options, timeout: deadline.remaining) {
-                case false?: return .accessDenied
-                case nil: return nil
+                switch try await client.mayRead(service: service, in: options, timeout: deadline.remaining) {
+                case false?: return .hidden(request)
+                case nil: return .empty(nil)
                 case true?: break
                 }
             }
-            guard !request.tags.isEmpty || request.filter != nil else { return .noSuchService }
+            // A prepared query that exists and finds nothing does not say whether there is anything unhealthy.
+            guard request.kind != .preparedQuery else { return .empty(nil) }
+            guard !request.tags.isEmpty || request.filter != nil else { return .empty(.noSuchService) }
             var wider = request
             wider.tags = []
             wider.filter = nil
             let all = try await client.serviceHealth(wider.healthRequest, timeout: deadline.remaining).value
-            if all.isEmpty { return .noSuchService }
-            return request.filter == nil ? .noSuchTag : .noMatchingInstance
+            if all.isEmpty { return .empty(.noSuchService) }
+            return .empty(request.filter == nil ? .noSuchTag : .noMatchingInstance)
         } catch is ConsulHTTPError {
-            return nil
+            return .empty(nil)
         }
     }
 
-    /// What a failure means. A datacenter that nobody has heard of is a fact about the request, although Consul takes it
-    /// for a failure of its own; so is a prepared query that does not exist.
+    /// What a failure means. A datacenter that is neither listed nor known from earlier answers is a fact about the request,
+    /// although Consul takes it for a failure of its own; so is a prepared query that does not exist.
     private func explain(
         _ error: ConsulHTTPError,
         of request: ServiceRequest,
@@ -148,10 +159,11 @@ struct HTTPSource: Sendable {
             // Consul says the same to who may not run it.
             return Resolution(.empty(nil), source: .http, isComplete: true)
         }
-        if error.status == 500, let datacenter = request.locality.datacenter {
+        if error.status == 500, let datacenter = request.locality.datacenter, !datacenters.contains(datacenter) {
             do {
-                let known = try await client.datacenters(timeout: deadline.remaining)
-                if !known.isEmpty, !known.contains(datacenter.lowercased()) {
+                let listed = try await client.datacenters(timeout: deadline.remaining)
+                for name in listed { datacenters.insert(name) }
+                if !listed.isEmpty, !datacenters.contains(datacenter) {
                     return Resolution(.empty(.noSuchDatacenter), source: .http, isComplete: true)
                 }
             } catch is ConsulHTTPError {
@@ -159,6 +171,15 @@ struct HTTPSource: Sendable {
             }
         }
         return .unknown(ResolutionFailure(attempts: [.init(error)]), source: .http)
+    }
+}
+
+extension Resolution.Outcome {
+    /// The token may not read the service. Consul answers with a list from which everything was left out.
+    fileprivate static func hidden(_ request: ServiceRequest) -> Resolution.Outcome {
+        let message =
+            "Consul hides \(request.name) from the token, which needs service:read for it and node:read for its nodes"
+        return .unknown(ResolutionFailure(attempts: [.init(code: .accessDenied, message: message)]))
     }
 }
 

@@ -19,6 +19,9 @@ struct EndpointHold {
 
     /// An endpoint that parts leave out.
     private struct Absence {
+        /// When Consul named it last.
+        let namedAt: Instant
+        /// When the last answer arrived that named it.
         let since: Instant
         var answers = 0
         var countedAt: Instant?
@@ -42,7 +45,8 @@ struct EndpointHold {
     private let rules: Rules
     private let staleLimit: Duration
 
-    /// The endpoints that are believed in, and when the last answer with endpoints came.
+    /// The endpoints that are believed in, as the last answer with endpoints left them, and when that came. Its age is that
+    /// of the answer; those in ``absences`` are older.
     private var good: Resolution?
     private var goodAt: Instant
     private var absences: [HostPort: Absence] = [:]
@@ -81,16 +85,27 @@ struct EndpointHold {
         isSeenByDNS = true
     }
 
+    /// Consul has confirmed its last answer, which was a whole one of a server with a leader.
+    ///
+    /// - Returns: Whether there are endpoints, which are younger now.
+    mutating func confirm(at now: Instant) -> Bool {
+        guard good != nil else { return false }
+        good?.age = .zero
+        goodAt = max(goodAt, now)
+        return true
+    }
+
     /// What to believe after an answer.
     mutating func take(_ answer: Resolution, at now: Instant) -> Resolution {
         switch answer.outcome {
         case .endpoints(let endpoints):
             doubt = nil
+            guard answer.age <= staleLimit else { return lastGood(insteadOf: answer.takenForUnknown, at: now) }
             if answer.source != .http { isSeenByDNS = true }
-            defer { goodAt = now }
             let isWhole = answer.isComplete && !isSuspicious(answer, endpoints)
             good = isWhole ? replaced(by: answer) : joined(by: answer, endpoints, at: now)
-            return good ?? answer
+            goodAt = now
+            return lastGood(at: now) ?? answer
         case .empty:
             guard good != nil else { return answer }
             guard isBelievable(answer, at: now) else { return lastGood(insteadOf: answer, at: now) }
@@ -117,7 +132,10 @@ struct EndpointHold {
         var kept: [Endpoint] = []
         var stillAbsent: [HostPort: Absence] = [:]
         for endpoint in good.endpoints where !present.contains(endpoint.hostPort) {
-            var absence = absences[endpoint.hostPort] ?? Absence(since: goodAt)
+            let namedAt = goodAt + (.zero - good.age)
+            var absence = absences[endpoint.hostPort] ?? Absence(namedAt: namedAt, since: goodAt)
+            // Parts say nothing about it, so the limit holds as it does without an answer.
+            guard absence.namedAt.duration(to: now) <= staleLimit else { continue }
             if absence.countedAt.map({ $0.duration(to: now) >= EndpointHold.leastPause }) ?? true {
                 absence.answers += 1
                 absence.countedAt = now
@@ -152,9 +170,8 @@ struct EndpointHold {
     private mutating func isBelievable(_ answer: Resolution, at now: Instant) -> Bool {
         guard rules.policy != .keepLastKnown else { return false }
         if answer.isExplained { return true }
-        guard case .empty(let reason) = answer.outcome, reason != .accessDenied, !answer.isStale, !isBlind(answer)
-        else {
-            // However long it lasts: it says something about a token, or about the cluster.
+        guard !answer.isStale, !isBlind(answer) else {
+            // However long it lasts: it says something about the cluster, or about what DNS may see.
             doubt = nil
             return false
         }
@@ -168,10 +185,21 @@ struct EndpointHold {
         answer.source != .http && !isSeenByDNS
     }
 
-    /// The endpoints that are believed in, with their age; `nil` if there are none.
+    /// The endpoints that are believed in, with the age of the one that Consul named least recently; `nil` if there are
+    /// none. Those that parts have left out for longer than the limit are not among them.
     func lastGood(at now: Instant) -> Resolution? {
         guard var resolution = good else { return nil }
         resolution.age += max(goodAt.duration(to: now), .zero)
+        guard !absences.isEmpty else { return resolution }
+        resolution.outcome = .endpoints(
+            resolution.endpoints.filter { endpoint in
+                guard let absence = absences[endpoint.hostPort] else { return true }
+                let age = absence.namedAt.duration(to: now)
+                guard age <= staleLimit else { return false }
+                resolution.age = max(resolution.age, age)
+                return true
+            }
+        )
         return resolution
     }
 
@@ -186,6 +214,13 @@ struct EndpointHold {
 }
 
 extension Resolution {
+    /// What an answer is worth that is older than endpoints may be: a server without a leader repeats what it heard long
+    /// ago.
+    fileprivate var takenForUnknown: Resolution {
+        let message = "the server that answered has not heard from a leader for \(age)"
+        return .unknown(ResolutionFailure(attempts: [.init(code: .serverFailure, message: message)]), source: source)
+    }
+
     fileprivate var isEmpty: Bool {
         if case .empty = outcome { true } else { false }
     }

@@ -10,18 +10,19 @@ extension Resolution {
         case endpoints([Endpoint])
 
         /// Consul says that there is nothing healthy to connect to, and why if that is known. Over DNS it never is:
-        /// an unknown service, an unknown tag, an unknown datacenter, instances that are all critical and a missing
-        /// permission give the same answer.
+        /// an unknown service, an unknown tag, an unknown datacenter, instances that are all critical and, with
+        /// ``ServiceResolver/Configuration/Strategy/dns``, a missing permission give the same answer.
         case empty(EmptyReason?)
 
-        /// Consul could not be asked, or what it said cannot be used. Nothing is known: keep what you have.
+        /// Consul could not be asked, the token may not read the service, or what Consul said cannot be used. Nothing is
+        /// known: keep what you have.
         case unknown(ResolutionFailure)
     }
 
     /// Why a service has no healthy instance. More reasons may be added.
     public struct EmptyReason: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
-            case noSuchService, noSuchTag, noMatchingInstance, noHealthyInstance, noSuchDatacenter, accessDenied
+            case noSuchService, noSuchTag, noMatchingInstance, noHealthyInstance, noSuchDatacenter
         }
 
         private let base: Base
@@ -39,7 +40,5 @@ extension Resolution {
         public static let noHealthyInstance = EmptyReason(base: .noHealthyInstance)
         /// Consul knows no such datacenter.
         public static let noSuchDatacenter = EmptyReason(base: .noSuchDatacenter)
-        /// The token may not read the service.
-        public static let accessDenied = EmptyReason(base: .accessDenied)
     }
 }

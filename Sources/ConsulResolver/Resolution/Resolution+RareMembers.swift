@@ -5,11 +5,12 @@ extension Resolution {
     final class RareMembers: Sendable {
         let alternative: ServiceRequest.Alternative?
         let doubt: Doubt?
+        let unusableInstances: Int
 
         /// - Returns: `nil` if there is nothing to keep.
-        init?(alternative: ServiceRequest.Alternative?, doubt: Doubt?) {
-            guard alternative != nil || doubt != nil else { return nil }
-            (self.alternative, self.doubt) = (alternative, doubt)
+        init?(alternative: ServiceRequest.Alternative?, doubt: Doubt?, unusableInstances: Int) {
+            guard alternative != nil || doubt != nil || unusableInstances != 0 else { return nil }
+            (self.alternative, self.doubt, self.unusableInstances) = (alternative, doubt, unusableInstances)
         }
     }
 }

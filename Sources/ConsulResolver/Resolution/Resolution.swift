@@ -13,8 +13,9 @@ public struct Resolution: Sendable {
     /// Which way it came; of an unknown outcome, the last way that was tried.
     public var source: Source
 
-    /// Whether `outcome` holds every instance. False for an answer that Consul may have trimmed, for one in which
-    /// records could not be used, and whenever nothing is known.
+    /// Whether the answer names every healthy instance. False for an answer that Consul may have trimmed, for one with
+    /// instances whose addresses could not be asked for, and whenever nothing is known. Instances that Consul names and
+    /// that cannot be connected to are counted in ``unusableInstances``, and do not make an answer incomplete.
     public var isComplete: Bool
 
     /// Whether this is an earlier answer, given because a newer one could not be had.
@@ -28,7 +29,8 @@ public struct Resolution: Sendable {
         set { times.timeToLive = Nanoseconds(newValue) }
     }
 
-    /// How long ago Consul gave the answer.
+    /// How long ago Consul gave the answer, or last confirmed it to a watch. Of endpoints that were put together from several
+    /// answers, how long ago it named the one that it has not named for longest.
     public var age: Duration {
         get { times.age.duration }
         set { times.age = Nanoseconds(newValue) }
@@ -54,15 +56,22 @@ public struct Resolution: Sendable {
     /// is for a request without alternatives. With an unknown outcome, the first that could not be asked.
     public var alternative: ServiceRequest.Alternative? {
         get { rare?.alternative }
-        set { rare = RareMembers(alternative: newValue, doubt: doubt) }
+        set { rare = RareMembers(alternative: newValue, doubt: doubt, unusableInstances: unusableInstances) }
     }
 
     /// What Consul said that was not believed, if that is why this is an earlier answer: that there is nothing, without
     /// confirmation (``ServiceResolver/Configuration/Hold``). `nil` for every other answer; one that is ``isStale`` without
-    /// this is given because Consul could not be asked, or had no leader.
+    /// this is given because Consul could not be asked, denied the answer, or had no leader.
     public internal(set) var doubt: Doubt? {
         get { rare?.doubt }
-        set { rare = RareMembers(alternative: alternative, doubt: newValue) }
+        set { rare = RareMembers(alternative: alternative, doubt: newValue, unusableInstances: unusableInstances) }
+    }
+
+    /// How many healthy instances are left out of the outcome because what is registered as their address is none: Consul
+    /// does not check it. Zero for what an earlier process has left in the snapshot.
+    public internal(set) var unusableInstances: Int {
+        get { rare?.unusableInstances ?? 0 }
+        set { rare = RareMembers(alternative: alternative, doubt: doubt, unusableInstances: newValue) }
     }
 
     private var rare: RareMembers?

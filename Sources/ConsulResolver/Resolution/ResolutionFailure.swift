@@ -49,7 +49,8 @@ public struct ResolutionFailure: Error, Sendable {
         public static let ambiguousTargets = Code(description: "ambiguousTargets")
         /// A datagram that may have been trimmed to nothing, and no TCP to ask again.
         public static let trimmedAnswer = Code(description: "trimmedAnswer")
-        /// The HTTP API does not know the token, or does not let it read.
+        /// The HTTP API does not know the token, or the token may not read the service. Whether there is such a service
+        /// remains unknown.
         public static let accessDenied = Code(description: "accessDenied")
         /// There was no token to be had: its file is gone or empty, or the closure that gives it failed. Nothing was sent.
         public static let tokenUnavailable = Code(description: "tokenUnavailable")
@@ -67,6 +68,9 @@ public struct ResolutionFailure: Error, Sendable {
 extension ResolutionFailure {
     /// Whether more time might have brought an answer.
     var isSilence: Bool { attempts.contains { $0.code == .timedOut } }
+
+    /// Whether Consul denied an answer.
+    var isDenial: Bool { attempts.contains { $0.code == .accessDenied } }
 }
 
 extension ResolutionFailure: CustomStringConvertible {

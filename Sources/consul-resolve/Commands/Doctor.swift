@@ -14,7 +14,8 @@ struct Doctor: AsyncParsableCommand {
             each question.
 
             Problems alone do not change the exit status. It is 0 if Consul can be asked or, with a name, if DNS or HTTP \
-            shows an instance; 2 if Consul says that the service has none that is healthy; 3 if Consul could not be asked.
+            shows an instance; 2 if Consul says that the service has none that is healthy; 3 if Consul could not be asked \
+            or does not let the token read.
             """
     )
 

@@ -46,6 +46,7 @@ struct Lookup: AsyncParsableCommand {
         case .endpoints(let endpoints):
             if let alternative = resolution.alternative { Terminal.say("from \(alternative)") }
             if !resolution.isComplete { Terminal.say("there may be more instances than these \(endpoints.count)") }
+            if let unusable = resolution.unusableInWords { Terminal.say(unusable) }
         case .empty, .unknown:
             throw ExitStatus.nothing(resolution, of: service)
         }
@@ -76,6 +77,7 @@ struct Lookup: AsyncParsableCommand {
             "ttlSeconds": .integer(Int(resolution.timeToLive.components.seconds)),
             "elapsedMilliseconds": .number(resolution.elapsed.milliseconds),
             "endpoints": resolution.endpointsJSON, "error": resolution.errorJSON,
+            "unusable": .integer(resolution.unusableInstances),
         ])
     }
 }

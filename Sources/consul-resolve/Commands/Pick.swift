@@ -48,6 +48,7 @@ struct Pick: AsyncParsableCommand {
         if count != nil, let known = service.current, !known.isComplete {
             Terminal.say("there may be more instances than these \(service.balancer.endpoints.count)")
         }
+        if count != nil, let unusable = service.current?.unusableInWords { Terminal.say(unusable) }
     }
 
     // MARK: One

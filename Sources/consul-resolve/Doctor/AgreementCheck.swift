@@ -11,7 +11,7 @@ struct AgreementCheck {
     var findings: [Finding] {
         guard let service, let dns = service.dns, let http = service.http else { return [] }
         switch (dns, http) {
-        case (.found(let overDNS, let isComplete, _), .found(let overHTTP, _, _)):
+        case (.found(let overDNS, let isComplete, _, _), .found(let overHTTP, _, _, _)):
             return [compare(Set(overDNS), Set(overHTTP), isComplete: isComplete)]
         case (.empty, .found):
             // DNS carries no token: the agent answers with its own.
@@ -34,7 +34,7 @@ struct AgreementCheck {
             ]
         case (.empty, .empty):
             return [.ok(Self.topic, "DNS and the HTTP API both say that there is nothing healthy")]
-        case (.unknown, _), (_, .unknown):
+        case (.unknown, _), (_, .unknown), (.denied, _), (_, .denied):
             return []
         }
     }

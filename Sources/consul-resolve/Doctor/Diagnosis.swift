@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ConsulResolver
 
 /// What the facts come to: findings, in the order in which one would look, and how the command ends. A pure value.
 struct Diagnosis {
@@ -22,6 +23,8 @@ struct Diagnosis {
         guard let service = facts.service else { return facts.isConsulReachable ? .success : ExitStatus.unknown }
         let answers = [service.dns, service.http].compactMap { $0 }
         if answers.contains(where: \.isFound) { return .success }
+        // As in a lookup: DNS carries no token, so what it calls empty may be hidden.
+        if answers.contains(where: \.isDenied) || facts.isTokenUnavailable { return ExitStatus.unknown }
         return answers.contains(where: \.isEmpty) ? ExitStatus.empty : ExitStatus.unknown
     }
 
@@ -37,6 +40,11 @@ extension Facts {
         if servers.contains(where: { $0.udp == .speaks || $0.tcp == .speaks }) { return true }
         return if case .success? = http?.services { true } else { false }
     }
+
+    /// Whether a token is configured and cannot be had.
+    fileprivate var isTokenUnavailable: Bool {
+        if case .failure(let error)? = http?.services { error.code == .tokenUnavailable } else { false }
+    }
 }
 
 extension ServiceFacts.Answer {
@@ -46,5 +54,9 @@ extension ServiceFacts.Answer {
 
     var isEmpty: Bool {
         if case .empty = self { true } else { false }
+    }
+
+    var isDenied: Bool {
+        if case .denied = self { true } else { false }
     }
 }

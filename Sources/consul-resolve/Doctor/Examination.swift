@@ -205,10 +205,13 @@ extension ServiceFacts.Answer {
             self = .found(
                 endpoints.map(\.authority),
                 isComplete: resolution.isComplete,
-                source: resolution.source.description
+                source: resolution.source.description,
+                unusable: resolution.unusableInstances
             )
         case .empty(let reason): self = .empty(reason: reason?.description)
-        case .unknown(let failure): self = .unknown("\(failure)")
+        case .unknown(let failure):
+            let denial = failure.attempts.first { $0.code == .accessDenied }
+            self = denial.map { .denied($0.message) } ?? .unknown("\(failure)")
         }
     }
 }

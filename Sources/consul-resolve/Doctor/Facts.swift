@@ -49,9 +49,11 @@ struct ServiceFacts: Sendable {
     /// What one of the ways has answered.
     enum Answer: Sendable, Hashable {
         /// The endpoints, as `host:port`.
-        case found([String], isComplete: Bool, source: String)
+        case found([String], isComplete: Bool, source: String, unusable: Int = 0)
         /// Consul says that there are none, and why if it says so.
         case empty(reason: String?)
+        /// The token is not known or may not read the service: what Consul said, if it said it in words.
+        case denied(String?)
         /// Nothing is known: what happened.
         case unknown(String)
     }

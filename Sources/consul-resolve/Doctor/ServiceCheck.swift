@@ -14,7 +14,7 @@ struct ServiceCheck {
 
     var findings: [Finding] {
         guard let service else { return [] }
-        return [overDNS(service), overHTTP(service), size(service), plain(service)].compactMap { $0 }
+        return [overDNS(service), overHTTP(service), unusable(service), size(service), plain(service)].compactMap { $0 }
     }
 
     private func overDNS(_ service: ServiceFacts) -> Finding? {
@@ -22,13 +22,13 @@ struct ServiceCheck {
         switch service.dns {
         case nil:
             return nil
-        case .found(let endpoints, _, let source)?:
+        case .found(let endpoints, _, let source, _)?:
             return .ok(topic, "\(Words.count(endpoints.count, "healthy instance")) (\(source))")
         case .unknown(let what)?:
             return .problem(topic, what, do: nil)
-        case .empty?:
-            // DNS says so in all cases alike. What is wrong is said once, by who knows more.
-            if service.http?.isFound == true || service.http?.isEmpty == true {
+        case .denied?, .empty?:
+            // DNS says so in all cases alike. The finding over HTTP says what is wrong, once.
+            if let http = service.http, http.isFound || http.isEmpty || http.isDenied {
                 return .note(topic, "no healthy instance")
             }
             return .problem(topic, "no healthy instance", do: "only the HTTP API can say why; see that it can be asked")
@@ -39,8 +39,14 @@ struct ServiceCheck {
         let topic = "\(service.name) over HTTP"
         return switch service.http {
         case nil: nil
-        case .found(let endpoints, _, _)?: .ok(topic, Words.count(endpoints.count, "healthy instance"))
+        case .found(let endpoints, _, _, _)?: .ok(topic, Words.count(endpoints.count, "healthy instance"))
         case .unknown(let what)?: .problem(topic, what, do: nil)
+        case .denied?:
+            .problem(
+                topic,
+                "it may not be read",
+                do: "the token needs service:read for \(service.name) and node:read for its nodes"
+            )
         case .empty(let reason)?: empty(topic, reason, service)
         }
     }
@@ -57,12 +63,6 @@ struct ServiceCheck {
             return .problem(topic, "all of its instances are critical", do: "see their checks below")
         case "noSuchDatacenter":
             return .problem(topic, "there is no datacenter \(service.datacenter ?? "")", do: "correct --datacenter")
-        case "accessDenied":
-            return .problem(
-                topic,
-                "it may not be read",
-                do: "the token needs service:read for \(service.name) and node:read for its nodes"
-            )
         default:
             return .problem(topic, "no healthy instance" + (reason.map { " (\($0))" } ?? ""), do: nil)
         }
@@ -81,10 +81,25 @@ struct ServiceCheck {
             ? "its instances have no tags; leave --tag out" : "its tags are \(Words.list(tags.sorted()))"
     }
 
+    // MARK: What cannot be connected to
+
+    private func unusable(_ service: ServiceFacts) -> Finding? {
+        let counts = [service.dns, service.http].compactMap { answer in
+            if case .found(_, _, _, let unusable)? = answer { unusable } else { nil }
+        }
+        guard let count = counts.max(), count > 0 else { return nil }
+        let instances = Words.count(count, "healthy instance")
+        return .note(
+            "addresses",
+            "\(instances) of \(service.name) cannot be connected to: what is registered as the address is none",
+            do: "register an IP address or a host name, without a port or a path; Consul does not check it"
+        )
+    }
+
     // MARK: How much of it DNS can show
 
     private func size(_ service: ServiceFacts) -> Finding? {
-        guard case .found(let endpoints, let isComplete, let source)? = service.dns else { return nil }
+        guard case .found(let endpoints, let isComplete, let source, _)? = service.dns else { return nil }
         if !isComplete {
             return .problem(
                 "size",
@@ -111,7 +126,7 @@ struct ServiceCheck {
     /// As many as are known by anybody.
     private func count(of service: ServiceFacts) -> Int? {
         [service.dns, service.http].compactMap { answer in
-            if case .found(let endpoints, _, _)? = answer { endpoints.count } else { nil }
+            if case .found(let endpoints, _, _, _)? = answer { endpoints.count } else { nil }
         }.max()
     }
 }

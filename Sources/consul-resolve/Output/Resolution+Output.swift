@@ -12,8 +12,13 @@ extension Resolution {
         }
     }
 
+    /// Why there is nothing. Of the unknown outcomes, only a denial has a reason.
     var reasonJSON: JSON {
-        if case .empty(let reason?) = outcome { .string(reason.description) } else { nil }
+        switch outcome {
+        case .endpoints: nil
+        case .empty(let reason): JSON(reason?.description)
+        case .unknown(let failure): failure.isDenial ? JSON(ResolutionFailure.Code.accessDenied) : nil
+        }
     }
 
     var endpointsJSON: JSON { .array(endpoints.map(\.json)) }
@@ -37,6 +42,11 @@ extension Resolution {
         return .object(members)
     }
 
+}
+
+extension ResolutionFailure {
+    /// Whether the HTTP API refused the token, or hid the service from it.
+    fileprivate var isDenial: Bool { attempts.contains { $0.code == .accessDenied } }
 }
 
 extension [Endpoint] {

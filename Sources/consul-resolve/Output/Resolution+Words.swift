@@ -11,6 +11,7 @@ extension Resolution {
         case .empty: words = ["nothing healthy"]
         case .unknown: words = ["not known"]
         }
+        if unusableInstances > 0 { words.append("\(unusableInstances) unusable") }
         words.append("TTL \(timeToLive.inSeconds)")
         if age > .zero { words.append("\(age.inSeconds) old") }
         if let lastContact { words.append("of a server that heard from its leader \(lastContact.inSeconds) ago") }
@@ -36,7 +37,17 @@ extension Resolution {
         if isStale { words.append("stale: of \(time.before(age).localTimeOfDay)") }
         if let doubt { words.append("held: Consul says \(doubt.inWords), not confirmed") }
         if !isComplete { words.append("there may be more") }
+        if unusableInstances > 0 { words.append("\(unusableInstances) unusable") }
         return words.joined(separator: ", ")
+    }
+
+    /// How many instances are left out because they cannot be connected to; `nil` if none is.
+    var unusableInWords: String? {
+        switch unusableInstances {
+        case 0: nil
+        case 1: "1 more instance is registered with an address that cannot be used"
+        default: "\(unusableInstances) more instances are registered with addresses that cannot be used"
+        }
     }
 
     /// Why endpoints are old, and how old.

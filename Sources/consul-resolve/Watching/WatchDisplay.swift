@@ -71,6 +71,7 @@ struct WatchDisplay {
             "source": JSON(resolution.source), "complete": .bool(resolution.isComplete),
             "stale": .bool(resolution.isStale), "endpoints": resolution.endpointsJSON, "error": resolution.errorJSON,
             "ageSeconds": .number(resolution.age.milliseconds / 1000), "held": resolution.heldJSON,
+            "unusable": .integer(resolution.unusableInstances),
         ])
     }
 
@@ -91,6 +92,7 @@ struct WatchDisplay {
             if !resolution.isComplete, previous?.isComplete != false || previous?.isUnknown == true {
                 Terminal.say("there may be more instances than these \(endpoints.count)")
             }
+            if let unusable = resolution.unusableInWords, previous?.unusableInWords == nil { Terminal.say(unusable) }
         }
     }
 

@@ -122,7 +122,7 @@ struct DoctorTests {
         #expect(try findings(known, "problem").isEmpty)
         #expect(try findings(known, "note").contains { $0.contains("configuration may not be read") })
         let denied = try await examine(["doctor-other"], ["CONSUL_HTTP_TOKEN": token.secret])
-        #expect(denied.status == 2)
+        #expect(denied.status == 3)
         #expect(try findings(denied, "problem").contains("doctor-other over HTTP: it may not be read"))
     }
 

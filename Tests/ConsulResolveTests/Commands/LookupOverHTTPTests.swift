@@ -106,7 +106,7 @@ struct LookupOverHTTPTests {
         let file = directory.appendingPathComponent("token")
         let flags = ["--http-address", "127.0.0.1:\(agent.ports.http)", "--format", "json"]
         func lookUp(_ arguments: [String], as secret: String?) async throws -> CommandLineTool.Outcome {
-            var all = arguments + flags
+            var all = arguments + flags + ["--dns-server", "127.0.0.1:\(agent.ports.dns)"]
             if let secret {
                 try Data("\(secret)\n".utf8).write(to: file)
                 all += ["--token-file", file.path]
@@ -120,12 +120,25 @@ struct LookupOverHTTPTests {
 
         #expect(try await lookUp(["cli-secret"], as: token.secret).status == 0)
         let denied = try await lookUp(["cli-secret"], as: nil)
-        #expect(denied.status == 2)
-        #expect(try denied.json()["reason"] as? String == "accessDenied")
-        let other = try await lookUp(["cli-other"], as: token.secret)
-        #expect(try other.json()["reason"] as? String == "accessDenied")
-        let unknown = try await lookUp(["cli-secret", "--via", "http"], as: "no-such-token-2f7a")
-        #expect(unknown.status == 3)
+        try expectDenial(denied)
+        try expectDenial(try await lookUp(["cli-other"], as: token.secret))
+        for via in ["auto", "http"] {
+            try expectDenial(try await lookUp(["cli-secret", "--via", via], as: "no-such-token-2f7a"))
+        }
+        let denials = [
+            ["watch", "cli-secret", "--count", "1"], ["pick", "cli-secret"], ["pick", "cli-secret", "--count", "2"],
+        ]
+        for arguments in denials {
+            let outcome = try await CommandLineTool.run(
+                arguments + flags + ["--dns-server", "127.0.0.1:\(agent.ports.dns)"]
+            )
+            #expect(outcome.status == 3)
+            if arguments[0] == "watch" { #expect(try outcome.json()["reason"] as? String == "accessDenied") }
+        }
+        let execution = try await CommandLineTool.run(
+            ["exec", "cli-secret"] + flags.dropLast(2) + ["--", "echo", "run"]
+        )
+        #expect(execution.status == 3 && execution.output.isEmpty)
         let spoilt = try await lookUp(["cli-secret", "--via", "http"], as: "spoilt secret 41c9")
         #expect(spoilt.status == 3)
         let missing = try await CommandLineTool.run(
@@ -133,5 +146,14 @@ struct LookupOverHTTPTests {
         )
         #expect(missing.status == 3)
         #expect(missing.errors.contains("/nowhere/token"))
+    }
+
+    /// A denial says nothing about the service: the outcome is unknown, and the reason names the denial.
+    private func expectDenial(_ outcome: CommandLineTool.Outcome) throws {
+        #expect(outcome.status == 3)
+        let json = try outcome.json()
+        #expect(json["outcome"] as? String == "unknown")
+        #expect(json["reason"] as? String == "accessDenied")
+        #expect(json["error"] is String)
     }
 }

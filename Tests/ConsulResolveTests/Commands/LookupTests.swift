@@ -56,7 +56,7 @@ struct LookupTests {
         #expect(
             Set(json.keys) == [
                 "query", "outcome", "reason", "source", "complete", "stale", "ttlSeconds", "elapsedMilliseconds",
-                "endpoints", "error",
+                "endpoints", "error", "unusable",
             ]
         )
         #expect(json["query"] as? [String: String] == ["service": "cli-web", "tag": "v1", "datacenter": "dc1"])

@@ -42,12 +42,12 @@ struct WatchTests {
             #expect(
                 Set(json.keys) == [
                     "time", "outcome", "reason", "source", "complete", "stale", "endpoints", "error", "ageSeconds",
-                    "held",
+                    "held", "unusable",
                 ]
             )
             #expect(json["source"] as? String == (via == "dns" ? "dns-udp" : "http"))
             #expect(json["complete"] as? Bool == true && json["stale"] as? Bool == false)
-            #expect(json["ageSeconds"] is Double && json["held"] is NSNull)
+            #expect(json["ageSeconds"] is Double && json["held"] is NSNull && json["unusable"] as? Int == 0)
             let endpoints = try #require(json["endpoints"] as? [[String: Any]])
             #expect(Set(endpoints.compactMap { $0["address"] as? String }) == ["10.7.0.1", "10.7.0.2"])
         }

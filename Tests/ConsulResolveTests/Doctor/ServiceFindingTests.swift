@@ -45,7 +45,6 @@ struct ServiceFindingTests {
             (strange, "no service of that name", "register it"),
             (tagged, "no instance has the tag v9", "its tags are v1, v2"),
             (empty("noSuchTag") { $0.entries = [.sample("web1")] }, "no instance has the tag", "leave --tag out"),
-            (empty("accessDenied"), "may not be read", "service:read"),
             (empty("noSuchDatacenter"), "no datacenter", "--datacenter"),
         ]
         for (facts, seen, advice) in cases {
@@ -125,12 +124,34 @@ struct ServiceFindingTests {
         #expect(facts.complaints.first?.seen.contains("sees 1 of the 2 instances of web and no sign") == true)
     }
 
+    @Test("notes instances that cannot be connected to")
+    func unusable() {
+        let facts = facts { service in
+            service.http = .found(["10.0.0.1:80", "10.0.0.2:80"], isComplete: true, source: "http", unusable: 2)
+        }
+        #expect(facts.complaints.map(\.mark) == [.note])
+        #expect(facts.complaints.first?.seen.hasPrefix("2 healthy instances of web cannot be connected to") == true)
+    }
+
     @Test("is that it is too big for a datagram, or for DNS altogether")
     func size() {
         let tcp = facts { $0.dns = .found(["10.0.0.1:80", "10.0.0.2:80"], isComplete: true, source: "dns-tcp") }
         #expect(tcp.complaints.map(\.mark) == [.note])
         let cut = facts { $0.dns = .found(["10.0.0.1:80", "10.0.0.2:80"], isComplete: false, source: "dns-tcp") }
         #expect(cut.complaints.map(\.mark) == [.problem])
+    }
+
+    @Test("is that it may not be read, once, whatever DNS shows, and ends with 3")
+    func denied() {
+        let denied = empty(nil) { $0.http = .denied("GET /v1/health/service/web was answered 403") }
+        let problems = Diagnosis(denied).findings.filter { $0.mark == .problem }
+        #expect(problems.map(\.seen) == ["it may not be read"])
+        #expect(problems.first?.advice?.contains("service:read for web") == true)
+        #expect(Diagnosis(denied).status == ExitStatus.unknown)
+        let tokenless = empty(nil) { $0.http = .unknown("/nowhere/token: no such file") }.with {
+            $0.http?.services = .failure(ConsulHTTPError(.tokenUnavailable, "/nowhere/token: no such file"))
+        }
+        #expect(Diagnosis(tokenless).status == ExitStatus.unknown)
     }
 
     @Test("ends with 3 only if neither way says anything")

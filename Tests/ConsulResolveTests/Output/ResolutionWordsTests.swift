@@ -37,15 +37,26 @@ struct ResolutionWordsTests {
     @Test("says what is not believed")
     mutating func held() {
         resolution.isStale = true
-        resolution.doubt = Resolution.Doubt(reason: .accessDenied)
+        resolution.doubt = Resolution.Doubt(reason: .noSuchDatacenter)
         #expect(
-            resolution.state(at: time).hasSuffix(", held: Consul says there is nothing (accessDenied), not confirmed")
+            resolution.state(at: time).hasSuffix(
+                ", held: Consul says there is nothing (noSuchDatacenter), not confirmed"
+            )
         )
         #expect(
             resolution.staleness(of: "web")
-                == "Consul says there is nothing (accessDenied) of web, which is not confirmed; "
+                == "Consul says there is nothing (noSuchDatacenter) of web, which is not confirmed; "
                 + "what it said before is held (12.3 s old)"
         )
+    }
+
+    @Test("counts the instances that cannot be used")
+    mutating func unusable() {
+        #expect(resolution.unusableInWords == nil)
+        resolution.unusableInstances = 2
+        #expect(resolution.state(at: time) == "1 instance over cache, 2 unusable")
+        #expect(resolution.provenance.contains("complete, 2 unusable, TTL"))
+        #expect(resolution.unusableInWords == "2 more instances are registered with addresses that cannot be used")
     }
 
     @Test("counts back from a moment")

@@ -65,7 +65,10 @@ struct InstanceSorterTests {
         ]).finish()
         #expect(unexplained.endpoints.map(\.authority) == ["10.0.0.2:80"])
         #expect(unexplained.loss == .unusableTargets)
-        #expect(InstanceSorter([instance(.invalid(node))]).finish().loss == .unusableTargets)
+        let invalid = InstanceSorter([instance(.invalid(node))]).finish()
+        #expect(invalid.unusable == 1 && invalid.loss == nil)
+        let withoutAddress = InstanceSorter([instance(.node("n1", addresses: [], name: node))]).finish(with: [node: []])
+        #expect(withoutAddress.unusable == 1 && withoutAddress.loss == nil)
         #expect(InstanceSorter([instance(.consulName(service, addresses: []))]).finish().loss == .unusableTargets)
         #expect(InstanceSorter([instance(.unavailable)]).finish().loss == nil)
     }

@@ -79,13 +79,13 @@ struct TargetTests {
         #expect(queries.count == 1)
     }
 
-    @Test("drops targets that can be no address of anything, says that some are missing, and does not ask again")
+    @Test("drops targets that can be no address of anything, counts them, and does not ask again")
     func someInvalid() async throws {
         let (resolution, queries) = try await resolve {
             .targets(["10.1.1.1:99.", "/var/run/x\\.sock.", "0a000001.addr.dc1.consul."], to: $0)
         }
         #expect(resolution.authorities == ["10.0.0.1:8080"])
-        #expect(!resolution.isComplete)
+        #expect(resolution.isComplete && resolution.unusableInstances == 2)
         #expect(resolution.source == .dnsUDP)
         #expect(queries.count == 1)
     }
@@ -97,14 +97,24 @@ struct TargetTests {
         #expect(queries.count == 1)
     }
 
-    @Test("flags instances whose node has no address")
+    @Test("counts instances whose node has no address, as the server says")
     func nodeWithoutAddress() async throws {
         let (resolution, _) = try await resolve { query in
             guard query.isForService else { return .nothing(to: query, code: .nameError) }
             return .targets(["gone.node.dc1.consul.", "0a000001.addr.dc1.consul."], to: query)
         }
         #expect(resolution.authorities == ["10.0.0.1:8080"])
-        #expect(!resolution.isComplete)
+        #expect(resolution.isComplete && resolution.unusableInstances == 1)
+    }
+
+    @Test("does not call an answer complete when a node's address could not be asked for")
+    func unaskedNode() async throws {
+        let (resolution, _) = try await resolve { query in
+            guard query.isForService else { return DNSReply(to: query).with { $0.code = .serverFailure } }
+            return .targets(["n1.node.dc1.consul.", "0a000001.addr.dc1.consul."], to: query)
+        }
+        #expect(resolution.authorities == ["10.0.0.1:8080"])
+        #expect(!resolution.isComplete && resolution.unusableInstances == 0)
     }
 
     @Test("takes the addresses of a name that all instances share, and says that they may not be all")

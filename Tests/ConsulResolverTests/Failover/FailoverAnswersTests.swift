@@ -16,10 +16,8 @@ struct FailoverAnswersTests {
             case .good: return Resolution(.endpoints([endpoint]), source: .dnsUDP, isComplete: true)
             case .stale: return Resolution(.endpoints([endpoint]), source: .http, isComplete: true, isStale: true)
             case .none: return Resolution(.empty(.noSuchService), source: .http, isComplete: true)
-            case .denial: return Resolution(.empty(.accessDenied), source: .http, isComplete: true)
-            case .silence:
-                let attempt = ResolutionFailure.Attempt(code: .timedOut, message: "")
-                return .unknown(ResolutionFailure(attempts: [attempt]), source: .dnsUDP)
+            case .denial: return .unknown(.accessDenied)
+            case .silence: return .unknown(.timedOut)
             }
         }
     }

@@ -14,7 +14,7 @@ enum OutcomeTable {
         | REFUSED | HTTP | unknown | unknown | unknown | empty: noSuchService | unknown |
         | SERVFAIL | HTTP | unknown | unknown | unknown | empty: noSuchService | unknown |
         | trimmed | HTTP | DNS, incomplete | DNS, incomplete | DNS, incomplete | DNS, incomplete | DNS, incomplete |
-        | empty | HTTP | empty | empty: accessDenied | empty | empty: noSuchService | empty |
+        | empty | HTTP | empty | unknown | empty | empty: noSuchService | empty |
         """
 
     /// A state of DNS.

@@ -34,7 +34,8 @@ struct OutcomeTests {
     ) {
         guard let failure = resolution.failure else { return }
         let story = "\(failure)"
-        #expect(story.contains("UDP"), "\(story)")
+        // DNS has answered where it says that there is nothing; only the denial is told then.
+        if dnsState != .empty { #expect(story.contains("UDP"), "\(story)") }
         #expect(story.contains("/v1/health/service/web"), "\(story)")
         switch httpState {
         case .denied: #expect(resolution.failureCodes.contains(.accessDenied))

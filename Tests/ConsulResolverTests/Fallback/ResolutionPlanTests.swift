@@ -27,7 +27,9 @@ struct ResolutionPlanTests {
         (.none, .whole, "askDNSBriefly askHTTPOnce finish http whole"),
         (.none, .none, "askDNSBriefly askHTTPOnce finish http none"),
         (.none, .silence, "askDNSBriefly askHTTPOnce finish dns none"),
-        (.none, .denial, "askDNSBriefly askHTTPOnce finish dns accessDenied"),
+        (.none, .denial, "askDNSBriefly askHTTPOnce finish http accessDenied"),
+        (.none, .tokenless, "askDNSBriefly askHTTPOnce finish http tokenUnavailable"),
+        (.part, .tokenless, "askDNSBriefly askHTTPOnce finish dns part"),
         (.silence, .whole, "askDNSBriefly askHTTP finish http whole"),
         (.silence, .none, "askDNSBriefly askHTTP finish http none"),
         (.silence, .silence, "askDNSBriefly askHTTP askDNS finish timedOut timedOut"),
@@ -57,7 +59,7 @@ struct ResolutionPlanTests {
         #expect(path(.part, .whole) == "\(first) finish http whole")
         #expect(path(.part, .none) == "\(first) finish http none")
         #expect(path(.part, .silence) == "\(first) askDNS finish dns part")
-        #expect(path(.none, .denial) == "\(first) askDNS finish dns accessDenied")
+        #expect(path(.none, .denial) == "\(first) askDNS finish http accessDenied")
         #expect(path(.silence, .silence) == "\(first) askDNS finish timedOut timedOut")
     }
 
@@ -134,13 +136,14 @@ struct ResolutionPlanTests {
 
     /// What a way has to say.
     enum Answer: String, CaseIterable, CustomStringConvertible {
-        case whole, part, none, silence, failure, denial
+        case whole, part, none, silence, failure, denial, tokenless
 
         var description: String {
             switch self {
             case .silence: "timedOut"
             case .failure: "serverFailure"
             case .denial: "accessDenied"
+            case .tokenless: "tokenUnavailable"
             default: rawValue
             }
         }
@@ -155,6 +158,7 @@ struct ResolutionPlanTests {
             case .silence: return failure(.timedOut, source)
             case .failure: return failure(.serverFailure, source)
             case .denial: return failure(.accessDenied, source)
+            case .tokenless: return failure(.tokenUnavailable, source)
             }
         }
 

@@ -42,12 +42,23 @@ struct UpdateLedgerTests {
         var stale = Resolution.endpoints(1)
         stale.isStale = true
         _ = take(stale)
-        stale.doubt = Resolution.Doubt(reason: .accessDenied)
-        #expect(take(stale, after: 1)?.doubt?.reason == .accessDenied)
+        stale.doubt = Resolution.Doubt(reason: .noSuchService)
+        #expect(take(stale, after: 1)?.doubt?.reason == .noSuchService)
         stale.doubt = Resolution.Doubt(reason: nil)
         #expect(take(stale, after: 2) == nil)
         stale.doubt = nil
         #expect(take(stale, after: 3) != nil)
+    }
+
+    @Test("says when there are instances that cannot be used, and when there are none any more")
+    mutating func unusable() {
+        _ = take(.endpoints(1))
+        var some = Resolution.endpoints(1)
+        some.unusableInstances = 1
+        #expect(take(some, after: 1)?.unusableInstances == 1)
+        some.unusableInstances = 2
+        #expect(take(some, after: 2) == nil)
+        #expect(take(.endpoints(1), after: 3)?.unusableInstances == 0)
     }
 
     @Test("says once that endpoints are stale, and when they are fresh again")

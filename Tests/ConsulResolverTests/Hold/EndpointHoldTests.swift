@@ -108,7 +108,7 @@ struct EndpointHoldTests {
         _ = take(.endpoints(1))
         #expect(hold.wouldTakeMost(.empty(.noSuchService)))
         #expect(!hold.wouldTakeMost(.empty(nil)))
-        #expect(!hold.wouldTakeMost(.empty(.accessDenied)))
+        #expect(!hold.wouldTakeMost(.unknown(.accessDenied)))
         #expect(!hold.wouldTakeMost(.unknown()))
         _ = take(.endpoints(1, 2, 3))
         #expect(hold.wouldTakeMost(.endpoints(1)))
@@ -128,7 +128,7 @@ struct EndpointHoldTests {
     @Test("says what it does not believe, and that only")
     mutating func doubt() {
         _ = take(.endpoints(1))
-        #expect(take(.empty(.accessDenied), after: 1).doubt == Resolution.Doubt(reason: .accessDenied))
+        #expect(take(.empty(.noSuchDatacenter), after: 1).doubt == Resolution.Doubt(reason: .noSuchDatacenter))
         #expect(take(.empty(), after: 2).doubt == Resolution.Doubt(reason: nil))
         let unasked = take(.unknown(), after: 3)
         #expect(unasked.isStale && unasked.doubt == nil)
@@ -161,8 +161,8 @@ struct EndpointHoldTests {
     @Test("never empties a set because a token was denied")
     mutating func denied() {
         _ = take(.endpoints(1))
-        _ = take(.empty(.accessDenied), after: 1)
-        #expect(take(.empty(.accessDenied), after: 3000).ports == [1])
+        _ = take(.unknown(.accessDenied), after: 1)
+        #expect(take(.unknown(.accessDenied), after: 3000).ports == [1])
     }
 
     @Test("passes on an empty answer when there was nothing to lose")
@@ -202,7 +202,40 @@ struct EndpointHoldTests {
         _ = take(.endpoints(1))
         #expect(take(.unknown(), after: 3600).ports == [1])
         #expect(take(.unknown(), after: 3601).isUnknown)
-        #expect(take(.endpoints(2, isComplete: false), after: 3602).ports == [1, 2])
+        // A part says nothing about an endpoint that it leaves out, so it makes none younger either.
+        #expect(take(.endpoints(2, isComplete: false), after: 3602).ports == [2])
+    }
+
+    @Test("gives a joined set the age of the endpoint that was named least recently")
+    mutating func joinedAge() {
+        _ = take(.endpoints(1, 2))
+        let joined = take(.endpoints(2, isComplete: false), after: 3590)
+        #expect(joined.ports == [1, 2] && joined.age == .seconds(3590))
+        // The limit holds for each endpoint.
+        let stale = take(.unknown(), after: 3601)
+        #expect(stale.ports == [2] && stale.age == .seconds(11))
+        #expect(hold.lastGood(at: start + .seconds(3601))?.ports == [2])
+    }
+
+    @Test("applies the limit to endpoints from an earlier process when a part is joined to them")
+    mutating func recalledAndJoined() {
+        var old = Resolution.endpoints(1)
+        old.age = .seconds(3590)
+        hold.recall(old, at: start)
+        let joined = take(.endpoints(2, isComplete: false), after: 5)
+        #expect(joined.ports == [1, 2] && joined.age == .seconds(3595))
+        #expect(take(.endpoints(2, isComplete: false), after: 11).ports == [2])
+    }
+
+    @Test("takes an answer for unknown if the server lost its leader before the limit")
+    mutating func longLeaderless() {
+        var old = Resolution.endpoints(1, source: .http).leaderless
+        old.age = .seconds(3601)
+        #expect(take(old).failureCodes == [.serverFailure])
+        _ = take(.endpoints(2, source: .http), after: 10)
+        #expect(take(old, after: 20).ports == [2])
+        old.age = .seconds(3600)
+        #expect(take(old, after: 30).ports == [1, 2])
     }
 
     @Test("takes what it remembers from before for the last good answer")

@@ -16,14 +16,17 @@ struct ResolutionTests {
     func rareMembers() {
         var resolution = Resolution.endpoints(1)
         #expect(resolution.alternative == nil && resolution.doubt == nil)
-        resolution.doubt = Resolution.Doubt(reason: .accessDenied)
+        resolution.doubt = Resolution.Doubt(reason: .noSuchService)
         let held = resolution
         resolution.alternative = .datacenter("dc2")
-        #expect(resolution.doubt?.reason == .accessDenied && resolution.alternative == .datacenter("dc2"))
+        #expect(resolution.doubt?.reason == .noSuchService && resolution.alternative == .datacenter("dc2"))
         #expect(held.alternative == nil)
         resolution.alternative = nil
-        #expect(resolution.doubt?.reason == .accessDenied)
+        #expect(resolution.doubt?.reason == .noSuchService)
+        resolution.unusableInstances = 3
         resolution.doubt = nil
-        #expect(resolution.alternative == nil && resolution.doubt == nil)
+        #expect(resolution.alternative == nil && resolution.doubt == nil && resolution.unusableInstances == 3)
+        resolution.unusableInstances = 0
+        #expect(resolution.unusableInstances == 0)
     }
 }

@@ -56,7 +56,7 @@ struct EntryPropertyTests {
         using generator: inout SeededGenerator
     ) {
         let chance = Double.random(in: 0..<1, using: &generator)
-        switch Int.random(in: 0..<10, using: &generator) {
+        switch Int.random(in: 0..<11, using: &generator) {
         case 0...2:
             if case .hit = entry.read(at: now) { entry.give(at: now, into: &known) }
         case 3: _ = entry.readAnew(ifOlderThan: .seconds(1), at: now)
@@ -64,6 +64,7 @@ struct EntryPropertyTests {
         case 6: _ = entry.take(RandomAnswer(using: &generator).resolution, at: now, chance: chance)
         case 7: entry.isTakingLong()
         case 8: if generator.happens(0.5) { entry.beginBeingCurrent() } else { entry.endBeingCurrent() }
+        case 9: _ = entry.confirm(at: now)
         default: if generator.happens(0.5) { entry.abandon() } else { entry.recall(.endpoints(1), at: now) }
         }
     }
@@ -165,17 +166,20 @@ struct EntryPropertyTests {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var (entry, now) = (entry(), Self.start)
-            var (before, foundAt): ([UInt16], Moment) = ([], now)
+            var before: [UInt16] = []
+            var namedAt: [UInt16: Moment] = [:]
             for _ in 0..<60 {
                 now = now + .milliseconds(.random(in: 0...10_000, using: &generator))
                 let answer = RandomAnswer(using: &generator)
                 let believed = entry.answered(answer.resolution, at: now, chance: 0)
+                for port in answer.ports { namedAt[port] = now }
                 if answer.kind != .failure {
                     before = believed.ports
-                    foundAt = answer.ports.isEmpty ? foundAt : now
                 } else if !before.isEmpty {
                     try #require(believed.ports == before, "script \(seed)")
-                    try #require(believed.age == foundAt.duration(to: now), "script \(seed)")
+                    // A set is as old as the endpoint that was named least recently.
+                    let oldest = try #require(before.compactMap { namedAt[$0] }.min())
+                    try #require(believed.age == oldest.duration(to: now), "script \(seed)")
                 }
             }
         }

@@ -44,7 +44,7 @@ struct RandomAnswer: CustomStringConvertible {
         case .withoutLeader:
             resolution = .empty(.noSuchService, timeToLive: timeToLive).leaderless
         case .denied:
-            resolution = .empty(.accessDenied, timeToLive: timeToLive)
+            resolution = .unknown(.accessDenied)
         case .failure:
             resolution = .unknown()
         }

@@ -81,10 +81,22 @@ struct NegativeAnswerScenarios {
             DNS.answers(.noSuchName())
             HTTP.answers(.nothing)
             for _ in 0..<3 { Lookup(.empty(.noSuchService), dns: 1, http: 1) }
-            HTTP.answers(.denied)
-            Lookup(.empty(.accessDenied), dns: 1, http: 1)
             HTTP.answers(.failure)
             Lookup(.empty(nil), dns: 1, http: 1)
+        }
+    }
+
+    @Test("is not known where the token may not see the service", arguments: [ScriptedHTTPAnswer.denied, .filtered])
+    func denied(answer: ScriptedHTTPAnswer) async throws {
+        try await scenario(strategy: .automatic) {
+            DNS.answers(.noSuchName())
+            HTTP.answers(answer)
+            Lookup(.unknown(.accessDenied), dns: 1, http: 1)
+            // As after every failure, the next question waits for a second.
+            Lookup(.unknown(.accessDenied), dns: 0, http: 0)
+            HTTP.answers(.nothing)
+            Advance(by: .seconds(1))
+            Lookup(.empty(.noSuchService), dns: 1, http: 1)
         }
     }
 

@@ -56,6 +56,34 @@ struct PartialAnswerScenarios {
         }
     }
 
+    @Test("bring no endpoint back that is older than the limit")
+    func beyondLimit() async throws {
+        try await scenario {
+            DNS.answers(.cutOff(1, 2))
+            Lookup(.part(1, 2))
+            DNS.answers(.serverFailure)
+            Advance(by: .seconds(3601))
+            Lookup(.unknown(.serverFailure))
+            DNS.answers(.cutOff(2, 3))
+            Advance(by: .seconds(1))
+            Lookup(.part(2, 3).aged(.zero))
+        }
+    }
+
+    @Test("are as old as the endpoint that was named least recently")
+    func age() async throws {
+        try await scenario {
+            DNS.answers(.cutOff(1, 2))
+            Lookup(.part(1, 2))
+            DNS.answers(.cutOff(2, 3))
+            Advance(by: .seconds(20))
+            Lookup(.part(1, 2, 3).aged(.seconds(20)))
+            DNS.answers(.endpoints(2, 3))
+            Advance(by: .seconds(1))
+            Lookup(.fresh(2, 3).aged(.zero))
+        }
+    }
+
     @Test("are nothing against a whole one, by HTTP")
     func completed() async throws {
         try await scenario(strategy: .automatic) {
