@@ -213,20 +213,20 @@ final class DNSSource: Sendable {
         let datagram = TransportPlan.Step(transport: .udp, payloadSize: payloadSize(.udp, visit.server))
         let stream = TransportPlan.Step(transport: .tcp, payloadSize: nil)
         switch configuration.transport {
-        case .udp: return TransportPlan([datagram], largestConfirmation: nil)
-        case .tcp: return TransportPlan([stream], largestConfirmation: nil)
+        case .udp: return TransportPlan([datagram], confirmationSize: nil)
+        case .tcp: return TransportPlan([stream], confirmationSize: nil)
         case .automatic:
             let isForTCP = losesDatagrams || unprovenByUDP.withLockedValue { $0.contains(name) }
             return TransportPlan(
                 isForTCP ? [stream, datagram] : [datagram, stream],
-                largestConfirmation: losesDatagrams ? nil : largestConfirmation(visit.server)
+                confirmationSize: losesDatagrams ? nil : confirmationSize(visit.server)
             )
         }
     }
 
-    /// The largest datagram to ask for when it is to confirm an answer over TCP. On the loopback interface datagrams of any
-    /// size arrive; elsewhere large ones travel in fragments.
-    private func largestConfirmation(_ server: Nameserver) -> UInt16? {
+    /// The EDNS size of a query that is to confirm an answer over TCP. On the loopback interface datagrams of any size arrive;
+    /// elsewhere large ones travel in fragments.
+    private func confirmationSize(_ server: Nameserver) -> UInt16? {
         server.address.isLoopback ? DNSSource.largestDatagram : payloadSize(.udp, server)
     }
 

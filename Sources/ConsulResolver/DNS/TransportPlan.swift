@@ -22,8 +22,8 @@ struct TransportPlan: Sendable {
     }
 
     private var steps: [Step]
-    /// The largest size to advertise when a datagram is to confirm an answer; `nil` to confirm none.
-    private let largestConfirmation: UInt16?
+    /// The size to advertise when a datagram is to confirm an answer; `nil` to confirm none.
+    private let confirmationSize: UInt16?
     private var unconfirmed: [Finding] = []
 
     /// The fullest answer without proof.
@@ -31,11 +31,11 @@ struct TransportPlan: Sendable {
 
     /// - Parameters:
     ///   - steps: The queries to send, until one is answered with a proof.
-    ///   - largestConfirmation: The largest EDNS size for a query that is to confirm an answer over TCP; `nil` where
-    ///     datagrams are not to be relied on.
-    init(_ steps: [Step], largestConfirmation: UInt16?) {
+    ///   - confirmationSize: The EDNS size of the query that is to confirm an answer over TCP, less than the limit of TCP;
+    ///     `nil` where datagrams are not to be relied on.
+    init(_ steps: [Step], confirmationSize: UInt16?) {
         self.steps = steps
-        self.largestConfirmation = largestConfirmation
+        self.confirmationSize = confirmationSize
     }
 
     /// The query to send next; `nil` when there is none left.
@@ -75,12 +75,12 @@ struct TransportPlan: Sendable {
         if finding.instances.count >= known.instances.count { best = finding }
     }
 
-    /// The query whose answer has a limit just above what is to be confirmed, and leaves room for another instance.
+    /// The query that is to confirm an answer over TCP, if a datagram has room for the answer and one more instance.
     private func confirmation(of finding: Finding) -> Step? {
-        guard case .unconfirmed = finding.completeness, let largestConfirmation else { return nil }
+        guard case .unconfirmed = finding.completeness, let size = confirmationSize else { return nil }
         // The OPT record takes 11 bytes, and Consul keeps 8 free.
-        let size = max(1232, finding.reply.bytes.count + AnswerCompleteness.largestInstance + 20)
-        return size <= Int(largestConfirmation) ? Step(transport: .udp, payloadSize: UInt16(size)) : nil
+        let needed = finding.reply.bytes.count + AnswerCompleteness.largestInstance + 20
+        return needed <= Int(size) ? Step(transport: .udp, payloadSize: size) : nil
     }
 }
 
