@@ -10,8 +10,13 @@ extension QueryMetadata {
     init(_ headers: HTTPHeaders) {
         self.init()
         index = headers.first(name: "X-Consul-Index").flatMap { UInt64($0) }
-        knownLeader = headers.first(name: "X-Consul-KnownLeader").flatMap { Bool($0.lowercased()) }
-        lastContact = headers.first(name: "X-Consul-LastContact").flatMap { Self.number($0) }.map { .milliseconds($0) }
+        backend = headers.first(name: "X-Consul-Query-Backend").map { QueryBackend($0.lowercased()) }
+        // The streaming backend sends both headers and fills in neither: they are "false" and 0 with a leader and without.
+        if backend != .streaming {
+            knownLeader = headers.first(name: "X-Consul-KnownLeader").flatMap { Bool($0.lowercased()) }
+            lastContact = headers.first(name: "X-Consul-LastContact").flatMap { Self.number($0) }
+                .map { .milliseconds($0) }
+        }
         cacheHit = headers.first(name: "X-Cache").flatMap(Self.isHit)
         age = headers.first(name: "Age").flatMap { Self.number($0) }.map { .seconds($0) }
         filteredByACLs = headers.first(name: "X-Consul-Results-Filtered-By-ACLs").flatMap { Bool($0.lowercased()) }

@@ -25,13 +25,21 @@ extension ConsulHTTPClient {
     ///   a read is repeated, the error is the one for which it was: that Consul has no leader says more than that it
     ///   takes long to find out.
     package func read(_ request: ReadRequest, timeout: Duration? = nil) async throws -> RawAnswer {
+        try await read(request, over: .control, timeout: timeout)
+    }
+
+    private func read(
+        _ request: ReadRequest,
+        over kind: ConnectionPools.Kind,
+        timeout: Duration?
+    ) async throws -> RawAnswer {
         let deadline = Deadline(in: timeout ?? configuration.requestTimeout)
         var schedule = RetrySchedule(configuration.retry)
         var random = SystemRandomNumberGenerator()
         var earlier: ConsulHTTPError?
         while true {
             do {
-                return try await send(outgoing(request), over: .control, until: deadline)
+                return try await send(outgoing(request), over: kind, until: deadline)
             } catch let error as ConsulHTTPError {
                 let pause = schedule.pause(
                     after: error.isRetryable && request.options.retries,
@@ -51,6 +59,12 @@ extension ConsulHTTPClient {
     /// decide.
     func readForWatch(_ request: ReadRequest) async throws -> RawAnswer {
         try await send(outgoing(request), over: .longPoll, until: Deadline(in: configuration.requestTimeout))
+    }
+
+    /// Reads an endpoint beside a question that waits, over the connections of blocking queries as well, and again if it
+    /// fails in a way that may pass: the question that waits has not failed.
+    func checkForWatch(_ request: ReadRequest) async throws -> RawAnswer {
+        try await read(request, over: .longPoll, timeout: nil)
     }
 
     /// Waits until the endpoint has something newer than `index`, or until `wait` is over, and reads it either way.

@@ -24,6 +24,22 @@ extension ConsulHTTPClient {
                     try await readForWatch(request)
                 }
             return try Self.decoded(answer, of: request, decode: decode)
+        } check: { [weak self] in
+            guard let self else { throw ConsulHTTPError.clientClosed }
+            let check = request.asCheck
+            return try Self.decoded(try await checkForWatch(check), of: check, decode: decode)
         }
+    }
+}
+
+extension ReadRequest {
+    /// The same of any server, whether there is a leader or not, and not from the agent's cache: from Consul 1.10 on, that
+    /// is the streaming backend's, which does not tell whether there is a leader.
+    fileprivate var asCheck: ReadRequest {
+        var check = self
+        check.options.consistency = .stale
+        check.options.maxStale = nil
+        check.options.cached = false
+        return check
     }
 }

@@ -14,6 +14,9 @@
 /// last one leaves, the question that is under way is left to run out, because the agent would keep its slot anyway; who
 /// comes back meanwhile (within a minute) finds it waiting.
 ///
+/// What is no change to Consul is looked for by a plain read about every three seconds: a leader that is lost or back
+/// (``QueryMetadata/leader``), and a token that may no longer read.
+///
 /// Updates are whole states. Who is slow sees only the latest, and holds up nobody.
 public struct ConsulWatch<Value: Sendable>: AsyncSequence, Sendable {
     /// The state at one moment.

@@ -64,6 +64,9 @@ extension WatchChannel {
         for waiter in waiters { waiter.continuation.resume(returning: .update(update, version: version)) }
     }
 
+    /// Whether anybody is subscribed at the moment.
+    var hasSubscribers: Bool { state.withLockedValue { $0.subscribers > 0 } }
+
     /// Whether somebody is subscribed. If not, nobody will be any more.
     func isWatched() -> Bool {
         state.withLockedValue { state in

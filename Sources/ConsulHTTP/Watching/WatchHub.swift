@@ -51,12 +51,14 @@ final class WatchHub: Sendable {
     ///     question share a loop, which is that of whoever came first, `policy` and `fetch` included.
     ///   - policy: The paces.
     ///   - fetch: Puts the question. Throws `ConsulHTTPError`; must end when its task is cancelled.
+    ///   - check: Reads the same from any server, without waiting, beside a question that waits; `nil` for no checks.
     func watch<Value: Equatable & Sendable>(
         _ question: String,
         policy: WatchPolicy = WatchPolicy(),
-        fetch: @escaping WatchLoop<Value>.Fetch
+        fetch: @escaping WatchLoop<Value>.Fetch,
+        check: WatchLoop<Value>.Check? = nil
     ) -> ConsulWatch<Value> {
-        ConsulWatch { self.subscribe(to: question, policy: policy, fetch: fetch) }
+        ConsulWatch { self.subscribe(to: question, policy: policy, fetch: fetch, check: check) }
     }
 
     /// Ends all watches and returns when their loops are done. Who iterates sees the end at once. Calling it again is
@@ -83,7 +85,8 @@ extension WatchHub {
     private func subscribe<Value: Equatable & Sendable>(
         to question: String,
         policy: WatchPolicy,
-        fetch: @escaping WatchLoop<Value>.Fetch
+        fetch: @escaping WatchLoop<Value>.Fetch,
+        check: WatchLoop<Value>.Check?
     ) -> WatchSubscription<Value>? {
         let key = Key(question: question, type: ObjectIdentifier(Value.self))
         while true {
@@ -96,7 +99,8 @@ extension WatchHub {
                     policy: policy,
                     surroundings: surroundings,
                     channel: channel,
-                    fetch: fetch
+                    fetch: fetch,
+                    check: check
                 )
                 state.running[key] = Running(channel: channel, task: start(loop, of: channel, as: key))
                 return (channel, true)

@@ -31,6 +31,15 @@ struct WatchPolicy: Sendable {
     /// About how often a watch asks that has no permit to wait.
     var starvedInterval = Duration.seconds(3)
 
+    /// About how often a plain read beside a question that waits looks for what wakes no question: a leader that is lost
+    /// or back, a token that may no longer read.
+    var checkInterval = Duration.seconds(3)
+    /// How long a question has to be answered itself when such a read shows another content. To drop a question costs a
+    /// connection, whose slot on the agent stays taken for the rest of the wait.
+    var checkGrace = Duration.milliseconds(500)
+    /// The largest share of a watch's time that these reads may take.
+    var checkShare = 0.05
+
     /// Whether "not found" is the end. It is where the path itself is unknown; it is not where a thing may yet appear.
     var notFoundIsPermanent = false
 

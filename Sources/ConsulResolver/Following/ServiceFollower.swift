@@ -150,6 +150,11 @@ actor ServiceFollower {
     private func judged(_ answer: ConsulAnswer<[ServiceEntry]>) async throws -> Resolution {
         do {
             let deadline = Deadline(in: resolver.configuration.timeout)
+            // The streaming backend does not say whether nothing is left because the token may not read. A plain read does,
+            // and the leader's answer needs no confirmation.
+            if answer.value.isEmpty, answer.metadata.backend == .streaming {
+                return try await resolver.http.confirm(request, within: deadline.remaining)
+            }
             let resolution = try await resolution(of: answer, until: deadline)
             return try await resolver.cache.confirmed(resolution, about: cached, until: deadline)
         } catch let error where !(error is ConsulHTTPError) && !Task.isCancelled {

@@ -11,7 +11,7 @@ struct HTTPFinding: Sendable {
     let service: String?
 
     /// Whether the server that answered was on its own: what it says may be long out of date.
-    var isStale: Bool { metadata.knownLeader == false }
+    var isStale: Bool { metadata.leader == .lost }
 
     /// Instances that a watch has been told of.
     init(_ answer: ConsulAnswer<[ServiceEntry]>) {

@@ -69,7 +69,7 @@ struct HTTPSource: Sendable {
         var resolution = Resolution(
             outcome,
             source: .http,
-            isComplete: isKnown,
+            isComplete: isKnown && finding.metadata.filteredByACLs != true,
             isStale: finding.isStale,
             timeToLive: finding.timeToLive,
             age: finding.age,

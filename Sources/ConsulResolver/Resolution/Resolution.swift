@@ -42,8 +42,8 @@ public struct Resolution: Sendable {
         set { times.elapsed = Nanoseconds(newValue) }
     }
 
-    /// How long ago the server behind an HTTP answer had heard from its leader: how old the data may be. `nil` over DNS,
-    /// which does not tell.
+    /// How long ago the server behind an HTTP answer had heard from its leader: how old the data may be. `nil`
+    /// where that is not told, as over DNS.
     public var lastContact: Duration? {
         get { times.lastContact.count < 0 ? nil : times.lastContact.duration }
         set { times.lastContact = Nanoseconds(newValue.map { max($0, .zero) } ?? .nanoseconds(-1)) }

@@ -44,19 +44,23 @@ struct ClusterTests {
                 configuration.timeout = .seconds(10)
                 configuration.following.minimumInterval = .milliseconds(100)
             } _: { resolver in
-                let updates = UpdateReader(resolver.service("web").updates)
-                _ = try await updates.next { $0.endpoints.count == 1 && !$0.isStale }
+                let readers = FollowingTests.modes.map { UpdateReader(resolver.service("web", updating: $0).updates) }
+                for updates in readers { _ = try await updates.next { $0.endpoints.count == 1 && !$0.isStale } }
                 let others = cluster.servers.filter { $0.node != follower.node }
                 for server in others { try await server.kill() }
-                let stale = try await updates.next { $0.isStale }
-                #expect(stale.endpoints.count == 1)
+                for updates in readers {
+                    let stale = try await updates.next { $0.isStale }
+                    #expect(stale.endpoints.count == 1)
+                }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for server in others { group.addTask { try await server.restart() } }
                     try await group.waitForAll()
                 }
-                let fresh = try await updates.next(within: .seconds(60)) { !$0.isStale }
-                #expect(fresh.endpoints.count == 1)
-                await updates.stop()
+                for updates in readers {
+                    let fresh = try await updates.next(within: .seconds(60)) { !$0.isStale }
+                    #expect(fresh.endpoints.count == 1)
+                    await updates.stop()
+                }
             }
         }
     }

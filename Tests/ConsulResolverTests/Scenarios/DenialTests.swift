@@ -57,11 +57,11 @@ struct DenialTests {
         } _: { resolver in
             try await withUpdates(of: resolver.service(name, updating: mode)) { updates in
                 #expect(try await updates.next().authorities == ["10.1.0.1:8080"])
+                // No change in the catalog wakes the one that watches.
                 try await agent.setRules("", of: token)
-                // Whoever waits for a change has to be woken to notice.
-                try await agent.register(ServiceRegistration(name, address: "10.1.0.2"), node: "\(name)-2")
                 let kept = try await updates.next { $0.isStale }
                 #expect(kept.authorities.contains("10.1.0.1:8080") && kept.age > .zero)
+                try await agent.register(ServiceRegistration(name, address: "10.1.0.2"), node: "\(name)-2")
                 try await agent.setRules(rules, of: token)
                 let fresh = try await updates.next()
                 #expect(fresh.authorities == ["10.1.0.1:8080", "10.1.0.2:8080"] && !fresh.isStale)

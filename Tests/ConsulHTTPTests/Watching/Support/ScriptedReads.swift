@@ -39,14 +39,15 @@ final class ScriptedReads: Sendable {
     }
 
     /// What the question of that number (from 0) is answered, now or when it comes.
-    func reply(_ number: Int, _ value: String, index: UInt64?) {
+    func reply(_ number: Int, _ value: String, index: UInt64?, leader: QueryMetadata.Leader = .notTold) {
         var metadata = QueryMetadata()
         metadata.index = index
+        metadata.leader = leader
         state.update { $0.replies[number] = .success(ConsulAnswer(value, metadata: metadata)) }
     }
 
-    func fail(_ number: Int, _ code: ConsulHTTPError.Code, isRetryable: Bool = true) {
-        let error = ConsulHTTPError(code, "scripted", isRetryable: isRetryable)
+    func fail(_ number: Int, _ code: ConsulHTTPError.Code, status: Int? = nil, isRetryable: Bool = true) {
+        let error = ConsulHTTPError(code, "scripted", status: status, isRetryable: isRetryable)
         state.update { $0.replies[number] = .failure(error) }
     }
 

@@ -18,6 +18,15 @@ struct WatchBench: Sendable {
         hub.watch(question, policy: policy) { [reads] in try await reads.read($0) }
     }
 
+    /// A watch with checks, which are answered by a script of their own.
+    func watch(_ question: String = "web", checks: ScriptedReads) -> ConsulWatch<String> {
+        hub.watch(question) { [reads] in
+            try await reads.read($0)
+        } check: {
+            try await checks.read(nil)
+        }
+    }
+
     /// Waits until the loops sleep, and wakes them.
     func pass(_ time: Duration, sleepers: Int = 1) async throws {
         try await clock.waitForSleepers(sleepers)
