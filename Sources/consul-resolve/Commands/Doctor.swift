@@ -47,7 +47,12 @@ struct Doctor: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try server.configuration(via: via, http: http)
-        let examination = Examination(configuration: configuration, via: via, request: try request())
+        let examination = Examination(
+            configuration: configuration,
+            via: via,
+            tokenName: http.tokenName,
+            request: try request()
+        )
         let diagnosis = Diagnosis(try await examination.facts())
         try Terminal.output(format == .json ? diagnosis.json.description : diagnosis.text)
         if diagnosis.status != .success { throw diagnosis.status }

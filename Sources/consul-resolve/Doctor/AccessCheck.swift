@@ -15,7 +15,8 @@ struct AccessCheck {
 
     private func isReachable(_ http: HTTPFacts) -> Bool {
         if case .success = http.leader { return true }
-        return if case .failure(let error) = http.leader { error.code == .noLeader } else { false }
+        // Who has no leader, or is not let in, has been answered.
+        return if case .failure(let error) = http.leader { [.noLeader, .denied].contains(error.code) } else { false }
     }
 
     private func token(_ http: HTTPFacts) -> Finding? {
@@ -26,13 +27,8 @@ struct AccessCheck {
                 error.message,
                 do: "write the token alone into the file, and let this user read it"
             )
-        case .failure(let error) where error.code == .denied && error.message.contains("ACL not found"):
-            return .problem(
-                "token",
-                "Consul does not know the token",
-                do:
-                    "it was deleted, has expired or is of another cluster: set a new one (--token-file, CONSUL_HTTP_TOKEN)"
-            )
+        case .failure(let error) where error.code == .denied:
+            return denied(http, error.message)
         case .failure(let error) where error.code == .noSuchDatacenter:
             return nil
         case .failure(let error):
@@ -42,17 +38,36 @@ struct AccessCheck {
         }
     }
 
+    private func denied(_ http: HTTPFacts, _ message: String) -> Finding {
+        let rules = Denial.rules(for: facts.service?.name)
+        let denial = Denial(message: message)
+        let accessor = denial.accessor.map { " (accessor ID \($0))" } ?? ""
+        let who = (http.token ?? "one without a token") + accessor
+        switch denial.reason {
+        case .unknownToken:
+            return .problem(
+                "token",
+                "Consul does not know \(who)",
+                do: "it was deleted, has expired or is of another cluster: set a new one (--token-file, "
+                    + "CONSUL_HTTP_TOKEN) whose policy has \(rules)"
+            )
+        case .missing(let rule, let permission):
+            return .problem("token", "\(who) lacks \(permission)", do: "the policy needs \(rule)")
+        case .notTold:
+            return .problem("token", "\(who) is not let in: \(message)", do: "the policy needs \(rules)")
+        }
+    }
+
     /// Consul leaves out what may not be read, and says so only since 1.11.
     private func sight(_ http: HTTPFacts, _ answer: ConsulAnswer<[String: [String]]>) -> Finding {
-        let who = http.hasToken ? "the token" : "without a token, one"
+        let who = http.token ?? "without a token, one"
         let count = answer.value.count
         if count == 0 {
             return .problem(
                 "token",
                 "\(who) may read no service at all",
-                do:
-                    "the policy needs service_prefix \"\" { policy = \"read\" } and node_prefix \"\" { policy = \"read\" }"
-                    + (http.hasToken ? "" : "; give the token of one that has them (--token-file)")
+                do: "the policy needs \(Denial.rules(for: nil))"
+                    + (http.token == nil ? "; give the token of one that has them (--token-file)" : "")
             )
         }
         if answer.metadata.filteredByACLs == true {

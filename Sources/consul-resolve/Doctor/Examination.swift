@@ -6,6 +6,8 @@ import ConsulResolver
 struct Examination {
     let configuration: ServiceResolver.Configuration
     let via: Via
+    /// Where the token comes from, if there is one.
+    let tokenName: String
     /// The service to look at; `nil` for none.
     let request: ServiceRequest?
 
@@ -63,7 +65,7 @@ struct Examination {
             configuration.requestTimeout = self.configuration.timeout
             client = try ConsulHTTPClient(configuration: configuration)
         } catch {
-            return (HTTPFacts(configuration.http, failure: error), nil)
+            return (HTTPFacts(address: address, token: token, failure: error), nil)
         }
         async let leader = answer { try await client.leader() }
         async let agent = answer { try await client.agent() }
@@ -71,8 +73,8 @@ struct Examination {
         async let services = answer { try await client.catalogServices(options: options) }
         async let entries = answer { try await self.entries(client) }
         let facts = HTTPFacts(
-            address: configuration.http.address.description,
-            hasToken: !configuration.http.token.isNone,
+            address: address,
+            token: token,
             leader: try await leader,
             agent: try await agent,
             datacenters: try await datacenters,
@@ -82,6 +84,10 @@ struct Examination {
         await client.shutdown()
         return (facts, known ?? nil)
     }
+
+    private var address: String { configuration.http.address.description }
+
+    private var token: String? { configuration.http.token.isNone ? nil : tokenName }
 
     /// Any server may answer: whether there is a leader is a finding of its own.
     private var options: ReadOptions {
@@ -186,10 +192,10 @@ struct Examination {
 
 extension HTTPFacts {
     /// Nothing could be asked, all for one reason.
-    fileprivate init(_ configuration: ConsulHTTPClient.Configuration, failure: ConsulHTTPError) {
+    fileprivate init(address: String, token: String?, failure: ConsulHTTPError) {
         self.init(
-            address: configuration.address.description,
-            hasToken: !configuration.token.isNone,
+            address: address,
+            token: token,
             leader: .failure(failure),
             agent: .failure(failure),
             datacenters: .failure(failure),
@@ -208,6 +214,7 @@ extension ServiceFacts.Answer {
                 source: resolution.source.description,
                 unusable: resolution.unusableInstances
             )
+        case .empty(.accessDenied): self = .denied(nil)
         case .empty(let reason): self = .empty(reason: reason?.description)
         case .unknown(let failure):
             let denial = failure.attempts.first { $0.code == .accessDenied }

@@ -36,7 +36,8 @@ struct HTTPFacts: Sendable {
 
     /// The address it was given by.
     var address: String
-    var hasToken: Bool
+    /// Where the token comes from, such as "the token in /etc/consul/token"; `nil` for no token.
+    var token: String?
     var leader: Answer<String?>
     var agent: Answer<AgentInfo>
     var datacenters: Answer<[String]>

@@ -6,9 +6,11 @@ import ConsulResolver
 struct ServiceCheck {
     private let service: ServiceFacts?
     private let catalog: [String: [String]]?
+    private let token: String?
 
     init(_ facts: Facts) {
         service = facts.service
+        token = facts.http?.token
         if case .success(let answer)? = facts.http?.services { catalog = answer.value } else { catalog = nil }
     }
 
@@ -27,11 +29,9 @@ struct ServiceCheck {
         case .unknown(let what)?:
             return .problem(topic, what, do: nil)
         case .denied?, .empty?:
-            // DNS says so in all cases alike. The finding over HTTP says what is wrong, once.
-            if let http = service.http, http.isFound || http.isEmpty || http.isDenied {
-                return .note(topic, "no healthy instance")
-            }
-            return .problem(topic, "no healthy instance", do: "only the HTTP API can say why; see that it can be asked")
+            // DNS says so in all cases alike. What is wrong is said once: with what the HTTP API answers, if it was asked.
+            guard service.http == nil else { return .note(topic, "no healthy instance") }
+            return .problem(topic, "no healthy instance", do: "only the HTTP API can say why: leave out --via dns")
         }
     }
 
@@ -41,14 +41,22 @@ struct ServiceCheck {
         case nil: nil
         case .found(let endpoints, _, _, _)?: .ok(topic, Words.count(endpoints.count, "healthy instance"))
         case .unknown(let what)?: .problem(topic, what, do: nil)
-        case .denied?:
-            .problem(
-                topic,
-                "it may not be read",
-                do: "the token needs service:read for \(service.name) and node:read for its nodes"
-            )
+        case .denied(let what)?: denied(topic, what, service)
         case .empty(let reason)?: empty(topic, reason, service)
         }
+    }
+
+    private func denied(_ topic: String, _ words: String?, _ service: ServiceFacts) -> Finding {
+        let denial = words.map { Denial(message: $0) }
+        let who = token ?? "one without a token"
+        let seen =
+            switch denial?.reason {
+            case .unknownToken?: "it may not be read: Consul does not know \(who)"
+            case .missing(_, let permission)?: "it may not be read: \(who) lacks \(permission)"
+            case .notTold?, nil: "it may not be read by \(who)"
+            }
+        // Consul names the first permission that is missing; there may be others.
+        return .problem(topic, seen, do: "the token's policy needs \(Denial.rules(for: service.name))")
     }
 
     // MARK: Why it is empty

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ConsulResolver
+import Glibc
 
 /// How Consul's HTTP API is reached. Everything else about it (TLS, basic authentication) is in the environment, where
 /// Consul's own command line has it.
@@ -33,6 +34,12 @@ struct HTTPOptions: ParsableArguments {
             }
         }
         if tokenFile?.isEmpty == true { throw ValidationError("--token-file is empty; give the path of a file") }
+    }
+
+    /// Where the token comes from if there is one, for people. A file wins over the token itself.
+    var tokenName: String {
+        let file = tokenFile ?? getenv("CONSUL_HTTP_TOKEN_FILE").map { String(cString: $0) } ?? ""
+        return file.isEmpty ? "the token of CONSUL_HTTP_TOKEN" : "the token in \(file)"
     }
 
     /// What the flags say, as variables of the environment: they are read by the same rules.

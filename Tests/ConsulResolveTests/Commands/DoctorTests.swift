@@ -104,7 +104,10 @@ struct DoctorTests {
         try await agent.register(ServiceRegistration("doctor-web"))
         let reads = #"service "doctor-web" { policy = "read" } node_prefix "" { policy = "read" }"#
         let token = try await agent.createToken(rules: reads)
-        let flags = ["--via", "http", "--http-address", "127.0.0.1:\(agent.ports.http)", "--format", "json"]
+        let flags = [
+            "--dns-server", "127.0.0.1:\(agent.ports.dns)", "--http-address", "127.0.0.1:\(agent.ports.http)",
+            "--format", "json",
+        ]
         func examine(_ arguments: [String], _ environment: [String: String]) async throws -> CommandLineTool.Outcome {
             let outcome = try await CommandLineTool.run(["doctor"] + arguments + flags, environment: environment)
             for secret in environment.values {
@@ -113,17 +116,34 @@ struct DoctorTests {
             return outcome
         }
 
-        let anonymous = try await examine([], [:])
+        let http = ["--via", "http"]
+        let anonymous = try await examine(http, [:])
         #expect(try findings(anonymous, "problem") == ["token: without a token, one may read no service at all"])
-        let stranger = try await examine([], ["CONSUL_HTTP_TOKEN": "no-such-token-77"])
-        #expect(try findings(stranger, "problem") == ["token: Consul does not know the token"])
-        let known = try await examine(["doctor-web"], ["CONSUL_HTTP_TOKEN": token.secret])
+        let stranger = try await examine(http, ["CONSUL_HTTP_TOKEN": "no-such-token-77"])
+        #expect(
+            try findings(stranger, "problem") == ["token: Consul does not know the token of CONSUL_HTTP_TOKEN"]
+        )
+        // DNS says that there is nothing, since the agent's own token may not read the service either.
+        let strangers = try await examine(["doctor-web"], ["CONSUL_HTTP_TOKEN": "no-such-token-77"])
+        #expect(strangers.status == 3)
+        #expect(
+            try findings(strangers, "problem").contains(
+                "doctor-web over HTTP: it may not be read: Consul does not know the token of CONSUL_HTTP_TOKEN"
+            )
+        )
+        #expect(strangers.output.contains(#"service \"doctor-web\" { policy = \"read\" }"#))
+        #expect(!strangers.output.contains("can be asked"))
+        let known = try await examine(["doctor-web"] + http, ["CONSUL_HTTP_TOKEN": token.secret])
         #expect(known.status == 0)
         #expect(try findings(known, "problem").isEmpty)
         #expect(try findings(known, "note").contains { $0.contains("configuration may not be read") })
-        let denied = try await examine(["doctor-other"], ["CONSUL_HTTP_TOKEN": token.secret])
+        let denied = try await examine(["doctor-other"] + http, ["CONSUL_HTTP_TOKEN": token.secret])
         #expect(denied.status == 3)
-        #expect(try findings(denied, "problem").contains("doctor-other over HTTP: it may not be read"))
+        #expect(
+            try findings(denied, "problem").contains(
+                "doctor-other over HTTP: it may not be read by the token of CONSUL_HTTP_TOKEN"
+            )
+        )
     }
 
     @Test("sees that there is no leader")

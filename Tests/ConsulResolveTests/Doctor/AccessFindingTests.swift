@@ -13,7 +13,7 @@ struct AccessFindingTests {
         let cases: [(HTTPFacts.Answer<ConsulAnswer<[String: [String]]>>, Finding.Mark, String)] = [
             (.success(.services([:])), .problem, "no service at all"),
             (.success(.services(["web": []], filtered: true)), .note, "others that it may not"),
-            (.failure(unknown), .problem, "does not know the token"),
+            (.failure(unknown), .problem, "Consul does not know the token in t"),
             (.failure(ConsulHTTPError(.serverError, "500")), .problem, "500"),
         ]
         for (answer, mark, words) in cases {
@@ -23,9 +23,38 @@ struct AccessFindingTests {
         }
         let anonymous = Facts.healthy.with {
             $0.http?.services = .success(.services([:]))
-            $0.http?.hasToken = false
+            $0.http?.token = nil
         }
         #expect(anonymous.complaints.first?.advice?.contains("--token-file") == true)
+    }
+
+    @Test("names the token that is refused, and the rule that it lacks, as far as Consul says")
+    func denials() {
+        let cases: [(said: String, seen: String, advice: String)] = [
+            ("403: ACL not found", "Consul does not know the token in t", #"service "web" { policy = "read" }"#),
+            ("403: Permission denied", "the token in t is not let in", #"service "web" { policy = "read" }"#),
+            (
+                "403: Permission denied: token with AccessorID 'a-1' lacks permission 'service:read' on \"web\"",
+                "the token in t (accessor ID a-1) lacks service:read for web", #"service "web" { policy = "read" }"#
+            ),
+            (
+                "403: Permission denied: token with AccessorID 'a-1' lacks permission 'operator:read'",
+                "the token in t (accessor ID a-1) lacks operator:read", #"operator = "read""#
+            ),
+            (
+                "403: Permission denied: anonymous token lacks permission 'key:read' on \"x\". The anonymous token is used",
+                "the token in t lacks key:read for x", #"key "x" { policy = "read" }"#
+            ),
+        ]
+        for (said, seen, advice) in cases {
+            let facts = Facts.healthyService.with {
+                $0.http?.services = .failure(ConsulHTTPError(.denied, said, status: 403))
+            }
+            let problems = facts.complaints.filter { $0.topic == "token" }
+            #expect(problems.map(\.mark) == [.problem])
+            #expect(problems.first?.seen.hasPrefix(seen) == true, "\(problems)")
+            #expect(problems.first?.advice?.contains(advice) == true, "\(problems)")
+        }
     }
 
     @Test("is less where the agent may not be read")

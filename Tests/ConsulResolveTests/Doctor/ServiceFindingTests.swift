@@ -56,6 +56,26 @@ struct ServiceFindingTests {
         }
     }
 
+    @Test(
+        "is that the token may not read it, which says nothing about the service",
+        arguments: [
+            (nil, "it may not be read by the token in t"),
+            ("403: ACL not found", "it may not be read: Consul does not know the token in t"),
+            (
+                "403: Permission denied: token with AccessorID 'a-1' lacks permission 'service:read' on \"web\"",
+                "it may not be read: the token in t lacks service:read for web"
+            ),
+        ] as [(String?, String)]
+    )
+    func denied(words: String?, seen: String) {
+        let facts = empty(nil) { $0.http = .denied(words) }
+        let problems = facts.complaints.filter { $0.mark == .problem }
+        #expect(problems.map(\.topic) == ["web over HTTP"])
+        #expect(problems.first?.seen == seen)
+        #expect(problems.first?.advice?.contains(#"service "web" { policy = "read" } and node_prefix "" "#) == true)
+        #expect(Diagnosis(facts).status == ExitStatus.unknown)
+    }
+
     @Test("is which checks keep it down, with the first line of what they say and no more")
     func checks() {
         let output = "\u{1B}[31mHTTP GET http://10.0.0.1: 503\nsecond line"

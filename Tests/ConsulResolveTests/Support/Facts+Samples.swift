@@ -11,7 +11,7 @@ extension Facts {
             nameservers: [NameserverFacts(server: "127.0.0.1:8600", udp: .speaks, tcp: .speaks)],
             http: HTTPFacts(
                 address: "http://127.0.0.1:8500",
-                hasToken: true,
+                token: "the token in t",
                 leader: .success("127.0.0.1:8300"),
                 agent: .success(.sample),
                 datacenters: .success(["dc1", "dc2"]),
