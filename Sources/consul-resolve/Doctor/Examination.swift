@@ -214,7 +214,6 @@ extension ServiceFacts.Answer {
                 source: resolution.source.description,
                 unusable: resolution.unusableInstances
             )
-        case .empty(.accessDenied): self = .denied(nil)
         case .empty(let reason): self = .empty(reason: reason?.description)
         case .unknown(let failure):
             let denial = failure.attempts.first { $0.code == .accessDenied }

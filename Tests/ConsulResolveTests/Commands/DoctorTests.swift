@@ -98,9 +98,9 @@ struct DoctorTests {
         )
     }
 
-    @Test("finds out about tokens, and shows none")
-    func tokens() async throws {
-        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+    @Test("finds out about tokens, and shows none", arguments: AgentDress.allCases)
+    func tokens(dress: AgentDress) async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
         try await agent.register(ServiceRegistration("doctor-web"))
         let reads = #"service "doctor-web" { policy = "read" } node_prefix "" { policy = "read" }"#
         let token = try await agent.createToken(rules: reads)

@@ -7,8 +7,8 @@ import Testing
 @Suite("consul-resolve watch")
 struct WatchTests {
     /// An agent of the tests' own, and how to reach it. Every test has a service of its own.
-    private func agent() async throws -> (agent: ConsulAgent, flags: [String]) {
-        let agent = try await SharedConsulAgents.shared.agent()
+    private func agent(_ dress: AgentDress = .plain) async throws -> (agent: ConsulAgent, flags: [String]) {
+        let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         let flags = [
             "--dns-server", "127.0.0.1:\(agent.ports.dns)", "--http-address", "127.0.0.1:\(agent.ports.http)",
         ]
@@ -27,9 +27,13 @@ struct WatchTests {
         lines.map { $0.drop { $0 != " " }.dropFirst() }
     }
 
-    @Test("prints the agreed JSON for the first set and for every change", arguments: ["auto", "dns", "http"])
-    func json(via: String) async throws {
-        let (agent, flags) = try await agent()
+    @Test(
+        "prints the agreed JSON for the first set and for every change",
+        arguments: ["auto", "dns", "http"],
+        AgentDress.allCases
+    )
+    func json(via: String, dress: AgentDress) async throws {
+        let (agent, flags) = try await agent(dress)
         let name = "watch-json-\(via)"
         try await register(name, 1, agent)
         try await RunningTool.with(["watch", name, "--via", via, "--format", "json"] + flags) { tool in
@@ -53,9 +57,9 @@ struct WatchTests {
         }
     }
 
-    @Test("prints what changes where there is no terminal")
-    func changeLines() async throws {
-        let (agent, flags) = try await agent()
+    @Test("prints what changes where there is no terminal", arguments: AgentDress.allCases)
+    func changeLines(dress: AgentDress) async throws {
+        let (agent, flags) = try await agent(dress)
         try await register("watch-changes", 1, agent)
         try await RunningTool.with(["watch", "watch-changes"] + flags) { tool in
             try await tool.lines(1)

@@ -8,9 +8,9 @@ import Testing
 struct FollowingTests {
     static let modes: [ConsulService.UpdateMode] = [.timeToLive, .watch]
 
-    @Test("shows what is there, and every change of it", arguments: modes)
-    func changes(mode: ConsulService.UpdateMode) async throws {
-        let agent = try await SharedConsulAgents.shared.agent()
+    @Test("shows what is there, and every change of it", arguments: modes, AgentDress.allCases)
+    func changes(mode: ConsulService.UpdateMode, dress: AgentDress) async throws {
+        let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         let name = "followed-\(mode)"
         let first = ServiceRegistration(name, id: "first", address: "10.1.0.1")
         let second = ServiceRegistration(name, id: "second", address: "10.1.0.2")
@@ -33,9 +33,9 @@ struct FollowingTests {
         }
     }
 
-    @Test("goes on over DNS while the HTTP API is down, and over HTTP after that")
-    func substitution() async throws {
-        let agent = try await SharedConsulAgents.shared.agent()
+    @Test("goes on over DNS while the HTTP API is down, and over HTTP after that", arguments: AgentDress.allCases)
+    func substitution(dress: AgentDress) async throws {
+        let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         try await agent.register(ServiceRegistration("substituted", address: "10.1.0.1"), node: "substituted-1")
         try await withByteRelay(upstreamPort: agent.ports.http) { relay in
             try await follow(agent, "substituted", .watch, http: relay.port) { updates async throws in

@@ -9,12 +9,15 @@ import Testing
 struct AccessControlTests {
     private static let reading = #"service_prefix "" { policy = "read" } node_prefix "" { policy = "read" }"#
 
-    @Test("a denial leaves the service unknown, although Consul answers as for an empty one")
-    func denial() async throws {
-        try await withResolver { resolver async throws in
+    @Test(
+        "a denial leaves the service unknown, although Consul answers as for an empty one",
+        arguments: AgentDress.allCases
+    )
+    func denial(dress: AgentDress) async throws {
+        try await withResolver(dress: dress) { resolver async throws in
             #expect(try await resolver.resolve("guarded").failureCodes == [.accessDenied])
         }
-        try await withResolver(token: .value(ConsulAgent.masterToken)) { resolver in
+        try await withResolver(token: .value(ConsulAgent.masterToken), dress: dress) { resolver in
             #expect(try await resolver.resolve("guarded").endpoints.count == 1)
             guard case .empty(.noSuchService) = try await resolver.resolve("unheard-of").outcome else {
                 Issue.record("whoever may read everything sees that there is nothing")
@@ -66,13 +69,17 @@ struct AccessControlTests {
         }
     }
 
-    @Test("what is followed stays when its token loses the right to see it", arguments: [false, true])
-    func revocation(isWatched: Bool) async throws {
-        let agent = try await agent()
+    @Test(
+        "what is followed stays when its token loses the right to see it",
+        arguments: [false, true],
+        AgentDress.allCases
+    )
+    func revocation(isWatched: Bool, dress: AgentDress) async throws {
+        let agent = try await agent(dress)
         let name = "revoked-\(isWatched)"
         try await agent.register(ServiceRegistration(name, address: "10.7.7.7"), node: name)
         let token = try await agent.createToken(rules: Self.reading)
-        try await withResolver(strategy: .http, token: .value(token.secret)) { resolver in
+        try await withResolver(strategy: .http, token: .value(token.secret), dress: dress) { resolver in
             let service = resolver.service(name, updating: isWatched ? .watch : .timeToLive)
             let updates = UpdateReader(service.updates)
             #expect(try await updates.next().endpoints.count == 1)
@@ -90,8 +97,8 @@ struct AccessControlTests {
 
     // MARK: One agent for all
 
-    private func agent() async throws -> ConsulAgent {
-        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+    private func agent(_ dress: AgentDress = .plain) async throws -> ConsulAgent {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
         try await agent.register(ServiceRegistration("guarded", address: "10.7.7.7"), node: "guarded-node")
         return agent
     }
@@ -99,9 +106,10 @@ struct AccessControlTests {
     private func withResolver(
         strategy: ServiceResolver.Configuration.Strategy = .automatic,
         token: TokenSource = .none,
+        dress: AgentDress = .plain,
         _ body: (ServiceResolver) async throws -> Void
     ) async throws {
-        let agent = try await agent()
+        let agent = try await agent(dress)
         try await ConsulResolverTests.withResolver(dns: agent.ports.dns, http: agent.ports.http) { configuration in
             configuration.strategy = strategy
             configuration.timeout = .seconds(10)

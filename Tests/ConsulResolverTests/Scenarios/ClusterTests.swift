@@ -6,9 +6,12 @@ import Testing
 
 @Suite("In a cluster", .serialized)
 struct ClusterTests {
-    @Test("a leader that is lost empties no service, and what changes under the next one is seen")
-    func failover() async throws {
-        try await withConsulCluster { cluster in
+    @Test(
+        "a leader that is lost empties no service, and what changes under the next one is seen",
+        arguments: [AgentDress.plain] + AgentDress.allCases.suffix(1)
+    )
+    func failover(dress: AgentDress) async throws {
+        try await withConsulCluster(dress: dress) { cluster in
             let follower = try #require(try await cluster.followers().first)
             try await follower.register(ServiceRegistration("web", address: "10.1.0.1"), node: "web-1")
             try await withResolver(dns: follower.ports.dns, http: follower.ports.http) { configuration in
@@ -34,9 +37,12 @@ struct ClusterTests {
         }
     }
 
-    @Test("without a leader HTTP still answers, says how old that is, and is fresh again with the next leader")
-    func leaderless() async throws {
-        try await withConsulCluster { cluster in
+    @Test(
+        "without a leader HTTP still answers, says how old that is, and is fresh again with the next leader",
+        arguments: [AgentDress.plain] + AgentDress.allCases.suffix(1)
+    )
+    func leaderless(dress: AgentDress) async throws {
+        try await withConsulCluster(dress: dress) { cluster in
             let follower = try #require(try await cluster.followers().first)
             try await follower.register(ServiceRegistration("web", address: "10.1.0.1"), node: "web-1")
             try await withResolver(dns: follower.ports.dns, http: follower.ports.http) { configuration in
