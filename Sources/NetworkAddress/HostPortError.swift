@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a text is not a `host:port`, and what to write instead.
-public struct HostPortError: Error, Hashable, Sendable {
+public struct HostPortError: Error, LibraryError, Hashable, Sendable {
     /// What kind of mistake it is.
     public var code: Code
 

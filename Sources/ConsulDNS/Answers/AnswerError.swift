@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import DNSWire
+public import NetworkAddress
 
 /// A message that is no answer to what was asked.
-public enum AnswerError: Error, Hashable, Sendable {
+public enum AnswerError: Error, LibraryError, Hashable, Sendable {
     /// The bytes break the rules of the wire format.
     case malformed(WireError)
     /// The message is a query itself: something sends back what it gets.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// A query that brought no answer: nothing is known about the name.
-public struct DNSClientError: Error, Hashable, Sendable {
+public struct DNSClientError: Error, LibraryError, Hashable, Sendable {
     /// What kind of failure it was. More kinds may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {

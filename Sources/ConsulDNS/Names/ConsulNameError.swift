@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// A name that DNS cannot carry. Nothing was sent.
-public struct ConsulNameError: Error, Hashable, Sendable {
+public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
     /// Which rule is broken. More may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// Why a text is not the address of an HTTP API, and what to write instead.
-public struct ConsulHTTPAddressError: Error, Hashable, Sendable {
+public struct ConsulHTTPAddressError: Error, LibraryError, Hashable, Sendable {
     /// The kinds of mistakes; more may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the code.

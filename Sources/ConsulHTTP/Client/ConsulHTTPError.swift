@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// Why Consul's HTTP API gave no answer that can be used.
 ///
 /// No part of it ever holds a token or a password.
-public struct ConsulHTTPError: Error, Sendable {
+public struct ConsulHTTPError: Error, LibraryError, Sendable {
     /// What went wrong. More kinds may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The code's name.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// An environment variable whose value makes no sense.
-public struct EnvironmentError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct EnvironmentError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
     /// The variable.
     public var variable: String
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// Why bytes are not the JSON that was wanted, and where reading stopped.
 ///
 /// It never holds any of the bytes: they may be large, and they may be secret.
-public struct JSONError: Error, Hashable, Sendable {
+public struct JSONError: Error, LibraryError, Hashable, Sendable {
     /// What was wanted there.
     public var code: Code
 

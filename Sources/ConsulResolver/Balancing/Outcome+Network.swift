@@ -13,9 +13,10 @@ extension Outcome {
         if Task.isCancelled { return .classifying(error) }
         return switch error {
         case let error as HTTPClientError: error.outcome
-        case is NIOConnectionError, is NIOSSLError: .failure(.connect)
+        case let error as NIOConnectionError: error.outcome
+        case is NIOSSLError: .failure(.connect)
         case ChannelError.connectTimeout: .failure(.connect)
-        case let error as IOError: .failure(error.failureKind)
+        case let error as IOError: error.outcome
         default: .classifying(error)
         }
     }
@@ -25,6 +26,7 @@ extension HTTPClientError {
     fileprivate var outcome: Outcome {
         switch self {
         case .cancelled, .alreadyShutdown: .neutral
+        case _ where isCausedByRequest: .neutral
         case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
             .failure(.connect)
         case .readTimeout, .writeTimeout, .deadlineExceeded: .failure(.timeout)
@@ -33,14 +35,37 @@ extension HTTPClientError {
         default: .failure(.server)
         }
     }
+
+    /// Whether the request itself makes no sense, so that no server could have answered it.
+    private var isCausedByRequest: Bool {
+        switch self {
+        case .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath, .traceRequestWithBody, .bodyLengthMismatch,
+            .writeAfterRequestSent, .proxyAuthenticationRequired:
+            true
+        default:
+            // These carry values, so that they cannot be compared with.
+            [.unsupportedScheme(""), .invalidHeaderFieldNames([]), .invalidHeaderFieldValues([])]
+                .contains { (kind: HTTPClientError) in kind.shortDescription == shortDescription }
+        }
+    }
+}
+
+extension NIOConnectionError {
+    /// Neutral if this process could not even make a socket for any of the addresses.
+    fileprivate var outcome: Outcome {
+        let outcomes = connectionErrors.map { ($0.error as? IOError)?.outcome ?? .failure(.connect) }
+        return !outcomes.isEmpty && outcomes.allSatisfy { $0 == .neutral } ? .neutral : .failure(.connect)
+    }
 }
 
 extension IOError {
-    fileprivate var failureKind: FailureKind {
+    fileprivate var outcome: Outcome {
         switch errnoCode {
-        case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EADDRNOTAVAIL: .connect
-        case ETIMEDOUT: .timeout
-        default: .server
+        // The process or the machine has run out of something: every endpoint would fail alike.
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS: .neutral
+        case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EADDRNOTAVAIL: .failure(.connect)
+        case ETIMEDOUT: .failure(.timeout)
+        default: .failure(.server)
         }
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// A setting that makes no sense.
-public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ConfigurationError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
     /// The environment variable that holds it, or the path of the property in the configuration.
     public var variable: String
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// A request that makes no sense, or that the configured way cannot carry. Nothing was sent.
-public struct ServiceRequestError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ServiceRequestError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong. More kinds may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The code's name.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ConsulDNS
+public import NetworkAddress
 
 /// Why nothing is known about a service: what was tried, in order, and what came of each.
-public struct ResolutionFailure: Error, Sendable {
+public struct ResolutionFailure: Error, LibraryError, Sendable {
     /// Every way that was tried.
     public var attempts: [Attempt]
 

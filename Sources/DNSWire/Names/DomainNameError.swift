@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// Why a text or a list of labels is not a domain name.
-public struct DomainNameError: Error, Hashable, Sendable {
+public struct DomainNameError: Error, LibraryError, Hashable, Sendable {
     /// Which rule is broken.
     public var code: Code
 

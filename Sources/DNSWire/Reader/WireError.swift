@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// Why bytes are not a DNS message, and where reading stopped.
-public struct WireError: Error, Hashable, Sendable {
+public struct WireError: Error, LibraryError, Hashable, Sendable {
     /// Which rule is broken.
     public var code: Code
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// A setting of a policy that makes no sense.
-public struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct PolicyError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
     /// The property that holds it.
     public var property: String
 

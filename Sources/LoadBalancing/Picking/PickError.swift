@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// Why there is no endpoint to pick.
-public struct PickError: Error, Hashable, Sendable {
+public struct PickError: Error, LibraryError, Hashable, Sendable {
     /// What is wrong. More kinds may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The code's name.

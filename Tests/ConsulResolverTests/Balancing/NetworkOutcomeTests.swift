@@ -32,6 +32,18 @@ struct NetworkOutcomeTests {
         #expect(Outcome.classifyingNetwork(IOError(errnoCode: ETIMEDOUT, reason: "read")) == .failure(.timeout))
     }
 
+    @Test func `A request that this process could not send says nothing`() {
+        for error in [
+            HTTPClientError.invalidURL, .emptyHost, .unsupportedScheme("gopher"), .invalidHeaderFieldNames([" "]),
+            .bodyLengthMismatch, .traceRequestWithBody,
+        ] {
+            #expect(Outcome.classifyingNetwork(error) == .neutral, "\(error)")
+        }
+        for code in [EMFILE, ENFILE, ENOMEM, ENOBUFS] {
+            #expect(Outcome.classifyingNetwork(IOError(errnoCode: code, reason: "socket")) == .neutral)
+        }
+    }
+
     @Test func `Everything else is the server's fault`() {
         #expect(Outcome.classifyingNetwork(HTTPClientError.remoteConnectionClosed) == .failure(.server))
         #expect(Outcome.classifyingNetwork(IOError(errnoCode: ECONNRESET, reason: "read")) == .failure(.server))
