@@ -30,7 +30,7 @@ extension LoadBalancer {
         /// How many endpoints are used of a very large service; `nil` for all.
         public var subset: SubsetRule?
 
-        /// How endpoints that join later begin; `nil` for at once.
+        /// How endpoints begin that join later, or that come back after an absence; `nil` for with all of their share.
         public var slowStart: SlowStart?
 
         /// How latency is measured, for policies that look at it.
@@ -40,7 +40,7 @@ extension LoadBalancer {
         public var retryBudget = RetryBudgetPolicy()
 
         /// How long what is known of an endpoint is kept after the endpoint is gone from the set. Default 30 s: one that is
-        /// left out of an answer, and in the next again, does not begin anew.
+        /// left out of an answer, and in the next again, is not a stranger. Its ``slowStart`` begins anew all the same.
         public var recordHold: Duration = .seconds(30)
 
         /// The defaults.

@@ -104,20 +104,21 @@ public final class LoadBalancer: Sendable {
     // MARK: Endpoints
 
     /// Takes another set of endpoints: who is not in it is not picked from now on, and leases that are under way are none
-    /// the worse for it. What is known of endpoints that stay is kept. The order does not matter, and a set that says the same
-    /// changes nothing. If another thread is just working out an earlier change, it works out this one, too, and this call
+    /// the worse for it. What is known of endpoints that stay is kept. The order does not matter unless `isSorted` says so, and
+    /// a set that says the same changes nothing. If another thread is just working out an earlier change, it works out this one, too, and this call
     /// does not wait for it.
     ///
     /// - Parameters:
     ///   - endpoints: All of them. Those that Consul calls critical and those that a probe found down are used only if there is
     ///     nobody else.
     ///   - isStale: Whether this is old news, because Consul cannot be asked; leases tell.
-    public func update(_ endpoints: [Endpoint], isStale: Bool = false) {
+    ///   - isSorted: Whether the nearest endpoints come first. ``LocalityPreference/Place/nearest(_:)`` goes by it.
+    public func update(_ endpoints: [Endpoint], isStale: Bool = false, isSorted: Bool = false) {
         let now = context.now
         let hasChanged = state.withLockedValue { state in
             let median = context.median
-            let hasChanged = state.roster.replace(with: endpoints, at: now) { [context] endpoint, isNewcomer in
-                EndpointRecord(endpoint, joinedAt: isNewcomer ? now : nil, estimate: median, context: context)
+            let hasChanged = state.roster.replace(with: endpoints, isSorted: isSorted, at: now) { [context] endpoint, joinedAt in
+                EndpointRecord(endpoint, joinedAt: joinedAt, estimate: median, context: context)
             }
             let isOther = state.isStale != isStale || state.absence != .empty
             (state.isStale, state.absence) = (isStale, .empty)

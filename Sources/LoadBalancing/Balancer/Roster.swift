@@ -22,26 +22,35 @@ struct Roster {
 
     /// Takes another list.
     ///
-    /// - Parameter makeRecord: Makes the record of somebody of whom nothing is known.
+    /// - Parameters:
+    ///   - isSorted: Whether the order of the list is one of nearness.
+    ///   - makeRecord: Makes the record of an endpoint of which nothing is known.
     /// - Returns: Whether anything has changed.
     mutating func replace(
         with endpoints: [Endpoint],
+        isSorted: Bool,
         at now: Moment,
-        makeRecord: (Endpoint, _ isNewcomer: Bool) -> EndpointRecord
+        makeRecord: (Endpoint, _ joinedAt: Moment?) -> EndpointRecord
     ) -> Bool {
         let listed = Roster.distinct(endpoints)
-        guard !isSame(listed) else { return false }
+        let positions = isSorted ? Roster.positions(of: endpoints) : [:]
+        guard !isSame(listed, positions) else { return false }
         var known = Dictionary(uniqueKeysWithValues: seats.map { ($0.record.target, $0) })
         let next = listed.map { target, endpoint in
+            let order = positions[target]
             if let seat = known.removeValue(forKey: target) {
                 if seat.endpoint != endpoint { seat.record.list(endpoint) }
-                return Seat(endpoint: endpoint, record: seat.record)
+                let isBack = endpoint.isListedAsHealthy && !seat.endpoint.isListedAsHealthy
+                let joinedAt = isBack ? now : seat.joinedAt
+                return Seat(endpoint: endpoint, record: seat.record, joinedAt: joinedAt, order: order)
             }
+            let joinedAt = hasBegun ? now : nil
             if let old = departed.removeValue(forKey: target), old.until > now {
                 old.record.list(endpoint)
-                return Seat(endpoint: endpoint, record: old.record)
+                return Seat(endpoint: endpoint, record: old.record, joinedAt: joinedAt, order: order)
             }
-            return Seat(endpoint: endpoint, record: makeRecord(endpoint, hasBegun))
+            let record = makeRecord(endpoint, joinedAt)
+            return Seat(endpoint: endpoint, record: record, joinedAt: joinedAt, order: order)
         }
         seats = next
         if !seats.isEmpty { hasBegun = true }
@@ -59,8 +68,14 @@ struct Roster {
         return true
     }
 
-    private func isSame(_ listed: [(HostPort, Endpoint)]) -> Bool {
-        seats.count == listed.count && zip(seats, listed).allSatisfy { $0.endpoint == $1.1 }
+    private func isSame(_ listed: [(HostPort, Endpoint)], _ positions: [HostPort: Int]) -> Bool {
+        seats.count == listed.count
+            && zip(seats, listed).allSatisfy { $0.endpoint == $1.1 && $0.order == positions[$1.0] }
+    }
+
+    /// Where each host and port stands for the first time.
+    private static func positions(of endpoints: [Endpoint]) -> [HostPort: Int] {
+        Dictionary(endpoints.enumerated().map { ($1.hostPort, $0) }) { first, _ in first }
     }
 
     /// Keeps what is known of those that are gone, for a while.

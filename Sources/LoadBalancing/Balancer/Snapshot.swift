@@ -21,8 +21,8 @@ final class Snapshot: Sendable {
     /// Where to draw from, if that is a simple matter: there is one tier, all in it can be had, and its picker is this
     /// library's own.
     private let simple: Unmanaged<SnapshotTier>?
-    /// Which tier is whose turn, where there are several.
-    private let turns: [UInt32]
+    /// Which tier a pick goes to, where there are several.
+    private let tierDraw: TierDraw
     private let turn: Atomic<UInt32>
 
     init(
@@ -33,6 +33,7 @@ final class Snapshot: Sendable {
         ejections: EjectionCount = EjectionCount(),
         measuresLatency: Bool,
         hasProbation: Bool,
+        tierDraw: TierDraw,
         turn: UInt32
     ) {
         self.tiers = tiers
@@ -45,7 +46,7 @@ final class Snapshot: Sendable {
         needsTime = measuresLatency || nextChange != nil
         let isSimple = tiers.count == 1 && !hasProbation && tiers[0].picker is any BuiltInPicker
         simple = isSimple ? Unmanaged.passUnretained(tiers[0]) : nil
-        turns = tiers.count > 1 ? WeightedSequence(weights: tiers.map { UInt32($0.load) }).slots : []
+        self.tierDraw = tierDraw
         self.turn = Atomic(turn)
     }
 
@@ -58,6 +59,7 @@ final class Snapshot: Sendable {
             absence: absence,
             measuresLatency: false,
             hasProbation: false,
+            tierDraw: .single,
             turn: 0
         )
     }
@@ -101,36 +103,43 @@ final class Snapshot: Sendable {
     ///
     /// - Returns: No draw if there is nobody at all.
     func draw(_ options: PickOptions, at now: Moment) -> Draw {
-        let tiers = tiersInTurn
+        guard !tiers.isEmpty else { return .none }
+        let first = tierDraw.position(for: options.key) { turn.wrappingAdd(1, ordering: .relaxed).oldValue }
         let exclusions = Exclusions(options.excluded)
-        if let draw = draw(options.key, from: tiers, excluding: exclusions, at: now) { return draw }
-        if exclusions != nil, let draw = draw(options.key, from: tiers, excluding: nil, at: now) { return draw }
-        guard let tier = tiers.first, tier.count > 0 else { return .none }
+        if let draw = draw(options.key, from: first, excluding: exclusions, at: now) { return draw }
+        if exclusions != nil, let draw = draw(options.key, from: first, excluding: nil, at: now) { return draw }
+        let tier = tiers[first]
+        guard tier.count > 0 else { return .none }
         let index = tier.choose(options.key, at: now)
         return tier.withRecord(index >= 0 && index < tier.count ? index : 0) { begin($0, at: now) }
     }
 
+    /// Draws from one tier or, if no endpoint of that can be used, from the others in order of preference.
     private func draw(
         _ key: HashKey?,
-        from tiers: [SnapshotTier],
+        from first: Int,
         excluding exclusions: Exclusions?,
         at now: Moment
     ) -> Draw? {
-        for tier in tiers {
-            // Somebody else may be faster with a probation, but then the next draw knows.
-            for _ in 0..<2 {
-                guard let index = tier.chooseUsable(key, excluding: exclusions, at: now) else { break }
-                if let draw = tier.withRecord(index, { beginCarefully($0, at: now) }) { return draw }
-            }
+        if let draw = draw(key, in: tiers[first], excluding: exclusions, at: now) { return draw }
+        for position in tiers.indices where position != first {
+            if let draw = draw(key, in: tiers[position], excluding: exclusions, at: now) { return draw }
         }
         return nil
     }
 
-    /// All tiers, the one whose turn it is in front.
-    private var tiersInTurn: [SnapshotTier] {
-        guard tiers.count > 1 else { return tiers }
-        let ticket = turn.wrappingAdd(1, ordering: .relaxed).oldValue
-        return [tiers[Int(turns[Int(ticket) % turns.count])]] + tiers
+    private func draw(
+        _ key: HashKey?,
+        in tier: SnapshotTier,
+        excluding exclusions: Exclusions?,
+        at now: Moment
+    ) -> Draw? {
+        // Somebody else may be faster with a probation, but then the next draw knows.
+        for _ in 0..<2 {
+            guard let index = tier.chooseUsable(key, excluding: exclusions, at: now) else { return nil }
+            if let draw = tier.withRecord(index, { beginCarefully($0, at: now) }) { return draw }
+        }
+        return nil
     }
 
     /// - Returns: `nil` if somebody else was faster.

@@ -49,6 +49,7 @@ struct SnapshotBuilder {
             ),
             measuresLatency: configuration.policy.measuresLatency,
             hasProbation: onProbation > 0,
+            tierDraw: tierDraw(plan.tiers),
             turn: previous.turnPosition
         )
     }
@@ -69,8 +70,18 @@ struct SnapshotBuilder {
             endpoint: seat.endpoint,
             identity: seat.record.identity,
             isHealthy: seat.endpoint.isListedAsHealthy && standing.ejectedUntil == nil,
-            joinedAt: seat.record.joinedAt,
+            joinedAt: seat.joinedAt,
+            order: seat.order,
             lastFailure: standing.lastFailure
+        )
+    }
+
+    private func tierDraw(_ tiers: [Plan.Tier]) -> TierDraw {
+        TierDraw(
+            identities: tiers.map(\.identity),
+            loads: tiers.map(\.load),
+            by: configuration.policy.tierChoice,
+            seed: context.seed
         )
     }
 

@@ -4,7 +4,7 @@ extension LocalityPreference {
     /// What endpoints nearby have in common.
     ///
     /// Answers over DNS say on which node an instance runs and nothing more (``Endpoint/details`` is `nil`): then only
-    /// `node` can match.
+    /// `node` and `nearest` can match.
     public enum Place: Hashable, Sendable {
         /// A Consul node, such as the one that the client runs on itself. In upper or lower case, as in Consul.
         case node(String)
@@ -16,8 +16,14 @@ extension LocalityPreference {
         /// wherever they are registered.
         case metadata(key: String, value: String)
 
-        func contains(_ endpoint: Endpoint) -> Bool {
+        /// So many endpoints at the front of a list that is sorted by nearness
+        /// (``LoadBalancer/update(_:isStale:isSorted:)``). None of a list that is not.
+        case nearest(Int)
+
+        func contains(_ endpoint: Endpoint, order: Int?) -> Bool {
             switch self {
+            case .nearest(let count):
+                return order.map { $0 < count } ?? false
             case .node(let name):
                 return endpoint.node.map { Self.isSame(name, $0) } ?? false
             case .datacenter(let name):

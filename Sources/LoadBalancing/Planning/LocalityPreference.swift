@@ -13,7 +13,8 @@ public struct LocalityPreference: Hashable, Sendable {
     /// The places, the most preferred first. An endpoint belongs to the first that it matches.
     public let places: [Place]
 
-    /// How many healthy endpoints a place needs to be used alone. 3 unless given otherwise.
+    /// How many healthy endpoints a place needs to be used alone. 3 unless given otherwise. A place of fewer,
+    /// ``Place/nearest(_:)``, needs all of them.
     public let minimumHealthy: Int
 
     /// How much more a place's endpoints can take than they have to when all are healthy: 1.4 unless given otherwise,
@@ -28,7 +29,22 @@ public struct LocalityPreference: Hashable, Sendable {
     }
 
     /// The position of the first place that an endpoint is at; `places.count` if it is at none.
-    func rank(of endpoint: Endpoint) -> Int {
-        places.firstIndex { $0.contains(endpoint) } ?? places.count
+    ///
+    /// - Parameter order: The endpoint's position in order of nearness, if there is such an order.
+    func rank(of endpoint: Endpoint, order: Int? = nil) -> Int {
+        places.firstIndex { $0.contains(endpoint, order: order) } ?? places.count
+    }
+
+    /// How many healthy endpoints the place at this position needs to be used alone. Behind the places are all others,
+    /// which need no minimum: there are no more that could take over from them.
+    func minimumHealthy(at position: Int) -> Int {
+        guard position < places.count else { return 0 }
+        if case .nearest(let count) = places[position] { return min(minimumHealthy, max(count, 0)) }
+        return minimumHealthy
+    }
+
+    /// Whether a place depends on the order of endpoints.
+    package var dependsOnOrder: Bool {
+        places.contains { if case .nearest = $0 { true } else { false } }
     }
 }

@@ -10,9 +10,12 @@ package struct Member: Hashable, Sendable {
     /// What Consul, probes and ejection come to together.
     package var isHealthy: Bool
 
-    /// When it was seen for the first time; `nil` if it was there from the beginning. Who was there from the beginning
+    /// When it was listed, for the first time or again; `nil` if it was there from the beginning. Who was there from the beginning
     /// starts at full speed (HAProxy's rule): if all of a new client's endpoints started slowly, none of them would.
     package var joinedAt: Moment?
+
+    /// Its position among all members in order of nearness; `nil` if they are not sorted.
+    package var order: Int?
 
     /// When it failed last; `nil` if it never has.
     package var lastFailure: Moment?
@@ -22,12 +25,14 @@ package struct Member: Hashable, Sendable {
         identity: UInt64,
         isHealthy: Bool = true,
         joinedAt: Moment? = nil,
+        order: Int? = nil,
         lastFailure: Moment? = nil
     ) {
         self.endpoint = endpoint
         self.identity = identity
         self.isHealthy = isHealthy
         self.joinedAt = joinedAt
+        self.order = order
         self.lastFailure = lastFailure
     }
 }

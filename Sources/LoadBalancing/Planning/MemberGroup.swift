@@ -14,6 +14,9 @@ struct MemberGroup: Sendable {
 
     var isAllHealthy: Bool { healthy == indices.count }
 
+    /// The same for the same priority and place, whatever other groups there are.
+    var identity: UInt64 { StableHash.mix(UInt64(priority), UInt64(place)) }
+
     private mutating func append(_ index: Int, isHealthy: Bool) {
         indices.append(index)
         if isHealthy { healthy += 1 }
@@ -25,9 +28,9 @@ struct MemberGroup: Sendable {
     /// but one group, they are sorted already.
     static func groups(of members: [Member], by rules: PlanRules) -> [MemberGroup] {
         let keys = members.indices.map { index in
-            let endpoint = members[index].endpoint
-            let priority = rules.honoursPriorities ? endpoint.priority : 0
-            let place = UInt16(clamping: rules.locality?.rank(of: endpoint) ?? 0)
+            let member = members[index]
+            let priority = rules.honoursPriorities ? member.endpoint.priority : 0
+            let place = UInt16(clamping: rules.locality?.rank(of: member.endpoint, order: member.order) ?? 0)
             return UInt64(priority) << 48 | UInt64(place) << 32 | UInt64(UInt32(truncatingIfNeeded: index))
         }
         var groups: [MemberGroup] = []

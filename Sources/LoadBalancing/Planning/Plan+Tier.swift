@@ -3,6 +3,9 @@
 extension Plan {
     /// Members among which a policy picks.
     package struct Tier: Hashable, Sendable {
+        /// The same for the same priority and place in every plan of every client.
+        package let identity: UInt64
+
         /// Positions in the members of the plan: in the order given, or, when failing open, the least recently failed
         /// first.
         package let indices: [Int]
@@ -22,7 +25,15 @@ extension Plan.Tier {
 
     /// `slowStart` is for tiers that somebody is new in: in all others the weights are Consul's own, which are small
     /// and have common divisors, and so make short sequences.
-    init(indices: [Int], of members: [Member], load: Int, slowStart: SlowStart?, at now: Moment) {
+    init(
+        identity: UInt64,
+        indices: [Int],
+        of members: [Member],
+        load: Int,
+        slowStart: SlowStart?,
+        at now: Moment
+    ) {
+        self.identity = identity
         self.indices = indices
         self.load = load
         weights = indices.map { index in
@@ -49,6 +60,13 @@ extension Plan.Tier {
             guard let rightFailure else { return false }
             return leftFailure < rightFailure
         }
-        self.init(indices: sorted, of: members, load: 100, slowStart: nil, at: Moment(nanoseconds: 0))
+        self.init(
+            identity: 0,
+            indices: sorted,
+            of: members,
+            load: 100,
+            slowStart: nil,
+            at: Moment(nanoseconds: 0)
+        )
     }
 }

@@ -31,7 +31,16 @@ package struct Plan: Hashable, Sendable {
                 indices.first { rule.isUnderWay(joinedAt: members[$0].joinedAt, at: now) }
             }
             let slowStart = newcomer == nil ? nil : rules.slowStart
-            tiers.append(Tier(indices: indices, of: members, load: load, slowStart: slowStart, at: now))
+            tiers.append(
+                Tier(
+                    identity: group.identity,
+                    indices: indices,
+                    of: members,
+                    load: load,
+                    slowStart: slowStart,
+                    at: now
+                )
+            )
             if let newcomer { nextChange = slowStart?.nextChange(joinedAt: members[newcomer].joinedAt, at: now) }
         }
     }

@@ -27,8 +27,7 @@ extension PlanRules {
         )
     }
 
-    /// What each place gets of its priority's load, in percent. Only places that are preferred have to be of a minimum:
-    /// behind all the others there is nobody who could take over from them.
+    /// What each place gets of its priority's load, in percent.
     private func shares(of groups: [MemberGroup]) -> [Int] {
         guard let locality, groups.count > 1 else { return groups.map { _ in 100 } }
         return SpillOver(overprovisioning: locality.overprovisioning).loads(
@@ -36,7 +35,7 @@ extension PlanRules {
                 SpillOver.Headcount(
                     total: group.indices.count,
                     healthy: group.healthy,
-                    minimum: Int(group.place) < locality.places.count ? locality.minimumHealthy : 0
+                    minimum: locality.minimumHealthy(at: Int(group.place))
                 )
             }
         )

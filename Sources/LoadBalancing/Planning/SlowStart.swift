@@ -15,8 +15,9 @@ import Darwin
 ///
 ///     max(minimumShare, (t / window)^(1 / aggression))
 ///
-/// where `t` is the time since it was seen for the first time (Envoy's formula). Endpoints that were there when the
-/// client began are never slowed down. Nor is what has no weight anyway: when all have a weight of 0, all get the same.
+/// where `t` is the time since it was listed (Envoy's formula): for the first time, again after an absence however short, or
+/// as healthy again. Endpoints that have been there since the client began are not slowed down. Nor is what has no weight
+/// anyway: when all have a weight of 0, all get the same.
 public struct SlowStart: Hashable, Sendable {
     /// For how long. Zero for no slow start at all.
     public let window: Duration

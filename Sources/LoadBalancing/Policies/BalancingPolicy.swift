@@ -12,11 +12,18 @@ public protocol BalancingPolicy: Sendable, CustomStringConvertible {
 
     /// Whether picks depend on how long requests take. The time is measured only then. Default false.
     var measuresLatency: Bool { get }
+
+    /// How picks are divided among the priorities and places that share the load at the moment, each of which has a picker
+    /// of its own. Default ``TierChoice/turns``; a policy that keeps to an endpoint has to keep to a tier first.
+    var tierChoice: TierChoice { get }
 }
 
 extension BalancingPolicy {
     /// The default: it is not measured.
     public var measuresLatency: Bool { false }
+
+    /// The default: by turns.
+    public var tierChoice: TierChoice { .turns }
 }
 
 /// Chooses among the candidates that it was made for.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The same endpoint for the same ``PickOptions/key``, in every process and on every machine that knows the same endpoints.
-/// When one goes, its keys go to others, and all other keys stay where they are.
+/// When one goes, its keys go to others, and all other keys stay where they are. While several priorities or places share
+/// the load, keys are shared among them, too.
 ///
 /// Keys go by weight. Up to ``largestExactSet`` endpoints it is weighted rendezvous hashing, which moves not one key more
 /// than has to; beyond, a table is looked into (Maglev, NSDI 2016), which moves up to a hundredth of the others and takes
@@ -22,6 +23,9 @@ public struct Hashed: BalancingPolicy {
 
     /// The policy's name.
     public var description: String { "hashed" }
+
+    /// By the key.
+    public var tierChoice: TierChoice { .key }
 
     /// A picker.
     public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {

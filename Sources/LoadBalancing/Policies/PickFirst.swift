@@ -14,6 +14,9 @@ public struct PickFirst: BalancingPolicy {
     /// The policy's name.
     public var description: String { "pickFirst" }
 
+    /// The same priority or place every time.
+    public var tierChoice: TierChoice { .client(seed: seed) }
+
     /// A picker.
     public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {
         FirstPicker(

@@ -21,16 +21,15 @@ package final class EndpointRecord: Sendable {
     package let target: HostPort
     /// The same on every machine.
     package let identity: UInt64
-    /// When it joined; `nil` for those that were there from the beginning.
-    package let joinedAt: Moment?
     let load = LoadCell()
     let context: BalancerContext
     private let state: NIOLockedValueBox<State>
 
-    /// - Parameter estimate: What to take its latency for until there is an answer; 0 if nothing is known of anybody.
+    /// - Parameters:
+    ///   - joinedAt: When it was listed; `nil` for those that were there from the beginning.
+    ///   - estimate: What to take its latency for until there is an answer; 0 if nothing is known of anybody.
     init(_ endpoint: Endpoint, joinedAt: Moment? = nil, estimate: Int64 = 0, context: BalancerContext) {
         target = endpoint.hostPort
-        self.joinedAt = joinedAt
         self.context = context
         identity = target.stableHash
         let start = joinedAt ?? Moment(nanoseconds: 0)

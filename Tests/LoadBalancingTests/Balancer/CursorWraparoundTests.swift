@@ -34,7 +34,7 @@ struct CursorWraparoundTests {
         let tiers = (0..<3).map { number in
             let endpoint = Endpoint.numbered(number)
             let target = EndpointRecord(.init(host: endpoint.host, port: endpoint.port), context: context)
-            let candidate = Candidate(seat: Seat(endpoint: endpoint, record: target), weight: 1)
+            let candidate = Candidate(seat: Seat(endpoint: endpoint, record: target, joinedAt: nil, order: nil), weight: 1)
             return SnapshotTier(
                 [candidate],
                 load: [50, 30, 20][number],
@@ -50,6 +50,7 @@ struct CursorWraparoundTests {
             absence: .empty,
             measuresLatency: false,
             hasProbation: false,
+            tierDraw: TierDraw(identities: [1, 2, 3], loads: [50, 30, 20], by: .turns, seed: 1),
             turn: .max - 10
         )
         var counts = [0, 0, 0]

@@ -60,6 +60,54 @@ struct RecordHoldTests {
         #expect(bench.ejected.isEmpty)
     }
 
+    @Test func `An endpoint that is listed again starts slowly, although it is remembered`() throws {
+        let bench = try benchThatStartsSlowly()
+        bench.balancer.update([.numbered(1)])
+        bench.advance(by: .seconds(5))
+        bench.balancer.update(.weighted([1, 1]))
+        #expect(try share(of: 0, bench) == 5)
+        // Its window begins with the listing: half of it is over 30 s later.
+        bench.advance(by: .seconds(30))
+        #expect(try share(of: 0, bench) == 33)
+        bench.advance(by: .seconds(40))
+        #expect(try share(of: 0, bench) == 50)
+    }
+
+    @Test func `An endpoint whose listing changes goes on with its slow start`() throws {
+        let bench = try benchThatStartsSlowly()
+        bench.balancer.update(.weighted([1, 1, 1]))
+        bench.advance(by: .seconds(30))
+        var changed = [Endpoint].weighted([1, 1, 1])
+        changed[2].node = "n2"
+        bench.balancer.update(changed)
+        #expect(try share(of: 2, bench) == 20)
+    }
+
+    @Test func `An endpoint that Consul or a probe calls healthy again starts slowly`() throws {
+        var down = Endpoint.numbered(0)
+        down.probe = .down
+        let bench = try benchThatStartsSlowly()
+        bench.balancer.update([down, .numbered(1)])
+        bench.advance(by: .seconds(100))
+        bench.balancer.update(.weighted([1, 1]))
+        #expect(try share(of: 0, bench) == 5)
+    }
+
+    /// Two endpoints that were there from the beginning, and newcomers that take a minute to their full share.
+    private func benchThatStartsSlowly() throws -> BalancerBench {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1])) {
+            $0.slowStart = SlowStart(window: .seconds(60), minimumShare: 0.05)
+        }
+        #expect(try share(of: 0, bench) == 50)
+        return bench
+    }
+
+    /// How many of a hundred picks go to an endpoint.
+    private func share(of number: Int, _ bench: BalancerBench) throws -> Int {
+        let picks = try bench.picks(2100).count { $0 == number }
+        return Int((Double(picks) / 21).rounded())
+    }
+
     /// Endpoint 0 takes two seconds, the others a tenth of one.
     private func benchWithSlowEndpoint() throws -> BalancerBench {
         let bench = BalancerBench(.adaptive, .weighted([1, 1, 1]))

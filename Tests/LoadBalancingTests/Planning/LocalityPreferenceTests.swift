@@ -49,6 +49,14 @@ struct LocalityPreferenceTests {
         #expect(LocalityPreference(places).rank(of: Member.numbered(1).endpoint) == 3)
     }
 
+    @Test func `The nearest are those at the front of a sorted list`() {
+        let endpoint = Member.numbered(1, node: "n1").endpoint
+        let locality = LocalityPreference([.nearest(2), .node("n1")])
+        #expect([0, 1, 2, nil].map { locality.rank(of: endpoint, order: $0) } == [0, 0, 1, 1])
+        #expect(LocalityPreference([.nearest(-1)]).rank(of: endpoint, order: 0) == 1)
+        #expect([0, 1, 2].map(locality.minimumHealthy) == [2, 3, 0])
+    }
+
     @Test func `A place with enough is used alone`() {
         let here = LocalityPreference([.node("here")])
         let plan = Plan(members: split(7, healthy: 5), rules: PlanRules(locality: here), at: .seconds(0))

@@ -34,7 +34,8 @@ struct PlanTests {
     @Test func `One alone has everything, healthy or not`() {
         for isHealthy in [true, false] {
             let plan = plan([.numbered(1, weight: 0, isHealthy: isHealthy)])
-            #expect(plan.tiers == [Plan.Tier(indices: [0], weights: [0], load: 100)])
+            #expect(plan.tiers.map(\.indices) == [[0]] && plan.tiers.map(\.weights) == [[0]])
+            #expect(plan.tiers.map(\.load) == [100])
             #expect(plan.isFailOpen != isHealthy)
         }
     }
