@@ -18,6 +18,9 @@ extension ConsulService {
 
     /// Picks an endpoint, and counts it as in use until the lease is finished. It never suspends and asks nobody.
     ///
+    /// While Consul cannot be asked, endpoints that it named earlier are picked on, and the lease has the flag
+    /// `Lease.Flags.stale`. When they are older than ``ServiceResolver/Configuration/Cache/staleLimit``, there is none to pick.
+    ///
     /// - Parameter options: What to heed beside the policy.
     /// - Throws: `PickError` if there is none: `stillLoading` before the first answer, which ``ready(timeout:)`` waits for,
     ///   `empty` or `unknown` after it.
@@ -29,7 +32,9 @@ extension ConsulService {
     /// Picks an endpoint, uses it, and reports how that went: success, failure and how long it took.
     ///
     /// The first answer is waited for. A body that returns is a success, what an error means is for the classifier to say; for
-    /// more than that there is ``withLease(_:attempts:classifying:_:)``.
+    /// more than that there is ``withLease(_:attempts:classifying:_:)``. An error of this library that a nested call throws, such
+    /// as `PickError` of another service, does not count against this endpoint. An error that came from an endpoint of another
+    /// service does, unless the classifier tells it apart.
     ///
     /// - Parameters:
     ///   - options: What to heed beside the policy.

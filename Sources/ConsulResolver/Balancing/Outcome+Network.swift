@@ -38,15 +38,13 @@ extension HTTPClientError {
 
     /// Whether the request itself makes no sense, so that no server could have answered it.
     private var isCausedByRequest: Bool {
-        switch self {
-        case .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath, .traceRequestWithBody, .bodyLengthMismatch,
-            .writeAfterRequestSent, .proxyAuthenticationRequired:
-            true
-        default:
-            // These carry values, so that they cannot be compared with.
-            [.unsupportedScheme(""), .invalidHeaderFieldNames([]), .invalidHeaderFieldValues([])]
-                .contains { (kind: HTTPClientError) in kind.shortDescription == shortDescription }
-        }
+        let faults: [HTTPClientError] = [
+            .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath, .traceRequestWithBody, .bodyLengthMismatch,
+            .writeAfterRequestSent, .proxyAuthenticationRequired, .unsupportedScheme(""),
+            .invalidHeaderFieldNames([]), .invalidHeaderFieldValues([]),
+        ]
+        // Some carry values, which do not matter here.
+        return faults.contains { $0.shortDescription == shortDescription }
     }
 }
 

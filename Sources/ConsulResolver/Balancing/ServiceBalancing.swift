@@ -9,12 +9,14 @@ final class ServiceBalancing: Sendable {
     /// What is told to the balancer, in order. The task that follows the service holds on to this, and not to its owner.
     private final class Feed: Sendable {
         let balancer: LoadBalancer
+        private let request: ServiceRequest
         /// Whether anything has been told, be it that nothing could be found out.
         let hasBegun = Atomic<Bool>(false)
         private let lock = NIOLock()
 
-        init(_ balancer: LoadBalancer) {
+        init(_ balancer: LoadBalancer, for request: ServiceRequest) {
             self.balancer = balancer
+            self.request = request
         }
 
         func take(_ resolution: Resolution) {
@@ -30,9 +32,13 @@ final class ServiceBalancing: Sendable {
 
         private func tell(_ resolution: Resolution) {
             switch resolution.outcome {
-            case .endpoints(let endpoints): balancer.update(endpoints, isStale: resolution.isStale)
+            case .endpoints(let endpoints):
+                let isSorted = request.isOrderedByConsul || resolution.alternative?.isPreparedQuery == true
+                balancer.update(endpoints, isStale: resolution.isStale, isSorted: isSorted)
             case .empty(let reason): balancer.removeAll(because: .empty(reason))
-            case .unknown(let failure): balancer.explainAbsence(.unknown(failure))
+            // Endpoints that may still be used come as stale ones. With this outcome there are none, or they are older than
+            // `Cache.staleLimit`.
+            case .unknown(let failure): balancer.removeAll(because: .unknown(failure))
             }
             hasBegun.store(true, ordering: .releasing)
         }
@@ -47,7 +53,7 @@ final class ServiceBalancing: Sendable {
 
     init(_ followed: FollowedService, _ balancer: LoadBalancer) {
         self.followed = followed
-        feed = Feed(balancer)
+        feed = Feed(balancer, for: followed.request)
     }
 
     deinit { task.withLockedValue { $0 }?.cancel() }
@@ -55,11 +61,18 @@ final class ServiceBalancing: Sendable {
     /// Has the service followed from now on, if it is not yet.
     func start() {
         guard !isStarted.load(ordering: .relaxed), !isStarted.exchange(true, ordering: .relaxed) else { return }
-        let updates = ServiceUpdates(service: followed)
+        let updates = ServiceUpdates(service: followed, heedsOrder: heedsOrder)
         let started = followed.resolver.followers.start { [feed] in
             for await resolution in updates { feed.take(resolution) }
         }
         task.withLockedValue { $0 = started }
+    }
+
+    /// Whether picks depend on an order that means something. DNS and this library shuffle all others.
+    private var heedsOrder: Bool {
+        let request = followed.request
+        let isOrdered = request.isOrderedByConsul || request.alternatives.contains { $0.isPreparedQuery }
+        return isOrdered && balancer.configuration.locality?.dependsOnOrder == true
     }
 
     /// Returns when anything is known of the service, or it is known that nothing can be found out now.

@@ -35,7 +35,7 @@ extension AnswerCache {
         switch (old, service.lastGood) {
         case (nil, nil):
             break
-        case (let old?, let new?) where EndpointSet.areEqual(old.endpoints, new.endpoints):
+        case (let old?, let new?) where EndpointSet.adds(new.endpoints, nothingTo: old.endpoints):
             if new.age < old.age { writer.noteConfirmation() }
         default:
             writer.noteChange()

@@ -27,8 +27,8 @@ extension ServiceResolver.Configuration {
         /// each other; nothing above 5 s makes sense between a program and its agent.
         public var maximumFailureTimeToLive: Duration = .seconds(1)
 
-        /// How old an answer may be that is given because Consul cannot be asked (RFC 8767). Default an hour. Zero for
-        /// never.
+        /// How old an answer may be that is given, or picked from, because Consul cannot be asked (RFC 8767). Default an hour.
+        /// Zero for never.
         public var staleLimit: Duration = .seconds(3600)
 
         /// For how long to wait for Consul when there is an answer whose TTL is over: the client response timer of RFC 8767

@@ -20,11 +20,11 @@ actor ServiceFollower {
     private var cached: CachedService { service.cached }
     private var time: TimeSource { resolver.time }
 
-    init(service: FollowedService, output: AsyncStream<Resolution>.Continuation) {
+    init(service: FollowedService, heedsOrder: Bool, output: AsyncStream<Resolution>.Continuation) {
         self.service = service
         self.output = output
         let configuration = service.resolver.configuration
-        ledger = UpdateLedger(probing: configuration.probes?.mode)
+        ledger = UpdateLedger(probing: configuration.probes?.mode, heedsOrder: heedsOrder)
         prober = service.resolver.probePlan.map { Prober(plan: $0, clock: ContinuousClock()) }
     }
 
@@ -107,8 +107,9 @@ actor ServiceFollower {
                 if let interruption = update.interruption {
                     become(current: false)
                     if !mayAskDNS {
-                        // Each time: endpoints that are too old by now have to go.
+                        await end(&substitute)
                         accept(interrupted(by: interruption))
+                        substitute = expire(because: interruption)
                     } else if !isInterrupted {
                         await end(&substitute)
                         substitute = self.substitute()
@@ -178,6 +179,20 @@ actor ServiceFollower {
         Task {
             do { try await Task.sleep(for: delay) } catch { return }
             await self.poll()
+        }
+    }
+
+    /// Waits until the endpoints are too old to be given, and publishes that. A watch tells of an interruption once, when it
+    /// begins, and without DNS nothing is asked until it is over.
+    private func expire(because interruption: ConsulHTTPError) -> Task<Void, Never> {
+        Task {
+            while let good = cached.lastGood {
+                let left = max(resolver.cache.rules.cache.staleLimit - good.age, .zero)
+                do { try await time.sleep(time.now() + left + .milliseconds(1)) } catch { return }
+                let believed = interrupted(by: interruption)
+                accept(believed)
+                if case .unknown = believed.outcome { return }
+            }
         }
     }
 

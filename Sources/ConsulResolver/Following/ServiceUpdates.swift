@@ -9,11 +9,13 @@ public struct ServiceUpdates: AsyncSequence, Sendable {
     public typealias Failure = Never
 
     let service: FollowedService
+    /// Whether another order of the same endpoints is a change.
+    var heedsOrder = false
 
     /// Begins to follow; it ends when the iterator is let go.
     public func makeAsyncIterator() -> Iterator {
         let (stream, continuation) = AsyncStream.makeStream(of: Resolution.self, bufferingPolicy: .bufferingNewest(1))
-        let follower = ServiceFollower(service: service, output: continuation)
+        let follower = ServiceFollower(service: service, heedsOrder: heedsOrder, output: continuation)
         let task = service.resolver.followers.start {
             await follower.run()
             continuation.finish()

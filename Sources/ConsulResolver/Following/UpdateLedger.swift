@@ -13,19 +13,27 @@ struct UpdateLedger {
     /// When probes count; `nil` for never.
     private let probing: ServiceResolver.Configuration.Probes.Mode?
 
+    /// Whether another order of the same endpoints is news.
+    private let heedsOrder: Bool
+
     /// What was published last, before probes, and when.
     private var published: Resolution?
     private var publishedAt: Instant?
     /// What probes have shown.
     private var verdicts: [HostPort: ProbeVerdict] = [:]
 
-    init(probing: ServiceResolver.Configuration.Probes.Mode? = nil) {
+    init(probing: ServiceResolver.Configuration.Probes.Mode? = nil, heedsOrder: Bool = false) {
         self.probing = probing
+        self.heedsOrder = heedsOrder
     }
 
     /// What to publish when something is believed; `nil` if it is no news.
     mutating func take(_ resolution: Resolution, at now: Instant) -> Resolution? {
-        if let published, published.saysTheSame(as: resolution) { return nil }
+        if let published, resolution.addsNothing(to: published),
+            !heedsOrder || EndpointSet.areInOneOrder(published.endpoints, resolution.endpoints)
+        {
+            return nil
+        }
         (published, publishedAt) = (resolution, now)
         return withVerdicts(resolution)
     }
@@ -56,20 +64,24 @@ struct UpdateLedger {
 }
 
 extension Resolution {
-    /// Whether another resolution would change nothing for whoever has this one. When it came, how and in what order is
-    /// no difference.
-    fileprivate func saysTheSame(as other: Resolution) -> Bool {
-        guard isStale == other.isStale, isComplete == other.isComplete, alternative == other.alternative,
-            (unusableInstances == 0) == (other.unusableInstances == 0),
+    /// Whether this resolution would change nothing for a follower that has an earlier one. When it came, how and in what
+    /// order is no difference.
+    fileprivate func addsNothing(to old: Resolution) -> Bool {
+        guard isStale == old.isStale, isComplete == old.isComplete, alternative == old.alternative,
+            (unusableInstances == 0) == (old.unusableInstances == 0),
             // That Consul has something to say again, even if it is not believed, is worth knowing.
-            (doubt == nil) == (other.doubt == nil)
+            (doubt == nil) == (old.doubt == nil)
         else { return false }
-        switch (outcome, other.outcome) {
-        case (.endpoints(let old), .endpoints(let new)): return EndpointSet.areEqual(old, new)
-        case (.empty(let old), .empty(let new)): return old == new
-        // A denial is worth telling: people can do something about it.
-        case (.unknown(let old), .unknown(let new)): return old.isDenial == new.isDenial
+        switch (outcome, old.outcome) {
+        case (.endpoints(let new), .endpoints(let old)): return EndpointSet.adds(new, nothingTo: old)
+        case (.empty(let new), .empty(let old)): return new == old
+        // Picks fail with this: that a token is denied has to replace an earlier time-out.
+        case (.unknown(let new), .unknown(let old)): return new.codes == old.codes
         default: return false
         }
     }
+}
+
+extension ResolutionFailure {
+    fileprivate var codes: Set<Code> { Set(attempts.map(\.code)) }
 }

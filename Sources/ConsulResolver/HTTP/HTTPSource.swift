@@ -56,7 +56,9 @@ struct HTTPSource: Sendable {
         let result = EntryReader(health: request.health, domain: domain).read(finding.entries)
         let outcome: Resolution.Outcome
         if !result.endpoints.isEmpty {
-            outcome = .endpoints(request.near == nil ? result.endpoints.shuffledQuickly() : result.endpoints)
+            outcome = .endpoints(
+                request.isOrderedByConsul ? result.endpoints : result.endpoints.shuffledQuickly()
+            )
         } else if result.unusable > 0 {
             let message = "\(result.unusable) healthy instances, none with an address that can be used"
             outcome = .unknown(ResolutionFailure(attempts: [.init(code: .unusableTargets, message: message)]))
@@ -184,7 +186,8 @@ extension Resolution.Outcome {
 }
 
 extension [Endpoint] {
-    /// Consul's HTTP API gives the same order every time; whoever takes the first would always take the same one.
+    /// Consul's HTTP API lists a service in the same order every time; a caller that takes the first would always take the
+    /// same one.
     fileprivate func shuffledQuickly() -> [Endpoint] {
         var generator = ShuffleGenerator()
         return shuffled(using: &generator)

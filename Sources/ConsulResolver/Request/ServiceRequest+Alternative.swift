@@ -19,6 +19,10 @@ extension ServiceRequest {
             Alternative(base: .preparedQuery(nameOrID))
         }
 
+        var isPreparedQuery: Bool {
+            if case .preparedQuery = base { true } else { false }
+        }
+
         /// The datacenter; `nil` for an alternative that names none.
         public var datacenter: String? {
             if case .datacenter(let name) = base { name } else { nil }

@@ -4,6 +4,9 @@ import ConsulDNS
 import DNSWire
 
 extension ServiceRequest {
+    /// Whether the order of an answer is Consul's: by nearness, or shuffled by Consul itself. Both ways carry it.
+    var isOrderedByConsul: Bool { near != nil || kind == .preparedQuery }
+
     /// What the request asks for that DNS has no words for; `nil` if DNS can carry it as far as this goes.
     var surplus: String? {
         if tags.count > 1 { return "several tags" }

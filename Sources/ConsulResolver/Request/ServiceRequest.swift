@@ -52,7 +52,23 @@ public struct ServiceRequest: Hashable, Sendable {
     /// `Service.Meta.version == "2"`. Not for a prepared query.
     public var filter: String?
 
-    /// Sorted by round-trip time from this node, with `_agent` for the agent that is asked.
+    /// Sorted by round-trip time from this node, with `_agent` for the agent that is asked. For a prepared query, it takes the
+    /// place of the query's own `Near`.
+    ///
+    /// ``Resolution/endpoints`` keep Consul's order, with the nearest first; those of a prepared query always do, since Consul
+    /// sorts them if the query says so and shuffles them otherwise. Picks do not go by it unless they are told to, because the
+    /// nearest endpoint of many clients may be the same one:
+    ///
+    /// ```swift
+    /// var balancing = LoadBalancer.Configuration()
+    /// balancing.locality = LocalityPreference([.nearest(3)])
+    /// let web = resolver.service(ServiceRequest("web", near: "_agent"), balancing: balancing)
+    /// let nearest = resolver.service(.preparedQuery("nearest-web"), balancing: balancing)
+    /// ```
+    ///
+    /// The three nearest endpoints share the load as the policy has it, and what they cannot take goes to the others. Consul
+    /// sorts by what it knows of the network. It knows nothing of it where coordinates are disabled or of other datacenters:
+    /// then the order is that of the nodes' names.
     public var near: String?
 
     /// Which instances count as healthy. Default ``HealthRule/notCritical``.

@@ -76,8 +76,8 @@ public struct Resolution: Sendable {
 
     private var rare: RareMembers?
 
-    /// The endpoints, in the order that Consul gave, which it shuffles for every answer. None unless the outcome is
-    /// ``Outcome/endpoints(_:)``.
+    /// The endpoints: with the nearest first if the request has ``ServiceRequest/near`` or is a prepared query that sorts, in
+    /// random order otherwise. None unless the outcome is ``Outcome/endpoints(_:)``.
     public var endpoints: [Endpoint] {
         if case .endpoints(let endpoints) = outcome { endpoints } else { [] }
     }

@@ -3,8 +3,9 @@
 /// Decides which of several tiers a pick goes to.
 ///
 /// Keys and clients are drawn by weighted rendezvous hashing, as endpoints are: a tier whose share grows takes keys for itself
-/// only, one whose share shrinks loses its own, and a tier that appears or goes moves none between the others. Slices of a
-/// range, one behind the other, would move the keys of every tier behind the one that changes.
+/// only, one whose share shrinks loses its own, and a tier that appears or goes moves none between the others. Between two
+/// tiers that is the least that can move, among more at most twice as much. Slices of a range, one behind the other, would
+/// move keys of every tier behind the one that changes.
 struct TierDraw: Sendable {
     private let keys: Rendezvous?
     private let constant: Int?

@@ -37,7 +37,7 @@ public struct LocalityPreference: Hashable, Sendable {
 
     /// How many healthy endpoints the place at this position needs to be used alone. Behind the places are all others,
     /// which need no minimum: there are no more that could take over from them.
-    func minimumHealthy(at position: Int) -> Int {
+    func minimum(at position: Int) -> Int {
         guard position < places.count else { return 0 }
         if case .nearest(let count) = places[position] { return min(minimumHealthy, max(count, 0)) }
         return minimumHealthy

@@ -35,7 +35,7 @@ extension PlanRules {
                 SpillOver.Headcount(
                     total: group.indices.count,
                     healthy: group.healthy,
-                    minimum: locality.minimumHealthy(at: Int(group.place))
+                    minimum: locality.minimum(at: Int(group.place))
                 )
             }
         )

@@ -7,7 +7,7 @@ public enum TierChoice: Hashable, Sendable {
     case turns
 
     /// By ``PickOptions/key``: the same tier for the same key, in every process that sees the same shares. When shares
-    /// change, hardly more keys move than have to. By turns for picks without a key.
+    /// change, few keys move: between two tiers as few as can, among more at most twice as many. By turns for picks without a key.
     case key
 
     /// The same tier for all picks of this client. It is drawn by the seed, `nil` for the balancer's own.

@@ -39,6 +39,7 @@ struct Exec: AsyncParsableCommand {
         } catch {
             throw ExitStatus.nothing(error, of: picking.service)
         }
+        picking.tellOrigin(of: service)
         throw replacement.takePlace(environment: Self.environment(for: endpoint))
     }
 

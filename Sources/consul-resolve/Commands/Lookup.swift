@@ -45,6 +45,7 @@ struct Lookup: AsyncParsableCommand {
         switch resolution.outcome {
         case .endpoints(let endpoints):
             if let alternative = resolution.alternative { Terminal.say("from \(alternative)") }
+            if resolution.isStale { Terminal.say(resolution.staleness(of: service.description)) }
             if !resolution.isComplete { Terminal.say("there may be more instances than these \(endpoints.count)") }
             if let unusable = resolution.unusableInWords { Terminal.say(unusable) }
         case .empty, .unknown:

@@ -44,7 +44,7 @@ struct Pick: AsyncParsableCommand {
             }
             throw ExitStatus.nothing(absence, of: picking.service)
         }
-        if let alternative = service.current?.alternative { Terminal.say("from \(alternative)") }
+        picking.tellOrigin(of: service)
         if count != nil, let known = service.current, !known.isComplete {
             Terminal.say("there may be more instances than these \(service.balancer.endpoints.count)")
         }
@@ -102,7 +102,8 @@ struct Pick: AsyncParsableCommand {
     }
 
     private func json(_ distribution: PickDistribution, _ service: ConsulService) -> JSON {
-        let members = distribution.jsonMembers(by: picking.policy)
-        return service.current?.withPlace(members) ?? .object(members)
+        let known = service.current
+        let members = distribution.jsonMembers(by: picking.policy, isStale: known?.isStale ?? false)
+        return known?.withPlace(members) ?? .object(members)
     }
 }

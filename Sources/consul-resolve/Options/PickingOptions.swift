@@ -41,6 +41,14 @@ struct PickingOptions: ParsableArguments {
         return settled
     }
 
+    /// Says on standard error where endpoints are from that are not from where they were asked for, and that Consul cannot
+    /// confirm them.
+    func tellOrigin(of picked: ConsulService) {
+        guard let known = picked.current else { return }
+        if let alternative = known.alternative { Terminal.say("from \(alternative)") }
+        if known.isStale { Terminal.say(known.staleness(of: service.description)) }
+    }
+
     private func request() throws -> ServiceRequest {
         try failover.applied(to: try service.request(via: via))
     }

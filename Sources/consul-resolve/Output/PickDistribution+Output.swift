@@ -4,7 +4,9 @@ import ConsulResolver
 
 extension PickDistribution {
     /// The fixed form.
-    func jsonMembers(by policy: PolicyName) -> JSON.Members {
+    ///
+    /// - Parameter isStale: Whether the endpoints are from an answer that Consul cannot confirm now.
+    func jsonMembers(by policy: PolicyName, isStale: Bool) -> JSON.Members {
         [
             "policy": .string(policy.rawValue), "picks": .integer(picks),
             "endpoints": .array(
@@ -16,7 +18,7 @@ extension PickDistribution {
                     ])
                 }
             ),
-            "error": nil,
+            "error": nil, "stale": .bool(isStale),
         ]
     }
 
@@ -24,6 +26,7 @@ extension PickDistribution {
     static func json(of absence: PickError, by policy: PolicyName) -> JSON {
         .object([
             "policy": .string(policy.rawValue), "picks": 0, "endpoints": .array([]), "error": .string(absence.message),
+            "stale": false,
         ])
     }
 

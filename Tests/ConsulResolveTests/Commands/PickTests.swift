@@ -41,7 +41,8 @@ struct PickTests {
         let outcome = try await pick("cli-web", "--tag", "v1", "--format", "json")
         let json = try outcome.json()
         #expect(outcome.status == 0)
-        #expect(Set(json.keys) == ["policy", "picks", "endpoints", "error"])
+        #expect(Set(json.keys) == ["policy", "picks", "endpoints", "error", "stale"])
+        #expect(json["stale"] as? Bool == false)
         #expect(json["policy"] as? String == "adaptive" && json["picks"] as? Int == 1 && json["error"] is NSNull)
         let endpoints = try #require(json["endpoints"] as? [[String: Any]])
         let endpoint = try #require(endpoints.first)
@@ -200,6 +201,22 @@ struct PickTests {
         #expect(plain.output == "10.9.1.1:80\n" && plain.errors == "consul-resolve: from datacenter dc2\n")
         let json = try await CommandLineTool.run(flags + ["--format", "json"])
         #expect(try json.json()["servedBy"] as? [String: String] == ["datacenter": "dc2"])
+    }
+
+    @Test func `It says when Consul cannot confirm what is picked from`() async throws {
+        let script: ScriptedHTTPServer.Script = { _ in
+            [.reply(.health(HealthEntry.instances(of: "web", count: 1)).header("X-Consul-Knownleader", "false"))]
+        }
+        try await withScriptedHTTPServer(script: script) { http in
+            let flags = ["web", "--via", "http", "--http-address", "127.0.0.1:\(http.port)"]
+            for command in [["pick"] + flags, ["lookup"] + flags, ["exec"] + flags + ["--", "true"]] {
+                let outcome = try await CommandLineTool.run(command)
+                #expect(outcome.status == 0)
+                #expect(outcome.errors.contains("Consul cannot tell about web now"), "\(command)")
+            }
+            let json = try await CommandLineTool.run(["pick", "--format", "json"] + flags)
+            #expect(try json.json()["stale"] as? Bool == true)
+        }
     }
 
     // MARK: Usage

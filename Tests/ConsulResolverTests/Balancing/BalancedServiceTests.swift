@@ -91,6 +91,57 @@ struct BalancedServiceTests {
         }
     }
 
+    @Test func `Endpoints beyond the limit of stale ones are not picked`() async throws {
+        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
+            try await withResolver(ports: [dns.port]) { configuration in
+                configuration.beImpatient()
+                configuration.cache = .init()
+                configuration.cache?.staleLimit = .zero
+            } _: { resolver in
+                let service = resolver.service("web")
+                try await service.ready()
+                dns.setScript { _ in [] }
+                try await eventually("no more picks", within: Self.patience) { (try? service.pick()) == nil }
+                let error = #expect(throws: PickError.self) { _ = try service.pick() }
+                #expect(error?.code == .unknown)
+                let thrown = await #expect(throws: PickError.self) { try await service.withEndpoint { _ in } }
+                #expect(thrown?.code == .unknown)
+                dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+                try await eventually("a fresh lease", within: Self.patience) {
+                    (try? service.pick())?.flags.contains(.stale) == false
+                }
+            }
+        }
+    }
+
+    @Test func `Endpoints of a watched service are picked up to the limit, and no longer`() async throws {
+        let isDown = WatchedValue(false)
+        let script: ScriptedHTTPServer.Script = { request in
+            if isDown.current { return [.resetConnection] }
+            let answer = ConsulReply.health(HealthEntry.instances(of: "web", count: 2))
+            return request.parameter("index") == nil ? [.reply(answer)] : [.delay(.milliseconds(50)), .reply(answer)]
+        }
+        try await withScriptedHTTPServer(script: script) { http in
+            try await withResolver(dns: 1, http: http.port) { configuration in
+                configuration.strategy = .http
+                configuration.cache = .init()
+                configuration.cache?.staleLimit = .seconds(2)
+            } _: { resolver in
+                let service = resolver.service("web", updating: .watch)
+                try await service.ready()
+                #expect(try !service.pick().flags.contains(.stale))
+                isDown.update { $0 = true }
+                try await eventually("a stale lease, or none any more", within: Self.patience) {
+                    (try? service.pick())?.flags.contains(.stale) ?? true
+                }
+                // Consul is asked for the same again and again, and nothing changes but the age.
+                try await eventually("no more picks", within: Self.patience) { (try? service.pick()) == nil }
+                let error = #expect(throws: PickError.self) { _ = try service.pick() }
+                #expect(error?.code == .unknown)
+            }
+        }
+    }
+
     @Test func `What fails is tried elsewhere, and left alone after some times`() async throws {
         // Who takes turns comes back to it soon; the default policy would rather not.
         try await withServiceOfThree(.weightedRoundRobin) { _, service in

@@ -17,7 +17,15 @@ struct UpdateLedgerTests {
         #expect(take(.endpoints(1), after: 3)?.endpoints.count == 1)
     }
 
-    @Test("takes another weight, or other details, for news; details that DNS does not tell are none")
+    @Test("publishes another order for picks that depend on it, and only for these")
+    mutating func order() {
+        ledger = UpdateLedger(heedsOrder: true)
+        #expect(take(.endpoints(1, 2)) != nil)
+        #expect(take(.endpoints(1, 2)) == nil)
+        #expect(take(.endpoints(2, 1)) != nil)
+    }
+
+    @Test("takes another weight for news, and details that were not known before")
     mutating func details() {
         _ = take(.endpoints(1))
         var heavier = Endpoint(port: 1)
@@ -25,7 +33,33 @@ struct UpdateLedgerTests {
         #expect(take(Resolution(.endpoints([heavier]), source: .dnsUDP, isComplete: true)) != nil)
         var detailed = heavier
         detailed.details = Endpoint.Details(id: "a", tags: ["v1"])
+        #expect(take(Resolution(.endpoints([detailed]), source: .http, isComplete: true)) != nil)
         #expect(take(Resolution(.endpoints([detailed]), source: .http, isComplete: true)) == nil)
+    }
+
+    @Test("takes no news from an answer over DNS that does not tell the details, and none from HTTP after it")
+    mutating func absentDetails() {
+        var detailed = Endpoint(port: 1)
+        detailed.details = Endpoint.Details(id: "a", datacenter: "dc1")
+        detailed.node = "n1"
+        _ = take(Resolution(.endpoints([detailed]), source: .http, isComplete: true))
+        #expect(take(.endpoints(1)) == nil)
+        #expect(take(Resolution(.endpoints([detailed]), source: .http, isComplete: true)) == nil)
+    }
+
+    @Test("publishes a node that was not known before, and another node, but not one that is no longer told")
+    mutating func nodes() {
+        _ = take(.endpoints(1))
+        var endpoint = Endpoint(port: 1)
+        for node in ["n1", "n2"] {
+            endpoint.node = node
+            #expect(take(Resolution(.endpoints([endpoint]), source: .dnsUDP, isComplete: true)) != nil)
+            #expect(take(.endpoints(1)) == nil)
+        }
+        endpoint.details = Endpoint.Details(id: "a")
+        #expect(take(Resolution(.endpoints([endpoint]), source: .http, isComplete: true)) != nil)
+        endpoint.node = "n3"
+        #expect(take(Resolution(.endpoints([endpoint]), source: .http, isComplete: true)) != nil)
     }
 
     @Test("publishes other details of the same endpoints")
@@ -78,11 +112,12 @@ struct UpdateLedgerTests {
         #expect(take(elsewhere) == nil)
     }
 
-    @Test("says once that nothing is known, whatever went wrong")
+    @Test("says once that nothing is known, and again when something else is wrong")
     mutating func unknown() {
         #expect(take(.unknown(.timedOut)) != nil)
-        #expect(take(.unknown(.serverFailure), after: 1) == nil)
-        #expect(take(.endpoints(1), after: 2) != nil)
+        #expect(take(.unknown(.timedOut), after: 1) == nil)
+        #expect(take(.unknown(.accessDenied), after: 2)?.isUnknown == true)
+        #expect(take(.endpoints(1), after: 3) != nil)
     }
 
     @Test("says that there is nothing once for each reason")

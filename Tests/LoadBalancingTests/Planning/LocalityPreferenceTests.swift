@@ -54,7 +54,7 @@ struct LocalityPreferenceTests {
         let locality = LocalityPreference([.nearest(2), .node("n1")])
         #expect([0, 1, 2, nil].map { locality.rank(of: endpoint, order: $0) } == [0, 0, 1, 1])
         #expect(LocalityPreference([.nearest(-1)]).rank(of: endpoint, order: 0) == 1)
-        #expect([0, 1, 2].map(locality.minimumHealthy) == [2, 3, 0])
+        #expect([0, 1, 2].map(locality.minimum) == [2, 3, 0])
     }
 
     @Test func `A place with enough is used alone`() {

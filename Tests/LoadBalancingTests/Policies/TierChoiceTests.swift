@@ -38,14 +38,14 @@ struct TierChoiceTests {
         #expect(try mapping(BalancerBench(.hashed, endpoints(healthy: 5), seed: 2)) == picks)
     }
 
-    @Test func `hardly more keys move than shares do`() throws {
+    @Test func `between two tiers no more keys move than shares do, and among more at most twice as many`() throws {
         // 70, 30, 0 percent, then 56, 44, 0, then 56, 42, 2.
         let steps = [endpoints(healthy: 5), endpoints(healthy: 4), endpoints(healthy: 4, second: 3)]
         let maps = try steps.map { try mapping(BalancerBench(.hashed, $0)).map { $0 / 1000 } }
-        for (before, after) in zip(maps, maps.dropFirst()) {
+        for (most, (before, after)) in zip([1, 2], zip(maps, maps.dropFirst())) {
             let moved = zip(before, after).count { $0 != $1 }
             let shares = (1...3).map { tier in abs(before.count { $0 == tier } - after.count { $0 == tier }) }
-            #expect(Double(moved) <= 1.1 * Double(shares.reduce(0, +)) / 2, "\(moved) of \(shares)")
+            #expect(moved > 0 && 2 * moved <= most * shares.reduce(0, +), "\(moved) of \(shares)")
         }
     }
 

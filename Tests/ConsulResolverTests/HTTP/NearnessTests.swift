@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulResolver
+import TestSupport
+import Testing
+
+/// The order of answers that Consul sorts by nearness, on an agent that has been told where nodes are.
+@Suite("An answer that Consul sorted by nearness")
+struct NearnessTests {
+    /// Four instances, of which the last is the nearest to itself, and so on down to the first.
+    private static let nearestFirst = ["10.1.8.4:8080", "10.1.8.3:8080", "10.1.8.2:8080", "10.1.8.1:8080"]
+
+    @Test("keeps its order over HTTP and over DNS")
+    func order() async throws {
+        let (agent, name) = try await service("order")
+        let query = "\(name)-nearest"
+        try await agent.post("/v1/query", json: Self.nearest(query, of: name, to: "\(name)-4"))
+        for strategy in [ServiceResolver.Configuration.Strategy.http, .dns, .automatic] {
+            try await withResolver(dns: agent.ports.dns, http: agent.ports.http) {
+                $0.strategy = strategy
+            } _: { resolver in
+                for _ in 0..<5 {
+                    let answer = try await resolver.resolve(.preparedQuery(query))
+                    #expect(answer.endpoints.map(\.authority) == Self.nearestFirst, "\(strategy)")
+                }
+            }
+        }
+    }
+
+    @Test("keeps its order where HTTP stands in for DNS, and where the request says near")
+    func standIn() async throws {
+        let (agent, name) = try await service("stand-in")
+        let query = "\(name)-nearest"
+        try await agent.post("/v1/query", json: Self.nearest(query, of: name, to: "\(name)-4"))
+        try await withResolver(dns: 1, http: agent.ports.http) { resolver in
+            for _ in 0..<5 {
+                let answer = try await resolver.resolve(.preparedQuery(query))
+                #expect(answer.source == .http && answer.endpoints.map(\.authority) == Self.nearestFirst)
+                let near = try await resolver.resolve(ServiceRequest(name, near: "\(name)-4"))
+                #expect(near.endpoints.map(\.authority) == Self.nearestFirst)
+                let other = ServiceRequest(query, kind: .preparedQuery, near: "\(name)-1")
+                #expect(try await resolver.resolve(other).endpoints.map(\.authority) == Self.nearestFirst.reversed())
+            }
+        }
+    }
+
+    @Test("is what picks go by that prefer the nearest", arguments: ["near", "query"])
+    func picks(kind: String) async throws {
+        let (agent, name) = try await service("picks-\(kind)")
+        let query = "\(name)-nearest"
+        try await agent.post("/v1/query", json: Self.nearest(query, of: name, to: "\(name)-4"))
+        let request = kind == "near" ? ServiceRequest(name, near: "\(name)-4") : .preparedQuery(query)
+        try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { configuration in
+            configuration.following.minimumInterval = .milliseconds(50)
+        } _: { resolver in
+            var balancing = LoadBalancer.Configuration()
+            balancing.locality = LocalityPreference([.nearest(2)])
+            let service = resolver.service(request, balancing: balancing)
+            try await service.ready()
+            let picks = try (0..<20).map { _ in try service.pick().endpoint.authority }
+            #expect(Set(picks) == Set(Self.nearestFirst.prefix(2)))
+            // The same set in another order.
+            try await place(name, on: agent, distances: [0.02, 0.03, 0.04, 0.01])
+            try await eventually("the second nearest to be another", within: .seconds(60)) {
+                let picks = try (0..<20).map { _ in try service.pick().endpoint.authority }
+                return Set(picks) == ["10.1.8.4:8080", "10.1.8.1:8080"]
+            }
+        }
+    }
+
+    // MARK: Set-up
+
+    /// Registers four instances on nodes that are in a line.
+    private func service(_ title: String) async throws -> (ConsulAgent, String) {
+        let agent = try await SharedConsulAgents.shared.agent()
+        let name = "nearness-\(title)"
+        for number in 1...4 {
+            let instance = ServiceRegistration(name, address: "10.1.8.\(number)")
+            try await agent.register(instance, node: "\(name)-\(number)")
+        }
+        try await place(name, on: agent, distances: [0.04, 0.03, 0.02, 0.01])
+        return (agent, name)
+    }
+
+    /// Tells the agent where the nodes are, in seconds from one point, and waits until it heeds that: it takes coordinates
+    /// in every few seconds.
+    private func place(_ name: String, on agent: ConsulAgent, distances: [Double]) async throws {
+        for (number, distance) in zip(1..., distances) {
+            let coordinate = #"{"Vec":[\#(distance),0,0,0,0,0,0,0],"Error":1.5,"Adjustment":0,"Height":0.00001}"#
+            try await agent.put(
+                "/v1/coordinate/update",
+                json: #"{"Node":"\#(name)-\#(number)","Coord":\#(coordinate)}"#
+            )
+        }
+        for (number, distance) in zip(1..., distances) {
+            try await eventually("the coordinate of node \(number)", within: .seconds(60)) {
+                let reply = try await agent.get("/v1/coordinate/node/\(name)-\(number)")
+                return reply.body.contains("\(distance)")
+            }
+        }
+    }
+
+    private static func nearest(_ query: String, of service: String, to node: String) -> String {
+        #"{"Name":"\#(query)","Service":{"Service":"\#(service)","Near":"\#(node)"}}"#
+    }
+}
