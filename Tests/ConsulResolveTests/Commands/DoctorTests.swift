@@ -14,15 +14,18 @@ struct DoctorTests {
             .map { "\($0["topic"] as? String ?? ""): \($0["seen"] as? String ?? "")" }
     }
 
-    private func run(_ arguments: String...) async throws -> CommandLineTool.Outcome {
+    private func run(_ dress: AgentDress, _ arguments: String...) async throws -> CommandLineTool.Outcome {
         try await CommandLineTool.run(
-            ["doctor"] + arguments + ["--format", "json"] + TestService.server() + TestService.http()
+            ["doctor"] + arguments + ["--format", "json"] + TestService.server(dress) + TestService.http(dress)
         )
     }
 
-    @Test("finds no problem where there is none, and warns of what plain DNS clients see")
-    func healthy() async throws {
-        let outcome = try await run()
+    @Test(
+        "finds no problem where there is none, and warns of what plain DNS clients see",
+        arguments: AgentDress.allCases
+    )
+    func healthy(dress: AgentDress) async throws {
+        let outcome = try await run(dress)
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty)
         #expect(try findings(outcome, "problem").isEmpty)
@@ -35,17 +38,20 @@ struct DoctorTests {
         }
     }
 
-    @Test("finds both ways to agree about a service, also about one too big for a datagram")
-    func service() async throws {
-        let small = try await run("cli-web")
+    @Test(
+        "finds both ways to agree about a service, also about one too big for a datagram",
+        arguments: AgentDress.allCases
+    )
+    func service(dress: AgentDress) async throws {
+        let small = try await run(dress, "cli-web")
         #expect(small.status == 0)
         #expect(try findings(small, "problem").isEmpty)
         #expect(try findings(small, "ok").contains("agreement: DNS and the HTTP API show the same 2 instances"))
-        let large = try await run("cli-large")
+        let large = try await run(dress, "cli-large")
         #expect(
             try findings(large, "note").contains { $0.contains("sees 3 of the 900 instances of cli-large and no sign") }
         )
-        let huge = try await run("cli-huge")
+        let huge = try await run(dress, "cli-huge")
         #expect(huge.status == 0)
         #expect(try findings(huge, "problem").contains { $0.hasPrefix("size: DNS shows ") })
     }
@@ -57,11 +63,13 @@ struct DoctorTests {
             (["cli-web", "--tag", "v2"], "no instance has the tag v2"),
             (["cli-ill"], "all of its instances are critical"),
             (["cli-web", "--datacenter", "dc9"], "no datacenter dc9"),
-        ]
+        ],
+        AgentDress.allCases
     )
-    func empty(arguments: [String], words: String) async throws {
+    func empty(expected: (arguments: [String], words: String), dress: AgentDress) async throws {
+        let (arguments, words) = expected
         let outcome = try await CommandLineTool.run(
-            ["doctor"] + arguments + ["--format", "json"] + TestService.server() + TestService.http()
+            ["doctor"] + arguments + ["--format", "json"] + TestService.server(dress) + TestService.http(dress)
         )
         #expect(outcome.status == 2)
         #expect(try findings(outcome, "problem").contains { $0.contains(words) })
@@ -146,9 +154,9 @@ struct DoctorTests {
         )
     }
 
-    @Test("sees that there is no leader")
-    func leaderless() async throws {
-        try await withConsulAgent(mode: .lone) { agent in
+    @Test("sees that there is no leader", arguments: [AgentDress.plain, .v1_22])
+    func leaderless(dress: AgentDress) async throws {
+        try await withConsulAgent(mode: .lone, dress: dress) { agent in
             let outcome = try await CommandLineTool.run([
                 "doctor", "--format", "json", "--http-address", "127.0.0.1:\(agent.ports.http)", "--dns-server",
                 "127.0.0.1:\(agent.ports.dns)",

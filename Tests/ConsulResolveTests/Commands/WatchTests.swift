@@ -115,9 +115,9 @@ struct WatchTests {
         }
     }
 
-    @Test("keeps what it has shown while Consul is away, and says so")
-    func stale() async throws {
-        try await withConsulAgent { agent in
+    @Test("keeps what it has shown while Consul is away, and says so", arguments: [AgentDress.plain, .v1_22])
+    func stale(dress: AgentDress) async throws {
+        try await withConsulAgent(dress: dress) { agent in
             try await agent.register(ServiceRegistration("web", address: "10.7.0.1", port: 80))
             let flags = ["--via", "http", "--http-address", "127.0.0.1:\(agent.ports.http)"]
             try await RunningTool.with(["watch", "web"] + flags) { tool in

@@ -5,19 +5,31 @@ import TestSupport
 /// Services that the tests of the command line only look at.
 enum TestService {
     /// Where the agent is that knows them: `--dns-server` and its value.
-    static func server() async throws -> [String] {
-        ["--dns-server", "127.0.0.1:\(try await agent.value.ports.dns)"]
+    static func server(_ dress: AgentDress = .plain) async throws -> [String] {
+        ["--dns-server", "127.0.0.1:\(try await agents.agent(dress).ports.dns)"]
     }
 
     /// Where its HTTP API is: `--http-address` and its value.
-    static func http() async throws -> [String] {
-        ["--http-address", "127.0.0.1:\(try await agent.value.ports.http)"]
+    static func http(_ dress: AgentDress = .plain) async throws -> [String] {
+        ["--http-address", "127.0.0.1:\(try await agents.agent(dress).ports.http)"]
     }
 
     /// An agent with `cli-web` (two instances, one of them with the tag `v1` and a weight), `cli-large` (900 instances),
     /// `cli-alone` (at an address of its own, for other tests' services are at all others), `cli-ill` (critical) and `cli-huge` (more instances than DNS can show).
-    private static let agent = Task {
-        let agent = try await SharedConsulAgents.shared.agent()
+    private actor Agents {
+        private var starting: [AgentDress: Task<ConsulAgent, any Error>] = [:]
+
+        func agent(_ dress: AgentDress) async throws -> ConsulAgent {
+            let task = starting[dress] ?? Task { try await TestService.start(dress) }
+            starting[dress] = task
+            return try await task.value
+        }
+    }
+
+    private static let agents = Agents()
+
+    private static func start(_ dress: AgentDress) async throws -> ConsulAgent {
+        let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         try await agent.register(
             ServiceRegistration("cli-web", address: "10.1.0.1", port: 80, tags: ["v1"], passingWeight: 7),
             node: "cli-node-1"

@@ -27,11 +27,12 @@ struct BalancedServiceTests {
         }
     }
 
-    @Test(arguments: [ConsulService.UpdateMode.timeToLive, .watch])
+    @Test(arguments: [ConsulService.UpdateMode.timeToLive, .watch], [AgentDress.plain, .v1_22])
     func `What Consul calls critical is picked no more, and what is new is picked, too`(
-        mode: ConsulService.UpdateMode
+        mode: ConsulService.UpdateMode,
+        dress: AgentDress
     ) async throws {
-        let agent = try await SharedConsulAgents.shared.agent()
+        let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         let name = "balanced-\(mode)"
         var first = ServiceRegistration(name, id: "first", address: "10.1.7.1")
         try await agent.register(first, node: "\(name)-1")

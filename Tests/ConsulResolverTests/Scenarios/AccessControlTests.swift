@@ -14,10 +14,10 @@ struct AccessControlTests {
         arguments: AgentDress.allCases
     )
     func denial(dress: AgentDress) async throws {
-        try await withResolver(dress: dress) { resolver async throws in
+        try await withResolver(dress) { resolver async throws in
             #expect(try await resolver.resolve("guarded").failureCodes == [.accessDenied])
         }
-        try await withResolver(token: .value(ConsulAgent.masterToken), dress: dress) { resolver in
+        try await withResolver(dress, token: .value(ConsulAgent.masterToken)) { resolver in
             #expect(try await resolver.resolve("guarded").endpoints.count == 1)
             guard case .empty(.noSuchService) = try await resolver.resolve("unheard-of").outcome else {
                 Issue.record("whoever may read everything sees that there is nothing")
@@ -26,28 +26,35 @@ struct AccessControlTests {
         }
     }
 
-    @Test("a prepared query for a service that the token may not read leaves it unknown")
-    func deniedQuery() async throws {
-        let agent = try await agent()
+    @Test(
+        "a prepared query for a service that the token may not read leaves it unknown",
+        arguments: AgentDress.allCases
+    )
+    func deniedQuery(dress: AgentDress) async throws {
+        let agent = try await agent(dress)
         let query = #"{"Name":"guarded-query","Service":{"Service":"guarded"}}"#
         // Whether another run of this test has registered it already makes no difference.
         try await agent.post("/v1/query", json: query, token: ConsulAgent.masterToken)
-        try await withResolver(strategy: .http) { resolver async throws in
+        try await withResolver(dress, strategy: .http) { resolver async throws in
             #expect(try await resolver.resolve(.preparedQuery("guarded-query")).failureCodes == [.accessDenied])
         }
-        try await withResolver(strategy: .http, token: .value(ConsulAgent.masterToken)) { resolver async throws in
+        try await withResolver(dress, strategy: .http, token: .value(ConsulAgent.masterToken)) {
+            resolver async throws in
             #expect(try await resolver.resolve(.preparedQuery("guarded-query")).endpoints.count == 1)
         }
     }
 
-    @Test("an unknown token, and a token file that is gone, leave everything unknown and are not shown")
-    func unusableTokens() async throws {
+    @Test(
+        "an unknown token, and a token file that is gone, leave everything unknown and are not shown",
+        arguments: AgentDress.allCases
+    )
+    func unusableTokens(dress: AgentDress) async throws {
         let secret = "6f1ed002-ab5d-4b9c-a2d2-aaaaaaaaaaaa"
         let tokens: [(TokenSource, ResolutionFailure.Code)] = [
             (.value(secret), .accessDenied), (.file("/nonexistent/token"), .tokenUnavailable),
         ]
         for (token, code) in tokens {
-            try await withResolver(strategy: .http, token: token) { resolver in
+            try await withResolver(dress, strategy: .http, token: token) { resolver in
                 let resolution = try await resolver.resolve("guarded")
                 #expect(resolution.failureCodes == [code])
                 #expect(resolution.failure?.description.contains(secret) == false)
@@ -55,14 +62,14 @@ struct AccessControlTests {
         }
     }
 
-    @Test("a token file that is replaced counts from the next question on")
-    func rotation() async throws {
-        let agent = try await agent()
+    @Test("a token file that is replaced counts from the next question on", arguments: AgentDress.allCases)
+    func rotation(dress: AgentDress) async throws {
+        let agent = try await agent(dress)
         let token = try await agent.createToken(rules: Self.reading)
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("token-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }
         try Data("6f1ed002-ab5d-4b9c-a2d2-bbbbbbbbbbbb\n".utf8).write(to: file)
-        try await withResolver(strategy: .http, token: .file(file.path)) { resolver in
+        try await withResolver(dress, strategy: .http, token: .file(file.path)) { resolver in
             #expect(try await resolver.resolve("guarded").failureCodes == [.accessDenied])
             try Data("\(token.secret)\n".utf8).write(to: file, options: .atomic)
             #expect(try await resolver.resolve("guarded").endpoints.count == 1)
@@ -79,15 +86,15 @@ struct AccessControlTests {
         let name = "revoked-\(isWatched)"
         try await agent.register(ServiceRegistration(name, address: "10.7.7.7"), node: name)
         let token = try await agent.createToken(rules: Self.reading)
-        try await withResolver(strategy: .http, token: .value(token.secret), dress: dress) { resolver in
+        try await withResolver(dress, strategy: .http, token: .value(token.secret)) { resolver in
             let service = resolver.service(name, updating: isWatched ? .watch : .timeToLive)
             let updates = UpdateReader(service.updates)
             #expect(try await updates.next().endpoints.count == 1)
             try await agent.setRules(#"service_prefix "" { policy = "deny" }"#, of: token)
+            // A change elsewhere wakes whoever watches; that the token has lost its right does not.
+            try await agent.register(ServiceRegistration(name, address: "10.8.8.8"), node: name)
             let denied = try await updates.next { $0.isStale }
             #expect(denied.endpoints.count == 1)
-            // Newer versions do not wake a watch for what its token may not see.
-            try await agent.register(ServiceRegistration(name, address: "10.8.8.8"), node: name)
             try await agent.setRules(Self.reading, of: token)
             let allowed = try await updates.next { !$0.isStale }
             #expect(allowed.authorities == ["10.8.8.8:8080"])
@@ -95,18 +102,21 @@ struct AccessControlTests {
         }
     }
 
-    // MARK: One agent for all
+    // MARK: One agent for each dress
 
-    private func agent(_ dress: AgentDress = .plain) async throws -> ConsulAgent {
-        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
+    private func agent(_ dress: AgentDress) async throws -> ConsulAgent {
+        let agent = try await SharedConsulAgents.shared.agent(
+            configuration: ConsulAgent.defaultDeny,
+            dress: dress
+        )
         try await agent.register(ServiceRegistration("guarded", address: "10.7.7.7"), node: "guarded-node")
         return agent
     }
 
     private func withResolver(
+        _ dress: AgentDress,
         strategy: ServiceResolver.Configuration.Strategy = .automatic,
         token: TokenSource = .none,
-        dress: AgentDress = .plain,
         _ body: (ServiceResolver) async throws -> Void
     ) async throws {
         let agent = try await agent(dress)

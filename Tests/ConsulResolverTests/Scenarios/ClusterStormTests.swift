@@ -9,10 +9,11 @@ import Testing
 struct ClusterStormTests {
     private static let constant = 5
 
-    @Test func `Nobody misses an endpoint while a leader dies, another one is elected and the first comes back`()
-        async throws
-    {
-        try await withBusyCluster { cluster, users in
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `Nobody misses an endpoint while a leader dies, another one is elected and the first comes back`(
+        dress: AgentDress
+    ) async throws {
+        try await withBusyCluster(dress) { cluster, users in
             let lost = try await cluster.leader()
             try await lost.kill()
             let next = try await cluster.leader()
@@ -22,8 +23,11 @@ struct ClusterStormTests {
         }
     }
 
-    @Test func `Nobody misses an endpoint while the servers are restarted one after the other`() async throws {
-        try await withBusyCluster { cluster, users in
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `Nobody misses an endpoint while the servers are restarted one after the other`(
+        dress: AgentDress
+    ) async throws {
+        try await withBusyCluster(dress) { cluster, users in
             for server in cluster.servers {
                 try await server.restart()
                 _ = try await cluster.leader()
@@ -34,10 +38,11 @@ struct ClusterStormTests {
 
     /// Three servers and, asking them in every way there is, three programs that know the service already.
     private func withBusyCluster(
+        _ dress: AgentDress,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (ConsulCluster, ServiceUsers) async throws -> Void
     ) async throws {
-        try await withConsulCluster { cluster in
+        try await withConsulCluster(dress: dress) { cluster in
             // In one transaction: a server that reads its log knows all of them or none.
             try await cluster.leader().registerInstances(of: "web", count: Self.constant)
             // HTTP has one address, and DNS a first one: that is a follower's, whose leader is the one that is lost.

@@ -7,16 +7,27 @@ import Testing
 
 /// Real agents that allow nothing without a token.
 struct DenialTests {
-    private static let strategies: [ServiceResolver.Configuration.Strategy] = [.http, .automatic]
+    /// How which version is asked.
+    struct Asking: CustomStringConvertible {
+        var strategy: ServiceResolver.Configuration.Strategy
+        var dress: AgentDress
+
+        var description: String { "\(strategy), \(dress)" }
+    }
+
+    private static let cases = AgentDress.allCases.flatMap { dress in
+        [ServiceResolver.Configuration.Strategy.http, .automatic].map { Asking(strategy: $0, dress: dress) }
+    }
 
     enum Bearer: CaseIterable { case nobody, powerless, unknown, forgetful }
 
-    @Test(arguments: strategies, Bearer.allCases)
+    @Test(arguments: cases, Bearer.allCases)
     func `A service that the token may not read is unknown, and the failure says so without the token`(
-        strategy: ServiceResolver.Configuration.Strategy,
+        asking: Asking,
         bearer: Bearer
     ) async throws {
-        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+        let (strategy, dress) = (asking.strategy, asking.dress)
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
         try await agent.register(ServiceRegistration("denied", address: "10.1.0.1"), node: "denied")
         let powerless = try await agent.createToken(rules: #"service "other" { policy = "read" }"#)
         let unknown = UUID().uuidString
@@ -40,14 +51,12 @@ struct DenialTests {
         }
     }
 
-    private static let followers = strategies.flatMap { strategy in FollowingTests.modes.map { (strategy, $0) } }
-
-    @Test(arguments: followers, AgentDress.allCases)
+    @Test(arguments: cases, FollowingTests.modes)
     func `Endpoints stay when the permission goes, and are fresh again when it is back`(
-        follower: (strategy: ServiceResolver.Configuration.Strategy, mode: ConsulService.UpdateMode),
-        dress: AgentDress
+        asking: Asking,
+        mode: ConsulService.UpdateMode
     ) async throws {
-        let (strategy, mode) = follower
+        let (strategy, dress) = (asking.strategy, asking.dress)
         let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
         let name = "taken-\(mode)-\(strategy)"
         let rules = "service \"\(name)\" { policy = \"read\" } node_prefix \"\" { policy = \"read\" }"
@@ -60,14 +69,14 @@ struct DenialTests {
         } _: { resolver in
             try await withUpdates(of: resolver.service(name, updating: mode)) { updates in
                 #expect(try await updates.next().authorities == ["10.1.0.1:8080"])
-                // No change in the catalog wakes the one that watches.
                 try await agent.setRules("", of: token)
+                // Whoever waits for a change has to be woken to notice.
+                try await agent.register(ServiceRegistration(name, address: "10.1.0.2"), node: "\(name)-2")
                 let kept = try await updates.next { $0.isStale }
                 #expect(kept.authorities.contains("10.1.0.1:8080") && kept.age > .zero)
-                try await agent.register(ServiceRegistration(name, address: "10.1.0.2"), node: "\(name)-2")
                 try await agent.setRules(rules, of: token)
-                let fresh = try await updates.next { !$0.isStale }
-                #expect(fresh.authorities == ["10.1.0.1:8080", "10.1.0.2:8080"])
+                let fresh = try await updates.next()
+                #expect(fresh.authorities == ["10.1.0.1:8080", "10.1.0.2:8080"] && !fresh.isStale)
             }
         }
     }

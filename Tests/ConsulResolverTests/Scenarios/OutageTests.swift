@@ -33,9 +33,12 @@ struct OutageTests {
         var modes: [ConsulService.UpdateMode] { self == .death ? [.timeToLive, .watch] : [.timeToLive] }
     }
 
-    @Test(arguments: Loss.allCases)
-    func `While an agent is lost everybody has what it said last, and how old that is`(loss: Loss) async throws {
-        try await withBusyAgent(modes: loss.modes) { agent, users in
+    @Test(arguments: Loss.allCases, [AgentDress.plain, .v1_22])
+    func `While an agent is lost everybody has what it said last, and how old that is`(
+        loss: Loss,
+        dress: AgentDress
+    ) async throws {
+        try await withBusyAgent(dress, modes: loss.modes) { agent, users in
             try await loss.begin(for: agent)
             try await users.wait("everybody to be told that it is an old answer") { $1.isStale }
             try await waitForAge(of: users)
@@ -79,6 +82,7 @@ struct OutageTests {
 
     /// An agent and, asking it in every way there is, three programs that know its service.
     private func withBusyAgent(
+        _ dress: AgentDress = .plain,
         modes: [ConsulService.UpdateMode],
         configure: (inout ServiceResolver.Configuration) -> Void = { _ in },
         isolation: isolated (any Actor)? = #isolation,
@@ -86,7 +90,7 @@ struct OutageTests {
     ) async throws {
         // So that it is soon back in office.
         let configuration = #"{"performance": {"raft_multiplier": 1}}"#
-        try await withConsulAgent(configuration: configuration, mode: .server(expecting: 1)) { agent in
+        try await withConsulAgent(configuration: configuration, mode: .server(expecting: 1), dress: dress) { agent in
             try await agent.registerInstances(of: "web", count: 5)
             try await withEveryStrategy(
                 dns: [agent.ports.dns],

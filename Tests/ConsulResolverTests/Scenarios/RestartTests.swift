@@ -5,8 +5,9 @@ import TestSupport
 import Testing
 
 struct RestartTests {
-    @Test func `An agent that dies and comes back with what it knew empties nothing`() async throws {
-        try await withConsulAgent(mode: .server(expecting: 1)) { agent in
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `An agent that dies and comes back with what it knew empties nothing`(dress: AgentDress) async throws {
+        try await withConsulAgent(mode: .server(expecting: 1), dress: dress) { agent in
             // The more its log holds, the longer it takes the agent to remember the last entry.
             try await agent.registerInstances(of: "bulk", count: 2000)
             try await agent.register(ServiceRegistration("kept", id: "1", address: "10.1.0.1"), node: "kept-1")

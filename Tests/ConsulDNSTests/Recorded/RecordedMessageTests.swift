@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DNSWire
+import TestSupport
+import Testing
+
+@testable import ConsulDNS
+
+/// What agents of several versions answered over DNS, as the reader sees it.
+@Suite struct RecordedMessageTests {
+    /// What is not an answer to a question about a service.
+    private static let codes: [String: ResponseCode] = [
+        "no such service": .nameError, "no such tag": .nameError, "unknown node": .nameError,
+        "unknown datacenter": .nameError, "foreign name": .refused, "prepared query": .nameError,
+        "named port": .nameError, "denied": .nameError,
+    ]
+
+    @Test(arguments: Recording.versions)
+    func `Every recorded message is read, with the code that it has`(version: String) throws {
+        let recording = try Recording(version: version)
+        var count = 0
+        for answer in recording.dns {
+            let bytes = try #require(answer.message, "\(answer.about)")
+            let message = try Message(parsing: bytes)
+            var expected = Self.codes[answer.about] ?? .noError
+            if answer.about == "virtual", version == "1.8.7" { expected = .nameError }
+            if answer.about == "PTR" {
+                expected = ["1.8.7", "1.15.7"].contains(version) ? .serverFailure : .nameError
+            }
+            #expect(message.responseCode == expected, "\(version), \(answer.about)")
+            if expected == .nameError {
+                #expect(message.authority.map(\.type) == [.soa], "\(version), \(answer.about)")
+            }
+            count += 1
+        }
+        #expect(count == 44)
+    }
+
+    @Test(arguments: Recording.versions)
+    func `Each instance has its address, and spells it in its target`(version: String) throws {
+        let recording = try Recording(version: version)
+        for answer in recording.dns where answer.type == "SRV" && answer.name.lowercased().contains("big.service") {
+            guard Self.codes[answer.about] == nil else { continue }
+            let question = Question(name: try DomainName(answer.name), type: .srv)
+            let service = try ServiceAnswer(
+                parsing: try #require(answer.message),
+                answering: question,
+                domain: .consul
+            )
+            let registered = Int(answer.about.prefix { $0.isNumber }) ?? 60
+            #expect(!service.instances.isEmpty && service.instances.count <= registered)
+            for instance in service.instances {
+                #expect(instance.priority == 1 && instance.weight == 1)
+                guard case .address(let address, _) = instance.target else {
+                    Issue.record("\(version), \(answer.about): \(instance)")
+                    continue
+                }
+                // They were registered as 10.0.0.101 with port 8100, and so on.
+                #expect("\(address)" == "10.0.0.\(instance.port - 8100 + 101)")
+            }
+            #expect(Set(service.instances.map(\.port)).count == service.instances.count)
+            #expect(service.isAuthoritative && !service.isTruncated && service.timeToLive == .zero)
+        }
+    }
+}
