@@ -161,13 +161,8 @@ struct ServiceFindingTests {
         #expect(cut.complaints.map(\.mark) == [.problem])
     }
 
-    @Test("is that it may not be read, once, whatever DNS shows, and ends with 3")
-    func denied() {
-        let denied = empty(nil) { $0.http = .denied("GET /v1/health/service/web was answered 403") }
-        let problems = Diagnosis(denied).findings.filter { $0.mark == .problem }
-        #expect(problems.map(\.seen) == ["it may not be read"])
-        #expect(problems.first?.advice?.contains("service:read for web") == true)
-        #expect(Diagnosis(denied).status == ExitStatus.unknown)
+    @Test("ends with 3 where there is no token to be had")
+    func tokenless() {
         let tokenless = empty(nil) { $0.http = .unknown("/nowhere/token: no such file") }.with {
             $0.http?.services = .failure(ConsulHTTPError(.tokenUnavailable, "/nowhere/token: no such file"))
         }

@@ -30,7 +30,8 @@ struct WatchScaleTests {
                     }
                     await reader.stop()
                 }
-                #expect(relay.acceptedConnections <= 110)
+                // A read that is under way when the question beside it is answered is given up, and its connection with it.
+                #expect(relay.acceptedConnections <= 150)
             }
         }
     }
