@@ -4,10 +4,10 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Tools examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench sweep simulate stress fuzz docs clean
+.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench sweep simulate differential stress fuzz docs clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what the build and the tests need and this machine lacks
 	@scripts/setup
@@ -61,6 +61,13 @@ sweep: setup ## Compare the completeness of answers with the HTTP API, for 1 to 
 	$(SWIFT) run --configuration release sweep-completeness $(SWEEP)
 
 STRESS_SECONDS ?= 15
+
+DIFFERENTIAL_CATALOGS ?= 2000
+DIFFERENTIAL_SEED ?= 1
+
+differential: setup ## Ask for DIFFERENTIAL_CATALOGS (2000) random catalogs by DNS and HTTP: they have to agree
+	DIFFERENTIAL_CATALOGS=$(DIFFERENTIAL_CATALOGS) DIFFERENTIAL_SEED=$(DIFFERENTIAL_SEED) \
+		$(SWIFT) test --filter DifferentialTests
 
 stress: setup ## Share endpoints among threads in an optimised build, for STRESS_SECONDS (15)
 	$(SWIFT) run --configuration release stress-balancing $(STRESS_SECONDS)

@@ -209,7 +209,6 @@ struct ServiceAnswerReader {
 
     private mutating func close(_ index: Int, in bytes: Span<UInt8>) throws(WireError) {
         let name = open[index].name
-        let onlyAddress = open[index].hasOthers ? nil : open[index].address
         let target: ServiceInstance.Target
         switch open[index].kind {
         case .node(let label):
@@ -219,12 +218,9 @@ struct ServiceAnswerReader {
         case .otherConsulName:
             target = .consulName(try DomainName(name, in: bytes), addresses: addresses(of: index).all)
         case .foreign:
-            // Which of several addresses to use is for whoever connects (RFC 8305), so then the name is handed on.
-            if let onlyAddress {
-                target = .address(onlyAddress, node: nil)
-            } else {
-                target = try foreign(name, in: bytes)
-            }
+            // An agent with recursors adds addresses of one family. The name is handed on all the same, as the HTTP API
+            // does: which of its addresses to use is for the one who connects (RFC 8305).
+            target = .foreign(try DomainName(name, in: bytes))
         case .address, .root:
             return
         }
@@ -234,12 +230,6 @@ struct ServiceAnswerReader {
     private func node(_ node: String, _ index: Int, in bytes: Span<UInt8>) throws(WireError) -> ServiceInstance.Target {
         if let address = open[index].address, !open[index].hasOthers { return .address(address, node: node) }
         return .node(node, addresses: addresses(of: index).all, name: try DomainName(open[index].name, in: bytes))
-    }
-
-    private func foreign(_ name: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> ServiceInstance.Target {
-        let name = try DomainName(name, in: bytes)
-        // In presentation format: a dot within a label comes out escaped, and is not one between two labels.
-        return Host(String(name.description.dropLast())).map { .host($0) } ?? .invalid(name)
     }
 
     private func text(of label: Range<Int>, in bytes: Span<UInt8>) -> String {

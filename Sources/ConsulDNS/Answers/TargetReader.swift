@@ -91,7 +91,8 @@ struct TargetReader {
         guard try name.end(in: bytes) == end else { throw WireError(.badRecordLength, at: name.offset) }
         let name = try DomainName(name, in: bytes)
         if name.isRoot { return .root }
-        guard name.isSubdomain(of: domain) else { return .foreign }
+        // Consul knows no address of its domain itself: a host may have that name, `consul` in a network of containers.
+        guard name.isSubdomain(of: domain), name != domain else { return .foreign }
         guard let index = keywordIndex(in: name) else { return .otherConsulName }
         switch text(name.labels[index]).lowercased() {
         case "node" where index > 0:
@@ -102,6 +103,25 @@ struct TargetReader {
         default:
             return .otherConsulName
         }
+    }
+
+    /// What a name means that is on no wire.
+    func target(of name: DomainName) -> ServiceInstance.Target {
+        if name.isRoot { return .unavailable }
+        guard name.isSubdomain(of: domain), name != domain else { return .foreign(name) }
+        guard let index = keywordIndex(in: name) else { return .consulName(name, addresses: []) }
+        switch text(name.labels[index]).lowercased() {
+        case "node" where index > 0:
+            let node = name.labels[..<index].map(text).joined(separator: ".")
+            return .node(node, addresses: [], name: name)
+        case "addr" where index == 1:
+            let label = Array(name.labels[0])
+            guard let address = AddressLabel.address(of: label.span) else { break }
+            return .address(address.unmapped, node: nil)
+        default:
+            break
+        }
+        return .consulName(name, addresses: [])
     }
 
     /// The node's name, everything left of the keyword.

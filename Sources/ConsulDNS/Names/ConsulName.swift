@@ -86,6 +86,23 @@ extension ConsulName {
         return try ConsulName([name, tag, "service"] + locality.labels(), domain: domain)
     }
 
+    /// `_service._tcp.service.port.port.domain`: the healthy instances of a service that have a port of this name, with that
+    /// port. Consul 1.22, for SRV questions; older agents say NXDOMAIN.
+    ///
+    /// - Parameters:
+    ///   - port: The port's name, as it is registered.
+    ///   - service: The service, at most 62 bytes: the underscore counts.
+    ///   - domain: The agent's domain.
+    public static func namedPort(
+        _ port: String,
+        of service: String,
+        domain: DomainName = .consul
+    ) throws(ConsulNameError) -> ConsulName {
+        let name = try LabelRules.underscored(service, of: .service)
+        let port = try LabelRules.place(port, of: .port)
+        return try ConsulName([name, "_tcp", "service", port, "port"], domain: domain)
+    }
+
     /// `service.connect[.where].domain`: the mesh-capable instances of a service, proxies included. Consul 1.2.
     public static func connect(
         _ service: String,

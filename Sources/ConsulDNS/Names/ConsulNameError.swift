@@ -43,6 +43,8 @@ public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
         public static let service = Part(description: "service name")
         /// The tag.
         public static let tag = Part(description: "tag")
+        /// The port.
+        public static let port = Part(description: "port name")
         /// The node.
         public static let node = Part(description: "node name")
         /// The prepared query.

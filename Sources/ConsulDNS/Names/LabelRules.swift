@@ -65,6 +65,12 @@ enum LabelRules {
         }
     }
 
+    /// The same for text in lower case.
+    static func isKeyword(_ label: String) -> Bool {
+        let bytes = Array(label.utf8)
+        return isKeyword(bytes.span)
+    }
+
     /// A label right of the keyword.
     static func place(_ text: String, of part: ConsulNameError.Part) throws(ConsulNameError) -> String {
         let name = try label(text, of: part)

@@ -19,6 +19,7 @@ extension QueryMetadata {
         }
         cacheHit = headers.first(name: "X-Cache").flatMap(Self.isHit)
         age = headers.first(name: "Age").flatMap { Self.number($0) }.map { .seconds($0) }
+        translatesAddresses = headers.first(name: "X-Consul-Translate-Addresses").flatMap { Bool($0.lowercased()) }
         filteredByACLs = headers.first(name: "X-Consul-Results-Filtered-By-ACLs").flatMap { Bool($0.lowercased()) }
     }
 

@@ -37,6 +37,10 @@ public struct QueryMetadata: Hashable, Sendable {
     /// never with answers of the streaming backend.
     public var filteredByACLs: Bool?
 
+    /// `X-Consul-Translate-Addresses`: whether the agent gives instances in other datacenters their addresses for callers
+    /// from elsewhere (`translate_wan_addrs`). It says so about its own datacenter, too, where it changes nothing.
+    public var translatesAddresses: Bool?
+
     /// Nothing known.
     public init() {}
 

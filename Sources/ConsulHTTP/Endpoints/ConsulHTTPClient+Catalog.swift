@@ -22,6 +22,34 @@ extension ConsulHTTPClient {
         }.value
     }
 
+    /// A node; `nil` if there is none of this name. Consul also takes the beginning of a node's id for its name.
+    ///
+    /// - Throws: ``ConsulHTTPError``, or `CancellationError`.
+    package func catalogNode(
+        _ name: String,
+        options: ReadOptions = ReadOptions(),
+        timeout: Duration? = nil
+    ) async throws -> ConsulAnswer<ServiceEntry.Node?> {
+        let path = RequestPath("/v1/catalog/node").appending(segment: name)
+        return try await read(ReadRequest(path, options: options), timeout: timeout) { body in
+            try JSONReader.decode(CatalogNode.self, from: body.span).node
+        }
+    }
+
+    private struct CatalogNode: JSONReadable {
+        var node: ServiceEntry.Node?
+
+        init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+            guard try reader.beginObject(in: bytes) else { return }
+            while let key = try reader.nextKey(in: bytes) {
+                switch key {
+                case "Node": node = try ServiceEntry.Node(reading: &reader, in: bytes, fields: .taggedAddresses)
+                default: try reader.skipValue(in: bytes)
+                }
+            }
+        }
+    }
+
     /// Runs a prepared query.
     ///
     /// - Parameters:

@@ -2,10 +2,10 @@
 
 // Values with a meaning of Consul's.
 extension JSONReader {
-    /// A port; 0 for null and for what no port can be. Consul takes 99999 and -1 without a word, and one such
+    /// A port; 0 for null, `nil` for what no port can be. Consul takes 99999 and -1 without a word, and one such
     /// registration must not make the other instances unreadable.
-    mutating func readPort(in bytes: Span<UInt8>) throws(JSONError) -> UInt16 {
-        UInt16(exactly: try read(Int.self, in: bytes)) ?? 0
+    mutating func readPort(in bytes: Span<UInt8>) throws(JSONError) -> UInt16? {
+        UInt16(exactly: try read(Int.self, in: bytes))
     }
 
     /// A string, or nil if it is empty or null: Go writes a string that was never set as either, or leaves it out.

@@ -50,18 +50,20 @@ struct AddressLookup: Sendable {
 
     /// - Returns: The answer; `nil` if there is none that can be read, or it says nothing about the name.
     private func ask(_ name: DomainName, _ type: RecordType, over transport: DNSTransport) async throws -> Message? {
-        let query = DNSQuery(
-            Question(name: name, type: type),
-            ednsPayloadSize: transport == .udp ? AddressLookup.payloadSize : nil
-        )
+        let size = transport == .udp ? AddressLookup.payloadSize : nil
+        let answer = try await ask(Question(name: name, type: type), over: transport, payloadSize: size)
+        guard let message = try? answer?.message() else { return nil }
+        return [.noError, .nameError].contains(message.responseCode) ? message : nil
+    }
+
+    /// - Returns: The answer as it came, `nil` if there is none.
+    /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
+    func ask(_ question: Question, over transport: DNSTransport, payloadSize: UInt16?) async throws -> DNSAnswer? {
         let timeout = deadline.share(among: transport == .udp ? 2 : 1).remaining
         do {
-            let reply = try await client.query(query, server: server, transport: transport, timeout: timeout)
-            let message = try reply.message()
-            return [.noError, .nameError].contains(message.responseCode) ? message : nil
+            let query = DNSQuery(question, ednsPayloadSize: payloadSize)
+            return try await client.query(query, server: server, transport: transport, timeout: timeout)
         } catch let error as DNSClientError where error.code != .closed {
-            return nil
-        } catch is WireError {
             return nil
         }
     }

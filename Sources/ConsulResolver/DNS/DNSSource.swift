@@ -210,7 +210,15 @@ final class DNSSource: Sendable {
 
     private func transportPlan(for name: DomainName, _ visit: NameserverVisit) -> TransportPlan {
         let losesDatagrams = visit.circumstances.asksStreamsFirst
-        let datagram = TransportPlan.Step(transport: .udp, payloadSize: payloadSize(.udp, visit.server))
+        return transportPlan(for: name, visit.server, losesDatagrams: losesDatagrams)
+    }
+
+    private func transportPlan(
+        for name: DomainName,
+        _ server: Nameserver,
+        losesDatagrams: Bool = false
+    ) -> TransportPlan {
+        let datagram = TransportPlan.Step(transport: .udp, payloadSize: payloadSize(.udp, server))
         let stream = TransportPlan.Step(transport: .tcp, payloadSize: nil)
         switch configuration.transport {
         case .udp: return TransportPlan([datagram], confirmationSize: nil)
@@ -219,7 +227,7 @@ final class DNSSource: Sendable {
             let isForTCP = losesDatagrams || unprovenByUDP.withLockedValue { $0.contains(name) }
             return TransportPlan(
                 isForTCP ? [stream, datagram] : [datagram, stream],
-                confirmationSize: losesDatagrams ? nil : confirmationSize(visit.server)
+                confirmationSize: losesDatagrams ? nil : confirmationSize(server)
             )
         }
     }
@@ -270,12 +278,21 @@ final class DNSSource: Sendable {
     ) async throws -> Resolution? {
         let sorter = InstanceSorter(finding.instances)
         var addresses: [DomainName: [IPAddress]] = [:]
-        if !sorter.namesToAsk.isEmpty {
-            let lookup = AddressLookup(client: client, server: finding.reply.server, deadline: deadline)
-            addresses = try await lookup.addresses(of: sorter.namesToAsk)
+        var aliases = AliasTable()
+        let lookup = AddressLookup(client: client, server: finding.reply.server, deadline: deadline)
+        if !sorter.namesToAsk.isEmpty { addresses = try await lookup.addresses(of: sorter.namesToAsk) }
+        if !sorter.aliases.isEmpty {
+            let source = DNSAliases(lookup: lookup, domain: configuration.domain) { name in
+                self.transportPlan(for: name, finding.reply.server)
+            }
+            aliases = try await AliasFollower(ask: source.step).follow(sorter.aliases)
         }
-        let sorted = sorter.finish(with: addresses)
+        let sorted = sorter.finish(with: addresses, aliases: aliases)
         guard !sorted.endpoints.isEmpty else {
+            // All records lead to the root: decidedly not available here (RFC 2782).
+            if sorted.loss == nil, sorted.unusable == 0, finding.completeness == .complete {
+                return Resolution(.empty(nil), from: finding.reply, isComplete: true, timeToLive: finding.timeToLive)
+            }
             let route = Route(server: finding.reply.server, transport: finding.reply.transport)
             let message = "\(finding.instances.count) instances, none with an address that can be used"
             inquiry.fail(route, sorted.loss ?? .unusableTargets, message)
@@ -285,7 +302,7 @@ final class DNSSource: Sendable {
             .endpoints(sorted.endpoints),
             from: finding.reply,
             isComplete: finding.completeness == .complete && sorted.loss == nil,
-            timeToLive: finding.timeToLive
+            timeToLive: min(finding.timeToLive, aliases.timeToLive ?? finding.timeToLive)
         )
         resolution.unusableInstances = sorted.unusable
         return resolution

@@ -34,7 +34,9 @@ enum DistinctAddresses {
         // Open addressing; 0 is free, and no hash.
         var slots = [UInt32](repeating: 0, count: size)
         for index in instances.indices {
-            guard case .address(let address, _) = instances[index].target else { return false }
+            guard case .address(let address, _) = instances[index].target, address.canBeConnectedTo else {
+                return false
+            }
             let hash = hash(of: address, instances[index].port)
             let tag = UInt32(truncatingIfNeeded: hash) | 1
             var slot = Int(truncatingIfNeeded: hash >> 40) & (size &- 1)

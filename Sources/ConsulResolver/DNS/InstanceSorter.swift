@@ -7,12 +7,16 @@ import NetworkAddress
 
 /// Makes endpoints of instances, in two passes: what can be told from the answer, then what had to be asked for.
 ///
-/// A pure value: ``namesToAsk`` says what is missing, ``finish(with:)`` takes what was found.
+/// A pure value: ``namesToAsk`` and ``aliases`` say what is missing, ``finish(with:aliases:)`` takes what was found.
 struct InstanceSorter {
     private let instances: [ServiceInstance]
 
-    /// Names of Consul's that the answer does not explain, each once.
+    /// Names of nodes that the answer does not explain, each once.
     let namesToAsk: [DomainName]
+
+    /// Other names of Consul's that instances have for addresses, each once. What the answer says about them does not
+    /// count: it leaves out hosts, and all but one address when it is trimmed.
+    let aliases: [DomainName]
 
     /// What came out.
     struct Result {
@@ -25,91 +29,93 @@ struct InstanceSorter {
 
     init(_ instances: [ServiceInstance]) {
         self.instances = instances
-        namesToAsk = InstanceSorter.unexplainedNames(of: instances)
-    }
-
-    private static func unexplainedNames(of instances: [ServiceInstance]) -> [DomainName] {
-        guard !instances.allSatisfy(\.hasAddress) else { return [] }
         var seen: Set<DomainName> = []
-        var names: [DomainName] = []
-        for instance in instances {
+        var (nodes, aliases): ([DomainName], [DomainName]) = ([], [])
+        for instance in instances where !instance.hasAddress {
             switch instance.target {
-            case .node(_, let addresses, let name), .consulName(let name, let addresses):
-                if addresses.isEmpty, seen.insert(name).inserted { names.append(name) }
+            case .node(_, let addresses, let name):
+                if addresses.isEmpty, seen.insert(name).inserted { nodes.append(name) }
+            case .consulName(let name, _):
+                if seen.insert(name).inserted { aliases.append(name) }
             case .address, .host, .invalid, .unavailable:
                 break
             }
         }
-        return names
+        (namesToAsk, self.aliases) = (nodes, aliases)
     }
 
-    /// - Parameter found: The addresses of ``namesToAsk``; none for a name that has none, and no entry for one that could
-    ///   not be asked for.
-    func finish(with found: [DomainName: [IPAddress]] = [:]) -> Result {
+    /// - Parameters:
+    ///   - found: The addresses of ``namesToAsk``; none for a name that has none, and no entry for one that could not be
+    ///     asked for.
+    ///   - table: Where ``aliases`` lead.
+    func finish(with found: [DomainName: [IPAddress]] = [:], aliases table: AliasTable = AliasTable()) -> Result {
         if let endpoints = DistinctAddresses.endpoints(of: instances) { return Result(endpoints: endpoints) }
         var merger = EndpointMerger(capacity: instances.count)
         var unusable = 0
         var loss: ResolutionFailure.Code?
-        var shared: [DomainName: [ServiceInstance]] = [:]
-        var sharedNames: [DomainName] = []
+        let places = Dictionary(uniqueKeysWithValues: aliases.map { ($0, table.places(behind: $0)) })
+        var shared: Set<DomainName> = []
         for instance in instances {
             switch instance.target {
             case .address(let address, let node):
-                merger.add(instance.endpoint(at: .address(address), node: node))
+                unusable += merger.add(instance, at: .address(address), node: node)
             case .host(let host):
-                merger.add(instance.endpoint(at: host, node: nil))
+                unusable += merger.add(instance, at: host, node: nil)
             case .node(let node, let addresses, let name):
-                let known = addresses.isEmpty ? found[name] ?? [] : addresses
-                if let address = InstanceSorter.preferred(known) {
-                    merger.add(instance.endpoint(at: .address(address), node: node))
+                if let address = (addresses.isEmpty ? found[name] ?? [] : addresses).preferred {
+                    unusable += merger.add(instance, at: .address(address), node: node)
                 } else if found[name] != nil {
                     unusable += 1
                 } else {
                     loss = .unusableTargets
                 }
             case .consulName(let name, _):
-                if shared[name] == nil { sharedNames.append(name) }
-                shared[name, default: []].append(instance)
+                let behind = places[name] ?? AliasTable.Places()
+                guard !behind.isShared || shared.insert(name).inserted else { continue }
+                if behind.isUnusable { unusable += 1 }
+                loss = add(instance, named: name, at: behind, to: &merger) ?? loss
             case .invalid:
                 unusable += 1
             case .unavailable:
                 break
             }
         }
-        for name in sharedNames {
-            let instances = shared[name] ?? []
-            loss = InstanceSorter.add(instances, found: found[name] ?? [], to: &merger) ?? loss
-        }
         return Result(endpoints: merger.endpoints, unusable: unusable, loss: loss)
     }
 
-    /// A node has one address of each family; Consul itself prefers IPv6 when it answers SRV.
-    private static func preferred(_ addresses: [IPAddress]) -> IPAddress? {
-        addresses.first { if case .v6 = $0 { true } else { false } } ?? addresses.first
-    }
-
     /// Consul 1.19.0 gives the service's own name as the target of every instance. If they all have one port, the
-    /// addresses of that name are the instances, only their weights are lost; if not, nobody knows what belongs together.
-    private static func add(
-        _ instances: [ServiceInstance],
-        found: [IPAddress],
+    /// addresses of that name are the instances, only their weights are lost; if not, it is not known what belongs
+    /// together.
+    private func add(
+        _ instance: ServiceInstance,
+        named name: DomainName,
+        at places: AliasTable.Places,
         to merger: inout EndpointMerger
     ) -> ResolutionFailure.Code? {
-        var addresses = found
-        for instance in instances {
-            guard case .consulName(_, let known) = instance.target else { continue }
-            for address in known where !addresses.contains(address) { addresses.append(address) }
+        if places.isShared, !instances.allSatisfy({ !$0.isNamed(name) || $0.port == instance.port }) {
+            return .ambiguousTargets
         }
-        guard !addresses.isEmpty, let first = instances.first else { return .unusableTargets }
-        guard instances.allSatisfy({ $0.port == first.port }) else { return .ambiguousTargets }
-        for address in addresses { merger.add(first.endpoint(at: .address(address), node: nil)) }
-        return addresses.count == 1 && instances.count == 1 ? nil : .ambiguousTargets
+        for host in places.hosts { merger.add(instance.endpoint(at: host, node: nil)) }
+        return places.isWhole ? nil : places.isShared ? .ambiguousTargets : .unusableTargets
+    }
+}
+
+extension EndpointMerger {
+    /// - Returns: How many instances had to be left out.
+    fileprivate mutating func add(_ instance: ServiceInstance, at host: Host, node: String?) -> Int {
+        guard host.canBeConnectedTo else { return 1 }
+        add(instance.endpoint(at: host, node: node))
+        return 0
     }
 }
 
 extension ServiceInstance {
     fileprivate var hasAddress: Bool {
         if case .address = target { true } else { false }
+    }
+
+    fileprivate func isNamed(_ name: DomainName) -> Bool {
+        if case .consulName(let target, _) = target { target == name } else { false }
     }
 
     fileprivate func endpoint(at host: Host, node: String?) -> Endpoint {

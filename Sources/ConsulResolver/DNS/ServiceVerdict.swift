@@ -27,6 +27,9 @@ enum ServiceVerdict {
                 .unrelatedRecords,
                 "an answer with records, but none that belong to the name that was asked"
             )
+        case .nameError where !answer.instances.isEmpty:
+            // About a named port (Consul 1.22): one of the instances lacks it, and Consul stopped there. These have it.
+            self = .instances(answer.instances, .unproven, timeToLive: answer.timeToLive)
         case .noError, .nameError:
             if answer.completeness(over: transport, advertised: advertised) != .complete {
                 self = .trimmedToNothing

@@ -150,11 +150,12 @@ final class Fallback: Sendable {
         guard let name else { return .unknown(ResolutionFailure(attempts: []), source: .dnsUDP) }
         let trial = Trial(.dns, of: request, at: time.now(), until: deadline)
         begin(trial)
-        let answer = try await dns.resolve(name, deadline: deadline)
+        var answer = try await dns.resolve(name, deadline: deadline)
         end(trial, with: answer)
         if case .endpoints = answer.outcome, let datacenter = request.locality.datacenter {
             http.datacenters.insert(datacenter)
         }
+        if let port = request.port, case .empty = answer.outcome { answer = .ambiguous(answer, port: port) }
         // Over UDP alone nothing would get through, and HTTP is there for what DNS is too small for, not for that.
         if case .endpoints = answer.outcome, !answer.isComplete, answer.source == .dnsTCP {
             tooBigForDNS.withLockedValue { $0.insert(request) }
@@ -224,6 +225,22 @@ final class Fallback: Sendable {
 }
 
 extension Resolution {
+    /// An empty answer over DNS about a named port, for what it is. Consul says NXDOMAIN as soon as it comes across an
+    /// instance that lacks the port, before or after others that have it.
+    fileprivate static func ambiguous(_ answer: Resolution, port: String) -> Resolution {
+        let message = """
+            NXDOMAIN about the port \(port): there is no healthy instance, one of them has no port of that name, or this \
+            Consul is older than 1.22, which knows named ports; only the HTTP API can tell
+            """
+        let attempt = ResolutionFailure.Attempt(
+            code: .ambiguousAnswer,
+            message: message,
+            server: answer.server,
+            transport: answer.source == .dnsUDP ? .udp : .tcp
+        )
+        return .unknown(ResolutionFailure(attempts: [attempt]), source: answer.source)
+    }
+
     /// Whether anybody has answered, whatever it was.
     fileprivate var isSignOfLife: Bool {
         guard case .unknown(let failure) = outcome else { return true }

@@ -125,7 +125,8 @@ actor ServiceFollower {
                     await end(&substitute)
                     let resolution = try await judged(answer)
                     accept(resolver.cache.take(resolution, about: cached))
-                    become(current: isSettled(resolution))
+                    // A change of what stands behind a name wakes no watch of the service that has it for an address.
+                    become(current: isSettled(resolution) && !dependsOnOthers(answer))
                     if !isCurrent { substitute = self.substitute() }
                 }
             }
@@ -205,6 +206,11 @@ actor ServiceFollower {
     private var mayAskDNS: Bool {
         guard resolver.configuration.strategy == .automatic, request.surplus == nil else { return false }
         return (try? request.domainName(in: resolver.configuration.dns.domain)) != nil
+    }
+
+    private func dependsOnOthers(_ answer: ConsulAnswer<[ServiceEntry]>) -> Bool {
+        let finding = HTTPFinding(entries: answer.value, metadata: answer.metadata)
+        return resolver.http.dependsOnOthers(finding, for: request)
     }
 
     private func resolution(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulDNS
 import ConsulHTTP
 import DNSWire
 import LoadBalancing
@@ -9,40 +10,86 @@ import NetworkAddress
 /// port once.
 ///
 /// A pure value. It applies the health rule itself, so that one answer tells both which instances are healthy and, if
-/// none is, that there are others.
+/// none is, that there are others. Two passes: ``aliases(of:)`` says what is missing, ``read(_:aliases:)`` takes what was
+/// found.
 struct EntryReader {
     let health: ServiceRequest.HealthRule
     /// The domain of Consul's DNS.
     let domain: DomainName
+    /// The name under which Consul's DNS has the entries; `nil` if it has none.
+    var name: DomainName?
+    /// Whether Consul has chosen among the tagged addresses already: `translate_wan_addrs`, in another datacenter.
+    var isTranslated = false
+    /// The name of the port to use; `nil` for the default port.
+    var port: String?
 
     /// What came out.
     struct Result {
         /// The healthy instances, in the order of the entries.
         var endpoints: [Endpoint]
-        /// How many healthy instances had to be left out, for want of an address that can be used.
-        var unusable: Int
+        /// How many healthy instances had to be left out, for want of an address or a port that can be used.
+        var unusable = 0
+        /// Whether there may be further endpoints, behind names that could not be asked for.
+        var isPart = false
+        /// How many healthy instances have no port of the name that was asked for.
+        var withoutPort = 0
     }
 
-    func read(_ entries: [ServiceEntry]) -> Result {
+    /// Names of Consul's own that healthy instances have for addresses, each once.
+    func aliases(of entries: [ServiceEntry]) -> [DomainName] {
+        var seen: Set<DomainName> = []
+        return AliasStep(targets: targets(of: entries).compactMap { $0 }).namesToFollow.filter {
+            seen.insert($0).inserted
+        }
+    }
+
+    /// The targets that Consul's DNS would show of the healthy instances; `nil` for one that it cannot show.
+    func targets(of entries: [ServiceEntry]) -> [ServiceInstance.Target?] {
+        entries.filter(isHealthy).map(target(of:))
+    }
+
+    /// - Parameter aliases: Where ``aliases(of:)`` lead.
+    func read(_ entries: [ServiceEntry], aliases: AliasTable = AliasTable()) -> Result {
         var merger = EndpointMerger(capacity: entries.count)
-        var unusable = 0
-        for entry in entries where entry.isHealthy(onlyPassing: health == .passing) {
-            if let host = host(of: entry) {
-                merger.add(endpoint(of: entry, at: host))
+        var result = Result(endpoints: [])
+        for entry in entries where isHealthy(entry) {
+            let target = target(of: entry)
+            // "Decidedly not available here" (RFC 2782).
+            if target == .unavailable { continue }
+            guard port.map(entry.service.hasPort) ?? true else {
+                result.withoutPort += 1
+                continue
+            }
+            let places = places(of: target, aliases)
+            if let port = entry.service.port(named: port) {
+                for host in places.hosts { merger.add(endpoint(of: entry, at: host, port: port)) }
+                if places.isUnusable { result.unusable += 1 }
+                if !places.isWhole { result.isPart = true }
             } else {
-                unusable += 1
+                result.unusable += 1
             }
         }
-        return Result(endpoints: merger.endpoints, unusable: unusable)
+        result.endpoints = merger.endpoints
+        return result
     }
 
-    private func endpoint(of entry: ServiceEntry, at host: Host) -> Endpoint {
-        var endpoint = Endpoint(
-            host: host,
-            port: entry.service.port,
-            weight: entry.weight,
-            node: entry.node.name
-        )
+    private func isHealthy(_ entry: ServiceEntry) -> Bool { entry.isHealthy(onlyPassing: health == .passing) }
+
+    private func places(of target: ServiceInstance.Target?, _ aliases: AliasTable) -> AliasTable.Places {
+        switch target {
+        case .address(let address, _):
+            AliasTable.Places(hosts: address.canBeConnectedTo ? [.address(address)] : [])
+        case .host(let host):
+            AliasTable.Places(hosts: host.canBeConnectedTo ? [host] : [])
+        case .node(_, _, let name), .consulName(let name, _):
+            aliases.places(behind: name)
+        case .invalid, .unavailable, nil:
+            AliasTable.Places()
+        }
+    }
+
+    private func endpoint(of entry: ServiceEntry, at host: Host, port: UInt16) -> Endpoint {
+        var endpoint = Endpoint(host: host, port: port, weight: entry.weight, node: entry.node.name)
         endpoint.details = Endpoint.Details(
             id: entry.service.id,
             tags: entry.service.tags,
@@ -54,26 +101,34 @@ struct EntryReader {
         return endpoint
     }
 
+    // MARK: Addresses
+
     /// Consul's DNS answers SRV with the tagged address for IPv6, then the one for IPv4, then the plain one; the
     /// instance's before its node's. The ports of tagged addresses it ignores.
-    private func host(of entry: ServiceEntry) -> Host? {
+    private func target(of entry: ServiceEntry) -> ServiceInstance.Target? {
         let (service, node) = (entry.service, entry.node)
-        let candidates = [
-            service.taggedAddresses["lan_ipv6"]?.address, service.taggedAddresses["lan_ipv4"]?.address,
-            isOwnName(service) ? nil : service.address,
-            node.taggedAddresses["lan_ipv6"], node.taggedAddresses["lan_ipv4"], node.address,
-        ]
-        guard let text = candidates.lazy.compactMap({ $0 }).first(where: { !$0.isEmpty }) else { return nil }
-        return Host(text).map { if case .address(let address) = $0 { .address(address.unmapped) } else { $0 } }
+        let tagged = isTranslated ? [] : ["lan_ipv6", "lan_ipv4"]
+        let own = (tagged.map { service.taggedAddresses[$0]?.address } + [service.address]).firstText
+        let nodes = (tagged.map { node.taggedAddresses[$0] } + [node.address]).firstText
+        guard let text = own.flatMap({ isOwnName($0) && nodes.isIPAddress ? nil : $0 }) ?? nodes else { return nil }
+        return ServiceInstance.Target(registeredAs: text, domain: domain)
     }
 
-    /// Whether a service is registered as being where it is looked for, which Consul takes for its node.
-    private func isOwnName(_ service: ServiceEntry.Service) -> Bool {
-        guard service.address.contains("."), let name = try? DomainName(service.address) else { return false }
-        return name.labels.count == domain.labels.count + 2 && name.isSubdomain(of: domain)
-            && name.labels[1].elementsEqual("service".utf8)
-            && String(decoding: name.labels[0], as: UTF8.self).lowercased() == service.name.lowercased()
+    /// Whether an instance is registered as being where it is looked for, which Consul takes for its node. It compares
+    /// the name with the question as it was spelled.
+    private func isOwnName(_ text: String) -> Bool {
+        guard let name, text.contains("."), let registered = try? DomainName(text) else { return false }
+        return registered.wireBytes == name.wireBytes
     }
+}
+
+extension [String?] {
+    /// The first that is there and not empty.
+    fileprivate var firstText: String? { lazy.compactMap { $0 }.first { !$0.isEmpty } }
+}
+
+extension String? {
+    fileprivate var isIPAddress: Bool { flatMap { IPAddress($0) } != nil }
 }
 
 extension Endpoint.Status {

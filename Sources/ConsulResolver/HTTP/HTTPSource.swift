@@ -11,6 +11,7 @@ struct HTTPSource: Sendable {
     let domain: DomainName
     let counters: QuestionCounters
     let datacenters: KnownDatacenters
+    let ownDatacenter = OwnDatacenter()
 
     /// - Parameters:
     ///   - consistency: Who may answer. By default any server, with a leader or without, as over DNS: asking the leader
@@ -28,7 +29,7 @@ struct HTTPSource: Sendable {
         var resolution: Resolution
         do {
             let finding = try await find(request, consistency, retries: retries, deadline: deadline)
-            resolution = try await self.resolution(of: finding, for: request, deadline: deadline)
+            resolution = try await self.resolution(of: finding, for: request, consistency, deadline: deadline)
         } catch let error as ConsulHTTPError where error.code != .closed {
             resolution = try await explain(error, of: request, deadline: deadline)
         }
@@ -50,24 +51,39 @@ struct HTTPSource: Sendable {
     func resolution(
         of finding: HTTPFinding,
         for request: ServiceRequest,
+        _ consistency: ReadOptions.Consistency = .stale,
         deadline: Deadline
     ) async throws -> Resolution {
         if let datacenter = request.locality.datacenter { datacenters.insert(datacenter) }
-        let result = EntryReader(health: request.health, domain: domain).read(finding.entries)
+        let reader = try await reader(of: finding, for: request, deadline: deadline)
+        let names = reader.aliases(of: finding.entries)
+        var aliases = AliasTable()
+        if !names.isEmpty {
+            let source = HTTPAliases(
+                source: self,
+                health: request.health,
+                consistency: consistency,
+                deadline: deadline
+            )
+            aliases = try await AliasFollower(ask: source.step).follow(names)
+        }
+        let result = reader.read(finding.entries, aliases: aliases)
         let outcome: Resolution.Outcome
         if !result.endpoints.isEmpty {
             outcome = .endpoints(
                 request.isOrderedByConsul ? result.endpoints : result.endpoints.shuffledQuickly()
             )
-        } else if result.unusable > 0 {
-            let message = "\(result.unusable) healthy instances, none with an address that can be used"
+        } else if result.unusable > 0 || result.isPart {
+            let message = "\(result.unusable) healthy instances, none with an address and a port that can be used"
             outcome = .unknown(ResolutionFailure(attempts: [.init(code: .unusableTargets, message: message)]))
+        } else if result.withoutPort > 0 {
+            outcome = try await self.outcome(of: finding.entries, without: request.port ?? "", deadline: deadline)
         } else if !finding.entries.isEmpty {
             outcome = .empty(.noHealthyInstance)
         } else {
             outcome = try await meaningOfNothing(request, finding, deadline: deadline)
         }
-        let isKnown = if case .unknown = outcome { false } else { true }
+        let isKnown = if case .unknown = outcome { false } else { !result.isPart }
         var resolution = Resolution(
             outcome,
             source: .http,
@@ -81,7 +97,31 @@ struct HTTPSource: Sendable {
         return resolution
     }
 
-    private func find(
+    /// What reads the entries as Consul's DNS would.
+    ///
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
+    private func reader(
+        of finding: HTTPFinding,
+        for request: ServiceRequest,
+        deadline: Deadline
+    ) async throws -> EntryReader {
+        EntryReader(
+            health: request.health,
+            domain: domain,
+            name: try? request.domainName(in: domain),
+            isTranslated: try await isTranslated(finding, deadline: deadline),
+            port: request.port
+        )
+    }
+
+    /// Whether something that the finding does not tell decides about the endpoints: names of Consul's own that instances
+    /// have for addresses.
+    func dependsOnOthers(_ finding: HTTPFinding, for request: ServiceRequest) -> Bool {
+        let reader = EntryReader(health: request.health, domain: domain, name: try? request.domainName(in: domain))
+        return !reader.aliases(of: finding.entries).isEmpty
+    }
+
+    func find(
         _ request: ServiceRequest,
         _ consistency: ReadOptions.Consistency,
         retries: Bool,

@@ -14,7 +14,7 @@ extension ServiceRequest {
         public static func datacenter(_ name: String) -> Alternative { Alternative(base: .datacenter(name)) }
 
         /// A prepared query, by name or id, in the agent's own datacenter. It says itself which instances it finds: the
-        /// request's tags and its filter are not passed on.
+        /// request's tags and its filter are not passed on. The name of its port is.
         public static func preparedQuery(_ nameOrID: String) -> Alternative {
             Alternative(base: .preparedQuery(nameOrID))
         }

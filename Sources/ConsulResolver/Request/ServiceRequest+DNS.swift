@@ -15,6 +15,9 @@ extension ServiceRequest {
         if health == .passing { return "a health rule of its own" }
         if needsDetails { return "details" }
         if kind != .service, !tags.isEmpty { return "tags of this kind of service" }
+        if port != nil, kind != .service || !tags.isEmpty || !locality.isLocal {
+            return "a named port together with a tag, a place or another kind of service"
+        }
         return nil
     }
 
@@ -27,9 +30,14 @@ extension ServiceRequest {
             case .connect: try ConsulName.connect(name, in: locality, domain: domain)
             case .ingress: try ConsulName.ingress(name, in: locality, domain: domain)
             case .preparedQuery: try ConsulName.preparedQuery(name, in: locality, domain: domain)
-            default: try ConsulName.service(name, tag: tags.first, in: locality, domain: domain)
+            default: try serviceName(in: domain)
             }
         return consulName.domainName
+    }
+
+    private func serviceName(in domain: DomainName) throws(ConsulNameError) -> ConsulName {
+        guard let port else { return try ConsulName.service(name, tag: tags.first, in: locality, domain: domain) }
+        return try ConsulName.namedPort(port, of: name, domain: domain)
     }
 
     /// Refuses what no way can carry, before anything is sent: Consul ignores parameters it does not know, and would
@@ -41,6 +49,10 @@ extension ServiceRequest {
         }
         if kind == .preparedQuery, locality.peer != nil || locality.samenessGroup != nil {
             let description = "a prepared query names peers and sameness groups itself; leave them out of the locality"
+            throw ServiceRequestError(code: .contradiction, description: description)
+        }
+        if port?.isEmpty == true {
+            let description = "the name of the port is empty; leave it out for the default port"
             throw ServiceRequestError(code: .contradiction, description: description)
         }
         try checkAlternatives()

@@ -45,6 +45,14 @@ public struct ServiceRequest: Hashable, Sendable {
     /// Only instances with all of these tags. Not for a prepared query, which says itself what it finds.
     public var tags: [String]
 
+    /// The name of the port to connect to, of a service with several (Consul 1.22); `nil`, the default, for the one that is
+    /// registered as the default. Consul compares it without case.
+    ///
+    /// Only instances with a port of that name count. What an older Consul says about one is an unknown outcome with
+    /// ``ResolutionFailure/Code/noNamedPorts``. Over DNS, where Consul says NXDOMAIN as soon as one instance lacks the port,
+    /// a part of the instances can be known, and never that there is none.
+    public var port: String?
+
     /// Where; the agent's own datacenter by default.
     public var locality: ConsulLocality
 
@@ -128,6 +136,7 @@ extension ServiceRequest: CustomStringConvertible {
     public var description: String {
         var words = kind == .service ? name : "\(kind) \(name)"
         if !tags.isEmpty { words += " with \(tags.count == 1 ? "tag" : "tags") \(tags.joined(separator: ", "))" }
+        if let port { words += " at its port \(port)" }
         if let datacenter = locality.datacenter { words += " in \(datacenter)" }
         if let filter { words += " where \(filter)" }
         for alternative in alternatives { words += ", else \(alternative)" }

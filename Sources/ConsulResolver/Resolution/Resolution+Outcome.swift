@@ -22,7 +22,7 @@ extension Resolution {
     /// Why a service has no healthy instance. More reasons may be added.
     public struct EmptyReason: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
-            case noSuchService, noSuchTag, noMatchingInstance, noHealthyInstance, noSuchDatacenter
+            case noSuchService, noSuchTag, noSuchPort, noMatchingInstance, noHealthyInstance, noSuchDatacenter
         }
 
         private let base: Base
@@ -38,6 +38,8 @@ extension Resolution {
         public static let noMatchingInstance = EmptyReason(base: .noMatchingInstance)
         /// There are instances, all of them critical.
         public static let noHealthyInstance = EmptyReason(base: .noHealthyInstance)
+        /// There are healthy instances, none with a port of the name that was asked for.
+        public static let noSuchPort = EmptyReason(base: .noSuchPort)
         /// Consul knows no such datacenter.
         public static let noSuchDatacenter = EmptyReason(base: .noSuchDatacenter)
     }

@@ -50,6 +50,12 @@ public struct ResolutionFailure: Error, LibraryError, Sendable {
         public static let ambiguousTargets = Code(description: "ambiguousTargets")
         /// A datagram that may have been trimmed to nothing, and no TCP to ask again.
         public static let trimmedAnswer = Code(description: "trimmedAnswer")
+        /// A port was asked for by its name, and this Consul knows no named ports, which came with 1.22; or it does not tell
+        /// whether it does.
+        public static let noNamedPorts = Code(description: "noNamedPorts")
+        /// NXDOMAIN about a port that was asked for by its name: no such service, nothing healthy, an instance without such a
+        /// port, or a Consul before 1.22. It says too little to count as empty.
+        public static let ambiguousAnswer = Code(description: "ambiguousAnswer")
         /// The HTTP API does not know the token, or the token may not read the service. Whether there is such a service
         /// remains unknown.
         public static let accessDenied = Code(description: "accessDenied")

@@ -25,6 +25,15 @@ struct Doctor: AsyncParsableCommand {
     @Option(help: "Only instances with this tag.")
     var tag: String?
 
+    @Option(
+        name: .customLong("port-name"),
+        help: ArgumentHelp(
+            "The port to look at, by its name, of a service with several (Consul 1.22).",
+            valueName: "name"
+        )
+    )
+    var portName: String?
+
     @Option(help: "The datacenter of the service; the agent's own by default.")
     var datacenter: String?
 
@@ -39,8 +48,8 @@ struct Doctor: AsyncParsableCommand {
     var format = ReportFormat.text
 
     func validate() throws {
-        if name == nil, tag != nil || datacenter != nil {
-            throw ValidationError("--tag and --datacenter are about a service; name it")
+        if name == nil, tag != nil || datacenter != nil || portName != nil {
+            throw ValidationError("--tag, --port-name and --datacenter are about a service; name it")
         }
         _ = try request()
     }
@@ -59,6 +68,8 @@ struct Doctor: AsyncParsableCommand {
     }
 
     private func request() throws -> ServiceRequest? {
-        try name.map { try ServiceOptions.request($0, tag: tag, datacenter: datacenter, via: via) }
+        try name.map {
+            try ServiceOptions.request($0, tag: tag, portName: portName, datacenter: datacenter, via: via)
+        }
     }
 }

@@ -68,10 +68,12 @@ struct Lookup: AsyncParsableCommand {
 
     /// The fixed form.
     private func json(_ resolution: Resolution) -> JSON {
-        resolution.withPlace([
-            "query": .object([
-                "service": .string(service.name), "tag": JSON(service.tag), "datacenter": JSON(service.datacenter),
-            ]),
+        var query: JSON.Members = [
+            "service": .string(service.name), "tag": JSON(service.tag), "datacenter": JSON(service.datacenter),
+        ]
+        if let port = service.portName { query.list.append((key: "port", value: .string(port))) }
+        return resolution.withPlace([
+            "query": .object(query),
             "outcome": .string(resolution.outcomeName), "reason": resolution.reasonJSON,
             "source": JSON(resolution.source), "complete": .bool(resolution.isComplete),
             "stale": .bool(resolution.isStale),

@@ -12,7 +12,7 @@ struct Diagnosis {
         findings =
             NameserverCheck(facts).findings + HTTPCheck(facts).findings + ClusterCheck(facts).findings
             + AccessCheck(facts).findings + DNSSettingsCheck(facts).findings + ServiceCheck(facts).findings
-            + AgreementCheck(facts).findings + InstanceCheck(facts).findings
+            + AgreementCheck(facts).findings + InstanceCheck(facts).findings + PortCheck(facts).findings
         status = Self.status(facts)
     }
 

@@ -122,13 +122,16 @@ struct Examination {
         var facts = ServiceFacts(
             name: request.name,
             tag: request.tags.first,
+            port: request.port,
             datacenter: request.locality.datacenter,
             entries: entries
         )
-        if via != .http {
+        if via != .http, request.canBeAskedOverDNS {
             let resolver = try resolver(.dns)
             facts.dns = try await answer(of: resolver, to: request)
-            if facts.dns?.isFound == true { facts.plain = try await plainAnswer(of: resolver, to: request) }
+            if facts.dns?.isFound == true, request.port == nil {
+                facts.plain = try await plainAnswer(of: resolver, to: request)
+            }
             await resolver.shutdown()
         }
         if via != .dns {
@@ -188,6 +191,11 @@ struct Examination {
         adjust(&configuration)
         return try ServiceResolver(configuration: configuration)
     }
+}
+
+extension ServiceRequest {
+    /// A named port goes with neither a tag nor a datacenter over DNS.
+    fileprivate var canBeAskedOverDNS: Bool { port == nil || tags.isEmpty && locality == .local }
 }
 
 extension HTTPFacts {

@@ -68,6 +68,8 @@ struct ServiceFacts: Sendable {
 
     var name: String
     var tag: String?
+    /// The name of the port that was asked for; `nil` for the default one.
+    var port: String?
     var datacenter: String?
     /// `nil` if DNS is not looked at.
     var dns: Answer?

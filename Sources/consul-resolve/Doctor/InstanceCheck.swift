@@ -49,7 +49,7 @@ struct InstanceCheck {
 
 extension ServiceFacts {
     /// Whether an instance is one of those that were asked for. Consul compares tags without case.
-    fileprivate func concerns(_ entry: ServiceEntry) -> Bool {
+    func concerns(_ entry: ServiceEntry) -> Bool {
         guard let tag else { return true }
         return entry.service.tags.contains { $0.lowercased() == tag.lowercased() }
     }

@@ -67,6 +67,8 @@ struct ServiceCheck {
             return .problem(topic, "no service of that name is registered", do: similar(to: service.name))
         case "noSuchTag":
             return .problem(topic, "no instance has the tag \(service.tag ?? "")", do: tags(of: service))
+        case "noSuchPort":
+            return .problem(topic, "no healthy instance has a port named \(service.port ?? "")", do: ports(of: service))
         case "noHealthyInstance":
             return .problem(topic, "all of its instances are critical", do: "see their checks below")
         case "noSuchDatacenter":
@@ -87,6 +89,12 @@ struct ServiceCheck {
         let tags = Set((service.entries ?? []).flatMap(\.service.tags))
         return tags.isEmpty
             ? "its instances have no tags; leave --tag out" : "its tags are \(Words.list(tags.sorted()))"
+    }
+
+    private func ports(of service: ServiceFacts) -> String {
+        let ports = Set((service.entries ?? []).flatMap { $0.service.ports.map(\.name) })
+        return ports.isEmpty
+            ? "its ports have no names; leave --port-name out" : "its ports are \(Words.list(ports.sorted()))"
     }
 
     // MARK: What cannot be connected to

@@ -33,6 +33,15 @@ struct ConsulNameTests {
         #expect(try ConsulName.rfc2782PreparedQuery("geo").description == "_geo._tcp.query.consul.")
     }
 
+    @Test("of a named port has the port's name right of the keyword, and neither is anything else")
+    func namedPort() throws {
+        #expect(try ConsulName.namedPort("admin", of: "web").description == "_web._tcp.service.admin.port.consul.")
+        for port in ["", "a.b", "service", "a b"] {
+            let error = #expect(throws: ConsulNameError.self) { try ConsulName.namedPort(port, of: "web") }
+            #expect(error?.part == .port)
+        }
+    }
+
     @Test("of everything else that Consul's DNS knows")
     func otherForms() throws {
         #expect(try ConsulName.connect("db").description == "db.connect.consul.")

@@ -32,8 +32,21 @@ struct ServiceEntryHealthTests {
 
     @Test func `One warning is enough for the other weight, which may be zero`() {
         #expect(entry().weight == 5)
-        #expect(entry(.passing, .unknown).weight == 5)
         #expect(entry(.passing, .warning).weight == 0)
+    }
+
+    /// As Consul's DNS answers them, seen on 1.8.7.
+    @Test
+    func `A status that Consul does not define makes a weight of 1, a maintenance check that is not critical one of 0`()
+    {
+        #expect(entry(.passing, .unknown).weight == 1)
+        #expect(entry(.warning, .unknown).weight == 1)
+        #expect(entry(.maintenance).weight == 1 && entry(.maintenance).isHealthy())
+        var maintained = entry(.passing)
+        maintained.checks[0].id = "_node_maintenance"
+        #expect(maintained.weight == 0 && maintained.isHealthy())
+        maintained.checks += entry(.unknown).checks
+        #expect(maintained.weight == 1)
     }
 
     @Test func `Maintenance is told from the names of checks`() throws {

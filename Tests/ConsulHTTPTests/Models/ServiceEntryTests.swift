@@ -73,6 +73,18 @@ struct ServiceEntryTests {
     func `A port that is none makes no other instance unreadable`(text: String, port: UInt16) throws {
         let list = try ServiceEntry.decodeList(#"[{"Service":{"Port":\#(text)}},{"Service":{"Port":80}}]"#)
         #expect(list.map(\.service.port) == [port, 80])
+        #expect(list.map(\.service.hasImpossiblePort) == [text == "99999" || text == "-1", false])
+    }
+
+    @Test func `Named ports are found without case, and the default one stands in for none`() throws {
+        let json = #"""
+            [{"Service":{"Port":0,"Ports":[{"Name":"http","Port":80},{"Name":"Admin","Port":81,"Default":true},
+            {"Name":"odd","Port":70000}]}},{"Service":{"Port":8080,"Ports":null}}]
+            """#
+        let services = try ServiceEntry.decodeList(Array(json.utf8)).map(\.service)
+        #expect(services[0].port(named: "HTTP") == 80 && services[0].port(named: nil) == 81)
+        #expect(services[0].port(named: "odd") == nil && services[0].port(named: "none") == nil)
+        #expect(services[1].port(named: nil) == 8080 && services[1].port(named: "http") == nil)
     }
 
     @Test func `Weights stay within what an SRV record can hold`() throws {

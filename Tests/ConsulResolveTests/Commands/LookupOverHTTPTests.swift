@@ -35,6 +35,19 @@ struct LookupOverHTTPTests {
         #expect(outcome.errors.isEmpty)
     }
 
+    @Test("asks for a port by its name, and says that an old Consul knows no such thing")
+    func portName() async throws {
+        let flags = try await TestService.http() + TestService.server()
+        let agent = try await CommandLineTool.run(["cli-web", "--port-name", "admin", "--format", "json"] + flags)
+        // A Consul of 1.22 knows that there is no such port.
+        #expect(agent.status == 2 || agent.status == 3 && agent.errors.contains("1.22"))
+        let query = try #require(try agent.json()["query"] as? [String: Any])
+        #expect(query["port"] as? String == "admin")
+        for wrong in [["--port-name", ""], ["--port-name", "admin", "--via", "dns", "--tag", "v1"]] {
+            #expect(try await CommandLineTool.run(["cli-web"] + wrong + flags).status == 64)
+        }
+    }
+
     @Test("takes the address of the environment, and that of the flag before it")
     func environment() async throws {
         let address = try await TestService.http()

@@ -76,6 +76,34 @@ struct ServiceFindingTests {
         #expect(Diagnosis(facts).status == ExitStatus.unknown)
     }
 
+    @Test("is which instances have no port, and which have one that none can be")
+    func ports() throws {
+        var (missing, impossible) = (ServiceEntry.sample("web1"), ServiceEntry.sample("web2"))
+        missing.service.port = 0
+        impossible.service.hasImpossiblePort = true
+        let portless = facts { $0.entries = [missing] }.complaints
+        #expect(portless.map(\.topic) == ["ports"])
+        #expect(
+            portless.first?.mark == .note && portless.first?.seen.contains("web1 on node-of-web1 has no port") == true
+        )
+        let wrong = facts { $0.entries = [impossible] }.complaints
+        #expect(wrong.map(\.topic) == ["ports"])
+        #expect(wrong.first?.mark == .problem && wrong.first?.seen.contains("web2 on node-of-web2") == true)
+    }
+
+    @Test("is which ports there are, when none has the name that was asked for")
+    func namedPorts() {
+        let facts = empty("noSuchPort") { service in
+            service.port = "metrics"
+            var entry = ServiceEntry.sample("web1")
+            entry.service.ports = [.init(name: "http", port: 80, isDefault: true), .init(name: "admin", port: 81)]
+            service.entries = [entry]
+        }
+        let problem = Diagnosis(facts).findings.first { $0.mark == .problem }
+        #expect(problem?.seen.contains("port named metrics") == true)
+        #expect(problem?.advice == "its ports are admin, http")
+    }
+
     @Test("is which checks keep it down, with the first line of what they say and no more")
     func checks() {
         let output = "\u{1B}[31mHTTP GET http://10.0.0.1: 503\nsecond line"

@@ -80,6 +80,7 @@ extension ServiceEntry {
         var entry = ServiceEntry(checks: checks)
         entry.node.name = "node-of-\(id)"
         entry.service.id = id
+        entry.service.port = 80
         entry.service.tags = tags
         return entry
     }

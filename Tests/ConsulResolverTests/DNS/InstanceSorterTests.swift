@@ -30,9 +30,8 @@ struct InstanceSorterTests {
         let sorter = InstanceSorter([
             instance(.address(address, node: "n1")), instance(.host(.name("db.example.com"))), instance(.invalid(node)),
             instance(.unavailable), instance(.node("n2", addresses: [address], name: node)),
-            instance(.consulName(service, addresses: [address])),
         ])
-        #expect(sorter.namesToAsk.isEmpty)
+        #expect(sorter.namesToAsk.isEmpty && sorter.aliases.isEmpty)
     }
 
     @Test("asks for each unexplained name once")
@@ -42,7 +41,8 @@ struct InstanceSorterTests {
             instance(.node("n1", addresses: [], name: node)), instance(.node("N1", addresses: [], name: shouting)),
             instance(.consulName(service, addresses: [])), instance(.consulName(service, addresses: [])),
         ])
-        #expect(sorter.namesToAsk == [node, service])
+        #expect(sorter.namesToAsk == [node])
+        #expect(sorter.aliases == [service])
     }
 
     @Test("prefers a node's IPv6 address, as Consul does")
@@ -73,23 +73,45 @@ struct InstanceSorterTests {
         #expect(InstanceSorter([instance(.unavailable)]).finish().loss == nil)
     }
 
-    @Test("takes one instance behind another of Consul's names for what it is")
+    @Test("takes all that stands behind another of Consul's names, whatever the answer says about it")
     func oneName() throws {
-        let address = try #require(four)
+        let (address, second) = (try #require(four), try #require(other))
         let sorter = InstanceSorter([instance(.consulName(service, addresses: [address]), weight: 7)])
-        let result = sorter.finish()
-        #expect(result.endpoints.map(\.authority) == ["10.0.0.1:80"])
-        #expect(result.endpoints.map(\.weight) == [7])
+        var aliases = AliasTable()
+        aliases.insert(
+            AliasStep(targets: [.address(address, node: "n1"), .address(second, node: nil)]),
+            for: service
+        )
+        let result = sorter.finish(aliases: aliases)
+        #expect(result.endpoints.map(\.authority) == ["10.0.0.1:80", "10.0.0.2:80"])
+        #expect(result.endpoints.map(\.weight) == [7, 7])
         #expect(result.loss == nil)
+    }
+
+    @Test("leaves out addresses that no connection can be made to")
+    func addressesForNobody() throws {
+        let good = try #require(four)
+        for text in ["0.0.0.0", "::", "224.0.0.1", "ff02::1", "255.255.255.255"] {
+            let address = try #require(IPAddress(text))
+            let result = InstanceSorter([
+                instance(.address(address, node: nil)), instance(.node("n", addresses: [address], name: node)),
+                instance(.host(.address(address))), instance(.address(good, node: nil)),
+            ]).finish()
+            #expect(result.endpoints.map(\.authority) == ["10.0.0.1:80"])
+            #expect(result.unusable == 3 && result.loss == nil)
+        }
     }
 
     @Test("keeps the order of the answer, also among names that several instances share")
     func order() throws {
         let names = try (0..<20).map { try DomainName("s\($0).service.dc1.consul") }
-        let instances = names.enumerated().map { index, name in
-            instance(.consulName(name, addresses: [.v4(IPv4Address(rawValue: UInt32(index)))]))
+        var aliases = AliasTable()
+        for (index, name) in names.enumerated() {
+            let address = IPAddress.v4(IPv4Address(rawValue: 0x0A00_0000 + UInt32(index)))
+            aliases.insert(AliasStep(targets: [.address(address, node: nil)]), for: name)
         }
-        let authorities = (0..<20).map { "0.0.0.\($0):80" }
-        #expect(InstanceSorter(instances).finish().endpoints.map(\.authority) == authorities)
+        let instances = names.map { instance(.consulName($0, addresses: [])) }
+        let authorities = (0..<20).map { "10.0.0.\($0):80" }
+        #expect(InstanceSorter(instances).finish(aliases: aliases).endpoints.map(\.authority) == authorities)
     }
 }

@@ -12,13 +12,26 @@ extension ServiceEntry {
 
     /// Whether Consul's DNS would list the instance: no check is critical or, with `only_passing`, all are passing.
     public func isHealthy(onlyPassing: Bool = false) -> Bool {
-        onlyPassing ? checks.allSatisfy { $0.status == .passing } : checks.allSatisfy { $0.status < .critical }
+        checks.allSatisfy { onlyPassing ? $0.status == .passing : $0.status != .critical }
     }
 
     /// Its share of connections, by the rule of Consul's DNS: the weight for warnings if any check warns. It may be 0,
     /// and says nothing about an instance that is not healthy.
+    ///
+    /// A status that Consul does not define makes it 1; a maintenance check that is not critical, which only a writer to
+    /// the catalog can set up, makes it 0.
     public var weight: UInt16 {
-        checks.contains { $0.status == .warning } ? service.weights.warning : service.weights.passing
+        var isWarning = false
+        var isInMaintenance = false
+        for check in checks {
+            switch check.status {
+            case _ where check.isMaintenance: isInMaintenance = true
+            case .passing, .critical: break
+            case .warning: isWarning = true
+            default: return 1
+            }
+        }
+        return isInMaintenance ? 0 : isWarning ? service.weights.warning : service.weights.passing
     }
 }
 

@@ -7,7 +7,7 @@ extension ServiceEntry.TaggedAddress: JSONReadable {
         while let key = try reader.nextKey(in: bytes) {
             switch key {
             case "Address": address = try reader.read(in: bytes)
-            case "Port": port = try reader.readPort(in: bytes)
+            case "Port": port = try reader.readPort(in: bytes) ?? 0
             default: try reader.skipValue(in: bytes)
             }
         }

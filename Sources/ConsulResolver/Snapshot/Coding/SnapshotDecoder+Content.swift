@@ -29,8 +29,10 @@ extension SnapshotDecoder {
     }
 
     private mutating func readRequest() throws(SnapshotError) -> ServiceRequest {
-        let kind = try read(from: SnapshotTables.kinds)
-        var request = ServiceRequest(try readText(), kind: kind)
+        let kind = try read(UInt8.self)
+        let place = Int(kind & ~SnapshotTables.portFlag)
+        guard SnapshotTables.kinds.indices.contains(place) else { throw nonsense("a kind of thing that is not known") }
+        var request = ServiceRequest(try readText(), kind: SnapshotTables.kinds[place])
         guard !request.name.isEmpty else { throw nonsense("a service without a name") }
         request.tags = try readList { decoder throws(SnapshotError) in try decoder.readText() }
         request.locality = try readLocality()
@@ -38,6 +40,7 @@ extension SnapshotDecoder {
         request.near = try readOptionalText()
         request.health = try read(from: SnapshotTables.healthRules)
         request.needsDetails = try readBool()
+        if kind & SnapshotTables.portFlag != 0 { request.port = try readText() }
         return request
     }
 

@@ -19,7 +19,8 @@ extension SnapshotEncoder {
     }
 
     private mutating func write(_ request: ServiceRequest) {
-        write(request.kind, from: SnapshotTables.kinds)
+        let kind = SnapshotTables.kinds.firstIndex(of: request.kind).map { UInt8(clamping: $0) } ?? 0x7F
+        write(request.port == nil ? kind : kind | SnapshotTables.portFlag)
         write(request.name)
         write(request.tags) { $0.write($1) }
         write(request.locality)
@@ -27,6 +28,7 @@ extension SnapshotEncoder {
         write(request.near)
         write(request.health, from: SnapshotTables.healthRules)
         write(request.needsDetails)
+        if let port = request.port { write(port) }
     }
 
     private mutating func write(_ locality: ConsulLocality) {

@@ -39,7 +39,7 @@ extension ServiceRequest {
         locality.partition = generator.maybe()
         locality.peer = generator.maybe()
         locality.samenessGroup = generator.maybe()
-        return ServiceRequest(
+        var request = ServiceRequest(
             "\(number)\(generator.text())",
             kind: kinds[Int.random(in: 0..<4, using: &generator)],
             tags: generator.texts(),
@@ -49,6 +49,8 @@ extension ServiceRequest {
             health: .random(using: &generator) ? .passing : .notCritical,
             needsDetails: .random(using: &generator)
         )
+        request.port = generator.maybe()
+        return request
     }
 }
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulDNS
+import ConsulHTTP
+import DNSWire
+
+/// Asks over the HTTP API what stands behind names of Consul's own, as its DNS server would find it.
+struct HTTPAliases: Sendable {
+    let source: HTTPSource
+    /// What counts as healthy there.
+    let health: ServiceRequest.HealthRule
+    let consistency: ReadOptions.Consistency
+    let deadline: Deadline
+
+    /// - Returns: `nil` if nothing could be found out.
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
+    func step(_ name: DomainName) async throws -> AliasStep? {
+        // Consul finds nothing by any other name.
+        guard let reading = ConsulNameReading(name, domain: source.domain) else { return AliasStep(targets: []) }
+        do {
+            switch reading.subject {
+            case .service(let service, let tag):
+                let tags = tag.map { [$0] } ?? []
+                return try await instances(of: ServiceRequest(service, tags: tags, in: reading.locality), at: name)
+            case .connect(let service):
+                return try await instances(of: .connect(service, in: reading.locality), at: name)
+            case .ingress(let service):
+                return try await instances(of: .ingress(service, in: reading.locality), at: name)
+            case .preparedQuery(let query):
+                return try await instances(of: .preparedQuery(query, in: reading.locality), at: name)
+            case .node(let node):
+                return try await address(of: node, in: reading.locality)
+            case .other:
+                return nil
+            }
+        } catch let error as ConsulHTTPError where error.code != .closed {
+            // No such prepared query, or no such datacenter.
+            return [.notFound, .noSuchDatacenter].contains(error.code) ? AliasStep(targets: []) : nil
+        }
+    }
+
+    private func instances(of request: ServiceRequest, at name: DomainName) async throws -> AliasStep {
+        let finding = try await source.find(request, consistency, retries: false, deadline: deadline)
+        var reader = EntryReader(health: health, domain: source.domain, name: name)
+        reader.isTranslated = try await source.isTranslated(finding, deadline: deadline)
+        return AliasStep(targets: reader.targets(of: finding.entries).map { $0 ?? .invalid(.root) })
+    }
+
+    private func address(of node: String, in locality: ConsulLocality) async throws -> AliasStep? {
+        var options = ServiceRequest("", in: locality).readOptions
+        options.consistency = consistency
+        options.retries = false
+        let answer = try await source.client.catalogNode(node, options: options, timeout: deadline.remaining)
+        guard let found = answer.value else { return AliasStep(targets: []) }
+        // A node as it is: without an instance of its own, and without checks.
+        let entry = ServiceEntry(node: found)
+        let finding = HTTPFinding(entries: [entry], metadata: answer.metadata)
+        var reader = EntryReader(health: health, domain: source.domain)
+        reader.isTranslated = try await source.isTranslated(finding, deadline: deadline)
+        return AliasStep(targets: reader.targets(of: [entry]).map { $0 ?? .invalid(.root) })
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+
+extension HTTPSource {
+    /// Whether Consul has chosen among the tagged addresses already (`translate_wan_addrs`).
+    ///
+    /// It does so for instances in other datacenters only, by the rule of its DNS: `wan_ipv6` or else `lan_ipv6`, then
+    /// `wan_ipv4` or else `lan_ipv4`, then `wan`, then the plain address, with the port of `wan`. The header says no more
+    /// than that the setting is on.
+    ///
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
+    func isTranslated(_ finding: HTTPFinding, deadline: Deadline) async throws -> Bool {
+        guard finding.metadata.translatesAddresses == true,
+            let datacenter = finding.entries.first?.node.datacenter, !datacenter.isEmpty,
+            finding.entries.contains(where: \.hasTaggedAddresses)
+        else { return false }
+        if let own = try await ownDatacenter.name(from: client, timeout: deadline.remaining) {
+            return own.lowercased() != datacenter.lowercased()
+        }
+        // Where the agent does not tell, the entries do: all of them look like what translation makes.
+        return finding.entries.allSatisfy(\.looksTranslated)
+    }
+}
+
+extension ServiceEntry {
+    fileprivate var hasTaggedAddresses: Bool { !service.taggedAddresses.isEmpty || !node.taggedAddresses.isEmpty }
+
+    fileprivate var looksTranslated: Bool {
+        let service = self.service.taggedAddresses.mapValues(\.address)
+        return [(service, self.service.address), (node.taggedAddresses, node.address)].allSatisfy { tagged, address in
+            let six = tagged["wan_ipv6"] ?? tagged["lan_ipv6"] ?? ""
+            let four = tagged["wan_ipv4"] ?? tagged["lan_ipv4"] ?? ""
+            let translated = !six.isEmpty ? six : !four.isEmpty ? four : tagged["wan"]
+            return translated.map { $0 == address } ?? true
+        }
+    }
+}
