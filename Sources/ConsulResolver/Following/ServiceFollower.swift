@@ -107,9 +107,8 @@ actor ServiceFollower {
                 if let interruption = update.interruption {
                     become(current: false)
                     if !mayAskDNS {
-                        await end(&substitute)
+                        // Each time: endpoints that are too old by now have to go.
                         accept(interrupted(by: interruption))
-                        substitute = expire(because: interruption)
                     } else if !isInterrupted {
                         await end(&substitute)
                         substitute = self.substitute()
@@ -180,20 +179,6 @@ actor ServiceFollower {
         Task {
             do { try await Task.sleep(for: delay) } catch { return }
             await self.poll()
-        }
-    }
-
-    /// Waits until the endpoints are too old to be given, and publishes that. A watch tells of an interruption once, when it
-    /// begins, and without DNS nothing is asked until it is over.
-    private func expire(because interruption: ConsulHTTPError) -> Task<Void, Never> {
-        Task {
-            while let good = cached.lastGood {
-                let left = max(resolver.cache.rules.cache.staleLimit - good.age, .zero)
-                do { try await time.sleep(time.now() + left + .milliseconds(1)) } catch { return }
-                let believed = interrupted(by: interruption)
-                accept(believed)
-                if case .unknown = believed.outcome { return }
-            }
         }
     }
 

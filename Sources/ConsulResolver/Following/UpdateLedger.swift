@@ -75,13 +75,9 @@ extension Resolution {
         switch (outcome, old.outcome) {
         case (.endpoints(let new), .endpoints(let old)): return EndpointSet.adds(new, nothingTo: old)
         case (.empty(let new), .empty(let old)): return new == old
-        // Picks fail with this: that a token is denied has to replace an earlier time-out.
-        case (.unknown(let new), .unknown(let old)): return new.codes == old.codes
+        // A denial is worth telling: people can do something about it.
+        case (.unknown(let new), .unknown(let old)): return new.isDenial == old.isDenial
         default: return false
         }
     }
-}
-
-extension ResolutionFailure {
-    fileprivate var codes: Set<Code> { Set(attempts.map(\.code)) }
 }

@@ -117,7 +117,8 @@ public final class LoadBalancer: Sendable {
         let now = context.now
         let hasChanged = state.withLockedValue { state in
             let median = context.median
-            let hasChanged = state.roster.replace(with: endpoints, isSorted: isSorted, at: now) { [context] endpoint, joinedAt in
+            let hasChanged = state.roster.replace(with: endpoints, isSorted: isSorted, at: now) {
+                [context] endpoint, joinedAt in
                 EndpointRecord(endpoint, joinedAt: joinedAt, estimate: median, context: context)
             }
             let isOther = state.isStale != isStale || state.absence != .empty

@@ -86,16 +86,16 @@ struct PickDistributionTests {
     @Test func `Scripts see it in the agreed form`() {
         let made = distribution([(endpoint(1), 2), (endpoint(2, weight: 2), 1)])
         #expect(
-            JSON.object(made.jsonMembers(by: .random)).description == """
+            JSON.object(made.jsonMembers(by: .random, isStale: false)).description == """
                 {"policy":"random","picks":3,"endpoints":[\
                 {"address":"10.0.0.1","port":80,"weight":1,"picks":2,"expectedPicks":1},\
-                {"address":"10.0.0.2","port":80,"weight":2,"picks":1,"expectedPicks":2}],"error":null}
+                {"address":"10.0.0.2","port":80,"weight":2,"picks":1,"expectedPicks":2}],"error":null,"stale":false}
                 """
         )
         let absence = PickError(code: .empty, message: "gone")
         #expect(
             PickDistribution.json(of: absence, by: .hashed).description
-                == #"{"policy":"hashed","picks":0,"endpoints":[],"error":"gone"}"#
+                == #"{"policy":"hashed","picks":0,"endpoints":[],"error":"gone","stale":false}"#
         )
     }
 }

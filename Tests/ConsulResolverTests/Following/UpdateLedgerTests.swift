@@ -112,7 +112,7 @@ struct UpdateLedgerTests {
         #expect(take(elsewhere) == nil)
     }
 
-    @Test("says once that nothing is known, and again when something else is wrong")
+    @Test("says once that nothing is known, and again when a token is denied")
     mutating func unknown() {
         #expect(take(.unknown(.timedOut)) != nil)
         #expect(take(.unknown(.timedOut), after: 1) == nil)

@@ -34,7 +34,10 @@ struct CursorWraparoundTests {
         let tiers = (0..<3).map { number in
             let endpoint = Endpoint.numbered(number)
             let target = EndpointRecord(.init(host: endpoint.host, port: endpoint.port), context: context)
-            let candidate = Candidate(seat: Seat(endpoint: endpoint, record: target, joinedAt: nil, order: nil), weight: 1)
+            let candidate = Candidate(
+                seat: Seat(endpoint: endpoint, record: target, joinedAt: nil, order: nil),
+                weight: 1
+            )
             return SnapshotTier(
                 [candidate],
                 load: [50, 30, 20][number],
