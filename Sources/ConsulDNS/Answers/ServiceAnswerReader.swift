@@ -38,6 +38,7 @@ struct ServiceAnswerReader {
     private var elsewhere: [RecordView] = []
     private var aliases = AliasChain()
     private var detector: TrimmingDetector?
+    private var hasRecursors = false
 
     private(set) var instances: [ServiceInstance] = []
     /// Whether the answer section has records that are neither an instance nor a link of the chain that leads to them.
@@ -65,6 +66,7 @@ struct ServiceAnswerReader {
         guard mismatch == nil else { return }
         // The cursor has checked that the message has room for as many.
         instances.reserveCapacity(Int(header.answerCount))
+        hasRecursors = header.flags.contains(.recursionAvailable)
         var detector = TrimmingDetector(header)
         while let record = try cursor.next(in: bytes) {
             switch record.section {
@@ -218,9 +220,14 @@ struct ServiceAnswerReader {
         case .otherConsulName:
             target = .consulName(try DomainName(name, in: bytes), addresses: addresses(of: index).all)
         case .foreign:
-            // An agent with recursors adds addresses of one family. The name is handed on all the same, as the HTTP API
-            // does: which of its addresses to use is for the one who connects (RFC 8305).
-            target = .foreign(try DomainName(name, in: bytes))
+            // Without recursors, the address is Consul's own: 1.8 names its first domain when it was asked for its second.
+            // A recursor's address leaves the name, as the HTTP API does: which of several addresses to use is decided when
+            // a connection is made (RFC 8305).
+            if !hasRecursors, !open[index].hasOthers, let address = open[index].address {
+                target = .address(address, node: nil)
+            } else {
+                target = .foreign(try DomainName(name, in: bytes))
+            }
         case .address, .root:
             return
         }

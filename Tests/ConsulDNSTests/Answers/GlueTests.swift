@@ -102,8 +102,23 @@ struct GlueTests {
         let name: DNSName = "db.example.com."
         let first = DNSRecord(name, .a("192.0.2.1"))
         for additional in [[first], [first, DNSRecord(name, .a("192.0.2.2"))]] {
-            #expect(try targets([name], additional: additional) == [.host(.name("db.example.com"))])
+            let answer = try ServiceAnswer(
+                webReply {
+                    $0.answers = [.service(name)]
+                    $0.additional = additional
+                    $0.recursionAvailable = true
+                }
+            )
+            #expect(answer.instances.map(\.target) == [.host(.name("db.example.com"))])
         }
+    }
+
+    @Test("of a name in another domain count where Consul itself has given them, as 1.8 does for its second domain")
+    func otherDomain() throws {
+        let name: DNSName = "n1.node.dc1.consul-two."
+        #expect(
+            try targets([name], additional: [DNSRecord(name, .a("10.0.0.1"))]) == [.address("10.0.0.1", node: nil)]
+        )
     }
 
     @Test("of a name that all instances share are known to belong to that name only")

@@ -65,14 +65,15 @@ struct Differential {
             }
             isComplete = resolution.isComplete
             // How many is for HTTP to say: DNS leaves out what a node has twice.
-            hasUnusable = resolution.unusableInstances > 0
+            hasUnusable = kind == "endpoints" && resolution.unusableInstances > 0
             targets = Set(
                 resolution.endpoints.map { "\($0.authority.lowercased()) \($0.priority) \($0.weight)" }
             )
         }
 
         var description: String {
-            "\(kind)\(isComplete ? "" : ", incomplete")\(hasUnusable ? ", some unusable" : "") \(targets.sorted().joined(separator: ", "))"
+            kind + (isComplete ? "" : ", incomplete") + (hasUnusable ? ", some unusable " : " ")
+                + targets.sorted().joined(separator: ", ")
         }
     }
 }
