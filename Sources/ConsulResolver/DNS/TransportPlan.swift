@@ -92,10 +92,18 @@ extension Finding {
             return false
         }
         guard instances.count == other.instances.count else { return false }
-        func counted(_ instances: [ServiceInstance]) -> [ServiceInstance: Int] {
-            instances.reduce(into: [:]) { $0[$1, default: 0] += 1 }
-        }
-        return counted(instances) == counted(other.instances)
+        return Finding.places(of: instances) == Finding.places(of: other.instances)
+    }
+
+    /// Where connections go. Weights do not count: of two instances of one node with the same address and port, Consul shows
+    /// either, each answer anew.
+    private static func places(of instances: [ServiceInstance]) -> [Place: Int] {
+        instances.reduce(into: [:]) { $0[Place(target: $1.target, port: $1.port), default: 0] += 1 }
+    }
+
+    private struct Place: Hashable {
+        let target: ServiceInstance.Target
+        let port: UInt16
     }
 
     /// Consul drops a single instance when the excess is at most 100 bytes, and begins 8 bytes below the limit of a

@@ -47,6 +47,8 @@ struct DoctorTests {
         #expect(small.status == 0)
         #expect(try findings(small, "problem").isEmpty)
         #expect(try findings(small, "ok").contains("agreement: DNS and the HTTP API show the same 2 instances"))
+        // The dress takes seconds to trim an answer with as many instances.
+        guard dress == .plain else { return }
         let large = try await run(dress, "cli-large")
         #expect(
             try findings(large, "note").contains { $0.contains("sees 3 of the 900 instances of cli-large and no sign") }
