@@ -98,12 +98,23 @@ extension Finding {
     /// Where connections go. Weights do not count: of two instances of one node with the same address and port, Consul shows
     /// either, each answer anew.
     private static func places(of instances: [ServiceInstance]) -> [Place: Int] {
-        instances.reduce(into: [:]) { $0[Place(target: $1.target, port: $1.port), default: 0] += 1 }
+        instances.reduce(into: [:]) { $0[Place($1), default: 0] += 1 }
     }
 
     private struct Place: Hashable {
         let target: ServiceInstance.Target
         let port: UInt16
+
+        /// The addresses of a name that several instances have come in any order.
+        init(_ instance: ServiceInstance) {
+            port = instance.port
+            target =
+                switch instance.target {
+                case .node(let node, _, let name): .node(node, addresses: [], name: name)
+                case .consulName(let name, _): .consulName(name, addresses: [])
+                default: instance.target
+                }
+        }
     }
 
     /// Consul drops a single instance when the excess is at most 100 bytes, and begins 8 bytes below the limit of a
