@@ -30,7 +30,7 @@ resilience: setup ## Make one of three servers slow, fail, fall silent and resta
 
 # More than a thousand tests that all begin at once, on a few cores, are in each other's way for longer than their
 # deadlines are. Swift 6.2 knows no such limit, and takes no notice.
-export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 
 test: setup ## Run every test, against real Consul agents
 	$(SWIFT) test

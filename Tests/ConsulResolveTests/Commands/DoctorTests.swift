@@ -16,7 +16,8 @@ struct DoctorTests {
 
     private func run(_ dress: AgentDress, _ arguments: String...) async throws -> CommandLineTool.Outcome {
         try await CommandLineTool.run(
-            ["doctor"] + arguments + ["--format", "json"] + TestService.server(dress) + TestService.http(dress)
+            ["doctor"] + arguments + ["--format", "json", "--timeout", "20s"] + TestService.server(dress)
+                + TestService.http(dress)
         )
     }
 
