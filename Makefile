@@ -58,7 +58,7 @@ bench: setup ## Measure against a C program on the same c-ares
 SWEEP ?= 1000
 
 sweep: setup ## Compare the completeness of answers with the HTTP API, for 1 to SWEEP (1000) instances of 16 kinds
-	$(SWIFT) run --configuration release sweep-completeness $(SWEEP)
+	$(SWIFT) run --configuration release sweep-completeness $(SWEEP) $(SWEEP_OPTIONS)
 
 STRESS_SECONDS ?= 15
 

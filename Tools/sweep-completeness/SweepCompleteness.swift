@@ -4,14 +4,15 @@ import CompletenessSweep
 import Foundation
 import TestSupport
 
-/// Prints how answers of a real agent prove their completeness: `sweep-completeness [LARGEST [STEP]]`, for every number of
-/// instances from 1 to LARGEST (1000) that STEP (1) leads to.
+/// Prints how answers of a real agent prove their completeness: `sweep-completeness [LARGEST [STEP]] [--newer]`, for every
+/// number of instances from 1 to LARGEST (1000) that STEP (1) leads to. With `--newer` the agent answers as 1.22 does.
 @main
 enum SweepCompleteness {
     static func main() async throws {
         let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
         let sizes = stride(from: 1, through: numbers.first ?? 1000, by: numbers.dropFirst().first ?? 1)
-        let isSound = try await withConsulAgent { agent in try await sweep(Array(sizes), on: agent) }
+        let dress: AgentDress = CommandLine.arguments.contains("--newer") ? .v1_22 : .plain
+        let isSound = try await withConsulAgent(dress: dress) { agent in try await sweep(Array(sizes), on: agent) }
         exit(isSound ? 0 : 1)
     }
 
