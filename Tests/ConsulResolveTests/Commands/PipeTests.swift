@@ -6,16 +6,18 @@ import Testing
 struct PipeTests {
     @Test("makes no noise when a pipe is closed early", arguments: ["json", "plain", "table"])
     func closedPipe(format: String) async throws {
-        let server = try await TestService.server().joined(separator: " ")
-        let outcome = try await CommandLineTool.shell("$TOOL cli-large --format \(format) \(server) | head -c 1")
+        let http = try await TestService.http().joined(separator: " ")
+        let outcome = try await CommandLineTool.shell(
+            "$TOOL cli-large --via http --format \(format) \(http) | head -c 1"
+        )
         #expect(outcome.output.count == 1)
         #expect(outcome.errors.isEmpty)
     }
 
     @Test("makes no noise either where the signal is ignored, and does not count as success")
     func closedPipeWithoutSignal() async throws {
-        let server = try await TestService.server().joined(separator: " ")
-        let line = "trap '' PIPE; $TOOL cli-large --format json \(server) | head -c 1; echo ${PIPESTATUS[0]}"
+        let http = try await TestService.http().joined(separator: " ")
+        let line = "trap '' PIPE; $TOOL cli-large --via http --format json \(http) | head -c 1; echo ${PIPESTATUS[0]}"
         let outcome = try await CommandLineTool.shell(line)
         #expect(outcome.output == "{1\n")
         #expect(outcome.errors.isEmpty)
