@@ -22,11 +22,14 @@ public final class LoadBalancer: Sendable {
     private let state: NIOLockedValueBox<State>
     let budget: NIOLockedValueBox<RetryBudget>
     private let quota: EjectionQuota?
+    /// Held while a snapshot is shown, so that none is shown after the last one. No code of others runs meanwhile.
+    private let publication = NIOLock()
 
     struct State {
         var roster: Roster
         var absence = PickError.stillLoading
         var isStale = false
+        var isClosed = false
         var ejections = EjectionCount()
         /// Whether a snapshot is being made, and whether it will be out of date when it is.
         var isBuilding = false
@@ -116,6 +119,7 @@ public final class LoadBalancer: Sendable {
     public func update(_ endpoints: [Endpoint], isStale: Bool = false, isSorted: Bool = false) {
         let now = context.now
         let hasChanged = state.withLockedValue { state in
+            guard !state.isClosed else { return false }
             let median = context.median
             let hasChanged = state.roster.replace(with: endpoints, isSorted: isSorted, at: now) {
                 [context] endpoint, joinedAt in
@@ -133,6 +137,7 @@ public final class LoadBalancer: Sendable {
     public func removeAll(because absence: PickError) {
         let now = context.now
         let hasChanged = state.withLockedValue { state in
+            guard !state.isClosed else { return false }
             defer { state.absence = absence }
             return state.roster.removeAll(at: now) || state.absence != absence
         }
@@ -142,11 +147,31 @@ public final class LoadBalancer: Sendable {
     /// Says why there are no endpoints as long as there are none. Those that there are stay.
     public func explainAbsence(_ absence: PickError) {
         let hasChanged = state.withLockedValue { state in
-            guard state.roster.seats.isEmpty, state.absence != absence else { return false }
+            guard !state.isClosed, state.roster.seats.isEmpty, state.absence != absence else { return false }
             state.absence = absence
             return true
         }
         if hasChanged { refresh() }
+    }
+
+    /// Takes all endpoints away for good. Every pick that begins after this call throws ``PickError/Code/closed``, and later
+    /// sets of endpoints change nothing. Leases under way finish as usual. Only the first call counts.
+    ///
+    /// - Parameter message: The message of the error that picks throw: why there is nothing to pick, and what to do.
+    package func close(because message: String) {
+        let end = PickError(code: .closed, message: message)
+        let wasOpen = state.withLockedValue { state in
+            guard !state.isClosed else { return false }
+            state.isClosed = true
+            state.roster = Roster(hold: .zero)
+            state.absence = end
+            return true
+        }
+        guard wasOpen else { return }
+        let last = stripes.snapshot
+        withExtendedLifetime(last) {
+            publication.withLock { stripes.replace(with: .nothing(end)) }
+        }
     }
 
     /// The endpoints, and what this process knows of them.
@@ -190,8 +215,11 @@ public final class LoadBalancer: Sendable {
     /// goes; so ten thousand changes a second are no more snapshots than can be made in one.
     private func refresh() {
         while let input = beginBuilding() {
-            let snapshot = SnapshotBuilder(configuration, context).build(input, after: stripes.snapshot)
-            stripes.replace(with: snapshot)
+            let previous = stripes.snapshot
+            let snapshot = SnapshotBuilder(configuration, context).build(input, after: previous)
+            publication.withLock {
+                if !state.withLockedValue({ $0.isClosed }) { stripes.replace(with: snapshot) }
+            }
             guard
                 state.withLockedValue({ state in
                     state.isBuilding = false

@@ -15,6 +15,8 @@ public struct PickError: Error, LibraryError, Hashable, Sendable {
         public static let empty = Code(description: "empty")
         /// It could not be found out whether there is anything.
         public static let unknown = Code(description: "unknown")
+        /// The service was shut down. Every later pick throws the same.
+        public static let closed = Code(description: "closed")
     }
 
     /// What is wrong.
