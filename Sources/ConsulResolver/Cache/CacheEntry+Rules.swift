@@ -12,11 +12,17 @@ extension CacheEntry {
         }
 
         /// For how long an answer is given without asking again.
-        func lifetime(of answer: Resolution) -> Duration {
+        ///
+        /// - Parameter isRepeated: Whether the answer before said the same about whether there are endpoints.
+        func lifetime(of answer: Resolution, isRepeated: Bool) -> Duration {
             switch answer.outcome {
-            case .endpoints: min(max(answer.timeToLive, cache.minimumTimeToLive), cache.maximumTimeToLive)
-            case .empty: min(answer.timeToLive, cache.maximumNegativeTimeToLive)
-            case .unknown: .zero
+            case .endpoints:
+                return min(max(answer.timeToLive, cache.minimumTimeToLive), cache.maximumTimeToLive)
+            case .empty:
+                let floor = isRepeated ? cache.minimumNegativeTimeToLive : .zero
+                return min(max(answer.timeToLive, floor), cache.maximumNegativeTimeToLive)
+            case .unknown:
+                return .zero
             }
         }
 

@@ -116,6 +116,11 @@ struct CacheEntry {
         if isOver(at: now) { known.isStale = true }
     }
 
+    /// Whether it is believed that there are no endpoints.
+    private var isEmpty: Bool {
+        if case .empty = believed?.outcome { true } else { false }
+    }
+
     private func isOver(at now: Instant) -> Bool { currentness == 0 && now >= freshUntil }
 
     /// Whether there is something that may be given beyond its TTL: only what can still be connected to, and not for ever.
@@ -192,7 +197,7 @@ struct CacheEntry {
             refreshAt = freshUntil
         } else {
             failures = 0
-            let lifetime = rules.lifetime(of: result)
+            let lifetime = rules.lifetime(of: result, isRepeated: isEmpty)
             freshUntil = now + lifetime
             refreshAt = now + lifetime * (0.8 + 0.1 * chance)
         }

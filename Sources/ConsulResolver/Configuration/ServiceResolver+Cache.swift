@@ -19,6 +19,14 @@ extension ServiceResolver.Configuration {
         /// for a moment.
         public var maximumNegativeTimeToLive: Duration = .seconds(1)
 
+        /// The least time for which "there is nothing" is given without asking again when two answers in a row said so,
+        /// whatever the zone's SOA says. Default 1 s, and never more than ``maximumNegativeTimeToLive``.
+        ///
+        /// With Consul's own SOA minimum of 0, every lookup of a service that does not exist would otherwise be a DNS query
+        /// and two HTTP requests. The first empty answer keeps to the SOA: instances that are critical for a moment are soon
+        /// back. Zero keeps to the SOA always.
+        public var minimumNegativeTimeToLive: Duration = .seconds(1)
+
         /// For how long nobody is asked after a failure. Default 1 s; up to a fifth comes on top, by chance.
         public var failureTimeToLive: Duration = .seconds(1)
 
@@ -47,18 +55,6 @@ extension ServiceResolver.Configuration.Cache {
                 variable: "cache.capacity",
                 message: "\(capacity) leaves room for nothing; set cache to nil to ask every time"
             )
-        }
-        let times: [(String, Duration)] = [
-            ("minimumTimeToLive", minimumTimeToLive),
-            ("maximumTimeToLive", maximumTimeToLive),
-            ("maximumNegativeTimeToLive", maximumNegativeTimeToLive),
-            ("failureTimeToLive", failureTimeToLive),
-            ("maximumFailureTimeToLive", maximumFailureTimeToLive),
-            ("staleLimit", staleLimit),
-            ("clientResponseTimer", clientResponseTimer),
-        ]
-        for (name, time) in times where time < .zero {
-            throw ConfigurationError(variable: "cache.\(name)", message: "\(time) is negative; zero is the least")
         }
         guard minimumTimeToLive <= maximumTimeToLive else {
             throw ConfigurationError(

@@ -35,11 +35,3 @@ extension ServiceResolver.Configuration {
         public init() {}
     }
 }
-
-extension ServiceResolver.Configuration.Hold {
-    func check() throws(ConfigurationError) {
-        for (name, time) in [("empty", empty), ("obsolete", obsolete)] where time < .zero {
-            throw ConfigurationError(variable: "hold.\(name)", message: "\(time) is negative; zero is the least")
-        }
-    }
-}

@@ -53,8 +53,42 @@ struct CacheEntryTests {
         _ = answer(.empty(.noSuchService, timeToLive: .seconds(30)))
         #expect(read(at: .milliseconds(799)) == .hit)
         #expect(read(at: .seconds(1)) == .ask)
+        remake { _ in }
         _ = answer(.empty(.noSuchService), at: .seconds(2))
         #expect(read(at: .seconds(2)) == .ask)
+    }
+
+    @Test("keeps \"there is nothing\" for a second when it is said again, even where the SOA says not at all")
+    mutating func repeatedEmptiness() {
+        _ = answer(.empty(.noSuchService))
+        #expect(read() == .ask)
+        _ = answer(.empty(.noSuchService), at: .milliseconds(10))
+        #expect(read(at: .milliseconds(800)) == .hit)
+        #expect(read(at: .milliseconds(1010)) == .ask)
+        // The reason is found out by another request, which may fail: another reason is no other emptiness.
+        _ = answer(.empty(nil), at: .milliseconds(1020))
+        #expect(read(at: .milliseconds(1100)) == .hit)
+    }
+
+    @Test("keeps the first emptiness after endpoints or a failure no longer than the SOA says")
+    mutating func firstEmptiness() {
+        remake { _ in }
+        _ = answer(.unknown())
+        _ = answer(.empty(.noSuchService), at: .seconds(1))
+        #expect(read(at: .seconds(1)) == .ask)
+        _ = answer(.endpoints(1), at: .seconds(2))
+        _ = answer(.empty(.noHealthyInstance), at: .seconds(4))
+        #expect(read(at: .seconds(4)) == .ask)
+    }
+
+    @Test("keeps a repeated emptiness no longer than the ceiling of negative answers, and a floor of zero is none")
+    mutating func negativeFloor() {
+        for change in [\ServiceResolver.Configuration.Cache.minimumNegativeTimeToLive, \.maximumNegativeTimeToLive] {
+            remake { $0[keyPath: change] = .zero }
+            _ = answer(.empty(.noSuchService))
+            _ = answer(.empty(.noSuchService))
+            #expect(read() == .ask)
+        }
     }
 
     @Test("never expires while the clock stands still, and does not mind one that is behind")

@@ -18,6 +18,7 @@ extension CacheEntry.Rules {
         (cache.minimumTimeToLive, cache.maximumTimeToLive) = (bounds[0], bounds[1])
         (cache.failureTimeToLive, cache.maximumFailureTimeToLive) = (length(), length())
         (cache.maximumNegativeTimeToLive, cache.staleLimit) = (length(), length())
+        cache.minimumNegativeTimeToLive = length()
         self.init(hold: hold, cache: cache)
     }
 }

@@ -23,10 +23,33 @@ struct NegativeAnswerScenarios {
         var messages: Count { self == .noData ? 2 : 1 }
     }
 
-    @Test("is asked again each time where Consul gives no time for it", arguments: Kind.allCases, [0, -1])
-    func notKept(kind: Kind, minimum: Int) async throws {
+    @Test(
+        "is kept for a second where Consul gives no time for it and says it again",
+        arguments: Kind.allCases,
+        [0, -1]
+    )
+    func keptWhenRepeated(kind: Kind, minimum: Int) async throws {
         try await scenario {
             DNS.answers(kind.answer(minimum: minimum < 0 ? nil : .seconds(minimum)))
+            for _ in 0..<2 { Lookup(.empty(nil), dns: kind.messages) }
+            for _ in 0..<20 { Lookup(.empty(nil), dns: 0) }
+            Advance(by: .seconds(1))
+            Lookup(.empty(nil), dns: kind.messages)
+            Lookup(.empty(nil), dns: 0)
+            DNS.answers(.endpoints(1))
+            Advance(by: .seconds(1))
+            Lookup(.fresh(1), dns: 1)
+            // After endpoints, the first emptiness is news again. It is not believed at once.
+            DNS.answers(kind.answer(minimum: .zero))
+            Advance(by: .seconds(1))
+            Lookup(.stale(1), dns: kind.messages)
+        }
+    }
+
+    @Test("is asked again each time where Consul gives no time for it and the floor is zero", arguments: Kind.allCases)
+    func notKept(kind: Kind) async throws {
+        try await scenario(configure: { $0.cache?.minimumNegativeTimeToLive = .zero }) {
+            DNS.answers(kind.answer(minimum: .zero))
             for _ in 0..<5 { Lookup(.empty(nil), dns: kind.messages) }
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -75,14 +98,17 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("is asked again each time of both where Consul gives no time for it")
-    func explainedEachTime() async throws {
+    @Test("is asked of both once a second where Consul gives no time for it")
+    func explainedAgain() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.noSuchName())
             HTTP.answers(.nothing)
-            for _ in 0..<3 { Lookup(.empty(.noSuchService), dns: 1, http: 1) }
+            for _ in 0..<2 { Lookup(.empty(.noSuchService), dns: 1, http: 1) }
+            Lookup(.empty(.noSuchService), dns: 0, http: 0)
             HTTP.answers(.failure)
+            Advance(by: .seconds(1))
             Lookup(.empty(nil), dns: 1, http: 1)
+            Lookup(.empty(nil), dns: 0, http: 0)
         }
     }
 
