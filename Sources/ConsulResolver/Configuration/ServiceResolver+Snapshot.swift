@@ -5,8 +5,10 @@ extension ServiceResolver.Configuration {
     /// has endpoints all the same. They are marked as stale until Consul has been heard.
     ///
     /// The file is replaced as a whole and never changed in place. It holds names, addresses and metadata, no tokens, and
-    /// can be read by its owner alone. One that is damaged, of another version, a symbolic link, somebody else's, or that
-    /// others may write is not used; that and failures to write are logged at `warning`, and are never errors.
+    /// can be read by its owner alone. One that is damaged, of another version, or that others may write is not used, and
+    /// replaced. A symbolic link and somebody else's file are neither used nor replaced. All that, and failures to write, are
+    /// logged at `warning`. A path that names another kind of file is a ``ConfigurationError`` when the resolver is made: that
+    /// file is not replaced either.
     ///
     /// A file is for one process. If several write the same one, none of them damages it, and the last wins.
     public struct Snapshot: Sendable {

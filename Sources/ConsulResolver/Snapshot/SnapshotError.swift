@@ -13,7 +13,7 @@ struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
     struct Code: Hashable, Sendable, CustomStringConvertible {
         let description: String
 
-        /// There is no file.
+        /// There is no file, or an empty one.
         static let missing = Code(description: "missing")
         /// Somebody else may have written the file.
         static let untrusted = Code(description: "untrusted")
@@ -27,6 +27,8 @@ struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
         static let tooLarge = Code(description: "tooLarge")
         /// What it says is no longer worth anything.
         static let tooOld = Code(description: "tooOld")
+        /// Another writer does not come to its end.
+        static let busy = Code(description: "busy")
         /// The system said no.
         static let system = Code(description: "system")
     }

@@ -14,13 +14,16 @@ struct SnapshotReplacingTests {
     func interrupted() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
-            try file.replace(with: Array("old".utf8))
-            // As far as a writer gets that is killed before the rename; and longer than what comes after it.
-            try Data("half of something".utf8).write(to: URL(fileURLWithPath: file.temporaryPath))
-            #expect(try file.content() == Array("old".utf8))
-            try file.replace(with: Array("new".utf8))
-            #expect(try file.content() == Array("new".utf8))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["snapshot"])
+            try file.replace(with: snapshot("old"))
+            // As far as a writer gets that is killed before the rename: from nothing to more than what comes after it.
+            for rest in ["", "SCRS", "SCRSNAP\0 and half of something"] {
+                try Data(rest.utf8).write(to: URL(fileURLWithPath: file.temporaryPath))
+                #expect(try file.content() == snapshot("old"))
+                try file.replace(with: snapshot("new"))
+                #expect(try file.content() == snapshot("new"))
+                #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["snapshot"])
+                try file.replace(with: snapshot("old"))
+            }
         }
     }
 
@@ -28,7 +31,7 @@ struct SnapshotReplacingTests {
     func concurrent() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
-            let contents = (1...6).map { [UInt8](repeating: UInt8($0), count: $0 * 20_000) }
+            let contents = (1...6).map { snapshot(String(repeating: "\($0)", count: $0 * 20_000)) }
             try file.replace(with: contents[0])
             let complaints = await onThreads(contents.count + 1) { number in
                 guard number < contents.count else {
@@ -44,16 +47,60 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test("replaces a link, and leaves alone what it points to")
+    @Test("leaves a link alone, and what it points to")
     func link() async throws {
         try await withTemporaryDirectory { directory in
             let target = directory + "/target"
             try Data("precious".utf8).write(to: URL(fileURLWithPath: target))
             let file = SnapshotFile(path: directory + "/snapshot")
             try #require(symlink(target, file.path) == 0)
-            try file.replace(with: Array("new".utf8))
-            #expect(try file.content() == Array("new".utf8))
+            expect(.untrusted) { try file.replace(with: snapshot("new")) }
             #expect(try String(contentsOfFile: target, encoding: .utf8) == "precious")
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: file.path) == target)
+        }
+    }
+
+    @Test("leaves another kind of file alone, in its own place and in that of the temporary file")
+    func foreign() async throws {
+        try await withTemporaryDirectory { directory in
+            let file = SnapshotFile(path: directory + "/settings.json")
+            for path in [file.path, file.temporaryPath] {
+                for content in ["{}", "SCRSNAP 2, a text", String(repeating: "x", count: 100_000)] {
+                    try Data(content.utf8).write(to: URL(fileURLWithPath: path))
+                    expect(.foreign) { try file.replace(with: snapshot("new")) }
+                    #expect(try String(contentsOfFile: path, encoding: .utf8) == content)
+                }
+                try FileManager.default.removeItem(atPath: path)
+            }
+            try file.replace(with: snapshot("new"))
+        }
+    }
+
+    @Test("replaces an empty file, and a snapshot that is damaged or of another version")
+    func own() async throws {
+        try await withTemporaryDirectory { directory in
+            let file = SnapshotFile(path: directory + "/snapshot")
+            for content in [[], SnapshotCoder.seal([], version: 999), snapshot("damaged")] {
+                try Data(content).write(to: URL(fileURLWithPath: file.path))
+                try file.replace(with: SnapshotCoder.encode(.sample()))
+                #expect(try SnapshotCoder.decode(file.content()) == .sample())
+            }
+        }
+    }
+
+    @Test("is refused when the resolver is made if the path names another kind of file", arguments: ["", ".tmp"])
+    func foreignAtStart(suffix: String) async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/settings.json"
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: path + suffix))
+            var configuration = ServiceResolver.Configuration()
+            configuration.snapshot = ServiceResolver.Configuration.Snapshot(path: path)
+            let error = #expect(throws: ConfigurationError.self) {
+                _ = try ServiceResolver(configuration: configuration)
+            }
+            #expect(error?.variable == "snapshot.path")
+            #expect(error?.message.contains("\(path)\(suffix) is another kind of file") == true)
+            #expect(try String(contentsOfFile: path + suffix, encoding: .utf8) == "{}")
         }
     }
 
@@ -65,7 +112,7 @@ struct SnapshotReplacingTests {
             let file = SnapshotFile(path: directory + "/snapshot")
             for plant in [symlink, Foundation.link] {
                 try #require(plant(target, file.temporaryPath) == 0)
-                expect(.untrusted) { try file.replace(with: [1]) }
+                expect(.untrusted) { try file.replace(with: snapshot("new")) }
                 try FileManager.default.removeItem(atPath: file.temporaryPath)
             }
             try FileManager.default.createDirectory(atPath: file.temporaryPath, withIntermediateDirectories: false)
@@ -81,10 +128,10 @@ struct SnapshotReplacingTests {
             let missing = SnapshotFile(path: directory + "/none/snapshot")
             let error = expect(.missing) { try missing.replace(with: [1]) }
             #expect(error?.message == "has a temporary file (.tmp) that cannot be opened: no such file or directory")
-            expect(.system) { try SnapshotFile(path: directory + "/").replace(with: [1]) }
+            expect(.untrusted) { try SnapshotFile(path: directory + "/").replace(with: [1]) }
             let taken = SnapshotFile(path: directory + "/taken")
             try FileManager.default.createDirectory(atPath: taken.path, withIntermediateDirectories: false)
-            expect(.system) { try taken.replace(with: [1]) }
+            expect(.untrusted) { try taken.replace(with: [1]) }
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["taken"])
         }
     }
@@ -95,21 +142,24 @@ struct SnapshotReplacingTests {
             let file = SnapshotFile(path: directory + "/snapshot")
             var log = RecordedLog()
             log.logLevel = .warning
-            func load(at now: Int64 = Snapshot.sampleTime) -> [ServiceRequest: StoredAnswer] {
-                file.load(noOlderThan: .seconds(60), wallClock: { now }, logger: log.logger)
+            func load(at now: Int64 = Snapshot.sampleTime) throws -> [ServiceRequest: StoredAnswer] {
+                try file.load(noOlderThan: .seconds(60), wallClock: { now }, logger: log.logger)
             }
             // None yet, and one that has become too old: nothing to be warned of.
-            #expect(load().isEmpty)
+            #expect(try load().isEmpty)
             try file.replace(with: SnapshotCoder.encode(.sample()))
-            #expect(load().keys.map(\.name) == ["web"])
-            #expect(load(at: Snapshot.sampleTime + 61).isEmpty)
+            #expect(try load().keys.map(\.name) == ["web"])
+            #expect(try load(at: Snapshot.sampleTime + 61).isEmpty)
             #expect(log.lines.current.isEmpty)
             try file.replace(with: Array("SCRSNAP\0 and no more".utf8))
-            #expect(load().isEmpty)
+            #expect(try load().isEmpty)
             #expect(log.lines.current.count == 1)
             #expect(log.lines.current.first?.contains(file.path) == true)
         }
     }
+
+    /// What begins as a snapshot does.
+    private func snapshot(_ content: String) -> [UInt8] { Array("SCRSNAP\0\(content)".utf8) }
 
     /// Runs a body at once as often as it is told, on threads of its own: where tasks run, there may be one thread only.
     private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> String?) async -> [String] {

@@ -45,6 +45,15 @@ enum SnapshotCoder {
         return snapshot
     }
 
+    /// The number of bytes at the beginning of a file that tell whether it is a snapshot.
+    static var magicCount: Int { magic.count }
+
+    /// Whether a file that begins like this may be a snapshot of any version, or what a writer that was interrupted has left
+    /// of one. An empty file may be.
+    static func isSnapshot(beginningWith bytes: [UInt8]) -> Bool {
+        bytes.starts(with: magic) || magic.starts(with: bytes)
+    }
+
     /// Puts content between header and checksum.
     static func seal(_ content: [UInt8], version: UInt16 = version) -> [UInt8] {
         var encoder = SnapshotEncoder()
@@ -62,6 +71,7 @@ enum SnapshotCoder {
         guard bytes.count <= SnapshotLimits.bytes else {
             throw SnapshotError(.tooLarge, "has more than \(SnapshotLimits.bytes) bytes")
         }
+        guard !bytes.isEmpty else { throw SnapshotError(.missing, "is empty") }
         guard bytes.starts(with: magic) else { throw SnapshotError(.foreign, "is another kind of file") }
         var header = SnapshotDecoder(bytes, within: magic.count..<bytes.count)
         let version = try header.read(UInt16.self)

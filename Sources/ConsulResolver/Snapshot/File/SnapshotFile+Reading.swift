@@ -37,11 +37,16 @@ extension SnapshotFile {
 
     /// Refuses what somebody else may have written; root's own files are somebody else's to everybody else.
     static func checkTrust(_ status: stat) throws(SnapshotError) {
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SnapshotError(.untrusted, "is not a regular file") }
-        guard status.st_uid == geteuid() else { throw SnapshotError(.untrusted, "belongs to another user") }
+        try checkOwner(status)
         guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
             throw SnapshotError(.untrusted, "can be written by others than its owner")
         }
+    }
+
+    /// Refuses what is no regular file of this user.
+    static func checkOwner(_ status: stat) throws(SnapshotError) {
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SnapshotError(.untrusted, "is not a regular file") }
+        guard status.st_uid == geteuid() else { throw SnapshotError(.untrusted, "belongs to another user") }
     }
 
     private static let tooLarge = SnapshotError(.tooLarge, "has more than \(SnapshotLimits.bytes) bytes")

@@ -12,8 +12,9 @@ extension SnapshotFile {
     /// Replaces the file. Whatever happens on the way, a crash of the machine included, what is there is the old content
     /// or the new one, whole.
     ///
-    /// A symbolic link in its place is replaced, and what it points to left alone.
+    /// - Throws: For a file that ``checkReplaceable(_:)`` refuses, and for what the system refuses.
     func replace(with content: [UInt8]) throws(SnapshotError) {
+        try Self.checkReplaceable(path)
         let descriptor = try openTemporary()
         defer { close(descriptor) }
         do throws(SnapshotError) {
@@ -27,13 +28,35 @@ extension SnapshotFile {
         try syncDirectory()
     }
 
+    /// Refuses to replace what is no snapshot: a path that was mistyped must not cost its file. A file that is absent, empty or
+    /// a snapshot, damaged or of any version, may be replaced.
+    static func checkReplaceable(_ path: String) throws(SnapshotError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return }
+            throw openFailure(errno)
+        }
+        defer { close(descriptor) }
+        try checkOwner(try status(of: descriptor))
+        try checkContent(descriptor)
+    }
+
+    private static func checkContent(_ descriptor: Int32) throws(SnapshotError) {
+        var beginning = [UInt8](repeating: 0, count: SnapshotCoder.magicCount)
+        let count = beginning.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count >= 0 else { throw .system("cannot be read", errno) }
+        guard SnapshotCoder.isSnapshot(beginningWith: Array(beginning[..<count])) else {
+            throw SnapshotError(.foreign, "is another kind of file, which is not replaced")
+        }
+    }
+
     /// The temporary file, open and locked.
     ///
     /// Whoever had the lock before has renamed the file or removed it: what is locked then is no longer what the name
     /// stands for, and must not be touched, since it may be what everybody reads.
     private func openTemporary() throws(SnapshotError) -> Int32 {
         while true {
-            let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW
+            let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW
             let descriptor = open(temporaryPath, flags, S_IRUSR | S_IWUSR)
             guard descriptor >= 0 else { throw Self.openFailure(errno).ofTemporaryFile }
             do throws(SnapshotError) {
@@ -43,6 +66,7 @@ extension SnapshotFile {
                 if isTemporary(status) {
                     // Where anybody may make links, it could be a link to another file of this user.
                     guard status.st_nlink == 1 else { throw SnapshotError(.untrusted, "has another name, too") }
+                    try Self.checkContent(descriptor)
                     return descriptor
                 }
             } catch {
@@ -59,12 +83,22 @@ extension SnapshotFile {
         return current.st_dev == status.st_dev && current.st_ino == status.st_ino
     }
 
-    /// Waits for whoever writes the same file. The kernel lets go of the lock of a process that dies.
+    /// Waits for another writer of the same file, but not for one that hangs. The kernel lets go of the lock of a process that
+    /// dies.
     private static func lock(_ descriptor: Int32) throws(SnapshotError) {
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw .system("cannot be locked", errno) }
+        let pause = timespec(tv_sec: 0, tv_nsec: 5_000_000)
+        let end = ContinuousClock.now + longestWait
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EINTR || errno == EWOULDBLOCK else { throw .system("cannot be locked", errno) }
+            guard ContinuousClock.now < end else {
+                throw SnapshotError(.busy, "has been locked by another writer for \(longestWait)")
+            }
+            _ = withUnsafePointer(to: pause) { nanosleep($0, nil) }
         }
     }
+
+    /// How long another writer may take: a slow disk needs seconds.
+    private static let longestWait = Duration.seconds(10)
 
     private static func fill(_ descriptor: Int32, with content: [UInt8]) throws(SnapshotError) {
         // Only now that it is locked; and again the mode, as what was left behind may have another.
