@@ -43,7 +43,10 @@ public struct ServiceRequest: Hashable, Sendable {
     public var name: String
 
     /// Only instances with all of these tags. Not for a prepared query, which says itself what it finds.
-    public var tags: [String]
+    ///
+    /// They are kept sorted and each once: requests that differ in nothing else are the same request, with one answer in the
+    /// cache.
+    public var tags: [String] { didSet { tags = Self.sorted(tags) } }
 
     /// The name of the port to connect to, of a service with several (Consul 1.22); `nil`, the default, for the one that is
     /// registered as the default. Consul compares it without case.
@@ -107,12 +110,16 @@ public struct ServiceRequest: Hashable, Sendable {
     ) {
         self.name = name
         self.kind = kind
-        self.tags = tags
+        self.tags = Self.sorted(tags)
         self.locality = locality
         self.filter = filter
         self.near = near
         self.health = health
         self.needsDetails = needsDetails
+    }
+
+    private static func sorted(_ tags: [String]) -> [String] {
+        tags.count < 2 ? tags : Set(tags).sorted()
     }
 
     /// The mesh-capable instances of a service.
