@@ -39,7 +39,7 @@ public final class ServiceResolver: Sendable {
     /// variables for HTTP, 127.0.0.1:8500 by default.
     ///
     /// - Throws: ``ConfigurationError`` for a variable that makes no sense, `ConsulHTTPError` for certificates that are
-    ///   not in their files, `DNSClientError` when the system grants no thread.
+    ///   not in their files, `DNSClientError` or `ConsulHTTPError` when the system grants no thread or no descriptors.
     public convenience init() throws {
         try self.init(configuration: .fromProcessEnvironment())
     }
@@ -67,8 +67,9 @@ public final class ServiceResolver: Sendable {
     ///     nowhere by default.
     ///   - metrics: Where to count what happens; by default where `MetricsSystem` was bootstrapped to, which has to be
     ///     done before.
-    /// - Throws: `DNSClientError` when the system grants no thread or no descriptors, `ConsulHTTPError` for certificates
-    ///   that are not in their files, ``ConfigurationError`` for settings that make no sense.
+    /// - Throws: `DNSClientError` and `ConsulHTTPError` with the code `outOfResources` when the system grants no thread or no
+    ///   descriptors, `ConsulHTTPError` for certificates that are not in their files, ``ConfigurationError`` for settings that
+    ///   make no sense.
     public convenience init(
         configuration: Configuration,
         logger: Logger? = nil,
@@ -87,11 +88,11 @@ public final class ServiceResolver: Sendable {
         time: TimeSource,
         chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) throws {
+        let configuration = try configuration.withCheckedTimes()
         self.configuration = configuration
         self.time = time
         self.chance = chance
         try configuration.cache?.check()
-        try configuration.hold.check()
         do { try configuration.balancing.check() } catch {
             throw ConfigurationError(variable: "balancing.\(error.property)", message: error.message)
         }
@@ -104,11 +105,12 @@ public final class ServiceResolver: Sendable {
             servers: configuration.dns.reportsEachNameserver ? ServerMetrics(metrics) : nil
         )
         let stored =
-            configuration.snapshot.map { [logger = self.logger] in
-                SnapshotFile(path: $0.path).load(noOlderThan: $0.maximumAge, logger: logger)
+            try configuration.snapshot.map { [logger = self.logger] snapshot throws(ConfigurationError) in
+                try SnapshotFile(path: snapshot.path).load(noOlderThan: snapshot.maximumAge, logger: logger)
             } ?? [:]
+        if configuration.strategy != .dns || probePlan != nil { try EventLoops.start() }
         http = HTTPSource(
-            client: try ConsulHTTPClient(configuration: configuration.http, logger: logger),
+            client: try ConsulHTTPClient(unstarted: configuration.http, logger: logger),
             domain: configuration.dns.domain,
             counters: counters,
             datacenters: KnownDatacenters(stored.keys.compactMap(\.locality.datacenter))
@@ -218,18 +220,42 @@ public final class ServiceResolver: Sendable {
         return resolution
     }
 
-    /// Ends everything: whoever is waiting gets an error, whoever follows a service sees the end, connections are closed,
-    /// the thread has ended when this returns.
+    /// Ends everything: lookups that wait get an error with the code `closed`, iterations of ``ConsulService/updates`` end, and
+    /// picks throw `PickError` with the code `closed`. Connections are closed and the thread has ended when this returns.
+    ///
+    /// It returns within six seconds, whatever hangs: a file system, a server, or a closure that gives tokens and ignores its
+    /// cancellation. What hangs is left behind, which is logged at `warning`. Cancelling the task does not cut it short.
     public func shutdown() async {
-        await followers.shutdown()
-        await failover.shutdown()
-        // Whoever asks a question hears from the clients that they are closed.
-        await http.client.shutdown()
-        await dns.shutdown()
-        await client.shutdown()
-        await cache.waitForQuestions()
-        await snapshotWriter?.shutdown()
+        await shutdown(waitingAtMost: .seconds(2))
+    }
+
+    /// - Parameter limit: How long to wait at most for each of three parts.
+    func shutdown(waitingAtMost limit: Duration) async {
+        await wait(for: "the tasks that follow services", atMost: limit) { [followers, failover] in
+            await followers.shutdown()
+            await failover.shutdown()
+        }
+        await wait(for: "the connections to Consul", atMost: limit) { [http, dns, client, cache] in
+            // Questions hear from the clients that these are closed.
+            async let http: Void = http.client.shutdown()
+            await dns.shutdown()
+            await client.shutdown()
+            await http
+            await cache.waitForQuestions()
+        }
+        if let snapshotWriter {
+            await wait(for: "the snapshot's file", atMost: limit) { await snapshotWriter.shutdown() }
+        }
         cache.removeAll()
+    }
+
+    private func wait(
+        for part: String,
+        atMost limit: Duration,
+        _ work: @escaping @Sendable () async -> Void
+    ) async {
+        guard await !BoundedWait.run(atMost: limit, work) else { return }
+        logger.warning("the shutdown does not wait any longer", metadata: ["consul.part": "\(part)"])
     }
 
     private var isVerbose: Bool { logger.logLevel <= .debug }

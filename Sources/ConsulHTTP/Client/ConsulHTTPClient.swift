@@ -24,8 +24,16 @@ public final class ConsulHTTPClient: Sendable {
     ///   - configuration: Whom to ask, and how.
     ///   - logger: Hears, on the level `debug`, why a read is asked again. Default `nil`.
     /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` if TLS is asked for and a certificate or a key is
-    ///   not in its file.
-    public init(configuration: Configuration = Configuration(), logger: Logger? = nil) throws(ConsulHTTPError) {
+    ///   not in its file, with ``ConsulHTTPError/Code/outOfResources`` if the system has no descriptors left for event loops.
+    public convenience init(configuration: Configuration = Configuration(), logger: Logger? = nil)
+        throws(ConsulHTTPError)
+    {
+        try EventLoops.start()
+        try self.init(unstarted: configuration, logger: logger)
+    }
+
+    /// A client that may never be asked anything. Call ``EventLoops/start()`` before it is.
+    package init(unstarted configuration: Configuration, logger: Logger? = nil) throws(ConsulHTTPError) {
         self.configuration = configuration
         self.logger = logger
         plan = try ConnectionPlan(configuration)

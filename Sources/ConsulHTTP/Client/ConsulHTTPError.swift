@@ -42,6 +42,8 @@ public struct ConsulHTTPError: Error, LibraryError, Sendable {
         public static let tooLarge = Code("tooLarge")
         /// The token could not be had: its file is gone or unreadable, or the closure that gives it failed.
         public static let tokenUnavailable = Code("tokenUnavailable")
+        /// The system has no descriptors left.
+        public static let outOfResources = Code("outOfResources")
         /// The client has been shut down.
         public static let closed = Code("closed")
     }

@@ -23,7 +23,7 @@ extension ConsulService {
     ///
     /// - Parameter options: What to heed beside the policy.
     /// - Throws: `PickError` if there is none: `stillLoading` before the first answer, which ``ready(timeout:)`` waits for,
-    ///   `empty` or `unknown` after it.
+    ///   `empty` or `unknown` after it, and `closed` after ``ServiceResolver/shutdown()``.
     public func pick(_ options: PickOptions = PickOptions()) throws(PickError) -> Lease {
         balancing.start()
         return try balancer.pick(options)

@@ -44,6 +44,8 @@ final class ServiceBalancing: Sendable {
         }
     }
 
+    private static let end = "the resolver of this service has been shut down; make a new one"
+
     private let followed: FollowedService
     private let feed: Feed
     private let isStarted = Atomic<Bool>(false)
@@ -62,9 +64,13 @@ final class ServiceBalancing: Sendable {
     func start() {
         guard !isStarted.load(ordering: .relaxed), !isStarted.exchange(true, ordering: .relaxed) else { return }
         let updates = ServiceUpdates(service: followed, heedsOrder: heedsOrder)
-        let started = followed.resolver.followers.start { [feed] in
+        let followers = followed.resolver.followers
+        let started = followers.start { [balancer, feed] in
             for await resolution in updates { feed.take(resolution) }
+            // The other end of this task is that of the service itself.
+            if followers.isShutDown { balancer.close(because: Self.end) }
         }
+        if started == nil { balancer.close(because: Self.end) }
         task.withLockedValue { $0 = started }
     }
 

@@ -33,6 +33,9 @@ final class TaskRegistry: Sendable {
     /// Whether no task is running.
     var isEmpty: Bool { state.withLockedValue { $0.tasks.isEmpty } }
 
+    /// Whether ``shutdown()`` has begun.
+    var isShutDown: Bool { state.withLockedValue { $0.isShutDown } }
+
     /// Cancels all tasks and returns when they have ended.
     func shutdown() async {
         let tasks = state.withLockedValue { state in

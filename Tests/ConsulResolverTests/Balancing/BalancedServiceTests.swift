@@ -53,6 +53,29 @@ struct BalancedServiceTests {
         }
     }
 
+    @Test func `A service says that it is closed when its resolver has been shut down`() async throws {
+        let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
+        try await withScriptedDNSServer(script: script) { dns in
+            let resolver = try ServiceResolver(configuration: .forTests(ports: [dns.port]))
+            let used = resolver.service("used")
+            try await used.ready()
+            let lease = try used.pick()
+            let unused = resolver.service("unused")
+            await resolver.shutdown()
+            // A request that is under way ends as usual.
+            lease.finish(.success)
+            for service in [used, unused, resolver.service("new")] {
+                for _ in 0..<2 { #expect(#expect(throws: PickError.self) { _ = try service.pick() }?.code == .closed) }
+                #expect(service.balancer.endpoints.isEmpty)
+                var updates = service.updates.makeAsyncIterator()
+                #expect(await updates.next() == nil)
+            }
+            let error = await #expect(throws: PickError.self) { try await used.withEndpoint { _ in } }
+            #expect(error?.code == .closed)
+            await #expect(throws: DNSClientError.self) { try await resolver.service("new").ready() }
+        }
+    }
+
     @Test func `A service without instances is empty, and the error says why`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withService("balanced-nowhere", of: agent) { service in
@@ -176,18 +199,6 @@ struct BalancedServiceTests {
                 copy = nil
                 try await eventually("nobody to follow it", within: Self.patience) { resolver.followers.isEmpty }
             }
-        }
-    }
-
-    @Test func `After the end of the resolver what was known can still be picked`() async throws {
-        try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
-            let resolver = try ServiceResolver(configuration: .forTests(ports: [dns.port]))
-            let service = resolver.service("web")
-            try await service.ready()
-            await resolver.shutdown()
-            #expect(throws: Never.self) { _ = try service.pick() }
-            let other = resolver.service("web")
-            await #expect(throws: (any Error).self) { try await other.withEndpoint { _ in } }
         }
     }
 

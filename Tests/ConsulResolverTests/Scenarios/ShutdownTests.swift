@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Logging
+import NIOConcurrencyHelpers
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+/// Things that hang when a resolver is shut down. Each test fails by its deadline if the shutdown waits for them.
+@Suite("A shutdown")
+struct ShutdownTests {
+    /// Far more than three parts of ``part``, on the busiest machine.
+    private static let deadline = Duration.seconds(60)
+    private static let part = Duration.milliseconds(100)
+
+    @Test("does not wait for a closure that gives tokens and ignores its cancellation")
+    func hangingProvider() async throws {
+        let provider = HangingProvider()
+        defer { provider.release() }
+        var configuration = ServiceResolver.Configuration()
+        configuration.strategy = .http
+        configuration.http.token = .provider { await provider.token() }
+        let log = RecordedLog()
+        let resolver = try ServiceResolver(configuration: configuration, logger: log.logger)
+        let follower = Task { for await _ in resolver.service("web", updating: .watch).updates {} }
+        let lookup = Task { try await resolver.resolve("web") }
+        try await provider.calls.wait("the closure to be asked twice", within: Self.deadline) { $0 >= 2 }
+        try await withDeadline(Self.deadline, "the shutdown") { await resolver.shutdown(waitingAtMost: Self.part) }
+        #expect(log.lines.current.contains { $0.contains("the shutdown does not wait any longer") })
+        follower.cancel()
+        lookup.cancel()
+    }
+
+    @Test("does not wait for a writer that keeps the snapshot's file locked")
+    func lockedFile() async throws {
+        try await withTemporaryDirectory { directory in
+            let file = SnapshotFile(path: directory + "/snapshot")
+            let descriptor = open(file.temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            try #require(descriptor >= 0)
+            defer { close(descriptor) }
+            try #require(flock(descriptor, LOCK_EX) == 0)
+            let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
+            try await withScriptedDNSServer(script: script) { dns in
+                var configuration = ServiceResolver.Configuration.forTests(ports: [dns.port])
+                configuration.cache = .init()
+                configuration.snapshot = .init(path: file.path)
+                let log = RecordedLog()
+                let resolver = try ServiceResolver(configuration: configuration, logger: log.logger)
+                _ = try await resolver.resolve("web")
+                try await withDeadline(Self.deadline, "the shutdown") {
+                    await resolver.shutdown(waitingAtMost: Self.part)
+                }
+                #expect(log.lines.current.contains { $0.contains("the snapshot's file") })
+            }
+        }
+    }
+
+    @Test(
+        "does not wait for servers that take requests and say nothing",
+        arguments: ServiceResolver.Configuration.Strategy.allCases
+    )
+    func silentServers(strategy: ServiceResolver.Configuration.Strategy) async throws {
+        try await withScriptedDNSServer(script: { _ in [] }) { dns in
+            try await withScriptedHTTPServer(script: { _ in [] }) { http in
+                var configuration = ServiceResolver.Configuration.forTests(ports: [dns.port])
+                configuration.strategy = strategy
+                configuration.cache = .init()
+                configuration.http.address = ConsulHTTPAddress(.loopback(http.port), usesTLS: false)
+                let resolver = try ServiceResolver(configuration: configuration)
+                let lookup = Task { try await resolver.resolve("web") }
+                try await eventually("a question") { dns.queries.count + http.requests.count > 0 }
+                // In the ordinary way, nothing is left behind: the time of a part is longer than the deadline.
+                try await withDeadline(Self.deadline, "the shutdown") {
+                    await resolver.shutdown(waitingAtMost: Self.deadline * 2)
+                }
+                await #expect(throws: (any Error).self) { try await lookup.value }
+            }
+        }
+    }
+
+    @Test("ends in order also for a task that was cancelled")
+    func cancelled() async throws {
+        let resolver = try ServiceResolver(configuration: .forTests(ports: [1]))
+        try await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            await resolver.shutdown()
+        }.value(within: Self.deadline)
+        await #expect(throws: DNSClientError.self) { try await resolver.resolve("web") }
+    }
+
+    @Test("tells by a bounded wait whether the work has ended")
+    func boundedWait() async throws {
+        #expect(await BoundedWait.run(atMost: .seconds(3600)) {})
+        let provider = HangingProvider()
+        let hasEnded = try await withDeadline(Self.deadline, "the wait") {
+            await BoundedWait.run(atMost: Self.part) { _ = await provider.token() }
+        }
+        #expect(!hasEnded)
+        provider.release()
+    }
+}
+
+/// Gives tokens when it is released, whatever becomes of the tasks that want them.
+private final class HangingProvider: Sendable {
+    private struct State {
+        var waiting: [CheckedContinuation<Void, Never>] = []
+        var isReleased = false
+    }
+
+    let calls = WatchedValue(0)
+    private let state = NIOLockedValueBox(State())
+
+    func token() async -> String {
+        calls.update { $0 += 1 }
+        await withCheckedContinuation { continuation in
+            let isReleased = state.withLockedValue { state in
+                if !state.isReleased { state.waiting.append(continuation) }
+                return state.isReleased
+            }
+            if isReleased { continuation.resume() }
+        }
+        return "token"
+    }
+
+    func release() {
+        let waiting = state.withLockedValue { state in
+            state.isReleased = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}
