@@ -46,6 +46,33 @@ struct WayMemoryTests {
         #expect(memory.silent(for: web, at: start + .seconds(2)) == [])
     }
 
+    @Test("takes silence about another datacenter for that of the datacenter")
+    func oneDatacenter() {
+        var memory = WayMemory()
+        let distant = ServiceRequest("web", in: .datacenter("dc2"))
+        let neighbour = ServiceRequest("db", in: .datacenter("dc2"))
+        memory.heardNothing(.dns, about: distant, since: start, at: start + .seconds(1))
+        #expect(memory.silent(for: neighbour, at: start + .seconds(2)) == [.dns])
+        #expect(memory.silent(for: web, at: start + .seconds(2)) == [])
+        #expect(memory.silent(at: start + .seconds(2)) == [])
+        // A local answer says nothing about the other datacenter; one from there does.
+        memory.heard(.dns, about: web, at: start + .seconds(2))
+        #expect(memory.silent(for: distant, at: start + .seconds(2)) == [.dns])
+        memory.heard(.dns, about: neighbour, at: start + .seconds(2))
+        #expect(memory.silent(for: distant, at: start + .seconds(2)) == [])
+        memory.heardNothing(.dns, about: distant, since: start, at: start + .seconds(3))
+        #expect(memory.silent(for: distant, at: start + .seconds(3)) == [.dns])
+        #expect(memory.silent(for: neighbour, at: start + .seconds(3)) == [])
+    }
+
+    @Test("takes an answer about another datacenter for a sign of the agent, too")
+    func distantAnswer() {
+        var memory = WayMemory()
+        memory.heardNothing(.http, about: web, since: start, at: start + .seconds(1))
+        memory.heard(.http, about: ServiceRequest("web", in: .datacenter("dc2")), at: start + .seconds(1))
+        #expect(memory.silent(for: db, at: start + .seconds(1)) == [])
+    }
+
     @Test("forgets rather than grow")
     func capacity() {
         var memory = WayMemory(capacity: 3)

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import ConsulResolver
+
+/// A datacenter whose servers hang: the agent takes questions about it and answers none, over DNS and HTTP.
+@Suite("A datacenter that hangs")
+struct HangingDatacenterTests {
+    /// What a local lookup may take more beside the hanging datacenter, on a machine where tests take each other's processor
+    /// time. Where local questions wait for the others, it is some thousand times as much.
+    private static let allowance = 10.0
+
+    @Test("takes no time from local lookups", arguments: ServiceResolver.Configuration.Strategy.allCases)
+    func localLookups(strategy: ServiceResolver.Configuration.Strategy) async throws {
+        try await withAgent { dns, http in
+            let configure: (inout ServiceResolver.Configuration) -> Void = { $0.strategy = strategy }
+            try await withResolver(dns: dns.port, http: http.port, configure: configure) { resolver in
+                let alone = try await medianOfLocalLookups(resolver)
+                let distant = (0..<200).map { number in
+                    Task {
+                        while !Task.isCancelled {
+                            let request = ServiceRequest("distant-\(number)", in: .datacenter("dc2"))
+                            let resolution = try? await resolver.resolve(request, timeout: .seconds(1))
+                            guard case .unknown = resolution?.outcome else { return resolution == nil }
+                        }
+                        return true
+                    }
+                }
+                try await eventually("questions about the other datacenter") {
+                    dns.queries.count { $0.isDistant } + http.requests.count { $0.isDistant } >= 8
+                }
+                let beside = try await medianOfLocalLookups(resolver)
+                for task in distant { task.cancel() }
+                for task in distant { #expect(await task.value) }
+                #expect(beside < alone * Self.allowance, "\(alone) alone, \(beside) beside the other datacenter")
+            }
+        }
+    }
+
+    /// Each one has to find the endpoint.
+    private func medianOfLocalLookups(_ resolver: ServiceResolver) async throws -> Duration {
+        var times: [Duration] = []
+        for _ in 0..<101 {
+            let start = ContinuousClock.now
+            let resolution = try await resolver.resolve("web")
+            times.append(start.duration(to: .now))
+            #expect(resolution.endpoints.count == 1)
+        }
+        return times.sorted()[50]
+    }
+
+    private func withAgent(_ body: (ScriptedDNSServer, ScriptedHTTPServer) async throws -> Void) async throws {
+        let dnsScript: ScriptedDNSServer.Script = { query in
+            query.isDistant ? [] : [.reply(.service(to: query, count: 1).withEDNS(of: query))]
+        }
+        let httpScript: ScriptedHTTPServer.Script = { request in
+            request.isDistant ? [] : [.reply(.health(HealthEntry.instances(of: "web", count: 1)))]
+        }
+        try await withScriptedDNSServer(script: dnsScript) { dns in
+            try await withScriptedHTTPServer(script: httpScript) { http in try await body(dns, http) }
+        }
+    }
+}
+
+extension ScriptedQuery {
+    fileprivate var isDistant: Bool { name.contains(".dc2.") }
+}
+
+extension ScriptedHTTPRequest {
+    fileprivate var isDistant: Bool { target.contains("dc=dc2") }
+}
