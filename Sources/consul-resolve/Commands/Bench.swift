@@ -21,8 +21,8 @@ struct Bench: AsyncParsableCommand {
     @Option(name: .customLong("in-flight"), help: "How many at a time.")
     var inFlight = 1
 
-    @Option(help: "udp or tcp.")
-    var transport = TransportChoice.udp
+    @Option(help: "udp or tcp, for DNS. Default: udp.")
+    var transport: TransportChoice?
 
     @Option(help: "Which of Consul's interfaces to ask: dns or http.")
     var via = Via.dns
@@ -36,6 +36,9 @@ struct Bench: AsyncParsableCommand {
 
     func validate() throws {
         if via == .auto { throw ValidationError("--via must be dns or http: each is measured by itself") }
+        if transport != nil, via == .http {
+            throw ValidationError("--transport is about DNS, and --via http asks no DNS server; leave one of them out")
+        }
         if transport == .auto { throw ValidationError("--transport must be udp or tcp: each is measured by itself") }
         _ = try service.request(via: via)
         guard (1...100_000_000).contains(queries) else {
@@ -47,14 +50,18 @@ struct Bench: AsyncParsableCommand {
     func run() async throws {
         let resolver = try server.resolver(via: via, http: http) { configuration in
             configuration.cache = nil
-            configuration.dns.transport = transport.configured
+            configuration.dns.transport = (transport ?? .udp).configured
             configuration.dns.client.coalescesQueries = false
+            // What waits in a queue of the library would be measured as latency of Consul's.
+            configuration.dns.client.maximumInFlight = max(configuration.dns.client.maximumInFlight, inFlight)
+            configuration.http.connections.control = max(configuration.http.connections.control, inFlight)
         }
         let request = try service.request(via: via)
         // One before the clock starts: it opens the socket, and with TCP the connection. Without endpoints there is
         // nothing to measure.
         let first = try await resolver.resolve(request)
         guard !first.endpoints.isEmpty else { throw ExitStatus.nothing(first, of: service) }
+        if let limit { Terminal.say(limit) }
         let measurement = try await Measurement.take(of: queries, inFlight: inFlight) {
             try await resolver.resolve(request).endpoints.count
         }
@@ -62,6 +69,25 @@ struct Bench: AsyncParsableCommand {
         if measurement.failures == queries {
             Terminal.say("not one of \(queries) queries was answered")
             throw ExitStatus.unknown
+        }
+    }
+
+    /// Why fewer queries than were asked for are in flight; `nil` if all are.
+    private var limit: String? {
+        if queries < inFlight { return "--in-flight \(inFlight) is more than --queries: \(queries) are in flight" }
+        let isOverTCP = transport == .tcp
+        // Limits of DNSClient.Configuration.maximumInFlight.
+        let limit = isOverTCP ? 64 : 128
+        switch via {
+        case .http where inFlight > 200:
+            return "an agent takes 200 connections from one address and resets the others, unless its configuration "
+                + "(limits.http_max_conns_per_client) says otherwise"
+        case .dns where inFlight > limit:
+            return
+                "\(limit) of \(inFlight) queries are in flight, which is the limit of one \(isOverTCP ? "connection" : "socket"); "
+                + "the others wait for their turn, and that counts as latency"
+        case .auto, .dns, .http:
+            return nil
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("consul-resolve bench")
@@ -59,13 +60,85 @@ struct BenchTests {
         #expect(unknown.output.isEmpty)
     }
 
+    // MARK: How many are in flight
+
+    @Test("has as many requests in flight over HTTP as it is told to", arguments: [20, 150])
+    func inFlightOverHTTP(count: Int) async throws {
+        let gate = Gate()
+        let reply = ScriptedHTTPStep.reply(.health(HealthEntry.instances(of: "web", count: 1)))
+        // The first comes before the clock starts. The others wait for each other.
+        try await withScriptedHTTPServer(script: { $0.sequence == 0 ? [reply] : [.hold(gate), reply] }) { server in
+            let flags = ["--via", "http", "--http-address", "127.0.0.1:\(server.port)", "--timeout", "30s"]
+            let outcome = try await measure(count, flags) {
+                try await eventually("\(count) requests at a time") { gate.held == count }
+                gate.release()
+            }
+            #expect(outcome.status == 0 && outcome.errors.isEmpty)
+            #expect(try outcome.json()["failures"] as? Int == 0)
+        }
+    }
+
+    @Test(
+        "has as many queries in flight over DNS as one socket takes, and says when that is less than it is told to",
+        arguments: [("udp", 100, 100, nil), ("udp", 200, 128, "128 of 200"), ("tcp", 100, 64, "64 of 100")]
+            as [(String, Int, Int, String?)]
+    )
+    func inFlightOverDNS(transport: String, count: Int, atATime: Int, note: String?) async throws {
+        let gate = Gate()
+        let script: ScriptedDNSServer.Script = { query in
+            let reply = ScriptedStep.reply(.service(to: query, count: 1))
+            return query.sequence == 0 ? [reply] : [.hold(gate), reply]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            let flags = ["--transport", transport, "--dns-server", "127.0.0.1:\(server.port)", "--timeout", "30s"]
+            let outcome = try await measure(count, flags) {
+                try await eventually("\(atATime) queries at a time") {
+                    // A query that is repeated is held once more.
+                    Set(server.queries.dropFirst().map { [Int($0.id), $0.sourcePort] }).count >= atATime
+                }
+                gate.release()
+            }
+            #expect(outcome.status == 0)
+            // Those that have to wait for their turn may run out of time.
+            if note == nil { #expect(try outcome.json()["failures"] as? Int == 0) }
+            #expect(note.map(outcome.errors.contains) ?? outcome.errors.isEmpty)
+        }
+    }
+
+    /// Has so many queries asked, all of them at a time, beside the body.
+    private func measure(
+        _ count: Int,
+        _ flags: [String],
+        _ body: () async throws -> Void
+    ) async throws -> CommandLineTool.Outcome {
+        let count = ["--queries", "\(count)", "--in-flight", "\(count)", "--format", "json"]
+        async let outcome = CommandLineTool.run(["bench", "web"] + count + flags)
+        try await body()
+        return try await outcome
+    }
+
+    @Test("says when there are fewer queries than are to be in flight")
+    func fewQueries() async throws {
+        let outcome = try await run("cli-web", "--queries", "3", "--in-flight", "4")
+        #expect(outcome.status == 0)
+        #expect(outcome.errors == "consul-resolve: --in-flight 4 is more than --queries: 3 are in flight\n")
+    }
+
+    // MARK: Usage
+
     @Test(
         "refuses what makes no sense with 64",
         arguments: [
-            ["--queries", "0"], ["--queries", "-5"], ["--in-flight", "0"], ["--transport", "auto"], ["--via", "auto"],
+            (["--queries", "0"], "--queries"), (["--queries", "-5"], "--queries"),
+            (["--in-flight", "0"], "--in-flight"),
+            (["--transport", "auto"], "--transport must be"), (["--via", "auto"], "--via must be"),
+            (["--via", "http", "--transport", "udp"], "--transport is about DNS"),
+            (["--via", "http", "--transport", "tcp"], "--transport is about DNS"),
         ]
     )
-    func usage(arguments: [String]) async throws {
-        #expect(try await CommandLineTool.run(["bench", "web"] + arguments).status == 64)
+    func usage(arguments: [String], reason: String) async throws {
+        let outcome = try await CommandLineTool.run(["bench", "web"] + arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains(reason))
     }
 }
