@@ -63,12 +63,12 @@ extension [Endpoint] {
 }
 
 extension Endpoint {
-    /// The fixed form of an endpoint. What DNS does not carry is null or empty.
+    /// The fixed form of an endpoint. What DNS does not carry is null: it is not known.
     fileprivate var json: JSON {
         .object([
             "address": JSON(host), "port": .integer(Int(port)), "priority": .integer(Int(priority)),
             "weight": .integer(Int(weight)), "node": JSON(node), "id": JSON(details?.id),
-            "tags": .array((details?.tags ?? []).map(JSON.string)), "status": JSON(details?.status.rawValue),
+            "tags": details.map { .array($0.tags.map(JSON.string)) } ?? .null, "status": JSON(details?.status.rawValue),
         ])
     }
 }
