@@ -73,7 +73,8 @@ extension JSON: CustomStringConvertible {
         text += closing
     }
 
-    /// RFC 8259 section 7: quotes, backslashes and control characters are escaped, nothing else has to be.
+    /// RFC 8259 section 7: quotes, backslashes and control characters have to be escaped. So is what a terminal does not show
+    /// or obeys: the document says the same, and may be looked at.
     private static func write(_ string: String, to text: inout String) {
         text += "\""
         for scalar in string.unicodeScalars {
@@ -83,9 +84,12 @@ extension JSON: CustomStringConvertible {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where scalar.isUnseen:
+                // Above U+FFFF by a pair of surrogates.
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: text.unicodeScalars.append(scalar)
             }
         }

@@ -35,7 +35,7 @@ extension PickDistribution {
     /// A table with a chart beside it, as wide as there is room for, and below it how far off the weights it is.
     func text(columns: Int) -> String {
         // A shorter bar tells nothing that the numbers do not.
-        let room = columns - (table(barWidth: nil).lines.map(\.count).max() ?? 0) - 2
+        let room = columns - (table(barWidth: nil).lines.map(\.columns).max() ?? 0) - 2
         let table = table(barWidth: room < 8 ? nil : room)
         return ([table.description] + (summary.map { ["", $0] } ?? [])).joined(separator: "\n")
     }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Rows under a heading, in columns as wide as they have to be.
+/// Rows under a heading, in columns as wide as they have to be on a terminal.
 struct Table: CustomStringConvertible {
     let heading: [String]
     var rows: [[String]] = []
 
-    /// The heading and the rows, without anything that sets them off. What has no business in a line is made visible:
-    /// names come from whoever may register something.
+    /// The heading and the rows, without anything that sets them off. Cells are made printable: names come from anybody who
+    /// may register something.
     var lines: [String] {
         let heading = heading.map(\.printable)
         let rows = rows.map { $0.map(\.printable) }
         let widths = heading.indices.map { column in
-            ([heading] + rows).map { $0[column].count }.max() ?? 0
+            ([heading] + rows).map { $0[column].columns }.max() ?? 0
         }
         func line(_ cells: [String]) -> String {
             var text = ""
@@ -19,7 +19,7 @@ struct Table: CustomStringConvertible {
             let last = cells.lastIndex { !$0.isEmpty } ?? 0
             for (column, cell) in cells.enumerated() {
                 text += cell
-                if column < last { text += String(repeating: " ", count: widths[column] - cell.count + 2) }
+                if column < last { text += String(repeating: " ", count: widths[column] - cell.columns + 2) }
             }
             return text
         }

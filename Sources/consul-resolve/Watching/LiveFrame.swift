@@ -17,7 +17,7 @@ struct LiveFrame {
 
     /// The lines of the frame, which fit a terminal of that size: one that wraps or scrolls cannot be drawn over.
     func lines(rows: Int, columns: Int) -> [String] {
-        var heading = [service, "\(state), since \(time)"]
+        var heading = [service.printable, "\(state), since \(time)".printable]
         if !change.isEmpty { heading.append(summary) }
         var body = table
         // The heading of the table goes with it; one line is left for where the cursor is.
@@ -26,7 +26,7 @@ struct LiveFrame {
             let hidden = body.count - room + 1
             body = body.prefix(room - 1) + ["  and \(hidden) more lines"]
         }
-        let cut = { (line: String) in String(line.prefix(max(columns, 1))) }
+        let cut = { (line: String) in line.prefix(columns: max(columns, 1)) }
         return [Terminal.bold(cut(heading[0]))] + (heading.dropFirst() + body + [LiveFrame.hint]).map(cut)
     }
 

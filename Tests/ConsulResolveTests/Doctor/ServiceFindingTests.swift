@@ -114,7 +114,7 @@ struct ServiceFindingTests {
         }
         let problems = Diagnosis(facts).findings.filter { $0.mark == .problem }
         #expect(problems.count == 7)
-        #expect(problems[1].seen == "web0 on node-of-web0 is critical: ping: \u{FFFD}[31mHTTP GET http://10.0.0.1: 503")
+        #expect(problems[1].seen == "web0 on node-of-web0 is critical: ping: \\u{1B}[31mHTTP GET http://10.0.0.1: 503")
         #expect(problems[2].advice?.contains("agent of that node is gone") == true)
         #expect(problems[6].seen == "2 more instances of web are critical")
         #expect(!Diagnosis(facts).text.contains("\u{1B}"))

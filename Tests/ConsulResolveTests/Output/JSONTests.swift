@@ -8,10 +8,11 @@ import Testing
 @Suite("A JSON document")
 struct JSONTests {
     @Test(
-        "escapes what has to be escaped, and nothing else",
+        "escapes what has to be escaped and what a terminal obeys or hides, and nothing else",
         arguments: [
             ("", "\"\""), ("a\"b", "\"a\\\"b\""), ("a\\b", "\"a\\\\b\""), ("\n\r\t", "\"\\n\\r\\t\""),
-            ("\u{0}\u{1F}\u{7F}", "\"\\u0000\\u001f\u{7F}\""), ("ü/\u{2028}😀", "\"ü/\u{2028}😀\""),
+            ("\u{0}\u{1F}\u{7F}", "\"\\u0000\\u001f\\u007f\""), ("ü/\u{2028}😀", "\"ü/\\u2028😀\""),
+            ("\u{9B}2J\u{202E}\u{200B}", "\"\\u009b2J\\u202e\\u200b\""), ("\u{E0041}", "\"\\udb40\\udc41\""),
             ("\r\n", "\"\\r\\n\""),
         ]
     )

@@ -31,10 +31,17 @@ struct TableTests {
         #expect(Table(heading: ["A", "B"]).description == "A  B")
     }
 
-    @Test("counts what people see as one character as one")
+    @Test("counts the columns of a terminal, and not characters")
     func characters() {
         var table = Table(heading: ["N", "M"])
-        table.rows = [["ü", "1"], ["e\u{301}", "2"]]
-        #expect(table.description == "N  M\nü  1\ne\u{301}  2")
+        table.rows = [["ü", "1"], ["e\u{301}", "2"], ["日", "3"], ["😀", "4"]]
+        #expect(table.lines == ["N   M", "ü   1", "e\u{301}   2", "日  3", "😀  4"])
+    }
+
+    @Test("shows what a cell hides")
+    func hidden() {
+        var table = Table(heading: ["N", "M"])
+        table.rows = [["\u{202E}a\u{200B}", "\n"]]
+        #expect(table.lines == ["N                  M", #"\u{202E}a\u{200B}  \u{A}"#])
     }
 }

@@ -42,11 +42,36 @@ struct LiveFrameTests {
         if columns == 80 { #expect(lines.contains { $0.hasSuffix("more lines") } == (rows < 56)) }
     }
 
-    @Test("obeys no name")
-    func controlCharacters() throws {
+    @Test("fits by columns, however wide its characters are", arguments: [1, 20, 41, 80])
+    func wideCharacters(columns: Int) throws {
         var endpoint = try endpoints([1])[0]
-        endpoint.node = "evil\u{1B}[2J\nnode"
-        let lines = frame([endpoint], from: []).lines(rows: 24, columns: 80)
-        #expect(lines.allSatisfy { !$0.contains("\u{1B}") && !$0.contains("\n") })
+        endpoint.node = String(repeating: "日本語", count: 40)
+        let frame = LiveFrame(
+            service: String(repeating: "サービス", count: 30),
+            state: "not known: " + String(repeating: "😀", count: 60),
+            time: "14:02:11",
+            endpoints: [endpoint],
+            change: EndpointChange(from: [], to: [])
+        )
+        #expect(frame.lines(rows: 24, columns: columns).allSatisfy { $0.columns <= columns })
+    }
+
+    @Test(
+        "obeys no name, and hides none",
+        arguments: ["\u{1B}[2J", "\n", "\u{202E}", "\u{2067}", "\u{200B}", "\u{AD}"]
+    )
+    func controlCharacters(character: String) throws {
+        var endpoint = try endpoints([1])[0]
+        endpoint.node = "evil\(character)node"
+        let frame = LiveFrame(
+            service: "web with tag \(character)",
+            state: "not known: \(character)",
+            time: "14:02:11",
+            endpoints: [endpoint],
+            change: EndpointChange(from: [], to: [])
+        )
+        let lines = frame.lines(rows: 24, columns: 80)
+        #expect(lines.allSatisfy { !$0.unicodeScalars.contains(where: \.isUnseen) })
+        #expect(lines.count { $0.contains("\\u{") } == 3)
     }
 }
