@@ -5,19 +5,73 @@ import Testing
 
 @Suite("The README")
 struct ReadmeTests {
-    private func text(of path: String) throws -> String {
-        let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
-        return try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    private static let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
+
+    private static func text(of path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
     @Test("shows the example that is compiled, line by line")
     func example() throws {
-        let example = try text(of: "examples/QuickStart/main.swift")
+        let example = try Self.text(of: "examples/QuickStart/main.swift")
             .split(separator: "\n", omittingEmptySubsequences: false)
             .drop { $0.hasPrefix("//") }
             .joined(separator: "\n")
             .trimmingCharacters(in: .newlines)
         #expect(example.contains("resolve("))
-        #expect(try text(of: "README.md").contains("```swift\n\(example)\n```"))
+        #expect(try Self.text(of: "README.md").contains("```swift\n\(example)\n```"))
+    }
+
+    // MARK: The other examples
+
+    /// All examples of Swift code but those for the manifest of a package.
+    private static let programs: [String] = {
+        let readme = (try? text(of: "README.md")) ?? ""
+        return readme.matches(of: #/```swift\n(?<code>(?s).*?)```/#).map { String($0.code) }.filter {
+            !$0.hasPrefix(".")
+        }
+    }()
+
+    /// What examples use without saying where it is from.
+    private static let surroundings = [
+        "resolver": "let resolver = try! ServiceResolver()",
+        "client": "struct Client { func get(_ url: String) async throws -> String { url } }\nlet client = Client()",
+        "logger": "struct Log { func warning(_ text: String) {} }\nlet logger = Log()",
+        "connect": "func connect(to endpoint: Endpoint) {}",
+        "use": "func use(_ endpoints: [Endpoint]) {}",
+    ]
+
+    @Test("has several examples")
+    func examples() {
+        #expect(Self.programs.count >= 6)
+        #expect(Self.programs.contains { $0.contains("lease.finish") })
+    }
+
+    /// Up to the passes of the compiler that say what may be consumed: checking types is not enough for that.
+    @Test("shows examples that compile when they are pasted into main.swift", arguments: programs)
+    func compiles(program: String) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "readme-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let words = Set(program.split { !$0.isLetter })
+        let surroundings = Self.surroundings.filter { name, _ in
+            words.contains(Substring(name)) && !program.contains("let \(name) =")
+        }
+        for (file, code) in ["main": program, "surroundings": surroundings.values.joined(separator: "\n")] {
+            let source = code.hasPrefix("import") ? code : "import ConsulResolver\n\(code)"
+            try source.write(to: directory.appending(path: "\(file).swift"), atomically: true, encoding: .utf8)
+        }
+        let outcome = try await CommandLineTool.shell(
+            """
+            cd "$(dirname "$TOOL")"
+            for map in *.build/module.modulemap ../../checkouts/*/Sources/*/include/module.modulemap \
+                '\(Self.root.path)'/Sources/{*,*/include}/module.modulemap; do
+                [ ! -f "$map" ] || maps+=(-Xcc "-fmodule-map-file=$map")
+            done
+            swiftc -swift-version 6 -module-name Example -I Modules -module-cache-path ModuleCache "${maps[@]}" \
+                -wmo -emit-sil -o /dev/null '\(directory.path)'/*.swift
+            """
+        )
+        #expect(outcome.status == 0, "\(outcome.errors)")
     }
 }
