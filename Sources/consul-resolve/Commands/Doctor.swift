@@ -22,20 +22,7 @@ struct Doctor: AsyncParsableCommand {
     @Argument(help: "The service to look at.")
     var name: String?
 
-    @Option(help: "Only instances with this tag.")
-    var tag: String?
-
-    @Option(
-        name: .customLong("port-name"),
-        help: ArgumentHelp(
-            "The port to look at, by its name, of a service with several (Consul 1.22).",
-            valueName: "name"
-        )
-    )
-    var portName: String?
-
-    @Option(help: "The datacenter of the service; the agent's own by default.")
-    var datacenter: String?
+    @OptionGroup var instances: InstanceOptions
 
     @Option(help: "What to look at: auto for everything, dns or http.")
     var via = Via.auto
@@ -48,7 +35,7 @@ struct Doctor: AsyncParsableCommand {
     var format = ReportFormat.text
 
     func validate() throws {
-        if name == nil, tag != nil || datacenter != nil || portName != nil {
+        if name == nil, !instances.isEmpty {
             throw ValidationError("--tag, --port-name and --datacenter are about a service; name it")
         }
         _ = try request()
@@ -68,8 +55,6 @@ struct Doctor: AsyncParsableCommand {
     }
 
     private func request() throws -> ServiceRequest? {
-        try name.map {
-            try ServiceOptions.request($0, tag: tag, portName: portName, datacenter: datacenter, via: via)
-        }
+        try name.map { try instances.request(for: $0, via: via) }
     }
 }

@@ -59,7 +59,7 @@ struct Lookup: AsyncParsableCommand {
 
     private func tell(_ resolution: Resolution, _ diagnostics: ServiceResolver.Diagnostics) {
         Terminal.say(resolution.provenance)
-        for line in "\(diagnostics)".split(separator: "\n") { Terminal.say(line.description.printable) }
+        for line in "\(diagnostics)".split(separator: "\n") { Terminal.say(String(line)) }
     }
 
     private func plain(_ resolution: Resolution) -> String {
@@ -69,9 +69,10 @@ struct Lookup: AsyncParsableCommand {
     /// The fixed form.
     private func json(_ resolution: Resolution) -> JSON {
         var query: JSON.Members = [
-            "service": .string(service.name), "tag": JSON(service.tag), "datacenter": JSON(service.datacenter),
+            "service": .string(service.name), "tag": JSON(service.instances.tag),
+            "datacenter": JSON(service.instances.datacenter),
         ]
-        if let port = service.portName { query.list.append((key: "port", value: .string(port))) }
+        if let port = service.instances.portName { query.list.append((key: "port", value: .string(port))) }
         return resolution.withPlace([
             "query": .object(query),
             "outcome": .string(resolution.outcomeName), "reason": resolution.reasonJSON,
