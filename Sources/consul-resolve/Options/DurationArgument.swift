@@ -3,11 +3,22 @@
 import ArgumentParser
 
 /// A span of time on the command line: `2s`, `500ms`, `1.5s`, `2m`.
-struct DurationArgument: ExpressibleByArgument, Equatable {
+struct DurationArgument: Equatable {
     let duration: Duration
 
     init(_ duration: Duration) {
         self.duration = duration
+    }
+
+    /// Reads a number and its unit.
+    ///
+    /// - Throws: `ValidationError`, which names the units.
+    static func parse(_ text: String) throws -> DurationArgument {
+        if let argument = DurationArgument(argument: text) { return argument }
+        let corrected = DurationArgument(argument: text + "s") == nil ? "" : "; did you mean \(text)s?"
+        throw ValidationError(
+            "write a number and its unit, ms, s or m, such as 500ms, 2s or 1m: more than 0 and at most 1440m\(corrected)"
+        )
     }
 
     init?(argument: String) {
@@ -23,7 +34,11 @@ struct DurationArgument: ExpressibleByArgument, Equatable {
         duration = .seconds(number * unit.seconds)
     }
 
-    var defaultValueDescription: String {
+}
+
+extension DurationArgument: CustomStringConvertible {
+    /// The duration as it would be written.
+    var description: String {
         let milliseconds = duration.milliseconds
         return milliseconds >= 1000 ? "\(Decimal.text(milliseconds / 1000))s" : "\(Decimal.text(milliseconds))ms"
     }

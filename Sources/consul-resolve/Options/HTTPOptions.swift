@@ -2,7 +2,14 @@
 
 import ArgumentParser
 import ConsulResolver
+
+#if canImport(Glibc)
 import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// How Consul's HTTP API is reached. Everything else about it (TLS, basic authentication) is in the environment, where
 /// Consul's own command line has it.
@@ -34,6 +41,28 @@ struct HTTPOptions: ParsableArguments {
             }
         }
         if tokenFile?.isEmpty == true { throw ValidationError("--token-file is empty; give the path of a file") }
+    }
+
+    /// Looks whether the file of ``tokenFile`` can be read. The library reads it for every request, and tells about it when
+    /// the HTTP API is asked; DNS, which is asked first, would hide a mistyped path.
+    ///
+    /// - Throws: ``ExitStatus/unknown``; the reason is on standard error.
+    func checkTokenFile() throws {
+        guard let tokenFile, let problem = Self.problem(ofFile: tokenFile) else { return }
+        Terminal.say("cannot ask anything: the token file \(tokenFile) \(problem)")
+        throw ExitStatus.unknown
+    }
+
+    private static func problem(ofFile path: String) -> String? {
+        // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return "cannot be read: \(String(cString: strerror(errno)).lowercased())" }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return "is not a regular file"
+        }
+        return status.st_size == 0 ? "is empty" : nil
     }
 
     /// Where the token comes from if there is one, for people. A file wins over the token itself.

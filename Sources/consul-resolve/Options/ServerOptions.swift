@@ -16,7 +16,10 @@ struct ServerOptions: ParsableArguments {
     )
     var servers: [HostPortArgument] = []
 
-    @Option(help: ArgumentHelp("How long to wait altogether: 2s, 500ms.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("How long to wait altogether: 500ms, 2s, 1m.", valueName: "duration"),
+        transform: DurationArgument.parse
+    )
     var timeout = DurationArgument(.seconds(2))
 
     /// A resolver for these servers.
@@ -31,6 +34,7 @@ struct ServerOptions: ParsableArguments {
     ) throws -> ServiceResolver {
         var configuration = try configuration(via: via, http: http)
         adjust(&configuration)
+        if via != .dns { try http?.checkTokenFile() }
         do {
             return try ServiceResolver(configuration: configuration)
         } catch {

@@ -161,6 +161,41 @@ struct LookupOverHTTPTests {
         #expect(missing.errors.contains("/nowhere/token"))
     }
 
+    @Test(
+        "says at once that the token file cannot be read, although DNS would answer",
+        arguments: [
+            ("/nowhere/token", "cannot be read: no such file or directory"), ("/", "is not a regular file"),
+            ("/dev/null", "is not a regular file"), ("/proc/self/mem/token", "cannot be read: not a directory"),
+        ],
+        [
+            ["lookup", "cli-web"], ["lookup", "cli-web", "--format", "json"], ["watch", "cli-web"],
+            ["pick", "cli-web"],
+            ["bench", "cli-web", "--via", "http"], ["exec", "cli-web"],
+        ]
+    )
+    func tokenFile(file: (path: String, problem: String), command: [String]) async throws {
+        let flags = try await ["--token-file", file.path] + TestService.server() + TestService.http()
+        let outcome = try await CommandLineTool.run(
+            command + flags + (command[0] == "exec" ? ["--", "echo", "run"] : [])
+        )
+        #expect(outcome.status == 3)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors == "consul-resolve: cannot ask anything: the token file \(file.path) \(file.problem)\n")
+    }
+
+    @Test("takes an empty token file for a mistake, and does not look at it when only DNS is asked")
+    func emptyTokenFile() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("cli-token-\(UUID().uuidString)")
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let flags = try await ["cli-web", "--token-file", file.path] + TestService.server() + TestService.http()
+        let outcome = try await CommandLineTool.run(flags)
+        #expect(outcome.status == 3 && outcome.errors.hasSuffix("the token file \(file.path) is empty\n"))
+        #expect(try await CommandLineTool.run(flags + ["--via", "dns"]).status == 0)
+        let examined = try await CommandLineTool.run(["doctor"] + flags)
+        #expect(examined.output.contains("the token file \(file.path) is empty"))
+    }
+
     /// A denial says nothing about the service: the outcome is unknown, and the reason names the denial.
     private func expectDenial(_ outcome: CommandLineTool.Outcome) throws {
         #expect(outcome.status == 3)

@@ -37,6 +37,6 @@ struct DurationArgumentTests {
         ]
     )
     func description(duration: Duration, expected: String) {
-        #expect(DurationArgument(duration).defaultValueDescription == expected)
+        #expect(DurationArgument(duration).description == expected)
     }
 }
