@@ -10,9 +10,13 @@ struct ConsulResolve: AsyncParsableCommand {
         discussion: """
             Asks the Consul agent on this machine unless --dns-server or CONSUL_DNS_ADDR names others.
 
+            --dns-server, --http-address and --token-file say where Consul is and may always be given, --via says what is \
+            asked: with --via http no DNS server is, with --via dns neither the HTTP API nor the token is used.
+
             Exit status: 0 found, 1 the result could not be written, 2 Consul says that there is nothing healthy, \
             3 Consul could not be asked or denied the answer, 64 the command line makes no sense; exec ends as what it runs.
             """,
+        version: Version.current,
         subcommands: [
             Lookup.self, Pick.self, Exec.self, Query.self, Watch.self, Doctor.self, Bench.self,
         ],
@@ -20,8 +24,13 @@ struct ConsulResolve: AsyncParsableCommand {
     )
 
     static func main() async {
-        // Nothing else may come before it.
+        // Before anything is opened.
+        StandardDescriptors.occupy()
+        // Before there are other threads.
         _ = InheritedSignals.atStart
-        await main(nil)
+        // Before anything waits.
+        do { try DispatchDescriptors.check() } catch { exit(withError: error) }
+        let status = await Invocation(arguments: Array(CommandLine.arguments.dropFirst())).run()
+        exit(withError: status)
     }
 }

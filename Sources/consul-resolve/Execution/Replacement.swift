@@ -36,7 +36,7 @@ struct Replacement {
         defer { for argument in arguments { free(argument) } }
         execvp(program, arguments)
         let number = errno
-        Terminal.say("cannot run \(program.printable): \(String(cString: strerror(number)).lowercased())")
+        Terminal.say("cannot run \(program): \(String(cString: strerror(number)).lowercased())")
         return number == ENOENT ? ExitStatus.commandNotFound : ExitStatus.commandFailed
     }
 }

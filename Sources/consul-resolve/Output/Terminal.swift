@@ -10,6 +10,19 @@
 
 /// Where words and data go: data to standard output, words for people to standard error.
 enum Terminal {
+    /// One of the two.
+    enum Stream {
+        case standardOutput
+        case standardError
+
+        var descriptor: Int32 {
+            switch self {
+            case .standardOutput: STDOUT_FILENO
+            case .standardError: STDERR_FILENO
+            }
+        }
+    }
+
     /// Whether standard output is looked at by somebody.
     static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
@@ -46,16 +59,50 @@ enum Terminal {
     ///
     /// - Throws: ``ExitStatus/outputFailed`` when it cannot be written: nobody should take half of it for all.
     static func output(_ text: String) throws {
-        guard fputs(text + "\n", stdout) >= 0, fflush(stdout) == 0 else {
-            let number = errno
-            // Whoever closes a pipe early has seen enough.
-            if number != EPIPE { say("cannot write the result: \(String(cString: strerror(number)).lowercased())") }
-            throw ExitStatus.outputFailed
+        let number = write(text + "\n", to: .standardOutput)
+        guard number != 0 else { return }
+        // Whoever closes a pipe early has seen enough.
+        if number != EPIPE { say("cannot write the result: \(String(cString: strerror(number)).lowercased())") }
+        throw ExitStatus.outputFailed
+    }
+
+    /// Words for people, on one line.
+    static func say(_ text: String) {
+        write("consul-resolve: \(text.printable)\n", to: .standardError)
+    }
+
+    /// Writes the whole text, past the C library's buffers: a write that blocks holds none of the locks that the end of the
+    /// process takes.
+    ///
+    /// - Returns: 0, or the `errno` of the write that failed.
+    @discardableResult
+    static func write(_ text: String, to stream: Stream) -> Int32 {
+        var text = text
+        return text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = writeOnce(rest, to: stream.descriptor)
+                if count >= 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                } else if errno == EAGAIN {
+                    // A process that shares the descriptor has made it non-blocking.
+                    var output = pollfd(fd: stream.descriptor, events: Int16(POLLOUT), revents: 0)
+                    poll(&output, 1, -1)
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return 0
         }
     }
 
-    /// Words for people.
-    static func say(_ text: String) {
-        fputs("consul-resolve: \(text)\n", stderr)
+    private static func writeOnce(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+        #if canImport(Glibc)
+        Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+        Musl.write(descriptor, bytes.baseAddress, bytes.count)
+        #elseif canImport(Darwin)
+        Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        #endif
     }
 }

@@ -4,6 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import consul_resolve
+
 @Suite("consul-resolve lookup")
 struct LookupTests {
     private func run(_ arguments: String...) async throws -> CommandLineTool.Outcome {
@@ -74,8 +76,8 @@ struct LookupTests {
         )
         #expect(endpoint["address"] as? String == "10.1.0.1")
         #expect([endpoint["port"], endpoint["priority"], endpoint["weight"]] as? [Int] == [80, 1, 7])
-        #expect(endpoint["tags"] as? [String] == [])
-        #expect(["node", "id", "status"].allSatisfy { endpoint[$0] is NSNull })
+        // What DNS does not tell is not known.
+        #expect(["node", "id", "tags", "status"].allSatisfy { endpoint[$0] is NSNull })
         #expect(outcome.output.hasPrefix("{\"query\":{\"service\":\"cli-web\",\"tag\":\"v1\","))
     }
 
@@ -131,6 +133,30 @@ struct LookupTests {
         #expect(nonsense.errors.contains("CONSUL_DNS_ADDR"))
     }
 
+    @Test(
+        "does not look at the variables of the HTTP API when only DNS is asked",
+        arguments: [
+            ["lookup", "cli-web", "--via", "dns"], ["watch", "cli-web", "--via", "dns", "--count", "1"],
+            ["pick", "cli-web", "--via", "dns"], ["doctor", "cli-web", "--via", "dns"],
+            ["bench", "cli-web", "--queries", "1"],
+            ["query", "cli-web.service.consul"],
+        ]
+    )
+    func environmentOfHTTP(arguments: [String]) async throws {
+        let nonsense = [
+            "CONSUL_HTTP_ADDR": "nonsense://", "CONSUL_HTTP_SSL": "perhaps", "CONSUL_HTTP_SSL_VERIFY": "perhaps",
+            "CONSUL_CACERT": "/nowhere", "CONSUL_CLIENT_KEY": "/nowhere", "CONSUL_HTTP_TOKEN_FILE": "/nowhere",
+            "CONSUL_HTTP_AUTH": ":", "CONSUL_TLS_SERVER_NAME": "a b",
+        ]
+        let outcome = try await CommandLineTool.run(arguments + TestService.server(), environment: nonsense)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        let execution = try await CommandLineTool.run(
+            ["exec", "cli-web", "--via", "dns"] + TestService.server() + ["--", "true"],
+            environment: nonsense
+        )
+        #expect(execution.status == 0 && execution.errors.isEmpty)
+    }
+
     @Test("asks several servers in turn")
     func severalServers() async throws {
         let outcome = try await CommandLineTool.run(
@@ -182,7 +208,11 @@ struct LookupTests {
             (["ü", "--via", "dns"], "is not ASCII"), ([""], "is empty"), (["", "--via", "http"], "is empty"),
             ([String(repeating: "s", count: 64), "--via", "dns"], "longer than a DNS label"),
             (["web", "--tag", "a..b", "--via", "dns"], "tag \"a..b\""), (["web", "--tag", ""], "is empty"),
-            (["web", "--datacenter", "node", "--via", "dns"], "keyword"), (["web", "--timeout", "2"], "--timeout"),
+            (["web", "--datacenter", "node", "--via", "dns"], "keyword"),
+            (["web", "--tag", "v1", "--tag", "v2"], "--tag can be given once"),
+            (["web", "--timeout", "2"], "ms, s or m, such as 500ms, 2s or 1m"),
+            (["web", "--timeout", "2"], "mean 2s?"),
+            (["web", "--timeout", "2h"], "at most 1440m"),
             (["web", "--timeout", "0s"], "--timeout"), (["web", "--timeout", "-1s"], "--timeout"),
             (["web", "--timeout", "0x1s"], "--timeout"), (["web", "--dns-server", "::1"], "brackets"),
             (["web", "--dns-server", "127.0.0.1:0"], "not a port"), (["web", "--format", "xml"], "--format"),
@@ -198,6 +228,13 @@ struct LookupTests {
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains(reason))
         #expect(!outcome.errors.contains("secret"))
+    }
+
+    @Test("prints its version", arguments: [["--version"], ["lookup", "--version"], ["watch", "--version"]])
+    func version(arguments: [String]) async throws {
+        let outcome = try await CommandLineTool.run(arguments)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        #expect(outcome.output == "\(Version.current)\n")
     }
 
     @Test(

@@ -9,7 +9,8 @@ struct SimilarNamesTests {
     @Test(
         "are those that somebody may have meant, the likeliest first",
         arguments: [
-            ("wbe", ["web", "db"], []), ("webb", ["web", "db"], ["web"]), ("WEB", ["web"], ["web"]),
+            ("wbe", ["web", "db"], ["web"]), ("ewb", ["bwe", "db"], []), ("webb", ["web", "db"], ["web"]),
+            ("WEB", ["web"], ["web"]),
             ("billing-ap", ["billing-api", "billing-app", "other"], ["billing-api", "billing-app"]),
             ("bill", ["billing-api", "other"], ["billing-api"]), ("ab", ["abcdef"], []), ("web", [], []),
             ("service", ["service1", "service2", "service3", "service4"], ["service1", "service2", "service3"]),

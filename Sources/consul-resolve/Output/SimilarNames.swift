@@ -20,18 +20,21 @@ enum SimilarNames {
         return rated.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
     }
 
-    /// Levenshtein's distance, row by row.
+    /// Levenshtein's distance, with two neighbours that have changed places as one mistake; row by row.
     private static func distance(_ first: [Character], _ second: [Character]) -> Int {
-        var row = Array(0...second.count)
+        var beforeLast: [Int] = []
+        var last = Array(0...second.count)
         for (i, letter) in first.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+            var row = [i + 1]
             for (j, other) in second.enumerated() {
-                let substitution = diagonal + (letter == other ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substitution, diagonal + 1, row[j] + 1)
+                var distance = min(last[j] + (letter == other ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, letter == second[j - 1], first[i - 1] == other {
+                    distance = min(distance, beforeLast[j - 1] + 1)
+                }
+                row.append(distance)
             }
+            (beforeLast, last) = (last, row)
         }
-        return row[second.count]
+        return last[second.count]
     }
 }
