@@ -52,7 +52,7 @@ struct Watch: AsyncParsableCommand {
         let mode: ConsulService.UpdateMode = via == .dns ? .timeToLive : .watch
         let followed = resolver.service(try request(), updating: mode)
         let status = try await UntilStopped.run { try await show(followed) }
-        await resolver.shutdown()
+        await Bounded.wait { await resolver.shutdown() }
         if let status, status != .success { throw status }
     }
 

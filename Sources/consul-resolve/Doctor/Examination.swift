@@ -33,7 +33,7 @@ struct Examination {
             async let udp = probe(resolver, .udp)
             async let tcp = probe(resolver, .tcp)
             facts.append(NameserverFacts(server: server.description, udp: try await udp, tcp: try await tcp))
-            await resolver.shutdown()
+            await Bounded.wait { await resolver.shutdown() }
         }
         return facts
     }
@@ -81,7 +81,7 @@ struct Examination {
             services: try await services
         )
         let known = try? await entries.get()
-        await client.shutdown()
+        await Bounded.wait { await client.shutdown() }
         return (facts, known ?? nil)
     }
 
@@ -132,7 +132,7 @@ struct Examination {
             if facts.dns?.isFound == true, request.port == nil {
                 facts.plain = try await plainAnswer(of: resolver, to: request)
             }
-            await resolver.shutdown()
+            await Bounded.wait { await resolver.shutdown() }
         }
         if via != .dns {
             facts.http = try await answerOverHTTP(to: request)
@@ -144,7 +144,7 @@ struct Examination {
         do {
             let resolver = try resolver(.http)
             let answer = try await answer(of: resolver, to: request)
-            await resolver.shutdown()
+            await Bounded.wait { await resolver.shutdown() }
             return answer
         } catch let error as ConsulHTTPError {
             return .unknown(error.message)

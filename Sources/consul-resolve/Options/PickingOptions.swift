@@ -37,7 +37,7 @@ struct PickingOptions: ParsableArguments {
         let resolver = try server.resolver(via: via, http: http)
         let settled = resolver.service(try request(), policy: policy.policy)
         try await settled.ready()
-        await resolver.shutdown()
+        await Bounded.wait { await resolver.shutdown() }
         return settled
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+import TestSupport
 import Testing
 
 @Suite("Output that cannot be delivered")
@@ -29,5 +31,42 @@ struct PipeTests {
         let outcome = try await CommandLineTool.shell("$TOOL cli-web \(server) > /dev/full")
         #expect(outcome.status == 1)
         #expect(outcome.errors == "consul-resolve: cannot write the result: no space left on device\n")
+    }
+
+    @Test("does not keep a command from ending at the first signal", arguments: [SIGINT, SIGTERM])
+    func blocked(number: Int32) async throws {
+        let flags = try await ["--count", "100000000", "--format", "plain"] + TestService.server()
+        try await RunningTool.with(["pick", "cli-web"] + flags, isRead: false) { tool in
+            try await tool.waitUntilBlocked()
+            tool.signal(number)
+            #expect(try await tool.end() == number)
+        }
+        let large = try await ["cli-huge", "--format", "json"] + TestService.http()
+        try await RunningTool.with(["lookup", "--via", "http"] + large, isRead: false) { tool in
+            try await tool.waitUntilBlocked()
+            tool.signal(number)
+            #expect(try await tool.end() == number)
+        }
+    }
+
+    @Test(
+        "is a failure when standard output is closed",
+        arguments: ["cli-web", "cli-web --format json", "--help", "--version"]
+    )
+    func closedOutput(arguments: String) async throws {
+        let server = arguments.hasPrefix("-") ? "" : try await TestService.server().joined(separator: " ")
+        let outcome = try await CommandLineTool.shell("$TOOL \(arguments) \(server) >&-")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors == "consul-resolve: cannot write the result: bad file descriptor\n")
+    }
+
+    @Test("is written in the end although another process has made the pipe non-blocking")
+    func nonBlocking() async throws {
+        let http = try await TestService.http().joined(separator: " ")
+        let change = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK)'"
+        let line = "{ \(change); $TOOL cli-huge --via http --format json \(http); echo $? >&2; } | (sleep 0.2; wc -c)"
+        let outcome = try await CommandLineTool.shell(line)
+        #expect(outcome.errors == "0\n")
+        #expect(try #require(Int(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines))) > 65_536)
     }
 }

@@ -103,6 +103,31 @@ struct WatchTests {
         }
     }
 
+    @Test(
+        "ends with 0 at the first signal, although its output is blocked",
+        arguments: [SIGINT, SIGTERM],
+        ["json", "plain"]
+    )
+    func signalWhileBlocked(number: Int32, format: String) async throws {
+        // More than a pipe holds, at once or after some changes.
+        let script: ScriptedHTTPServer.Script = { request in
+            let entries = HealthEntry.instances(of: "web", count: 4000 + request.sequence % 2)
+            return [.reply(.health(entries, index: UInt64(10 + request.sequence)))]
+        }
+        try await withScriptedHTTPServer(script: script) { http in
+            let flags = ["--via", "http", "--http-address", "127.0.0.1:\(http.port)", "--format", format]
+            // With one thread for all tasks, the write that blocks leaves none for the others.
+            for threads in [[:], ["LIBDISPATCH_COOPERATIVE_POOL_STRICT": "1"]] {
+                let arguments = ["watch", "web", "--timeout", "20s"] + flags
+                try await RunningTool.with(arguments, environment: threads, isRead: false) { tool in
+                    try await tool.waitUntilBlocked()
+                    tool.signal(number)
+                    #expect(try await tool.end() == 0)
+                }
+            }
+        }
+    }
+
     @Test("ends with 0 when nobody reads any more, although nothing changes", arguments: ["auto", "dns"])
     func abandoned(via: String) async throws {
         let (agent, flags) = try await agent()

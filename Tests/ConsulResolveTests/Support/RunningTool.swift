@@ -16,20 +16,22 @@ final class RunningTool: Sendable {
     private let output = Pipe()
     private let errors = Pipe()
 
-    private init(_ arguments: [String]) throws {
+    private init(_ arguments: [String], environment: [String: String], isRead: Bool) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLineTool.path)
         process.arguments = arguments
-        process.environment = CommandLineTool.environment()
+        process.environment = CommandLineTool.environment(environment)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors
         process.terminationHandler = { [state] process in
             state.update { $0.status = process.terminationStatus }
         }
-        output.fileHandleForReading.readabilityHandler = { [state] handle in
-            let text = String(decoding: handle.availableData, as: UTF8.self)
-            state.update { $0.text += text }
+        if isRead {
+            output.fileHandleForReading.readabilityHandler = { [state] handle in
+                let text = String(decoding: handle.availableData, as: UTF8.self)
+                state.update { $0.text += text }
+            }
         }
         errors.fileHandleForReading.readabilityHandler = { [state] handle in
             let text = String(decoding: handle.availableData, as: UTF8.self)
@@ -65,6 +67,21 @@ final class RunningTool: Sendable {
         if state.current.status == nil { kill(process.processIdentifier, number) }
     }
 
+    /// Waits until the pipe of its output takes no more. Only for one whose output is not read.
+    func waitUntilBlocked() async throws {
+        let descriptor = output.fileHandleForReading.fileDescriptor
+        let seen = WatchedValue((count: Int32(0), times: 0))
+        // How many bytes fit depends on how they were written: there is something in it, and it has stayed the same.
+        try await eventually("the pipe to be full") {
+            var count: Int32 = 0
+            guard ioctl(descriptor, UInt(FIONREAD), &count) == 0 else { return false }
+            return seen.update { seen in
+                seen = (count, seen.count == count ? seen.times + 1 : 0)
+                return count > 32_768 && seen.times >= 50
+            }
+        }
+    }
+
     /// Goes away as its reader.
     func stopReading() throws {
         output.fileHandleForReading.readabilityHandler = nil
@@ -72,12 +89,16 @@ final class RunningTool: Sendable {
     }
 
     /// Runs the program beside the body, and ends it however the body ends.
+    ///
+    /// - Parameter isRead: Whether its output is read; otherwise it is blocked as soon as the pipe is full.
     static func with<Result>(
         _ arguments: [String],
+        environment: [String: String] = [:],
+        isRead: Bool = true,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (RunningTool) async throws -> Result
     ) async throws -> Result {
-        let tool = try RunningTool(arguments)
+        let tool = try RunningTool(arguments, environment: environment, isRead: isRead)
         defer { tool.signal(SIGKILL) }
         return try await body(tool)
     }
