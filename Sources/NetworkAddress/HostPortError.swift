@@ -14,22 +14,32 @@ public struct HostPortError: Error, LibraryError, Hashable, Sendable {
         self.message = message
     }
 
+    /// A part of the text, unless the text may hold a password: `user:password@host`.
+    private static func shown(_ part: String, of text: String) -> String {
+        let end = text.firstRange(of: "@")?.lowerBound ?? text.firstRange(of: "%40")?.lowerBound
+        guard let end, text[..<end].contains(":") else { return part }
+        return "<credentials>"
+    }
+
     static func missingHost(in text: String) -> HostPortError {
         HostPortError(
             code: .missingHost,
-            message: "\"\(text)\" has no host; write host:port, for example 127.0.0.1:8600"
+            message: "\"\(shown(text, of: text))\" has no host; write host:port, for example 127.0.0.1:8600"
         )
     }
 
     static func missingPort(in text: String, suggestion: HostPort) -> HostPortError {
-        HostPortError(code: .missingPort, message: "\"\(text)\" has no port; write for example \(suggestion)")
+        HostPortError(
+            code: .missingPort,
+            message: "\"\(shown(text, of: text))\" has no port; write for example \(suggestion)"
+        )
     }
 
     static func badHost(_ host: String, in text: String) -> HostPortError {
         HostPortError(
             code: .badHost,
             message: """
-                "\(host)" in "\(text)" is neither an address nor a host name; write an IPv4 address, an IPv6 address \
+                "\(shown(host, of: text))" in "\(shown(text, of: text))" is neither an address nor a host name; write an IPv4 address, an IPv6 address \
                 in brackets and without a zone, or a name, and then :port
                 """
         )
@@ -38,14 +48,16 @@ public struct HostPortError: Error, LibraryError, Hashable, Sendable {
     static func badPort(_ port: String, in text: String) -> HostPortError {
         HostPortError(
             code: .badPort,
-            message: "\"\(port)\" in \"\(text)\" is not a port; write a number from 1 to 65535 after the colon"
+            message:
+                "\"\(shown(port, of: text))\" in \"\(shown(text, of: text))\" is not a port; write a number from 1 to 65535 after the colon"
         )
     }
 
     static func unbracketed(_ text: String) -> HostPortError {
         HostPortError(
             code: .unbracketedIPv6,
-            message: "\"\(text)\" has more than one colon; write an IPv6 address in brackets, for example [::1]:8600"
+            message:
+                "\"\(shown(text, of: text))\" has more than one colon; write an IPv6 address in brackets, for example [::1]:8600"
         )
     }
 }

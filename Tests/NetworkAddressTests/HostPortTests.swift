@@ -49,6 +49,15 @@ struct HostPortTests {
         #expect(error?.message.contains("write") == true)
     }
 
+    @Test(
+        "is not quoted where it may hold a password",
+        arguments: ["user:hunter2@a", "user:hunter2@a:1", "u:hunter2%40a"]
+    )
+    func passwords(text: String) {
+        let error = #expect(throws: HostPortError.self) { try HostPort(text) }
+        #expect(error?.description.contains("hunter2") == false)
+    }
+
     @Test("never guesses at an IPv6 address without brackets, whatever the default port")
     func unbracketed() {
         let error = #expect(throws: HostPortError.self) { try HostPort("::1", defaultPort: 8600) }

@@ -22,7 +22,8 @@ public struct ConsulHTTPAddress: Hashable, Sendable {
     /// none behind. Percent-encoded.
     public let pathPrefix: String
 
-    /// The port where text has none: Consul's own.
+    /// The port of an agent's HTTP API, unless its configuration says something else. An address that is read from text
+    /// without a port has another one: see ``init(_:)``.
     public static let defaultPort: UInt16 = 8500
 
     /// An agent on this machine: `http://127.0.0.1:8500`.

@@ -6,7 +6,8 @@ extension ConsulHTTPClient.Configuration {
 
     /// The defaults, changed by what the environment says.
     ///
-    /// - `CONSUL_HTTP_ADDR`: see ``ConsulHTTPAddress/init(_:)``. `https://` turns TLS on.
+    /// - `CONSUL_HTTP_ADDR`: see ``ConsulHTTPAddress/init(_:)``. `https://` turns TLS on. Without a port it is 80, or 443
+    ///   with TLS; `:8500` is that port of this machine.
     /// - `CONSUL_HTTP_SSL`: turns TLS on, whatever the address begins with; it never turns it off.
     /// - `CONSUL_HTTP_SSL_VERIFY`: `false` turns the verification of the agent's certificate off.
     /// - `CONSUL_CACERT`, `CONSUL_CAPATH`: whom to trust, as a file or as a directory; the file counts if there are both.
@@ -30,15 +31,16 @@ extension ConsulHTTPClient.Configuration {
     }
 
     private static func address(_ environment: [String: String]) throws(EnvironmentError) -> ConsulHTTPAddress {
+        let usesTLS = try environment.flag(.usesTLS) ?? false
         var address = ConsulHTTPAddress.local
         if let text = environment[.address] {
             do throws(ConsulHTTPAddressError) {
-                address = try ConsulHTTPAddress(text)
+                address = try ConsulHTTPAddress(text, usesTLS: usesTLS)
             } catch {
                 throw EnvironmentVariable.address.error(error.message)
             }
         }
-        if try environment.flag(.usesTLS) == true {
+        if usesTLS {
             if case .unixSocket = address.location {
                 throw EnvironmentVariable.usesTLS.error(
                     "there is no TLS on a unix socket; unset it, or name a port in CONSUL_HTTP_ADDR"

@@ -10,8 +10,11 @@ struct ConsulHTTPAddressTests {
         "is read in the forms that Consul takes",
         arguments: [
             ("127.0.0.1:8500", "http://127.0.0.1:8500"),
-            ("consul.local", "http://consul.local:8500"),
-            ("http://[::1]", "http://[::1]:8500"),
+            ("consul.local", "http://consul.local:80"),
+            ("http://[::1]", "http://[::1]:80"),
+            (":8500", "http://127.0.0.1:8500"),
+            ("http://:8500", "http://127.0.0.1:8500"),
+            ("https://:8501/x", "https://127.0.0.1:8501/x"),
             ("HTTP://a:1", "http://a:1"),
             ("https://consul.local", "https://consul.local:443"),
             ("https://[2001:db8::1]:8501", "https://[2001:db8::1]:8501"),
@@ -30,11 +33,13 @@ struct ConsulHTTPAddressTests {
     @Test(
         "is refused where it makes no sense",
         arguments: [
-            ("", .badHostPort), (":8500", .badHostPort), ("http://", .badHostPort), ("a:0", .badHostPort),
+            ("", .badHostPort), (":", .badHostPort), (":0", .badHostPort), ("http://", .badHostPort),
+            ("a:0", .badHostPort),
             ("a:65536", .badHostPort), ("::1", .badHostPort), ("10.0.0.256", .badHostPort), (" a", .badHostPort),
             ("a\n", .badHostPort), ("http:/a", .badHostPort), ("ü:1", .badHostPort),
             ("ftp://a", .unknownScheme), ("://a", .unknownScheme), ("tcp://a:1", .unknownScheme),
-            ("user:pass@a:1", .credentials), ("https://user@a", .credentials),
+            ("user:pass@a:1", .credentials), ("https://user@a", .credentials), ("user:pass%40a:1", .credentials),
+            ("unix://user:pass@a", .credentials),
             ("a:1?dc=x", .queryOrFragment), ("http://a/#x", .queryOrFragment),
             ("a//b", .badPath), ("a/..", .badPath), ("a/./b", .badPath), ("a/%zz", .badPath), ("a/%2", .badPath),
             ("a/b c", .badPath), ("a/x://y", .unknownScheme),
@@ -50,7 +55,10 @@ struct ConsulHTTPAddressTests {
 
     @Test(
         "is not quoted where it may hold a password",
-        arguments: ["http://user:hunter2@a", "hunter2://a", "a:hunter2@b"]
+        arguments: [
+            "http://user:hunter2@a", "hunter2://a", "a:hunter2@b", "unix://user:hunter2@a", "user:hunter2%40a",
+            "http://a/user:hunter2@b", "http://user:hunter2@@a?x#y",
+        ]
     )
     func passwords(text: String) {
         let error = #expect(throws: ConsulHTTPAddressError.self) { try ConsulHTTPAddress(text) }

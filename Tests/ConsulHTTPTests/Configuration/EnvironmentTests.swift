@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NetworkAddress
 import Testing
 
 @testable import ConsulHTTP
@@ -53,6 +54,21 @@ struct EnvironmentTests {
         let configuration = try Configuration(environment: environment)
         #expect(configuration.address.usesTLS == usesTLS)
         #expect(configuration.tls.verifiesServer)
+    }
+
+    @Test(
+        "takes the port that the scheme has where the address names none, as Consul does",
+        arguments: [
+            ("agent", "", 80), ("agent", "1", 443), ("http://agent", "1", 443), ("https://agent", "0", 443),
+            ("agent:8500", "1", 8500), (":8501", "1", 8501), ("", "1", 8500),
+        ]
+    )
+    func ports(address: String, flag: String, port: UInt16) throws {
+        let environment = ["CONSUL_HTTP_ADDR": address, "CONSUL_HTTP_SSL": flag]
+        guard case .network(let hostPort) = try Configuration(environment: environment).address.location else {
+            return #expect(Bool(false), "not a port")
+        }
+        #expect(hostPort.port == port)
     }
 
     @Test("prefers the token's file to the token")
