@@ -1,33 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOCore
-import NIOSSL
+package import NIOCore
+package import NIOSSL
 
-/// A name that the agent's certificate has to have.
+/// A name that a server's certificate has to have.
 ///
 /// NIOSSL is content if a certificate has the name or the IP address that was connected to. Every certificate of
 /// Consul's own authority has 127.0.0.1 in it, that of any client included, so that the name would prove nothing:
-/// `verify_server_hostname` exists because of that. Hence the name is looked for once more, before the first request.
-struct RequiredName: Sendable {
+/// `verify_server_hostname` exists because of that. Hence the name is looked for once more, before anything is sent.
+package struct RequiredName: Sendable {
     /// The certificate has other names.
-    struct Missing: Error {}
+    package struct Missing: Error, CustomStringConvertible {
+        package var description: String { "the certificate is for another name" }
+    }
 
-    private let name: String
+    /// The name as a server is asked for it: without the dot that marks a name as complete, which neither certificates
+    /// (RFC 5280 section 4.2.1.6) nor server names (RFC 6066 section 3) have.
+    package let name: String
 
-    init(_ name: String) {
-        // A dot at the end marks a name as complete; certificates have none (RFC 6125 appendix B.2 follows RFC 5280).
+    /// - Parameter name: The name of a host, with a dot at the end or without.
+    package init(_ name: String) {
         self.name = (name.last == "." ? String(name.dropLast()) : name).lowercased()
+    }
+
+    /// The verification that NIOSSL is to do: of everything, unless the name has an underscore. Certificates of private
+    /// authorities have such names (Docker's services do), Go takes them, and NIOSSL does not.
+    package var verification: CertificateVerification {
+        name.contains("_") ? .noHostnameVerification : .fullVerification
     }
 
     /// Fails if the other end of a connection has shown a certificate without the name, and closes the connection:
     /// AsyncHTTPClient forgets one that it could not initialize, and leaves it open.
-    func check(_ channel: any Channel) -> EventLoopFuture<Void> {
+    package func check(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
-            guard let certificate, isName(of: certificate) else { throw Missing() }
+            guard let certificate else { throw Missing() }
+            try check(certificate)
         }.flatMapError { error in
             channel.close(promise: nil)
             return channel.eventLoop.makeFailedFuture(error)
         }
+    }
+
+    /// - Throws: ``Missing``.
+    package func check(_ certificate: NIOSSLCertificate) throws {
+        guard isName(of: certificate) else { throw Missing() }
     }
 
     private func isName(of certificate: NIOSSLCertificate) -> Bool {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulHTTP
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -9,6 +10,8 @@ import NetworkAddress
 struct ProbeRequest: Sendable {
     private let check: ServiceResolver.Configuration.Probes.Check.HTTP
     private let tls: NIOSSLContext?
+    /// For names that NIOSSL does not compare: see ``RequiredName/verification``.
+    private let tlsWithoutNames: NIOSSLContext?
 
     init(_ check: ServiceResolver.Configuration.Probes.Check.HTTP) throws(ConfigurationError) {
         guard check.path.utf8.first == UInt8(ascii: "/"), check.path.isVisible else {
@@ -31,7 +34,13 @@ struct ProbeRequest: Sendable {
             )
         }
         self.check = check
-        if let settings = check.tls { tls = try settings.makeContext() } else { tls = nil }
+        if let settings = check.tls {
+            let most: CertificateVerification = settings.verifiesServer ? .fullVerification : .none
+            tls = try settings.makeContext(most)
+            tlsWithoutNames = try settings.makeContext(settings.verifiesServer ? .noHostnameVerification : .none)
+        } else {
+            (tls, tlsWithoutNames) = (nil, nil)
+        }
     }
 
     func expects(_ status: Int) -> Bool { check.expectedStatuses.contains(status) }
@@ -49,17 +58,25 @@ struct ProbeRequest: Sendable {
 
     /// What encrypts the connection; `nil` if nothing should.
     ///
-    /// An address is no server name (RFC 6066 section 3): without one, the certificate has to name the address.
+    /// An address is no server name (RFC 6066 section 3): without one, the certificate has to name the address. Where there
+    /// is a name, the certificate has to have it; the address that it may have as well is not enough.
     func tlsHandler(for target: HostPort) throws -> NIOSSLClientHandler? {
-        guard let tls else { return nil }
-        var name = check.tls?.serverName
-        if name == nil, case .name(let host) = target.host { name = host }
-        return try NIOSSLClientHandler(context: tls, serverHostname: name)
+        guard let tls, let tlsWithoutNames, let settings = check.tls else { return nil }
+        var name = settings.serverName.map { RequiredName($0) }
+        if name == nil, case .name(let host) = target.host { name = RequiredName(host) }
+        guard let name else { return try NIOSSLClientHandler(context: tls, serverHostname: nil) }
+        guard settings.verifiesServer else { return try NIOSSLClientHandler(context: tls, serverHostname: name.name) }
+        return try NIOSSLClientHandler._makeSSLClientHandler(
+            context: name.verification == .fullVerification ? tls : tlsWithoutNames,
+            serverHostname: name.name
+        ) { certificate, channel in
+            channel.eventLoop.makeCompletedFuture { try name.check(certificate) }
+        }
     }
 }
 
 extension ServiceResolver.Configuration.Probes.TLS {
-    fileprivate func makeContext() throws(ConfigurationError) -> NIOSSLContext {
+    fileprivate func makeContext(_ verification: CertificateVerification) throws(ConfigurationError) -> NIOSSLContext {
         if let serverName {
             guard case .name = Host(serverName) else {
                 throw ConfigurationError(
@@ -70,7 +87,7 @@ extension ServiceResolver.Configuration.Probes.TLS {
         }
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
-        configuration.certificateVerification = verifiesServer ? .fullVerification : .none
+        configuration.certificateVerification = verification
         // What is still to be said once the status is known is of no interest, and a silent peer would keep the place of
         // the next probe for 5 s.
         configuration.shutdownTimeout = .milliseconds(10)

@@ -27,7 +27,8 @@ extension ServiceResolver.Configuration.Probes {
         public var trustRoots: TrustRoots = .system
 
         /// The name that is asked for, and that the certificate must have. Default `nil`: the endpoint's own host, be it
-        /// a name or an address. Not an address.
+        /// a name or an address. Not an address. Where the host is a name, a certificate that only has the address which the
+        /// name stands for fails the probe.
         public var serverName: String?
 
         /// The defaults.

@@ -39,6 +39,18 @@ struct OpenSSL: Sendable {
         keyUsage = critical, digitalSignature
         extendedKeyUsage = clientAuth
         authorityKeyIdentifier = keyid
+        [address]
+        basicConstraints = critical, CA:FALSE
+        keyUsage = critical, digitalSignature
+        extendedKeyUsage = serverAuth
+        subjectAltName = IP:127.0.0.1, IP:::1
+        authorityKeyIdentifier = keyid
+        [underscore]
+        basicConstraints = critical, CA:FALSE
+        keyUsage = critical, digitalSignature
+        extendedKeyUsage = serverAuth
+        subjectAltName = DNS:consul_server.dc1
+        authorityKeyIdentifier = keyid
         [elsewhere]
         basicConstraints = critical, CA:FALSE
         keyUsage = critical, digitalSignature

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
 public import NIOSSL
 
 extension TestCertificates {
@@ -26,6 +27,18 @@ extension TestCertificates {
         if let identity {
             configuration.certificateChain = try identity.chain()
             configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: identity.key, format: .pem))
+        }
+        return configuration
+    }
+}
+
+extension TLSConfiguration {
+    /// The same for a server, which tells the name that each client asks for (RFC 6066 section 3).
+    public func recordingServerNames(_ record: @escaping @Sendable (String?) -> Void) -> TLSConfiguration {
+        var configuration = self
+        configuration.sslContextCallback = { values, promise in
+            record(values.serverHostname)
+            promise.succeed(.noChanges)
         }
         return configuration
     }

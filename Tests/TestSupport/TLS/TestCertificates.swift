@@ -29,6 +29,10 @@ public struct TestCertificates: Sendable {
     public var expired: TestIdentity { identity("expired") }
     /// For a server at `elsewhere.example` and no address.
     public var elsewhere: TestIdentity { identity("elsewhere") }
+    /// For a server at `127.0.0.1` and `::1`, and no name.
+    public var address: TestIdentity { identity("address") }
+    /// For a server at `consul_server.dc1` and no address.
+    public var underscore: TestIdentity { identity("underscore") }
     /// For the same server, or for a client, signed by the other authority.
     public var stranger: TestIdentity { identity("stranger") }
 
@@ -51,7 +55,9 @@ public struct TestCertificates: Sendable {
         )
         let openSSL = OpenSSL(directory: url.path)
         for authority in ["authority", "other-authority"] { try await openSSL.makeAuthority(authority) }
-        for name in ["server", "client", "elsewhere"] { try await openSSL.makeIdentity(name, section: name) }
+        for name in ["server", "client", "elsewhere", "address", "underscore"] {
+            try await openSSL.makeIdentity(name, section: name)
+        }
         try await openSSL.makeIdentity("expired", section: "server", days: -1)
         try await openSSL.makeIdentity("stranger", section: "server", authority: "other-authority")
         return TestCertificates(directory: url.path, guardian: guardian)
