@@ -12,15 +12,18 @@ struct ResponseClassifier {
     /// What must not be shown, even if Consul says it.
     let secrets: [Secret]
 
-    func error(status: Int, body: [UInt8]) -> ConsulHTTPError {
+    /// - Parameter retryAfter: The time that the server wants to be left alone.
+    func error(status: Int, body: [UInt8], retryAfter: Duration? = nil) -> ConsulHTTPError {
         let text = String(decoding: body, as: UTF8.self)
         let (code, isRetryable) = meaning(status: status, text: text)
         let words = quotation(text)
+        let wish = retryAfter.map { "; it asks to wait \($0.components.seconds) s" } ?? ""
         return ConsulHTTPError(
             code,
-            "\(subject) was answered \(status)" + (words.isEmpty ? "" : ": \(words)"),
+            "\(subject) was answered \(status)" + (words.isEmpty ? "" : ": \(words)") + wish,
             status: status,
-            isRetryable: isRetryable
+            isRetryable: isRetryable,
+            retryAfter: retryAfter
         )
     }
 

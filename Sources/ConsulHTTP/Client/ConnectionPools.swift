@@ -22,7 +22,7 @@ final class ConnectionPools: Sendable {
         case closed(Task<Void, Never>)
     }
 
-    /// Permits to use a connection for ``Kind/control``. Those for blocking queries are ``WatchHub``'s business.
+    /// Permits to use a connection for ``Kind/control``, by lanes. Those for blocking queries are ``WatchHub``'s business.
     let control: Permits
 
     private let plan: ConnectionPlan
@@ -30,7 +30,7 @@ final class ConnectionPools: Sendable {
 
     init(_ plan: ConnectionPlan) {
         self.plan = plan
-        control = Permits(plan.limit(of: .control))
+        control = Permits(plan.controlLimits)
     }
 
     /// The connections of a kind.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import NIOConcurrencyHelpers
 
 extension ConsulHTTPClient {
     /// Reads an endpoint, and reads what it answered.
@@ -25,46 +26,72 @@ extension ConsulHTTPClient {
     ///   a read is repeated, the error is the one for which it was: that Consul has no leader says more than that it
     ///   takes long to find out.
     package func read(_ request: ReadRequest, timeout: Duration? = nil) async throws -> RawAnswer {
-        try await read(request, over: .control, timeout: timeout)
+        try await read(request, for: .request, timeout: timeout)
     }
 
     private func read(
         _ request: ReadRequest,
-        over kind: ConnectionPools.Kind,
+        for purpose: Lane.Purpose,
         timeout: Duration?
     ) async throws -> RawAnswer {
+        let admission = Admission.lane(lane(purpose, request.options.datacenter))
         let deadline = Deadline(in: timeout ?? configuration.requestTimeout)
         var schedule = RetrySchedule(configuration.retry)
         var random = SystemRandomNumberGenerator()
         var earlier: ConsulHTTPError?
         while true {
             do {
-                return try await send(outgoing(request), over: kind, until: deadline)
+                let answer = try await send(outgoing(request), over: .control, admission, until: deadline)
+                if outage.withLockedValue({ $0.succeeded(at: .now) }) { logger?.debug("Consul answers again") }
+                return answer
             } catch let error as ConsulHTTPError {
+                if error.code != .closed, outage.withLockedValue({ $0.failed(at: .now) }) {
+                    logger?.debug("Consul does not answer", metadata: ["consul.failure": "\(error)"])
+                }
                 let pause = schedule.pause(
                     after: error.isRetryable && request.options.retries,
+                    retryAfter: error.retryAfter,
                     remaining: deadline.remaining,
                     using: &random
                 )
                 guard let pause else { throw error.code == .timedOut ? earlier ?? error : error }
-                logger?.debug("Consul is asked again", metadata: ["after": "\(error)", "pause": "\(pause)"])
                 earlier = error.code == .timedOut ? earlier : error
                 try await Task.sleep(for: pause)
             }
         }
     }
 
-    /// Reads an endpoint once, for a watch that has nothing to wait for yet. Over the connections of blocking queries: a
-    /// hundred watches of an agent that hangs must not stand in the way of a lookup. When to ask again is the watch's to
-    /// decide.
+    /// Reads an endpoint once, for a watch that has nothing to wait for yet. With permits of its own: a hundred watches of an
+    /// agent that hangs must not stand in the way of a lookup. When to ask again is the watch's to decide.
+    ///
+    /// The wait for a permit is not part of the request's time. A thousand watches that begin at once wait for each other
+    /// and not for Consul; only if nobody is answered meanwhile, it is Consul that fails.
     func readForWatch(_ request: ReadRequest) async throws -> RawAnswer {
-        try await send(outgoing(request), over: .longPoll, until: Deadline(in: configuration.requestTimeout))
+        try checkOpen()
+        let outgoing = outgoing(request)
+        let started = ContinuousClock.now
+        let place: Permits.Place
+        do {
+            place = try await pools.control.acquire(
+                lane(.watch, request.options.datacenter),
+                patience: configuration.requestTimeout.bounded
+            )
+        } catch is Permits.OutOfPatience {
+            throw timeout(of: outgoing, since: started)
+        }
+        return try await send(
+            outgoing,
+            over: .control,
+            .granted,
+            until: Deadline(in: configuration.requestTimeout),
+            onEnd: { [pools] in pools.control.release(place) }
+        )
     }
 
-    /// Reads an endpoint beside a question that waits, over the connections of blocking queries as well, and again if it
-    /// fails in a way that may pass: the question that waits has not failed.
+    /// Reads an endpoint beside a question that waits, with permits of its own as well, and again if it fails in a way that
+    /// may pass: the question that waits has not failed.
     func checkForWatch(_ request: ReadRequest) async throws -> RawAnswer {
-        try await read(request, over: .longPoll, timeout: nil)
+        try await read(request, for: .check, timeout: nil)
     }
 
     /// Waits until the endpoint has something newer than `index`, or until `wait` is over, and reads it either way.
@@ -77,11 +104,12 @@ extension ConsulHTTPClient {
     ///   - wait: How long to wait; Consul adds up to a sixteenth, and takes ten minutes at most.
     package func longPoll(_ request: ReadRequest, index: UInt64, wait: Duration) async throws -> RawAnswer {
         var request = request
+        let wait = wait.bounded
         request.query.append("index", "\(max(index, 1))")
         request.query.append("wait", wait.goText)
         // The same time as for other requests comes on top: the answer has to come, and maybe a leader.
-        let deadline = Deadline(in: wait + wait / 16 + configuration.requestTimeout)
-        return try await send(outgoing(request), over: .longPoll, until: deadline)
+        let deadline = Deadline(in: wait + wait / 16 + configuration.requestTimeout.bounded)
+        return try await send(outgoing(request), over: .longPoll, .granted, until: deadline)
     }
 
     /// Reads the body of an answer.
@@ -102,6 +130,14 @@ extension ConsulHTTPClient {
                 underlying: error
             )
         }
+    }
+
+    /// The lane of a request. That of a datacenter that is named is another one, even if it should be the agent's own: the
+    /// client does not know its name.
+    func lane(_ purpose: Lane.Purpose, _ datacenter: String?) -> Lane {
+        let datacenter = datacenter?.lowercased()
+        let isOwn = datacenter == configuration.datacenter?.lowercased()
+        return Lane(purpose: purpose, datacenter: isOwn ? nil : datacenter)
     }
 
     private func outgoing(_ request: ReadRequest) -> OutgoingRequest {

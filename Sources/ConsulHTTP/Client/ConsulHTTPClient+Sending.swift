@@ -5,32 +5,43 @@ import NIOCore
 import NIOHTTP1
 
 extension ConsulHTTPClient {
-    /// Sends a request once, and waits for its answer.
+    /// How a request comes by its permit.
+    enum Admission: Sendable {
+        /// One of a lane; the wait for it is part of the request's time.
+        case lane(Lane)
+        /// None: the request has one already.
+        case granted
+    }
+
+    /// Sends a request, and waits for its answer until the deadline, or until the task is cancelled. A request that is given
+    /// up while the agent works on it keeps its permit until the agent has answered: see ``RequestLife``.
     ///
-    /// For blocking queries, ``WatchHub`` holds the permit.
+    /// A read whose connection is lost before there is an answer is sent once more, if there is time left: a connection that
+    /// is kept can be closed by the other side at the moment when it is used (RFC 9112 section 9.3.1).
     func send(
         _ request: OutgoingRequest,
         over kind: ConnectionPools.Kind,
-        until deadline: Deadline
+        _ admission: Admission,
+        until deadline: Deadline,
+        onEnd: @escaping @Sendable () -> Void = {}
     ) async throws -> RawAnswer {
         let started = ContinuousClock.now
         do {
-            return try await deadline.limit { [self] in
+            return try await Errand<RawAnswer>(onEnd: onEnd).run(until: deadline) { [self] errand in
                 try checkOpen()
                 // Before the permit: a closure that takes its time would hold a connection that others wait for.
                 let token = try await configuration.token.token()
-                switch kind {
-                case .control: return try await pools.control.withPermit { try await exchange(request, token, kind) }
-                case .longPoll: return try await exchange(request, token, kind)
+                switch admission {
+                case .granted:
+                    return try await exchange(request, token, kind, errand, until: deadline)
+                case .lane(let lane):
+                    return try await pools.control.withPermit(in: lane) {
+                        try await exchange(request, token, kind, errand, until: deadline)
+                    }
                 }
             }
         } catch is Deadline.Passed {
-            let time = started.duration(to: .now).formatted
-            throw ConsulHTTPError(
-                .timedOut,
-                "\(request.subject): no answer within \(time)",
-                isRetryable: request.isRead
-            )
+            throw timeout(of: request, since: started)
         }
     }
 
@@ -39,26 +50,69 @@ extension ConsulHTTPClient {
         _ = try pools.client(.control)
     }
 
+    func timeout(of request: OutgoingRequest, since started: ContinuousClock.Instant) -> ConsulHTTPError {
+        let time = started.duration(to: .now).formatted
+        return ConsulHTTPError(
+            .timedOut,
+            "\(request.subject): no answer within \(time)",
+            isRetryable: request.isRead
+        )
+    }
+
     private func exchange(
         _ request: OutgoingRequest,
         _ token: Secret?,
-        _ kind: ConnectionPools.Kind
+        _ kind: ConnectionPools.Kind,
+        _ errand: Errand<RawAnswer>,
+        until deadline: Deadline
+    ) async throws -> RawAnswer {
+        do {
+            return try await exchange(request, token, kind, errand)
+        } catch let error as ConsulHTTPError {
+            guard kind == .control, request.isRead, error.isLostConnection, deadline.remaining > .zero else {
+                throw error
+            }
+            return try await exchange(request, token, kind, errand)
+        }
+    }
+
+    private func exchange(
+        _ request: OutgoingRequest,
+        _ token: Secret?,
+        _ kind: ConnectionPools.Kind,
+        _ errand: Errand<RawAnswer>
     ) async throws -> RawAnswer {
         let exchange = Exchange(client: try pools.client(kind), maximumBodySize: plan.maximumBodySize)
+        // A blocking query is not held: the agent lets go of it at a time that is known, and its permit waits for that.
+        if kind == .control { try errand.send() }
         let reply: Exchange.Reply
+        var isAnswerBegun = false
         do {
-            reply = try await exchange.perform(message(request, token: token), answerStatuses: request.answerStatuses)
+            reply = try await exchange.perform(message(request, token: token), answerStatuses: request.answerStatuses) {
+                isAnswerBegun = true
+                if kind == .control { try errand.answered() }
+            }
         } catch {
             // However it shows: a task that is cancelled wants to hear of that.
             try Task.checkCancellation()
-            throw failure(of: request).error(error)
+            if error is CancellationError { throw error }
+            throw failure(of: request, isAnswerBegun: isAnswerBegun).error(error)
         }
         guard request.answerStatuses.contains(reply.status) else {
-            let secrets = [token, configuration.basicAuthentication?.password].compactMap { $0 }
-            throw ResponseClassifier(subject: request.subject, isRead: request.isRead, secrets: secrets)
-                .error(status: reply.status, body: reply.body)
+            throw ResponseClassifier(subject: request.subject, isRead: request.isRead, secrets: secrets(token))
+                .error(
+                    status: reply.status,
+                    body: reply.body,
+                    retryAfter: RetryAfter.duration(reply.headers, now: RetryAfter.now)
+                )
         }
         return RawAnswer(status: reply.status, metadata: QueryMetadata(reply.headers), body: reply.body)
+    }
+
+    /// What must not be shown, in each form in which it is sent.
+    private func secrets(_ token: Secret?) -> [Secret] {
+        let credentials = configuration.basicAuthentication
+        return [token, credentials?.encoded, credentials?.password].compactMap { $0 }
     }
 
     private func message(_ request: OutgoingRequest, token: Secret?) -> HTTPClientRequest {
@@ -68,19 +122,20 @@ extension ConsulHTTPClient {
         if plan.compresses { message.headers.add(name: "Accept-Encoding", value: "gzip") }
         if let token { message.headers.add(name: "X-Consul-Token", value: token.text) }
         if let credentials = configuration.basicAuthentication {
-            message.setBasicAuth(username: credentials.username, password: credentials.password.text)
+            message.headers.add(name: "Authorization", value: "Basic \(credentials.encoded.text)")
         }
         // Bytes that are there, and so with their length.
         if let body = request.body { message.body = .bytes(ByteBuffer(bytes: body)) }
         return message
     }
 
-    private func failure(of request: OutgoingRequest) -> TransportFailure {
+    private func failure(of request: OutgoingRequest, isAnswerBegun: Bool) -> TransportFailure {
         TransportFailure(
             subject: request.subject,
             address: configuration.address,
             isRead: request.isRead,
-            connectTimeout: configuration.connectTimeout
+            connectTimeout: configuration.connectTimeout,
+            isAnswerBegun: isAnswerBegun
         )
     }
 }

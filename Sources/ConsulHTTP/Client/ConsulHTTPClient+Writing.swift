@@ -22,6 +22,11 @@ extension ConsulHTTPClient {
             body: request.body,
             answerStatuses: request.answerStatuses
         )
-        return try await send(outgoing, over: .control, until: Deadline(in: timeout ?? configuration.requestTimeout))
+        return try await send(
+            outgoing,
+            over: .control,
+            .lane(lane(.request, request.datacenter)),
+            until: Deadline(in: timeout ?? configuration.requestTimeout)
+        )
     }
 }

@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 public import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 
@@ -17,12 +18,15 @@ public final class ConsulHTTPClient: Sendable {
     let plan: ConnectionPlan
     let watches: WatchHub
     let logger: Logger?
+    /// Whether reads fail at the moment, for the log.
+    let outage = NIOLockedValueBox(Outage())
 
     /// Makes a client. Nothing is sent until something is asked.
     ///
     /// - Parameters:
     ///   - configuration: Whom to ask, and how.
-    ///   - logger: Hears, on the level `debug`, why a read is asked again. Default `nil`.
+    ///   - logger: Hears, on the level `debug`, when reads and watches begin to fail and when they succeed again. Default
+    ///     `nil`.
     /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` if TLS is asked for and a certificate or a key is
     ///   not in its file, with ``ConsulHTTPError/Code/outOfResources`` if the system has no descriptors left for event loops.
     public convenience init(configuration: Configuration = Configuration(), logger: Logger? = nil)
@@ -51,10 +55,18 @@ public final class ConsulHTTPClient: Sendable {
     }
 
     /// Fails everything that is being asked with ``ConsulHTTPError/Code/closed`` and closes the connections. Returns
-    /// when that is done; calling it again is harmless.
+    /// when that is done, or after five seconds: what a server, a file or a closure still keeps then is left behind. Calling
+    /// it again is harmless.
     public func shutdown() async {
-        // First, so that who watches sees an end and no failure.
-        await watches.shutdown()
-        await pools.close().value
+        let ending = Task { [watches, pools] in
+            // First, so that who watches sees an end and no failure.
+            await watches.shutdown()
+            await pools.close().value
+        }
+        // In a task of its own: the end of a client is waited for also in a task that is cancelled.
+        await Task {
+            try? await Errand<Void>().run(until: Deadline(in: .seconds(5))) { _ in await ending.value }
+        }.value
+        pools.close()
     }
 }

@@ -62,8 +62,14 @@ public struct ConsulHTTPError: Error, LibraryError, Sendable {
     /// otherwise, it is sure that nothing has happened.
     public var isRetryable: Bool
 
+    /// The time after which the server wants to be asked again (`Retry-After`); `nil` if it did not say.
+    public var retryAfter: Duration?
+
     /// What caused it, if that is known.
     public var underlying: (any Error)?
+
+    /// Whether the connection was lost before there was any answer, and not because the time was over.
+    var isLostConnection = false
 
     /// An error.
     public init(
@@ -71,12 +77,14 @@ public struct ConsulHTTPError: Error, LibraryError, Sendable {
         _ message: String,
         status: Int? = nil,
         isRetryable: Bool = false,
+        retryAfter: Duration? = nil,
         underlying: (any Error)? = nil
     ) {
         self.code = code
         self.message = message
         self.status = status
         self.isRetryable = isRetryable
+        self.retryAfter = retryAfter
         self.underlying = underlying
     }
 

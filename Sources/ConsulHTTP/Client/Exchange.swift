@@ -22,9 +22,15 @@ struct Exchange {
     /// What of an error's body is read; nobody wants to see more.
     private static let errorBodySize = 4096
 
+    /// - Parameter headArrived: Called when the head of the answer is there; what it throws ends the exchange.
     /// - Throws: ``ConsulHTTPError/Code/tooLarge`` for a body that is; whatever AsyncHTTPClient throws.
-    func perform(_ request: HTTPClientRequest, answerStatuses: Set<Int>) async throws -> Reply {
+    func perform(
+        _ request: HTTPClientRequest,
+        answerStatuses: Set<Int>,
+        headArrived: () throws -> Void
+    ) async throws -> Reply {
         let response = try await client.execute(request, deadline: .distantFuture)
+        try headArrived()
         var reply = Reply(status: Int(response.status.code), headers: response.headers, body: [])
         let isAnswer = answerStatuses.contains(reply.status)
         for try await piece in response.body {

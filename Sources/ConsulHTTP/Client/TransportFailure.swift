@@ -17,6 +17,8 @@ struct TransportFailure {
     let isRead: Bool
     /// How long connecting may take.
     let connectTimeout: Duration
+    /// Whether the head of the answer had arrived.
+    let isAnswerBegun: Bool
 
     func error(_ error: any Error) -> ConsulHTTPError {
         switch error {
@@ -27,7 +29,7 @@ struct TransportFailure {
         case let error as HTTPParserError: parserError(error)
         case is NIOHTTPDecompression.DecompressionError: compressionError(error)
         case is BoringSSLError, is NIOSSLExtraError, is NIOSSLError, is RequiredName.Missing: tlsError(error)
-        case is ChannelError: made(.transport, "the connection to \(address) failed", isRetryable: isRead, error)
+        case is ChannelError: connectionFailed(error)
         default: made(.transport, "\(address): \(type(of: error))", isRetryable: isRead, error)
         }
     }
@@ -71,8 +73,16 @@ struct TransportFailure {
         }
     }
 
+    private func connectionFailed(_ error: any Error) -> ConsulHTTPError {
+        var failure = made(.transport, "the connection to \(address) failed", isRetryable: isRead, error)
+        // A connection that could not be made in time is a time-out.
+        let isTimeout = if case ChannelError.connectTimeout = error { true } else { false }
+        failure.isLostConnection = !isAnswerBegun && !isTimeout
+        return failure
+    }
+
     private func lostConnection(_ error: any Error) -> ConsulHTTPError {
-        made(
+        var failure = made(
             .transport,
             """
             \(address) closed the connection before the answer was whole; an agent does so when it is stopped, and when \
@@ -81,6 +91,8 @@ struct TransportFailure {
             isRetryable: isRead,
             error
         )
+        failure.isLostConnection = !isAnswerBegun
+        return failure
     }
 
     private func parserError(_ error: HTTPParserError) -> ConsulHTTPError {

@@ -30,12 +30,12 @@ extension ConsulHTTPClient {
         /// The admin partition of requests that name none (Consul Enterprise). Default `nil`: the agent's.
         public var partition: String?
 
-        /// How long it may take to be connected, TLS included. Default 1 s, at least 1 ms.
+        /// How long it may take to be connected, TLS included. Default 1 s, at least 1 ms, at most a year.
         public var connectTimeout: Duration = .seconds(1)
 
         /// How long a request may take that says nothing else: everything from the wait for a connection to the last
         /// byte of the answer, with all repetitions. Default 10 s: Consul looks for a leader for 7 s before it says that
-        /// there is none.
+        /// there is none. At most a year.
         public var requestTimeout: Duration = .seconds(10)
 
         /// How many connections there may be.
@@ -58,18 +58,25 @@ extension ConsulHTTPClient {
 extension ConsulHTTPClient.Configuration {
     /// How many connections there may be.
     ///
-    /// An agent takes 200 from one address (`limits.http_max_conns_per_client`) and resets the others, those of
-    /// whoever else is on this machine as well; hence the defaults.
+    /// An agent takes 200 from one address (`limits.http_max_conns_per_client`) and resets the others, those of every other
+    /// process on this machine as well; hence the defaults, with which a client has fewer than 150.
+    ///
+    /// A request that its caller gives up counts as under way until the agent has answered it, for 15 seconds at most: until
+    /// then, the agent counts its connection, too.
     public struct Connections: Hashable, Sendable {
         /// Connections for requests that are answered at once; more requests than that wait in order. Default 8, at
         /// least 1.
+        ///
+        /// There are as many again for the plain reads of watches. Requests that name a datacenter other than
+        /// ``ConsulHTTPClient/Configuration/datacenter`` have four for each, and 28 altogether, so that a datacenter that
+        /// hangs stands in the way of no other.
         public var control = 8
 
         /// Blocking queries at the same time. They have connections of their own: one that waits for a change must
         /// never stand in the way of a session's renewal. Default 100, at least 0.
         public var longPolls = 100
 
-        /// How long a connection that is not used is kept. Default 60 s.
+        /// How long a connection that is not used is kept. Default 60 s, at most a year.
         public var idleTimeout: Duration = .seconds(60)
 
         /// The defaults.

@@ -47,8 +47,11 @@ extension ConsulHTTPClient.Configuration {
         /// Who we are. Default `nil`: nobody in particular.
         public var clientCertificate: ClientCertificate?
 
-        /// The name that the agent's certificate must have, such as `server.dc1.consul`. Default `nil`: the host of the
-        /// address, be it a name or an IP address. Not an IP address.
+        /// The name that the agent's certificate must have, such as `server.dc1.consul`, with a dot at the end or without.
+        /// Default `nil`: the host of the address, be it a name or an IP address. Not an IP address.
+        ///
+        /// Where the host is a name, a certificate for the IP address that the name stands for is refused, as curl and
+        /// Consul's own client do.
         public var serverName: String?
 
         /// Whether the agent's certificate is verified at all. Default `true`. Without, anybody on the way can read

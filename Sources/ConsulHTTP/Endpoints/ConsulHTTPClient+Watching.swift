@@ -15,7 +15,8 @@ extension ConsulHTTPClient {
         var query = request.query
         request.options.append(to: &query)
         // Whoever watches does not keep the client, but for the time of a question.
-        return watches.watch("\(request.path)\(query) \(discriminator)") { [weak self] parameters in
+        let datacenter = lane(.check, request.options.datacenter).datacenter
+        return watches.watch("\(request.path)\(query) \(discriminator)", in: datacenter) { [weak self] parameters in
             guard let self else { throw ConsulHTTPError.clientClosed }
             let answer =
                 if let parameters {

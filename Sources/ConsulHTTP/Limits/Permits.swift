@@ -2,64 +2,101 @@
 
 import NIOConcurrencyHelpers
 
-/// Lets so many through at a time, the others in order, until it is closed.
+/// Lets so many through at a time, lane by lane and the others in order, until it is closed.
 ///
-/// AsyncHTTPClient has a queue of its own, but lets nobody stand in it for longer than connecting may take.
+/// AsyncHTTPClient has a queue of its own, but lets nobody stand in it for longer than connecting may take. So its limit
+/// is out of reach, and this is the only one.
 final class Permits: Sendable {
+    typealias Limits = PermitLanes<CheckedContinuation<Void, any Error>>.Limits
+    typealias Place = PermitLanes<CheckedContinuation<Void, any Error>>.Place
+
+    /// A wait took longer than it should.
+    struct OutOfPatience: Error {}
+
     private struct State: Sendable {
-        var queue: PermitQueue<CheckedContinuation<Void, any Error>>
+        var lanes: PermitLanes<CheckedContinuation<Void, any Error>>
         var isClosed = false
     }
 
     private let state: NIOLockedValueBox<State>
 
-    init(_ count: Int) {
-        state = NIOLockedValueBox(State(queue: PermitQueue(permits: count)))
-    }
-
-    /// Takes a permit if one is free. Whoever gets one gives it back with ``release()``.
-    func tryAcquire() -> Bool {
-        state.withLockedValue { !$0.isClosed && $0.queue.take() }
+    init(_ limits: Limits) {
+        state = NIOLockedValueBox(State(lanes: PermitLanes(limits)))
     }
 
     /// Waits for a permit, runs the body and gives the permit back.
     ///
-    /// - Throws: What the body throws; `CancellationError`; ``ConsulHTTPError/Code/closed``.
-    func withPermit<Output>(_ body: () async throws -> Output) async throws -> Output {
-        try await acquire()
-        defer { release() }
+    /// - Parameter patience: How long to wait while no permit comes back in this lane; `nil` for as long as it takes.
+    /// - Throws: What the body throws; `CancellationError`; ``OutOfPatience``; ``ConsulHTTPError/Code/closed``.
+    func withPermit<Output>(
+        in lane: Lane,
+        patience: Duration? = nil,
+        _ body: () async throws -> Output
+    ) async throws -> Output {
+        let place = try await acquire(lane, patience: patience)
+        defer { release(place) }
         return try await body()
     }
 
-    func release() {
-        state.withLockedValue { $0.queue.release() }?.resume()
+    /// Waits for a permit, to be given back with ``release(_:)``.
+    func acquire(_ lane: Lane, patience: Duration? = nil) async throws -> Place {
+        let place = state.withLockedValue { $0.lanes.join(lane) }
+        let timer = patience.map { startTimer($0, place) }
+        defer { timer?.cancel() }
+        do {
+            try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
+                    enqueue(waiter, at: place)
+                }
+            } onCancel: {
+                turnAway(place, CancellationError())
+            }
+        } catch {
+            state.withLockedValue { $0.lanes.leave(place) }
+            throw error
+        }
+        return place
+    }
+
+    /// Gives a permit back.
+    func release(_ place: Place) {
+        state.withLockedValue { $0.lanes.release(place) }?.resume()
     }
 
     /// Turns away everybody who waits, and who comes.
     func close() {
         let waiters = state.withLockedValue { state in
             state.isClosed = true
-            return state.queue.removeAll()
+            return state.lanes.removeAll()
         }
         for waiter in waiters { waiter.resume(throwing: ConsulHTTPError.clientClosed) }
     }
 
-    private func acquire() async throws {
-        let ticket = state.withLockedValue { $0.queue.ticket() }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { enqueue($0, ticket: ticket) }
-        } onCancel: {
-            state.withLockedValue { $0.queue.remove(ticket: ticket) }?.resume(throwing: CancellationError())
+    // MARK: -
+
+    private func startTimer(_ patience: Duration, _ place: Place) -> Task<Void, Never> {
+        Task {
+            var progress = state.withLockedValue { $0.lanes.progress(of: place) }
+            while true {
+                do { try await Task.sleep(for: patience) } catch { return }
+                let now = state.withLockedValue { $0.lanes.progress(of: place) }
+                if now == progress { return turnAway(place, OutOfPatience()) }
+                progress = now
+            }
         }
     }
 
-    private func enqueue(_ waiter: CheckedContinuation<Void, any Error>, ticket: UInt64) {
+    private func turnAway(_ place: Place, _ error: any Error) {
+        state.withLockedValue { $0.lanes.remove(place) }?.resume(throwing: error)
+    }
+
+    private func enqueue(_ waiter: CheckedContinuation<Void, any Error>, at place: Place) {
         let outcome: Result<Void, any Error>? = state.withLockedValue { state in
             if state.isClosed { return .failure(ConsulHTTPError.clientClosed) }
             // The cancellation handler may have run before there was a waiter to take out.
             if Task.isCancelled { return .failure(CancellationError()) }
-            if state.queue.take() { return .success(()) }
-            state.queue.enqueue(waiter, ticket: ticket)
+            if state.lanes.take(place) { return .success(()) }
+            state.lanes.enqueue(waiter, at: place)
             return nil
         }
         if let outcome { waiter.resume(with: outcome) }

@@ -29,8 +29,8 @@ extension Duration {
     /// The duration as Go reads it, in whole milliseconds and at least one: `0s` means the default to Consul.
     package var goText: String {
         let (seconds, attoseconds) = components
-        let (thousands, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-        guard !overflow else { return "\(seconds)s" }
-        return "\(max(1, thousands + attoseconds / 1_000_000_000_000_000))ms"
+        // Go's durations end after 292 years.
+        guard seconds < 1 << 33 else { return "\(1 << 33)s" }
+        return "\(max(1, max(seconds, 0) * 1000 + attoseconds / 1_000_000_000_000_000))ms"
     }
 }

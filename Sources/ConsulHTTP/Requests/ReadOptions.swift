@@ -21,7 +21,7 @@ public struct ReadOptions: Hashable, Sendable {
     public var consistency: Consistency = .default
 
     /// With ``Consistency/stale``, how old an answer may be before the leader is asked after all. Default `nil`: as old
-    /// as it gets. Without, it does nothing.
+    /// as it gets. Without, it does nothing. At least 1 ms, at most the 292 years that Go's durations hold.
     public var maxStale: Duration?
 
     /// The datacenter to ask; `nil`, the default, is the client's, and failing that the agent's.

@@ -8,15 +8,28 @@ extension TokenSource {
         switch source {
         case .none: nil
         case .value(let secret): try Self.checked(secret, from: "configuration", isRetryable: false)
-        case .file(let path): try Self.token(inFile: path)
+        case .file(let path): try Self.token(in: await FileReads.shared.content(of: path), of: path)
         case .provider(let provide): try await Self.token(from: provide)
         }
     }
 
-    private static func token(inFile path: String) throws -> Secret {
+    /// Reads the token's file once, so that a mistake shows when a program starts and not when it asks something.
+    ///
+    /// Does nothing for a source that is not a file: a closure is asked when there is something to send. It blocks for as
+    /// long as the file takes.
+    ///
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tokenUnavailable``, whose message names the file and what is
+    ///   wrong with it.
+    public func checkFile() throws(ConsulHTTPError) {
+        guard case .file(let path) = source else { return }
+        let content = Result { () throws(FileError) in try SmallFile.read(path, atMost: 65_536) }
+        _ = try Self.token(in: content, of: path)
+    }
+
+    private static func token(in content: FileReads.Content, of path: String) throws(ConsulHTTPError) -> Secret {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try SmallFile.read(path, atMost: 65_536)
+            bytes = try content.get()
         } catch {
             throw ConsulHTTPError(
                 .tokenUnavailable,
@@ -49,7 +62,11 @@ extension TokenSource {
         return try checked(Secret(text), from: "closure", isRetryable: false)
     }
 
-    private static func checked(_ secret: Secret, from origin: String, isRetryable: Bool) throws -> Secret {
+    private static func checked(
+        _ secret: Secret,
+        from origin: String,
+        isRetryable: Bool
+    ) throws(ConsulHTTPError) -> Secret {
         guard !secret.text.isEmpty, secret.isHeaderSafe else {
             throw ConsulHTTPError(
                 .tokenUnavailable,

@@ -28,13 +28,14 @@ public struct TokenSource: Sendable {
     ///
     /// The file is read for every request. That costs some microseconds where a request costs hundreds, and no look at
     /// its time of change would see a token that is replaced twice within the clock's grain. A file that is empty for
-    /// the moment, or gone, fails the request: it is not sent without a token.
+    /// the moment, or gone, fails the request: it is not sent without a token. ``checkFile()`` tells so before the first one.
     public static func file(_ path: String) -> TokenSource {
         TokenSource(source: .file(path))
     }
 
-    /// What a closure returns. It is asked before every request, and its time counts into the request's, so it
-    /// has to heed the cancellation of its task; whoever wants the token kept, keeps it there.
+    /// The token that a closure returns. It is asked before every request, and its time counts into the request's. When that
+    /// is over, the closure's task is cancelled, and the request fails without waiting for the closure. A closure that wants
+    /// to keep its token keeps it itself.
     public static func provider(_ token: @escaping @Sendable () async throws -> String) -> TokenSource {
         TokenSource(source: .provider(token))
     }

@@ -15,8 +15,13 @@ extension BlockingQuery {
     struct Reaction: Hashable {
         /// Whether there is something to tell: another content, the first failure, or the first answer after failures.
         var isNews: Bool
+        /// Whether a failure is passed over: it is told to nobody.
+        var isSilent = false
         /// Whether the index has gone back.
         var indexWentBack = false
+        /// Whether it has done so again and again, which is told once: most probably, servers whose indexes differ stand
+        /// behind one address.
+        var indexesDiffer = false
         /// What to do next.
         var step: Step
     }

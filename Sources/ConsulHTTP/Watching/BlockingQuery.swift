@@ -18,6 +18,16 @@ struct BlockingQuery: Sendable {
     private var lastPlain: Instant?
     /// Failures since the last answer.
     private var failures = 0
+    /// Whether there has been an answer, ever: then the question makes sense.
+    private var hasBeenAnswered = false
+    /// When a lost connection was passed over last; `nil` when there was an answer since then.
+    private var lastForgiven: Instant?
+    /// Whether the next question is one whose connection was lost.
+    private var isRepeatedAfterLoss = false
+    /// Whether it has been told that indexes differ.
+    private var indexesDiffer = false
+    private var failureBackoff: FadingBackoff
+    private var setbackBackoff: FadingBackoff
     /// Whether a permit was refused and the pause for that has been made.
     private var isStarving = false
     private var pacer: RequestPacer
@@ -25,6 +35,8 @@ struct BlockingQuery: Sendable {
     init(policy: WatchPolicy = WatchPolicy()) {
         self.policy = policy
         pacer = RequestPacer(burst: policy.burst, spacing: policy.spacing)
+        failureBackoff = policy.failureBackoff
+        setbackBackoff = policy.setbackBackoff
     }
 }
 
@@ -50,7 +62,10 @@ extension BlockingQuery {
     mutating func answered(index newIndex: UInt64?, isNew: Bool, at now: Instant, chance: Double) -> Reaction {
         let isNews = isNew || failures > 0
         failures = 0
+        hasBeenAnswered = true
+        lastForgiven = nil
         isStarving = false
+        failureBackoff.relief(at: now)
         guard let newIndex, newIndex > 0 else {
             index = 0
             return Reaction(isNews: isNews, step: .wait(policy.pollInterval * (1 - policy.waitJitter * chance)))
@@ -60,11 +75,29 @@ extension BlockingQuery {
         // has nothing that could have gone back.
         let wentBack = newIndex < askedIndex
         index = wentBack ? 0 : newIndex
-        return Reaction(isNews: isNews, indexWentBack: wentBack, step: ask(at: now, chance: chance))
+        guard wentBack else {
+            if askedIndex > 0 { setbackBackoff.relief(at: now) }
+            return Reaction(isNews: isNews, step: ask(at: now, chance: chance))
+        }
+        let pause = setbackBackoff.trouble(at: now)
+        let isFirstPause = pause > .zero && !indexesDiffer
+        indexesDiffer = pause > .zero
+        return Reaction(
+            isNews: isNews,
+            indexWentBack: true,
+            indexesDiffer: isFirstPause,
+            step: pause > .zero ? .wait(pause * (1 - policy.waitJitter * chance)) : ask(at: now, chance: chance)
+        )
     }
 
     /// There was no answer. The last value stays what it is.
     mutating func failed(_ error: ConsulHTTPError, at now: Instant, chance: Double) -> Reaction {
+        if askedIndex > 0, error.isLostConnection, isForgiven(at: now) {
+            // The same question once more, in silence. It costs nothing if the connection was one that had been kept, and
+            // shows a failure if there is one.
+            isRepeatedAfterLoss = true
+            return Reaction(isNews: false, isSilent: true, step: ask(at: now, chance: chance))
+        }
         let isNews = failures == 0
         failures += 1
         isStarving = false
@@ -73,10 +106,26 @@ extension BlockingQuery {
         // no longer knows.
         index = 0
         if isPermanent(error.code) { return Reaction(isNews: false, step: .finish) }
-        guard error.isRetryable else {
-            return Reaction(isNews: isNews, step: .wait(policy.slowRetry * (1 + policy.waitJitter * chance)))
+        let backoff = failureBackoff.trouble(at: now)
+        var pause = backoff * chance
+        if error.code == .badRequest {
+            pause = policy.refusedRetry * (1 + policy.waitJitter * chance)
+        } else if !error.isRetryable {
+            pause = policy.slowRetry * (1 + policy.waitJitter * chance)
         }
-        return Reaction(isNews: isNews, step: .wait(backoff * chance))
+        // What chance adds keeps those apart who heard the same.
+        let wish = error.retryAfter.map {
+            min(max($0, .zero), policy.longestRetryAfter) + policy.initialBackoff * chance
+        }
+        return Reaction(isNews: isNews, step: .wait(max(pause, wish ?? .zero)))
+    }
+
+    /// Whether a lost connection is passed over in silence.
+    private mutating func isForgiven(at now: Instant) -> Bool {
+        if let lastForgiven, lastForgiven.duration(to: now) < policy.forgiveness { return false }
+        guard failures == 0 else { return false }
+        lastForgiven = now
+        return true
     }
 
     /// Too many questions wait already, so this one may not.
@@ -107,18 +156,17 @@ extension BlockingQuery {
             lastPlain = now
             return .ask(nil)
         }
-        let wait = min(policy.wait, WatchPolicy.longestWait) * (1 - policy.waitJitter * chance)
+        var longest = min(policy.wait, WatchPolicy.longestWait)
+        if isRepeatedAfterLoss { longest = min(longest, policy.waitAfterLoss) }
+        isRepeatedAfterLoss = false
+        let wait = longest * (1 - policy.waitJitter * chance)
         return .ask(BlockingParameters(index: index, wait: wait))
-    }
-
-    private var backoff: Duration {
-        // Beyond 16 doublings any sensible limit has been reached, and a shift can no longer overflow.
-        min(policy.maximumBackoff, policy.initialBackoff * (1 << min(failures - 1, 16)))
     }
 
     private func isPermanent(_ code: ConsulHTTPError.Code) -> Bool {
         switch code {
-        case .badRequest, .closed: true
+        case .closed: true
+        case .badRequest: !hasBeenAnswered
         case .notFound: policy.notFoundIsPermanent
         default: false
         }

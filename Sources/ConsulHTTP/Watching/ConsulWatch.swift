@@ -22,8 +22,8 @@ public struct ConsulWatch<Value: Sendable>: AsyncSequence, Sendable {
     /// The state at one moment.
     public typealias Element = WatchUpdate<Value>
 
-    /// What ends a watch: a question that makes no sense to Consul, or a client that was shut down before the iteration
-    /// began. All other failures are passing, and told as ``WatchUpdate/interruption``.
+    /// What ends a watch: a question that makes no sense to Consul and has never been answered, or a client that was shut
+    /// down before the iteration began. All other failures are passing, and told as ``WatchUpdate/interruption``.
     public typealias Failure = ConsulHTTPError
 
     /// A subscription, unless the client has been shut down.

@@ -29,7 +29,7 @@ final class WatchHub: Sendable {
     ///     for all that come from one address; half of them leaves room for everything else.
     ///   - time: Where the time comes from.
     ///   - chance: Random numbers in 0..<1.
-    ///   - logger: Where to note what happens, at `debug`.
+    ///   - logger: Where to note what happens, at `debug`, and at `notice` that indexes differ.
     init(
         maximumLongPolls: Int = 100,
         time: WatchTime = WatchTime(ContinuousClock()),
@@ -49,16 +49,19 @@ final class WatchHub: Sendable {
     /// - Parameters:
     ///   - question: What is asked, written the same whenever it is the same: the path with its query. Watches with one
     ///     question share a loop, which is that of whoever came first, `policy` and `fetch` included.
+    ///   - datacenter: The datacenter that is watched; `nil` for the client's own. Watches of one do not keep those of
+    ///     another from checking.
     ///   - policy: The paces.
     ///   - fetch: Puts the question. Throws `ConsulHTTPError`; must end when its task is cancelled.
     ///   - check: Reads the same from any server, without waiting, beside a question that waits; `nil` for no checks.
     func watch<Value: Equatable & Sendable>(
         _ question: String,
+        in datacenter: String? = nil,
         policy: WatchPolicy = WatchPolicy(),
         fetch: @escaping WatchLoop<Value>.Fetch,
         check: WatchLoop<Value>.Check? = nil
     ) -> ConsulWatch<Value> {
-        ConsulWatch { self.subscribe(to: question, policy: policy, fetch: fetch, check: check) }
+        ConsulWatch { self.subscribe(to: question, in: datacenter, policy: policy, fetch: fetch, check: check) }
     }
 
     /// Ends all watches and returns when their loops are done. Who iterates sees the end at once. Calling it again is
@@ -84,6 +87,7 @@ final class WatchHub: Sendable {
 extension WatchHub {
     private func subscribe<Value: Equatable & Sendable>(
         to question: String,
+        in datacenter: String?,
         policy: WatchPolicy,
         fetch: @escaping WatchLoop<Value>.Fetch,
         check: WatchLoop<Value>.Check?
@@ -99,6 +103,7 @@ extension WatchHub {
                     policy: policy,
                     surroundings: surroundings,
                     channel: channel,
+                    datacenter: datacenter,
                     fetch: fetch,
                     check: check
                 )

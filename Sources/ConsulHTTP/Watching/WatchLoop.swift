@@ -17,6 +17,8 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
     private let channel: WatchChannel<Value>
     private let surroundings: WatchSurroundings
     private let logger: Logger
+    /// The lane of its checks.
+    private let lane: Lane
     private var query: BlockingQuery
     private var pace: CheckPace
     private var state = WatchedState<Value>()
@@ -26,6 +28,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
         policy: WatchPolicy,
         surroundings: WatchSurroundings,
         channel: WatchChannel<Value>,
+        datacenter: String? = nil,
         fetch: @escaping Fetch,
         check: Check?
     ) {
@@ -33,6 +36,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
         self.check = check
         self.channel = channel
         self.surroundings = surroundings
+        lane = Lane(purpose: .check, datacenter: datacenter)
         var logger = surroundings.logger
         logger[metadataKey: "consul.watch"] = "\(name)"
         self.logger = logger
@@ -104,6 +108,14 @@ extension WatchLoop {
         if reaction.indexWentBack {
             logger.debug("the index went back from \(parameters?.index ?? 0) to \(index ?? 0); asking anew")
         }
+        if reaction.indexesDiffer {
+            logger.notice(
+                """
+                the index goes back again and again, so this watch asks more seldom; are there servers of several clusters \
+                behind one address?
+                """
+            )
+        }
         if wasInterrupted { logger.debug("Consul can be asked again") }
         channel.publish(state.update, isNews: reaction.isNews)
         return reaction.step
@@ -113,6 +125,7 @@ extension WatchLoop {
         // What a cancelled question says is nobody's business: the loop is about to end.
         if Task.isCancelled { return .wait(.zero) }
         let reaction = query.failed(error, at: now, chance: chance)
+        if reaction.isSilent { return reaction.step }
         let isNews = state.failed(error)
         if isNews { logger.debug("Consul cannot be asked: \(error)") }
         if reaction.step != .finish { channel.publish(state.update, isNews: isNews) }
@@ -172,14 +185,15 @@ extension WatchLoop {
 
     private func addCheck(to group: inout TaskGroup<Event>) {
         guard let check else { return }
-        group.addTask { [channel, surroundings, interval = query.policy.checkInterval, pause = pace.pause(at: now)] in
+        group.addTask {
+            [channel, surroundings, lane, interval = query.policy.checkInterval, pause = pace.pause(at: now)] in
             let (time, permits) = (surroundings.time, surroundings.checkPermits)
             var took = Duration.zero
             let reply = await Self.reply {
                 try await time.sleep(pause)
                 // A question that no subscriber waits for is left to run out, without checks.
                 while !channel.hasSubscribers { try await time.sleep(interval) }
-                return try await permits.withPermit {
+                return try await permits.withPermit(in: lane) {
                     let start = time.now()
                     defer { took = start.duration(to: time.now()) }
                     return try await check()

@@ -16,9 +16,33 @@ struct WatchPolicy: Sendable {
     var initialBackoff = Duration.milliseconds(100)
     /// Where the doubling ends.
     var maximumBackoff = Duration.seconds(10)
+    /// How long questions have to be answered for the next backoff to be half as long.
+    var backoffHalfLife = Duration.seconds(10)
+    /// How far apart lost connections have to be, without an answer in between, for each to be passed over in silence. A
+    /// proxy may close a connection on which it has heard nothing for a while.
+    var forgiveness = Duration.seconds(5)
+    /// How long a question waits that is put again after its connection was lost. Less than others: its index may be one
+    /// that the agent does not know any more.
+    var waitAfterLoss = Duration.seconds(10)
     /// How long to wait before a question is put again that will be refused again unless somebody does something: a
     /// token that may not read, an answer that cannot be decoded.
     var slowRetry = Duration.seconds(10)
+    /// How long to wait before a question is put again that was answered before and is called senseless now: most
+    /// probably, a proxy had a bad moment.
+    var refusedRetry = Duration.seconds(60)
+    /// The longest time for which a server is left alone because it asked for that.
+    var longestRetryAfter = Duration.seconds(300)
+
+    /// How often an index may go back without a pause: a snapshot that was restored does it once, an agent that has lost
+    /// its memory does, too.
+    var freeSetbacks = 2
+    /// The first pause after more of them; each later one is twice as long. Servers whose indexes differ, behind one
+    /// address, make an index go back for ever.
+    var initialSetbackPause = Duration.milliseconds(500)
+    /// Where the doubling ends.
+    var maximumSetbackPause = Duration.seconds(10)
+    /// How long no index has to go back for the next pause to be half as long.
+    var setbackHalfLife = Duration.seconds(60)
 
     /// Questions that may follow one another without a pause, so that a change that follows a change is not delayed.
     var burst = 5
@@ -45,6 +69,21 @@ struct WatchPolicy: Sendable {
 
     /// The longest wait that ``wait`` can ask for.
     static let longestWait = Duration.seconds(60)
+
+    /// The pauses after failures.
+    var failureBackoff: FadingBackoff {
+        FadingBackoff(initial: initialBackoff, maximum: maximumBackoff, halfLife: backoffHalfLife)
+    }
+
+    /// The pauses after an index that went back.
+    var setbackBackoff: FadingBackoff {
+        FadingBackoff(
+            initial: initialSetbackPause,
+            maximum: maximumSetbackPause,
+            halfLife: setbackHalfLife,
+            grace: freeSetbacks
+        )
+    }
 
     /// How often to ask where there is nothing to wait with: an endpoint without an index.
     var pollInterval: Duration { max(.seconds(1), wait / 10) }

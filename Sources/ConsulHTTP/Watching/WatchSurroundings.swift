@@ -11,9 +11,9 @@ struct WatchSurroundings: Sendable {
     let chance: @Sendable () -> Double
     /// Who may wait at the agent.
     let permits: NIOLockedValueBox<LongPollPermits>
-    /// How many plain reads beside questions that wait there may be at once. Few: an agent that hangs would have one from
-    /// every watch.
-    let checkPermits = Permits(2)
+    /// How many plain reads beside questions that wait there may be at once, for each datacenter. Few: an agent that hangs
+    /// would have one from every watch.
+    let checkPermits = Permits(Permits.Limits(own: 2))
     /// What happens on the way, at `debug`.
     let logger: Logger
 }

@@ -16,7 +16,8 @@ public struct WatchUpdate<Value: Sendable>: Sendable {
     public internal(set) var confirmed: ContinuousClock.Instant?
 
     /// Why Consul cannot be asked at the moment; `nil` while it can. The watch goes on trying, and says so when it
-    /// succeeds, even if nothing has changed meanwhile.
+    /// succeeds, even if nothing has changed meanwhile. A connection that is lost and can be made anew at once is no
+    /// interruption.
     public internal(set) var interruption: ConsulHTTPError?
 
     /// Whether it tells nothing new to the one who reads it: Consul has confirmed its last answer, or failed once more.

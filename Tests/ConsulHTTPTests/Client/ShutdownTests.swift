@@ -33,3 +33,39 @@ struct ShutdownTests {
         #expect(try await ConsulHTTPClient(configuration: configuration).read(.nodes).status == 200)
     }
 }
+
+/// A closure of the user's that heeds nothing: neither a deadline nor the cancellation of its task.
+@Suite("A token closure that never returns")
+struct StubbornClosureTests {
+    private static let stubborn = TokenSource.provider {
+        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+        return "never"
+    }
+
+    @Test("does not keep a read beyond its deadline, or beyond its cancellation")
+    func read() async throws {
+        try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
+            try await withClient(port: server.port, configure: { $0.token = Self.stubborn }) { client in
+                let late = Task { try await client.read(.nodes, timeout: .milliseconds(200)).status }
+                let error = await #expect(throws: ConsulHTTPError.self) { try await late.value(within: .seconds(10)) }
+                #expect(error?.code == .timedOut)
+                let cancelled = Task { try await client.read(.nodes, timeout: .seconds(3600)).status }
+                cancelled.cancel()
+                await #expect(throws: CancellationError.self) { try await cancelled.value(within: .seconds(10)) }
+            }
+        }
+    }
+
+    @Test("does not keep the client from being shut down while it is watched")
+    func shutdown() async throws {
+        try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
+            try await withClient(port: server.port, configure: { $0.token = Self.stubborn }) { client in
+                let watch = client.watchServiceHealth(ServiceHealthRequest("web"))
+                let watcher = Task { for try await _ in watch {} }
+                try await Task.sleep(for: .milliseconds(20))
+                try await withDeadline(.seconds(20), "the shutdown") { await client.shutdown() }
+                _ = try await watcher.value(within: .seconds(10))
+            }
+        }
+    }
+}

@@ -6,13 +6,22 @@ import Testing
 @testable import ConsulHTTP
 
 struct PermitsTests {
+    private static let lane = Lane(purpose: .request)
+
+    /// How many permits are free.
+    private func free(_ permits: Permits) async throws -> Int {
+        var count = 0
+        while (try? await permits.acquire(Self.lane, patience: .zero)) != nil { count += 1 }
+        return count
+    }
+
     @Test func `Never more run than there are permits`() async throws {
-        let permits = Permits(3)
+        let permits = Permits(.init(own: 3))
         let running = WatchedValue((now: 0, most: 0, done: 0))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<100 {
                 group.addTask {
-                    try await permits.withPermit {
+                    try await permits.withPermit(in: Self.lane) {
                         running.update { $0 = (now: $0.now + 1, most: max($0.most, $0.now + 1), done: $0.done) }
                         await Task.yield()
                         running.update { $0 = (now: $0.now - 1, most: $0.most, done: $0.done + 1) }
@@ -23,27 +32,49 @@ struct PermitsTests {
         }
         #expect(running.current.done == 100)
         #expect(running.current.most <= 3)
-        #expect((0..<4).map { _ in permits.tryAcquire() } == [true, true, true, false])
+        let count = try await free(permits)
+        #expect(count == 3)
     }
 
     @Test func `Who is cancelled while waiting leaves at once`() async throws {
-        let permits = Permits(1)
-        #expect(permits.tryAcquire())
-        let waiting = Task { try await permits.withPermit {} }
+        let permits = Permits(.init(own: 1))
+        let place = try await permits.acquire(Self.lane)
+        let waiting = Task { try await permits.withPermit(in: Self.lane) {} }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value(within: .seconds(10)) }
-        permits.release()
-        #expect(permits.tryAcquire())
+        permits.release(place)
+        let count = try await free(permits)
+        #expect(count == 1)
+    }
+
+    @Test func `Patience ends where a lane stands still, and not where it moves`() async throws {
+        let permits = Permits(.init(own: 1))
+        let place = try await permits.acquire(Self.lane)
+        await #expect(throws: Permits.OutOfPatience.self) {
+            try await permits.acquire(Self.lane, patience: .milliseconds(10))
+        }
+        // A queue of many, each of whom takes longer than the others have patience for altogether.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    try await permits.withPermit(in: Self.lane, patience: .milliseconds(500)) {
+                        try await Task.sleep(for: .milliseconds(100))
+                    }
+                }
+            }
+            permits.release(place)
+            try await group.waitForAll()
+        }
     }
 
     @Test func `Closing turns everybody away`() async throws {
-        let permits = Permits(1)
-        #expect(permits.tryAcquire())
-        let waiting = Task { try await permits.withPermit {} }
+        let permits = Permits(.init(own: 1))
+        let place = try await permits.acquire(Self.lane)
+        let waiting = Task { try await permits.withPermit(in: Self.lane) {} }
         permits.close()
         let error = await #expect(throws: ConsulHTTPError.self) { try await waiting.value(within: .seconds(10)) }
         #expect(error?.code == .closed)
-        permits.release()
-        #expect(!permits.tryAcquire())
+        permits.release(place)
+        await #expect(throws: ConsulHTTPError.self) { try await permits.acquire(Self.lane) }
     }
 }

@@ -54,7 +54,7 @@ struct ReadOptionsTests {
     @Test(
         arguments: [
             (.seconds(60), "60000ms"), (.milliseconds(1), "1ms"), (.microseconds(1), "1ms"), (.zero, "1ms"),
-            (.seconds(-1), "1ms"), (.seconds(Int64.max), "9223372036854775807s"),
+            (.seconds(-1), "1ms"), (.seconds(Int64.max), "8589934592s"),
         ] as [(Duration, String)]
     )
     func `A duration is never so short that Consul takes it for none`(duration: Duration, text: String) {

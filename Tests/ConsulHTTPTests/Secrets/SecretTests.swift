@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import ConsulHTTP
@@ -15,6 +16,41 @@ struct SecretTests {
             #expect(text.contains("user"))
             #expect(!text.contains("hunter"))
         }
+    }
+
+    @Test func `A server that repeats what it was sent gets no secret into an error, in whatever form it was sent`()
+        async throws
+    {
+        let script: ScriptedHTTPServer.Script = { request in
+            let words = ["Authorization", "X-Consul-Token"].compactMap { request.header($0) }.joined(separator: " ")
+            return [.reply(.failure(500, "who is \(words) of user:hunter22"))]
+        }
+        try await withScriptedHTTPServer(script: script) { server in
+            let configure: (inout ConsulHTTPClient.Configuration) -> Void = {
+                $0.token = .value("token-of-mine")
+                $0.basicAuthentication = BasicCredentials(username: "user", password: "hunter22")
+                $0.retry.maximumAttempts = 1
+            }
+            try await withClient(port: server.port, configure: configure) { client in
+                let error = try #require(await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) })
+                var dumped = ""
+                dump(error, to: &dumped)
+                // The third is what base64 makes of user:hunter22.
+                for text in [error.message, String(reflecting: error), dumped] {
+                    for secret in ["token-of-mine", "hunter22", "dXNlcjpodW50ZXIyMg=="] {
+                        #expect(!text.contains(secret))
+                    }
+                }
+                #expect(server.requests.first?.header("Authorization") == "Basic dXNlcjpodW50ZXIyMg==")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("\u{FF}~", "w79+"),
+    ])
+    func `Bytes are encoded as RFC 4648 has it`(text: String, encoded: String) {
+        #expect(Base64.encode(Array(text.utf8)) == encoded)
     }
 
     @Test func `Only what can stand in a header field is sent in one`() {

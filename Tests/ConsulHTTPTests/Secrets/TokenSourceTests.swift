@@ -41,6 +41,20 @@ struct TokenSourceTests {
         }
     }
 
+    @Test func `A file that cannot be read is told before the first request`() async throws {
+        let error = #expect(throws: ConsulHTTPError.self) { try TokenSource.file("/nowhere/token").checkFile() }
+        #expect(error?.code == .tokenUnavailable)
+        #expect(error?.message.contains("/nowhere/token") == true)
+        #expect(throws: ConsulHTTPError.self) { try TokenSource.file("/dev/null").checkFile() }
+        try await withFile(" ") { path in
+            #expect(throws: ConsulHTTPError.self) { try TokenSource.file(path).checkFile() }
+        }
+        try await withFile("t") { path in try TokenSource.file(path).checkFile() }
+        for source in [TokenSource.none, .value("t"), .provider { throw CancellationError() }] {
+            try source.checkFile()
+        }
+    }
+
     @Test func `A token that cannot be had is an error, not a request without one`() async throws {
         try await expectUnavailable(.value(""), isRetryable: false)
         try await expectUnavailable(.value("hunter2\r\nX: y"), isRetryable: false)

@@ -31,6 +31,12 @@ struct BlockingQueryTests {
         )
     }
 
+    private mutating func lose(at time: Duration = .zero) -> BlockingQuery.Reaction {
+        var error = ConsulHTTPError(.transport, "", isRetryable: true)
+        error.isLostConnection = true
+        return query.failed(error, at: start + time, chance: 0)
+    }
+
     private func waiting(on index: UInt64, _ wait: Duration = .seconds(55)) -> BlockingQuery.Step {
         .ask(BlockingParameters(index: index, wait: wait))
     }
@@ -113,8 +119,94 @@ struct BlockingQueryTests {
         }
         for _ in 0..<1000 { _ = fail(.transport) }
         #expect(fail(.transport, chance: 0.5).step == .wait(.seconds(5)))
+    }
+
+    @Test mutating func `One success does not shorten the pause, a time of success does`() {
+        _ = query.begin(at: start, chance: 0)
+        for _ in 0..<5 {
+            _ = fail(.noLeader)
+            _ = answer(7)
+        }
+        #expect(fail(.noLeader, chance: 1).step == .wait(.milliseconds(3200)))
+        _ = answer(7, new: false)
+        _ = answer(7, new: false, at: .seconds(100))
+        #expect(fail(.noLeader, at: .seconds(100), chance: 1).step == .wait(.milliseconds(100)))
+    }
+
+    @Test mutating func `Every other failure costs few questions in the long run`() {
+        _ = query.begin(at: start, chance: 0.5)
+        var time = Duration.zero
+        var questions = 0
+        while time < .seconds(600) {
+            questions += 2
+            _ = answer(7, new: false, at: time, chance: 0.5)
+            guard case .wait(let pause) = fail(.serverError, at: time, chance: 0.5).step else { break }
+            time += pause
+        }
+        #expect(questions < 300)
+    }
+
+    @Test mutating func `A question whose connection is lost is put again in silence, once`() {
+        _ = query.begin(at: start, chance: 0)
         _ = answer(7)
-        #expect(fail(.transport, chance: 0.5).step == .wait(.milliseconds(50)))
+        let again = lose()
+        #expect(again == .init(isNews: false, isSilent: true, step: waiting(on: 7, .seconds(10))))
+        let told = lose(at: .seconds(4))
+        #expect(told.isNews && !told.isSilent)
+        #expect(lose(at: .seconds(60)).isSilent == false)
+        #expect(answer(7, new: false, at: .seconds(61)).isNews)
+        #expect(lose(at: .seconds(61)).isSilent)
+    }
+
+    @Test mutating func `Connections that are lost now and then are no interruption`() {
+        _ = query.begin(at: start, chance: 0)
+        _ = answer(7)
+        for minute in 0..<10 { #expect(lose(at: .seconds(30 * minute)).isSilent) }
+    }
+
+    @Test mutating func `A read that does not wait has been repeated already`() {
+        _ = query.begin(at: start, chance: 0)
+        #expect(lose().isNews)
+    }
+
+    @Test mutating func `What a server asks for is heeded, within bounds`() {
+        _ = query.begin(at: start, chance: 0)
+        var error = ConsulHTTPError(.tooManyConnections, "", isRetryable: true, retryAfter: .seconds(30))
+        #expect(query.failed(error, at: start, chance: 0).step == .wait(.seconds(30)))
+        #expect(query.failed(error, at: start, chance: 0.5).step == .wait(.milliseconds(30_050)))
+        error.retryAfter = .seconds(Int64.max)
+        #expect(query.failed(error, at: start, chance: 0).step == .wait(.seconds(300)))
+        error.retryAfter = .seconds(Int64.min)
+        #expect(query.failed(error, at: start, chance: 0).step == .wait(.zero))
+    }
+
+    @Test mutating func `What made sense once and is called senseless is asked again after a minute`() {
+        _ = query.begin(at: start, chance: 0)
+        _ = answer(7)
+        #expect(fail(.badRequest, isRetryable: false) == .init(isNews: true, step: .wait(.seconds(60))))
+        #expect(query.timerFired(at: start + .seconds(60), chance: 0) == .ask(nil))
+        #expect(answer(7, new: false, at: .seconds(60)) == .init(isNews: true, step: waiting(on: 7)))
+    }
+
+    @Test mutating func `An index that goes back for ever makes the watch slow, and is told once`() {
+        _ = query.begin(at: start, chance: 0)
+        var time = Duration.zero
+        var (questions, notes) = (0, 0)
+        var index: UInt64 = 100
+        while time < .seconds(600) {
+            let reaction = answer(index, new: false, at: time)
+            if reaction.indexesDiffer { notes += 1 }
+            var step = reaction.step
+            while case .wait(let pause) = step {
+                time += pause
+                step = query.timerFired(at: start + time, chance: 0)
+            }
+            questions += 1
+            // Each of two servers answers at once; the second is behind.
+            index = index == 100 ? 90 : 100
+        }
+        #expect(questions < 200)
+        #expect(notes == 1)
     }
 
     @Test(arguments: [.denied, .undecodable, .tokenUnavailable, .serverError, .notFound] as [ConsulHTTPError.Code])

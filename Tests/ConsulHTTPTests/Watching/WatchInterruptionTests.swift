@@ -61,6 +61,20 @@ struct WatchInterruptionTests {
         }
     }
 
+    @Test func `A refusal of what was answered before interrupts a watch for a minute`() async throws {
+        try await withWatchBench { bench in
+            let reader = WatchReader(bench.watch())
+            bench.reads.reply(0, "a", index: 7)
+            try await reader.waitForUpdates(1)
+            bench.reads.fail(1, .badRequest, status: 400, isRetryable: false)
+            #expect(try await reader.waitForUpdates(2).interruption?.code == .badRequest)
+            bench.reads.reply(2, "b", index: 8)
+            try await bench.pass(.seconds(63))
+            let last = try await reader.waitForUpdates(3)
+            #expect(last.value == "b" && last.interruption == nil)
+        }
+    }
+
     @Test func `Errors of other kinds are passing failures`() async throws {
         struct Odd: Error {}
         try await withWatchBench { bench in

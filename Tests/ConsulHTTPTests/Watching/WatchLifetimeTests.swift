@@ -102,8 +102,7 @@ struct WatchLifetimeTests {
     @Test func `What makes no sense is thrown once, and asked anew by the next who watches`() async throws {
         try await withWatchBench { bench in
             let watch = bench.watch()
-            bench.reads.reply(0, "a", index: 7)
-            bench.reads.fail(1, .badRequest, isRetryable: false)
+            bench.reads.fail(0, .badRequest, isRetryable: false)
             let ends = try await Task {
                 var iterator = watch.makeAsyncIterator()
                 while true {
@@ -115,7 +114,7 @@ struct WatchLifetimeTests {
                 }
             }.value(within: .seconds(20))
             #expect(ends == [.badRequest])
-            bench.reads.reply(2, "b", index: 8)
+            bench.reads.reply(1, "b", index: 8)
             #expect(try await WatchReader(watch).waitForUpdates(1).value == "b")
         }
     }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOHTTP1
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The time that a server wants to be left alone (`Retry-After`, RFC 9110 section 10.2.3).
+enum RetryAfter {
+    /// The time that the headers ask for; `nil` if they ask for none, or not in a way that can be read.
+    ///
+    /// - Parameter now: The time on this machine, in seconds since 1970. The server's own `Date` goes before it: then both
+    ///   times are of one clock.
+    static func duration(_ headers: HTTPHeaders, now: Int64) -> Duration? {
+        guard let text = headers.first(name: "Retry-After") else { return nil }
+        if let seconds = UInt32(text), text.utf8.first != UInt8(ascii: "+") { return .seconds(Int64(seconds)) }
+        guard let date = HTTPDate(text) else { return nil }
+        let start = headers.first(name: "Date").flatMap { HTTPDate($0) }?.secondsSince1970 ?? now
+        return .seconds(max(date.secondsSince1970 - start, 0))
+    }
+
+    /// The time on this machine, in seconds since 1970.
+    static var now: Int64 { Int64(time(nil)) }
+}

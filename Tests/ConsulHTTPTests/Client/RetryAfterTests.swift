@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import TestSupport
+import Testing
+
+@Suite("An answer that asks to wait")
+struct RetryAfterTests {
+    private func busy(_ status: Int, _ value: String) -> [ScriptedHTTPStep] {
+        [.reply(ConsulReply.tooManyConnections.with { $0.status = status }.header("Retry-After", value))]
+    }
+
+    @Test(
+        "for longer than the caller has time is thrown at once, with what the server said",
+        arguments: [(429, "3600"), (503, "3600"), (429, "Fri, 31 Dec 2199 23:59:59 GMT")]
+    )
+    func tooLong(status: Int, value: String) async throws {
+        try await withScriptedHTTPServer(script: { _ in busy(status, value) }) { server in
+            try await withClient(port: server.port) { client in
+                let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
+                #expect(error?.status == status)
+                #expect(error?.message.contains("too many concurrent connections") == true)
+                #expect(server.requests.count == 1)
+            }
+        }
+    }
+
+    @Test("for less than that is heeded", arguments: [429, 503])
+    func heeded(status: Int) async throws {
+        let script = ScriptedHTTPServer.inOrder(busy(status, "1"), [.reply(.json("[]"))])
+        try await withScriptedHTTPServer(script: script) { server in
+            try await withClient(port: server.port) { client in
+                let clock = ContinuousClock()
+                let start = clock.now
+                let status = try await client.read(.nodes, timeout: .seconds(60)).status
+                #expect(status == 200)
+                // What the server asked for, not what this machine needs: a lower bound that no load can break.
+                #expect(clock.now - start >= .seconds(1))
+                #expect(server.requests.count == 2)
+            }
+        }
+    }
+
+    @Test(
+        "in words that make no sense changes nothing",
+        arguments: ["soon", "-1", "", "Fri, 31 Foo 2199 23:59:59 GMT"]
+    )
+    func nonsense(value: String) async throws {
+        let script = ScriptedHTTPServer.inOrder(busy(429, value), [.reply(.json("[]"))])
+        try await withScriptedHTTPServer(script: script) { server in
+            try await withClient(port: server.port) { client in
+                let status = try await client.read(.nodes).status
+                #expect(status == 200)
+            }
+        }
+    }
+}
