@@ -12,14 +12,19 @@ extension ServiceResolver.Configuration {
     /// The defaults, changed by what the environment says: ``nameserverVariable``, and all variables of Consul's own
     /// (`ConsulHTTPClient.Configuration.init(environment:)`).
     ///
-    /// - Parameter environment: Names and values. An empty value counts as absent.
+    /// - Parameters:
+    ///   - environment: Names and values. An empty value counts as absent.
+    ///   - strategy: How Consul is going to be asked. Variables of a way that is not used are not looked at, so that a
+    ///     mistake in `CONSUL_HTTP_ADDR` does not stop a program that only needs DNS.
     /// - Throws: ``ConfigurationError`` for a value that makes no sense. It is never passed over: a resolver that asks
     ///   somebody else than it was told is worse than none.
-    public init(environment: [String: String]) throws(ConfigurationError) {
+    public init(environment: [String: String], strategy: Strategy = .automatic) throws(ConfigurationError) {
         self.init()
-        if let value = environment[Self.nameserverVariable], !value.isEmpty {
+        self.strategy = strategy
+        if strategy != .http, let value = environment[Self.nameserverVariable], !value.isEmpty {
             dns.nameservers = try Self.nameservers(value)
         }
+        guard strategy != .dns else { return }
         do throws(EnvironmentError) {
             http = try ConsulHTTPClient.Configuration(environment: environment)
         } catch {
@@ -29,14 +34,16 @@ extension ServiceResolver.Configuration {
 
     /// The defaults, changed by what the process' own environment says.
     ///
-    /// - Parameter overrides: Values that count instead of the environment's, by name; an empty one as if the variable
-    ///   were absent.
+    /// - Parameters:
+    ///   - overrides: Values that count instead of the environment's, by name; an empty one as if the variable were absent.
+    ///   - strategy: How Consul is going to be asked. Variables of a way that is not used are not looked at.
     /// - Throws: ``ConfigurationError`` for a value that makes no sense.
     public static func fromProcessEnvironment(
-        overriding overrides: [String: String] = [:]
+        overriding overrides: [String: String] = [:],
+        strategy: Strategy = .automatic
     ) throws(ConfigurationError) -> Self {
         let names = [nameserverVariable] + ConsulHTTPClient.Configuration.environmentVariables
-        return try Self(environment: ProcessEnvironment.values(of: names).merging(overrides) { $1 })
+        return try Self(environment: ProcessEnvironment.values(of: names).merging(overrides) { $1 }, strategy: strategy)
     }
 
     private static func nameservers(_ value: String) throws(ConfigurationError) -> [HostPort] {

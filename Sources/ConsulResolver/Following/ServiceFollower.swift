@@ -44,7 +44,7 @@ actor ServiceFollower {
     private func follow() async {
         let canBeWatched = request.kind != .preparedQuery && request.alternatives.isEmpty
         if service.mode == .watch, canBeWatched, resolver.configuration.strategy != .dns {
-            await watch()
+            while await watch() {}
         } else {
             await poll()
         }
@@ -91,7 +91,11 @@ actor ServiceFollower {
 
     // MARK: Being told
 
-    private func watch() async {
+    /// Watches until the watch ends.
+    ///
+    /// - Returns: Whether to watch again.
+    private func watch() async -> Bool {
+        var isToBeRepeated = false
         // The first answer may take as long as a request may; DNS need not wait for that.
         var substitute = mayAskDNS ? self.substitute(after: resolver.configuration.dns.attemptTimeout) : nil
         var isInterrupted = false
@@ -130,16 +134,27 @@ actor ServiceFollower {
                 }
             }
         } catch let error as ConsulHTTPError where error.code != .closed {
-            // A question that makes no sense to whoever was asked; which may have been a proxy with a bad moment.
+            // A question that makes no sense to the one who was asked; which may have been a proxy with a bad moment, or a
+            // version of Consul that is about to be replaced. Until it is put again, the service is asked for now and then.
             await end(&substitute)
             become(current: false)
             accept(interrupted(by: error))
-            await poll()
+            substitute = self.substitute()
+            do {
+                try await time.sleep(time.now() + Self.refusalPause)
+                isToBeRepeated = true
+            } catch {
+                // Cancelled.
+            }
         } catch {
             // Cancelled or shut down.
         }
         await end(&substitute)
+        return isToBeRepeated && !Task.isCancelled
     }
+
+    /// How long a question that was called senseless is not put again.
+    private static let refusalPause = Duration.seconds(60)
 
     private func interrupted(by error: ConsulHTTPError) -> Resolution {
         resolver.cache.take(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http), about: cached)
