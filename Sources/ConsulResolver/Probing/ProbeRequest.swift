@@ -62,9 +62,10 @@ struct ProbeRequest: Sendable {
     /// is a name, the certificate has to have it; the address that it may have as well is not enough.
     func tlsHandler(for target: HostPort) throws -> NIOSSLClientHandler? {
         guard let tls, let tlsWithoutNames, let settings = check.tls else { return nil }
-        var name = settings.serverName.map { RequiredName($0) }
-        if name == nil, case .name(let host) = target.host { name = RequiredName(host) }
-        guard let name else { return try NIOSSLClientHandler(context: tls, serverHostname: nil) }
+        guard let host = settings.serverName ?? target.hostName else {
+            return try NIOSSLClientHandler(context: tls, serverHostname: nil)
+        }
+        let name = RequiredName(host)
         guard settings.verifiesServer else { return try NIOSSLClientHandler(context: tls, serverHostname: name.name) }
         return try NIOSSLClientHandler._makeSSLClientHandler(
             context: name.verification == .fullVerification ? tls : tlsWithoutNames,
@@ -72,6 +73,13 @@ struct ProbeRequest: Sendable {
         ) { certificate, channel in
             channel.eventLoop.makeCompletedFuture { try name.check(certificate) }
         }
+    }
+}
+
+extension HostPort {
+    /// The host if it is a name.
+    fileprivate var hostName: String? {
+        if case .name(let name) = host { name } else { nil }
     }
 }
 

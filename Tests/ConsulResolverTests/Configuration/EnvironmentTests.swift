@@ -42,4 +42,23 @@ struct EnvironmentTests {
         #expect(error?.variable == "CONSUL_DNS_ADDR")
         #expect(error?.description.hasPrefix("CONSUL_DNS_ADDR: ") == true)
     }
+
+    @Test("does not look at the variables of a way that is not used")
+    func strategies() throws {
+        typealias Configuration = ServiceResolver.Configuration
+        let environment = ["CONSUL_DNS_ADDR": "10.0.0.1", "CONSUL_HTTP_ADDR": "nonsense://"]
+        let configuration = try Configuration(environment: environment, strategy: .dns)
+        #expect(configuration.strategy == .dns)
+        #expect(configuration.dns.nameservers.map(\.description) == ["10.0.0.1:8600"])
+        for strategy in [Configuration.Strategy.automatic, .http] {
+            let error = #expect(throws: ConfigurationError.self) {
+                try Configuration(environment: environment, strategy: strategy)
+            }
+            #expect(error?.variable == "CONSUL_HTTP_ADDR")
+        }
+        let other = ["CONSUL_DNS_ADDR": "nonsense:", "CONSUL_HTTP_ADDR": "10.0.0.1:8500"]
+        #expect(
+            try Configuration(environment: other, strategy: .http).http.address.description == "http://10.0.0.1:8500"
+        )
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOHTTP1
+import NIOSSL
 import NetworkAddress
 import TestSupport
 import Testing
@@ -112,6 +113,37 @@ struct ProbeAttemptTests {
                 #expect(await probe(server, .http(tls: tls)) == false, "the certificate names no address")
                 tls.verifiesServer = false
                 #expect(await probe(server, .http(tls: tls)))
+            }
+        }
+    }
+
+    @Test("wants the host's name from a certificate where the host is a name: the address that it has is not enough")
+    func addressOnly() async throws {
+        let certificates = try await TestCertificates.shared
+        let context = try NIOSSLContext(configuration: certificates.serverConfiguration(certificates.address))
+        try await withProbedServer(.answer(.ok), tls: context) { server in
+            var tls = TLS()
+            tls.trustRoots = .file(certificates.authority)
+            #expect(await probe(server, .http(tls: tls)))
+            let name = HostPort(host: .name("localhost"), port: server.targets[0].port)
+            #expect(await probe(name, .http(tls: tls)) == false)
+            tls.serverName = "server.dc1.consul"
+            #expect(await probe(server, .http(tls: tls)) == false)
+        }
+    }
+
+    @Test("takes a name with a dot at the end, and one with an underscore")
+    func unusualNames() async throws {
+        let certificates = try await TestCertificates.shared
+        for (identity, name) in [
+            (certificates.server, "server.dc1.consul."), (certificates.underscore, "consul_server.dc1"),
+        ] {
+            let context = try NIOSSLContext(configuration: certificates.serverConfiguration(identity))
+            try await withProbedServer(.answer(.ok), tls: context) { server in
+                var tls = TLS()
+                tls.trustRoots = .file(certificates.authority)
+                tls.serverName = name
+                #expect(await probe(server, .http(tls: tls)), "\(name)")
             }
         }
     }
