@@ -70,19 +70,24 @@ extension ConsulHTTPClient {
         try checkOpen()
         let outgoing = outgoing(request)
         let started = ContinuousClock.now
+        let token: Secret?
         let place: Permits.Place
         do {
+            // Before the permit: a closure that never returns would keep it.
+            token = try await Errand<Secret?>().run(until: Deadline(in: configuration.requestTimeout)) {
+                [source = configuration.token] _ in try await source.token()
+            }
             place = try await pools.control.acquire(
                 lane(.watch, request.options.datacenter),
                 patience: configuration.requestTimeout.bounded
             )
-        } catch is Permits.OutOfPatience {
+        } catch let error where error is Permits.OutOfPatience || error is Deadline.Passed {
             throw timeout(of: outgoing, since: started)
         }
         return try await send(
             outgoing,
             over: .control,
-            .granted,
+            .granted(token: token),
             until: Deadline(in: configuration.requestTimeout),
             onEnd: { [pools] in pools.control.release(place) }
         )
@@ -109,7 +114,7 @@ extension ConsulHTTPClient {
         request.query.append("wait", wait.goText)
         // The same time as for other requests comes on top: the answer has to come, and maybe a leader.
         let deadline = Deadline(in: wait + wait / 16 + configuration.requestTimeout.bounded)
-        return try await send(outgoing(request), over: .longPoll, .granted, until: deadline)
+        return try await send(outgoing(request), over: .longPoll, .longPoll, until: deadline)
     }
 
     /// Reads the body of an answer.

@@ -9,8 +9,10 @@ extension ConsulHTTPClient {
     enum Admission: Sendable {
         /// One of a lane; the wait for it is part of the request's time.
         case lane(Lane)
-        /// None: the request has one already.
-        case granted
+        /// None: the request has one already, and its token.
+        case granted(token: Secret?)
+        /// None: ``WatchHub`` holds the permits of blocking queries.
+        case longPoll
     }
 
     /// Sends a request, and waits for its answer until the deadline, or until the task is cancelled. A request that is given
@@ -29,12 +31,15 @@ extension ConsulHTTPClient {
         do {
             return try await Errand<RawAnswer>(onEnd: onEnd).run(until: deadline) { [self] errand in
                 try checkOpen()
-                // Before the permit: a closure that takes its time would hold a connection that others wait for.
-                let token = try await configuration.token.token()
                 switch admission {
-                case .granted:
+                case .granted(let token):
+                    return try await exchange(request, token, kind, errand, until: deadline)
+                case .longPoll:
+                    let token = try await configuration.token.token()
                     return try await exchange(request, token, kind, errand, until: deadline)
                 case .lane(let lane):
+                    // Before the permit: a closure that takes its time would hold a connection that others wait for.
+                    let token = try await configuration.token.token()
                     return try await pools.control.withPermit(in: lane) {
                         try await exchange(request, token, kind, errand, until: deadline)
                     }

@@ -84,4 +84,30 @@ struct IsolationTests {
             }
         }
     }
+
+    @Test("a local read takes no more than twice its usual time")
+    func time() async throws {
+        let gate = Gate()
+        try await withScriptedHTTPServer(script: Self.script(gate)) { server in
+            try await withClient(port: server.port) { other in
+                try await withClient(port: server.port) { client in
+                    let hung = (0..<30).map { _ in
+                        Task { try await client.read(read("hung"), timeout: .seconds(3600)).status }
+                    }
+                    try await server.waitForRequest("a read that hangs") { $0.parameter("dc") == "hung" }
+                    // In turns with another client, so that whatever else the machine does slows down both.
+                    let clock = ContinuousClock()
+                    var (usual, beside): ([Duration], [Duration]) = ([], [])
+                    for _ in 0..<101 {
+                        usual.append(try await clock.measure { _ = try await other.read(read(nil)) })
+                        beside.append(try await clock.measure { _ = try await client.read(read(nil)) })
+                    }
+                    gate.release()
+                    for task in hung { _ = try await task.value(within: .seconds(60)) }
+                    let (median, usualMedian) = (beside.sorted()[50], usual.sorted()[50])
+                    #expect(median <= usualMedian * 2, "\(median) beside, \(usualMedian) usually")
+                }
+            }
+        }
+    }
 }

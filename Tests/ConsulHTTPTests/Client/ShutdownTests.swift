@@ -37,15 +37,18 @@ struct ShutdownTests {
 /// A closure of the user's that heeds nothing: neither a deadline nor the cancellation of its task.
 @Suite("A token closure that never returns")
 struct StubbornClosureTests {
-    private static let stubborn = TokenSource.provider {
-        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
-        return "never"
+    private static func stubborn(_ asked: WatchedValue<Int> = WatchedValue(0)) -> TokenSource {
+        .provider {
+            asked.update { $0 += 1 }
+            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+            return "never"
+        }
     }
 
     @Test("does not keep a read beyond its deadline, or beyond its cancellation")
     func read() async throws {
         try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
-            try await withClient(port: server.port, configure: { $0.token = Self.stubborn }) { client in
+            try await withClient(port: server.port, configure: { $0.token = Self.stubborn() }) { client in
                 let late = Task { try await client.read(.nodes, timeout: .milliseconds(200)).status }
                 let error = await #expect(throws: ConsulHTTPError.self) { try await late.value(within: .seconds(10)) }
                 #expect(error?.code == .timedOut)
@@ -56,13 +59,44 @@ struct StubbornClosureTests {
         }
     }
 
+    @Test("for some, keeps no permit from others")
+    func permits() async throws {
+        let asked = WatchedValue(0)
+        let token = TokenSource.provider {
+            let number = asked.update { count in
+                count += 1
+                return count
+            }
+            if number <= 20 { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
+            return "token"
+        }
+        try await withScriptedHTTPServer(script: { _ in [.reply(.health([HealthEntry]()))] }) { server in
+            let configure: (inout ConsulHTTPClient.Configuration) -> Void = {
+                $0.token = token
+                $0.requestTimeout = .milliseconds(300)
+                $0.connections.control = 1
+            }
+            try await withClient(port: server.port, configure: configure) { client in
+                let watchers = (0..<20).map { number in
+                    Task {
+                        for try await update in client.watchServiceHealth(ServiceHealthRequest("s\(number)")) {
+                            if update.answer != nil { break }
+                        }
+                    }
+                }
+                for watcher in watchers { try await watcher.value(within: .seconds(60)) }
+            }
+        }
+    }
+
     @Test("does not keep the client from being shut down while it is watched")
     func shutdown() async throws {
+        let asked = WatchedValue(0)
         try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
-            try await withClient(port: server.port, configure: { $0.token = Self.stubborn }) { client in
+            try await withClient(port: server.port, configure: { $0.token = Self.stubborn(asked) }) { client in
                 let watch = client.watchServiceHealth(ServiceHealthRequest("web"))
                 let watcher = Task { for try await _ in watch {} }
-                try await Task.sleep(for: .milliseconds(20))
+                try await asked.wait("the question for a token", within: .seconds(20)) { $0 > 0 }
                 try await withDeadline(.seconds(20), "the shutdown") { await client.shutdown() }
                 _ = try await watcher.value(within: .seconds(10))
             }

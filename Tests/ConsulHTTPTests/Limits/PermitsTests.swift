@@ -55,10 +55,10 @@ struct PermitsTests {
         }
         // A queue of many, each of whom takes longer than the others have patience for altogether.
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<10 {
+            for _ in 0..<20 {
                 group.addTask {
-                    try await permits.withPermit(in: Self.lane, patience: .milliseconds(500)) {
-                        try await Task.sleep(for: .milliseconds(100))
+                    try await permits.withPermit(in: Self.lane, patience: .seconds(2)) {
+                        try await Task.sleep(for: .milliseconds(200))
                     }
                 }
             }
