@@ -22,6 +22,10 @@ final class BalancerContext: Sendable {
     /// What this client's chances come from.
     let seed: UInt64
 
+    /// Whether another snapshot is wanted or being made. Until it is there, picks look at each endpoint that they choose
+    /// (``LoadCell/admission``), because it may have been ejected.
+    let isSnapshotOutdated = Atomic<Bool>(false)
+
     private let clock: Clock
     private let owner = NIOLockedValueBox(Owner())
     private let medianNanoseconds = Atomic<Int64>(0)

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Roster {
-    /// Lets those whose time is over show how they are.
-    func beginProbations(at now: Moment) {
-        for seat in seats { seat.record.beginProbation(at: now) }
-    }
-
     /// Takes back those that probes found up.
     ///
     /// - Returns: Whether there were any.

@@ -20,42 +20,68 @@ struct Roster {
         self.hold = hold
     }
 
-    /// Takes another list.
+    /// A list of endpoints, put in order. Made without the roster, because that takes longest.
+    struct Listing {
+        /// Each host and port once, sorted.
+        fileprivate let endpoints: [(target: HostPort, endpoint: Endpoint)]
+        /// Where each stood for the first time, if the order is one of nearness.
+        fileprivate let positions: [HostPort: Int]
+
+        /// - Parameter isSorted: Whether the order of the list is one of nearness.
+        init(_ endpoints: [Endpoint], isSorted: Bool) {
+            self.endpoints = Roster.distinct(endpoints)
+            positions =
+                isSorted
+                ? Dictionary(endpoints.enumerated().map { ($1.hostPort, $0) }) { first, _ in first }
+                : [:]
+        }
+    }
+
+    /// Takes another list. Both are sorted, so that they are gone through side by side.
     ///
-    /// - Parameters:
-    ///   - isSorted: Whether the order of the list is one of nearness.
-    ///   - makeRecord: Makes the record of an endpoint of which nothing is known.
+    /// - Parameter makeRecord: Makes the record of an endpoint of which nothing is known.
     /// - Returns: Whether anything has changed.
     mutating func replace(
-        with endpoints: [Endpoint],
-        isSorted: Bool,
+        with listing: Listing,
         at now: Moment,
         makeRecord: (Endpoint, _ joinedAt: Moment?) -> EndpointRecord
     ) -> Bool {
-        let listed = Roster.distinct(endpoints)
-        let positions = isSorted ? Roster.positions(of: endpoints) : [:]
-        guard !isSame(listed, positions) else { return false }
-        var known = Dictionary(uniqueKeysWithValues: seats.map { ($0.record.target, $0) })
-        let next = listed.map { target, endpoint in
-            let order = positions[target]
-            if let seat = known.removeValue(forKey: target) {
-                if seat.endpoint != endpoint { seat.record.list(endpoint) }
-                let isBack = endpoint.isListedAsHealthy && !seat.endpoint.isListedAsHealthy
-                let joinedAt = isBack ? now : seat.joinedAt
-                return Seat(endpoint: endpoint, record: seat.record, joinedAt: joinedAt, order: order)
+        guard !isSame(listing) else { return false }
+        var (next, gone, index): ([Seat], [Seat], Int) = ([], [], 0)
+        next.reserveCapacity(listing.endpoints.count)
+        for (target, endpoint) in listing.endpoints {
+            while index < seats.count, seats[index].record.target < target {
+                gone.append(seats[index])
+                index += 1
+            }
+            let order = listing.positions[target]
+            if index < seats.count, seats[index].record.target == target {
+                next.append(Roster.seat(for: endpoint, after: seats[index], order: order, at: now))
+                index += 1
+                continue
             }
             let joinedAt = hasBegun ? now : nil
+            let record: EndpointRecord
             if let old = departed.removeValue(forKey: target), old.until > now {
-                old.record.list(endpoint)
-                return Seat(endpoint: endpoint, record: old.record, joinedAt: joinedAt, order: order)
+                record = old.record
+                record.list(endpoint)
+            } else {
+                record = makeRecord(endpoint, joinedAt)
             }
-            let record = makeRecord(endpoint, joinedAt)
-            return Seat(endpoint: endpoint, record: record, joinedAt: joinedAt, order: order)
+            next.append(Seat(endpoint: endpoint, record: record, joinedAt: joinedAt, order: order))
         }
+        gone += seats[index...]
         seats = next
         if !seats.isEmpty { hasBegun = true }
-        depart(known.values, at: now)
+        depart(gone, at: now)
         return true
+    }
+
+    /// The seat of an endpoint that has one already.
+    private static func seat(for endpoint: Endpoint, after seat: Seat, order: Int?, at now: Moment) -> Seat {
+        if seat.endpoint != endpoint { seat.record.list(endpoint) }
+        let isBack = endpoint.isListedAsHealthy && !seat.endpoint.isListedAsHealthy
+        return Seat(endpoint: endpoint, record: seat.record, joinedAt: isBack ? now : seat.joinedAt, order: order)
     }
 
     /// Lists nobody.
@@ -68,14 +94,11 @@ struct Roster {
         return true
     }
 
-    private func isSame(_ listed: [(HostPort, Endpoint)], _ positions: [HostPort: Int]) -> Bool {
-        seats.count == listed.count
-            && zip(seats, listed).allSatisfy { $0.endpoint == $1.1 && $0.order == positions[$1.0] }
-    }
-
-    /// Where each host and port stands for the first time.
-    private static func positions(of endpoints: [Endpoint]) -> [HostPort: Int] {
-        Dictionary(endpoints.enumerated().map { ($1.hostPort, $0) }) { first, _ in first }
+    private func isSame(_ listing: Listing) -> Bool {
+        seats.count == listing.endpoints.count
+            && zip(seats, listing.endpoints).allSatisfy { seat, listed in
+                seat.endpoint == listed.endpoint && seat.order == listing.positions[listed.target]
+            }
     }
 
     /// Keeps what is known of those that are gone, for a while.
@@ -93,10 +116,11 @@ struct Roster {
     }
 
     /// Each host and port once, sorted, however they came.
-    private static func distinct(_ endpoints: [Endpoint]) -> [(HostPort, Endpoint)] {
-        var sorted = endpoints.map { ($0.hostPort, $0) }
+    private static func distinct(_ endpoints: [Endpoint]) -> [(target: HostPort, endpoint: Endpoint)] {
+        var sorted = endpoints.map { (target: $0.hostPort, endpoint: $0) }
         sorted.sort { left, right in
-            left.0 == right.0 ? left.1.takesPrecedence(over: right.1) : left.0 < right.0
+            left.target == right.target
+                ? left.endpoint.takesPrecedence(over: right.endpoint) : left.target < right.target
         }
         var last: HostPort?
         return sorted.filter { target, _ in

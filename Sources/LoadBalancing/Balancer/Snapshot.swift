@@ -69,9 +69,9 @@ final class Snapshot: Sendable {
 
     // MARK: The simple case
 
-    /// Picks, if that is a simple matter.
+    /// Picks, if that is a simple matter: if nobody has been ejected since this snapshot was made, for instance.
     func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> Draw {
-        guard let simple else { return .none }
+        guard let simple, !context.isSnapshotOutdated.load(ordering: .relaxed) else { return .none }
         let now = needsTime ? context.now : .distantPast
         guard now < nextChange else { return .none }
         return simple._withUnsafeGuaranteedRef { tier in
@@ -98,20 +98,31 @@ final class Snapshot: Sendable {
 
     /// Picks where there are several tiers, where some candidates may not be usable, or where somebody else's code chooses.
     ///
-    /// Who is usable comes first, be it in another tier; only if nobody is does it go on as if nothing were excluded, and
-    /// only if all are on probation with a request under way does one of them get another.
+    /// Who is usable comes first, be it in another tier; only if nobody is does it go on as if nothing were excluded.
     ///
-    /// - Returns: No draw if there is nobody at all.
+    /// - Returns: No draw if nobody is usable.
     func draw(_ options: PickOptions, at now: Moment) -> Draw {
         guard !tiers.isEmpty else { return .none }
-        let first = tierDraw.position(for: options.key) { turn.wrappingAdd(1, ordering: .relaxed).oldValue }
+        let first = firstTier(options)
         let exclusions = Exclusions(options.excluded)
         if let draw = draw(options.key, from: first, excluding: exclusions, at: now) { return draw }
-        if exclusions != nil, let draw = draw(options.key, from: first, excluding: nil, at: now) { return draw }
-        let tier = tiers[first]
+        guard exclusions != nil else { return .none }
+        return draw(options.key, from: first, excluding: nil, at: now) ?? Draw.none
+    }
+
+    /// Picks when nobody is usable: all are out, or on probation with a request under way, and one of them gets another.
+    ///
+    /// - Returns: No draw if there is nobody at all.
+    func drawAnyone(_ options: PickOptions, at now: Moment) -> Draw {
+        guard !tiers.isEmpty else { return .none }
+        let tier = tiers[firstTier(options)]
         guard tier.count > 0 else { return .none }
         let index = tier.choose(options.key, at: now)
         return tier.withRecord(index >= 0 && index < tier.count ? index : 0) { begin($0, at: now) }
+    }
+
+    private func firstTier(_ options: PickOptions) -> Int {
+        tierDraw.position(for: options.key) { turn.wrappingAdd(1, ordering: .relaxed).oldValue }
     }
 
     /// Draws from one tier or, if no endpoint of that can be used, from the others in order of preference.
@@ -137,16 +148,15 @@ final class Snapshot: Sendable {
         // Somebody else may be faster with a probation, but then the next draw knows.
         for _ in 0..<2 {
             guard let index = tier.chooseUsable(key, excluding: exclusions, at: now) else { return nil }
-            if let draw = tier.withRecord(index, { beginCarefully($0, at: now) }) { return draw }
+            if let draw = tier.withRecord(index, { beginCarefully($0, in: tier, at: now) }) { return draw }
         }
         return nil
     }
 
     /// - Returns: `nil` if somebody else was faster.
-    private func beginCarefully(_ record: EndpointRecord, at now: Moment) -> Draw? {
-        guard hasProbation else { return begin(record, at: now) }
+    private func beginCarefully(_ record: EndpointRecord, in tier: SnapshotTier, at now: Moment) -> Draw? {
         if record.claimProbation() { return begin(record, at: now, flags: .probation) }
-        return record.load.isUsable ? begin(record, at: now) : nil
+        return tier.isUsable(record) ? begin(record, at: now) : nil
     }
 
     /// The time, where that matters.

@@ -4,6 +4,8 @@
 struct SnapshotBuilder {
     /// How things are.
     struct Input {
+        /// Greater than those of all inputs before.
+        var number: UInt64
         var seats: [Seat]
         var absence: PickError
         var isStale: Bool
@@ -17,41 +19,57 @@ struct SnapshotBuilder {
         self.context = context
     }
 
+    /// Looks at each endpoint once; those whose ejection is over are on probation from then on.
+    ///
     /// - Parameter previous: The snapshot that this one takes the place of: who takes turns goes on where it was.
     func build(_ input: Input, after previous: Snapshot) -> Snapshot {
         guard !input.seats.isEmpty else { return .nothing(input.absence) }
         let now = context.now
-        let standings = input.seats.map { $0.record.standing }
-        let members = zip(input.seats, standings).map { member($0, $1) }
-        let plan = Plan(members: members, rules: rules, at: now)
-        let onProbation = plan.tiers.reduce(0) { count, tier in
-            // Nobody draws who has no weight beside others who have, so nobody would find out.
-            let isAnyWeighted = tier.weights.contains { $0 > 0 }
-            return count
-                + zip(tier.indices, tier.weights).count { index, weight in
-                    standings[index].ejection == .halfOpen && (weight > 0 || !isAnyWeighted)
-                }
+        var members: [Member] = []
+        members.reserveCapacity(input.seats.count)
+        var isOnProbation = [Bool](repeating: false, count: input.seats.count)
+        var ejections = EjectionCount()
+        var nextReturn = Moment.distantFuture
+        for (index, seat) in input.seats.enumerated() {
+            let standing = seat.record.standing(at: now)
+            members.append(member(seat, standing))
+            isOnProbation[index] = standing.ejection == .halfOpen
+            nextReturn = min(nextReturn, standing.ejectedUntil ?? .distantFuture)
+            guard seat.endpoint.isListedAsHealthy else { continue }
+            ejections.listed += 1
+            if standing.ejectedUntil != nil { ejections.out += 1 }
         }
+        let plan = Plan(members: members, rules: rules, at: now)
+        let onProbation = plan.tiers.reduce(0) { $0 + probations(in: $1, isOnProbation) }
+        ejections.out += onProbation
         var flags: Lease.Flags = []
         if plan.isFailOpen { flags.insert(.failOpen) }
         if input.isStale { flags.insert(.stale) }
+        let tiers = plan.tiers.enumerated().map { index, tier in
+            snapshotTier(tier, at: index, of: input.seats, after: previous, isFailOpen: plan.isFailOpen)
+        }
+        let nextChange = min(plan.nextChange ?? .distantFuture, nextReturn)
+        // Before the pause is over, nobody has to look.
+        let rest = RebuildSchedule.pause(after: context.now.nanoseconds(since: now))
         return Snapshot(
-            tiers: plan.tiers.enumerated().map { index, tier in
-                snapshotTier(tier, at: index, of: input.seats, after: previous)
-            },
+            tiers: tiers,
             flags: flags,
-            nextChange: [plan.nextChange, standings.compactMap(\.ejectedUntil).min()].compactMap(\.self).min(),
+            nextChange: nextChange == .distantFuture ? nil : max(nextChange, context.now + rest),
             absence: input.absence,
-            ejections: EjectionCount(
-                listed: input.seats.count { $0.endpoint.isListedAsHealthy },
-                out: zip(input.seats, standings).count { $0.endpoint.isListedAsHealthy && $1.ejectedUntil != nil }
-                    + onProbation
-            ),
+            ejections: ejections,
             measuresLatency: configuration.policy.measuresLatency,
             hasProbation: onProbation > 0,
             tierDraw: tierDraw(plan.tiers),
             turn: previous.turnPosition
         )
+    }
+
+    /// How many of a tier show how they are when they are drawn. One without a weight beside others that have one is not.
+    private func probations(in tier: Plan.Tier, _ isOnProbation: [Bool]) -> Int {
+        let isAnyWeighted = tier.weights.contains { $0 > 0 }
+        return zip(tier.indices, tier.weights).count { index, weight in
+            isOnProbation[index] && (weight > 0 || !isAnyWeighted)
+        }
     }
 
     private var rules: PlanRules {
@@ -89,7 +107,8 @@ struct SnapshotBuilder {
         _ tier: Plan.Tier,
         at index: Int,
         of seats: [Seat],
-        after previous: Snapshot
+        after previous: Snapshot,
+        isFailOpen: Bool
     ) -> SnapshotTier {
         let candidates = zip(tier.indices, tier.weights).map { Candidate(seat: seats[$0], weight: $1) }
         let cursor =
@@ -100,6 +119,7 @@ struct SnapshotBuilder {
             candidates,
             load: tier.load,
             policy: configuration.policy,
+            isFailOpen: isFailOpen,
             seed: StableHash.mix(context.seed, ~UInt64(index)),
             cursor: cursor
         )

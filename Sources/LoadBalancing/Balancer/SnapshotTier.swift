@@ -10,13 +10,25 @@ final class SnapshotTier: Sendable {
     /// In percent, of all picks.
     let load: Int
 
+    /// Whether verdicts are not believed: then ejected endpoints are used as others are.
+    private let isFailOpen: Bool
     private let records: [EndpointRecord]
     /// The same as `records`, to be read without counting references.
     private let handles: [Unmanaged<EndpointRecord>]
+    private let weights: [UInt32]
     /// How many draws there have been, from a random start: clients that begin together do not all begin with the same.
     private let cursor: Atomic<UInt32>
 
-    init(_ candidates: [Candidate], load: Int, policy: any BalancingPolicy, seed: UInt64, cursor: UInt32) {
+    init(
+        _ candidates: [Candidate],
+        load: Int,
+        policy: any BalancingPolicy,
+        isFailOpen: Bool = false,
+        seed: UInt64,
+        cursor: UInt32
+    ) {
+        self.isFailOpen = isFailOpen
+        weights = candidates.map(\.weight)
         records = candidates.map(\.record)
         handles = records.map { Unmanaged.passUnretained($0) }
         picker = policy.makePicker(for: candidates)
@@ -42,7 +54,11 @@ final class SnapshotTier: Sendable {
 
     func isUsable(_ index: Int, excluding exclusions: Exclusions?) -> Bool {
         guard handles.indices.contains(index) else { return false }
-        return withRecord(index) { $0.load.isUsable && exclusions?.contains($0.target) != true }
+        return withRecord(index) { isUsable($0) && exclusions?.contains($0.target) != true }
+    }
+
+    func isUsable(_ record: EndpointRecord) -> Bool {
+        isFailOpen ? record.load.admission != .probeUnderWay : record.load.isUsable
     }
 
     /// Lets the picker choose, whoever that is.
@@ -61,7 +77,8 @@ final class SnapshotTier: Sendable {
     /// Chooses one that is usable; `nil` if none is.
     ///
     /// A draw in vain is repeated, which leaves those that are usable with the shares that they have among themselves.
-    /// Going on to the next one instead would give that one the share of two.
+    /// Going on to the next one instead would give that one the share of two. Where half of all cannot be used, one in 256
+    /// picks has only draws in vain; it gets the next one that has a weight and, if there is none, any.
     func chooseUsable(_ key: HashKey?, excluding exclusions: Exclusions?, at now: Moment) -> Int? {
         for _ in 0..<SnapshotTier.draws {
             let index = choose(key, excluding: exclusions, at: now)
@@ -69,7 +86,9 @@ final class SnapshotTier: Sendable {
         }
         guard count > 0 else { return nil }
         let start = Int(StableHash.mix(UInt64(position), seed) % UInt64(count))
-        return (0..<count).lazy.map { (start + $0) % self.count }.first { isUsable($0, excluding: exclusions) }
+        let all = (0..<count).lazy.map { (start + $0) % self.count }
+        return all.first { self.weights[$0] > 0 && self.isUsable($0, excluding: exclusions) }
+            ?? all.first { self.isUsable($0, excluding: exclusions) }
     }
 
     private static let draws = 8

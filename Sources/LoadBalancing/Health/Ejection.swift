@@ -22,6 +22,15 @@ struct Ejection: Sendable {
     /// Whether it is out: half-open is not in yet.
     var isEjected: Bool { state != .closed }
 
+    /// What follows for those who pick.
+    var admission: LoadCell.Admission {
+        switch state {
+        case .closed: .all
+        case .ejected: .ejected
+        case .halfOpen: hasProbe ? .probeUnderWay : .probe
+        }
+    }
+
     /// A request has ended that was none of the probes.
     ///
     /// What began before the endpoint came back is ignored: a black hole's last requests run into their timeout long after the

@@ -38,8 +38,8 @@ public struct PickRequest: ~Copyable {
         StableHash.mix(UInt64(ticket), tier._withUnsafeGuaranteedRef { $0.seed })
     }
 
-    /// Whether a candidate will do. Not if it is excluded, nor if it is on probation after an ejection and somebody is
-    /// trying it already. What a picker gives nevertheless is drawn anew, so only those whose next draw would be the same
+    /// Whether a candidate will do. Not if it is excluded, nor if it has been ejected since the picker was made, nor if it is
+    /// on probation after an ejection and somebody is trying it already. What a picker gives nevertheless is drawn anew, so only those whose next draw would be the same
     /// have to ask.
     public func isUsable(_ index: Int) -> Bool {
         tier._withUnsafeGuaranteedRef { $0.isUsable(index, excluding: exclusions) }

@@ -19,21 +19,22 @@ final class HashPicker: BuiltInPicker {
 
     func pick(for request: borrowing PickRequest) -> Int {
         guard let key = request.key?.value else { return turns[request.ticket] }
+        let most = mostOutstanding
         if let table {
             let index = table.index(for: key)
-            if request.isUsable(index), isWithinBound(index) { return index }
+            if request.isUsable(index), loads[index].outstanding < most { return index }
         }
-        return rendezvous.first(for: key) { request.isUsable($0) && isWithinBound($0) }
+        return rendezvous.first(for: key) { request.isUsable($0) && loads[$0].outstanding < most }
             ?? rendezvous.first(for: key) { request.isUsable($0) }
             ?? turns[request.ticket]
     }
 
-    /// Whether one more request would still be within the bound. The mean counts that request, too; so one endpoint at
-    /// least always is.
-    private func isWithinBound(_ index: Int) -> Bool {
-        guard let loadBound else { return true }
+    /// With fewer requests than this, an endpoint gets another one within the bound. The mean counts that request, too; so one
+    /// endpoint at least always does. All endpoints are looked at, so this is done once for each pick.
+    private var mostOutstanding: Int {
+        guard let loadBound else { return .max }
         let all = loads.reduce(1) { $0 + $1.outstanding }
         let most = (loadBound * Double(all) / Double(loads.count)).rounded(.up)
-        return Double(loads[index].outstanding) < most
+        return most < 1e15 ? Int(most) : .max
     }
 }

@@ -2,26 +2,25 @@
 
 extension EndpointRecord {
     /// What requests have shown.
-    var standing: EndpointStanding {
-        withState { EndpointStanding(ejection: $0.ejection?.state ?? .closed, lastFailure: $0.lastFailure) }
+    var standing: EndpointStanding { withState { EndpointStanding($0) } }
+
+    /// The same, where an ejection whose time is over ends first: then one request finds out how it is.
+    func standing(at now: Moment) -> EndpointStanding {
+        withState { state in
+            if state.ejection?.becomeHalfOpen(at: now) == true { publishAdmission(state) }
+            return EndpointStanding(state)
+        }
     }
 
-    /// Sends nothing there for a while.
+    /// Sends nothing there for a while. Picks know that when this returns.
     ///
     /// - Returns: Whether it was in. Whoever asks second, and late, may find it on probation.
     func eject(at now: Moment) -> Bool {
         let chance = context.chance(identity, now)
         return withState { state in
             guard state.ejection?.eject(at: now, chance: chance) != nil else { return false }
-            load.publish(.none)
+            publishAdmission(state)
             return true
-        }
-    }
-
-    /// Lets one request find out how it is, if the time has come.
-    func beginProbation(at now: Moment) {
-        withState { state in
-            if state.ejection?.becomeHalfOpen(at: now) == true { load.publish(.wanted) }
         }
     }
 
@@ -30,9 +29,14 @@ extension EndpointRecord {
         guard load.isOnProbation else { return false }
         return withState { state in
             guard state.ejection?.beginProbe() == true else { return false }
-            load.publish(.underWay)
+            publishAdmission(state)
             return true
         }
+    }
+
+    /// Shows picks what has become of the ejection. To be called with the state locked, so that the last word is the last.
+    func publishAdmission(_ state: State) {
+        load.publish(state.ejection?.admission ?? .all)
     }
 
     /// Takes it back at somebody else's word, a probe's.

@@ -162,7 +162,7 @@ package final class EndpointRecord: Sendable {
         if verdict == .restored {
             comeBack(at: now, in: &state)
         } else {
-            load.publish(state.ejection?.state == .halfOpen ? .wanted : .none)
+            publishAdmission(state)
         }
         return verdict
     }
@@ -172,6 +172,6 @@ package final class EndpointRecord: Sendable {
         if state.estimate.hasValue { state.estimate.reset(to: context.median, at: now) }
         load.publish(state.estimate)
         load.publish(life: state.ejection?.life ?? 0)
-        load.publish(.none)
+        publishAdmission(state)
     }
 }

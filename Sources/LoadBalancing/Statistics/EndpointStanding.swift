@@ -6,6 +6,11 @@ struct EndpointStanding {
     /// When something failed there last.
     let lastFailure: Moment?
 
+    init(_ state: EndpointRecord.State) {
+        ejection = state.ejection?.state ?? .closed
+        lastFailure = state.lastFailure
+    }
+
     /// Until when nothing is sent there; `nil` if it is not ejected, or on probation.
     var ejectedUntil: Moment? {
         if case .ejected(let until) = ejection { until } else { nil }

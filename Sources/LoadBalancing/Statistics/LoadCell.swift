@@ -7,18 +7,23 @@ import Synchronization
 /// Two of them that belong together may be read from different moments. That costs a pick that would have gone elsewhere a
 /// moment later; a lock would cost every pick.
 struct LoadCell: ~Copyable, Sendable {
-    /// What follows from an ejection for those who pick.
-    enum Probation: UInt8 {
-        /// Nothing.
-        case none
-        /// One request is to find out whether it is well again.
-        case wanted
-        /// That request is under way.
-        case underWay
+    /// Which requests an endpoint may get, as far as ejection is concerned (``Ejection``).
+    enum Admission: UInt8 {
+        /// All.
+        case all
+        /// One that finds out whether it is well again.
+        case probe
+        /// None besides that one, which is under way.
+        case probeUnderWay
+        /// None.
+        case ejected
     }
 
     /// Leases, and snapshots in units of ``snapshot``. Who is counted keeps the record alive.
     private let count = Atomic<UInt64>(0)
+    // These two are read at every pick, so they lie beside the count.
+    private let admitted = Atomic<UInt8>(Admission.all.rawValue)
+    private let lives = Atomic<UInt32>(0)
     /// How many of them nobody waits for, such as streams.
     private let excused = Atomic<Int>(0)
     private let peakBits = Atomic<UInt64>(0)
@@ -28,8 +33,6 @@ struct LoadCell: ~Copyable, Sendable {
     private let waitingSince = Atomic<Int64>(LoadCell.never)
     private let pickedAt = Atomic<Int64>(Moment.distantPast.nanoseconds)
     private let explorationInterval = Atomic<Int64>(.max)
-    private let probation = Atomic<UInt8>(Probation.none.rawValue)
-    private let lives = Atomic<UInt32>(0)
 
     private static let never = Int64.max
 
@@ -149,17 +152,20 @@ struct LoadCell: ~Copyable, Sendable {
         self.explorationInterval.store(explorationInterval, ordering: .relaxed)
     }
 
-    // MARK: Probation
+    // MARK: Ejection
+
+    /// Which requests it may get. Picks go by it, whatever the snapshot that they pick from was made from.
+    var admission: Admission { Admission(rawValue: admitted.load(ordering: .relaxed)) ?? .all }
 
     /// Whether a pick may have it.
-    var isUsable: Bool { probation.load(ordering: .relaxed) != Probation.underWay.rawValue }
+    var isUsable: Bool { admitted.load(ordering: .relaxed) <= Admission.probe.rawValue }
 
     /// Whether one request is wanted that finds out how it is.
-    var isOnProbation: Bool { probation.load(ordering: .relaxed) == Probation.wanted.rawValue }
+    var isOnProbation: Bool { admitted.load(ordering: .relaxed) == Admission.probe.rawValue }
 
-    /// Shows picks whether it is on probation.
-    func publish(_ probation: Probation) {
-        self.probation.store(probation.rawValue, ordering: .relaxed)
+    /// Shows picks which requests it may get.
+    func publish(_ admission: Admission) {
+        admitted.store(admission.rawValue, ordering: .relaxed)
     }
 
     /// In which life it is (``Ejection/life``). Leases note it: what began in an earlier one says nothing about this one.
