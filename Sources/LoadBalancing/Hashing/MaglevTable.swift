@@ -10,6 +10,9 @@ struct MaglevTable: Sendable {
     /// For each slot the entry that has it.
     let slots: [UInt32]
 
+    /// Shares of slots are right to one part in 10 000 of all slots, if there are 65 537 of these or more. An entry that is due
+    /// less than a slot may have none.
+    ///
     /// - Parameters:
     ///   - identities: hashes that say who an entry is, the same for all clients, in any order
     ///   - weights: 0 for entries that have no keys, unless all are 0
@@ -25,7 +28,7 @@ struct MaglevTable: Sendable {
             identities: members.map { identities[$0] },
             // Heavier ones have more turns. Where those follow each other smoothly, nobody is far ahead of its share
             // when the last slots are given away.
-            turns: WeightedSequence(weights: members.map { weights[$0] }).slots
+            turns: WeightedSequence(weights: members.map { weights[$0] })
         )
     }
 
@@ -35,23 +38,35 @@ struct MaglevTable: Sendable {
         return Int(slots[Int(slot)])
     }
 
-    private static func filled(size: UInt32, members: [UInt32], identities: [UInt64], turns: [UInt32]) -> [UInt32] {
+    private static func filled(
+        size: UInt32,
+        members: [UInt32],
+        identities: [UInt64],
+        turns sequence: WeightedSequence
+    ) -> [UInt32] {
         var table = [UInt32](repeating: 0, count: Int(size))
-        guard !turns.isEmpty else { return table }
+        guard !members.isEmpty else { return table }
+        let turns = sequence.slots
         var claims = identities.map { MaglevClaims(identity: $0, size: size) }
         var taken = TakenSlots(count: size)
+        // By the position in the first cycle; seldom by the number of the turn, which takes a division.
+        func entry(at turn: Int, _ left: Int) -> Int {
+            let slot = turns[turn]
+            return slot < sequence.entries
+                ? Int(slot) : sequence.entry(at: size &- UInt32(truncatingIfNeeded: left))
+        }
         var (turn, left) = (0, Int(size))
         // With f slots free, a claim looks at size/f of them on average: with 65537 slots, the last 256 of them would be
         // more than half of the work. From where there are fewer free than that, it is shorter to ask which comes first.
         while left &* left > Int(size) {
-            let member = Int(turns[turn])
+            let member = entry(at: turn, left)
             table[Int(claims[member].claim(from: &taken, size: size))] = members[member]
             turn = turn &+ 1 == turns.count ? 0 : turn &+ 1
             left &-= 1
         }
         var free = taken.free
         while !free.isEmpty {
-            let member = Int(turns[turn])
+            let member = entry(at: turn, free.count)
             let position = claims[member].firstPosition(in: free, size: size)
             table[Int(free[position])] = members[member]
             free.swapAt(position, free.count &- 1)

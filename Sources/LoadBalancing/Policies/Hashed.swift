@@ -4,7 +4,8 @@
 /// When one goes, its keys go to others, and all other keys stay where they are. While several priorities or places share
 /// the load, keys are shared among them, too.
 ///
-/// Keys go by weight. Up to ``largestExactSet`` endpoints it is weighted rendezvous hashing, which moves not one key more
+/// Keys go by weight: the share that each endpoint has of all possible keys is exact with rendezvous hashing, and right to one
+/// part in 10 000 of all keys with the table, where an endpoint that is due less than a 65 537th may have none. Up to ``largestExactSet`` endpoints it is weighted rendezvous hashing, which moves not one key more
 /// than has to; beyond, a table is looked into (Maglev, NSDI 2016), which moves up to a hundredth of the others and takes
 /// the same time for a thousand endpoints as for ten. Without a key it takes turns.
 public struct Hashed: BalancingPolicy {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The same endpoint every time, for clients that keep one connection: the first of an order that each client draws for
-/// itself, by weight (RFC 2782), and that stays as it is when others come and go.
+/// itself, by weight (RFC 2782), and that stays as it is when others come and go. Over many clients, each endpoint comes first
+/// for exactly its share of them.
 public struct PickFirst: BalancingPolicy {
     /// What this client's order follows from. `nil` for the balancer's own seed.
     public var seed: UInt64?

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Leaves it to chance, by weight. Every pick is independent of all others, in this process and in others; that is less even
-/// than taking turns, and never in step with anybody.
+/// than taking turns, and never in step with anybody. The chance of each endpoint is exactly its share, for all weights.
 public struct WeightedRandom: BalancingPolicy {
     /// The policy.
     public init() {}

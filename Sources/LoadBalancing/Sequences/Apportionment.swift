@@ -2,25 +2,72 @@
 
 /// How many slots of a cycle each entry gets.
 ///
-/// Small weights are their own slots. Larger ones would make cycles of up to 2^48 slots, so they are rounded to a cycle
-/// that fits into memory: by largest remainders (Hamilton), which is never off by a whole slot. Its paradoxes, such as
-/// losing a slot because the cycle grew, do no harm where nobody compares two cycles.
+/// Small weights are their own slots. Larger ones would make cycles of up to 2^48 slots. They are rounded to a cycle that fits
+/// into memory, by largest remainders (Hamilton), if that leaves every entry's part of all picks nearly as it is. Its paradoxes,
+/// such as losing a slot because the cycle grew, do no harm where nobody compares two cycles. Otherwise entries get the whole
+/// slots that they are due, and what is left of all their shares is for another cycle (``WeightedSequence``).
 struct Apportionment: Sendable {
-    /// For each entry its slots in one cycle, without a common divisor; 0 for who must not be picked.
+    /// What is left for another cycle.
+    struct Remainder: Hashable, Sendable {
+        /// How many slots of this cycle belong to the other one.
+        let slots: UInt32
+        /// The weights in the other one.
+        let weights: [UInt64]
+    }
+
+    /// For each entry its slots in one cycle, without a common divisor if there is no remainder.
     let slots: [UInt32]
 
-    /// Entries of weight 0 get nothing, unless all are 0: then all are equal. Anybody else gets a slot at least, however
-    /// small its share: never being picked is what 0 is for. That is the one thing that may bend proportions by more
-    /// than a slot, and only when weights are further apart than the cycle is long.
-    init(weights: [UInt32]) {
-        let reduced = Weights.reduced(Weights.effective(weights))
+    /// `nil` if every entry has its share.
+    let remainder: Remainder?
+
+    /// An exact cycle may have up to so many slots (16 KB), and as many as a rounded one in any case.
+    static let longestExact: UInt64 = 4096
+
+    /// What rounding may change of an entry's part of all picks. The promise is 1/10 000; a Maglev table, which is a part of the
+    /// sequence, adds an error of its own.
+    static let tolerance = 0.00005
+
+    /// - Parameters:
+    ///   - weights: Entries of weight 0 get nothing. At most 2^40 in sum, or 2^32 each.
+    ///   - part: Which part of all picks the cycle has.
+    ///   - isLast: Whether there may be no other cycle. Then every entry with a weight has a slot, however small its share: never
+    ///     being picked is what 0 is for.
+    init(_ weights: [UInt64], part: Double = 1, isLast: Bool = false) {
+        let reduced = Weights.reduced(weights)
         let length = Self.roundedLength(entries: reduced.count { $0 > 0 })
-        // Up to 16 KB an exact cycle is preferred, and always to a longer one that is rounded.
-        if Weights.sum(reduced) <= max(4096, length) {
-            slots = reduced
-        } else {
-            slots = Weights.reduced(Self.rounded(reduced, length: length))
+        // An exact cycle is preferred to a longer one that is rounded.
+        if Weights.sum(reduced) <= max(Self.longestExact, length) {
+            (slots, remainder) = (reduced.map { UInt32(truncatingIfNeeded: $0) }, nil)
+            return
         }
+        let rounded = Self.rounded(reduced, length: length)
+        if isLast || part * Self.error(of: rounded, weights: reduced, length: length) <= Self.tolerance {
+            (slots, remainder) = (Weights.reduced(rounded), nil)
+        } else {
+            (slots, remainder) = Self.split(reduced, length: length)
+        }
+    }
+
+    /// The greatest difference between a rounded share and the share that was rounded.
+    private static func error(of slots: [UInt32], weights: [UInt64], length: UInt64) -> Double {
+        let (perSlot, perWeight) = (1 / Double(length), 1 / Double(Weights.sum(weights)))
+        return zip(slots, weights).reduce(0) { max($0, abs(Double($1.0) * perSlot - Double($1.1) * perWeight)) }
+    }
+
+    /// The whole slots that entries are due, and what they are due beyond.
+    private static func split(_ weights: [UInt64], length: UInt64) -> ([UInt32], Remainder) {
+        let sum = Weights.sum(weights)
+        var (slots, rest, left): ([UInt32], [UInt64], UInt64) = ([], [], length)
+        for weight in weights {
+            let (quota, remainder) = (weight &* length).quotientAndRemainder(dividingBy: sum)
+            slots.append(UInt32(truncatingIfNeeded: quota))
+            rest.append(remainder)
+            left &-= quota
+        }
+        // What is left over has `left * sum` in sum. Forty bits of it are far more than the tolerance needs.
+        while Weights.sum(rest) >> 40 > 0 { rest = rest.map { $0 > 0 ? max($0 >> 4, 1) : 0 } }
+        return (slots, Remainder(slots: UInt32(truncatingIfNeeded: left), weights: rest))
     }
 
     /// Sixteen slots for each entry keep the rounding of an average one within a few percent.
@@ -28,7 +75,8 @@ struct Apportionment: Sendable {
         UInt64(max(entries, min(65_536, max(1024, 16 &* entries))))
     }
 
-    private static func rounded(_ weights: [UInt32], length: UInt64) -> [UInt32] {
+    /// - Parameter length: As many as there are weights, at least.
+    static func rounded(_ weights: [UInt64], length: UInt64) -> [UInt32] {
         let ascending = weights.indices.filter { weights[$0] > 0 }.sorted { weights[$0] < weights[$1] }
         var slots = [UInt32](repeating: 0, count: weights.count)
         var slotsLeft = length
@@ -38,10 +86,10 @@ struct Apportionment: Sendable {
         // next one below a slot, hence the order.
         var small = 0
         for index in ascending {
-            guard UInt64(weights[index]) &* slotsLeft < weightLeft else { break }
+            guard weights[index] &* slotsLeft < weightLeft else { break }
             slots[index] = 1
             slotsLeft &-= 1
-            weightLeft &-= UInt64(weights[index])
+            weightLeft &-= weights[index]
             small &+= 1
         }
 
@@ -49,8 +97,8 @@ struct Apportionment: Sendable {
         var remainders: [(remainder: UInt64, index: Int)] = []
         remainders.reserveCapacity(ascending.count &- small)
         for index in ascending.dropFirst(small) {
-            // 48 bits at most: the cycle has 16, or one slot for each and then nobody is due more than one.
-            let (quota, remainder) = (UInt64(weights[index]) &* slotsShared).quotientAndRemainder(
+            // 57 bits at most: a weight has 40 and the length 17, or one slot for each and then nobody is due more than one.
+            let (quota, remainder) = (weights[index] &* slotsShared).quotientAndRemainder(
                 dividingBy: weightShared
             )
             slots[index] = UInt32(truncatingIfNeeded: quota)

@@ -2,14 +2,15 @@
 
 /// Whose turn it is, by the number of a draw.
 struct Turns: Sendable {
+    private let sequence: WeightedSequence
     private let slots: [UInt32]
     private let length: UInt64
     /// 2^64 / length, rounded up.
     private let reciprocal: UInt64
 
     init(_ candidates: [Candidate]) {
-        let slots = WeightedSequence(weights: candidates.map(\.weight)).slots
-        self.slots = slots
+        sequence = WeightedSequence(weights: candidates.map(\.weight))
+        slots = sequence.slots
         length = UInt64(max(slots.count, 1))
         reciprocal = UInt64.max / length &+ 1
     }
@@ -17,8 +18,10 @@ struct Turns: Sendable {
     /// The remainder of the ticket is found with two multiplications (Lemire, Kaser and Kurz 2019), which is exact for 32
     /// bits; a division takes longer than all the rest of a pick. Where the tickets begin anew, after 2^32 of them, the
     /// sequence may jump, once.
+    @inline(__always)
     subscript(ticket: UInt32) -> Int {
         let fraction = reciprocal &* UInt64(ticket)
-        return Int(slots[Int(fraction.multipliedFullWidth(by: length).high)])
+        let slot = slots[Int(fraction.multipliedFullWidth(by: length).high)]
+        return slot < sequence.entries ? Int(slot) : sequence.entry(at: ticket)
     }
 }

@@ -11,18 +11,21 @@ enum Weights {
     }
 
     /// The same proportions in the smallest integers.
-    static func reduced(_ weights: [UInt32]) -> [UInt32] {
-        var divisor: UInt32 = 0
+    static func reduced<Weight: FixedWidthInteger & UnsignedInteger>(_ weights: [Weight]) -> [Weight] {
+        var divisor: Weight = 0
         for weight in weights where divisor != 1 { divisor = greatestCommonDivisor(divisor, weight) }
         return divisor > 1 ? weights.map { $0 / divisor } : weights
     }
 
-    /// Cannot overflow: the sum of as many weights as fit into memory is less than 2^64.
-    static func sum(_ weights: [UInt32]) -> UInt64 {
-        weights.reduce(0) { $0 &+ UInt64($1) }
+    /// Cannot overflow: the sum of as many weights of 32 bits as fit into memory is less than 2^64.
+    static func sum(_ weights: [some FixedWidthInteger & UnsignedInteger]) -> UInt64 {
+        weights.reduce(0) { $0 &+ UInt64(truncatingIfNeeded: $1) }
     }
 
-    private static func greatestCommonDivisor(_ first: UInt32, _ second: UInt32) -> UInt32 {
+    private static func greatestCommonDivisor<Weight: FixedWidthInteger & UnsignedInteger>(
+        _ first: Weight,
+        _ second: Weight
+    ) -> Weight {
         var (larger, smaller) = (first, second)
         while smaller > 0 { (larger, smaller) = (smaller, larger % smaller) }
         return larger

@@ -7,44 +7,56 @@ import Testing
 
 struct ApportionmentTests {
     @Test func `Cycles of up to 4096 slots are exact`() {
-        #expect(Apportionment(weights: [4000, 95, 1]).slots == [4000, 95, 1])
-        #expect(Apportionment(weights: [4000, 95, 2]).slots != [4000, 95, 2])
+        #expect(Apportionment([4000, 95, 1]).slots == [4000, 95, 1])
+        #expect(Apportionment([4000, 95, 1]).remainder == nil)
+        #expect(Apportionment([4000, 95, 2]).slots != [4000, 95, 2])
     }
 
     @Test func `A cycle is never rounded to a longer one`() {
         // 8193 slots: more than 4096, but fewer than 16 for each entry.
-        let weights: [UInt32] = [2] + [UInt32](repeating: 1, count: 8191)
-        #expect(Apportionment(weights: weights).slots == weights)
+        let weights: [UInt64] = [2] + [UInt64](repeating: 1, count: 8191)
+        #expect(Apportionment(weights).slots == weights.map { UInt32($0) })
     }
 
     @Test func `A common factor is taken out before and after rounding`() {
-        #expect(Apportionment(weights: [1_000_000, 3_000_000]).slots == [1, 3])
-        #expect(Apportionment(weights: [.max, .max - 1]).slots == [1, 1])
+        #expect(Apportionment([1_000_000, 3_000_000]).slots == [1, 3])
+        #expect(Apportionment([UInt64(UInt32.max), UInt64(UInt32.max) - 1]).slots == [1, 1])
     }
 
-    @Test func `The largest remainders get the slots that are left`() {
+    @Test func `What would be rounded too much is left for another cycle`() throws {
         // Of 1024 slots these are due 511.4, 409.8 and 102.8.
-        #expect(Apportionment(weights: [49_941, 40_021, 10_038]).slots == [511, 410, 103])
+        let weights: [UInt64] = [49_941, 40_021, 10_038]
+        let apportionment = Apportionment(weights)
+        #expect(apportionment.slots == [511, 409, 102])
+        let remainder = try #require(apportionment.remainder)
+        #expect(remainder.slots == 2)
+        #expect(remainder.weights.map { (Double($0) / 1e5 * 10).rounded() / 10 } == [0.4, 0.8, 0.8])
+        // Where the cycle has few of all picks, or there is no other, it is rounded.
+        for rounded in [Apportionment(weights, part: 0.01), Apportionment(weights, isLast: true)] {
+            #expect(rounded.slots == [511, 410, 103])
+            #expect(rounded.remainder == nil)
+        }
     }
 
     @Test func `Rounding is never off by a whole slot where everybody is due one`() {
         var generator = SeededGenerator(seed: 11)
         for _ in 0..<100 {
-            let weights = (0..<50).map { _ in UInt32.random(in: 100_000...4_000_000, using: &generator) }
-            let slots = Apportionment(weights: weights).slots
-            let perSlot = Double(Weights.sum(weights)) / Double(Weights.sum(slots))
+            let weights = (0..<50).map { _ in UInt64.random(in: 100_000...4_000_000, using: &generator) }
+            let slots = Apportionment.rounded(weights, length: 1024)
+            let perSlot = Double(Weights.sum(weights)) / 1024
+            #expect(slots.reduce(0, +) == 1024)
             #expect(zip(weights, slots).allSatisfy { abs(Double($0) / perSlot - Double($1)) < 1 })
         }
     }
 
-    @Test func `Who is due less than a slot has one, at the cost of who has many`() {
-        #expect(Apportionment(weights: [.max, 1, 0, 1]).slots == [1022, 1, 0, 1])
-        let slots = Apportionment(weights: [60_000] + [UInt32](repeating: 1, count: 299)).slots
+    @Test func `In the last cycle an entry that is due less than a slot has one, at the cost of those with many`() {
+        let heavy = UInt64(UInt32.max)
+        #expect(Apportionment([heavy, 1, 0, 1], isLast: true).slots == [1022, 1, 0, 1])
+        let slots = Apportionment([60_000] + [UInt64](repeating: 1, count: 299), isLast: true).slots
         #expect(slots == [4501] + [UInt32](repeating: 1, count: 299))
     }
 
-    @Test func `All zero is all equal, and nobody is nobody`() {
-        #expect(Apportionment(weights: [0, 0]).slots == [1, 1])
-        #expect(Apportionment(weights: []).slots == [])
+    @Test func `Without entries there are no slots`() {
+        #expect(Apportionment([]).slots == [])
     }
 }

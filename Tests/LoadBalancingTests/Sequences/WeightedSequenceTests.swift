@@ -13,8 +13,7 @@ struct WeightedSequenceTests {
             let count = Int.random(in: 1...(round.isMultiple(of: 8) ? 300 : 40), using: &generator)
             let heaviest: UInt32 = round.isMultiple(of: 2) ? 65_535 : 9
             let weights = (0..<count).map { _ in UInt32.random(in: 0...heaviest, using: &generator) }
-            let counts = Apportionment(weights: weights).slots
-            #expect(Self.keepsBound(WeightedSequence(weights: weights).slots, counts: counts), "\(weights)")
+            #expect(Self.keepsBound(WeightedSequence(weights: weights)), "\(weights)")
         }
     }
 
@@ -26,8 +25,7 @@ struct WeightedSequenceTests {
         ] as [[UInt32]]
     )
     func `Awkward weights keep the bound as well`(weights: [UInt32]) {
-        let counts = Apportionment(weights: weights).slots
-        #expect(Self.keepsBound(WeightedSequence(weights: weights).slots, counts: counts))
+        #expect(Self.keepsBound(WeightedSequence(weights: weights)))
     }
 
     @Test func `Heavy entries come evenly spaced instead of in a row`() {
@@ -84,22 +82,89 @@ struct WeightedSequenceTests {
         // One more than a rounded cycle has slots at most.
         let heavy = (0..<65_537).map { UInt32.max - UInt32($0 % 5) }
         #expect(WeightedSequence(weights: heavy).slots == Array(0..<65_537))
-        #expect(Set(WeightedSequence(weights: [.max, 1, .max - 1]).slots) == [0, 1, 2])
+        let extreme = WeightedSequence(weights: [.max, 1, .max - 1])
+        #expect((0..<4096).allSatisfy { (0..<3).contains(extreme.entry(at: $0)) })
+        #expect((0...2).contains(extreme.entry(at: .max)))
     }
 
-    /// Who is behind is most so just before a pick, who is ahead just after it: nothing else needs to be looked at.
-    private static func keepsBound(_ slots: [UInt32], counts: [UInt32]) -> Bool {
-        let (length, entries) = (slots.count, counts.count { $0 > 0 })
-        let scale = max(1, 2 * entries - 2)
-        let bound = length * (scale - 1)
-        var picks = [Int](repeating: 0, count: counts.count)
-        for (slot, entry) in slots.enumerated() {
-            let count = Int(counts[Int(entry)])
-            let behind = slot * count - picks[Int(entry)] * length
-            picks[Int(entry)] += 1
-            let ahead = picks[Int(entry)] * length - (slot + 1) * count
-            guard scale * max(behind, ahead) <= bound else { return false }
+    @Test func `Every share is right to half of one part in ten thousand, whatever the weights`() {
+        var generator = SeededGenerator(seed: 10_000)
+        for round in 0..<250 {
+            let weights = Self.awkwardWeights(round, using: &generator)
+            let shares = Self.shares(of: WeightedSequence(weights: weights))
+            let sum = Double(Weights.sum(weights))
+            let error = zip(shares, weights).map { abs($0 - Double($1) / sum) }.max() ?? 1
+            #expect(error <= Apportionment.tolerance * 1.000001, "round \(round): \(error), \(weights.prefix(20))")
+            #expect(zip(shares, weights).allSatisfy { ($0 > 0) == ($1 > 0) }, "round \(round)")
         }
-        return picks == counts.map { Int($0) }
+    }
+
+    @Test func `Turns of further cycles are taken one after another`() {
+        for weights in [[65_535, 65_534, 1], [65_535, 1, 1, 1, 1, 1, 1, 1], [40_021, 49_941, 10_038]] as [[UInt32]] {
+            let sequence = WeightedSequence(weights: weights)
+            #expect(sequence.cycles.count > 1)
+            var counts = [Double](repeating: 0, count: weights.count)
+            let (turns, sum) = (400_000 as UInt32, Double(Weights.sum(weights)))
+            for turn in 0..<turns {
+                counts[sequence.entry(at: turn)] += 1
+                guard turn.isMultiple(of: 997) else { continue }
+                // One pick for each cycle, and what rounding has left behind.
+                for (count, weight) in zip(counts, weights) {
+                    let due = Double(turn + 1) * Double(weight) / sum
+                    #expect(abs(count - due) <= Double(sequence.cycles.count) + due.squareRoot() * 0.01 + 20)
+                }
+            }
+            for (count, weight) in zip(counts, weights) {
+                #expect(abs(count / Double(turns) - Double(weight) / sum) < 0.0001)
+            }
+        }
+    }
+
+    /// Many kinds of sets that are hard to be fair to: far apart, close together, very many small beside few large.
+    private static func awkwardWeights(_ round: Int, using generator: inout SeededGenerator) -> [UInt32] {
+        let count = Int.random(in: 1...(round.isMultiple(of: 10) ? 600 : 60), using: &generator)
+        switch round % 5 {
+        case 0: return (0..<count).map { _ in UInt32.random(in: 1...65_535, using: &generator) }
+        case 1: return (0..<count).map { _ in UInt32(1) << UInt32.random(in: 0...31, using: &generator) }
+        case 2: return [65_535, 65_521] + (0..<count).map { _ in UInt32.random(in: 0...3, using: &generator) }
+        case 3: return (0..<count).map { _ in UInt32.max - UInt32.random(in: 0...100_000, using: &generator) }
+        // As slow start makes them.
+        default: return (0..<count).map { _ in UInt32.random(in: 1...10, using: &generator) * 100 + 7 }
+        }
+    }
+
+    /// The part that each entry has of all turns.
+    private static func shares(of sequence: WeightedSequence) -> [Double] {
+        var (shares, part) = ([Double](repeating: 0, count: Int(sequence.entries)), 1.0)
+        for cycle in sequence.cycles {
+            let length = Double(cycle.slots.count)
+            for slot in cycle.slots where slot < sequence.entries { shares[Int(slot)] += part / length }
+            part *= Double(cycle.turnsBelow) / length
+        }
+        return shares
+    }
+
+    /// Whether every cycle does, the turns of the next one taken for an entry.
+    ///
+    /// Who is behind is most so just before a pick, who is ahead just after it: nothing else needs to be looked at.
+    private static func keepsBound(_ sequence: WeightedSequence) -> Bool {
+        sequence.cycles.allSatisfy { cycle in
+            let slots = cycle.slots.map { min($0, sequence.entries) }
+            var counts = [Int](repeating: 0, count: Int(sequence.entries) + 1)
+            for slot in slots { counts[Int(slot)] += 1 }
+            let (length, entries) = (slots.count, counts.count { $0 > 0 })
+            let scale = max(1, 2 * entries - 2)
+            let bound = length * (scale - 1)
+            var picks = [Int](repeating: 0, count: counts.count)
+            for (slot, entry) in slots.enumerated() {
+                let count = counts[Int(entry)]
+                let behind = slot * count - picks[Int(entry)] * length
+                picks[Int(entry)] += 1
+                let ahead = picks[Int(entry)] * length - (slot + 1) * count
+                guard scale * max(behind, ahead) <= bound else { return false }
+            }
+            let below = cycle.slots.filter { $0 >= sequence.entries }
+            return below == (0..<cycle.turnsBelow).map { sequence.entries + $0 }
+        }
     }
 }
