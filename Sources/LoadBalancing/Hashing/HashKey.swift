@@ -8,7 +8,10 @@
 /// ```swift
 /// let key: HashKey = "customer-4711"
 /// let another = HashKey(order.number)
+/// let options = PickOptions(key: user.name)
 /// ```
+///
+/// Texts, numbers and bytes become keys in ``PickOptions`` by themselves.
 ///
 /// Only a hash of 64 bits is kept: two keys may be equal although what they were made of is not. Such keys go to the same
 /// endpoint, which is all that follows.

@@ -17,4 +17,26 @@ public struct PickOptions: Sendable {
         self.key = key
         self.excluded = excluded
     }
+
+    /// Options with the key of a text, as `HashKey(text)` makes it; without a key for `nil`.
+    ///
+    /// ```swift
+    /// let lease = try service.pick(PickOptions(key: userID))
+    /// ```
+    @inlinable
+    public init(key text: (some StringProtocol)?, excluded: [HostPort] = []) {
+        self.init(key: text.map { HashKey($0) }, excluded: excluded)
+    }
+
+    /// Options with the key of a number, as `HashKey(number)` makes it; without a key for `nil`.
+    @inlinable
+    public init(key number: (some FixedWidthInteger)?, excluded: [HostPort] = []) {
+        self.init(key: number.map { HashKey($0) }, excluded: excluded)
+    }
+
+    /// Options with the key of some bytes, as `HashKey(bytes:)` makes it; without a key for `nil`.
+    @inlinable
+    public init(key bytes: (some Sequence<UInt8>)?, excluded: [HostPort] = []) {
+        self.init(key: bytes.map { HashKey(bytes: $0) }, excluded: excluded)
+    }
 }

@@ -30,7 +30,7 @@ struct PickingOptions: ParsableArguments {
     }
 
     /// What a pick is to heed.
-    var pickOptions: PickOptions { PickOptions(key: key.map { HashKey($0) }) }
+    var pickOptions: PickOptions { PickOptions(key: key) }
 
     /// The service as Consul knows it now, and with nobody left who asks: what is picked from stays as it is.
     func settledService() async throws -> ConsulService {
