@@ -14,10 +14,6 @@ struct ExplorationInterval: Hashable, Sendable {
     /// - Parameter chance: within 0..<1, as everywhere below.
     init(chance: Double) { draw(chance) }
 
-    func isDue(idleSince: Moment, at now: Moment) -> Bool {
-        now.nanoseconds(since: idleSince).count >= nanoseconds
-    }
-
     /// - Parameter isFast: whether it answered about as quickly as its peers do.
     mutating func succeeded(isFast: Bool, chance: Double) {
         if isFast { time.reset() } else { time.lengthen() }

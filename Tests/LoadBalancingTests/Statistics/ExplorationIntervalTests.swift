@@ -30,10 +30,16 @@ import Testing
     }
 
     @Test func `is over when that much time has passed, and not when the clock went back`() {
-        let interval = ExplorationInterval(chance: 0.5)
-        #expect(!interval.isDue(idleSince: .seconds(10), at: .seconds(14.9)))
-        #expect(interval.isDue(idleSince: .seconds(10), at: .seconds(15)))
-        #expect(!interval.isDue(idleSince: .seconds(10), at: .seconds(-10)))
-        #expect(interval.isDue(idleSince: Moment(nanoseconds: .min), at: Moment(nanoseconds: .max)))
+        let cell = LoadCell()
+        cell.publish(explorationInterval: ExplorationInterval(chance: 0.5).nanoseconds)
+        var answers = [cell.wantsExploration(at: Moment(nanoseconds: .max))]
+        cell.begin(at: .seconds(10))
+        answers.append(cell.wantsExploration(at: .seconds(15.1)))
+        _ = cell.end()
+        for moment in [.seconds(15), .seconds(15.1), .seconds(-10), Moment(nanoseconds: .max)] as [Moment] {
+            answers.append(cell.wantsExploration(at: moment))
+        }
+        // Of what was never used nothing is known, and what is in use is no case for it.
+        #expect(answers == [false, false, false, true, false, true])
     }
 }
