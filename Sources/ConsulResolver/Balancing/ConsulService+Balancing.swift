@@ -68,11 +68,14 @@ extension ConsulService {
     /// Uses one endpoint and, if that is late, another one beside it; the first to succeed wins, and the other is cancelled.
     /// For what may be done twice. See `LoadBalancer.withHedgedEndpoint`.
     ///
+    /// **This call returns when both bodies have ended. A body that ignores cancellation makes the call as slow as its slower
+    /// endpoint, and the hedge useless.**
+    ///
     /// - Parameters:
     ///   - options: What to heed beside the policy.
     ///   - delay: How long to wait for the first one alone.
     ///   - classify: What an error says about the endpoint.
-    ///   - body: What to do with the endpoint.
+    ///   - body: What to do with the endpoint. It has to end soon after its task is cancelled.
     public func withHedgedEndpoint<Output: Sendable>(
         _ options: PickOptions = PickOptions(),
         after delay: Duration,

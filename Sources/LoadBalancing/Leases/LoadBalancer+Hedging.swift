@@ -10,11 +10,28 @@ extension LoadBalancer {
     /// requests stay under, and the ``Configuration/retryBudget`` bounds how many go out beside others. If the first one
     /// fails before the delay is over, the other one is sent at once.
     ///
+    /// **This call returns when both bodies have ended. A body that ignores cancellation makes the call as slow as its slower
+    /// endpoint, and the hedge useless.** Clients that are made for Swift's concurrency, such as AsyncHTTPClient, gRPC Swift and
+    /// URLSession, end within moments of being cancelled. One that does not needs a body that gives up by itself:
+    ///
+    /// ```swift
+    /// try await balancer.withHedgedEndpoint(after: .milliseconds(50)) { endpoint in
+    ///     let call = client.send(request, to: endpoint)
+    ///     return try await withTaskCancellationHandler { try await call.response } onCancel: { call.abort() }
+    /// }
+    /// ```
+    ///
+    /// Futures are hedged otherwise: Finagle's `BackupRequestFilter` interrupts the slower one and leaves it to itself. In
+    /// Swift, work that outlives the call that it was handed to is no longer the caller's: a client that is shut down after
+    /// the call, or a span or a transaction that ends with it, would still be in use, and losers that never end would pile up
+    /// where nobody sees them. So both bodies are child tasks (SE-0304), as in gRPC Swift's hedging, and the endpoint that
+    /// lost counts as in use for as long as it is.
+    ///
     /// - Parameters:
     ///   - options: What to heed beside the policy.
-    ///   - delay: How long to wait for the first one alone.
+    ///   - delay: How long to wait for the first one alone. Zero and less send both at once.
     ///   - classify: What an error says about the endpoint.
-    ///   - body: What to do with the endpoint.
+    ///   - body: What to do with the endpoint. It has to end soon after its task is cancelled.
     /// - Throws: ``PickError`` if there is no endpoint; otherwise what the body threw first, if nobody succeeded.
     public func withHedgedEndpoint<Output: Sendable>(
         _ options: PickOptions = PickOptions(),
@@ -30,7 +47,8 @@ extension LoadBalancer {
             defer { group.cancelAll() }
             group.addTask { await Self.use(first, classify, body) }
             group.addTask {
-                try await Task.sleep(for: delay)
+                // Clocks trap at durations of centuries. A year is as good as never.
+                try await Task.sleep(for: min(delay, .seconds(365 * 86_400)))
                 return .late
             }
             var hedge = Hedge()

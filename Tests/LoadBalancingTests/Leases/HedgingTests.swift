@@ -133,4 +133,35 @@ struct HedgingTests {
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
     }
+
+    @Test func `A call ends with the slower body, even if that ignores being cancelled`() async throws {
+        let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
+        let events = WatchedValue<[String]>([])
+        let release = WatchedValue(false)
+        let call = Task {
+            let winner = try await bench.balancer.withHedgedEndpoint(after: .zero) { endpoint in
+                let isFirst = events.update { events in
+                    defer { events.append("begun") }
+                    return events.isEmpty
+                }
+                guard isFirst else {
+                    events.update { $0.append("won") }
+                    return endpoint.number
+                }
+                // In a task of its own, which hears nothing of the cancellation.
+                await Task { _ = try? await release.wait { $0 } }.value
+                events.update { $0.append("lost, cancelled: \(Task.isCancelled)") }
+                return -1
+            }
+            events.update { $0.append("returned") }
+            return winner
+        }
+        _ = try await events.wait { $0.contains("won") }
+        for _ in 0..<10 { await Task.yield() }
+        #expect(bench.balancer.endpoints.map(\.outstanding).reduce(0, +) == 1)
+        release.update { $0 = true }
+        #expect((0...1).contains(try await call.value))
+        #expect(events.current == ["begun", "begun", "won", "lost, cancelled: true", "returned"])
+        #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
+    }
 }
