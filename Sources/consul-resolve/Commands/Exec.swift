@@ -35,7 +35,7 @@ struct Exec: AsyncParsableCommand {
         let service = try await picking.settledService()
         let endpoint: Endpoint
         do throws(PickError) {
-            endpoint = try service.pick(picking.pickOptions).endpoint
+            endpoint = try service.pick(picking.pickOptions)
         } catch {
             throw ExitStatus.nothing(error, of: picking.service)
         }

@@ -45,16 +45,17 @@ struct Pick: AsyncParsableCommand {
             throw ExitStatus.nothing(absence, of: picking.service)
         }
         picking.tellOrigin(of: service)
-        if count != nil, let known = service.current, !known.isComplete {
-            Terminal.say("there may be more instances than these \(service.balancer.endpoints.count)")
+        guard count != nil else { return }
+        if !service.resolution.isComplete {
+            Terminal.say("there may be more instances than these \(service.endpoints.count)")
         }
-        if count != nil, let unusable = service.current?.unusableInWords { Terminal.say(unusable) }
+        if let unusable = service.resolution.unusableInWords { Terminal.say(unusable) }
     }
 
     // MARK: One
 
-    private func showOne(of service: ConsulService) throws {
-        let endpoint = try service.pick(picking.pickOptions).endpoint
+    private func showOne(of service: SettledService) throws {
+        let endpoint = try service.pick(picking.pickOptions)
         switch format ?? .plain {
         case .plain:
             try Terminal.output(endpoint.authority)
@@ -68,13 +69,13 @@ struct Pick: AsyncParsableCommand {
 
     // MARK: Many
 
-    private func showMany(_ count: Int, of service: ConsulService) throws {
+    private func showMany(_ count: Int, of service: SettledService) throws {
         if format == .plain { return try list(count, of: service) }
         var picks: [HostPort: Int] = [:]
         for number in 1...count {
             picks[try pick(number, of: service).hostPort, default: 0] += 1
         }
-        let distribution = PickDistribution(of: service.balancer.endpoints.map(\.endpoint), picks: picks)
+        let distribution = PickDistribution(of: service.endpoints, picks: picks)
         if format == .json {
             try Terminal.output(json(distribution, service).description)
         } else {
@@ -83,7 +84,7 @@ struct Pick: AsyncParsableCommand {
     }
 
     /// In pieces: a hundred million lines are too many to keep, and too many to be written one by one.
-    private func list(_ count: Int, of service: ConsulService) throws {
+    private func list(_ count: Int, of service: SettledService) throws {
         var lines: [String] = []
         for number in 1...count {
             lines.append(try pick(number, of: service).authority)
@@ -94,16 +95,14 @@ struct Pick: AsyncParsableCommand {
         }
     }
 
-    /// A pick that is over at once: it says nothing of the endpoint, good or bad.
-    private func pick(_ number: Int, of service: ConsulService) throws(PickError) -> Endpoint {
+    private func pick(_ number: Int, of service: SettledService) throws(PickError) -> Endpoint {
         var options = picking.pickOptions
         if picking.policy == .hashed, picking.key == nil { options.key = HashKey(number) }
-        return try service.pick(options).endpoint
+        return try service.pick(options)
     }
 
-    private func json(_ distribution: PickDistribution, _ service: ConsulService) -> JSON {
-        let known = service.current
-        let members = distribution.jsonMembers(by: picking.policy, isStale: known?.isStale ?? false)
-        return known?.withPlace(members) ?? .object(members)
+    private func json(_ distribution: PickDistribution, _ service: SettledService) -> JSON {
+        let members = distribution.jsonMembers(by: picking.policy, isStale: service.resolution.isStale)
+        return service.resolution.withPlace(members)
     }
 }

@@ -32,19 +32,18 @@ struct PickingOptions: ParsableArguments {
     /// What a pick is to heed.
     var pickOptions: PickOptions { PickOptions(key: key) }
 
-    /// The service as Consul knows it now, and with nobody left who asks: what is picked from stays as it is.
-    func settledService() async throws -> ConsulService {
+    /// The service as Consul knows it now.
+    func settledService() async throws -> SettledService {
         let resolver = try server.resolver(via: via, http: http)
-        let settled = resolver.service(try request(), policy: policy.policy)
-        try await settled.ready()
+        let resolution = try await resolver.resolve(try request())
         await Bounded.wait { await resolver.shutdown() }
-        return settled
+        return SettledService(resolution, policy: policy.policy)
     }
 
     /// Says on standard error where endpoints are from that are not from where they were asked for, and that Consul cannot
     /// confirm them.
-    func tellOrigin(of picked: ConsulService) {
-        guard let known = picked.current else { return }
+    func tellOrigin(of picked: SettledService) {
+        let known = picked.resolution
         if let alternative = known.alternative { Terminal.say("from \(alternative)") }
         if known.isStale { Terminal.say(known.staleness(of: service.description)) }
     }
