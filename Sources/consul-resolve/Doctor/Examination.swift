@@ -14,10 +14,13 @@ struct Examination {
     /// - Throws: `CancellationError`, and `DNSClientError` when the system grants no thread. What cannot be asked is a
     ///   fact like any other.
     func facts() async throws -> Facts {
+        // First, and not beside DNS: event loops are started if there are descriptors for them, which must not go elsewhere
+        // meanwhile.
+        let client = via == .dns ? nil : client()
         async let nameservers = via == .http ? nil : nameserverFacts()
-        async let http = via == .dns ? nil : httpFacts()
+        async let http = httpFacts(client)
         var facts = Facts(nameservers: try await nameservers)
-        let (httpFacts, entries) = try await http ?? (nil, nil)
+        let (httpFacts, entries) = try await http
         facts.http = httpFacts
         if let request { facts.service = try await serviceFacts(request, entries: entries) }
         return facts
@@ -58,14 +61,20 @@ struct Examination {
 
     // MARK: HTTP
 
-    private func httpFacts() async throws -> (HTTPFacts?, [ServiceEntry]?) {
+    private func client() -> Result<ConsulHTTPClient, ConsulHTTPError> {
+        var configuration = configuration.http
+        configuration.requestTimeout = self.configuration.timeout
+        return Result { () throws(ConsulHTTPError) in try ConsulHTTPClient(configuration: configuration) }
+    }
+
+    private func httpFacts(
+        _ made: Result<ConsulHTTPClient, ConsulHTTPError>?
+    ) async throws -> (HTTPFacts?, [ServiceEntry]?) {
         let client: ConsulHTTPClient
-        do throws(ConsulHTTPError) {
-            var configuration = configuration.http
-            configuration.requestTimeout = self.configuration.timeout
-            client = try ConsulHTTPClient(configuration: configuration)
-        } catch {
-            return (HTTPFacts(address: address, token: token, failure: error), nil)
+        switch made {
+        case nil: return (nil, nil)
+        case .success(let made)?: client = made
+        case .failure(let error)?: return (HTTPFacts(address: address, token: token, failure: error), nil)
         }
         async let leader = answer { try await client.leader() }
         async let agent = answer { try await client.agent() }

@@ -35,13 +35,13 @@ struct PipeTests {
 
     @Test("does not keep a command from ending at the first signal", arguments: [SIGINT, SIGTERM])
     func blocked(number: Int32) async throws {
-        let flags = try await ["--count", "100000000", "--format", "plain"] + TestService.server()
+        let flags = try await ["--count", "100000000", "--format", "plain", "--timeout", "20s"] + TestService.server()
         try await RunningTool.with(["pick", "cli-web"] + flags, isRead: false) { tool in
             try await tool.waitUntilBlocked()
             tool.signal(number)
             #expect(try await tool.end() == number)
         }
-        let large = try await ["cli-huge", "--format", "json"] + TestService.http()
+        let large = try await ["cli-huge", "--format", "json", "--timeout", "20s"] + TestService.http()
         try await RunningTool.with(["lookup", "--via", "http"] + large, isRead: false) { tool in
             try await tool.waitUntilBlocked()
             tool.signal(number)
