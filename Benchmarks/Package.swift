@@ -28,6 +28,11 @@ let package = Package(
             path: "Benchmarks/Decoding"
         ),
         .executableTarget(
+            name: "Guarding",
+            dependencies: [.product(name: "ConsulDNS", package: "swift-consul-resolver")],
+            path: "Benchmarks/Guarding"
+        ),
+        .executableTarget(
             name: "Outage",
             dependencies: [
                 .product(name: "ConsulResolver", package: "swift-consul-resolver"),
