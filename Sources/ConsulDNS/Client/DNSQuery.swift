@@ -11,9 +11,11 @@ public struct DNSQuery: Hashable, Sendable {
 
     /// The size that EDNS (RFC 6891) advertises for a UDP answer, in bytes; `nil` sends no OPT record.
     ///
-    /// Consul obeys it up to the whole message, and without it sends three records at most. More than 4096 is refused:
+    /// Consul obeys it up to the whole message, and without it sends three records at most. More than 4096 becomes 4096:
     /// Consul fails to send some answers above that, and stays silent.
-    public var ednsPayloadSize: UInt16?
+    public var ednsPayloadSize: UInt16? {
+        didSet { ednsPayloadSize = ednsPayloadSize.map { min($0, DNSQuery.maximumPayloadSize) } }
+    }
 
     /// The RD bit. Consul answers the same either way; a forwarder in between may insist on it.
     public var recursionDesired: Bool
@@ -26,6 +28,14 @@ public struct DNSQuery: Hashable, Sendable {
         self.question = question
         self.ednsPayloadSize = ednsPayloadSize.map { min($0, DNSQuery.maximumPayloadSize) }
         self.recursionDesired = recursionDesired
+    }
+
+    /// A query that may advertise more than ``maximumPayloadSize``: for a caller that knows the answer, and that a datagram
+    /// has room for it.
+    package init(_ question: Question, uncheckedPayloadSize: UInt16?) {
+        self.question = question
+        ednsPayloadSize = uncheckedPayloadSize
+        recursionDesired = true
     }
 }
 

@@ -138,8 +138,8 @@ final class DNSSource: Sendable {
     ) async throws -> (reply: DNSAnswer, verdict: ServiceVerdict)? {
         let question = Question(name: inquiry.name, type: .srv)
         do {
-            var query = DNSQuery(question)
-            query.ednsPayloadSize = route.payloadSize
+            // What confirms an answer over TCP is larger than what is asked for otherwise.
+            let query = DNSQuery(question, uncheckedPayloadSize: route.payloadSize)
             guard let reply = try await ask(query, route, timeout: timeout, &visit) else { return nil }
             do throws(AnswerError) {
                 let answer = try ServiceAnswer(

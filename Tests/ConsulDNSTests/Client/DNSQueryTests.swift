@@ -23,6 +23,15 @@ struct DNSQueryTests {
         #expect(DNSQuery.srv("web.service.consul", edns: 4096).ednsPayloadSize == 4096)
         #expect(DNSQuery.srv("web.service.consul", edns: .max).ednsPayloadSize == 4096)
         #expect(DNSQuery.srv("web.service.consul").ednsPayloadSize == nil)
+        var query = DNSQuery.srv("web.service.consul")
+        query.ednsPayloadSize = 65_000
+        #expect(query.ednsPayloadSize == 4096)
+    }
+
+    @Test("advertises more only for a caller that knows the answer's size")
+    func unchecked() throws {
+        let query = DNSQuery(webQuestion, uncheckedPayloadSize: 65_000)
+        #expect(try Message(parsing: query.message).edns?.payloadSize == 65_000)
     }
 
     @Test("becomes a message that a reader understands")
