@@ -93,6 +93,7 @@ public final class ServiceResolver: Sendable {
         self.time = time
         self.chance = chance
         try configuration.cache?.check()
+        try configuration.dns.check()
         do { try configuration.balancing.check() } catch {
             throw ConfigurationError(variable: "balancing.\(error.property)", message: error.message)
         }

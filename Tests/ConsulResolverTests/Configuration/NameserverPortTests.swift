@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NetworkAddress
+import Testing
+
+@testable import ConsulResolver
+
+@Suite("A nameserver of a configuration")
+struct NameserverPortTests {
+    @Test("with port 0 is refused by its place in the list")
+    func portZero() throws {
+        var configuration = ServiceResolver.Configuration()
+        configuration.dns.nameservers.append(HostPort(host: .address(.v4(.loopback)), port: 0))
+        let error = #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
+        #expect(error?.variable == "dns.nameservers[1]")
+        #expect(error?.message.contains("127.0.0.1:0") == true)
+    }
+}
