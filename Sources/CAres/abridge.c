@@ -28,34 +28,33 @@ bool ca_question_is_equal(const uint8_t *left, const uint8_t *right, size_t leng
     return memcmp(left + name_length, right + name_length, 4) == 0;
 }
 
-static bool asks(const ca_query *query, const uint8_t *message, size_t question_length) {
-    return query->question_length == question_length &&
-           ca_question_is_equal(message + HEADER_SIZE, query->question, question_length);
+static ca_relation relation(const ca_query *query, const uint8_t *message, size_t question_length) {
+    if (query->question_length != question_length) return CA_STRAY;
+    const uint8_t *question = message + HEADER_SIZE;
+    if (memcmp(question, ca_query_sent(query), question_length) == 0) return CA_MATCH;
+    if (!ca_question_is_equal(question, ca_query_sent(query), question_length)) return CA_STRAY;
+    return query->has_mixed_case ? CA_OTHER_CASE : CA_MATCH;
 }
 
-// A query under way that asks what the message answers. Which of several equal ones it is for is left to c-ares.
-static const ca_query *find_asking(const struct ca_channel *channel, const uint8_t *message, size_t length) {
-    const size_t question_length = ca_question_length(message, length);
-    if (question_length == 0) return NULL;
-    const ca_query *query = ca_queries_find(channel, (uint16_t)(message[0] << 8 | message[1]));
-    if (query != NULL && asks(query, message, question_length)) return query;
-    query = channel->queries.first;
-    while (query != NULL && !asks(query, message, question_length)) query = query->next;
-    return query;
-}
-
-size_t ca_abridge(const struct ca_channel *channel, const uint8_t *message, size_t length, uint8_t *abridged) {
+ca_relation ca_relate(const struct ca_channel *channel, const uint8_t *message, size_t length, ca_query **query) {
+    if (length < HEADER_SIZE) return CA_STRAY;
+    const uint16_t id = (uint16_t)(message[0] << 8 | message[1]);
+    *query = ca_queries_find(channel, id);
+    if (*query == NULL) return ca_query_ids_has_ended(&channel->queries.ids, id) ? CA_REPETITION : CA_STRAY;
     // A reply to a plain query. 1.34 gives the connection up over an opcode that it does not know.
-    if (length < HEADER_SIZE || (message[2] & 0xF8) != 0x80) return 0;
+    if ((message[2] & 0xF8) != 0x80) return CA_STRAY;
     const unsigned questions = (unsigned)message[4] << 8 | message[5];
     const unsigned code = message[3] & 0x0F;
-    const ca_query *query = NULL;
-    if (questions == 1) query = find_asking(channel, message, length);
-    if (questions == 0 && code != 0) query = ca_queries_find(channel, (uint16_t)(message[0] << 8 | message[1]));
-    if (query == NULL) return 0;
+    if (questions == 0 && code != 0) return CA_MATCH;
+    if (questions != 1) return CA_STRAY;
+    const size_t question_length = ca_question_length(message, length);
+    return question_length == 0 ? CA_STRAY : relation(*query, message, question_length);
+}
+
+size_t ca_abridge(const ca_query *query, const uint8_t *message, uint8_t *abridged) {
     // QR and RD are the message's own. SERVFAIL is the one code that no version draws a conclusion from.
     const uint8_t header[HEADER_SIZE] = {message[0], message[1], message[2] & 0xF9, 2, 0, 1};
     memcpy(abridged, header, sizeof header);
-    memcpy(abridged + HEADER_SIZE, query->question, query->question_length);
+    memcpy(abridged + HEADER_SIZE, ca_query_sent(query), query->question_length);
     return HEADER_SIZE + query->question_length;
 }

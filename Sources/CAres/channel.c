@@ -32,7 +32,7 @@ static void process(ca_channel *channel, int readable_fd, int writable_fd) {
 
 // Gives c-ares what has been read, or the error that came instead.
 static void hand_over(ca_channel *channel, ca_socket *socket) {
-    while (!socket->closed && ca_socket_has_piece(socket)) {
+    while (!socket->closed && ca_socket_prepare(socket)) {
         socket->handed = false;
         process(channel, socket->fd, ARES_SOCKET_BAD);
         // c-ares did not read: it has given the socket up without closing it.
@@ -73,10 +73,12 @@ void ca_channel_serve(ca_socket *socket, bool readable, bool writable) {
     ca_channel *channel = socket->channel;
     if (writable && !socket->closed) process(channel, ARES_SOCKET_BAD, socket->fd);
     bool more = readable;
-    while (more && !socket->closed) {
+    // The poller reports again what is left unread.
+    for (int reads = 0; more && !socket->closed && reads < READS_PER_ROUND; reads++) {
         more = ca_socket_fill(socket);
         hand_over(channel, socket);
     }
+    ca_socket_drop_rest(socket);
     settle(channel);
 }
 
@@ -85,6 +87,30 @@ void ca_channel_flush(ca_channel *channel) { settle(channel); }
 void ca_channel_tick(ca_channel *channel) {
     process(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
     settle(channel);
+}
+
+// MARK: - Messages
+
+bool ca_channel_is_spoiled(const ca_channel *channel) {
+    return channel->stray_limit > 0 && channel->strays >= channel->stray_limit;
+}
+
+uint64_t ca_channel_strays(const ca_channel *channel) { return channel->strays; }
+
+bool ca_channel_accepts(ca_channel *channel, const uint8_t *message, size_t length, ca_query **query) {
+    if (ca_channel_is_spoiled(channel)) return false;
+    switch (ca_relate(channel, message, length, query)) {
+    case CA_MATCH: return true;
+    case CA_REPETITION: return false;
+    case CA_STRAY: break;
+    case CA_OTHER_CASE:
+        if ((*query)->has_changed_case) break;
+        (*query)->has_changed_case = true;
+        channel->completion(channel->context, (*query)->name, CA_CASE_CHANGED, 0, NULL, 0);
+        break;
+    }
+    channel->strays++;
+    return false;
 }
 
 // MARK: - Queries
@@ -119,6 +145,10 @@ static void on_completion(void *argument, int status, int timeouts, unsigned cha
     // Nothing is answered but by a message that c-ares was shown.
     if (meaning == CA_ANSWERED && channel->message == NULL) meaning = CA_REJECTED;
     uint64_t name = query->name;
+    // A reply without a question has nothing to restore.
+    if (meaning == CA_ANSWERED && query->has_mixed_case && (channel->message[5] != 0 || channel->message[4] != 0)) {
+        memcpy(channel->message + HEADER_SIZE, ca_query_asked(query), query->question_length);
+    }
     ca_queries_end(query);
     if (meaning == CA_ANSWERED) {
         channel->completion(channel->context, name, meaning, 0, channel->message, channel->message_length);
@@ -127,8 +157,8 @@ static void on_completion(void *argument, int status, int timeouts, unsigned cha
     }
 }
 
-void ca_channel_send(ca_channel *channel, uint64_t name, uint8_t *message, size_t length) {
-    ca_query *query = ca_queries_begin(channel, name, message, length);
+void ca_channel_send(ca_channel *channel, uint64_t name, uint8_t *message, size_t length, bool mixes_case) {
+    ca_query *query = ca_queries_begin(channel, name, message, length, mixes_case);
     if (query == NULL) {
         channel->completion(channel->context, name, CA_OUT_OF_MEMORY, 0, NULL, 0);
         return;
@@ -187,6 +217,7 @@ ca_channel *ca_channel_create(ca_loop *loop, const ca_channel_options *options) 
     channel->loop = loop;
     channel->completion = options->completion;
     channel->context = options->context;
+    channel->stray_limit = options->stray_limit;
     if (start_ares(channel, options) != ARES_SUCCESS) {
         free(channel);
         return NULL;
@@ -198,6 +229,8 @@ ca_channel *ca_channel_create(ca_loop *loop, const ca_channel_options *options) 
     }
     return channel;
 }
+
+void ca_channel_set_context(ca_channel *channel, void *context) { channel->context = context; }
 
 void ca_channel_destroy(ca_channel *channel) {
     ares_destroy(channel->ares);

@@ -13,6 +13,8 @@
 
 struct ca_loop {
     ca_poller *poller;
+    // Where datagrams are read to.
+    uint8_t *datagrams;
     // Closed sockets are freed when no event of the current batch can name them any more.
     ca_socket *graveyard;
 };
@@ -27,9 +29,14 @@ struct ca_channel {
     // Why the latest socket failed; cleared by the next message.
     int failure;
     // The message that c-ares is looking at. A completion that reports success is about this one.
-    const uint8_t *message;
+    uint8_t *message;
     size_t message_length;
+    uint64_t strays;
+    unsigned stray_limit;
 };
+
+// Whether a message is to be shown to c-ares, as the answer to *query. Counts what is not.
+bool ca_channel_accepts(ca_channel *channel, const uint8_t *message, size_t length, ca_query **query);
 
 // Makes c-ares use the shim's sockets.
 void ca_channel_use_sockets(ca_channel *channel);

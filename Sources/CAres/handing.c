@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "transport.h"
+#include "channel.h"
 
 static size_t frame_length(const ca_socket *socket) {
     const uint8_t *bytes = socket->buffer + socket->start;
@@ -15,11 +15,6 @@ static size_t frame_length(const ca_socket *socket) {
 static bool has_frame(const ca_socket *socket) {
     size_t unread = socket->end - socket->start;
     return unread >= 2 && unread >= frame_length(socket);
-}
-
-bool ca_socket_has_piece(const ca_socket *socket) {
-    if (socket->error != 0 || socket->end_of_stream || socket->shown_start < socket->shown_end) return true;
-    return socket->tcp ? has_frame(socket) : socket->next_datagram < socket->datagrams;
 }
 
 // Takes the next message out of what was read. Returns false when there is none.
@@ -37,13 +32,13 @@ static bool take_message(ca_socket *socket) {
     return true;
 }
 
-// Prepares the next message that c-ares is to see. Returns false when there is none.
+// Prepares the next message that c-ares is to see. Returns false when there is none: what belongs to no query ends here.
 static bool show_next(ca_socket *socket) {
-    size_t length = 0;
-    while (length == 0) {
+    ca_query *query = NULL;
+    do {
         if (!take_message(socket)) return false;
-        length = ca_abridge(socket->channel, socket->message, socket->message_length, socket->shown + 2);
-    }
+    } while (!ca_channel_accepts(socket->channel, socket->message, socket->message_length, &query));
+    const size_t length = ca_abridge(query, socket->message, socket->shown + 2);
     socket->shown[0] = (uint8_t)(length >> 8);
     socket->shown[1] = (uint8_t)length;
     socket->shown_start = socket->tcp ? 0 : 2;
@@ -51,13 +46,18 @@ static bool show_next(ca_socket *socket) {
     return true;
 }
 
-ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, const uint8_t **message, size_t *message_length) {
+bool ca_socket_prepare(ca_socket *socket) {
+    if (socket->shown_start < socket->shown_end || show_next(socket)) return true;
+    return socket->error != 0 || socket->end_of_stream;
+}
+
+ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, uint8_t **message, size_t *message_length) {
     if (socket->handed) {
         errno = EAGAIN;
         return -1;
     }
     socket->handed = true;
-    if (socket->shown_start < socket->shown_end || show_next(socket)) {
+    if (socket->shown_start < socket->shown_end) {
         // 1.18.1 takes the length in one round and the rest in the next, 1.34 takes all at once.
         size_t left = socket->shown_end - socket->shown_start;
         size_t count = left < capacity ? left : capacity;

@@ -9,8 +9,10 @@ enum { EVENT_BATCH = 64 };
 ca_loop *ca_loop_create(void) {
     ca_loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL) return NULL;
-    loop->poller = ca_poller_create();
+    loop->datagrams = ca_datagram_buffer_create();
+    if (loop->datagrams != NULL) loop->poller = ca_poller_create();
     if (loop->poller == NULL) {
+        free(loop->datagrams);
         free(loop);
         return NULL;
     }
@@ -28,6 +30,7 @@ static void bury(ca_loop *loop) {
 void ca_loop_destroy(ca_loop *loop) {
     bury(loop);
     ca_poller_destroy(loop->poller);
+    free(loop->datagrams);
     free(loop);
 }
 

@@ -24,16 +24,21 @@ static void take_from_bucket(ca_queries *queries, ca_query *query) {
     *link = query->next_in_bucket;
 }
 
-ca_query *ca_queries_begin(ca_channel *channel, uint64_t name, uint8_t *message, size_t length) {
+ca_query *ca_queries_begin(ca_channel *channel, uint64_t name, uint8_t *message, size_t length, bool mixes_case) {
     size_t question_length = ca_question_length(message, length);
-    ca_query *query = calloc(1, sizeof *query + question_length);
+    ca_query *query = calloc(1, sizeof *query + 2 * question_length);
     if (query == NULL) return NULL;
     ca_queries *queries = &channel->queries;
     query->channel = channel;
     query->name = name;
     query->id = ca_query_ids_take(&queries->ids);
     query->question_length = question_length;
-    memcpy(query->question, message + HEADER_SIZE, question_length);
+    memcpy(query->questions + question_length, message + HEADER_SIZE, question_length);
+    if (mixes_case && question_length > 4) {
+        query->has_mixed_case = true;
+        ca_query_ids_mix_case(&queries->ids, message + HEADER_SIZE, question_length - 4);
+    }
+    memcpy(query->questions, message + HEADER_SIZE, question_length);
     message[0] = (uint8_t)(query->id >> 8);
     message[1] = (uint8_t)query->id;
 
@@ -49,6 +54,7 @@ ca_query *ca_queries_begin(ca_channel *channel, uint64_t name, uint8_t *message,
 void ca_queries_end(ca_query *query) {
     ca_queries *queries = &query->channel->queries;
     take_from_bucket(queries, query);
+    ca_query_ids_note_ended(&queries->ids, query->wire_id);
     if (query->next != NULL) query->next->previous = query->previous;
     if (query->previous != NULL) {
         query->previous->next = query->next;
@@ -64,7 +70,7 @@ void ca_queries_end(ca_query *query) {
 
 static bool is_written_as(const ca_query *query, const uint8_t *message, size_t length) {
     return !query->is_written && query->question_length == ca_question_length(message, length) &&
-           memcmp(query->question, message + HEADER_SIZE, query->question_length) == 0;
+           memcmp(ca_query_sent(query), message + HEADER_SIZE, query->question_length) == 0;
 }
 
 void ca_queries_note_written(ca_channel *channel, const uint8_t *message, size_t length) {
@@ -86,8 +92,8 @@ void ca_queries_note_written(ca_channel *channel, const uint8_t *message, size_t
     put_into_bucket(queries, query, (uint16_t)(message[0] << 8 | message[1]));
 }
 
-const ca_query *ca_queries_find(const ca_channel *channel, uint16_t wire_id) {
-    const ca_query *query = channel->queries.by_wire_id[wire_id % QUERY_BUCKETS];
+ca_query *ca_queries_find(const ca_channel *channel, uint16_t wire_id) {
+    ca_query *query = channel->queries.by_wire_id[wire_id % QUERY_BUCKETS];
     while (query != NULL && query->wire_id != wire_id) query = query->next_in_bucket;
     return query;
 }

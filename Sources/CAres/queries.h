@@ -23,9 +23,17 @@ typedef struct ca_query {
     // The id that went out: 1.18.1 leaves ours alone, later versions choose their own.
     uint16_t wire_id;
     bool is_written;
+    // The name was sent in a random case.
+    bool has_mixed_case;
+    // CA_CASE_CHANGED has been reported.
+    bool has_changed_case;
     size_t question_length;
-    uint8_t question[];
+    // The question as it was sent, and behind it as the caller wrote it.
+    uint8_t questions[];
 } ca_query;
+
+static inline const uint8_t *ca_query_sent(const ca_query *query) { return query->questions; }
+static inline const uint8_t *ca_query_asked(const ca_query *query) { return query->questions + query->question_length; }
 
 // A power of two, and about as many as there are queries at most.
 enum { QUERY_BUCKETS = 1024 };
@@ -41,14 +49,14 @@ typedef struct {
     ca_query_ids ids;
 } ca_queries;
 
-// Gives the message an id. NULL when out of memory.
-ca_query *ca_queries_begin(struct ca_channel *channel, uint64_t name, uint8_t *message, size_t length);
+// Gives the message an id, and its name a random case if so wanted. NULL when out of memory.
+ca_query *ca_queries_begin(struct ca_channel *channel, uint64_t name, uint8_t *message, size_t length, bool mixes_case);
 void ca_queries_end(ca_query *query);
 
 // c-ares has written a message.
 void ca_queries_note_written(struct ca_channel *channel, const uint8_t *message, size_t length);
 
 // The query that went out with this id, NULL when there is none.
-const ca_query *ca_queries_find(const struct ca_channel *channel, uint16_t wire_id);
+ca_query *ca_queries_find(const struct ca_channel *channel, uint16_t wire_id);
 
 #endif

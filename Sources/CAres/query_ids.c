@@ -25,3 +25,28 @@ uint16_t ca_query_ids_take(ca_query_ids *ids) {
 }
 
 void ca_query_ids_give_back(ca_query_ids *ids, uint16_t id) { ids->used[id / 64] &= ~((uint64_t)1 << (id % 64)); }
+
+void ca_query_ids_note_ended(ca_query_ids *ids, uint16_t wire_id) {
+    ids->ended[wire_id / 64] |= (uint64_t)1 << (wire_id % 64);
+}
+
+bool ca_query_ids_has_ended(const ca_query_ids *ids, uint16_t wire_id) {
+    return (ids->ended[wire_id / 64] >> (wire_id % 64) & 1) != 0;
+}
+
+void ca_query_ids_mix_case(ca_query_ids *ids, uint8_t *bytes, size_t length) {
+    uint16_t bits = 0;
+    int left = 0;
+    for (size_t i = 0; i < length; i++) {
+        const uint8_t lowercase = bytes[i] | 0x20;
+        // Lengths of labels are below 64, so that they are no letters.
+        if (lowercase < 'a' || lowercase > 'z') continue;
+        if (left == 0) {
+            bits = next_random(ids);
+            left = 16;
+        }
+        bytes[i] = (uint8_t)((lowercase & ~0x20) | (bits & 1) << 5);
+        bits >>= 1;
+        left--;
+    }
+}

@@ -15,7 +15,7 @@ static ca_socket *find(ca_channel *channel, int fd) {
 
 static ares_socket_t on_open(int domain, int type, int protocol, void *data) {
     ca_channel *channel = data;
-    ca_socket *socket = ca_socket_open(channel, domain, type, protocol);
+    ca_socket *socket = ca_socket_open(channel, domain, type, protocol, channel->loop->datagrams);
     if (socket == NULL || ca_poller_add(channel->loop->poller, socket->fd, socket) != 0) {
         channel->failure = errno;
         if (socket != NULL) {

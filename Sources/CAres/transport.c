@@ -11,7 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int protocol) {
+uint8_t *ca_datagram_buffer_create(void) { return malloc((size_t)DATAGRAM_BATCH * DATAGRAM_SIZE); }
+
+ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int protocol, uint8_t *datagrams) {
     ca_socket *opened = calloc(1, sizeof *opened);
     if (opened == NULL) {
         errno = ENOMEM;
@@ -24,8 +26,7 @@ ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int 
     type |= SOCK_CLOEXEC;
 #endif
     opened->fd = socket(domain, type, protocol);
-    // malloc leaves pages that are never written to the system, so the room for a full batch costs nothing unless used.
-    opened->buffer = malloc(opened->tcp ? STREAM_SIZE : (size_t)DATAGRAM_BATCH * DATAGRAM_SIZE);
+    opened->buffer = opened->tcp ? malloc(STREAM_SIZE) : datagrams;
     opened->outgoing_bytes = opened->tcp ? NULL : malloc((size_t)OUTGOING_BATCH * OUTGOING_SIZE);
     if (opened->fd < 0 || opened->buffer == NULL || (!opened->tcp && opened->outgoing_bytes == NULL)) {
         int reason = opened->fd < 0 ? errno : ENOMEM;
@@ -57,7 +58,7 @@ void ca_socket_close(ca_socket *socket) {
 
 void ca_socket_free(ca_socket *socket) {
     free(socket->outgoing_bytes);
-    free(socket->buffer);
+    if (socket->tcp) free(socket->buffer);
     free(socket);
 }
 
@@ -188,3 +189,5 @@ bool ca_socket_fill(ca_socket *socket) {
     socket->next_datagram = 0;
     return fill_datagrams(socket);
 }
+
+void ca_socket_drop_rest(ca_socket *socket) { socket->next_datagram = socket->datagrams; }

@@ -25,6 +25,9 @@ enum {
     // A query has 12 bytes of header, a name of 255, 4 of type and class, and 11 of OPT at most.
     OUTGOING_SIZE = 320,
     OUTGOING_BATCH = 64,
+    // Reads of one socket a round: two windows of datagrams, half a megabyte of a stream. What a peer sends beyond that
+    // waits until the loop has looked at everything else.
+    READS_PER_ROUND = 4,
     // One frame of the largest size and the beginning of the next.
     STREAM_SIZE = 2 * (65535 + 2),
     // Linux caps this at net.core.rmem_max; the default (208 KiB) loses datagrams once 70 answers of 3 kB are waiting.
@@ -42,6 +45,7 @@ typedef struct ca_socket {
     struct sockaddr_storage peer;
     socklen_t peer_length;
 
+    // UDP: the loop's, which all of its sockets share; what is read into it is handed over before the next socket's turn.
     uint8_t *buffer;
     // What reading brought instead of data; given to c-ares after the messages before it.
     int error;
@@ -66,7 +70,7 @@ typedef struct ca_socket {
     size_t end;
 
     // The message that c-ares is being given, abridged, behind the length that TCP puts before it; over TCP in pieces.
-    const uint8_t *message;
+    uint8_t *message;
     size_t message_length;
     uint8_t shown[2 + ABRIDGED_SIZE];
     size_t shown_start;
@@ -77,7 +81,10 @@ static inline uint8_t *ca_socket_slot(const ca_socket *socket, int index) {
     return socket->buffer + (size_t)index * DATAGRAM_SIZE;
 }
 
-ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int protocol);
+// Room for one batch of datagrams. Pages that are never written to stay with the system.
+uint8_t *ca_datagram_buffer_create(void);
+
+ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int protocol, uint8_t *datagrams);
 void ca_socket_close(ca_socket *socket);
 void ca_socket_free(ca_socket *socket);
 int ca_socket_connect(ca_socket *socket, const struct sockaddr *address, socklen_t length);
@@ -92,10 +99,14 @@ void ca_socket_send_pending(ca_socket *socket);
 // Reads what the kernel has. Returns true when there may be more.
 bool ca_socket_fill(ca_socket *socket);
 
-// Whether there is something to give to c-ares: a message, an error or the end of the stream.
-bool ca_socket_has_piece(const ca_socket *socket);
+// Forgets datagrams that were read and not handed over.
+void ca_socket_drop_rest(ca_socket *socket);
 
-// c-ares' read: one piece a round. Sets *message to the whole message, once all of its pieces have been given.
-ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, const uint8_t **message, size_t *message_length);
+// Looks for something to give to c-ares: a message that belongs to a query, an error or the end of the stream.
+bool ca_socket_prepare(ca_socket *socket);
+
+// c-ares' read: one piece a round, of what ca_socket_prepare found. Sets *message to the whole message, once all of its
+// pieces have been given.
+ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, uint8_t **message, size_t *message_length);
 
 #endif

@@ -14,6 +14,10 @@
 // - The query cache of c-ares >= 1.31, on by default and wrong for NODATA, is switched off.
 // - No file is read: resolv.conf is /dev/null, the lookup order is DNS only, nsswitch and hosts are never opened.
 // - A full send buffer is not a failed server (1.18.1 takes it for one): a datagram that cannot be sent is a lost one.
+// - A message that belongs to no query never reaches c-ares, and one call of `ca_loop_run` reads a bounded number of
+//   messages: a flood of them costs little, and the loop comes round to its other work.
+// - Forged answers are made hard to guess (RFC 5452), where the caller asks for it: names are sent in random case, and a
+//   channel that was sent too many wrong answers accepts no more of them.
 //
 // Threads: everything but `ca_loop_wake` belongs to the one thread that runs the loop.
 
@@ -41,10 +45,14 @@ typedef enum {
     CA_REJECTED,
     CA_OUT_OF_MEMORY,
     /// The channel was destroyed under the query.
-    CA_DESTROYED
+    CA_DESTROYED,
+    /// Not an end: a message came with the query's id and its question, but in another case than it was sent. It is
+    /// either forged, or from a server that does not keep the case. Reported once for a query.
+    CA_CASE_CHANGED
 } ca_status;
 
-/// Reports the end of one query. Runs inside c-ares: it must copy `bytes` and must call nothing of this header.
+/// Reports the end of one query, or CA_CASE_CHANGED. Runs inside c-ares: it must copy `bytes` and must call nothing of
+/// this header.
 typedef void (*ca_completion)(void *context, uint64_t query, ca_status status, int system_error,
                               const uint8_t *bytes, size_t length);
 
@@ -57,6 +65,8 @@ typedef struct {
     /// Time until the first retransmission, in milliseconds; each later one waits twice as long.
     int timeout_milliseconds;
     int tries;
+    /// After so many stray messages the channel accepts no message any more, see `ca_channel_is_spoiled`; 0 for no limit.
+    unsigned stray_limit;
     ca_completion completion;
     void *context;
 } ca_channel_options;
@@ -71,18 +81,25 @@ void ca_loop_destroy(ca_loop *loop);
 void ca_loop_wake(ca_loop *loop);
 
 /// Waits for sockets or a wake-up, at most `timeout_milliseconds` (-1: for ever), and serves what is ready.
-/// Returns the number of events served: 0 after the timeout.
+/// Returns the number of events served: 0 after the timeout. Reads a bounded number of messages from each socket; the
+/// next call goes on with the rest.
 int ca_loop_run(ca_loop *loop, int timeout_milliseconds);
 
 /// NULL when out of memory or when c-ares refuses to start.
 ca_channel *ca_channel_create(ca_loop *loop, const ca_channel_options *options);
+
+/// Replaces the context that the completion gets. Before anything is sent.
+void ca_channel_set_context(ca_channel *channel, void *context);
 
 /// Completes every query that is under way with CA_DESTROYED, then frees the channel.
 void ca_channel_destroy(ca_channel *channel);
 
 /// Sends a whole DNS message; its first two bytes are overwritten by an unpredictable id that no other query of the
 /// channel is using. The completion may run before this returns. The message leaves at `ca_channel_flush`.
-void ca_channel_send(ca_channel *channel, uint64_t query, uint8_t *message, size_t length);
+///
+/// With `mixes_case`, the letters of the name get a random case, and only an answer that repeats it is accepted
+/// (draft-vixie-dnsext-dns0x20). The completion gets the answer with its question in the case of `message`.
+void ca_channel_send(ca_channel *channel, uint64_t query, uint8_t *message, size_t length, bool mixes_case);
 
 /// Writes what has been sent: one system call for a batch, instead of one for each message.
 void ca_channel_flush(ca_channel *channel);
@@ -93,6 +110,14 @@ void ca_channel_tick(ca_channel *channel);
 
 /// Queries that c-ares still holds, answered to somebody or abandoned.
 size_t ca_channel_pending(const ca_channel *channel);
+
+/// Messages that belonged to no query: with a wrong id, a wrong question, or no reply at all. Repeated answers to queries
+/// that have ended do not count.
+uint64_t ca_channel_strays(const ca_channel *channel);
+
+/// Whether as many strays have come as `stray_limit` allows. Nothing that arrives from then on is looked at: the queries
+/// of the channel should be asked again on another one.
+bool ca_channel_is_spoiled(const ca_channel *channel);
 
 /// Runs `body(context)` on a new detached thread with a name (at most 15 bytes of it) and signals blocked, but for
 /// those of faults: the others are for the program's own threads. Returns false when the system grants no thread.

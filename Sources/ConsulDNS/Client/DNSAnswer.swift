@@ -4,7 +4,7 @@ public import DNSWire
 
 /// A message that came back: as it was on the wire, not judged.
 public struct DNSAnswer: Sendable {
-    /// The whole message. Its length is the length on the wire, which is what tells a trimmed answer from a whole one.
+    /// The whole message, with its question in the case in which it was asked. Its length is the length on the wire, which is what tells a trimmed answer from a whole one.
     public let bytes: [UInt8]
 
     /// Who sent it.

@@ -2,9 +2,13 @@
 
 /// Asks nameservers questions, many at a time, and hands back what they said.
 ///
-/// It keeps one socket for each server and transport, bounds what is in flight on it, lets equal questions share one
+/// It keeps a few sockets for each server and transport, bounds what is in flight on them, lets equal questions share one
 /// query, and knows no policy beyond that: which server to ask, whether an answer is complete and what it means is the
 /// caller's business.
+///
+/// Datagrams from servers on other machines are guarded against forgery (RFC 5452): the source port changes, names are
+/// sent in a random case that the answer has to repeat, and after a few wrong answers a query goes out from another port.
+/// After some more it fails with ``DNSClientError/Code/suspectedForgery``. Servers on loopback addresses are not guarded.
 ///
 /// A client owns one thread, which sleeps while nothing is asked. Its methods may be called from anywhere. Keep one
 /// client for a process; a client that is let go shuts itself down.
@@ -32,7 +36,7 @@ public final class DNSClient: Sendable {
     ///   - timeout: How long to wait, the time in the waiting room included. Unanswered datagrams are sent again within
     ///     it, first after ``Configuration/retransmissionInterval``.
     /// - Returns: The answer, whatever its response code.
-    /// - Throws: ``DNSClientError`` when no answer came, `CancellationError` as soon as the task is cancelled. Neither
+    /// - Throws: ``DNSClientError`` when no answer came or the server's port is 0, `CancellationError` as soon as the task is cancelled. Neither
     ///   disturbs others who wait for the same answer.
     public func query(
         _ query: DNSQuery,
@@ -40,7 +44,8 @@ public final class DNSClient: Sendable {
         transport: DNSTransport,
         timeout: Duration
     ) async throws -> DNSAnswer {
-        try await engine.ask(query, route: Route(server: server, transport: transport), timeout: timeout)
+        guard server.port != 0 else { throw DNSClientError(.invalidServer, server: server, transport: transport) }
+        return try await engine.ask(query, route: Route(server: server, transport: transport), timeout: timeout)
     }
 
     /// Fails everything that is being asked with ``DNSClientError/Code/closed``, closes the sockets and ends the

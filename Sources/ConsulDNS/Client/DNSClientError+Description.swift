@@ -22,6 +22,8 @@ extension DNSClientError: CustomStringConvertible {
         case .connectionFailed: systemError.map(DNSClientError.text(ofSystemError:)) ?? "the connection was closed"
         case .malformedAnswer: "the answer was not a DNS message"
         case .rejected: "the query could not be sent"
+        case .suspectedForgery: "too many wrong answers, as in an attempt to forge one; ask over TCP"
+        case .invalidServer: "0 is not a port of a server; write a port from 1 to 65535"
         case .closed: "the client has been shut down"
         default: "no memory, threads or descriptors left"
         }

@@ -7,7 +7,8 @@ public struct DNSClientError: Error, LibraryError, Hashable, Sendable {
     /// What kind of failure it was. More kinds may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
-            case timedOut, connectionFailed, malformedAnswer, rejected, closed, outOfResources
+            case timedOut, connectionFailed, malformedAnswer, rejected, closed, outOfResources, suspectedForgery
+            case invalidServer
         }
 
         private let base: Base
@@ -24,6 +25,12 @@ public struct DNSClientError: Error, LibraryError, Hashable, Sendable {
         public static let closed = Code(base: .closed)
         /// The system has no memory, threads or descriptors left.
         public static let outOfResources = Code(base: .outOfResources)
+
+        /// Wrong answers arrived for the query, over UDP and from the server's address, until it was given up: somebody may
+        /// be trying to forge one. Ask over TCP, where that takes more than guessing numbers.
+        public static let suspectedForgery = Code(base: .suspectedForgery)
+        /// The server's port is 0, which is no port. Nothing was sent.
+        public static let invalidServer = Code(base: .invalidServer)
 
         /// The code's name.
         public var description: String { base.rawValue }

@@ -7,7 +7,7 @@ public struct Nameserver: Hashable, Sendable {
     /// Where it listens.
     public var address: IPAddress
 
-    /// The UDP and TCP port.
+    /// The UDP and TCP port; 0 is refused when the server is asked.
     public var port: UInt16
 
     /// Consul's default DNS port.

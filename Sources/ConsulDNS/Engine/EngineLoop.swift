@@ -11,6 +11,8 @@ final class EngineLoop {
     private let configuration: DNSClient.Configuration
     private var lanes: [Lane] = []
     private var commands: [Inbox.Command] = []
+    /// How many of the commands have been performed.
+    private var performed = 0
     private var nextTick: UInt64 = 0
 
     /// How often c-ares is given the time while it holds queries. It decides when to retransmit; its own answer to
@@ -21,6 +23,10 @@ final class EngineLoop {
     /// by name may change for years.
     private static let laneLimit = 16
 
+    /// Commands that are performed before the next look at the sockets and the time. What a round reads is bounded by the
+    /// shim.
+    private static let commandsPerRound = 1024
+
     init(loop: OpaquePointer, inbox: Inbox, configuration: DNSClient.Configuration) {
         self.loop = loop
         self.inbox = inbox
@@ -29,14 +35,22 @@ final class EngineLoop {
 
     /// Returns when the inbox has been closed and everybody has been told.
     func run() {
+        var isClosed = false
         while true {
-            let isClosed = inbox.take(into: &commands)
+            if performed == commands.count {
+                isClosed = inbox.take(into: &commands)
+                performed = 0
+            }
             if !commands.isEmpty {
                 let now = MonotonicTime.now
-                for command in commands { perform(command, at: now) }
+                let end = min(performed + EngineLoop.commandsPerRound, commands.count)
+                while performed < end {
+                    perform(commands[performed], at: now)
+                    performed += 1
+                }
                 for lane in lanes { lane.work(at: now) }
             }
-            if isClosed { break }
+            if isClosed, performed == commands.count { break }
             // Something was taken, so more may have come since: a look at the sockets, but no sleep before the next look
             // into the inbox has found it empty.
             ca_loop_run(loop, commands.isEmpty ? patience() : 0)

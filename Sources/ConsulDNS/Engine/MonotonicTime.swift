@@ -22,9 +22,15 @@ enum MonotonicTime {
     }
 }
 
-extension Duration {
-    var wholeMilliseconds: UInt64 { nonNegativeNanoseconds / 1_000_000 }
+extension UInt64 {
+    /// A moment some time later; the end of time when there is no such moment.
+    func saturatingAdding(_ time: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(time)
+        return overflow ? .max : sum
+    }
+}
 
+extension Duration {
     /// Whole nanoseconds; negative durations are 0, longer ones than 584 years are that long.
     var nonNegativeNanoseconds: UInt64 {
         let (seconds, attoseconds) = components

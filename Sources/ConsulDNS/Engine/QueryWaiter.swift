@@ -25,8 +25,7 @@ final class QueryWaiter: @unchecked Sendable {
         self.query = query
         self.route = route
         self.askedAt = askedAt
-        let (deadline, overflow) = askedAt.addingReportingOverflow(timeout.nonNegativeNanoseconds)
-        self.deadline = overflow ? .max : deadline
+        deadline = askedAt.saturatingAdding(timeout.nonNegativeNanoseconds)
     }
 
     /// Resumes the caller. Called with no lock held and outside of c-ares.
@@ -57,6 +56,7 @@ extension QueryFailure {
         case .connectionFailed(let number): return error(.connectionFailed, systemError: number == 0 ? nil : number)
         case .malformedAnswer: return error(.malformedAnswer)
         case .rejected: return error(.rejected)
+        case .suspectedForgery: return error(.suspectedForgery)
         case .outOfResources: return error(.outOfResources)
         }
     }

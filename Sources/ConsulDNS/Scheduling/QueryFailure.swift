@@ -10,4 +10,6 @@ enum QueryFailure: Error, Hashable {
     case malformedAnswer
     case rejected
     case outOfResources
+    /// Wrong answers came again and again, as they do when somebody tries to forge one.
+    case suspectedForgery
 }

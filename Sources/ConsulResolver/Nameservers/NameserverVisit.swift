@@ -87,6 +87,9 @@ struct NameserverVisit: Sendable {
             kind = kind ?? .unreachable
         case .malformedAnswer:
             wasHeard = true
+        case .suspectedForgery:
+            // The server is not to blame. TCP goes first for a while, if it works.
+            if transport == .udp { lostDatagram = true }
         default:
             // That is about us.
             break

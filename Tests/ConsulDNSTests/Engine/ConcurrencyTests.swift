@@ -13,7 +13,7 @@ struct ConcurrencyTests {
         let held = WatchedValue<[ScriptedStep]>([])
         let script: ScriptedDNSServer.Script = { query in
             held.update { $0.append(.reply(namedReply(to: query))) }
-            return query.name == "go." ? held.current : []
+            return query.name == "go.service.consul." ? held.current : []
         }
         let asking = WatchedValue(0)
         try await withScriptedDNSServer(script: script) { server in
@@ -27,7 +27,7 @@ struct ConcurrencyTests {
                 }
                 // When all have asked, the server is told to answer.
                 try await asking.wait("30 tasks", within: .seconds(20)) { $0 == 30 }
-                try await client.expectAnswer("go", port: server.port, over: transport)
+                try await client.expectAnswer("go.service.consul", port: server.port, over: transport)
                 for task in tasks {
                     let answer = try await task.value
                     #expect(isNamed(answer.bytes, "web.service.consul"))

@@ -13,11 +13,14 @@ private struct SchedulerModel {
     private var now: UInt64 = 0
     private var nextWaiter = 0
     private var waiting: [Int: (id: SlotID, deadline: UInt64)] = [:]
+    /// What the channels hold.
     private var channel: [SlotID] = []
+    private var connections: [SlotID: ConnectionID] = [:]
+    private var mixed: Set<SlotID> = []
     /// What has left the channel, and might be spoken of once more.
     private var past: [SlotID] = []
     private(set) var told = 0
-    private(set) var reconnects = 0
+    private var closed: Set<ConnectionID> = []
 
     var asked: Int { nextWaiter }
 
@@ -30,6 +33,14 @@ private struct SchedulerModel {
         policy.silenceLimit = random.happens(0.5) ? 200 : nil
         policy.coalesces = random.happens(0.8)
         policy.sharingLimit = 100
+        policy.overdueAfter = 150
+        policy.idleLimit = 300
+        policy.connectionLimit = Int.random(in: 1...4, using: &random)
+        policy.answersInOrder = policy.silenceLimit != nil
+        if policy.silenceLimit == nil, random.happens(0.6) {
+            let queries = Int.random(in: 1...20, using: &random)
+            policy.forgeryGuard = ForgeryGuard(queriesPerSocket: queries, socketAge: 500)
+        }
         scheduler = QueryScheduler(policy: policy)
     }
 
@@ -42,7 +53,15 @@ private struct SchedulerModel {
             }
         case ..<75: completeOne()
         case ..<80: loseConnection()
-        case ..<83:
+        case ..<82:
+            if let id = channel.randomElement(using: &random), let connection = connections[id] {
+                scheduler.spoil(connection, at: now)
+            }
+        case ..<84:
+            // The channel goes on holding it.
+            let id = channel.filter { mixed.contains($0) }.randomElement(using: &random)
+            if let id { scheduler.complete(id, with: .caseChanged, at: now) }
+        case ..<86:
             let echoes = past.filter { !channel.contains($0) }
             if let id = echoes.randomElement(using: &random) { scheduler.complete(id, with: completion(), at: now) }
         default:
@@ -65,11 +84,13 @@ private struct SchedulerModel {
         #expect(scheduler.isIdle)
         #expect(scheduler.nextDeadline == nil)
         #expect((scheduler.windowCount, scheduler.abandonedCount, scheduler.waiterCount) == (0, 0, 0))
+        #expect(scheduler.lateCount == 0)
         #expect(told == asked)
     }
 
     private mutating func ask() {
-        let name = DomainName(stringLiteral: "s\(Int.random(in: 0..<12, using: &random)).service.consul")
+        let place = ["", "dc2.", "dc3.", "dc4.", "dc5.", "dc6."].randomElement(using: &random) ?? ""
+        let name = DomainName(stringLiteral: "s\(Int.random(in: 0..<4, using: &random)).service.\(place)consul")
         let deadline = now + UInt64.random(in: 0...400, using: &random)
         let id = scheduler.submit(.srv(name), token: nextWaiter, deadline: deadline, at: now)
         waiting[nextWaiter] = (id, deadline)
@@ -93,35 +114,46 @@ private struct SchedulerModel {
     }
 
     private mutating func loseConnection() {
-        let lost = channel
-        channel = []
+        guard let connection = channel.randomElement(using: &random).flatMap({ connections[$0] }) else { return }
+        let lost = channel.filter { connections[$0] == connection }
+        channel.removeAll { connections[$0] == connection }
         for id in lost { scheduler.complete(id, with: .connectionFailed(systemError: 0), at: now) }
     }
 
     private mutating func perform() throws {
         while let action = scheduler.nextAction() {
             switch action {
-            case .send(let id, _):
-                try #require(!channel.contains(id), "a query is on the wire twice")
+            case .send(let id, _, let dispatch):
+                try #require(!channel.contains(id), "an attempt is on the wire twice")
+                try #require(!closed.contains(dispatch.connection), "a closed connection is sent over")
                 channel.append(id)
+                connections[id] = dispatch.connection
+                if dispatch.mixesCase { mixed.insert(id) }
             case .finish(let waiter, let outcome):
                 let removed = waiting.removeValue(forKey: waiter)
                 let waiter = try #require(removed, "told twice, or never asked")
                 if outcome == .failure(.deadlineExceeded) { #expect(waiter.deadline <= now) }
                 told += 1
-            case .reconnect:
-                past += channel
-                channel = []
-                reconnects += 1
+            case .close(let connection):
+                past += channel.filter { connections[$0] == connection }
+                channel.removeAll { connections[$0] == connection }
+                closed.insert(connection)
             }
         }
     }
 
     private func check() throws {
-        try #require((0...scheduler.policy.window).contains(scheduler.windowCount))
-        try #require(scheduler.abandonedCount >= 0)
-        try #require(scheduler.windowCount + scheduler.abandonedCount == channel.count)
-        try #require(channel.count <= scheduler.policy.maximumUnderWay)
+        let policy = scheduler.policy
+        try #require(scheduler.connections.count <= policy.connectionLimit)
+        for connection in scheduler.connections {
+            try #require((0...policy.window).contains(connection.inWindow))
+            try #require((0...policy.maximumAwaited).contains(connection.awaited))
+            try #require(
+                (connection.awaited...max(policy.maximumUnderWay, policy.maximumAwaited)).contains(connection.held)
+            )
+            try #require(connection.held == channel.count { connections[$0] == connection.id })
+        }
+        try #require(scheduler.connections.reduce(0) { $0 + $1.held } == channel.count)
         try #require(scheduler.waiterCount == waiting.count)
         let earliest = waiting.values.map(\.deadline).min()
         if let earliest { try #require(try #require(scheduler.nextDeadline) <= earliest) }

@@ -12,6 +12,8 @@ struct SchedulerBench {
     struct Sent: Hashable {
         let id: SlotID
         let name: DomainName
+        let connection: ConnectionID
+        let mixesCase: Bool
     }
 
     private(set) var scheduler: Scheduler
@@ -19,7 +21,7 @@ struct SchedulerBench {
     /// Everything that was sent, in order; a query that is sent again is in it twice.
     private(set) var sent: [Sent] = []
     private(set) var outcomes: [Int: Outcome] = [:]
-    private(set) var reconnects = 0
+    private(set) var closed: [ConnectionID] = []
 
     init(_ change: (inout SchedulerPolicy) -> Void = { _ in }) {
         var policy = SchedulerPolicy()
@@ -27,6 +29,9 @@ struct SchedulerBench {
         scheduler = Scheduler(policy: policy)
     }
 
+    var reconnects: Int { closed.count }
+    /// The connections that were sent over, as numbers in the order of their opening.
+    var sentOver: [UInt64] { sent.map(\.connection.number) }
     var sentNames: [String] { sent.map(\.name.description) }
 
     @discardableResult
@@ -54,6 +59,12 @@ struct SchedulerBench {
         perform()
     }
 
+    /// Reports that the connection of the `index`th thing that was sent has had too many wrong answers.
+    mutating func spoil(_ index: Int) {
+        scheduler.spoil(sent[index].connection, at: now)
+        perform()
+    }
+
     mutating func closeAll() {
         scheduler.closeAll()
         perform()
@@ -62,11 +73,20 @@ struct SchedulerBench {
     private mutating func perform() {
         while let action = scheduler.nextAction() {
             switch action {
-            case .send(let id, let query): sent.append(Sent(id: id, name: query.question.name))
+            case .send(let id, let query, let dispatch):
+                precondition(!closed.contains(dispatch.connection), "a closed connection cannot be sent over")
+                sent.append(
+                    Sent(
+                        id: id,
+                        name: query.question.name,
+                        connection: dispatch.connection,
+                        mixesCase: dispatch.mixesCase
+                    )
+                )
             case .finish(let waiter, let outcome):
                 precondition(outcomes[waiter] == nil, "waiter \(waiter) was told twice")
                 outcomes[waiter] = outcome
-            case .reconnect: reconnects += 1
+            case .close(let id): closed.append(id)
             }
         }
     }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CAres
+import NetworkAddress
+
+/// A c-ares channel, which is one socket, and its name in the scheduler.
+///
+/// Confined to the engine's thread. c-ares holds a reference without a count to it: the lane closes it before letting go.
+final class LaneConnection {
+    let id: ConnectionID
+    private(set) var channel: OpaquePointer
+    /// Whether something has been sent that waits for `ca_channel_flush`.
+    var hasUnsent = false
+    fileprivate unowned let lane: Lane
+
+    /// Returns `nil` when the system has no memory left.
+    init?(id: ConnectionID, lane: Lane, loop: OpaquePointer, timing: Lane.Timing, strayLimit: UInt32) {
+        self.id = id
+        self.lane = lane
+        let route = lane.route
+        var options = ca_channel_options()
+        options.port = route.server.port
+        options.tcp = route.transport == .tcp
+        options.timeout_milliseconds = timing.retransmissionMilliseconds
+        options.tries = timing.tries
+        options.stray_limit = strayLimit
+        options.completion = reportCompletion
+        let created = route.server.address.withNetworkBytes { address in
+            options.address = address.baseAddress
+            options.address_length = address.count
+            return ca_channel_create(loop, &options)
+        }
+        guard let created else { return nil }
+        channel = created
+        ca_channel_set_context(channel, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    func close() {
+        ca_channel_destroy(channel)
+    }
+}
+
+/// The end of a query, reported from inside c-ares: the bytes are copied, nothing else happens here.
+private let reportCompletion: ca_completion = { context, attempt, status, systemError, bytes, length in
+    guard let context else { return }
+    let lane = Unmanaged<LaneConnection>.fromOpaque(context).takeUnretainedValue().lane
+    let id = SlotID(rawValue: attempt)
+    switch status {
+    case CA_ANSWERED:
+        lane.report(id, .answered([UInt8](UnsafeBufferPointer(start: bytes, count: length))))
+    case CA_TIMED_OUT:
+        lane.report(id, .timedOut)
+    case CA_CONNECTION_FAILED:
+        lane.report(id, .connectionFailed(systemError: systemError))
+    case CA_MALFORMED:
+        lane.report(id, .failed(.malformedAnswer))
+    case CA_OUT_OF_MEMORY:
+        lane.report(id, .failed(.outOfResources))
+    case CA_CASE_CHANGED:
+        lane.report(id, .caseChanged)
+    case CA_DESTROYED:
+        // Only a lane that closes a connection destroys its channel; its scheduler has decided already what becomes of these.
+        break
+    default:
+        lane.report(id, .failed(.rejected))
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import ConsulDNS
+
+/// Durations that nobody means, and that somebody writes.
+private let extremes: [Duration] = [
+    .seconds(Int64.min), .seconds(-1), .nanoseconds(-1), .zero, .nanoseconds(1), .microseconds(999), .milliseconds(1),
+    .seconds(37 * 3600 + 1), .seconds(100 * 86_400), .seconds(Int64.max / 1_000_000_000), .seconds(Int64.max),
+]
+
+@Suite("Durations of a DNS client", .serialized)
+struct DurationTests {
+    @Test("between two tries are brought within 1 ms and 24 hours", arguments: extremes)
+    func retransmission(interval: Duration) async throws {
+        var configuration = DNSClient.Configuration()
+        configuration.retransmissionInterval = interval
+        let milliseconds = configuration.retransmissionMilliseconds
+        #expect((1...86_400_000).contains(milliseconds))
+        if (Duration.milliseconds(1)...Duration.seconds(86_400)).contains(interval) {
+            #expect(.milliseconds(Int64(milliseconds)) >= interval)
+        }
+        // What c-ares makes of it at its last try still is an int.
+        #expect(Int64(milliseconds) << 4 <= Int64(Int32.max))
+    }
+
+    @Test("of any size let a query be answered, and be repeated where they are short", arguments: extremes)
+    func answered(interval: Duration) async throws {
+        let isShort = interval <= .milliseconds(1)
+        let script: ScriptedDNSServer.Script = { query in
+            isShort && query.sequence == 0 ? [] : [.reply(namedReply(to: query))]
+        }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withDNSClient(configure: { $0.retransmissionInterval = interval }) { client in
+                try await client.expectAnswer(port: server.port)
+                #expect(isShort ? server.queries.count > 1 : server.queries.count == 1)
+            }
+        }
+    }
+
+    @Test("that a query may take end it at once or never", arguments: extremes, Transport.allCases)
+    func timeouts(timeout: Duration, transport: Transport) async throws {
+        let script: ScriptedDNSServer.Script = { $0.name.hasPrefix("silent") ? [] : [.reply(namedReply(to: $0))] }
+        try await withScriptedDNSServer(script: script) { server in
+            try await withDNSClient { client in
+                if timeout <= .milliseconds(1) {
+                    let error = await client.failure("silent", port: server.port, over: transport, timeout: timeout)
+                    #expect(error?.code == .timedOut)
+                } else {
+                    try await client.expectAnswer(port: server.port, over: transport, timeout: timeout)
+                }
+            }
+        }
+    }
+
+    @Test("become nanoseconds, none below zero and none beyond what there are", arguments: extremes)
+    func nanoseconds(duration: Duration) {
+        let nanoseconds = duration.nonNegativeNanoseconds
+        #expect(duration > .zero || nanoseconds == 0)
+        if duration > .zero, duration < .seconds(Int64.max / 1_000_000_000) {
+            #expect(.nanoseconds(Int64(nanoseconds)) == duration)
+        }
+    }
+}
+
+@Suite("A nameserver with port 0")
+struct PortZeroTests {
+    @Test("is refused, and nothing is sent to another port", arguments: Transport.allCases)
+    func refused(transport: Transport) async throws {
+        try await withDNSClient { client in
+            let error = await client.failure(port: 0, over: transport)
+            #expect(error?.code == .invalidServer)
+            #expect(error?.server == .loopback(0))
+            #expect(error?.description.contains("write a port from 1 to 65535") == true)
+        }
+    }
+}
