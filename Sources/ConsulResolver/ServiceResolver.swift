@@ -52,7 +52,7 @@ public final class ServiceResolver: Sendable {
     /// - Counters `cache.hits`, `cache.negative`, `cache.stale`, `cache.misses`, `cache.coalesced`, `cache.refreshes`,
     ///   `cache.evictions` and `cache.held`, the meter `cache.size`, the timers `cache.stale.age` (the greatest since it was
     ///   reported last) and `cache.refresh.lag` (if there was one), as in ``Diagnostics/Cache``.
-    /// - The counter `queries` by `way` (`dns-udp`, `dns-tcp`, `http`) and `outcome`, as in ``Diagnostics/Queries``;
+    /// - The counter `queries` by `way` (`dns-udp`, `dns-tcp`, `http`, `http-watch`) and `outcome`, as in ``Diagnostics/Queries``;
     ///   `escalations` by where `to` (`dns-tcp`, `http`); `hedges.sent` and `hedges.won`.
     /// - The timer `question.duration` by `outcome` (`endpoints`, `empty`, `unknown`): one question, whatever ways it took.
     /// - If ``Configuration/DNS/reportsEachNameserver`` is set, the counter `nameserver.queries` by `server` and `outcome`.
@@ -111,7 +111,11 @@ public final class ServiceResolver: Sendable {
             } ?? [:]
         if configuration.strategy != .dns || probePlan != nil { try EventLoops.start() }
         http = HTTPSource(
-            client: try ConsulHTTPClient(unstarted: configuration.http, logger: logger),
+            client: try ConsulHTTPClient(
+                unstarted: configuration.http,
+                logger: logger,
+                onWatchRequest: { counters.watched($0) }
+            ),
             domain: configuration.dns.domain,
             counters: counters,
             datacenters: KnownDatacenters(stored.keys.compactMap(\.locality.datacenter))

@@ -20,6 +20,8 @@ public final class ConsulHTTPClient: Sendable {
     let logger: Logger?
     /// Whether reads fail at the moment, for the log.
     let outage = NIOLockedValueBox(Outage())
+    /// Hears of each request of the watches when it has ended, and of its error. It is called on any thread, with no lock held.
+    let onWatchRequest: (@Sendable (ConsulHTTPError?) -> Void)?
 
     /// Makes a client. Nothing is sent until something is asked.
     ///
@@ -37,9 +39,16 @@ public final class ConsulHTTPClient: Sendable {
     }
 
     /// A client that may never be asked anything. Call ``EventLoops/start()`` before it is.
-    package init(unstarted configuration: Configuration, logger: Logger? = nil) throws(ConsulHTTPError) {
+    ///
+    /// - Parameter onWatchRequest: Hears of each request of the watches that has ended, and of its error.
+    package init(
+        unstarted configuration: Configuration,
+        logger: Logger? = nil,
+        onWatchRequest: (@Sendable (ConsulHTTPError?) -> Void)? = nil
+    ) throws(ConsulHTTPError) {
         self.configuration = configuration
         self.logger = logger
+        self.onWatchRequest = onWatchRequest
         plan = try ConnectionPlan(configuration)
         pools = ConnectionPools(plan)
         watches =

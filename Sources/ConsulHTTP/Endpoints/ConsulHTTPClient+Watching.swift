@@ -18,17 +18,30 @@ extension ConsulHTTPClient {
         let datacenter = lane(.check, request.options.datacenter).datacenter
         return watches.watch("\(request.path)\(query) \(discriminator)", in: datacenter) { [weak self] parameters in
             guard let self else { throw ConsulHTTPError.clientClosed }
-            let answer =
+            let answer = try await counted {
                 if let parameters {
                     try await longPoll(request, index: parameters.index, wait: parameters.wait)
                 } else {
                     try await readForWatch(request)
                 }
+            }
             return try Self.decoded(answer, of: request, decode: decode)
         } check: { [weak self] in
             guard let self else { throw ConsulHTTPError.clientClosed }
             let check = request.asCheck
-            return try Self.decoded(try await checkForWatch(check), of: check, decode: decode)
+            return try Self.decoded(try await counted { try await checkForWatch(check) }, of: check, decode: decode)
+        }
+    }
+
+    /// Tells of a request of a watch when it has ended. One that was cancelled is not told.
+    private func counted(_ send: () async throws -> RawAnswer) async throws -> RawAnswer {
+        do {
+            let answer = try await send()
+            onWatchRequest?(nil)
+            return answer
+        } catch let error as ConsulHTTPError where error.code != .closed {
+            onWatchRequest?(error)
+            throw error
         }
     }
 }

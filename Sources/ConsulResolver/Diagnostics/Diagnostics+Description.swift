@@ -30,7 +30,8 @@ extension ServiceResolver.Diagnostics.Ways: CustomStringConvertible {
             "dns-tcp: \(tcp)\(escalationsToTCP > 0 ? "; \(escalationsToTCP) after UDP" : "")",
             "http: \(http)\(escalationsToHTTP > 0 ? "; \(escalationsToHTTP) after DNS" : "")"
                 + (isHTTPSilent ? "; silent, and passed over" : ""),
-        ].joined(separator: "\n")
+            watches.total > 0 ? "http-watch: \(watches)" : nil,
+        ].compactMap { $0 }.joined(separator: "\n")
     }
 }
 

@@ -5,8 +5,7 @@ extension ServiceResolver.Diagnostics {
     ///
     /// Counted are questions about services, and those of ``ServiceResolver/query(_:transport:payloadSize:timeout:)``.
     /// Repetitions of a datagram and retries over HTTP belong to the question that they repeat. Not counted are
-    /// addresses of targets, reasons of empty answers, background questions to nameservers, and the blocking queries of
-    /// those who watch.
+    /// addresses of targets, reasons of empty answers, and background questions to nameservers.
     public struct Ways: Hashable, Sendable {
         /// Over DNS, in datagrams.
         public var udp: Queries
@@ -16,6 +15,9 @@ extension ServiceResolver.Diagnostics {
 
         /// Over the HTTP API.
         public var http: Queries
+
+        /// The requests of those who watch: blocking queries, and the plain reads beside them.
+        public var watches: Queries
 
         /// Answers over TCP to what a datagram had not answered, or not for certain.
         public var escalationsToTCP: Int

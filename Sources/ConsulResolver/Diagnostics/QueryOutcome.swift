@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulDNS
+import ConsulHTTP
 import DNSWire
 
 /// What becomes of a question: one outcome for each. The names are those in the metrics, the numbers places in a list.
@@ -33,6 +34,10 @@ enum QueryOutcome: Int, CaseIterable {
             case .malformedAnswer: .malformed
             default: .other
             }
+    }
+
+    init(_ error: ConsulHTTPError) {
+        self.init(http: .unknown(ResolutionFailure(attempts: [.init(error)]), source: .http))
     }
 
     /// - Parameter answer: What came of asking over HTTP. Instances that cannot be used are an answer, too.

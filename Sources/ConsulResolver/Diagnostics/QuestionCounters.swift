@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulDNS
+import ConsulHTTP
 import CoreMetrics
 import DNSWire
 import Synchronization
@@ -12,6 +13,7 @@ final class QuestionCounters: Sendable {
     private let udp: QueryCounter
     private let tcp: QueryCounter
     private let http: QueryCounter
+    private let watches: QueryCounter
     private let toTCP = Atomic<Int>(0)
     private let toHTTP = Atomic<Int>(0)
     private let metrics: QuestionMetrics
@@ -23,6 +25,7 @@ final class QuestionCounters: Sendable {
         udp = QueryCounter { metrics.queries(.dnsUDP, $0) }
         tcp = QueryCounter { metrics.queries(.dnsTCP, $0) }
         http = QueryCounter { metrics.queries(.http, $0) }
+        watches = QueryCounter { metrics.watchRequests($0) }
     }
 
     // MARK: What happens
@@ -38,6 +41,9 @@ final class QuestionCounters: Sendable {
 
     /// The HTTP API was asked.
     func askedHTTP(_ outcome: QueryOutcome) { http.count(outcome) }
+
+    /// A request of a watch has ended: a blocking query, or a plain read beside one.
+    func watched(_ error: ConsulHTTPError?) { watches.count(error.map { QueryOutcome($0) } ?? .answered) }
 
     /// TCP has answered, because a datagram had not, or not for certain.
     func escalatedToTCP() {
@@ -71,6 +77,7 @@ final class QuestionCounters: Sendable {
             udp: udp.current,
             tcp: tcp.current,
             http: http.current,
+            watches: watches.current,
             escalationsToTCP: toTCP.load(ordering: .relaxed),
             escalationsToHTTP: toHTTP.load(ordering: .relaxed),
             isDNSSilent: silent.contains(.dns),

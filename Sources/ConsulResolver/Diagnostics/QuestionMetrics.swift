@@ -29,10 +29,15 @@ struct QuestionMetrics: Sendable {
     }
 
     /// How many questions that went one way had one outcome.
-    func queries(_ way: Resolution.Source, _ outcome: QueryOutcome) -> Counter {
+    func queries(_ way: Resolution.Source, _ outcome: QueryOutcome) -> Counter { queries("\(way)", outcome) }
+
+    /// How many requests of watches had one outcome.
+    func watchRequests(_ outcome: QueryOutcome) -> Counter { queries("http-watch", outcome) }
+
+    private func queries(_ way: String, _ outcome: QueryOutcome) -> Counter {
         Counter(
             label: Self.label("queries"),
-            dimensions: [("way", "\(way)"), ("outcome", "\(outcome)")],
+            dimensions: [("way", way), ("outcome", "\(outcome)")],
             factory: factory
         )
     }

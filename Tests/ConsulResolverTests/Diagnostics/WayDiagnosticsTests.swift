@@ -43,6 +43,25 @@ struct WayDiagnosticsTests {
         #expect(!diagnostics.ways.isDNSSilent)
     }
 
+    @Test("count the requests of watches, those that fail as well, and say so in words")
+    func watches() async throws {
+        let script: ScriptedHTTPServer.Script = { request in
+            request.sequence == 0
+                ? [.reply(.health(HealthEntry.instances(of: "web", count: 1)))]
+                : [.reply(.failure(500, "rpc error making call: EOF"))]
+        }
+        try await withScriptedHTTPServer(script: script) { http in
+            try await withResolver(dns: 1, http: http.port, configure: { $0.strategy = .http }) { resolver in
+                var updates = resolver.service("web", updating: .watch).updates.makeAsyncIterator()
+                #expect(await updates.next()?.endpoints.count == 1)
+                try await eventually("a failure") { resolver.diagnostics().ways.watches.serverFailure > 0 }
+                let ways = resolver.diagnostics().ways
+                #expect(ways.watches.answered == 1 && ways.http.total <= 1)
+                #expect("\(ways)".contains("http-watch: 1 answered"))
+            }
+        }
+    }
+
     @Test("count the way from UDP over TCP to HTTP, and know the server")
     func escalations() async throws {
         let diagnostics = try await diagnostics(.trimmed, .answers)
