@@ -102,6 +102,7 @@ let package = Package(
             dependencies: [
                 "ConsulDNS", "ConsulResolver", "DNSWire", "NetworkAddress",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import NIOCore
 
 @main
 struct ConsulResolve: AsyncParsableCommand {
@@ -28,6 +29,8 @@ struct ConsulResolve: AsyncParsableCommand {
         StandardDescriptors.occupy()
         // Before there are other threads.
         _ = InheritedSignals.atStart
+        // One event loop is enough for one command; NIO would start one for each processor, with three descriptors each.
+        NIOSingletons.groupLoopCountSuggestion = 1
         // Before anything waits.
         do { try DispatchDescriptors.check() } catch { exit(withError: error) }
         let status = await Invocation(arguments: Array(CommandLine.arguments.dropFirst())).run()

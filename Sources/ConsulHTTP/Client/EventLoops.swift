@@ -20,6 +20,9 @@ package enum EventLoops {
     /// What one loop opens on Linux: for events, for wake-ups and for timers.
     private static let descriptorsOfEach = 3
 
+    /// Left over for other threads, which may open a descriptor between the look and the start.
+    private static let spareDescriptors = 8
+
     private static let areStarted = NIOLockedValueBox(false)
 
     /// Starts the event loops unless they run.
@@ -29,7 +32,8 @@ package enum EventLoops {
     package static func start() throws(ConsulHTTPError) {
         let missing: Int32? = areStarted.withLockedValue { areStarted in
             guard !areStarted else { return nil }
-            if let number = shortage(of: NIOSingletons.groupLoopCountSuggestion * descriptorsOfEach) { return number }
+            let needed = NIOSingletons.groupLoopCountSuggestion * descriptorsOfEach + spareDescriptors
+            if let number = shortage(of: needed) { return number }
             _ = MultiThreadedEventLoopGroup.singleton
             areStarted = true
             return nil

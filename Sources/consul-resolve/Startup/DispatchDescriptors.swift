@@ -39,5 +39,7 @@ enum DispatchDescriptors {
         // second of two others, which come behind it, Dispatch has set its timers.
         Task { try? await Task.sleep(for: .seconds(3600)) }
         for _ in 0..<2 { try await Task.sleep(for: .microseconds(1)) }
+        // The main thread opens its own when it begins to wait, which it has done when it runs something again.
+        await MainActor.run {}
     }
 }
