@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Tools examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench sweep simulate differential stress fuzz docs clean
+.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench sweep simulate differential attack stress fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ DIFFERENTIAL_SEED ?= 1
 differential: setup ## Ask for DIFFERENTIAL_CATALOGS (2000) random catalogs by DNS and HTTP: they have to agree
 	DIFFERENTIAL_CATALOGS=$(DIFFERENTIAL_CATALOGS) DIFFERENTIAL_SEED=$(DIFFERENTIAL_SEED) \
 		$(SWIFT) test --filter DifferentialTests
+
+# The suites of docs/security.md, by the names of their types.
+ATTACKS = ForgeryTests|ForgeryGuardTests|CaseKeepingTests|NameCaseTests|FloodTests|HostileServerTests|ServerNameTests|IsolationTests|HangingDatacenterTests|HeldReadTests|ManyWatchesTests|ErrandTests|ShutdownTests|MassFailureTests|OpenFileLimitTests|StandardDescriptorsTests|HostileNamesTests|SnapshotFileTests|SnapshotReplacingTests|SnapshotDamageTests|SecretTests
+
+attack: setup ## Run the attacks of docs/security.md: forgers, floods, hanging servers, used-up descriptors, hostile names
+	$(SWIFT) test --filter '$(ATTACKS)'
 
 stress: setup ## Share endpoints among threads in an optimised build, for STRESS_SECONDS (15)
 	$(SWIFT) run --configuration release stress-balancing $(STRESS_SECONDS)
