@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DNSWire
+package import DNSWire
 
 extension DomainName {
     /// Tells apart the places that Consul may have to ask about names: equal for names in the same datacenter (or with the
@@ -27,8 +27,17 @@ extension DomainName {
             offset = next
         }
         // A name without a keyword is one of its own kind.
+        return start > 0 ? DomainName.hash(bytes, from: start) : DomainName.hash(bytes, from: bytes.count)
+    }
+
+    /// Whether an agent that serves a domain may have to ask elsewhere about this name, and be as silent as the one it asks:
+    /// about another datacenter, a prepared query, a name of other domains.
+    package func mayBePassedOn(inDomain domain: DomainName) -> Bool {
+        isolationKey != DomainName.hash(domain.wireBytes.span, from: 0)
+    }
+
+    private static func hash(_ bytes: Span<UInt8>, from start: Int) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        guard start > 0 else { return hash }
         for index in start..<bytes.count {
             hash = (hash ^ UInt64(lowercasedASCII(bytes[index]))) &* 0x0000_0100_0000_01b3
         }

@@ -190,7 +190,8 @@ final class DNSSource: Sendable {
             visit.beLate(by: patience ?? timeout)
             return nil
         } catch let error as DNSClientError where error.code != .closed {
-            visit.miss(error, over: route.transport, timeout: timeout)
+            let mayBePassedOn = query.question.name.mayBePassedOn(inDomain: configuration.domain)
+            visit.miss(error, over: route.transport, timeout: timeout, mayBePassedOn: mayBePassedOn)
             register.missed(route.server, error)
             counters.asked(route.server, over: route.transport, QueryOutcome(error))
             throw error

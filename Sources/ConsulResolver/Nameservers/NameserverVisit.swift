@@ -77,10 +77,18 @@ struct NameserverVisit: Sendable {
     mutating func hear() { wasHeard = true }
 
     /// A query has come to nothing.
-    mutating func miss(_ error: DNSClientError, over transport: DNSTransport, timeout: Duration) {
+    ///
+    /// - Parameter mayBePassedOn: Whether the server may have had to ask elsewhere. Its silence is then not its own, so it is
+    ///   doubted and probed at most: a datacenter that hangs must not make the server count as dead for local lookups.
+    mutating func miss(
+        _ error: DNSClientError,
+        over transport: DNSTransport,
+        timeout: Duration,
+        mayBePassedOn: Bool = false
+    ) {
         switch error.code {
         case .timedOut:
-            let isFair = timeout >= Deadline.leastFairTime
+            let isFair = timeout >= Deadline.leastFairTime && !mayBePassedOn
             if transport == .udp, isFair { lostDatagram = true }
             if kind != .silence(isFair: true) { kind = .silence(isFair: isFair) }
         case .connectionFailed:

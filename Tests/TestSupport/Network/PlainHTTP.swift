@@ -42,7 +42,12 @@ enum PlainHTTP {
     }
 
     static func send(_ request: Request, to destination: Destination) async throws -> HTTPReply {
-        let bytes = try await exchange(Array(request.text.utf8), with: destination)
+        let text = Array(request.text.utf8)
+        let bytes: [UInt8]
+        do { bytes = try await exchange(text, with: destination) } catch ChannelError.ioOnClosedChannel {
+            // A busy agent may close a connection before the request is written.
+            bytes = try await exchange(text, with: destination)
+        }
         guard let reply = HTTPReply(parsing: bytes) else { throw MalformedReply(bytes: bytes) }
         return reply
     }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DNSWire
+import NetworkAddress
+import Testing
+
+@testable import ConsulDNS
+@testable import ConsulResolver
+
+@Suite("One server's turn")
+struct NameserverVisitTests {
+    private let server = Nameserver(address: .v4(.loopback), port: 8600)
+
+    @Test(
+        "is silence of the server's own for a local name, and not for what it may have passed on",
+        arguments: [
+            ("web.service.consul.", true), ("_web._tcp.consul.", true), ("WEB.Service.Consul.", true),
+            ("n1.node.consul.", true), ("web.service.dc2.consul.", false), ("nearest-web.query.consul.", false),
+            ("www.example.com.", false),
+        ]
+    )
+    func silence(name: String, isOwn: Bool) throws {
+        let name = try DomainName(name)
+        var visit = NameserverVisit(server: server, budget: Deadline(in: .seconds(1)), .init(start: .now))
+        visit.miss(
+            DNSClientError(.timedOut),
+            over: .udp,
+            timeout: .seconds(1),
+            mayBePassedOn: name.mayBePassedOn(inDomain: .consul)
+        )
+        #expect(visit.failure([])?.kind == .silence(isFair: isOwn))
+        #expect(visit.lostDatagram == isOwn)
+    }
+
+    @Test("does not make a server count as dead, however often it is silent about another datacenter")
+    func memory() {
+        var memory = NameserverMemory(policy: NameserverPolicy())
+        var now = ContinuousClock.now
+        for _ in 0..<10 {
+            let start = now
+            now += .seconds(1)
+            let failure = NameserverFailure(server: server, kind: .silence(isFair: false), start: start, attempts: [])
+            memory.failed(failure, chance: 0, at: now)
+            #expect(!memory.isFailed(server, at: now) && memory.admit(server, at: now))
+            #expect(memory.nextProbe(of: server, at: now) != nil)
+        }
+    }
+}
