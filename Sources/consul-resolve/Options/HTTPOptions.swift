@@ -48,21 +48,11 @@ struct HTTPOptions: ParsableArguments {
     ///
     /// - Throws: ``ExitStatus/unknown``; the reason is on standard error.
     func checkTokenFile() throws {
-        guard let tokenFile, let problem = Self.problem(ofFile: tokenFile) else { return }
-        Terminal.say("cannot ask anything: the token file \(tokenFile) \(problem)")
-        throw ExitStatus.unknown
-    }
-
-    private static func problem(ofFile path: String) -> String? {
-        // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return "cannot be read: \(String(cString: strerror(errno)).lowercased())" }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            return "is not a regular file"
+        guard let tokenFile else { return }
+        do throws(ConsulHTTPError) { try TokenSource.file(tokenFile).checkFile() } catch {
+            Terminal.say("cannot ask anything: \(error)")
+            throw ExitStatus.unknown
         }
-        return status.st_size == 0 ? "is empty" : nil
     }
 
     /// Where the token comes from if there is one, for people. A file wins over the token itself.

@@ -48,22 +48,16 @@ struct ServerOptions: ParsableArguments {
     /// - Throws: `ValidationError` for a variable that makes no sense.
     func configuration(via: Via, http: HTTPOptions?) throws -> ServiceResolver.Configuration {
         typealias Configuration = ServiceResolver.Configuration
-        var overrides: [String: String] = [:]
-        if via == .dns {
-            for variable in ConsulHTTPClient.Configuration.environmentVariables { overrides[variable] = "" }
-        } else if let http {
-            overrides = http.overrides
-        }
-        if via == .http || !servers.isEmpty { overrides[Configuration.nameserverVariable] = "" }
+        var overrides = http?.overrides ?? [:]
+        if !servers.isEmpty { overrides[Configuration.nameserverVariable] = "" }
         var configuration: Configuration
         do {
-            configuration = try .fromProcessEnvironment(overriding: overrides)
+            configuration = try .fromProcessEnvironment(overriding: overrides, strategy: via.strategy)
         } catch {
             throw ValidationError("\(error)")
         }
         if !servers.isEmpty { configuration.dns.nameservers = servers.map(\.hostPort) }
         configuration.timeout = timeout.duration
-        configuration.strategy = via.strategy
         return configuration
     }
 }
