@@ -3,7 +3,7 @@
 import ConsulDNS
 import ConsulHTTP
 
-/// Questions: each a task of its own, at most one for an entry.
+/// Fetches. Each one is a task of its own; an entry has at most one at a time.
 extension AnswerCache {
     func ask(_ service: CachedService, timeout: Duration) {
         let number = service.beginQuestion(endingAt: time.moment() + timeout)
@@ -38,12 +38,13 @@ extension AnswerCache {
         }
     }
 
-    /// An answer, or what the leader says if it would take away most endpoints.
+    /// Returns the answer or, if it would remove most endpoints, what the leader says.
     ///
-    /// A server that has just been started answers while it is still reading its own log, and knows a leader by then,
-    /// maybe itself: what it has not come to yet looks as if it had never been there. A consistent read waits for that.
+    /// A server that has just been started answers while it is still replaying its Raft log. It knows a leader by then,
+    /// possibly itself, and entries that it has not replayed yet look as if they had never been registered. A
+    /// consistent read waits for the replay.
     ///
-    /// - Throws: As `Fallback.resolve`.
+    /// - Throws: The errors of `Fallback.resolve`.
     func confirmed(
         _ answer: Resolution,
         about service: CachedService,
@@ -54,14 +55,14 @@ extension AnswerCache {
         guard case .endpoints = answer.outcome else { return word }
         switch word.outcome {
         case .endpoints: return word
-        // HTTP may be down, or its token denied, where DNS is neither.
+        // HTTP may be down, or its token denied, while DNS works. Such a result does not replace the answer.
         case .empty, .unknown: return service.wouldTakeMost(word) ? word : answer
         }
     }
 
-    /// Takes in what Consul has told without being asked.
+    /// Applies a result that a watch delivered.
     ///
-    /// - Returns: What is believed now.
+    /// - Returns: The accepted resolution.
     func take(_ answer: Resolution, about service: CachedService) -> Resolution {
         let old = isRecorded ? service.lastGood : nil
         defer { if isRecorded { note(service, after: old) } }
@@ -70,7 +71,7 @@ extension AnswerCache {
 }
 
 extension Error {
-    /// Whether there is no use in asking again: the request makes no sense, or there is nobody left to ask.
+    /// True if another attempt cannot succeed: the request is invalid, or the client is closed.
     fileprivate var isFinal: Bool {
         switch self {
         case is ConsulNameError, is ServiceRequestError: true

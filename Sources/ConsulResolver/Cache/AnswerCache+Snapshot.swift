@@ -2,16 +2,16 @@
 
 import NIOConcurrencyHelpers
 
-/// What the cache has to do with the file that outlives it.
+/// The exchange with the snapshot, the file that outlives the cache.
 extension AnswerCache {
-    /// What an earlier process knew, and who writes down what this one does.
+    /// Answers of an earlier process, and the writer that saves those of this one.
     struct Recollection: Sendable {
-        /// Answers that nobody has asked for yet in this process. They are written again until somebody does.
+        /// Answers that no request of this process has used yet. The snapshot keeps them until one does.
         var stored: [ServiceRequest: StoredAnswer] = [:]
         var writer: SnapshotWriter?
     }
 
-    /// What an earlier process knew. It is the entry's to keep from now on.
+    /// Removes and returns an answer of an earlier process. From then on, the cache entry keeps it.
     func recalled(_ request: ServiceRequest) -> Resolution? {
         let stored = recollection.withLockedValue { recollection in
             recollection.stored.isEmpty ? nil : recollection.stored.removeValue(forKey: request)
@@ -27,9 +27,9 @@ extension AnswerCache {
         }
     }
 
-    /// Tells whoever writes it down that there has been an answer.
+    /// Reports an answer to the snapshot writer.
     ///
-    /// - Parameter old: The good endpoints before.
+    /// - Parameter old: The good endpoints before the answer.
     func note(_ service: CachedService, after old: Resolution?) {
         guard let writer = recollection.withLockedValue({ $0.writer }) else { return }
         switch (old, service.lastGood) {
@@ -42,17 +42,17 @@ extension AnswerCache {
         }
     }
 
-    /// Takes note that Consul has confirmed what it told a watch last. It counts for the snapshot, too: a service that never
-    /// changes must not become too old to be used.
+    /// Records that Consul has confirmed the last result of a watch. The confirmation counts for the snapshot, too: a
+    /// service that never changes must not become too old to be used.
     func confirm(_ service: CachedService) {
         guard service.confirm() else { return }
         recollection.withLockedValue { $0.writer }?.noteConfirmation()
     }
 
-    /// Whether anybody writes down what is known.
+    /// True if there is a snapshot writer.
     var isRecorded: Bool { recollection.withLockedValue { $0.writer != nil } }
 
-    /// What is worth writing down: the last good answers, and what an earlier process has left.
+    /// Returns the content of a snapshot: the last good answers, and unused answers of an earlier process.
     func snapshot(at wallClock: Int64) -> [Snapshot.Entry] {
         var entries = recollection.withLockedValue { recollection in
             recollection.stored.map { request, answer in

@@ -4,16 +4,17 @@ import LoadBalancing
 import NIOConcurrencyHelpers
 import Synchronization
 
-/// Where every lookup looks first: what is known of each request, and one question at a time about it.
+/// The cache in front of every lookup: one entry for each request, with at most one fetch at a time.
 ///
-/// A hit is a matter of one lock that nobody holds for long: no suspension, no other thread. A question belongs to nobody
-/// who waits for it: it is a task of its own, with the resolver's own timeout, so that whoever leaves harms nobody.
+/// A hit takes one lock, which is held only briefly. It does not suspend and needs no other thread. A fetch is a task
+/// of its own with the resolver's own timeout, so canceling one caller does not affect the others.
 final class AnswerCache: Sendable {
-    /// Where answers come from.
+    /// The sources of answers.
     struct Inquiries: Sendable {
-        /// Asks Consul, whatever way. The last argument says whether there is something to do without an answer.
+        /// Sends queries over the sources that the request needs. The last argument is true if an earlier answer could
+        /// be used instead.
         let ask: @Sendable (ServiceRequest, Duration, Bool) async throws -> Resolution
-        /// Asks the leader, about an answer that would take away most endpoints; `nil` where nobody can.
+        /// Queries the leader about an answer that would remove most endpoints; `nil` where HTTP is not used.
         let confirm: (@Sendable (ServiceRequest, Duration) async throws -> Resolution)?
     }
 
@@ -21,7 +22,7 @@ final class AnswerCache: Sendable {
 
     let inquiries: Inquiries
     let context: CacheContext
-    /// How long a question may take.
+    /// The time limit of a fetch.
     let timeout: Duration
     var time: TimeSource { context.time }
     var rules: CacheEntry.Rules { context.rules }
@@ -56,10 +57,10 @@ final class AnswerCache: Sendable {
 
     // MARK: Lookups
 
-    /// Looks for the answer about a service by its name and nothing else.
+    /// Looks up a service by its name, without further conditions.
     ///
-    /// - Parameter known: Where to put the answer, if it is known.
-    /// - Returns: What to wait for; `nil` if it is known.
+    /// - Parameter known: Receives the resolution if it is cached.
+    /// - Returns: The wait for the answer; `nil` if it was cached.
     func look(plain name: String, into known: inout Resolution) -> Wait? {
         let hash = CacheKey.hash(ofPlain: name)
         let now = time.moment()
@@ -74,12 +75,13 @@ final class AnswerCache: Sendable {
         return wait(found.reading, found.service)
     }
 
-    /// Looks for the answer to a request.
+    /// Looks up a request.
     ///
     /// - Parameters:
-    ///   - isPatient: Whether an earlier answer will not do only because Consul is slow.
-    ///   - known: Where to put the answer, if it is known.
-    /// - Returns: What to wait for; `nil` if it is known.
+    ///   - isPatient: True to wait for the fetch even after the client response timer, when a stale answer could be
+    ///     returned.
+    ///   - known: Receives the resolution if it is cached.
+    /// - Returns: The wait for the answer; `nil` if it was cached.
     func look(_ request: ServiceRequest, isPatient: Bool = false, into known: inout Resolution) -> Wait? {
         let now = time.moment()
         var reading = CachedService.Reading.hit
@@ -101,17 +103,17 @@ final class AnswerCache: Sendable {
         }
     }
 
-    /// A place among those who wait for an answer.
+    /// A caller's registration as a waiter for a fetch.
     struct Wait {
         fileprivate let service: CachedService
         fileprivate let place: WaitingRoom<CachedService.Answer>.Place
         fileprivate let asks: Bool
     }
 
-    /// Waits for the answer that was not known.
+    /// Waits for an answer that was not cached.
     ///
-    /// - Parameter timeout: How long to wait at most; the resolver's own by default.
-    /// - Throws: As `Fallback.resolve`.
+    /// - Parameter timeout: The longest wait; by default the resolver's own timeout.
+    /// - Throws: The errors of `Fallback.resolve`.
     func answer(_ wait: Wait, timeout: Duration?) async throws -> Resolution {
         let patience = timeout ?? self.timeout
         let deadline = time.moment() + patience
@@ -120,7 +122,8 @@ final class AnswerCache: Sendable {
             failure.isSilence,
             time.moment().duration(to: deadline) >= patience / 4
         else { return try await resolution(from: answer, for: wait) }
-        // Somebody else's question ran out of its time, not of ours.
+        // The fetch that this caller joined timed out, while the caller has at least a quarter of its own time left. It
+        // tries once more.
         var known = Resolution.nothingYet
         guard let again = self.wait(wait.service.readAnew(ifOlderThan: .zero, into: &known), wait.service) else {
             return known
@@ -128,10 +131,10 @@ final class AnswerCache: Sendable {
         return try await self.resolution(from: await self.answer(again, within: .zero, until: deadline), for: again)
     }
 
-    /// What is known, if that was found out lately, or else a new answer; together with whoever is asking.
+    /// Returns the cached resolution if it is younger than `age`, or else the result of a fetch, which callers share.
     ///
-    /// - Parameter timeout: How long to wait at most; the resolver's own by default.
-    /// - Throws: As `Fallback.resolve`.
+    /// - Parameter timeout: The longest wait; by default the resolver's own timeout.
+    /// - Throws: The errors of `Fallback.resolve`.
     func renewed(
         _ service: CachedService,
         ifOlderThan age: Duration,
@@ -148,7 +151,8 @@ final class AnswerCache: Sendable {
         until deadline: Moment
     ) async -> CachedService.Answer {
         if wait.asks { ask(wait.service, timeout: max(patience, timeout)) }
-        // Most wait as long as a question may take, or longer: it ends by itself before they have to leave.
+        // Most callers may wait as long as the fetch may take, or longer: they need no timer, because the fetch ends
+        // first.
         guard !wait.service.questionEnds(by: deadline) else { return await wait.service.wait(at: wait.place) }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { [time] in
@@ -167,14 +171,14 @@ final class AnswerCache: Sendable {
             return resolution
         case .error(let error):
             guard error is CancellationError, !Task.isCancelled else { throw error }
-            // The resolver is being shut down: whoever is asked says so.
+            // The resolver is being shut down: a query throws the error that says so.
             return try await inquiries.ask(wait.service.request, timeout, false)
         case .none:
             try Task.checkCancellation()
             if let stale = wait.service.stale() { return stale }
             let attempt = ResolutionFailure.Attempt(
                 code: .timedOut,
-                message: "the time was up before there was an answer"
+                message: "no answer arrived before the timeout"
             )
             return .unknown(ResolutionFailure(attempts: [attempt]), source: .cache)
         }
@@ -182,23 +186,23 @@ final class AnswerCache: Sendable {
 
     // MARK: Entries
 
-    /// How many requests something is kept of.
+    /// The number of entries.
     var size: Int { count.load(ordering: .relaxed) }
 
-    /// Whether no question is under way.
+    /// True if no fetch is under way.
     var isIdle: Bool { questions.isEmpty }
 
-    /// What is kept of a request, for as long as somebody holds the handle.
+    /// Returns a handle that keeps the entry of a request from eviction for as long as the handle exists.
     func handle(for request: ServiceRequest) -> ServiceHandle {
         ServiceHandle(pinned: withService(for: request) { $0.lockedPin() })
     }
 
-    /// What is kept of a request, from now on.
+    /// Returns the entry of a request, and creates it if it is missing.
     func service(for request: ServiceRequest) -> CachedService {
         withService(for: request) { _ in }
     }
 
-    /// - Parameter body: What to do with the entry, with the shard's lock held.
+    /// - Parameter body: Receives the entry, with the shard's lock held.
     private func withService(for request: ServiceRequest, _ body: (CachedService) -> Void) -> CachedService {
         let key = CacheKey(request)
         let shard = shard(of: key.hash)
@@ -220,10 +224,11 @@ final class AnswerCache: Sendable {
 
     private func shard(of hash: Int) -> CacheShard { shards[hash & (AnswerCache.shardCount - 1)] }
 
-    /// Gives up an entry of the newcomer's shard or, if that holds nothing else, of another one; and a second one where
-    /// there are still too many, so that what could not be given up in a moment of need does not stay for ever.
+    /// Evicts an entry of the newcomer's shard or, if that has no other to evict, of the next shard that has one.
+    /// Evicts a second one if the cache is still over its capacity, so that an excess from a time when every entry had
+    /// to stay does not last.
     private func makeRoom(for newcomer: CachedService) {
-        // What copies have been given counts as use.
+        // Hits that were answered from per-thread copies count as use.
         for front in fronts { front.settle() }
         let now = time.moment()
         var evicted = 0
@@ -237,14 +242,14 @@ final class AnswerCache: Sendable {
         }
     }
 
-    /// What has happened so far. The metrics know as much after this.
+    /// The counts so far. Reading this also brings the metrics up to date.
     var tally: CacheTally {
         for front in fronts { front.settle() }
         for shard in shards { counters.add(shard.takeTally()) }
         return counters.tally
     }
 
-    /// What the cache is like, and what has happened in it so far.
+    /// Size, capacity and counts of the cache.
     var diagnostics: ServiceResolver.Diagnostics.Cache {
         ServiceResolver.Diagnostics.Cache(
             size: size,
@@ -256,15 +261,15 @@ final class AnswerCache: Sendable {
 
     // MARK: The end
 
-    /// Lets nothing more be asked, and returns when nothing is.
+    /// Cancels all fetches, refuses new ones, and returns when all have ended.
     func waitForQuestions() async {
         await questions.shutdown()
     }
 
-    /// The entries know their shards, which hold them.
+    /// Breaks the reference cycle between the shards and their entries.
     deinit { removeAll() }
 
-    /// Forgets everything.
+    /// Removes all entries.
     func removeAll() {
         for front in fronts { front.removeAll() }
         for shard in shards {
@@ -276,6 +281,6 @@ final class AnswerCache: Sendable {
 }
 
 extension Resolution {
-    /// What stands where an answer is going to be put.
+    /// A placeholder for a resolution that is about to be assigned.
     static let nothingYet = Resolution(.empty(nil), source: .cache, isComplete: false)
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What all entries of a cache have in common; one reference in each of thousands.
+/// Properties shared by all entries of a cache. Each of thousands of entries holds one reference to them.
 final class CacheContext: Sendable {
     let rules: CacheEntry.Rules
     let time: TimeSource
-    /// Gives random numbers in 0..<1.
+    /// Returns random numbers in 0..<1.
     let chance: @Sendable () -> Double
     let counters: CacheCounters
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension CacheEntry {
-    /// What an entry gives until something has to be done about it, apart from the entry.
+    /// A copy of an entry's resolution, which holds until the entry changes or a fetch is due.
     struct Glance {
         fileprivate let believed: Resolution
         fileprivate let storedAt: Instant
         fileprivate let freshUntil: Instant
         fileprivate let isGoodUntil: Instant
-        /// How often the entry had changed.
+        /// The entry's version at the time of the copy.
         let version: Int
 
-        /// Whether the entry would say the same.
+        /// True if the entry itself would return the same resolution.
         @inline(__always)
         func isGood(at now: Instant) -> Bool { now < isGoodUntil }
 
-        /// Puts it where it is wanted.
+        /// Copies the cached resolution into `known`, updating age and TTL.
         @inline(__always)
         func give(at now: Instant, into known: inout Resolution) {
             known = believed
@@ -23,9 +23,9 @@ extension CacheEntry {
         }
     }
 
-    /// A glance at endpoints that are up to date; `nil` if there are none.
+    /// Returns a copy of endpoints that are up to date; `nil` if there are no such endpoints.
     ///
-    /// - Parameter version: How often the entry has changed.
+    /// - Parameter version: The entry's version.
     func glance(version: Int) -> Glance? {
         guard let believed, hasEndpoints, failures == 0, currentness == 0 else { return nil }
         return Glance(

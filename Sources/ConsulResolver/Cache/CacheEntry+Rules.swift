@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension CacheEntry {
-    /// How long what is kept. One for all entries.
+    /// TTL and backoff settings, shared by all entries.
     final class Rules: Sendable {
         let hold: ServiceResolver.Configuration.Hold
         let cache: ServiceResolver.Configuration.Cache
@@ -11,9 +11,9 @@ extension CacheEntry {
             self.cache = cache
         }
 
-        /// For how long an answer is given without asking again.
+        /// Returns how long lookups receive an answer without a fetch.
         ///
-        /// - Parameter isRepeated: Whether the answer before said the same about whether there are endpoints.
+        /// - Parameter isRepeated: True if the answer before was empty. It counts for an empty answer only.
         func lifetime(of answer: Resolution, isRepeated: Bool) -> Duration {
             switch answer.outcome {
             case .endpoints:
@@ -26,9 +26,9 @@ extension CacheEntry {
             }
         }
 
-        /// For how long nobody is asked after some failures in a row.
+        /// Returns the backoff after some failures in a row.
         ///
-        /// Up to a fifth comes on top, by chance: services that failed together are not to be asked for together.
+        /// Jitter adds up to a fifth, so that services that failed together are not fetched together.
         func pause(afterFailures failures: Int, chance: Double) -> Duration {
             let ceiling = max(cache.maximumFailureTimeToLive, cache.failureTimeToLive)
             var pause = cache.failureTimeToLive

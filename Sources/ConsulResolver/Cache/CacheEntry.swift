@@ -1,47 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is kept of one request: what is believed, until when it is given without asking, and when to ask again.
+/// State of one cache entry: the accepted resolution, the time until which it is returned without a fetch, and the time
+/// of the next fetch.
 ///
-/// A pure value: reads, answers and the time in; what to give and whether to ask out. Whoever executes it asks one
-/// question at a time for each entry, and reports how it ended.
+/// A pure value: reads, answers and the time go in; the resolution to return and the decision to fetch come out. Its
+/// owner runs one fetch at a time for each entry, and reports how it ended.
 struct CacheEntry {
     typealias Instant = Moment
 
-    /// What a lookup finds. What is given to it is ``give(at:into:)``: an answer is large, and a hit has no time to hand
-    /// it from one to the next.
+    /// The result of a lookup. ``give(at:into:)`` copies the resolution separately: it is large, and a hit has no time
+    /// to pass it from function to function.
     enum Reading {
-        /// An answer. Nothing is to be done.
+        /// A resolution. No action is needed.
         case hit
-        /// An answer that is soon or already out of date: ask, but do not wait.
+        /// A resolution that is out of date, or soon will be: start a fetch, but do not wait for it.
         case refresh
-        /// No answer that may be given at once: ask, and wait.
+        /// No resolution that may be returned at once: start a fetch, and wait for it.
         case ask
-        /// The same, but a question is under way already.
+        /// As ``ask``, but a fetch is already under way: wait for it.
         case join
     }
 
     private let rules: Rules
     private var hold: EndpointHold
 
-    /// What is believed, as it will be given, and when that was found out.
+    /// The accepted resolution, as lookups receive it, and the time when it was stored.
     private(set) var believed: Resolution?
     private(set) var storedAt: Instant
-    /// Whether there is something to connect to.
+    /// True if the accepted resolution has endpoints.
     private(set) var hasEndpoints = false
-    /// Until when it is given without asking. Of a failure: until when nobody is asked.
+    /// The end of the time in which lookups receive the resolution without a fetch. After a failure, the end of the
+    /// backoff.
     private(set) var freshUntil: Instant
-    /// From when on a lookup has it asked for anew.
+    /// The time from which a lookup starts a fetch ahead of the end of the TTL.
     private(set) var refreshAt: Instant
     private(set) var failures = 0
 
-    /// Whether a question is under way.
+    /// True while a fetch is under way.
     private(set) var isAsking = false
-    /// Whether it has taken longer than whoever has something old waits for.
+    /// True if the fetch has exceeded the client response timer.
     private var isSlow = false
-    /// How many are told of every change by Consul itself.
+    /// The number of blocking queries that keep this entry current.
     private(set) var currentness = 0
 
-    /// What has happened here since the tally was taken last.
+    /// Counts since the last ``takeTally()``.
     private(set) var tally = CacheTally()
 
     init(rules: Rules, at now: Instant) {
@@ -52,7 +54,7 @@ struct CacheEntry {
 
     // MARK: Lookups
 
-    /// What a lookup finds now. After ``Reading/refresh`` and ``Reading/ask``, a question is under way.
+    /// Returns the result of a lookup. After ``Reading/refresh`` and ``Reading/ask``, a fetch is under way.
     mutating func read(at now: Instant) -> Reading {
         guard believed != nil else { return askOrJoin() }
         if currentness > 0 || now < freshUntil {
@@ -62,7 +64,8 @@ struct CacheEntry {
             tally.refreshes += 1
             return .refresh
         }
-        // When Consul did not answer the last time, or has let others wait too long, nobody waits for it.
+        // After a failure, or once the client response timer has fired, lookups return the stale answer without
+        // waiting.
         guard failures > 0 || isSlow, isOfUse(at: now) else { return askOrJoin() }
         count(at: now)
         if isAsking || now < refreshAt { return .hit }
@@ -70,7 +73,7 @@ struct CacheEntry {
         return .refresh
     }
 
-    /// As ``read(at:)`` for who wants an answer that was found out less than this ago.
+    /// As ``read(at:)``, but accepts only a resolution that was stored less than `age` ago.
     mutating func readAnew(ifOlderThan age: Duration, at now: Instant) -> Reading {
         guard known(at: now) != nil, storedAt.duration(to: now) < age else { return askOrJoin() }
         return .hit
@@ -86,7 +89,8 @@ struct CacheEntry {
         return .ask
     }
 
-    /// What is believed, as it looks now; `nil` when it is too old to be given at all.
+    /// Returns the accepted resolution with its age and TTL at this moment; `nil` when it is too old to be returned at
+    /// all.
     func known(at now: Instant) -> Resolution? {
         guard let believed, !isOver(at: now) || isOfUse(at: now) else { return nil }
         var known = believed
@@ -94,20 +98,21 @@ struct CacheEntry {
         return known
     }
 
-    /// Puts what is believed where it is wanted, after a reading that says that something is.
+    /// Copies the accepted resolution into `known`, updating age and TTL. For use after a reading that says that there
+    /// is one.
     ///
-    /// `mutating` although it changes nothing: Swift copies the whole of a value that a class holds for a method that is
-    /// not, and this is called for every hit.
+    /// `mutating` although it changes nothing: for a nonmutating method, Swift copies the whole of a value that a class
+    /// holds, and this method runs for every hit.
     mutating func give(at now: Instant, into known: inout Resolution) {
         guard believed != nil else { return }
         known = believed.unsafelyUnwrapped
         touch(&known, at: now)
     }
 
-    /// What is believed, as it was when it was found out.
+    /// The accepted resolution, with the age and TTL that it had when it was stored.
     var snapshot: Resolution? { believed }
 
-    /// The endpoints that were believed in last, with their age; `nil` if there are none.
+    /// Returns the last accepted endpoints, with their age; `nil` if there are no such endpoints.
     func lastGood(at now: Instant) -> Resolution? { hold.lastGood(at: now) }
 
     private func touch(_ known: inout Resolution, at now: Instant) {
@@ -116,14 +121,14 @@ struct CacheEntry {
         if isOver(at: now) { known.isStale = true }
     }
 
-    /// Whether it is believed that there are no endpoints.
+    /// True if the accepted resolution says that there are no endpoints.
     private var isEmpty: Bool {
         if case .empty = believed?.outcome { true } else { false }
     }
 
     private func isOver(at now: Instant) -> Bool { currentness == 0 && now >= freshUntil }
 
-    /// Whether there is something that may be given beyond its TTL: only what can still be connected to, and not for ever.
+    /// True if the resolution may be returned beyond its TTL: it has endpoints, and they are within the stale limit.
     private func isOfUse(at now: Instant) -> Bool {
         hasEndpoints && age(at: now) <= rules.cache.staleLimit
     }
@@ -141,32 +146,32 @@ struct CacheEntry {
 
     // MARK: Questions
 
-    /// The question under way takes longer than the client response timer.
+    /// Records that the fetch under way has exceeded the client response timer.
     mutating func isTakingLong() {
         if isAsking { isSlow = true }
     }
 
-    /// The question under way has ended without an answer of any kind: it could not be asked.
+    /// Records that the fetch under way has ended without a result: the query could not be sent.
     mutating func abandon() {
         (isAsking, isSlow) = (false, false)
     }
 
-    /// Whether an answer would take away all endpoints at once, or most of them.
+    /// True if an answer would remove all endpoints at once, or most of them.
     func wouldTakeMost(_ answer: Resolution) -> Bool { hold.wouldTakeMost(answer) }
 
-    /// Whether there are endpoints that further parts would take away.
+    /// True if there are endpoints that further partial answers would remove.
     var isWaitingForParts: Bool { hold.isWaitingForParts }
 
-    /// Whether there are endpoints that no answer has taken away.
+    /// True if there are endpoints that no answer has removed.
     var isHolding: Bool { hold.isHolding }
 
-    /// Takes in what came of the question under way.
+    /// Applies the result of the fetch under way.
     ///
     /// - Parameter chance: A random number in 0..<1.
-    /// - Returns: What is believed now.
+    /// - Returns: The accepted resolution.
     mutating func answered(_ answer: Resolution, at now: Instant, chance: Double) -> Resolution {
         (isAsking, isSlow) = (false, false)
-        // Somebody is told of every change, so this is older than what is known.
+        // A watch reports every change, so this result is older than the accepted resolution.
         if currentness > 0, let known = known(at: now) { return known }
         if case .unknown = answer.outcome, let believed, !believed.isDoubtful, now < freshUntil {
             return goOn(with: believed, at: now, chance: chance)
@@ -174,7 +179,8 @@ struct CacheEntry {
         return take(answer, at: now, chance: chance)
     }
 
-    /// A question ahead has failed. What is believed is good until its TTL is over; then nobody waits for another failure.
+    /// Keeps the accepted resolution after a refresh ahead of its expiry has failed. It is good until its TTL is over;
+    /// after that, lookups do not wait for another failure.
     private mutating func goOn(with believed: Resolution, at now: Instant, chance: Double) -> Resolution {
         failures = min(failures + 1, 16)
         refreshAt = now + rules.pause(afterFailures: failures, chance: chance)
@@ -183,7 +189,9 @@ struct CacheEntry {
         return known
     }
 
-    /// Takes in what Consul has told without being asked.
+    /// Applies an answer, of a fetch or of a watch.
+    ///
+    /// - Returns: The accepted resolution.
     mutating func take(_ answer: Resolution, at now: Instant, chance: Double) -> Resolution {
         let lag = believed == nil ? .zero : freshUntil.duration(to: now)
         if failures == 0 { tally.refreshLag = max(tally.refreshLag, lag) }
@@ -191,7 +199,7 @@ struct CacheEntry {
         if case .empty = answer.outcome, case .endpoints = result.outcome { tally.held += 1 }
         if result.isDoubtful {
             failures = min(failures + 1, 16)
-            // The TTL that it once had is over.
+            // The original TTL is over: the backoff takes its place.
             result.timeToLive = min(rules.pause(afterFailures: failures, chance: chance), timeLeft(of: result))
             freshUntil = now + result.timeToLive
             refreshAt = freshUntil
@@ -205,15 +213,15 @@ struct CacheEntry {
         return result
     }
 
-    /// How long an earlier answer may still be given. Where the policy gives it on beyond the limit, only the next
-    /// question ends that.
+    /// Returns how long an earlier answer may still be returned. Where the hold policy keeps it beyond the limit, only
+    /// the next fetch ends that.
     private func timeLeft(of result: Resolution) -> Duration {
         let left = rules.cache.staleLimit - result.age
         guard case .endpoints = result.outcome, left >= .zero else { return .seconds(Int64.max) }
         return left
     }
 
-    /// Takes in what was known before there was anybody to ask. It is given only instead of a failure.
+    /// Applies an answer of an earlier process, before the first fetch. It is returned only instead of a failure.
     mutating func recall(_ resolution: Resolution, at now: Instant) {
         guard believed == nil else { return }
         hold.recall(resolution, at: now)
@@ -230,12 +238,13 @@ struct CacheEntry {
 
     // MARK: Watches
 
-    /// From now on somebody is told of every change.
+    /// Records that a blocking query now keeps this entry current.
     mutating func beginBeingCurrent() { currentness += 1 }
 
-    /// Consul has confirmed to a watch what it said last: what is believed is as old as this, if it is what Consul said.
+    /// Records that Consul has confirmed to a watch its last result. The age of the accepted resolution becomes zero,
+    /// if that is the result that Consul has confirmed.
     ///
-    /// - Returns: Whether there are endpoints, which are younger now.
+    /// - Returns: True if there are endpoints, which are younger now.
     mutating func confirm(at now: Instant) -> Bool {
         guard currentness > 0, believed?.isDoubtful == false, !hold.isWaitingForParts else { return false }
         believed?.age = .zero
@@ -243,13 +252,13 @@ struct CacheEntry {
         return hold.confirm(at: now)
     }
 
-    /// One less is.
+    /// Records that a blocking query stopped keeping this entry current.
     mutating func endBeingCurrent() { currentness -= 1 }
 
-    /// Lookups that were answered from a copy.
+    /// Counts lookups that were answered from a per-thread copy.
     mutating func addHits(_ count: Int) { tally.hits += count }
 
-    /// Hands over what has happened, and begins to count anew.
+    /// Returns the counts, and resets them.
     mutating func takeTally() -> CacheTally {
         defer { tally = CacheTally() }
         return tally
@@ -257,6 +266,6 @@ struct CacheEntry {
 
     // MARK: Eviction
 
-    /// Whether only a failure of Consul's could make anybody want it.
+    /// True if only a failure of Consul could make a lookup return this resolution.
     func isExpired(at now: Instant) -> Bool { !isAsking && currentness == 0 && now >= freshUntil }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an entry of the cache is found by.
+/// The key of a cache entry.
 ///
-/// Most requests are a name and nothing else. Those are found without making a request of it, which is a struct of many
-/// strings: to make, compare and hash one takes longer than all the rest of a hit.
+/// Most requests are a name without further conditions. Those are found without making a `ServiceRequest`, which is a
+/// struct of many strings: to make, compare and hash one takes longer than the rest of a hit.
 struct CacheKey: Sendable {
     let request: ServiceRequest
     let hash: Int
-    /// Whether the request is a name and nothing else.
+    /// True if the request is a name without further conditions.
     let isPlain: Bool
 
     init(_ request: ServiceRequest) {
@@ -16,7 +16,8 @@ struct CacheKey: Sendable {
         hash = isPlain ? CacheKey.hash(ofPlain: request.name) : request.hashValue
     }
 
-    /// The hash of a request that is a name and nothing else. Seeded anew in every process, as all of Swift's hashes.
+    /// Returns the hash of a request that is a name without further conditions. It is seeded anew in every process, as
+    /// all of Swift's hashes are.
     static func hash(ofPlain name: String) -> Int {
         var hasher = Hasher()
         hasher.combine(name)

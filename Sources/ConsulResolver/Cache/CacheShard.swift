@@ -2,24 +2,25 @@
 
 import NIOConcurrencyHelpers
 
-/// A part of the cache: its entries, the lock that guards them, and the order in which it gives them up.
+/// A part of the cache: its entries, the lock that guards them, and the order in which they are evicted.
 ///
-/// One lock for the table and for all that is in its entries, so that a hit takes one. What is done under it is short, and
-/// none of it is anybody else's code.
+/// One lock guards the table and the contents of its entries, so that a hit takes one lock. The work under it is short,
+/// and never runs user code.
 ///
-/// `@unchecked`: the table is only touched with the lock held.
+/// `@unchecked`: the table is only accessed with the lock held.
 final class CacheShard: @unchecked Sendable {
     let lock = NIOLock()
 
-    /// By hash. Whoever finds his place taken by another request with the same hash has the next one.
+    /// Entries by hash. Collisions are resolved by linear probing.
     private var services: [Int: CachedService] = [:]
     private var ring: [CachedService] = []
     private var hand = 0
 
-    /// How far to look for something better to give up. A walk over everything would be paid by a lookup.
+    /// The number of entries that one eviction considers. A walk over all of them would slow down the lookup that
+    /// evicts.
     private static let reach = 16
 
-    /// What a lookup of a name and nothing else finds; `nil` if there is no entry.
+    /// Returns the result of a lookup of a name without further conditions; `nil` if there is no entry.
     func read(
         plain name: String,
         hash: Int,
@@ -34,11 +35,11 @@ final class CacheShard: @unchecked Sendable {
         }
     }
 
-    /// Does something with the entry of a request, before anybody can give it up.
+    /// Runs `body` with the entry of a request, before the entry can be evicted.
     ///
     /// - Parameters:
-    ///   - make: Makes the entry if there is none.
-    ///   - body: What to do, with the lock held.
+    ///   - make: Makes the entry if it is missing.
+    ///   - body: Receives the entry, with the lock held.
     /// - Returns: The entry, and whether it is new.
     func withService(
         for key: CacheKey,
@@ -69,10 +70,10 @@ final class CacheShard: @unchecked Sendable {
         return nil
     }
 
-    /// Gives up one entry: one that has expired, one that nobody has asked for since the hand came by last (the clock
-    /// algorithm), or else the next.
+    /// Evicts one entry: one that has expired, one without a lookup since the hand last passed (the clock algorithm),
+    /// or else the next.
     ///
-    /// - Returns: What the entry has not told yet; `nil` if all within reach have to stay.
+    /// - Returns: The counts of the evicted entry; `nil` if all within reach have to stay.
     func evict(except newcomer: CachedService, at now: Moment) -> CacheTally? {
         lock.withLock {
             var unused: Int?
@@ -94,7 +95,7 @@ final class CacheShard: @unchecked Sendable {
     /// All entries.
     var all: [CachedService] { lock.withLock { ring } }
 
-    /// Has all entries hand over what has happened to them.
+    /// Returns the counts of all entries, and resets them.
     func takeTally() -> CacheTally {
         lock.withLock {
             var sum = CacheTally()
@@ -103,9 +104,9 @@ final class CacheShard: @unchecked Sendable {
         }
     }
 
-    /// Forgets everything.
+    /// Removes all entries.
     ///
-    /// - Returns: How much that was.
+    /// - Returns: The number of removed entries.
     func removeAll() -> Int {
         lock.withLock {
             defer { (services, ring, hand) = ([:], [], 0) }
@@ -122,7 +123,7 @@ final class CacheShard: @unchecked Sendable {
         var place = removed.key.hash
         while let service = services[place], service !== removed { place &+= 1 }
         services[place] = nil
-        // Whoever had to take a later place because of it would not be found behind the gap.
+        // Entries that were placed behind the removed one would not be found beyond the gap: they move up.
         while let displaced = services[place &+ 1] {
             place &+= 1
             services[place] = nil

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What has happened to an entry of the cache, in numbers.
+/// Counts of cache lookups, fetches and held answers.
 struct CacheTally: Sendable {
     /// Lookups that found endpoints that are up to date.
     var hits = 0
-    /// Lookups that found that there is nothing, or that a question had failed a moment ago.
+    /// Lookups that found an empty answer, or a failure within its backoff.
     var negative = 0
-    /// Lookups that were given an earlier answer because there was no newer one.
+    /// Lookups that received an earlier answer because there was no newer one.
     var stale = 0
-    /// Lookups that asked a question.
+    /// Lookups that started a fetch, and waited for it.
     var misses = 0
-    /// Lookups that waited for somebody else's question.
+    /// Lookups that waited for a fetch that was already under way.
     var coalesced = 0
-    /// Questions ahead of the end of a TTL.
+    /// Fetches ahead of the end of a TTL.
     var refreshes = 0
-    /// Answers that were not believed.
+    /// Empty answers that were not accepted.
     var held = 0
-    /// The greatest age of an answer given stale.
+    /// The greatest age of an answer returned as stale.
     var staleAge = Duration.zero
-    /// The greatest time between the end of a TTL and the next answer.
+    /// The longest time between the end of a TTL and the next answer.
     var refreshLag = Duration.zero
 
-    /// Adds what has happened elsewhere.
+    /// Adds the counts of another tally.
     mutating func add(_ other: CacheTally) {
         hits += other.hits
         negative += other.negative

@@ -3,30 +3,29 @@
 import NIOConcurrencyHelpers
 import Synchronization
 
-/// What is kept of one request, and those who wait for an answer to it.
+/// A cache entry, and the callers that wait for an answer to its request.
 ///
-/// `@unchecked`: the state is only touched with the shard's lock held, either here or by the shard itself, which calls
-/// what is named `locked`.
+/// `@unchecked`: the state is only accessed with the shard's lock held, either here or by the shard itself, which calls
+/// the members named `locked…`.
 final class CachedService: @unchecked Sendable {
-    /// How waiting ends.
+    /// The result of a wait.
     enum Answer: Sendable {
-        /// With what is believed now.
+        /// The accepted resolution.
         case resolution(Resolution)
-        /// With an earlier answer, because Consul is slow.
+        /// An earlier answer, because Consul is slow.
         case stale(Resolution)
-        /// Without one: the question could not be asked.
+        /// An error: the query could not be sent.
         case error(any Error)
-        /// The time is up, or the task was cancelled.
+        /// No answer: the timeout has passed, or the task was canceled.
         case none
     }
 
-    /// What a lookup finds, beside what is known, which is handed out by reference: it is what a hit copies, and should
-    /// copy once.
+    /// The result of a lookup. The resolution is passed by reference instead: a hit copies it, and should copy it once.
     enum Reading {
         case hit
-        /// The one who reads this has to ask, but need not wait.
+        /// The caller has to start a fetch, but need not wait.
         case refresh
-        /// A place to wait at, and whether the one who takes it has to ask.
+        /// A place among the waiters. The caller has to start the fetch if `asks` is true.
         case wait(WaitingRoom<Answer>.Place, asks: Bool)
     }
 
@@ -38,17 +37,17 @@ final class CachedService: @unchecked Sendable {
     private var time: TimeSource { context.time }
 
     private var lockedEntry: CacheEntry
-    /// How often the entry has changed. Written with the lock held, read without: whoever reads an old one has looked a
-    /// moment too early, which is what he would have seen then.
+    /// The number of changes of the entry. Written with the lock held, read without it: a reader of an old version
+    /// behaves as if it had run just before the change.
     private let version = Atomic<Int>(0)
     private var lockedRoom = WaitingRoom<Answer>()
-    /// How many want the entry to stay, whatever is looked up.
+    /// The number of handles that keep the entry from eviction.
     private var lockedHandles = 0
-    /// Whether anybody has looked it up since eviction last came by.
+    /// True if there was a lookup since eviction last passed.
     private var lockedIsUsed = true
-    /// Whether the shard has given it up. Whoever holds it still may go on with it.
+    /// True if the shard has evicted the entry. Its holders may go on using it.
     private var lockedIsGone = false
-    /// How many questions there have been, and when the one under way will have ended.
+    /// The number of fetches so far, and the time by which the one under way will have ended.
     private var lockedQuestion = 0
     private var lockedQuestionEnd: Moment?
 
@@ -63,18 +62,18 @@ final class CachedService: @unchecked Sendable {
 
     // MARK: Reading
 
-    /// What a lookup finds now.
+    /// Returns the result of a lookup.
     ///
-    /// - Parameter isPatient: Whether to wait for the answer however long that takes.
+    /// - Parameter isPatient: True to wait for the fetch even after the client response timer.
     func lockedRead(isPatient: Bool = false, at now: Moment, into known: inout Resolution) -> Reading {
         lockedIsUsed = true
         return lockedReading(of: lockedEntry.read(at: now), isPatient: isPatient, at: now, into: &known)
     }
 
-    /// The same for who wants an answer that is not older than this, and will wait for it.
+    /// Returns a resolution that was stored less than `age` ago, or a place to wait for one.
     func readAnew(ifOlderThan age: Duration, into known: inout Resolution) -> Reading {
         shard.lock.withLock {
-            // With the lock held: an answer may come while somebody waits for that.
+            // Read with the lock held: an answer may arrive while the thread waits for the lock.
             let now = time.moment()
             let reading = lockedEntry.readAnew(ifOlderThan: age, at: now)
             return lockedReading(of: reading, isPatient: true, at: now, into: &known)
@@ -101,18 +100,18 @@ final class CachedService: @unchecked Sendable {
         }
     }
 
-    /// What is believed, without asking and as it was found out; `nil` if nothing is known.
+    /// The accepted resolution, as it was stored and without a fetch; `nil` before the first answer.
     var current: Resolution? {
         shard.lock.withLock { lockedEntry.snapshot }
     }
 
-    /// The endpoints that were believed in last, with their age; `nil` if there are none.
+    /// The last accepted endpoints, with their age; `nil` if there are no such endpoints.
     var lastGood: Resolution? {
         let now = time.moment()
         return shard.lock.withLock { lockedEntry.lastGood(at: now) }
     }
 
-    /// Endpoints from an earlier answer that may still be given.
+    /// Returns endpoints of an earlier answer that may still be used.
     func stale() -> Resolution? { shard.lock.withLock { lockedStale() } }
 
     private func lockedStale() -> Resolution? {
@@ -121,19 +120,20 @@ final class CachedService: @unchecked Sendable {
         return known
     }
 
-    /// A copy to give for a while instead of looking here; `nil` if there is nothing to copy.
+    /// Returns a copy that may be used for a while instead of this entry; `nil` if there are no fresh endpoints to
+    /// copy.
     func glance() -> CacheEntry.Glance? {
         shard.lock.withLock {
             lockedIsGone ? nil : lockedEntry.glance(version: version.load(ordering: .relaxed))
         }
     }
 
-    /// Whether a copy is still one.
+    /// True if a copy of that version is still up to date.
     func isUnchanged(since version: Int) -> Bool {
         self.version.load(ordering: .relaxed) == version
     }
 
-    /// Counts lookups that were answered from a copy.
+    /// Counts lookups that were answered from a per-thread copy.
     func addHits(_ count: Int) {
         guard count > 0 else { return }
         shard.lock.withLock {
@@ -146,7 +146,7 @@ final class CachedService: @unchecked Sendable {
 
     // MARK: Waiting
 
-    /// Waits at a place until there is an answer, or until the task is cancelled.
+    /// Waits until there is an answer, or until the task is canceled.
     func wait(at place: WaitingRoom<Answer>.Place) async -> Answer {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
@@ -157,32 +157,32 @@ final class CachedService: @unchecked Sendable {
         }
     }
 
-    /// Lets one who waits go without an answer.
+    /// Resumes one waiter without an answer.
     func leave(_ place: WaitingRoom<Answer>.Place) {
         shard.lock.withLock { lockedRoom.settle(place, with: .none) }?.resume()
     }
 
     // MARK: Questions
 
-    /// Whether an answer would take away all endpoints at once, or most of them.
+    /// True if an answer would remove all endpoints at once, or most of them.
     func wouldTakeMost(_ answer: Resolution) -> Bool {
         shard.lock.withLock { lockedEntry.wouldTakeMost(answer) }
     }
 
-    /// Whether there are endpoints that further parts would take away.
+    /// True if there are endpoints that further partial answers would remove.
     var isWaitingForParts: Bool {
         shard.lock.withLock { lockedEntry.isWaitingForParts }
     }
 
-    /// Whether there are endpoints that no answer has taken away.
+    /// True if there are endpoints that no answer has removed.
     var isHolding: Bool {
         shard.lock.withLock { lockedEntry.isHolding }
     }
 
-    /// A question is under way.
+    /// Records the start of a fetch.
     ///
-    /// - Parameter end: When it will have ended, however it goes.
-    /// - Returns: Its number.
+    /// - Parameter end: The time by which it will have ended, whatever its result.
+    /// - Returns: The fetch's number.
     func beginQuestion(endingAt end: Moment) -> Int {
         shard.lock.withLock {
             lockedQuestion += 1
@@ -191,12 +191,12 @@ final class CachedService: @unchecked Sendable {
         }
     }
 
-    /// Whether the question under way will have ended by then.
+    /// True if the fetch under way will have ended by then.
     func questionEnds(by deadline: Moment) -> Bool {
         shard.lock.withLock { lockedQuestionEnd.map { $0 <= deadline } ?? false }
     }
 
-    /// A question has not been answered within the client response timer: who has something old to make do with, does.
+    /// Handles the client response timer of a fetch: callers that accept a stale answer receive it now.
     func isTakingLong(_ question: Int) {
         let calls: [WaitingRoom<Answer>.Call] = shard.lock.withLock {
             guard question == lockedQuestion, lockedEntry.isAsking, let stale = lockedStale() else { return [] }
@@ -206,7 +206,7 @@ final class CachedService: @unchecked Sendable {
         for call in calls { call.resume() }
     }
 
-    /// The question has ended.
+    /// Applies the result of the fetch, and resumes all waiters.
     func finish(with result: Result<Resolution, any Error>) {
         let (now, chance) = (time.moment(), context.chance())
         let (calls, news) = shard.lock.withLock {
@@ -225,9 +225,9 @@ final class CachedService: @unchecked Sendable {
         for call in calls { call.resume() }
     }
 
-    /// Takes in what Consul has told without being asked.
+    /// Applies a result that a watch delivered.
     ///
-    /// - Returns: What is believed now.
+    /// - Returns: The accepted resolution.
     func take(_ answer: Resolution) -> Resolution {
         let (now, chance) = (time.moment(), context.chance())
         let (believed, news) = shard.lock.withLock {
@@ -238,9 +238,9 @@ final class CachedService: @unchecked Sendable {
         return believed
     }
 
-    /// Takes note that Consul has confirmed what it told a watch last.
+    /// Records that Consul has confirmed the last result of a watch.
     ///
-    /// - Returns: Whether there are endpoints, which are younger now.
+    /// - Returns: True if there are endpoints, which are younger now.
     func confirm() -> Bool {
         let now = time.moment()
         return shard.lock.withLock { lockedEntry.confirm(at: now) }
@@ -265,7 +265,7 @@ final class CachedService: @unchecked Sendable {
     func lockedPin() { lockedHandles += 1 }
     func unpin() { shard.lock.withLock { lockedHandles -= 1 } }
 
-    /// How much an entry is worth keeping.
+    /// The value of an entry to the cache, for eviction.
     enum Worth {
         case mustStay
         case used
@@ -273,7 +273,7 @@ final class CachedService: @unchecked Sendable {
         case expired
     }
 
-    /// What the entry is worth; it counts as unused from then on.
+    /// Returns the entry's worth, and marks the entry as unused.
     func lockedAppraise(at now: Moment) -> Worth {
         defer { lockedIsUsed = false }
         if lockedHandles > 0 || lockedEntry.isAsking { return .mustStay }
@@ -281,12 +281,12 @@ final class CachedService: @unchecked Sendable {
         return lockedIsUsed ? .used : .unused
     }
 
-    /// The shard gives it up. What was copied of it is not given any more.
+    /// Marks the entry as evicted, which invalidates its copies.
     func lockedLeave() {
         lockedIsGone = true
         lockedHasChanged()
     }
 
-    /// Hands over what has happened here since the last time.
+    /// Returns the counts, and resets them.
     func lockedTakeTally() -> CacheTally { lockedEntry.takeTally() }
 }

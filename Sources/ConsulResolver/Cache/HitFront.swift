@@ -3,13 +3,13 @@
 import LoadBalancing
 import NIOConcurrencyHelpers
 
-/// Copies of what threads have found in the cache lately, so that two of them that look for the same do not meet.
+/// Per-thread copies of recent hits, to avoid contention for one shard lock.
 ///
-/// One lock for everybody costs little as long as one thread takes it, and a system call each time that two do. So each
-/// thread has a lock and copies of its own, more or less: which of the stripes it uses is a hash of the thread. A copy is
-/// given as long as its entry has not changed and nothing has to be done about it; everything else is the cache's.
+/// A shared lock costs little while one thread takes it, and a system call each time that two threads meet. So each
+/// thread has, more or less, a lock and copies of its own: a hash of the thread selects one of the stripes. A copy is
+/// returned as long as its entry has not changed and no fetch is due; all other lookups go to the cache.
 ///
-/// `@unchecked`: the slots are only touched with the lock held.
+/// `@unchecked`: the slots are only accessed with the lock held.
 final class HitFront: @unchecked Sendable {
     private struct Slot {
         let hash: Int
@@ -27,15 +27,16 @@ final class HitFront: @unchecked Sendable {
         }
     }
 
-    /// A copy is a reference to the endpoints and little else, so one for each of the busiest names is no waste.
+    /// Enough slots for the busiest names. A slot is a reference to the endpoints and little else, so this many are no
+    /// waste.
     private static let slotCount = 64
 
     private let lock = NIOLock()
     private var slots = [Slot?](repeating: nil, count: HitFront.slotCount)
 
-    /// Gives a copy of the answer about a service by its name and nothing else.
+    /// Copies the cached resolution of a name without further conditions into `known`.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: True if there was a copy.
     func give(plain name: String, hash: Int, at now: Moment, into known: inout Resolution) -> Bool {
         let index = hash >> 4 & (HitFront.slotCount - 1)
         return lock.withLock {
@@ -43,7 +44,7 @@ final class HitFront: @unchecked Sendable {
         }
     }
 
-    /// Keeps a copy.
+    /// Stores a copy.
     func keep(_ glance: CacheEntry.Glance, of service: CachedService, hash: Int) {
         let index = hash >> 4 & (HitFront.slotCount - 1)
         let replaced = lock.withLock {
@@ -54,7 +55,7 @@ final class HitFront: @unchecked Sendable {
         if let replaced { replaced.service.addHits(replaced.hits) }
     }
 
-    /// Tells the entries what they have not been told.
+    /// Reports the hits of the copies to their entries.
     func settle() {
         let settled = lock.withLock {
             let settled = slots.compactMap { slot in slot.map { ($0.service, $0.hits) } }
@@ -64,7 +65,7 @@ final class HitFront: @unchecked Sendable {
         for (service, hits) in settled { service.addHits(hits) }
     }
 
-    /// Forgets everything.
+    /// Removes all copies.
     func removeAll() {
         settle()
         lock.withLock { slots = [Slot?](repeating: nil, count: HitFront.slotCount) }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Keeps what is known of a service in the cache for as long as somebody holds it.
+/// A handle that keeps an entry from eviction for as long as the handle exists.
 final class ServiceHandle: Sendable {
     let service: CachedService
 
-    /// - Parameter service: One that has been pinned for it.
+    /// - Parameter service: An entry that has been pinned for this handle.
     init(pinned service: CachedService) {
         self.service = service
     }

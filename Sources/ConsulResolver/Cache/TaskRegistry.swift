@@ -2,7 +2,7 @@
 
 import NIOConcurrencyHelpers
 
-/// Tasks that belong to nobody who waits for them, so that they can be ended with what owns them.
+/// Tasks that run independently of their callers, and that end with the owner of the registry.
 final class TaskRegistry: Sendable {
     private struct State: Sendable {
         var tasks: [UInt64: Task<Void, Never>] = [:]
@@ -30,10 +30,10 @@ final class TaskRegistry: Sendable {
         }
     }
 
-    /// Whether no task is running.
+    /// True if no task is running.
     var isEmpty: Bool { state.withLockedValue { $0.tasks.isEmpty } }
 
-    /// Whether ``shutdown()`` has begun.
+    /// True once ``shutdown()`` has begun.
     var isShutDown: Bool { state.withLockedValue { $0.isShutDown } }
 
     /// Cancels all tasks and returns when they have ended.

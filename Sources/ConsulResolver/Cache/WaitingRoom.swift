@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Tasks that wait for one event, each of which may have to leave before it.
+/// A list of tasks that wait for one event, each of which may stop waiting before it.
 ///
-/// A pure value: it only keeps the continuations. Whoever settles a place gets the continuation to resume, after having
-/// let go of the lock that guards the room. A place is taken before there is a continuation to put into it, so that
-/// nothing that happens in between is missed.
+/// A pure value that stores continuations. Settling a place returns its continuation, which the caller resumes after
+/// it has released the lock that guards the list. A place is taken before its continuation exists, so that an event in
+/// between is not missed.
 struct WaitingRoom<Value: Sendable>: Sendable {
     typealias Continuation = UnsafeContinuation<Value, Never>
 
-    /// A place in the room.
+    /// A place in the list.
     struct Place: Hashable, Sendable {
         fileprivate let number: UInt64
-        /// Whether only the event itself will do.
+        /// True if the waiter accepts only the event itself.
         fileprivate let isPatient: Bool
     }
 
-    /// What is to be resumed, and with what.
+    /// A continuation, and the value to resume it with.
     struct Call: Sendable {
         fileprivate let continuation: Continuation
         fileprivate let value: Value
@@ -29,7 +29,8 @@ struct WaitingRoom<Value: Sendable>: Sendable {
         case settled(Value)
     }
 
-    /// Given back when it is empty: there is a room for each of thousands of services, and somebody in few of them.
+    /// The waiters. An empty table releases its memory: there is one for each of thousands of services, and few have
+    /// waiters.
     private var occupants: [Place: Occupant] = [:] {
         didSet { if occupants.isEmpty, occupants.capacity > 0 { occupants = [:] } }
     }
@@ -39,7 +40,7 @@ struct WaitingRoom<Value: Sendable>: Sendable {
 
     /// Takes a place.
     ///
-    /// - Parameter isPatient: Whether to stay when the impatient leave.
+    /// - Parameter isPatient: True to go on waiting when ``settleImpatient(with:)`` is called.
     mutating func enter(isPatient: Bool = false) -> Place {
         next += 1
         let place = Place(number: next, isPatient: isPatient)
@@ -47,9 +48,9 @@ struct WaitingRoom<Value: Sendable>: Sendable {
         return place
     }
 
-    /// Waits at a place that has been taken.
+    /// Stores the continuation of a place.
     ///
-    /// - Returns: What to resume at once, if the place has been settled already.
+    /// - Returns: The call to make at once, if the place has been settled already.
     mutating func wait(_ continuation: Continuation, at place: Place) -> Call? {
         if case .settled(let value) = occupants[place] {
             occupants[place] = nil
@@ -59,7 +60,7 @@ struct WaitingRoom<Value: Sendable>: Sendable {
         return nil
     }
 
-    /// Lets one leave; nothing happens if it has left.
+    /// Settles one place; has no effect if its waiter has left.
     mutating func settle(_ place: Place, with value: Value) -> Call? {
         switch occupants[place] {
         case .coming:
@@ -73,10 +74,10 @@ struct WaitingRoom<Value: Sendable>: Sendable {
         }
     }
 
-    /// Lets everybody leave.
+    /// Settles all places.
     mutating func settleAll(with value: Value) -> [Call] { settle(with: value) { _ in true } }
 
-    /// Lets those leave who take what they can get.
+    /// Settles the places of the waiters that accept a stale answer.
     mutating func settleImpatient(with value: Value) -> [Call] { settle(with: value) { !$0.isPatient } }
 
     private mutating func settle(with value: Value, where isMeant: (Place) -> Bool) -> [Call] {
