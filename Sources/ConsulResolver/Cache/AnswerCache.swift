@@ -259,7 +259,7 @@ final class AnswerCache: Sendable {
         )
     }
 
-    // MARK: The end
+    // MARK: Shutdown
 
     /// Cancels all fetches, refuses new ones, and returns when all have ended.
     func waitForQuestions() async {

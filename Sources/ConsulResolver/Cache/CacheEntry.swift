@@ -144,7 +144,7 @@ struct CacheEntry {
         tally.staleAge = max(tally.staleAge, age(at: now))
     }
 
-    // MARK: Questions
+    // MARK: Fetches
 
     /// Records that the fetch under way has exceeded the client response timer.
     mutating func isTakingLong() {

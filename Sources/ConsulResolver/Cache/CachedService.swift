@@ -162,7 +162,7 @@ final class CachedService: @unchecked Sendable {
         shard.lock.withLock { lockedRoom.settle(place, with: .none) }?.resume()
     }
 
-    // MARK: Questions
+    // MARK: Fetches
 
     /// True if an answer would remove all endpoints at once, or most of them.
     func wouldTakeMost(_ answer: Resolution) -> Bool {
@@ -246,7 +246,7 @@ final class CachedService: @unchecked Sendable {
         return shard.lock.withLock { lockedEntry.confirm(at: now) }
     }
 
-    // MARK: Staying
+    // MARK: Currentness and eviction
 
     func beginBeingCurrent() {
         shard.lock.withLock {

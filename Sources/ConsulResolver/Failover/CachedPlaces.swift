@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Answers for each place from the cache, as for anybody who asks for that place alone.
+/// Resolves each failover target from the cache, as for a request for that target alone.
 ///
-/// Also when answers are not to be kept: what was good is held on to there, and without that an outage of everything
-/// would take away endpoints from whoever follows.
+/// The cache is used even if the configuration disables it: the cache also holds the last good endpoints, without which
+/// an outage of every target would remove the endpoints of followers.
 struct CachedPlaces: PlainResolver {
     let fallback: Fallback
     let cache: AnswerCache
-    /// How old an answer may be; `nil` to leave it to the cache.
+    /// The greatest age of an answer; `nil` leaves it to the cache.
     let maximumAge: Duration?
 
     func check(_ request: ServiceRequest) throws {
@@ -20,7 +20,7 @@ struct CachedPlaces: PlainResolver {
             return try await cache.renewed(service, ifOlderThan: maximumAge, timeout: deadline.remaining)
         }
         var known = Resolution.nothingYet
-        // An earlier answer, given only because Consul is slow, would count against the place.
+        // Patient, because a stale answer that is returned only because Consul is slow would count against the target.
         guard let wait = cache.look(request, isPatient: true, into: &known) else { return known }
         return try await cache.answer(wait, timeout: deadline.remaining)
     }

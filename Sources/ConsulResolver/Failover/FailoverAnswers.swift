@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one caller has heard from several places, and what it comes to. A pure value.
+/// The answers that one caller has received from several failover targets, and the best of them. A pure value.
 struct FailoverAnswers: Sendable {
-    /// The best so far; of equals, that of the most preferred place.
+    /// The best answer so far; of equal ones, that of the most preferred target.
     private(set) var best: Resolution
-    /// Whose that is.
+    /// The target of the best answer.
     private(set) var place: Int
-    /// Who has answered.
+    /// The targets that have answered.
     private(set) var asked: Set<Int>
 
     private var worth: FailoverWorth
@@ -15,10 +15,10 @@ struct FailoverAnswers: Sendable {
         (best, self.place, asked, worth) = (answer, place, [place], FailoverWorth(answer))
     }
 
-    /// Whether there is nothing better to be had.
+    /// True if no further answer could be better.
     var isSettled: Bool { worth == .good }
 
-    /// Whether there are endpoints, of whatever age.
+    /// True if there are endpoints, of whatever age.
     var isContent: Bool { worth <= .stale }
 
     mutating func take(_ answer: Resolution, from place: Int) {

@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is known of one place, and how long it has to wait for its callers. A pure value.
+/// State of one failover target, and its wait for failback. A pure value.
 struct FailoverPlace: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// For how long a place that was out is asked after those of which nothing is known.
+    /// The time for which a target that was out ranks behind targets of unknown state.
     static let memory = Duration.seconds(5)
-    /// For how long a place in use may be stale. An agent that is slow for a moment is no reason to move everybody, and
-    /// what was good a moment ago mostly still is.
+    /// The time for which the target in use may be stale. An agent that is slow for a moment is no reason to move all
+    /// traffic, and endpoints that were good a moment ago mostly still are.
     static let grace = Duration.seconds(1)
-    /// A place that is lost sooner after it was given back had not been well.
+    /// A target that is lost sooner than this after failback had not recovered.
     static let trial = Duration.seconds(60)
-    /// The longest wait, unless a longer one is configured to begin with.
+    /// The longest wait, unless the configured failback is longer.
     static let longestWait = Duration.seconds(300)
 
-    /// What was heard last.
+    /// The last result of a query to the target.
     private struct Report: Sendable {
         var standing: FailoverState.Standing
-        /// Since when, as far as anybody has asked.
+        /// The time since which queries have had this result.
         var since: Instant
-        /// When that was asked which the answer was to.
+        /// The time at which the query was sent.
         var askedAt: Instant
     }
 
-    /// When it was asked last.
+    /// The time of the last query.
     var askedAt: Instant?
 
     private let failback: Duration
     private var wait: Duration
     private var report: Report?
     private var hasBeenOut = false
-    /// Since when it is in use, or when it last began to be.
+    /// The time at which its current or last use began.
     private var usedFrom: Instant?
-    /// Whether it was out at any time before that.
+    /// True if it was out at any time before that.
     private var isOnTrial = false
 
     init(failback: Duration) {
@@ -40,7 +40,7 @@ struct FailoverPlace: Sendable {
         wait = failback
     }
 
-    /// Whether who has it in use may keep to it.
+    /// True if callers that use the target may keep to it.
     func isUsable(at now: Instant) -> Bool {
         guard let report else { return false }
         switch report.standing {
@@ -50,19 +50,19 @@ struct FailoverPlace: Sendable {
         }
     }
 
-    /// Whether it was not good a moment ago.
+    /// True if it was not good a moment ago.
     func isOut(at now: Instant) -> Bool {
         guard let report, report.standing != .good else { return false }
         return now < report.askedAt + FailoverPlace.memory
     }
 
-    /// Whether it has been good for as long as it takes to be given its callers back.
+    /// True if it has been good for as long as failback takes.
     func hasWaited(at now: Instant) -> Bool {
         guard let report, report.standing == .good else { return false }
         return report.since + wait <= now
     }
 
-    /// - Returns: Whether it is news.
+    /// - Returns: True if the result is of the latest query.
     mutating func hear(_ standing: FailoverState.Standing, askedAt: Instant, at now: Instant) -> Bool {
         if let report, askedAt < report.askedAt { return false }
         let since = report?.standing == standing ? report?.since : nil
@@ -71,13 +71,13 @@ struct FailoverPlace: Sendable {
         return true
     }
 
-    /// It has got the callers.
+    /// Records that the target now receives the traffic.
     mutating func isUsed(from now: Instant) {
         usedFrom = now
         isOnTrial = hasBeenOut
     }
 
-    /// It is out, and somebody else has got the callers.
+    /// Records that the target is out, and that another one now receives the traffic.
     mutating func wasLost() {
         guard let report, let usedFrom else { return }
         let hasRelapsed = isOnTrial && report.since < usedFrom + max(wait, FailoverPlace.trial)

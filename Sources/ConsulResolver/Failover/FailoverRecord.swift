@@ -2,16 +2,16 @@
 
 import NIOConcurrencyHelpers
 
-/// A request with alternatives, and what is known of its places.
+/// A request with alternatives, and the state of its failover targets.
 final class FailoverRecord: Sendable {
     private struct State {
         var failover: FailoverState
-        /// Whether somebody asks beside the callers at this moment. One does for all of them.
+        /// True while a background task sends queries. One task serves all callers.
         var isAskedBeside = false
         var latest: Resolution?
     }
 
-    /// What to ask at each place.
+    /// The request for each target.
     let places: [ServiceRequest]
 
     private let state: NIOLockedValueBox<State>
@@ -21,18 +21,18 @@ final class FailoverRecord: Sendable {
         state = NIOLockedValueBox(State(failover: FailoverState(places: places.count, failback: failback)))
     }
 
-    /// What the last caller has come to.
+    /// The resolution that the last caller received.
     var latest: Resolution? {
         get { state.withLockedValue { $0.latest } }
         set { state.withLockedValue { $0.latest = newValue } }
     }
 
-    /// Whom to ask first.
+    /// Returns the target to query first.
     func first(at now: ContinuousClock.Instant) -> Int {
         state.withLockedValue { $0.failover.next(after: [], at: now) } ?? 0
     }
 
-    /// Whom to ask after these; `nil` if there is nobody whose answer would be worth the wait.
+    /// Returns the target to query after these; `nil` if no other answer would be worth the wait.
     func next(after answers: FailoverAnswers, at now: ContinuousClock.Instant) -> Int? {
         guard !answers.isSettled else { return nil }
         return state.withLockedValue {
@@ -49,7 +49,8 @@ final class FailoverRecord: Sendable {
         state.withLockedValue { $0.failover.heard(standing, from: place, askedAt: askedAt, at: now) }
     }
 
-    /// Whom to ask beside the callers. Whoever is told anybody calls ``endAskingBeside()`` when all have been asked.
+    /// Returns the targets to query in the background. Unless that list is empty, the caller has to call
+    /// ``endAskingBeside()`` when all of them have been queried.
     func beginAskingBeside(at now: ContinuousClock.Instant) -> [Int] {
         state.withLockedValue { state in
             guard !state.isAskedBeside else { return [] }

@@ -2,11 +2,11 @@
 
 import NIOConcurrencyHelpers
 
-/// Resolves requests with alternatives: does what ``FailoverState`` decides, and remembers for each request what it has
-/// learned about its places.
+/// Resolves requests with alternatives: executes the decisions of ``FailoverState``, and keeps the state of the
+/// failover targets of each request.
 ///
-/// Every place is asked as anybody would ask it who has no alternatives; whatever is behind that, and remembers answers
-/// there, knows nothing of this.
+/// Each target is resolved as a request without alternatives. The resolver behind this one, with its cache, knows
+/// nothing of failover.
 final class FailoverResolver: Sendable {
     private let resolver: any PlainResolver
     private let failback: Duration
@@ -16,8 +16,8 @@ final class FailoverResolver: Sendable {
     private let background = TaskRegistry()
 
     /// - Parameters:
-    ///   - configuration: When traffic is given back, and how long may be asked for that.
-    ///   - resolver: Answers for one place.
+    ///   - configuration: The time before failback, and the timeout of background queries.
+    ///   - resolver: Resolves a request for one target.
     init(
         configuration: ServiceResolver.Configuration,
         over resolver: any PlainResolver,
@@ -29,7 +29,7 @@ final class FailoverResolver: Sendable {
         self.time = time
     }
 
-    /// - Throws: As the resolver behind it; ``ServiceRequestError`` for alternatives that are none.
+    /// - Throws: The errors of the resolver behind this one; ``ServiceRequestError`` for unusable alternatives.
     func resolve(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution {
         let record = try record(of: request)
         let count = record.places.count
@@ -47,12 +47,12 @@ final class FailoverResolver: Sendable {
         return resolution
     }
 
-    /// What was found out last, by whoever asked.
+    /// Returns the last resolution, whichever caller received it.
     func current(_ request: ServiceRequest) -> Resolution? {
         records.withLockedValue { $0[request] }?.latest
     }
 
-    /// Ends what goes on beside the callers, and returns when it has ended.
+    /// Cancels the background queries, and returns when they have ended.
     func shutdown() async {
         await background.shutdown()
     }
@@ -76,15 +76,15 @@ final class FailoverResolver: Sendable {
         return answer
     }
 
-    /// Asks those places whose answers may change which one is used, without making the caller wait. One task does for all
-    /// callers with the same request, and ends when they have answered.
+    /// Queries the targets that may change the choice, without making the caller wait. One task serves all callers with
+    /// the same request, and ends when the targets have answered.
     private func askBeside(_ record: FailoverRecord) {
         let due = record.beginAskingBeside(at: time.now())
         guard !due.isEmpty else { return }
         background.start {
             await withDiscardingTaskGroup { group in
                 for place in due {
-                    // Who is called off has learned nothing.
+                    // A canceled query says nothing about its target.
                     group.addTask { _ = try? await self.ask(place, of: record, within: Deadline(in: self.timeout)) }
                 }
             }
@@ -94,7 +94,7 @@ final class FailoverResolver: Sendable {
 }
 
 extension Deadline {
-    /// The time for one of several places: half of what is left, and all of it for the last. Whoever is silent leaves time
-    /// for those that are not.
+    /// The deadline for one of several targets: half of the time left, and all of it for the last one. A silent target
+    /// leaves time for the others.
     fileprivate func shareForOne(of count: Int) -> Deadline { share(among: min(count, 2)) }
 }

@@ -1,51 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides which place is asked about a service: the request's own, number 0, or one of its alternatives.
+/// Selects the failover target of a request: its own, number 0, or one of its alternatives.
 ///
-/// A pure value: what places had to say and the time in, whom to ask out. The most preferred place that has endpoints is
-/// used. One that is lost loses its callers at once, to whichever place has endpoints; one that comes back gets them back
-/// only after a wait, in which it was found good whenever it was asked. The wait doubles with every time that this was
-/// not enough, so that a place that comes and goes moves nobody to and fro.
+/// A pure value: results of queries and the time go in, the target to query comes out. The most preferred target that
+/// has endpoints is used. When that one is lost, its traffic moves at once to the best target that has endpoints. When
+/// it comes back, traffic returns only after a wait in which every query has found it good. The wait doubles each time
+/// that it was too short, so that a flapping target does not move traffic back and forth.
 ///
-/// Nothing happens by itself: who is not asked for is not asked, and traffic is given back by an answer.
+/// There is no timer: queries are sent only while the request is being resolved, and failback follows an answer.
 struct FailoverState: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// What a place had to say.
+    /// The result of a query to a target.
     enum Standing: Hashable, Sendable {
-        /// It has endpoints, and somebody who knows has said so.
+        /// It has endpoints, by a current answer.
         case good
-        /// It had endpoints, and nobody says now whether it still has. If that lasts, it is out.
+        /// It had endpoints, and it is unknown whether it still has. If that lasts, it is out.
         case stale
-        /// It has none, or nobody could say.
+        /// It has no endpoints, or could not be queried.
         case out
     }
 
-    /// The least time between two questions to a place that is asked beside the one in use.
+    /// The least time between two background queries to a target.
     static let recheck = Duration.seconds(1)
 
-    /// The place in use; `nil` as long as none has been good.
+    /// The target in use; `nil` as long as no target has been good.
     private(set) var current: Int?
 
     private var places: [FailoverPlace]
 
     /// - Parameters:
-    ///   - places: How many there are; at least one.
-    ///   - failback: The wait before traffic is given back to a place.
+    ///   - places: The number of targets; at least one.
+    ///   - failback: The wait before traffic returns to a target.
     init(places: Int, failback: Duration) {
         self.places = Array(repeating: FailoverPlace(failback: max(failback, .zero)), count: places)
     }
 
-    // MARK: Whom to ask
+    // MARK: Selection
 
-    /// Whom somebody asks next who needs an answer: the place in use, then the others by preference, and those last that
-    /// were out a moment ago.
+    /// Returns the target that a caller queries next: the one in use, then the others by preference, and last those
+    /// that were out a moment ago.
     ///
     /// - Parameters:
-    ///   - asked: Whom they have asked already.
-    ///   - isContent: Whether they have something that they can live with. It is not worth waiting for places that
-    ///     were out a moment ago then; those are asked beside (``due(at:)``).
-    /// - Returns: `nil` when there is nobody left.
+    ///   - asked: The targets that the caller has queried already.
+    ///   - isContent: True if the caller has endpoints, of whatever age. Targets that were out a moment ago are not
+    ///     worth a wait then; ``due(at:)`` has them queried in the background.
+    /// - Returns: `nil` when no target is left.
     mutating func next(after asked: Set<Int>, isContent: Bool = false, at now: Instant) -> Int? {
         if isContent, let current, asked.contains(current), places[current].isUsable(at: now) { return nil }
         let candidates = places.indices.filter { place in
@@ -61,7 +61,7 @@ struct FailoverState: Sendable {
         return places[place].isOut(at: now) ? 2 : 1
     }
 
-    /// Whom to ask now without anybody waiting for it: those that are preferred to the place in use, or all when there is
+    /// Returns the targets to query in the background: those that are preferred to the one in use, or all when there is
     /// none. Each at most once a second, however often this is called.
     mutating func due(at now: Instant) -> [Int] {
         let end = current.flatMap { places[$0].isUsable(at: now) ? $0 : nil } ?? places.endIndex
@@ -72,13 +72,13 @@ struct FailoverState: Sendable {
         return Array(due)
     }
 
-    // MARK: What they say
+    // MARK: Results
 
-    /// A place has answered, or has not.
+    /// Records the result of a query to a target.
     ///
     /// - Parameters:
-    ///   - askedAt: When it was asked. Silence takes longer than an answer: what was asked before the last thing that was
-    ///     heard is old news.
+    ///   - askedAt: The time at which the query was sent. A timeout takes longer than an answer: a result is out of
+    ///     date when a later query has had one.
     mutating func heard(_ standing: Standing, from place: Int, askedAt: Instant, at now: Instant) {
         guard places[place].hear(standing, askedAt: askedAt, at: now), standing == .good else { return }
         if let current, places[current].isUsable(at: now) {

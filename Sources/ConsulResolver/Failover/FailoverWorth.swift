@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an answer is worth to somebody who can ask elsewhere, the best first.
+/// The value of an answer to a caller that can query other targets, the best first.
 enum FailoverWorth: Int, Comparable, Sendable {
-    /// Endpoints, from somebody who knows.
+    /// Endpoints of a current answer.
     case good
-    /// Endpoints of which nobody knows whether they still are.
+    /// Endpoints of an earlier answer, which may be out of date.
     case stale
-    /// Nothing is known. A denial is that, too: it says something about the token and nothing about the service.
+    /// An unknown outcome. A denial counts as unknown, too: it concerns the token, not the service.
     case unknown
-    /// There are none. The least, because it is only the outcome of all if it is that of each: there may be endpoints at
-    /// a place that could not be asked.
+    /// No endpoints. The least, because the outcome of all targets is empty only if that of each is: a target that
+    /// could not be queried may have endpoints.
     case empty
 
     init(_ answer: Resolution) {
@@ -21,7 +21,7 @@ enum FailoverWorth: Int, Comparable, Sendable {
             }
     }
 
-    /// What it says about the place that it is from.
+    /// The standing of the target that the answer is from.
     var standing: FailoverState.Standing {
         switch self {
         case .good: .good

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What answers requests without alternatives.
+/// A resolver of requests without alternatives.
 protocol PlainResolver: Sendable {
-    /// Refuses what cannot be asked, and sends nothing.
+    /// Validates a request, without sending a query.
     func check(_ request: ServiceRequest) throws
 
-    /// What is known at one place.
+    /// Resolves a request at one target.
     ///
-    /// - Throws: `CancellationError`, and what is no answer: for a request that cannot be asked, after a shutdown.
+    /// - Throws: `CancellationError`, and errors that are no answer: for a request that cannot be sent, or after a
+    ///   shutdown.
     func resolve(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution
 }

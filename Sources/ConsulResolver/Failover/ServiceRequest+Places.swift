@@ -3,8 +3,8 @@
 import ConsulDNS
 
 extension ServiceRequest {
-    /// What to ask at each place, in order of preference: the request itself, then its alternatives. None of these has
-    /// alternatives.
+    /// The request for each failover target, in order of preference: the request itself, then its alternatives. These
+    /// requests have no alternatives themselves.
     var places: [ServiceRequest] {
         var own = self
         own.alternatives = []
@@ -18,14 +18,14 @@ extension ServiceRequest {
             request.locality.datacenter = name
         case .preparedQuery(let name):
             (request.kind, request.name) = (.preparedQuery, name)
-            // Of the agent's own datacenter: one that is out could not execute it either.
+            // In the agent's own datacenter: one that is out could not execute the query either.
             (request.tags, request.filter, request.locality) = ([], nil, .local)
         }
         return request
     }
 
-    /// Refuses alternatives that are none, before anything is sent. Only when the request itself fails would they be
-    /// noticed otherwise.
+    /// Refuses unusable alternatives, before a query is sent. Otherwise they would go unnoticed until the request
+    /// itself fails.
     func checkAlternatives() throws(ServiceRequestError) {
         guard !alternatives.isEmpty else { return }
         let places = places
@@ -35,13 +35,13 @@ extension ServiceRequest {
                 throw ServiceRequestError(code: .unusableAlternative, description: fault)
             }
             guard seen.insert(place.inLowerCase).inserted else {
-                let description = "the alternative \(alternative) is where the request looks already; leave it out"
+                let description = "the alternative \(alternative) repeats the request or another one; leave it out"
                 throw ServiceRequestError(code: .unusableAlternative, description: description)
             }
         }
     }
 
-    /// Consul does not tell upper from lower case in the name of a datacenter.
+    /// The request with its datacenter in lower case: Consul ignores case in the name of a datacenter.
     private var inLowerCase: ServiceRequest {
         var request = self
         request.locality.datacenter = locality.datacenter?.lowercased()
@@ -50,18 +50,18 @@ extension ServiceRequest {
 }
 
 extension ServiceRequest.Alternative {
-    /// What is wrong with it by itself, and what to do. DNS' rules hold for a datacenter however it is asked: Consul's
-    /// own for its name are narrower.
+    /// The fault of an alternative by itself, and its remedy. The rules of DNS apply to the name of a datacenter over
+    /// HTTP, too: Consul's own rules for it are narrower.
     fileprivate var fault: String? {
         switch base {
         case .preparedQuery(let name):
-            return name.isEmpty ? "an alternative is a prepared query without a name; leave it out" : nil
+            return name.isEmpty ? "an alternative is a prepared query with an empty name; leave it out" : nil
         case .datacenter(let name):
             do throws(ConsulNameError) {
                 _ = try ConsulName.service("any", in: .datacenter(name))
                 return nil
             } catch {
-                return "no datacenter can have the name of this alternative: \(error)"
+                return "an alternative names a datacenter that cannot exist: \(error)"
             }
         }
     }

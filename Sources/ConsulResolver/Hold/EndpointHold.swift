@@ -3,60 +3,62 @@
 import LoadBalancing
 import NetworkAddress
 
-/// Decides what to believe about a service when an answer comes in.
+/// The rules by which an answer changes the accepted endpoints of a service.
 ///
-/// A pure value: answers and the time in, what is believed out. Absent is not removed: Consul leaves instances out of
-/// answers that are too big, says NXDOMAIN while it elects a leader and nothing at all while it restarts, and a denied
-/// token looks like an empty service. Of the four kinds of answer,
+/// A pure value: answers and the time go in, the accepted resolution comes out. An endpoint that is missing from an
+/// answer has not necessarily been removed: Consul leaves instances out of answers that are too big, says NXDOMAIN
+/// while it elects a leader, does not answer while it restarts, and makes a denied token look like an empty service. Of
+/// the four kinds of answer,
 ///
-/// - a complete one replaces what was there;
-/// - a part adds, and takes away only what parts have gone on leaving out;
+/// - a complete one replaces the endpoints;
+/// - a partial one adds endpoints, and removes only those that partial answers have kept leaving out;
 /// - an empty one after endpoints has to be explained, or to last;
-/// - a failure changes nothing.
+/// - a failure changes no endpoint.
 struct EndpointHold {
     typealias Instant = Moment
     typealias Rules = ServiceResolver.Configuration.Hold
 
-    /// An endpoint that parts leave out.
+    /// An endpoint that partial answers leave out.
     private struct Absence {
-        /// When Consul named it last.
+        /// The time at which Consul last named it.
         let namedAt: Instant
-        /// When the last answer arrived that named it.
+        /// The arrival of the last answer that named it.
         let since: Instant
         var answers = 0
         var countedAt: Instant?
     }
 
-    /// Empty answers that nobody explains.
+    /// Empty answers without an explanation.
     private struct Doubt {
         let since: Instant
         var answers = 0
     }
 
-    /// Parts have to be this many to take away an endpoint.
+    /// The number of partial answers that it takes to remove an endpoint.
     private static let fewestParts = 3
-    /// What comes sooner after another is probably the same answer: several who watch a service hear of it at once.
+    /// An answer that follows another one sooner is probably the same: several watchers of a service receive it at
+    /// once.
     private static let leastPause = Duration.milliseconds(500)
-    /// Empty answers have to be this many to be believed without a reason.
+    /// The number of empty answers that it takes to accept one without an explanation.
     private static let fewestEmpty = 2
-    /// Who has not heard from a leader for so long may be somewhere in its past.
+    /// A server that has not heard from its leader for so long may be anywhere in the past of the cluster.
     private static let oddLastContact = Duration.seconds(5)
 
     private let rules: Rules
     private let staleLimit: Duration
 
-    /// The endpoints that are believed in, as the last answer with endpoints left them, and when that came. Its age is that
-    /// of the answer; those in ``absences`` are older.
+    /// The accepted endpoints, as the last answer with endpoints left them, and the arrival of that answer. The age is
+    /// that of the answer; the endpoints in ``absences`` are older.
     private var good: Resolution?
     private var goodAt: Instant
     private var absences: [HostPort: Absence] = [:]
     private var doubt: Doubt?
-    /// Whether DNS has ever shown any. If not, the agent's own token may hide the service from it: that it shows none
-    /// while HTTP cannot be asked is nothing new.
+    /// True if DNS has ever returned endpoints. If not, the agent's own token may hide the service from DNS, so that an
+    /// empty answer of DNS is no news while HTTP is down.
     private var isSeenByDNS = false
 
     /// - Parameters:
-    ///   - staleLimit: How old endpoints may be that are given on.
+    ///   - staleLimit: The greatest age of endpoints that may be returned as stale.
     ///   - now: Any time not after the first answer.
     init(_ rules: Rules, staleLimit: Duration, at now: Instant) {
         self.rules = rules
@@ -64,13 +66,13 @@ struct EndpointHold {
         goodAt = now
     }
 
-    /// Whether there are endpoints that no answer has taken away.
+    /// True if there are endpoints that no answer has removed.
     var isHolding: Bool { good != nil }
 
-    /// Whether there are endpoints that further parts would take away.
+    /// True if there are endpoints that further partial answers would remove.
     var isWaitingForParts: Bool { !absences.isEmpty }
 
-    /// Whether an answer would take away all endpoints at once, or most of them. That is worth a second question.
+    /// True if an answer would remove all endpoints at once, or most of them. Such an answer is worth a second query.
     func wouldTakeMost(_ answer: Resolution) -> Bool {
         guard let good else { return false }
         if case .endpoints(let endpoints) = answer.outcome {
@@ -79,15 +81,15 @@ struct EndpointHold {
         return rules.policy != .keepLastKnown && answer.isExplained
     }
 
-    /// What is known from before there was anybody to ask.
+    /// Applies the endpoints of an earlier process, before the first answer.
     mutating func recall(_ resolution: Resolution, at now: Instant) {
         (good, goodAt) = (resolution, now)
         isSeenByDNS = true
     }
 
-    /// Consul has confirmed its last answer, which was a whole one of a server with a leader.
+    /// Records that Consul has confirmed its last answer, which was a complete one of a server with a leader.
     ///
-    /// - Returns: Whether there are endpoints, which are younger now.
+    /// - Returns: True if there are endpoints, which are younger now.
     mutating func confirm(at now: Instant) -> Bool {
         guard good != nil else { return false }
         good?.age = .zero
@@ -95,7 +97,7 @@ struct EndpointHold {
         return true
     }
 
-    /// What to believe after an answer.
+    /// Applies an answer, and returns the accepted resolution.
     mutating func take(_ answer: Resolution, at now: Instant) -> Resolution {
         switch answer.outcome {
         case .endpoints(let endpoints):
@@ -134,7 +136,7 @@ struct EndpointHold {
         for endpoint in good.endpoints where !present.contains(endpoint.hostPort) {
             let namedAt = goodAt + (.zero - good.age)
             var absence = absences[endpoint.hostPort] ?? Absence(namedAt: namedAt, since: goodAt)
-            // Parts say nothing about it, so the limit holds as it does without an answer.
+            // Partial answers say nothing about this endpoint, so the stale limit applies as it does without an answer.
             guard absence.namedAt.duration(to: now) <= staleLimit else { continue }
             if absence.countedAt.map({ $0.duration(to: now) >= EndpointHold.leastPause }) ?? true {
                 absence.answers += 1
@@ -151,7 +153,7 @@ struct EndpointHold {
         return result
     }
 
-    /// Whether most endpoints are missing from an answer by a server that may be behind the others.
+    /// True if most endpoints are missing from an answer of a server that may be behind the others.
     private func isSuspicious(_ answer: Resolution, _ endpoints: [Endpoint]) -> Bool {
         guard answer.isStale || (answer.lastContact ?? .zero) >= EndpointHold.oddLastContact, let good else {
             return false
@@ -171,7 +173,7 @@ struct EndpointHold {
         guard rules.policy != .keepLastKnown else { return false }
         if answer.isExplained { return true }
         guard !answer.isStale, !isBlind(answer) else {
-            // However long it lasts: it says something about the cluster, or about what DNS may see.
+            // Not accepted, however long it lasts: the cause is a cluster without a leader, or the permissions of DNS.
             doubt = nil
             return false
         }
@@ -185,8 +187,8 @@ struct EndpointHold {
         answer.source != .http && !isSeenByDNS
     }
 
-    /// The endpoints that are believed in, with the age of the one that Consul named least recently; `nil` if there are
-    /// none. Those that parts have left out for longer than the limit are not among them.
+    /// Returns the accepted endpoints, with the age of the one that Consul named least recently; `nil` if there are no
+    /// endpoints. Endpoints that partial answers have left out for longer than the stale limit are not among them.
     func lastGood(at now: Instant) -> Resolution? {
         guard var resolution = good else { return nil }
         resolution.age += max(goodAt.duration(to: now), .zero)
@@ -205,7 +207,7 @@ struct EndpointHold {
 
     private func lastGood(insteadOf answer: Resolution, at now: Instant) -> Resolution {
         guard var resolution = lastGood(at: now) else { return answer }
-        // Beyond the limit whoever says that there is nothing may be right, unless the policy is to ignore that.
+        // Beyond the stale limit an empty answer may be right, unless the policy is to ignore empty answers.
         guard resolution.age <= staleLimit || (rules.policy == .keepLastKnown && answer.isEmpty) else { return answer }
         resolution.isStale = true
         if case .empty(let reason) = answer.outcome { resolution.doubt = Resolution.Doubt(reason: reason) }
@@ -214,10 +216,10 @@ struct EndpointHold {
 }
 
 extension Resolution {
-    /// What an answer is worth that is older than endpoints may be: a server without a leader repeats what it heard long
-    /// ago.
+    /// An unknown outcome, in place of an answer that is older than the stale limit: a server without a leader repeats
+    /// old data.
     fileprivate var takenForUnknown: Resolution {
-        let message = "the server that answered has not heard from a leader for \(age)"
+        let message = "the server that answered has had no contact with a leader for \(age)"
         return .unknown(ResolutionFailure(attempts: [.init(code: .serverFailure, message: message)]), source: source)
     }
 
@@ -225,8 +227,7 @@ extension Resolution {
         if case .empty = outcome { true } else { false }
     }
 
-    /// Whether an empty answer comes with a reason that can be believed: from a server that knew a leader, and that could
-    /// see the service.
+    /// True if an empty answer has a credible reason: from a server that knew a leader, and that could see the service.
     fileprivate var isExplained: Bool {
         guard case .empty(let reason?) = outcome, !isStale else { return false }
         return [.noSuchService, .noSuchTag, .noMatchingInstance, .noHealthyInstance].contains(reason)
