@@ -2,14 +2,14 @@
 
 public import NetworkAddress
 
-/// A setting that makes no sense.
+/// An invalid setting.
 public struct ConfigurationError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
-    /// The environment variable that holds it, or the path of the property in the configuration.
+    /// The environment variable that holds the setting, or the path of the property in the configuration.
     public var variable: String
 
-    /// What is wrong with it, and what it should look like.
+    /// The fault, and the form that the value should have.
     public var message: String
 
-    /// One sentence for people.
+    /// The setting and its fault, in one sentence.
     public var description: String { "\(variable): \(message)" }
 }

@@ -8,9 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// The process' environment, without loading Foundation for it.
+/// The process' environment, read without Foundation.
 enum ProcessEnvironment {
-    /// The variables of the given names that are set.
+    /// Returns the variables of the given names that are set.
     static func values(of names: [String]) -> [String: String] {
         var values: [String: String] = [:]
         for name in names {

@@ -7,67 +7,67 @@ public import LoadBalancing
 public import NetworkAddress
 
 extension ServiceResolver {
-    /// How a ``ServiceResolver`` asks.
+    /// The settings of a ``ServiceResolver``.
     public struct Configuration: Sendable {
-        /// How long a resolution may take altogether. Default 2 s.
+        /// The longest time that a resolution may take. Default 2 s.
         public var timeout: Duration = .seconds(2)
 
-        /// Which of Consul's interfaces are asked. Default ``Strategy/automatic``.
+        /// The sources to query: DNS, the HTTP API, or both. Default ``Strategy/automatic``.
         public var strategy = Strategy.automatic
 
-        /// How DNS is used.
+        /// Settings for DNS.
         public var dns = DNS()
 
-        /// How the HTTP API is used. ``timeout`` holds for resolutions that go there, too.
+        /// Settings for the HTTP API. ``timeout`` applies to resolutions over HTTP, too.
         public var http = ConsulHTTPClient.Configuration()
 
-        /// How answers are kept. `nil` asks anew for every lookup, and lets nobody share a question or have an earlier
-        /// answer; who follows a service is not concerned.
+        /// Settings of the cache. With `nil`, every lookup sends queries of its own, and does not receive an earlier
+        /// answer. Followed services are not affected.
         public var cache: Cache? = Cache()
 
-        /// When endpoints that were there are believed to be gone.
+        /// The conditions for accepting that known endpoints are gone.
         public var hold = Hold()
 
-        /// How services are followed (``ConsulService/updates``).
+        /// Settings for following services (``ConsulService/updates``).
         public var following = Following()
 
-        /// How one of a service's endpoints is chosen, where a service does not say otherwise.
+        /// The selection of one of a service's endpoints, for services without settings of their own.
         public var balancing = LoadBalancer.Configuration()
 
-        /// How requests with alternatives go from one place to the other.
+        /// Failover between a request and its alternatives.
         public var failover = Failover()
 
-        /// Whether, and how, the endpoints of a followed service are asked themselves. Default `nil`: never.
+        /// Health probes of the endpoints of followed services. Default `nil`: no probes.
         public var probes: Probes?
 
-        /// Where to keep what was last known, for a start without Consul. Default `nil`: nowhere.
+        /// The file that keeps the last known endpoints, for a start without Consul. Default `nil`: no file.
         public var snapshot: Snapshot?
 
-        /// The defaults: an agent on this machine.
+        /// Creates the default configuration: an agent on this machine.
         public init() {}
     }
 }
 
 extension ServiceResolver.Configuration {
-    /// How DNS is used.
+    /// Settings for DNS.
     public struct DNS: Sendable {
-        /// Which transports to use.
+        /// The transports of DNS queries.
         public enum Transport: String, Hashable, Sendable, CaseIterable {
-            /// UDP first; TCP when the datagram does not prove that nothing is missing, and at once for a service that
-            /// was too big before.
+            /// UDP first; TCP when the datagram does not prove that the answer is complete, and at once for a service
+            /// with an answer that was too big before.
             case automatic
-            /// UDP alone. Answers that may have been trimmed are marked as incomplete.
+            /// Only UDP. Answers that Consul may have trimmed are marked as incomplete.
             case udp
-            /// TCP alone.
+            /// Only TCP.
             case tcp
         }
 
         /// The DNS ports of Consul agents, in order of preference. Default 127.0.0.1:8600.
         ///
-        /// The order counts while they are comparably good: one that failed is asked last until it answers again, one that
-        /// is much slower than another comes behind it.
+        /// The order counts while the servers are comparably good: one that has failed comes last until it answers
+        /// again, one that is much slower than another comes behind it.
         ///
-        /// A host name is looked up by the system, and again when no server of that name answers.
+        /// The system looks up host names, and looks them up again when no server of that name answers.
         public var nameservers: [HostPort] = [
             HostPort(host: .address(.v4(.loopback)), port: Nameserver.defaultPort)
         ]
@@ -75,37 +75,38 @@ extension ServiceResolver.Configuration {
         /// The domain that the agents serve (`domain` or `alt_domain` in Consul's configuration). Default `consul.`
         public var domain: DomainName = .consul
 
-        /// Which transports to use. Default ``Transport/automatic``.
+        /// The transports to use. Default ``Transport/automatic``.
         public var transport: Transport = .automatic
 
-        /// How long one server may take over one transport. Default 1 s; less when the time left has to do for several.
+        /// The longest time for one server over one transport. Default 1 s; less when the time left has to suffice for
+        /// several.
         public var attemptTimeout: Duration = .seconds(1)
 
-        /// Whether the next nameserver is asked beside one that takes longer than it usually does: between 10 and 100 ms.
-        /// Default `true`. It costs a query now and then, and saves waiting for a server that has died.
+        /// True to query the next nameserver, too, when one takes longer than it usually does: between 10 and 100 ms.
+        /// Default `true`. It costs a query now and then, and saves the wait for a server that has died.
         public var hedging = true
 
-        /// The longest pause between two attempts to find out whether a nameserver that failed is back. Default 5 s. The
-        /// first is 50 ms, each further one twice as long. While nobody resolves anything, nothing is sent.
+        /// The longest pause between two probes of a failed nameserver. Default 5 s. The first pause is 50 ms, each
+        /// further one twice as long. Probes are sent only while requests are being resolved.
         ///
-        /// A failed server is asked when all others are of no use, and then four times a second at most: in between, what it
-        /// failed with is the answer.
+        /// A failed server is queried when all others are of no use, and then at most four times a second. In between,
+        /// its last failure is the result.
         public var maximumBackoff: Duration = .seconds(5)
 
-        /// Whether questions are counted for each nameserver in the metrics, too. Default `false`: a metrics backend keeps
-        /// every dimension that it has seen, for ever, and servers that are looked up by name change their addresses.
-        /// ``ServiceResolver/diagnostics()`` tells of each in any case.
+        /// True to count queries for each nameserver in the metrics, too. Default `false`: a metrics backend keeps
+        /// every dimension forever, and servers that are looked up by name change their addresses.
+        /// ``ServiceResolver/diagnostics()`` has the counts of each nameserver in any case.
         public var reportsEachNameserver = false
 
-        /// The size of UDP answers to ask for, in bytes; `nil`, the default, is 4096 for a server on this machine and
-        /// 1232 for others, where a larger datagram could be fragmented. Values outside of 1232...4096 are brought
-        /// within it: below, no answer proves complete; above, Consul fails to send some.
+        /// The size of UDP answers that queries advertise, in bytes; `nil`, the default, is 4096 for a server on this
+        /// machine and 1232 for others, where a larger datagram could be fragmented. Values outside of 1232...4096 are
+        /// clamped: below that, no answer proves complete; above it, Consul fails to send some.
         public var ednsPayloadSize: UInt16?
 
-        /// How sockets are used.
+        /// Settings for the sockets.
         public var client = DNSClient.Configuration()
 
-        /// The defaults.
+        /// Creates the default settings.
         public init() {}
     }
 }

@@ -5,19 +5,19 @@ import ConsulHTTP
 import NetworkAddress
 
 extension ServiceResolver.Configuration {
-    /// The environment variable that names the DNS ports of Consul agents: `host:port`, several separated by commas, the
-    /// port 8600 if left out. Ours: Consul has no variable for it.
+    /// The environment variable with the DNS ports of Consul agents: `host:port`, several separated by commas, the port
+    /// 8600 if left out. It is defined by this library: Consul has no variable for this.
     public static let nameserverVariable = "CONSUL_DNS_ADDR"
 
-    /// The defaults, changed by what the environment says: ``nameserverVariable``, and all variables of Consul's own
-    /// (`ConsulHTTPClient.Configuration.init(environment:)`).
+    /// Creates a configuration from the defaults and the environment: ``nameserverVariable``, and all variables of
+    /// Consul's own (`ConsulHTTPClient.Configuration.init(environment:)`).
     ///
     /// - Parameters:
     ///   - environment: Names and values. An empty value counts as absent.
-    ///   - strategy: How Consul is going to be asked. Variables of a way that is not used are not looked at, so that a
-    ///     mistake in `CONSUL_HTTP_ADDR` does not stop a program that only needs DNS.
-    /// - Throws: ``ConfigurationError`` for a value that makes no sense. It is never passed over: a resolver that asks
-    ///   somebody else than it was told is worse than none.
+    ///   - strategy: The sources that will be queried. Variables of other sources are ignored, so that a mistake in
+    ///     `CONSUL_HTTP_ADDR` does not stop a program that only needs DNS.
+    /// - Throws: ``ConfigurationError`` for an invalid value. It is never ignored: a resolver that queries another
+    ///   server than the configured one is worse than no resolver.
     public init(environment: [String: String], strategy: Strategy = .automatic) throws(ConfigurationError) {
         self.init()
         self.strategy = strategy
@@ -32,12 +32,13 @@ extension ServiceResolver.Configuration {
         }
     }
 
-    /// The defaults, changed by what the process' own environment says.
+    /// Returns a configuration from the defaults and the process' own environment.
     ///
     /// - Parameters:
-    ///   - overrides: Values that count instead of the environment's, by name; an empty one as if the variable were absent.
-    ///   - strategy: How Consul is going to be asked. Variables of a way that is not used are not looked at.
-    /// - Throws: ``ConfigurationError`` for a value that makes no sense.
+    ///   - overrides: Values that replace those of the environment, by name. An empty value makes a variable count as
+    ///     absent.
+    ///   - strategy: The sources that will be queried. Variables of other sources are ignored.
+    /// - Throws: ``ConfigurationError`` for an invalid value.
     public static func fromProcessEnvironment(
         overriding overrides: [String: String] = [:],
         strategy: Strategy = .automatic

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver.Configuration {
-    /// How requests with alternatives (``ServiceRequest/alternatives``) go from one place to the other.
+    /// Settings for failover between the targets of a request: the request itself, and its alternatives
+    /// (``ServiceRequest/alternatives``).
     public struct Failover: Sendable {
-        /// For how long a preferred place has to be good again, whenever it is asked, before it is used again.
+        /// The time for which every query to a preferred target has to find it good before traffic returns to it.
         /// Default 10 s.
         ///
-        /// If it does not stay good for a minute after that, or for as long as that took, the next time takes twice as
-        /// long, up to 5 minutes. Zero gives back at once, however often. Preferred places are asked again beside
-        /// resolutions, at most once a second.
+        /// If the target is lost within a minute after that, or within the time that the wait took, the next wait is
+        /// twice as long, up to 5 minutes. With zero, traffic returns at once, every time. Preferred targets are
+        /// queried in the background of resolutions, at most once a second.
         public var failback: Duration = .seconds(10)
 
-        /// The defaults.
+        /// Creates the default settings.
         public init() {}
     }
 }

@@ -3,6 +3,8 @@
 import NetworkAddress
 
 extension ServiceResolver.Configuration.DNS {
+    /// Validates the nameservers.
+    ///
     /// - Throws: ``ConfigurationError`` for a nameserver with port 0, which c-ares would take for port 53.
     func check() throws(ConfigurationError) {
         for (index, nameserver) in nameservers.enumerated() where nameserver.port == 0 {

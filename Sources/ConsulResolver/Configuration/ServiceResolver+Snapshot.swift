@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver.Configuration {
-    /// Keeping what was last known of the services in a file, so that a process that starts while Consul cannot be asked
-    /// has endpoints all the same. They are marked as stale until Consul has been heard.
+    /// A file with the last known endpoints of the services, so that a process that starts while Consul cannot be
+    /// queried has endpoints all the same. They are marked as stale until Consul has answered.
     ///
-    /// The file is replaced as a whole and never changed in place. It holds names, addresses and metadata, no tokens, and
-    /// can be read by its owner alone. One that is damaged, of another version, or that others may write is not used, and
-    /// replaced. A symbolic link and somebody else's file are neither used nor replaced. All that, and failures to write, are
-    /// logged at `warning`. A path that names another kind of file is a ``ConfigurationError`` when the resolver is made: that
-    /// file is not replaced either.
+    /// The file is replaced as a whole and never changed in place. It holds names, addresses and metadata, but no
+    /// tokens, and only its owner can read it. A file that is damaged, of another version, or writable by others is
+    /// ignored, and replaced. A symbolic link and a file of another user are neither used nor replaced. All that, and
+    /// failures to write, are logged at `warning`. A path that names another kind of file is a ``ConfigurationError``
+    /// when the resolver is made: that file is not replaced either.
     ///
-    /// A file is for one process. If several write the same one, none of them damages it, and the last wins.
+    /// A file is for one process. If several processes write the same file, it is not damaged, and the last write wins.
     public struct Snapshot: Sendable {
-        /// The path of the file. Its directory has to exist, and the process has to be allowed to make files in it:
-        /// a file of this name with `.tmp` behind it is written first.
+        /// The path of the file. Its directory has to exist, and the process needs permission to create files in it: a
+        /// file of this name with the suffix `.tmp` is written first.
         public var path: String
 
-        /// How long changes are collected before the file is written. Default 5 s; at least 100 ms, at most a day.
-        /// Shutting the resolver down writes at once what has changed.
+        /// The time for which changes are collected before the file is written. Default 5 s; at least 100 ms, at most a
+        /// day. Shutting the resolver down writes pending changes at once.
         public var minimumInterval: Duration = .seconds(5)
 
-        /// How old an answer in the file may be to be used. Default an hour, as ``Cache/staleLimit``, which holds for what
-        /// comes from the file, too: who wants to go on with older answers raises both.
+        /// The greatest age of an answer in the file that is used. Default 1 h, as ``Cache/staleLimit``, which applies
+        /// to answers from the file, too: to go on with older answers, raise both.
         public var maximumAge: Duration = .seconds(3600)
 
-        /// A snapshot in this file, with the defaults.
+        /// Creates the default settings for a snapshot in this file.
         public init(path: String) {
             self.path = path
         }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver.Configuration {
-    /// Which of Consul's interfaces are asked.
+    /// The sources to query: DNS, Consul's HTTP API, or both.
     public enum Strategy: String, Hashable, Sendable, CaseIterable {
-        /// DNS first, the HTTP API for what DNS cannot know: why a service is empty, what an answer may be missing, a
-        /// name or a condition that DNS cannot carry, and everything when DNS is silent.
+        /// DNS first, then the HTTP API for what DNS cannot tell: the reason for an empty answer, instances that an
+        /// answer may be missing, a name or a condition that DNS cannot carry, and every request while DNS does not
+        /// answer.
         case automatic
-        /// DNS alone.
+        /// Only DNS.
         case dns
-        /// The HTTP API alone.
+        /// Only the HTTP API.
         case http
     }
 }

@@ -3,11 +3,12 @@
 extension ServiceResolver.Configuration {
     typealias Times<Root> = [(name: String, path: WritableKeyPath<Root, Duration>)]
 
-    /// No time of a configuration is longer. Sums of a few such times overflow nowhere, and a year is as good as for ever.
+    /// The upper bound of all times in a configuration. Sums of a few such times do not overflow, and a year is as good
+    /// as no limit.
     static let longestTime = Duration.seconds(365 * 86_400)
 
     /// The times of this library's own that must not be negative, by name. ``ConsulHTTPClient/Configuration``,
-    /// `DNSClient.Configuration` and `LoadBalancer.Configuration` look after their own.
+    /// `DNSClient.Configuration` and `LoadBalancer.Configuration` check their own.
     static var times: Times<Self> {
         [
             ("timeout", \.timeout),
@@ -34,10 +35,10 @@ extension ServiceResolver.Configuration {
         ]
     }
 
-    /// Times that have bounds of their own, and are brought within them where they are used.
+    /// Times that have bounds of their own, and are clamped where they are used.
     static let boundedTimes = ["probes.interval", "probes.timeout", "snapshot.minimumInterval", "snapshot.maximumAge"]
 
-    /// The configuration with no time longer than ``longestTime``.
+    /// Returns the configuration with no time longer than ``longestTime``.
     ///
     /// - Throws: ``ConfigurationError`` for a negative time.
     func withCheckedTimes() throws(ConfigurationError) -> Self {

@@ -61,8 +61,8 @@ struct FailoverState: Sendable {
         return places[place].isOut(at: now) ? 2 : 1
     }
 
-    /// Returns the targets to query in the background: those that are preferred to the one in use, or all when there is
-    /// none. Each at most once a second, however often this is called.
+    /// Returns the targets to query in the background: those that are preferred to the one in use, or all if no target
+    /// is in use. Each at most once a second, however often this is called.
     mutating func due(at now: Instant) -> [Int] {
         let end = current.flatMap { places[$0].isUsable(at: now) ? $0 : nil } ?? places.endIndex
         let due = places.indices.prefix(end).filter { place in

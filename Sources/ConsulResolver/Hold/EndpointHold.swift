@@ -119,7 +119,7 @@ struct EndpointHold {
         }
     }
 
-    // MARK: Whole answers and parts
+    // MARK: Complete and partial answers
 
     private mutating func replaced(by answer: Resolution) -> Resolution {
         absences = [:]
