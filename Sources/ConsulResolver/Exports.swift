@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Types that are part of this module's own signatures: one import is enough to use a resolver.
+// Types in this module's own signatures: one import is enough to use a resolver.
 @_exported public import ConsulDNS
 @_exported public import ConsulHTTP
 @_exported public import DNSWire

@@ -4,19 +4,19 @@ public import ConsulDNS
 public import DNSWire
 
 extension ServiceResolver {
-    /// Asks the configured nameservers one question, in order, until one of them answers.
+    /// Sends one query to the configured nameservers, in order, until one of them answers.
     ///
-    /// For tools that want to see the message itself; ``resolve(_:tag:in:timeout:)`` is what programs want.
+    /// For tools that need the message itself; programs use ``resolve(_:tag:in:timeout:)``.
     ///
     /// - Parameters:
-    ///   - question: What to ask.
-    ///   - transport: Over what. ``Configuration/DNS/Transport/automatic`` goes on to TCP when the datagram does not
-    ///     prove that nothing is missing.
-    ///   - payloadSize: What to advertise by EDNS.
-    ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
+    ///   - question: The question of the query.
+    ///   - transport: The transport to use. ``Configuration/DNS/Transport/automatic`` repeats the query over TCP when
+    ///     the datagram does not prove that the answer is complete.
+    ///   - payloadSize: The payload size to advertise by EDNS.
+    ///   - timeout: The longest time to take; ``Configuration/timeout`` by default.
     /// - Returns: The answer, whatever its response code.
-    /// - Throws: ``ResolutionFailure`` when nobody answered, `CancellationError` as soon as the task is cancelled,
-    ///   `DNSClientError` after ``shutdown()``.
+    /// - Throws: ``ResolutionFailure`` when no nameserver answered, `CancellationError` as soon as the task is
+    ///   canceled, `DNSClientError` after ``shutdown()``.
     public func query(
         _ question: Question,
         transport: Configuration.DNS.Transport = .automatic,
@@ -27,7 +27,7 @@ extension ServiceResolver {
         return try await dns.answer(to: question, transport: transport, payloadSize: payloadSize, deadline: deadline)
     }
 
-    /// What a query advertises by EDNS (RFC 6891).
+    /// The payload size that a query advertises by EDNS (RFC 6891).
     public struct PayloadSize: Hashable, Sendable {
         enum Base: Hashable {
             case automatic
@@ -37,10 +37,10 @@ extension ServiceResolver {
 
         let base: Base
 
-        /// What ``resolve(_:tag:in:timeout:)`` would use: over UDP as configured, over TCP nothing.
+        /// The size that ``resolve(_:tag:in:timeout:)`` uses: the configured one over UDP, and no OPT record over TCP.
         public static let automatic = PayloadSize(base: .automatic)
 
-        /// No OPT record at all. Consul sends three records at most then.
+        /// No OPT record. Consul then sends at most three records.
         public static let none = PayloadSize(base: .none)
 
         /// A size in bytes, at most `DNSQuery.maximumPayloadSize`.

@@ -6,7 +6,7 @@ public import CoreMetrics
 public import Logging
 import NIOConcurrencyHelpers
 
-/// Finds the healthy instances of Consul services.
+/// A resolver of the healthy instances of Consul services.
 ///
 /// ```swift
 /// let resolver = try ServiceResolver()
@@ -14,17 +14,17 @@ import NIOConcurrencyHelpers
 /// for endpoint in resolution.endpoints { print(endpoint.authority) }
 /// ```
 ///
-/// Consul is asked over DNS, and over its HTTP API for what DNS cannot tell; see ``Configuration/strategy``.
+/// Queries go over DNS, and over Consul's HTTP API for what DNS cannot tell; see ``Configuration/strategy``.
 ///
-/// Keep one for the life of the process: it owns the sockets, and a thread that sleeps while nothing is asked. Its
-/// methods may be called from anywhere. A resolver that is let go shuts itself down.
+/// Keep one for the life of the process: it owns the sockets, and a thread that sleeps while no query is under way. Its
+/// methods may be called from any task or thread. A resolver without references to it shuts itself down.
 public final class ServiceResolver: Sendable {
     let configuration: Configuration
     let dns: DNSSource
     let http: HTTPSource
     let fallback: Fallback
     let cache: AnswerCache
-    /// Whether lookups look there.
+    /// True if lookups use the cache.
     private let isCaching: Bool
     let failover: FailoverResolver
     let followers = TaskRegistry()
@@ -35,41 +35,45 @@ public final class ServiceResolver: Sendable {
     let logger: Logger
     private let client: DNSClient
 
-    /// A resolver configured by the environment: `CONSUL_DNS_ADDR` for DNS, 127.0.0.1:8600 by default, and Consul's own
-    /// variables for HTTP, 127.0.0.1:8500 by default.
+    /// Creates a resolver that is configured by the environment: `CONSUL_DNS_ADDR` for DNS, 127.0.0.1:8600 by default,
+    /// and Consul's own variables for HTTP, 127.0.0.1:8500 by default.
     ///
-    /// - Throws: ``ConfigurationError`` for a variable that makes no sense, `ConsulHTTPError` for certificates that are
-    ///   not in their files, `DNSClientError` or `ConsulHTTPError` when the system grants no thread or no descriptors.
+    /// - Throws: ``ConfigurationError`` for an invalid variable, `ConsulHTTPError` for certificates that are missing
+    ///   from their files, `DNSClientError` or `ConsulHTTPError` when the system has no threads or file descriptors
+    ///   left.
     public convenience init() throws {
         try self.init(configuration: .fromProcessEnvironment())
     }
 
-    /// A resolver with a configuration.
+    /// Creates a resolver with a configuration.
     ///
-    /// The metrics, all of which begin with `consul.resolver.` and none of which has a service or an endpoint among its
+    /// The names of all metrics begin with `consul.resolver.`. No metric has a service or an endpoint among its
     /// dimensions:
     ///
     /// - Counters `cache.hits`, `cache.negative`, `cache.stale`, `cache.misses`, `cache.coalesced`, `cache.refreshes`,
-    ///   `cache.evictions` and `cache.held`, the meter `cache.size`, the timers `cache.stale.age` (the greatest since it was
-    ///   reported last) and `cache.refresh.lag` (if there was one), as in ``Diagnostics/Cache``.
-    /// - The counter `queries` by `way` (`dns-udp`, `dns-tcp`, `http`, `http-watch`) and `outcome`, as in ``Diagnostics/Queries``;
-    ///   `escalations` by where `to` (`dns-tcp`, `http`); `hedges.sent` and `hedges.won`.
-    /// - The timer `question.duration` by `outcome` (`endpoints`, `empty`, `unknown`): one question, whatever ways it took.
-    /// - If ``Configuration/DNS/reportsEachNameserver`` is set, the counter `nameserver.queries` by `server` and `outcome`.
+    ///   `cache.evictions` and `cache.held`, the meter `cache.size`, the timers `cache.stale.age` (the greatest since
+    ///   the last report) and `cache.refresh.lag` (if there was one), as in ``Diagnostics/Cache``.
+    /// - The counter `queries` by `way` (`dns-udp`, `dns-tcp`, `http`, `http-watch`) and `outcome`, as in
+    ///   ``Diagnostics/Queries``; `escalations` by their destination `to` (`dns-tcp`, `http`); `hedges.sent` and
+    ///   `hedges.won`.
+    /// - The timer `question.duration` by `outcome` (`endpoints`, `empty`, `unknown`): one fetch, over all sources that
+    ///   it used.
+    /// - If ``Configuration/DNS/reportsEachNameserver`` is set, the counter `nameserver.queries` by `server` and
+    ///   `outcome`.
     ///
-    /// A hit costs too little to be reported by itself: what lookups found is reported when a question about the same
-    /// request has been answered, and by ``diagnostics()`` and ``shutdown()``. For a service that is looked up often, that
-    /// is about a TTL late; for one that is watched and does not change, call ``diagnostics()`` now and then.
+    /// A report of each hit would cost more than the hit. The counts of lookups are reported when a fetch for the same
+    /// request has ended, and by ``diagnostics()`` and ``shutdown()``. For a service with many lookups, that is about a
+    /// TTL late; for one that is watched and does not change, call ``diagnostics()`` from time to time.
     ///
     /// - Parameters:
-    ///   - configuration: How to ask.
-    ///   - logger: Where to note what happens on the way, at `debug` and below, and what is wrong with the snapshot's file;
-    ///     nowhere by default.
-    ///   - metrics: Where to count what happens; by default where `MetricsSystem` was bootstrapped to, which has to be
-    ///     done before.
-    /// - Throws: `DNSClientError` and `ConsulHTTPError` with the code `outOfResources` when the system grants no thread or no
-    ///   descriptors, `ConsulHTTPError` for certificates that are not in their files, ``ConfigurationError`` for settings that
-    ///   make no sense.
+    ///   - configuration: The settings.
+    ///   - logger: Receives the events of resolutions, at `debug` and below, and faults of the snapshot's file. By
+    ///     default, logs are discarded.
+    ///   - metrics: The factory of the metrics; by default that of `MetricsSystem`, which has to be bootstrapped
+    ///     before.
+    /// - Throws: `DNSClientError` and `ConsulHTTPError` with the code `outOfResources` when the system has no threads
+    ///   or file descriptors left, `ConsulHTTPError` for certificates that are missing from their files,
+    ///   ``ConfigurationError`` for invalid settings.
     public convenience init(
         configuration: Configuration,
         logger: Logger? = nil,
@@ -79,8 +83,8 @@ public final class ServiceResolver: Sendable {
     }
 
     /// - Parameters:
-    ///   - time: What goes by when an answer is kept, held or asked for again.
-    ///   - chance: Gives the numbers in 0..<1 that such times are varied by.
+    ///   - time: The clock for the times at which an answer is cached, held or fetched again.
+    ///   - chance: Returns the numbers in 0..<1 that vary such times.
     init(
         configuration: Configuration,
         logger: Logger?,
@@ -147,19 +151,19 @@ public final class ServiceResolver: Sendable {
         failover = FailoverResolver(configuration: configuration, over: places, time: time)
     }
 
-    /// Asks for the healthy instances of a service.
+    /// Resolves the healthy instances of a service.
     ///
-    /// What comes of it is in ``Resolution/outcome``: endpoints, "there are none" or "could not know". Errors are thrown
-    /// only when nothing could be asked.
+    /// The result is in ``Resolution/outcome``: endpoints, empty or unknown. Errors are thrown only when no query could
+    /// be sent.
     ///
     /// - Parameters:
     ///   - service: The service's name.
-    ///   - tag: Only instances with this tag.
-    ///   - locality: Where; the agent's own datacenter by default.
-    ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
+    ///   - tag: A tag that the instances have to have.
+    ///   - locality: The place to look in; the agent's own datacenter by default.
+    ///   - timeout: The longest time to take; ``Configuration/timeout`` by default.
     /// - Throws: `ConsulNameError` for a name that is empty or, with ``Configuration/Strategy/dns``, that DNS cannot
-    ///   carry; `CancellationError` as soon as the task is cancelled; `DNSClientError` or `ConsulHTTPError` with the code
-    ///   `closed` after ``shutdown()``.
+    ///   carry; `CancellationError` as soon as the task is canceled; `DNSClientError` or `ConsulHTTPError` with the
+    ///   code `closed` after ``shutdown()``.
     nonisolated(nonsending) public func resolve(
         _ service: String,
         tag: String? = nil,
@@ -178,14 +182,14 @@ public final class ServiceResolver: Sendable {
         return try await resolve(request, timeout: timeout)
     }
 
-    /// Asks for the instances of a service that meet further conditions, or behind something else that Consul can name:
-    /// mesh proxies, an ingress gateway, a prepared query.
+    /// Resolves the instances of a service that meet further conditions, or those behind something else that Consul can
+    /// name: mesh proxies, an ingress gateway, a prepared query.
     ///
     /// - Parameters:
-    ///   - request: What to ask for.
-    ///   - timeout: How long to take at most; ``Configuration/timeout`` by default.
-    /// - Throws: As ``resolve(_:tag:in:timeout:)``; ``ServiceRequestError`` for a request that makes no sense, or that the
-    ///   configured strategy cannot carry.
+    ///   - request: The service, and the conditions.
+    ///   - timeout: The longest time to take; ``Configuration/timeout`` by default.
+    /// - Throws: The errors of ``resolve(_:tag:in:timeout:)``; ``ServiceRequestError`` for a request that is invalid,
+    ///   or that the configured strategy cannot carry.
     nonisolated(nonsending) public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws
         -> Resolution
     {
@@ -212,7 +216,8 @@ public final class ServiceResolver: Sendable {
         return resolution
     }
 
-    /// Asks without looking at what is known; of a request with alternatives, what is known of each is looked at.
+    /// Resolves a request without a lookup in the cache. For a request with alternatives, the lookups are those of its
+    /// failover targets.
     private func ask(_ request: ServiceRequest, timeout: Duration?) async throws -> Resolution {
         let start = ContinuousClock.now
         let deadline = Deadline(in: timeout ?? configuration.timeout)
@@ -225,23 +230,25 @@ public final class ServiceResolver: Sendable {
         return resolution
     }
 
-    /// Ends everything: lookups that wait get an error with the code `closed`, iterations of ``ConsulService/updates`` end, and
-    /// picks throw `PickError` with the code `closed`. Connections are closed and the thread has ended when this returns.
+    /// Shuts the resolver down: waiting lookups throw an error with the code `closed`, iterations of
+    /// ``ConsulService/updates`` end, and picks throw `PickError` with the code `closed`. When this returns,
+    /// connections are closed and the thread has ended.
     ///
-    /// It returns within six seconds, whatever hangs: a file system, a server, or a closure that gives tokens and ignores its
-    /// cancellation. What hangs is left behind, which is logged at `warning`. Cancelling the task does not cut it short.
+    /// It returns within six seconds, even if a file system, a server, or a closure that provides tokens and ignores
+    /// its cancellation hangs. Such work is left behind, which is logged at `warning`. Canceling the task does not end
+    /// the shutdown early.
     public func shutdown() async {
         await shutdown(waitingAtMost: .seconds(2))
     }
 
-    /// - Parameter limit: How long to wait at most for each of three parts.
+    /// - Parameter limit: The longest wait for each of three parts.
     func shutdown(waitingAtMost limit: Duration) async {
         await wait(for: "the tasks that follow services", atMost: limit) { [followers, failover] in
             await followers.shutdown()
             await failover.shutdown()
         }
         await wait(for: "the connections to Consul", atMost: limit) { [http, dns, client, cache] in
-            // Questions hear from the clients that these are closed.
+            // Fetches end with the errors of closed clients.
             async let http: Void = http.client.shutdown()
             await dns.shutdown()
             await client.shutdown()
@@ -260,7 +267,7 @@ public final class ServiceResolver: Sendable {
         _ work: @escaping @Sendable () async -> Void
     ) async {
         guard await !BoundedWait.run(atMost: limit, work) else { return }
-        logger.warning("the shutdown does not wait any longer", metadata: ["consul.part": "\(part)"])
+        logger.warning("a part hangs; the shutdown goes on without it", metadata: ["consul.part": "\(part)"])
     }
 
     private var isVerbose: Bool { logger.logLevel <= .debug }

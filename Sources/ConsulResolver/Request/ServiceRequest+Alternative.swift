@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceRequest {
-    /// Where else to look. More kinds may be added.
+    /// A failover target of a request. More kinds may be added.
     public struct Alternative: Hashable, Sendable {
         enum Base: Hashable {
             case datacenter(String)
@@ -13,8 +13,8 @@ extension ServiceRequest {
         /// The same request in another datacenter.
         public static func datacenter(_ name: String) -> Alternative { Alternative(base: .datacenter(name)) }
 
-        /// A prepared query, by name or id, in the agent's own datacenter. It says itself which instances it finds: the
-        /// request's tags and its filter are not passed on. The name of its port is.
+        /// A prepared query, by name or ID, in the agent's own datacenter. It selects its instances by itself: the
+        /// request's tags and filter are not passed on. The name of the request's port is.
         public static func preparedQuery(_ nameOrID: String) -> Alternative {
             Alternative(base: .preparedQuery(nameOrID))
         }
@@ -23,7 +23,7 @@ extension ServiceRequest {
             if case .preparedQuery = base { true } else { false }
         }
 
-        /// The datacenter; `nil` for an alternative that names none.
+        /// The datacenter; `nil` for an alternative that does not name one.
         public var datacenter: String? {
             if case .datacenter(let name) = base { name } else { nil }
         }

@@ -4,26 +4,28 @@ import ConsulDNS
 import DNSWire
 
 extension ServiceRequest {
-    /// Whether the order of an answer is Consul's: by nearness, or shuffled by Consul itself. Both ways carry it.
+    /// True if the order of an answer is Consul's: by nearness, or shuffled by Consul itself. Both DNS and HTTP carry
+    /// that order.
     var isOrderedByConsul: Bool { near != nil || kind == .preparedQuery }
 
-    /// What the request asks for that DNS has no words for; `nil` if DNS can carry it as far as this goes.
+    /// The condition of the request that DNS cannot express; `nil` if DNS can carry all conditions. The name is checked
+    /// by ``domainName(in:)``.
     var surplus: String? {
         if tags.count > 1 { return "several tags" }
         if filter != nil { return "a filter" }
         if near != nil { return "sorting by distance" }
-        if health == .passing { return "a health rule of its own" }
+        if health == .passing { return "the health rule passing" }
         if needsDetails { return "details" }
         if kind != .service, !tags.isEmpty { return "tags of this kind of service" }
         if port != nil, kind != .service || !tags.isEmpty || !locality.isLocal {
-            return "a named port together with a tag, a place or another kind of service"
+            return "a named port together with a tag, a locality or another kind of service"
         }
         return nil
     }
 
-    /// The name to ask for over DNS.
+    /// Returns the name to query over DNS.
     ///
-    /// - Throws: For a name that DNS cannot carry.
+    /// - Throws: `ConsulNameError` for a name that DNS cannot carry.
     func domainName(in domain: DomainName) throws(ConsulNameError) -> DomainName {
         let consulName =
             switch kind {
@@ -40,15 +42,15 @@ extension ServiceRequest {
         return try ConsulName.namedPort(port, of: name, domain: domain)
     }
 
-    /// Refuses what no way can carry, before anything is sent: Consul ignores parameters it does not know, and would
-    /// answer another question than was asked.
+    /// Refuses a request that neither source can carry, before a query is sent: Consul ignores unknown parameters, and
+    /// would answer a different request.
     func check() throws(ServiceRequestError) {
         if kind == .preparedQuery, !tags.isEmpty || filter != nil {
-            let description = "a prepared query says itself which instances it finds; leave out tags and filter"
+            let description = "a prepared query selects its instances by itself; leave out tags and filter"
             throw ServiceRequestError(code: .contradiction, description: description)
         }
         if kind == .preparedQuery, locality.peer != nil || locality.samenessGroup != nil {
-            let description = "a prepared query names peers and sameness groups itself; leave them out of the locality"
+            let description = "a prepared query names its own peers and sameness groups; leave them out of the locality"
             throw ServiceRequestError(code: .contradiction, description: description)
         }
         if port?.isEmpty == true {

@@ -2,17 +2,17 @@
 
 public import ConsulDNS
 
-/// What to ask Consul for: a service, and which of its instances.
+/// A request for the instances of a service, with the conditions that they have to meet.
 ///
 /// ```swift
 /// try await resolver.resolve(.preparedQuery("nearest-web"))
 /// try await resolver.resolve(ServiceRequest("web", tags: ["v2", "canary"], in: .datacenter("dc2")))
 /// ```
 ///
-/// What DNS can carry is asked over DNS; several tags, a filter, a name with a dot in it and the like go to Consul's
-/// HTTP API.
+/// A request goes over DNS if DNS can carry it; several tags, a filter, a name with a dot in it and the like need
+/// Consul's HTTP API.
 public struct ServiceRequest: Hashable, Sendable {
-    /// What kind of thing the name names. More kinds may be added.
+    /// The kind of thing that a name stands for. More kinds may be added.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         /// The kind's name.
         public let description: String
@@ -23,52 +23,53 @@ public struct ServiceRequest: Hashable, Sendable {
         public static let connect = Kind(description: "connect")
         /// The ingress gateways of a service. Consul 1.8.
         public static let ingress = Kind(description: "ingress")
-        /// A prepared query, by name or id. Which instances are healthy is for the query to say.
+        /// A prepared query, by name or ID. The query defines which instances are healthy.
         public static let preparedQuery = Kind(description: "prepared query")
     }
 
-    /// Which instances count as healthy.
+    /// The rule by which instances count as healthy.
     public enum HealthRule: Hashable, Sendable {
-        /// Those without a critical check, as Consul's DNS answers them.
+        /// Instances without a critical check, as in Consul's DNS answers.
         case notCritical
-        /// Those whose checks all pass. DNS cannot be asked for them: whether it knows another rule is a setting of the
+        /// Instances with passing checks only. DNS cannot carry this rule: a stricter rule for DNS is a setting of the
         /// agent (`only_passing`).
         case passing
     }
 
-    /// What kind of thing the name names.
+    /// The kind of thing that the name stands for.
     public var kind: Kind
 
     /// The name.
     public var name: String
 
-    /// Only instances with all of these tags. Not for a prepared query, which says itself what it finds.
+    /// The tags that an instance has to have, all of them. Not for a prepared query, which selects its instances by
+    /// itself.
     ///
-    /// They are kept sorted and each once: requests that differ in nothing else are the same request, with one answer in the
-    /// cache.
+    /// They are kept sorted and without duplicates: requests that are otherwise equal are the same request, with one
+    /// entry in the cache.
     public var tags: [String] { didSet { tags = Self.sorted(tags) } }
 
-    /// The name of the port to connect to, of a service with several (Consul 1.22); `nil`, the default, for the one that is
-    /// registered as the default. Consul compares it without case.
+    /// The name of the port to connect to, for a service with several (Consul 1.22); `nil`, the default, for the port
+    /// that is registered as the default. Consul ignores case in the name.
     ///
-    /// Only instances with a port of that name count. What an older Consul says about one is an unknown outcome with
-    /// ``ResolutionFailure/Code/noNamedPorts``. Over DNS, where Consul says NXDOMAIN as soon as one instance lacks the port,
-    /// a part of the instances can be known, and never that there is none.
+    /// Only instances with a port of that name count. The answer of an older Consul is an unknown outcome with
+    /// ``ResolutionFailure/Code/noNamedPorts``. Over DNS, where Consul says NXDOMAIN as soon as one instance lacks the
+    /// port, it is possible to learn some of the instances, but not that there are none.
     public var port: String?
 
-    /// Where; the agent's own datacenter by default.
+    /// The place to look in; the agent's own datacenter by default.
     public var locality: ConsulLocality
 
-    /// Only instances for which this expression holds, in Consul's filter language, such as
-    /// `Service.Meta.version == "2"`. Not for a prepared query.
+    /// An expression in Consul's filter language that an instance has to meet, such as `Service.Meta.version == "2"`.
+    /// Not for a prepared query.
     public var filter: String?
 
-    /// Sorted by round-trip time from this node, with `_agent` for the agent that is asked. For a prepared query, it takes the
-    /// place of the query's own `Near`.
+    /// The node from which the round-trip time is measured to sort the instances, with `_agent` for the agent that is
+    /// queried. For a prepared query, it replaces the query's own `Near`.
     ///
-    /// ``Resolution/endpoints`` keep Consul's order, with the nearest first; those of a prepared query always do, since Consul
-    /// sorts them if the query says so and shuffles them otherwise. Picks do not go by it unless they are told to, because the
-    /// nearest endpoint of many clients may be the same one:
+    /// ``Resolution/endpoints`` keep Consul's order, with the nearest first. Those of a prepared query always do, since
+    /// Consul sorts them if the query says so and shuffles them otherwise. Picks ignore the order unless the
+    /// configuration uses it, because the nearest endpoint of many clients may be the same one:
     ///
     /// ```swift
     /// var balancing = LoadBalancer.Configuration()
@@ -77,27 +78,28 @@ public struct ServiceRequest: Hashable, Sendable {
     /// let nearest = resolver.service(.preparedQuery("nearest-web"), balancing: balancing)
     /// ```
     ///
-    /// The three nearest endpoints share the load as the policy has it, and what they cannot take goes to the others. Consul
-    /// sorts by what it knows of the network. It knows nothing of it where coordinates are disabled or of other datacenters:
-    /// then the order is that of the nodes' names.
+    /// The three nearest endpoints share the load by the policy, and the load that they cannot carry goes to the
+    /// others. Consul sorts by network coordinates. Where coordinates are disabled, and for other datacenters, it has
+    /// none: the order is then that of the nodes' names.
     public var near: String?
 
-    /// Which instances count as healthy. Default ``HealthRule/notCritical``.
+    /// The rule by which instances count as healthy. Default ``HealthRule/notCritical``.
     public var health: HealthRule
 
-    /// Whether `Endpoint.details` are needed. DNS does not carry them. Default false: they come along
-    /// when the answer happens to come over HTTP.
+    /// True if `Endpoint.details` are required. DNS does not carry them. Default `false`: they are present when the
+    /// answer happens to come over HTTP.
     public var needsDetails: Bool
 
-    /// Where else to look when the request itself finds nothing: when it is authoritatively empty, or cannot be answered.
-    /// In order of preference; default none. ``Resolution/alternative`` says which of them has answered.
+    /// The failover targets for a request that is authoritatively empty, or that cannot be answered. In order of
+    /// preference; default empty. ``Resolution/alternative`` says which of them has answered.
     ///
-    /// The most preferred place that has endpoints is used, and resolutions go straight there from then on. A preferred
-    /// one that comes back is used again when it has been good for ``ServiceResolver/Configuration/Failover/failback``.
-    /// If nobody has endpoints, the outcome is empty only if all places said so.
+    /// The most preferred target that has endpoints is used, and further resolutions go straight to it. A preferred
+    /// target that comes back is used again when it has been good for
+    /// ``ServiceResolver/Configuration/Failover/failback``. If no target has endpoints, the outcome is empty only if
+    /// every target said so.
     public var alternatives: [Alternative] = []
 
-    /// A request for the instances of a service.
+    /// Creates a request for the instances of a service.
     public init(
         _ name: String,
         kind: Kind = .service,
@@ -122,17 +124,17 @@ public struct ServiceRequest: Hashable, Sendable {
         tags.count < 2 ? tags : Set(tags).sorted()
     }
 
-    /// The mesh-capable instances of a service.
+    /// Returns a request for the mesh-capable instances of a service.
     public static func connect(_ service: String, in locality: ConsulLocality = .local) -> ServiceRequest {
         ServiceRequest(service, kind: .connect, in: locality)
     }
 
-    /// The ingress gateways of a service.
+    /// Returns a request for the ingress gateways of a service.
     public static func ingress(_ service: String, in locality: ConsulLocality = .local) -> ServiceRequest {
         ServiceRequest(service, kind: .ingress, in: locality)
     }
 
-    /// What a prepared query finds.
+    /// Returns a request for the instances that a prepared query selects.
     public static func preparedQuery(_ nameOrID: String, in locality: ConsulLocality = .local) -> ServiceRequest {
         ServiceRequest(nameOrID, kind: .preparedQuery, in: locality)
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Resolution {
-    /// An answer of Consul's that was not believed.
+    /// An empty answer of Consul that was not accepted.
     public struct Doubt: Hashable, Sendable {
-        /// Why there is nothing, according to Consul; `nil` if it did not say.
+        /// The reason for the empty answer, according to Consul; `nil` if Consul did not give one.
         public let reason: EmptyReason?
     }
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Resolution {
-    /// Whether it is not the answer that was asked for: nothing, or an earlier one.
+    /// True if this is not the requested answer: an unknown outcome, or an earlier answer.
     var isDoubtful: Bool {
         if case .unknown = outcome { true } else { isStale }
     }
 
-    /// Nothing is known, because asking failed in a way of somebody else's: a closure that gives tokens may fail as it
-    /// likes, with a cancellation of its own, too.
+    /// Returns an unknown outcome after an error from user code: a closure that provides tokens may throw any error, a
+    /// cancellation of its own included.
     static func unknown(afterAsking error: any Error) -> Resolution {
         let attempt = ResolutionFailure.Attempt(
             code: .tokenUnavailable,
-            message: "asking failed: \(type(of: error))"
+            message: "the lookup failed with an error of the type \(type(of: error))"
         )
         return .unknown(ResolutionFailure(attempts: [attempt]), source: .http)
     }

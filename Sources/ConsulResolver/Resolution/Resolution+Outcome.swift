@@ -3,23 +3,23 @@
 public import LoadBalancing
 
 extension Resolution {
-    /// The three things that can be known about a service. Taking the third for the second is how a resolver turns an
-    /// outage of Consul into an outage of everything.
+    /// The three possible results for a service. A resolver that takes the third for the second turns an outage of
+    /// Consul into an outage of every service.
     public enum Outcome: Sendable {
         /// There are endpoints; at least one.
         case endpoints([Endpoint])
 
-        /// Consul says that there is nothing healthy to connect to, and why if that is known. Over DNS it never is:
-        /// an unknown service, an unknown tag, an unknown datacenter, instances that are all critical and, with
-        /// ``ServiceResolver/Configuration/Strategy/dns``, a missing permission give the same answer.
+        /// Consul says that there is no healthy instance, with the reason if it is known. Over DNS it never is: an
+        /// unknown service, an unknown tag, an unknown datacenter, instances that are all critical and, with
+        /// ``ServiceResolver/Configuration/Strategy/dns``, a missing permission have the same answer.
         case empty(EmptyReason?)
 
-        /// Consul could not be asked, the token may not read the service, or what Consul said cannot be used. Nothing is
-        /// known: keep what you have.
+        /// Consul could not be queried, the token may not read the service, or Consul's answer cannot be used. The
+        /// state of the service is unknown: keep the endpoints that you have.
         case unknown(ResolutionFailure)
     }
 
-    /// Why a service has no healthy instance. More reasons may be added.
+    /// The reason for a service without healthy instances. More reasons may be added.
     public struct EmptyReason: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case noSuchService, noSuchTag, noSuchPort, noMatchingInstance, noHealthyInstance, noSuchDatacenter
@@ -36,11 +36,11 @@ extension Resolution {
         public static let noSuchTag = EmptyReason(base: .noSuchTag)
         /// The service exists, but no instance meets the request's filter.
         public static let noMatchingInstance = EmptyReason(base: .noMatchingInstance)
-        /// There are instances, all of them critical.
+        /// All instances are critical.
         public static let noHealthyInstance = EmptyReason(base: .noHealthyInstance)
-        /// There are healthy instances, none with a port of the name that was asked for.
+        /// There are healthy instances, but none has a port of the requested name.
         public static let noSuchPort = EmptyReason(base: .noSuchPort)
-        /// Consul knows no such datacenter.
+        /// Consul does not know the datacenter.
         public static let noSuchDatacenter = EmptyReason(base: .noSuchDatacenter)
     }
 }

@@ -3,7 +3,7 @@
 import ConsulDNS
 
 extension Resolution {
-    /// Which way an answer came. More ways may be added.
+    /// The source of an answer. More sources may be added.
     public struct Source: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case dnsUDP = "dns-udp"
@@ -14,16 +14,16 @@ extension Resolution {
 
         private let base: Base
 
-        /// The way's name, as the command line prints it.
+        /// The source's name, as the command line prints it.
         public var description: String { base.rawValue }
 
-        /// A datagram.
+        /// A DNS answer over UDP.
         public static let dnsUDP = Source(base: .dnsUDP)
         /// A DNS answer over TCP.
         public static let dnsTCP = Source(base: .dnsTCP)
         /// Consul's HTTP API.
         public static let http = Source(base: .http)
-        /// This process' own memory.
+        /// The cache of this process.
         public static let cache = Source(base: .cache)
 
         private init(base: Base) {

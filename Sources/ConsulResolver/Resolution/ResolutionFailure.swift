@@ -3,36 +3,36 @@
 public import ConsulDNS
 public import NetworkAddress
 
-/// Why nothing is known about a service: what was tried, in order, and what came of each.
+/// The reasons for an unknown outcome: the attempts, in order, and how each of them failed.
 public struct ResolutionFailure: Error, LibraryError, Sendable {
-    /// Every way that was tried.
+    /// The attempts, in order.
     public var attempts: [Attempt]
 
-    /// One thing that was tried.
+    /// One attempt to get an answer.
     public struct Attempt: Hashable, Sendable {
-        /// What went wrong.
+        /// The kind of failure.
         public var code: Code
 
-        /// The same for people: who was asked, over what, and what happened.
+        /// The failure in words: the server, the transport, and the event.
         public var message: String
 
-        /// Which nameserver was asked; `nil` when none could be, and over HTTP.
+        /// The nameserver that was queried; `nil` when no nameserver could be, and over HTTP.
         public var server: Nameserver?
 
-        /// Over what DNS was asked; `nil` when nobody could be asked, and over HTTP.
+        /// The transport of the DNS query; `nil` when no query could be sent, and over HTTP.
         public var transport: DNSTransport?
     }
 
-    /// What went wrong. More kinds may be added.
+    /// The kind of failure. More kinds may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The code's name.
         public let description: String
 
-        /// No answer in time.
+        /// No answer arrived in time.
         public static let timedOut = Code(description: "timedOut")
-        /// Refused, reset or unreachable.
+        /// The connection was refused or reset, or the host is unreachable.
         public static let connectionFailed = Code(description: "connectionFailed")
-        /// SERVFAIL, or a status of 5xx: Consul has no leader, no servers, or cannot reach the datacenter.
+        /// SERVFAIL, or an HTTP status of 5xx: Consul has no leader, no servers, or cannot reach the datacenter.
         public static let serverFailure = Code(description: "serverFailure")
         /// REFUSED: the name is outside the agent's domain.
         public static let refused = Code(description: "refused")
@@ -42,47 +42,48 @@ public struct ResolutionFailure: Error, LibraryError, Sendable {
         public static let malformedAnswer = Code(description: "malformedAnswer")
         /// An empty answer from a server that does not speak for Consul's domain.
         public static let notAuthoritative = Code(description: "notAuthoritative")
-        /// Records of another name than the one that was asked, and no CNAME record that leads to it.
+        /// Records of another name than the one in the query, without a CNAME record that leads to it.
         public static let unrelatedRecords = Code(description: "unrelatedRecords")
-        /// Instances without usable addresses: invalid ones, or names that could not be looked up.
+        /// Instances without usable addresses: invalid addresses, or names that could not be looked up.
         public static let unusableTargets = Code(description: "unusableTargets")
-        /// Several instances with one name for all of them and different ports (Consul 1.19.0).
+        /// Several instances with different ports that share one name (Consul 1.19.0).
         public static let ambiguousTargets = Code(description: "ambiguousTargets")
-        /// A datagram that may have been trimmed to nothing, and no TCP to ask again.
+        /// A datagram that may have been trimmed until it was empty, and no TCP to repeat the query.
         public static let trimmedAnswer = Code(description: "trimmedAnswer")
-        /// A port was asked for by its name, and this Consul knows no named ports, which came with 1.22; or it does not tell
+        /// The request names a port, and this Consul does not know named ports, which came with 1.22, or does not say
         /// whether it does.
         public static let noNamedPorts = Code(description: "noNamedPorts")
-        /// NXDOMAIN about a port that was asked for by its name: no such service, nothing healthy, an instance without such a
+        /// NXDOMAIN for a request that names a port: no such service, no healthy instance, an instance without such a
         /// port, or a Consul before 1.22. It says too little to count as empty.
         public static let ambiguousAnswer = Code(description: "ambiguousAnswer")
-        /// The HTTP API does not know the token, or the token may not read the service. Whether there is such a service
-        /// remains unknown.
+        /// The HTTP API does not know the token, or the token may not read the service. The service may or may not
+        /// exist.
         public static let accessDenied = Code(description: "accessDenied")
-        /// There was no token to be had: its file is gone or empty, or the closure that gives it failed. Nothing was sent.
+        /// No token was available: its file is missing or empty, or the closure that provides it failed. No query was
+        /// sent.
         public static let tokenUnavailable = Code(description: "tokenUnavailable")
-        /// The HTTP API was asked for something that it does not know or does not understand.
+        /// The HTTP API does not know or does not understand the request.
         public static let rejected = Code(description: "rejected")
-        /// The agent's certificate is not to be trusted, or it does not trust ours.
+        /// The client does not trust the agent's certificate, or the agent does not trust the client's.
         public static let untrusted = Code(description: "untrusted")
         /// The nameserver's own name could not be looked up.
         public static let nameserverNotFound = Code(description: "nameserverNotFound")
-        /// The system has no memory, threads or descriptors left.
+        /// The system has no memory, threads or file descriptors left.
         public static let outOfResources = Code(description: "outOfResources")
     }
 }
 
 extension ResolutionFailure {
-    /// Whether more time might have brought an answer.
+    /// True if more time might have brought an answer.
     var isSilence: Bool { attempts.contains { $0.code == .timedOut } }
 
-    /// Whether Consul denied an answer.
+    /// True if Consul denied an answer.
     var isDenial: Bool { attempts.contains { $0.code == .accessDenied } }
 }
 
 extension ResolutionFailure: CustomStringConvertible {
-    /// What happened at each attempt, in order.
+    /// The messages of the attempts, in order.
     public var description: String {
-        attempts.isEmpty ? "nobody is configured to be asked" : attempts.map(\.message).joined(separator: "; ")
+        attempts.isEmpty ? "no nameserver is configured" : attempts.map(\.message).joined(separator: "; ")
     }
 }

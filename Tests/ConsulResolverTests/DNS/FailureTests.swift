@@ -107,7 +107,7 @@ struct FailureTests {
     func noServer() async throws {
         let resolution = try await withResolver(ports: []) { try await $0.resolve("web") }
         #expect(resolution.failure?.attempts.isEmpty == true)
-        #expect(resolution.failure?.description == "nobody is configured to be asked")
+        #expect(resolution.failure?.description == "no nameserver is configured")
     }
 
     @Test("goes on to the next server", arguments: Trouble.all)
