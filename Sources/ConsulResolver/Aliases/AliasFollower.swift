@@ -3,18 +3,18 @@
 import ConsulDNS
 import DNSWire
 
-/// Finds out where names of Consul's own lead that instances have for addresses, by asking Consul for each of them.
+/// Resolves Consul's own names that instances have as addresses, with a query for each name.
 ///
-/// An external service may be registered as `real.service.consul`. Only Consul can tell what that is; as an endpoint it
-/// would be of no use to most machines.
+/// An external service may be registered as `real.service.consul`. Only Consul can resolve that name; as an endpoint,
+/// it would be useless on most machines.
 struct AliasFollower: Sendable {
-    /// How many further names may stand behind a name, as in Consul's own DNS server.
+    /// The number of further names that a name may lead to, as in Consul's own DNS server.
     static let furtherNames = 3
 
-    /// How many names are asked for altogether; instances behind others are left out.
+    /// The number of names that are queried altogether. Instances behind other names are left out.
     static let mostNames = 64
 
-    /// Asks for one name; `nil` if there is no answer.
+    /// Queries one name; returns `nil` if there is no answer.
     let ask: @Sendable (DomainName) async throws -> AliasStep?
 
     /// - Throws: `CancellationError`, and the client's error when it has been shut down.

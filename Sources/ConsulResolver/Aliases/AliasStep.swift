@@ -3,22 +3,22 @@
 import ConsulDNS
 import DNSWire
 
-/// What Consul says about one of its own names that an instance has for an address.
+/// Consul's answer about one of its own names that an instance has as its address.
 struct AliasStep: Sendable {
-    /// Where the instances behind the name are. Some may be further names of Consul's.
+    /// The targets of the instances behind the name. Some may be further names of Consul's.
     var targets: [ServiceInstance.Target]
 
-    /// Whether none can be missing.
+    /// True if no target can be missing.
     var isWhole = true
 
-    /// Whether the server gives this very name as the target of all instances of the service (Consul 1.19), so that the
-    /// targets are addresses of which it is not known which port belongs to them.
+    /// True if the server returns this very name as the target of all instances of the service (Consul 1.19): the
+    /// targets are then addresses, and the port of each is unknown.
     var isShared = false
 
-    /// How long the answer may be kept; `nil` where the source does not tell.
+    /// The time for which the answer may be kept; `nil` where the source does not say.
     var timeToLive: Duration?
 
-    /// The names to ask for next.
+    /// The names to query next.
     var namesToFollow: [DomainName] {
         targets.compactMap { target -> DomainName? in
             switch target {

@@ -4,33 +4,33 @@ import ConsulDNS
 import DNSWire
 import NetworkAddress
 
-/// Where names of Consul's own lead. A pure value.
+/// The hosts that Consul's own names lead to. A pure value.
 struct AliasTable {
-    /// What stands behind a name.
+    /// The hosts behind a name.
     struct Places: Equatable {
-        /// Addresses, and hosts outside of Consul, each once.
+        /// Addresses, and hosts outside of Consul, without duplicates.
         var hosts: [Host] = []
 
-        /// Whether these are all that can be connected to.
+        /// True if no other host behind the name can be connected to.
         var isWhole = true
 
-        /// Whether instances were left out that have no address which can be used, or nothing stands behind the name.
+        /// True if instances without a usable address were left out, or there is no instance behind the name.
         var hasUnusable = false
 
-        /// Whether it is not known which of them belongs to which instance (``AliasStep/isShared``).
+        /// True if it is unknown which host belongs to which instance (``AliasStep/isShared``).
         var isShared = false
 
-        /// Whether something was left out for good, as far as is known.
+        /// True if an instance was left out for good, as far as is known.
         var isUnusable: Bool { hasUnusable || hosts.isEmpty && isWhole }
     }
 
     private var asked: Set<DomainName> = []
     private var steps: [DomainName: AliasStep] = [:]
 
-    /// The least time for which an answer may be kept; `nil` where no source has told.
+    /// The least time for which an answer may be kept; `nil` where no source has said.
     private(set) var timeToLive: Duration?
 
-    /// Which of the names are to be asked for: those that were not yet, as long as there are not too many.
+    /// Returns the names to query: those that have not been queried yet, up to the limit.
     mutating func admit(_ names: [DomainName], upTo limit: Int) -> [DomainName] {
         names.filter { asked.count < limit && asked.insert($0).inserted }
     }
@@ -40,7 +40,7 @@ struct AliasTable {
         if let time = step.timeToLive { timeToLive = min(timeToLive ?? time, time) }
     }
 
-    /// What stands behind a name, as far as it was asked for.
+    /// Returns the hosts behind a name, as far as it has been queried.
     func places(behind name: DomainName) -> Places {
         var places = Places()
         var seen: Set<Host> = []
@@ -57,10 +57,10 @@ struct AliasTable {
         path: inout [DomainName],
         done: inout Set<DomainName>
     ) {
-        // A name that leads back to itself explains nothing.
+        // A name that leads back to itself has no address.
         guard !path.contains(name) else { return places.hasUnusable = true }
         guard let step = steps[name] else { return places.isWhole = false }
-        // Another way to a name that has been gone through already.
+        // Another path to a name that has been collected already.
         guard done.insert(name).inserted else { return }
         path.append(name)
         defer { path.removeLast() }
@@ -91,6 +91,6 @@ struct AliasTable {
 }
 
 extension [IPAddress] {
-    /// The address of a node, which has one of each family: Consul itself prefers IPv6 when it answers SRV.
+    /// The address to use for a node, which may have one of each family: Consul itself prefers IPv6 in SRV answers.
     var preferred: IPAddress? { first { if case .v6 = $0 { true } else { false } } ?? first }
 }

@@ -3,46 +3,50 @@
 public import LoadBalancing
 
 extension ConsulService {
-    /// Who chooses among the endpoints, and knows what requests have shown of them.
+    /// The balancer that selects among the endpoints, and that records the results of requests.
     public var balancer: LoadBalancer { balancing.balancer }
 
-    /// Returns when there is something to pick from, or it is known that there is not. Only before the first answer does that
-    /// take any time.
+    /// Returns when there is an endpoint to pick, or when it is known that there is none. It waits only before the
+    /// first answer.
     ///
-    /// - Parameter timeout: How long to wait at most; ``ServiceResolver/Configuration/timeout`` by default.
-    /// - Throws: As ``ServiceResolver/resolve(_:timeout:)``. That there are no endpoints, or that Consul could not be asked, is
-    ///   for the pick to say.
+    /// - Parameter timeout: The longest wait; ``ServiceResolver/Configuration/timeout`` by default.
+    /// - Throws: The errors of ``ServiceResolver/resolve(_:timeout:)``. If there are no endpoints, or Consul could not
+    ///   be queried, the pick throws, not this method.
     nonisolated(nonsending) public func ready(timeout: Duration? = nil) async throws {
         try await balancing.waitForAnswer(timeout: timeout)
     }
 
-    /// Picks an endpoint, and counts it as in use until the lease is finished. It never suspends and asks nobody.
+    /// Picks an endpoint, and counts it as in use until the lease is finished. It never suspends and waits for no
+    /// query.
     ///
-    /// While Consul cannot be asked, endpoints that it named earlier are picked on, and the lease has the flag
-    /// `Lease.Flags.stale`. When they are older than ``ServiceResolver/Configuration/Cache/staleLimit``, there is none to pick.
+    /// While Consul cannot be queried, picks go on with the endpoints that it named earlier, and the lease has the flag
+    /// `Lease.Flags.stale`. When they are older than ``ServiceResolver/Configuration/Cache/staleLimit``, there is no
+    /// endpoint to pick.
     ///
-    /// - Parameter options: What to heed beside the policy.
-    /// - Throws: `PickError` if there is none: `stillLoading` before the first answer, which ``ready(timeout:)`` waits for,
-    ///   `empty` or `unknown` after it, and `closed` after ``ServiceResolver/shutdown()``.
+    /// - Parameter options: The options of this pick, beside the policy.
+    /// - Throws: `PickError` if there is no endpoint: `stillLoading` before the first answer, which ``ready(timeout:)``
+    ///   waits for, `empty` or `unknown` after it, and `closed` after ``ServiceResolver/shutdown()``.
     public func pick(_ options: PickOptions = PickOptions()) throws(PickError) -> Lease {
         balancing.start()
         return try balancer.pick(options)
     }
 
-    /// Picks an endpoint, uses it, and reports how that went: success, failure and how long it took.
+    /// Picks an endpoint, runs the body with it, and reports success or failure, and the duration.
     ///
-    /// The first answer is waited for. A body that returns is a success, what an error means is for the classifier to say; for
-    /// more than that there is ``withLease(_:attempts:classifying:_:)``. An error of this library that a nested call throws, such
-    /// as `PickError` of another service, does not count against this endpoint. An error that came from an endpoint of another
-    /// service does, unless the classifier tells it apart.
+    /// This method waits for the first answer. A body that returns is a success; for an error, the classifier decides.
+    /// ``withLease(_:attempts:classifying:_:)`` lets the body report more. An error of this library that a nested call
+    /// throws, such as `PickError` of another service, does not count against this endpoint. An error that came from an
+    /// endpoint of another service does, unless the classifier tells it apart.
     ///
     /// - Parameters:
-    ///   - options: What to heed beside the policy.
-    ///   - attempts: How many endpoints to try at most. More than one is for what may be done twice. Each further one goes to
-    ///     another endpoint while there is another, if the last one failed by its own fault and the retry budget allows it.
-    ///   - classify: What an error says about the endpoint. By default errors of sockets, TLS and AsyncHTTPClient are known.
-    ///   - body: What to do with the endpoint.
-    /// - Throws: `PickError` if there is no endpoint, what ``ready(timeout:)`` throws, or what the body throws.
+    ///   - options: The options of this pick, beside the policy.
+    ///   - attempts: The number of endpoints to try at most. More than one is for work that may be done twice. Each
+    ///     further attempt goes to another endpoint while there is another, if the last one failed by its own fault and
+    ///     the retry budget allows it.
+    ///   - classify: Returns what an error says about the endpoint. The default knows the errors of sockets, TLS and
+    ///     AsyncHTTPClient.
+    ///   - body: The work to do with the endpoint.
+    /// - Throws: `PickError` if there is no endpoint, the errors of ``ready(timeout:)``, and the errors of the body.
     nonisolated(nonsending) public func withEndpoint<Output>(
         _ options: PickOptions = PickOptions(),
         attempts: Int = 1,
@@ -53,8 +57,9 @@ extension ConsulService {
         return try await balancer.withEndpoint(options, attempts: attempts, classifying: classify, body)
     }
 
-    /// Picks an endpoint, uses it, and reports how that went, as ``withEndpoint(_:attempts:classifying:_:)`` does. The body
-    /// can say more about it: that an answer was no good, when it began, that its time says nothing.
+    /// Picks an endpoint, runs the body with it, and reports the result, as ``withEndpoint(_:attempts:classifying:_:)``
+    /// does. The body can report more: that an answer was unusable, when the work began, that its duration does not
+    /// count.
     nonisolated(nonsending) public func withLease<Output>(
         _ options: PickOptions = PickOptions(),
         attempts: Int = 1,
@@ -65,17 +70,17 @@ extension ConsulService {
         return try await balancer.withLease(options, attempts: attempts, classifying: classify, body)
     }
 
-    /// Uses one endpoint and, if that is late, another one beside it; the first to succeed wins, and the other is cancelled.
-    /// For what may be done twice. See `LoadBalancer.withHedgedEndpoint`.
+    /// Runs the body with one endpoint and, if that is late, with another one beside it. The first success wins, and
+    /// the other body is canceled. For work that may be done twice. See `LoadBalancer.withHedgedEndpoint`.
     ///
-    /// **This call returns when both bodies have ended. A body that ignores cancellation makes the call as slow as its slower
-    /// endpoint, and the hedge useless.**
+    /// **This method returns when both bodies have ended. A body that ignores cancellation makes the call as slow as
+    /// its slower endpoint, and the hedge useless.**
     ///
     /// - Parameters:
-    ///   - options: What to heed beside the policy.
-    ///   - delay: How long to wait for the first one alone.
-    ///   - classify: What an error says about the endpoint.
-    ///   - body: What to do with the endpoint. It has to end soon after its task is cancelled.
+    ///   - options: The options of this pick, beside the policy.
+    ///   - delay: The time to wait for the first endpoint alone.
+    ///   - classify: Returns what an error says about the endpoint.
+    ///   - body: The work to do with the endpoint. It has to end soon after its task is canceled.
     public func withHedgedEndpoint<Output: Sendable>(
         _ options: PickOptions = PickOptions(),
         after delay: Duration,

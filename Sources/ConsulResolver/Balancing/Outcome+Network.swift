@@ -7,8 +7,8 @@ import NIOPosix
 import NIOSSL
 
 extension Outcome {
-    /// What an error says about the endpoint, if it is one of NIO's or AsyncHTTPClient's; `Outcome.classifying` says it of all
-    /// others.
+    /// Returns what an error says about the endpoint, if it is an error of NIO or AsyncHTTPClient;
+    /// `Outcome.classifying` handles all other errors.
     public static func classifyingNetwork(_ error: any Error) -> Outcome {
         if Task.isCancelled { return .classifying(error) }
         return switch error {
@@ -30,26 +30,26 @@ extension HTTPClientError {
         case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
             .failure(.connect)
         case .readTimeout, .writeTimeout, .deadlineExceeded: .failure(.timeout)
-        // There is a pool for each host: it is used up because that host has let others wait.
+        // Each host has a pool of its own: it is exhausted because that host is slow with other requests.
         case .getConnectionFromPoolTimeout: .failure(.timeout)
         default: .failure(.server)
         }
     }
 
-    /// Whether the request itself makes no sense, so that no server could have answered it.
+    /// True if the request itself is invalid, so that no server could have answered it.
     private var isCausedByRequest: Bool {
         let faults: [HTTPClientError] = [
             .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath, .traceRequestWithBody, .bodyLengthMismatch,
             .writeAfterRequestSent, .proxyAuthenticationRequired, .unsupportedScheme(""),
             .invalidHeaderFieldNames([]), .invalidHeaderFieldValues([]),
         ]
-        // Some carry values, which do not matter here.
+        // Some of these errors carry values, which the comparison ignores.
         return faults.contains { $0.shortDescription == shortDescription }
     }
 }
 
 extension NIOConnectionError {
-    /// Neutral if this process could not even make a socket for any of the addresses.
+    /// Neutral if this process could not create a socket for any of the addresses.
     fileprivate var outcome: Outcome {
         let outcomes = connectionErrors.map { ($0.error as? IOError)?.outcome ?? .failure(.connect) }
         return !outcomes.isEmpty && outcomes.allSatisfy { $0 == .neutral } ? .neutral : .failure(.connect)
@@ -59,7 +59,7 @@ extension NIOConnectionError {
 extension IOError {
     fileprivate var outcome: Outcome {
         switch errnoCode {
-        // The process or the machine has run out of something: every endpoint would fail alike.
+        // The process or the machine has run out of a resource: every endpoint would fail alike.
         case EMFILE, ENFILE, ENOMEM, ENOBUFS: .neutral
         case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EADDRNOTAVAIL: .failure(.connect)
         case ETIMEDOUT: .failure(.timeout)

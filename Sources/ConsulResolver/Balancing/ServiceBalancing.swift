@@ -4,13 +4,13 @@ import LoadBalancing
 import NIOConcurrencyHelpers
 import Synchronization
 
-/// A balancer that is told what Consul says, from when it is needed until nobody has it any more.
+/// A balancer that receives the resolutions of a followed service, from its first use until the last reference is gone.
 final class ServiceBalancing: Sendable {
-    /// What is told to the balancer, in order. The task that follows the service holds on to this, and not to its owner.
+    /// Passes resolutions to the balancer, in order. The task that follows the service retains this, and not its owner.
     private final class Feed: Sendable {
         let balancer: LoadBalancer
         private let request: ServiceRequest
-        /// Whether anything has been told, be it that nothing could be found out.
+        /// True once a resolution has been passed on, even one with an unknown outcome.
         let hasBegun = Atomic<Bool>(false)
         private let lock = NIOLock()
 
@@ -23,7 +23,8 @@ final class ServiceBalancing: Sendable {
             lock.withLock { tell(resolution) }
         }
 
-        /// Takes an answer that somebody could not wait for, unless there has been another one meanwhile.
+        /// Passes on a first resolution that did not come from the follower, unless one of the follower's has arrived
+        /// meanwhile.
         func take(first resolution: Resolution) {
             lock.withLock {
                 if !hasBegun.load(ordering: .relaxed) { tell(resolution) }
@@ -36,8 +37,8 @@ final class ServiceBalancing: Sendable {
                 let isSorted = request.isOrderedByConsul || resolution.alternative?.isPreparedQuery == true
                 balancer.update(endpoints, isStale: resolution.isStale, isSorted: isSorted)
             case .empty(let reason): balancer.removeAll(because: .empty(reason))
-            // Endpoints that may still be used come as stale ones. With this outcome there are none, or they are older than
-            // `Cache.staleLimit`.
+            // Endpoints that may still be used arrive as stale ones. With this outcome there are no endpoints, or they
+            // are older than `Cache.staleLimit`.
             case .unknown(let failure): balancer.removeAll(because: .unknown(failure))
             }
             hasBegun.store(true, ordering: .releasing)
@@ -60,38 +61,39 @@ final class ServiceBalancing: Sendable {
 
     deinit { task.withLockedValue { $0 }?.cancel() }
 
-    /// Has the service followed from now on, if it is not yet.
+    /// Starts to follow the service, unless it is followed already.
     func start() {
         guard !isStarted.load(ordering: .relaxed), !isStarted.exchange(true, ordering: .relaxed) else { return }
         let updates = ServiceUpdates(service: followed, heedsOrder: heedsOrder)
         let followers = followed.resolver.followers
         let started = followers.start { [balancer, feed] in
             for await resolution in updates { feed.take(resolution) }
-            // The other end of this task is that of the service itself.
+            // Otherwise the task ends because the service has been released.
             if followers.isShutDown { balancer.close(because: Self.end) }
         }
         if started == nil { balancer.close(because: Self.end) }
         task.withLockedValue { $0 = started }
     }
 
-    /// Whether picks depend on an order that means something. DNS and this library shuffle all others.
+    /// True if picks depend on an order that has a meaning. DNS and this library shuffle all other answers.
     private var heedsOrder: Bool {
         let request = followed.request
         let isOrdered = request.isOrderedByConsul || request.alternatives.contains { $0.isPreparedQuery }
         return isOrdered && balancer.configuration.locality?.dependsOnOrder == true
     }
 
-    /// Returns when anything is known of the service, or it is known that nothing can be found out now.
+    /// Returns when there has been a resolution, even one with an unknown outcome.
     ///
-    /// - Throws: As `ServiceResolver.resolve`.
+    /// - Throws: The errors of `ServiceResolver.resolve`.
     nonisolated(nonsending) func waitForAnswer(timeout: Duration?) async throws {
         start()
         guard !feed.hasBegun.load(ordering: .acquiring) else { return }
         feed.take(first: try await firstAnswer(timeout: timeout))
     }
 
-    /// What is kept of the service, whether lookups look there or not: whoever follows asks the same there, and there is one
-    /// question for both. An answer that the follower knew nothing of would be one that it could not tell to be old.
+    /// Returns the first resolution. It comes from the cache entry of the service even if lookups do not use the cache:
+    /// the follower uses the same entry, so that one fetch serves both. If an answer bypassed the entry, the follower
+    /// could not tell that it is older than its own.
     nonisolated(nonsending) private func firstAnswer(timeout: Duration?) async throws -> Resolution {
         let resolver = followed.resolver
         guard resolver.configuration.cache == nil, followed.request.alternatives.isEmpty else {

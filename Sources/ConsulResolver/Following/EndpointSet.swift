@@ -3,13 +3,14 @@
 import LoadBalancing
 import NetworkAddress
 
-/// Compares endpoints as sets: DNS gives them in another order every time.
+/// Compares lists of endpoints as sets: DNS returns them in another order every time.
 enum EndpointSet {
-    /// Whether a list adds nothing to another one of the same endpoints.
+    /// True if a list has the same endpoints as another one, and adds no property to them.
     ///
-    /// Everything that is known of an endpoint counts, because picks may depend on it: a place by its node, its datacenter
-    /// or its metadata. What only the old list knows is no news: DNS tells neither details nor, for most instances, nodes, and
-    /// a service has not changed because the same answer came the other way. What only the new list knows is news.
+    /// All properties of an endpoint count, because picks may depend on them: a locality is found by the node, the
+    /// datacenter or the metadata. A property that only the old list has is not news: DNS has neither details nor, for
+    /// most instances, nodes, and a service has not changed because the same answer came from the other source. A
+    /// property that only the new list has is news.
     static func adds(_ new: [Endpoint], nothingTo old: [Endpoint]) -> Bool {
         guard old.count == new.count else { return false }
         var byTarget: [HostPort: Endpoint] = [:]
@@ -20,7 +21,7 @@ enum EndpointSet {
         }
     }
 
-    /// Whether two lists have their endpoints in the same order.
+    /// True if two lists have their endpoints in the same order.
     static func areInOneOrder(_ old: [Endpoint], _ new: [Endpoint]) -> Bool {
         old.count == new.count && zip(old, new).allSatisfy { $0.hostPort == $1.hostPort }
     }

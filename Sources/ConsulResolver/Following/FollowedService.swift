@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What following a service takes.
+/// A request to follow, with its mode, its resolver and its pinned cache entry.
 struct FollowedService: Sendable {
     let request: ServiceRequest
     let mode: ConsulService.UpdateMode
@@ -16,7 +16,7 @@ struct FollowedService: Sendable {
 
     var cached: CachedService { handle.service }
 
-    /// What was found out last; of a request with alternatives, the place that it would go to now.
+    /// The last resolution. For a request with alternatives, that is the last one of the request as a whole.
     var current: Resolution? {
         request.alternatives.isEmpty ? cached.current : resolver.failover.current(request)
     }

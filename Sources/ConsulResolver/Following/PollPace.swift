@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides when a followed service is asked about again. A pure value.
+/// Decides when a followed service is polled again. A pure value.
 struct PollPace {
     private let minimum: Duration
     private let maximum: Duration
@@ -13,10 +13,10 @@ struct PollPace {
         maximum = max(following.maximumInterval, minimum)
     }
 
-    /// How long to wait after an answer.
+    /// Returns the wait after an answer.
     ///
-    /// A tenth is left to chance, so that processes that were started together do not ask together. After a failure the
-    /// pauses are those of the cache: it is somebody in trouble who would be asked more often.
+    /// Jitter shortens it by up to a tenth, so that processes that were started together do not poll together. After a
+    /// failure the waits are those of the cache: a source in trouble should not be queried more often.
     ///
     /// - Parameter chance: A random number in 0..<1.
     mutating func pause(after answer: Resolution, chance: Double) -> Duration {

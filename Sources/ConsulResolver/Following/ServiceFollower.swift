@@ -5,10 +5,10 @@ import ConsulHTTP
 import LoadBalancing
 import NetworkAddress
 
-/// Finds out what changes about a service, for one who follows it.
+/// Finds the changes of a service for one follower.
 ///
-/// Answers come from one task at a time: the one that watches or, while the HTTP API is down, the one that asks DNS
-/// instead. Another one brings what probes have shown. An actor, so that what they make of it is published in order.
+/// Answers come from one task at a time: the watch or, while the HTTP API is down, the polling over DNS. Another task
+/// delivers the results of probes. An actor, so that both are published in order.
 actor ServiceFollower {
     private let service: FollowedService
     private let output: AsyncStream<Resolution>.Continuation
@@ -28,7 +28,7 @@ actor ServiceFollower {
         prober = service.resolver.probePlan.map { Prober(plan: $0, clock: ContinuousClock()) }
     }
 
-    /// Runs until the task is cancelled, or there will be no more answers.
+    /// Runs until the task is canceled, or there can be no more answers.
     func run() async {
         guard let prober else { return await follow() }
         await withTaskGroup { group in
@@ -60,7 +60,7 @@ actor ServiceFollower {
         if let news = ledger.take(verdicts, at: time.now()) { output.yield(news) }
     }
 
-    // MARK: Asking again and again
+    // MARK: Polling
 
     private func poll() async {
         var pace = PollPace(resolver.configuration.following, rules: resolver.cache.rules)
@@ -72,11 +72,13 @@ actor ServiceFollower {
         }
     }
 
-    /// - Parameter age: How old an answer may be that somebody else has asked for.
+    /// Fetches an answer, or shares one that another caller has fetched.
+    ///
+    /// - Parameter age: The greatest age of an answer that another caller has fetched.
     /// - Returns: `nil` if there will be no answer, now or later.
     private func ask(ifOlderThan age: Duration) async -> Resolution? {
         do {
-            // Each of the places has an entry in the cache, the request as a whole has none.
+            // The cache has an entry for each failover target, but not for the request as a whole.
             guard request.alternatives.isEmpty else { return try await resolver.resolve(request) }
             return try await resolver.cache.renewed(cached, ifOlderThan: age)
         } catch let error where error is ConsulNameError || error is ServiceRequestError {
@@ -84,19 +86,19 @@ actor ServiceFollower {
                 .unknown(ResolutionFailure(attempts: [.init(code: .rejected, message: "\(error)")]), source: .dnsUDP)
             )
         } catch {
-            // Cancelled or shut down.
+            // Canceled or shut down.
         }
         return nil
     }
 
-    // MARK: Being told
+    // MARK: Watching
 
     /// Watches until the watch ends.
     ///
-    /// - Returns: Whether to watch again.
+    /// - Returns: True if the watch has to be started again.
     private func watch() async -> Bool {
         var isToBeRepeated = false
-        // The first answer may take as long as a request may; DNS need not wait for that.
+        // The first answer may take as long as an HTTP request may. Polling over DNS need not wait for that.
         var substitute = mayAskDNS ? self.substitute(after: resolver.configuration.dns.attemptTimeout) : nil
         var isInterrupted = false
         var isCurrent = false
@@ -111,7 +113,7 @@ actor ServiceFollower {
                 if let interruption = update.interruption {
                     become(current: false)
                     if !mayAskDNS {
-                        // Each time: endpoints that are too old by now have to go.
+                        // At each interruption: endpoints that have become too old have to be removed.
                         accept(interrupted(by: interruption))
                     } else if !isInterrupted {
                         await end(&substitute)
@@ -121,21 +123,22 @@ actor ServiceFollower {
                 } else if let answer = update.answer {
                     isInterrupted = false
                     if update.isRepetition, !HTTPFinding(answer).isStale {
-                        // While the entry is not current, answers that are polled for renew it.
+                        // While the entry is not current, polled answers renew it.
                         if isCurrent { resolver.cache.confirm(cached) }
                         continue
                     }
                     await end(&substitute)
                     let resolution = try await judged(answer)
                     accept(resolver.cache.take(resolution, about: cached))
-                    // A change of what stands behind a name wakes no watch of the service that has it for an address.
+                    // If an instance has a name of Consul's as its address, a change behind that name does not end the
+                    // blocking query.
                     become(current: isSettled(resolution) && !dependsOnOthers(answer))
                     if !isCurrent { substitute = self.substitute() }
                 }
             }
         } catch let error as ConsulHTTPError where error.code != .closed {
-            // A question that makes no sense to the one who was asked; which may have been a proxy with a bad moment, or a
-            // version of Consul that is about to be replaced. Until it is put again, the service is asked for now and then.
+            // The query was rejected, maybe by a proxy in trouble, or by a version of Consul that is about to be
+            // replaced. Until it is sent again, the service is polled.
             await end(&substitute)
             become(current: false)
             accept(interrupted(by: error))
@@ -144,29 +147,30 @@ actor ServiceFollower {
                 try await time.sleep(time.now() + Self.refusalPause)
                 isToBeRepeated = true
             } catch {
-                // Cancelled.
+                // Canceled.
             }
         } catch {
-            // Cancelled or shut down.
+            // Canceled or shut down.
         }
         await end(&substitute)
         return isToBeRepeated && !Task.isCancelled
     }
 
-    /// How long a question that was called senseless is not put again.
+    /// The wait before a rejected query is sent again.
     private static let refusalPause = Duration.seconds(60)
 
     private func interrupted(by error: ConsulHTTPError) -> Resolution {
         resolver.cache.take(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http), about: cached)
     }
 
-    /// What an answer means, the leader's word on it included.
+    /// Returns the resolution of an answer, confirmed by the leader where that is necessary.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled, and `ConsulHTTPError` when the client has been shut down.
+    /// - Throws: `CancellationError` when the task is canceled, and `ConsulHTTPError` when the client has been shut
+    ///   down.
     private func judged(_ answer: ConsulAnswer<[ServiceEntry]>) async throws -> Resolution {
         do {
             let deadline = Deadline(in: resolver.configuration.timeout)
-            // The streaming backend does not say whether nothing is left because the token may not read. A plain read does,
+            // The streaming backend does not say if a list is empty because the token may not read. A plain read does,
             // and the leader's answer needs no confirmation.
             if answer.value.isEmpty, answer.metadata.backend == .streaming {
                 return try await resolver.http.confirm(request, within: deadline.remaining)
@@ -178,18 +182,19 @@ actor ServiceFollower {
         }
     }
 
-    /// Whether only a change in the catalog can make another of an answer. That a token may read again, that the leader
-    /// can be asked, or that a doubt has lasted long enough is none, so nobody would tell; and DNS may know better.
+    /// True if only a change in the catalog can change the answer. A blocking query does not return because a token may
+    /// read again, because the leader can be queried, or because a doubt has lasted long enough; and DNS may know
+    /// better.
     private func isSettled(_ answer: Resolution) -> Bool {
         switch answer.outcome {
-        // What parts have left out goes when further ones do, and those have to be asked for.
+        // Endpoints that partial answers leave out are removed by further ones, which have to be polled for.
         case .endpoints: !cached.isWaitingForParts
         case .unknown: false
         case .empty: !cached.isHolding
         }
     }
 
-    /// Asks again and again beside the watch, until it is ended.
+    /// Starts polling beside the watch, until the task is ended.
     private func substitute(after delay: Duration = .zero) -> Task<Void, Never> {
         Task {
             do { try await Task.sleep(for: delay) } catch { return }

@@ -4,14 +4,14 @@ public import ConsulDNS
 public import LoadBalancing
 
 extension ServiceResolver {
-    /// A service to use or to follow. Nothing is asked yet.
+    /// Returns a service to use or to follow. No query is sent yet.
     ///
     /// - Parameters:
     ///   - name: The service's name.
-    ///   - tag: Only instances with this tag.
-    ///   - locality: Where; the agent's own datacenter by default.
-    ///   - policy: Who chooses among its endpoints. By default ``Configuration/balancing`` says.
-    ///   - mode: How changes are noticed.
+    ///   - tag: A tag that the instances have to have.
+    ///   - locality: The place to look in; the agent's own datacenter by default.
+    ///   - policy: The policy that selects among the endpoints; that of ``Configuration/balancing`` by default.
+    ///   - mode: The mode of detecting changes.
     public func service(
         _ name: String,
         tag: String? = nil,
@@ -22,12 +22,12 @@ extension ServiceResolver {
         service(ServiceRequest(name, tags: tag.map { [$0] } ?? [], in: locality), policy: policy, updating: mode)
     }
 
-    /// A service to use or to follow. Nothing is asked yet.
+    /// Returns a service to use or to follow. No query is sent yet.
     ///
     /// - Parameters:
-    ///   - request: What to ask for.
-    ///   - policy: Who chooses among its endpoints. By default ``Configuration/balancing`` says.
-    ///   - mode: How changes are noticed.
+    ///   - request: The service, and the conditions for its instances.
+    ///   - policy: The policy that selects among the endpoints; that of ``Configuration/balancing`` by default.
+    ///   - mode: The mode of detecting changes.
     public func service(
         _ request: ServiceRequest,
         policy: (any BalancingPolicy)? = nil,
@@ -38,14 +38,14 @@ extension ServiceResolver {
         return service(request, balancing: balancing, updating: mode)
     }
 
-    /// A service to use or to follow, with settings of its own for how endpoints are chosen. Nothing is asked yet.
+    /// Returns a service to use or to follow, with balancing settings of its own. No query is sent yet.
     ///
     /// - Parameters:
     ///   - name: The service's name.
-    ///   - tag: Only instances with this tag.
-    ///   - locality: Where; the agent's own datacenter by default.
-    ///   - balancing: How endpoints are chosen.
-    ///   - mode: How changes are noticed.
+    ///   - tag: A tag that the instances have to have.
+    ///   - locality: The place to look in; the agent's own datacenter by default.
+    ///   - balancing: The settings for selecting endpoints.
+    ///   - mode: The mode of detecting changes.
     public func service(
         _ name: String,
         tag: String? = nil,
@@ -57,12 +57,12 @@ extension ServiceResolver {
         return service(request, balancing: balancing, updating: mode)
     }
 
-    /// A service to use or to follow, with settings of its own for how endpoints are chosen. Nothing is asked yet.
+    /// Returns a service to use or to follow, with balancing settings of its own. No query is sent yet.
     ///
     /// - Parameters:
-    ///   - request: What to ask for.
-    ///   - balancing: How endpoints are chosen.
-    ///   - mode: How changes are noticed.
+    ///   - request: The service, and the conditions for its instances.
+    ///   - balancing: The settings for selecting endpoints.
+    ///   - mode: The mode of detecting changes.
     public func service(
         _ request: ServiceRequest,
         balancing: LoadBalancer.Configuration,

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is known of a service, and every change: see ``ConsulService/updates``.
+/// The present resolution of a service, and every change: see ``ConsulService/updates``.
 public struct ServiceUpdates: AsyncSequence, Sendable {
-    /// What is known at one moment.
+    /// The resolution at one moment.
     public typealias Element = Resolution
 
-    /// Following never fails: what goes wrong is part of what is known.
+    /// Following never fails: failures are part of a resolution.
     public typealias Failure = Never
 
     let service: FollowedService
-    /// Whether another order of the same endpoints is a change.
+    /// True if another order of the same endpoints is a change.
     var heedsOrder = false
 
-    /// Begins to follow; it ends when the iterator is let go.
+    /// Starts to follow the service, until the iterator is released.
     public func makeAsyncIterator() -> Iterator {
         let (stream, continuation) = AsyncStream.makeStream(of: Resolution.self, bufferingPolicy: .bufferingNewest(1))
         let follower = ServiceFollower(service: service, heedsOrder: heedsOrder, output: continuation)
@@ -28,16 +28,16 @@ public struct ServiceUpdates: AsyncSequence, Sendable {
         return Iterator(base: stream.makeAsyncIterator())
     }
 
-    /// One who follows.
+    /// One iteration over the changes.
     public struct Iterator: AsyncIteratorProtocol {
         var base: AsyncStream<Resolution>.Iterator
 
-        /// The next change; `nil` when there will be none.
+        /// Returns the next change; `nil` when there will be no more.
         public mutating func next() async -> Resolution? {
             await base.next()
         }
 
-        /// The next change; `nil` when there will be none.
+        /// Returns the next change; `nil` when there will be no more.
         public mutating func next(isolation actor: isolated (any Actor)?) async -> Resolution? {
             await base.next(isolation: actor)
         }

@@ -3,23 +3,23 @@
 import LoadBalancing
 import NetworkAddress
 
-/// Decides what is news to somebody who follows a service.
+/// Decides which resolutions are news to a follower of a service.
 ///
-/// A pure value: what is believed and the time in, what to publish out. What says the same as the last is no news. What
-/// probes have shown comes on top.
+/// A pure value: accepted resolutions and the time go in, the resolution to publish comes out. A resolution equal to
+/// the last one is not news. The results of probes are applied on top.
 struct UpdateLedger {
     typealias Instant = ContinuousClock.Instant
 
-    /// When probes count; `nil` for never.
+    /// The conditions under which probes count; `nil` for never.
     private let probing: ServiceResolver.Configuration.Probes.Mode?
 
-    /// Whether another order of the same endpoints is news.
+    /// True if another order of the same endpoints is news.
     private let heedsOrder: Bool
 
-    /// What was published last, before probes, and when.
+    /// The resolution that was published last, before probes, and its time.
     private var published: Resolution?
     private var publishedAt: Instant?
-    /// What probes have shown.
+    /// The results of probes.
     private var verdicts: [HostPort: ProbeVerdict] = [:]
 
     init(probing: ServiceResolver.Configuration.Probes.Mode? = nil, heedsOrder: Bool = false) {
@@ -27,7 +27,7 @@ struct UpdateLedger {
         self.heedsOrder = heedsOrder
     }
 
-    /// What to publish when something is believed; `nil` if it is no news.
+    /// Returns the resolution to publish for an accepted one; `nil` if that is not news.
     mutating func take(_ resolution: Resolution, at now: Instant) -> Resolution? {
         if let published, resolution.addsNothing(to: published),
             !heedsOrder || EndpointSet.areInOneOrder(published.endpoints, resolution.endpoints)
@@ -38,7 +38,7 @@ struct UpdateLedger {
         return withVerdicts(resolution)
     }
 
-    /// What to publish after probes; `nil` if they have shown nothing new about what was published.
+    /// Returns the resolution to publish after probes; `nil` if they change none of the published endpoints.
     mutating func take(_ verdicts: [HostPort: ProbeVerdict], at now: Instant) -> Resolution? {
         guard var published, let publishedAt else { return nil }
         published.age += max(publishedAt.duration(to: now), .zero)
@@ -64,18 +64,18 @@ struct UpdateLedger {
 }
 
 extension Resolution {
-    /// Whether this resolution would change nothing for a follower that has an earlier one. When it came, how and in what
-    /// order is no difference.
+    /// True if this resolution would change nothing for a follower that has an earlier one. Its time, its source and
+    /// its order make no difference.
     fileprivate func addsNothing(to old: Resolution) -> Bool {
         guard isStale == old.isStale, isComplete == old.isComplete, alternative == old.alternative,
             (unusableInstances == 0) == (old.unusableInstances == 0),
-            // That Consul has something to say again, even if it is not believed, is worth knowing.
+            // With a doubt, Consul answers again, even if its answer is not accepted. That is news.
             (doubt == nil) == (old.doubt == nil)
         else { return false }
         switch (outcome, old.outcome) {
         case (.endpoints(let new), .endpoints(let old)): return EndpointSet.adds(new, nothingTo: old)
         case (.empty(let new), .empty(let old)): return new == old
-        // A denial is worth telling: people can do something about it.
+        // A denial is news: an operator can act on it.
         case (.unknown(let new), .unknown(let old)): return new.isDenial == old.isDenial
         default: return false
         }

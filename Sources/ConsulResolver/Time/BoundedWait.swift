@@ -2,14 +2,15 @@
 
 import NIOConcurrencyHelpers
 
-/// Waits for work that ends soon as a rule, and that may never end: a file system that hangs, or a closure of the user's that
-/// ignores its cancellation.
+/// A wait with a limit, for work that usually ends soon and that may never end: a file system that hangs, or a closure
+/// of the user's that ignores its cancellation.
 enum BoundedWait {
-    /// Does the work in a task of its own, and returns when it has ended or the time is up. Work that has not ended goes on.
+    /// Runs the work in a task of its own, and returns when it has ended or the limit has passed. Work that has not
+    /// ended goes on.
     ///
-    /// The caller's cancellation ends neither: an orderly end is wanted most by a task that was cancelled.
+    /// Canceling the caller ends neither the wait nor the work: a canceled task needs an orderly shutdown most of all.
     ///
-    /// - Returns: Whether the work has ended.
+    /// - Returns: True if the work has ended.
     static func run(atMost limit: Duration, _ work: @escaping @Sendable () async -> Void) async -> Bool {
         await withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
             let waiter = NIOLockedValueBox<UnsafeContinuation<Bool, Never>?>(continuation)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The time that decisions are made by: what is cached, held, tried again. Deadlines of what is under way on a network do
-/// not go by it: nobody can make a packet wait for a test.
+/// The clock for decisions about what is cached, held and tried again. Deadlines of network operations use the system's
+/// clock instead: a test cannot make a packet wait.
 struct TimeSource: Sendable {
-    /// The time. It never runs backwards.
+    /// Returns the time, which never runs backwards.
     var now: @Sendable () -> ContinuousClock.Instant
 
-    /// Returns when the time has come, or throws `CancellationError`.
+    /// Returns at the given time, or throws `CancellationError`.
     var sleep: @Sendable (_ until: ContinuousClock.Instant) async throws -> Void
 
-    /// The same time as `now`, counted from wherever it likes.
+    /// Returns the same time as `now`, counted from any origin.
     var moment: @Sendable () -> Moment
 
     init(
