@@ -13,7 +13,7 @@ extension ServiceResolver {
     ///   - transport: The transport to use. ``Configuration/DNS/Transport/automatic`` repeats the query over TCP when
     ///     the datagram does not prove that the answer is complete.
     ///   - payloadSize: The payload size to advertise by EDNS.
-    ///   - timeout: The longest time to take; ``Configuration/timeout`` by default.
+    ///   - timeout: The longest time for the call; ``Configuration/timeout`` by default.
     /// - Returns: The answer, whatever its response code.
     /// - Throws: ``ResolutionFailure`` when no nameserver answered, `CancellationError` as soon as the task is
     ///   canceled, `DNSClientError` after ``shutdown()``.

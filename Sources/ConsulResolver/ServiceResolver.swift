@@ -159,8 +159,8 @@ public final class ServiceResolver: Sendable {
     /// - Parameters:
     ///   - service: The service's name.
     ///   - tag: A tag that the instances have to have.
-    ///   - locality: The place to look in; the agent's own datacenter by default.
-    ///   - timeout: The longest time to take; ``Configuration/timeout`` by default.
+    ///   - locality: The locality of the instances; the agent's own datacenter by default.
+    ///   - timeout: The longest time for the call; ``Configuration/timeout`` by default.
     /// - Throws: `ConsulNameError` for a name that is empty or, with ``Configuration/Strategy/dns``, that DNS cannot
     ///   carry; `CancellationError` as soon as the task is canceled; `DNSClientError` or `ConsulHTTPError` with the
     ///   code `closed` after ``shutdown()``.
@@ -187,7 +187,7 @@ public final class ServiceResolver: Sendable {
     ///
     /// - Parameters:
     ///   - request: The service, and the conditions.
-    ///   - timeout: The longest time to take; ``Configuration/timeout`` by default.
+    ///   - timeout: The longest time for the call; ``Configuration/timeout`` by default.
     /// - Throws: The errors of ``resolve(_:tag:in:timeout:)``; ``ServiceRequestError`` for a request that is invalid,
     ///   or that the configured strategy cannot carry.
     nonisolated(nonsending) public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws

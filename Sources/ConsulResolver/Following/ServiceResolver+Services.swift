@@ -9,7 +9,7 @@ extension ServiceResolver {
     /// - Parameters:
     ///   - name: The service's name.
     ///   - tag: A tag that the instances have to have.
-    ///   - locality: The place to look in; the agent's own datacenter by default.
+    ///   - locality: The locality of the instances; the agent's own datacenter by default.
     ///   - policy: The policy that selects among the endpoints; that of ``Configuration/balancing`` by default.
     ///   - mode: The mode of detecting changes.
     public func service(
@@ -43,7 +43,7 @@ extension ServiceResolver {
     /// - Parameters:
     ///   - name: The service's name.
     ///   - tag: A tag that the instances have to have.
-    ///   - locality: The place to look in; the agent's own datacenter by default.
+    ///   - locality: The locality of the instances; the agent's own datacenter by default.
     ///   - balancing: The settings for selecting endpoints.
     ///   - mode: The mode of detecting changes.
     public func service(

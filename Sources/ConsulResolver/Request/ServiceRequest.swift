@@ -57,7 +57,7 @@ public struct ServiceRequest: Hashable, Sendable {
     /// port, it is possible to learn some of the instances, but not that there are none.
     public var port: String?
 
-    /// The place to look in; the agent's own datacenter by default.
+    /// The locality of the instances; the agent's own datacenter by default.
     public var locality: ConsulLocality
 
     /// An expression in Consul's filter language that an instance has to meet, such as `Service.Meta.version == "2"`.
