@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A set of bounded size, for what is worth remembering but not worth much: it forgets an arbitrary member when it is
-/// full, and whoever remembers finds out again.
+/// A set of bounded size, for facts that are cheap to find out again. A full set drops an arbitrary member for a new
+/// one.
 struct BoundedMemory<Member: Hashable & Sendable>: Sendable {
     private var members: BoundedTable<Member, Void>
 

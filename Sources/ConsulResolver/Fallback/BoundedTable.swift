@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A table of bounded size, for what is found out again when it has been forgotten: an arbitrary entry is, when the table
-/// is full.
+/// A dictionary of bounded size, for facts that are cheap to find out again. A full table drops an arbitrary entry for
+/// a new one.
 struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var values: [Key: Value] = [:]
     private let capacity: Int
@@ -14,7 +14,9 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     subscript(key: Key) -> Value? { values[key] }
 
-    /// - Returns: The value that the key has already, or else the new one.
+    /// Inserts a value unless the key already has one.
+    ///
+    /// - Returns: The value that the key has now.
     @discardableResult
     mutating func insert(_ value: Value, for key: Key) -> Value {
         if let present = values[key] { return present }

@@ -4,23 +4,23 @@ import ConsulDNS
 import DNSWire
 import NIOConcurrencyHelpers
 
-/// Does what a ``ResolutionPlan`` decides: asks Consul's two interfaces, and remembers what that taught about them.
+/// The lookup over DNS and HTTP. It executes the actions of a ``ResolutionPlan`` and records which sources responded.
 ///
-/// A class because of what it holds: an asynchronous method keeps a value alive by retaining every part of it.
+/// It is a class because it has many members: an asynchronous method of a struct would retain each of them.
 final class Fallback: Sendable {
     let dns: DNSSource
     let http: HTTPSource
     let configuration: ServiceResolver.Configuration
-    /// What goes by when a way is passed over.
+    /// The clock for the penalties in ``WayMemory``.
     private let time: TimeSource
 
     private let counters: QuestionCounters
     private let ways = NIOLockedValueBox(WayMemory())
-    /// What answers over DNS were cut off for.
+    /// The requests whose last DNS answer was truncated at Consul's limits.
     private let tooBigForDNS = NIOLockedValueBox(BoundedMemory<ServiceRequest>())
 
-    /// With fewer instances than this, no answer over TCP has ever been seen to be cut off: 308 with IPv6 addresses, the
-    /// longest names and without compression.
+    /// The number of instances up to which DNS is used again. The fewest instances at which an answer over TCP was seen
+    /// truncated is 308, with IPv6 addresses, the longest names and no compression.
     private static let instancesForDNS = 250
 
     init(
@@ -36,14 +36,16 @@ final class Fallback: Sendable {
         counters = dns.counters
     }
 
-    /// What was asked so far, whichever way.
+    /// The counts of queries over both sources.
     var diagnostics: ServiceResolver.Diagnostics.Ways {
         counters.diagnostics(silent: ways.withLockedValue { $0.silent(at: .now) })
     }
 
-    /// - Parameter isDispensable: Whether there is an earlier answer to go on with.
-    /// - Throws: `CancellationError`; `ConsulNameError` and ``ServiceRequestError`` for what cannot be asked; the clients'
-    ///   errors when they have been shut down.
+    /// Resolves a request over DNS, HTTP or both, as the strategy and the ``ResolutionPlan`` decide.
+    ///
+    /// - Parameter isDispensable: True if the caller has an earlier answer to fall back on.
+    /// - Throws: `CancellationError`; `ConsulNameError` and ``ServiceRequestError`` for a request that cannot be sent;
+    ///   the clients' errors after they have been shut down.
     func resolve(
         _ request: ServiceRequest,
         isDispensable: Bool = false,
@@ -78,23 +80,23 @@ final class Fallback: Sendable {
         }
     }
 
-    // MARK: Before
+    // MARK: Checking a request
 
-    /// Refuses what cannot be asked, and sends nothing.
+    /// Throws if the request cannot be sent. No query is sent.
     ///
     /// - Throws: `ConsulNameError`, ``ServiceRequestError``.
     func check(_ request: ServiceRequest) throws {
         _ = try domainName(for: request)
     }
 
-    /// The name to ask for over DNS; `nil` for a request that only HTTP can carry.
+    /// Returns the name to query over DNS; `nil` for a request that only HTTP can carry.
     private func domainName(for request: ServiceRequest) throws -> DomainName? {
         try request.check()
         var name: DomainName?
         do throws(ConsulNameError) {
             name = try request.domainName(in: configuration.dns.domain)
         } catch {
-            // Nobody knows what an empty part was meant to be; over HTTP it would mean "any".
+            // An empty part is an error with every strategy: its meaning is unknown, and over HTTP it would mean "any".
             guard configuration.strategy != .dns, error.code != .empty else { throw error }
         }
         if let surplus = request.surplus {
@@ -118,13 +120,13 @@ final class Fallback: Sendable {
         )
     }
 
-    // MARK: Asking
+    // MARK: Sending queries
 
-    /// An empty answer of DNS about a datacenter that was known, or "could not ask" if there is no path to it now.
+    /// Turns an empty DNS answer about a known datacenter into an unknown outcome if Consul has no path to it now.
     ///
-    /// Both are NXDOMAIN. But Consul's servers are a service of every datacenter that can be reached, and are not found in
-    /// one without a path. Where DNS does not even show the servers of its own datacenter, its token may not see them, and
-    /// the answer stands.
+    /// Consul answers NXDOMAIN in both cases. But its servers are the service `consul` in every datacenter that can be
+    /// reached, and that service is not found in a datacenter without a path. If DNS does not show the servers of the
+    /// agent's own datacenter either, the agent's token may not read them: the empty answer stands.
     private func heedingPath(
         _ answer: Resolution,
         to request: ServiceRequest,
@@ -156,7 +158,8 @@ final class Fallback: Sendable {
             http.datacenters.insert(datacenter)
         }
         if let port = request.port, case .empty = answer.outcome { answer = .ambiguous(answer, port: port) }
-        // Over UDP alone nothing would get through, and HTTP is there for what DNS is too small for, not for that.
+        // Only an answer over TCP proves that DNS is too small. An incomplete answer over UDP may mean that TCP does
+        // not get through, and HTTP does not replace DNS for that reason.
         if case .endpoints = answer.outcome, !answer.isComplete, answer.source == .dnsTCP {
             tooBigForDNS.withLockedValue { $0.insert(request) }
         }
@@ -168,7 +171,7 @@ final class Fallback: Sendable {
         guard trial.time > .zero else {
             let attempt = ResolutionFailure.Attempt(
                 code: .timedOut,
-                message: "there was no time left to ask the HTTP API"
+                message: "no time was left to query the HTTP API"
             )
             return .unknown(ResolutionFailure(attempts: [attempt]), source: .http)
         }
@@ -179,7 +182,7 @@ final class Fallback: Sendable {
         return answer
     }
 
-    /// Whether to go on without DNS. What is unknown changes nothing.
+    /// True if DNS stays unused for a request that was too big for it. An unknown outcome does not change that.
     private func isTooBigForDNS(_ answer: Resolution) -> Bool {
         switch answer.outcome {
         case .endpoints(let endpoints): endpoints.count > Fallback.instancesForDNS
@@ -188,12 +191,12 @@ final class Fallback: Sendable {
         }
     }
 
-    /// One time that a way is asked.
+    /// One attempt to get an answer from a source.
     private struct Trial {
         let way: Way
         let request: ServiceRequest
         let start: ContinuousClock.Instant
-        /// How much there was for it.
+        /// The time that the attempt may take.
         let time: Duration
 
         init(_ way: Way, of request: ServiceRequest, at start: ContinuousClock.Instant, until deadline: Deadline) {
@@ -225,12 +228,12 @@ final class Fallback: Sendable {
 }
 
 extension Resolution {
-    /// An empty answer over DNS about a named port, for what it is. Consul says NXDOMAIN as soon as it comes across an
-    /// instance that lacks the port, before or after others that have it.
+    /// Returns the unknown outcome that an empty DNS answer about a named port stands for. Consul answers NXDOMAIN as
+    /// soon as it meets an instance without the port, even if other instances have it.
     fileprivate static func ambiguous(_ answer: Resolution, port: String) -> Resolution {
         let message = """
-            NXDOMAIN about the port \(port): there is no healthy instance, one of them has no port of that name, or this \
-            Consul is older than 1.22, which knows named ports; only the HTTP API can tell
+            NXDOMAIN about the port \(port): no instance is healthy, one has no port of that name, or this Consul is older \
+            than 1.22 and has no named ports; only the HTTP API can tell
             """
         let attempt = ResolutionFailure.Attempt(
             code: .ambiguousAnswer,
@@ -241,7 +244,7 @@ extension Resolution {
         return .unknown(ResolutionFailure(attempts: [attempt]), source: answer.source)
     }
 
-    /// Whether anybody has answered, whatever it was.
+    /// True if a server responded, whatever the response.
     fileprivate var isSignOfLife: Bool {
         guard case .unknown(let failure) = outcome else { return true }
         let silence: [ResolutionFailure.Code] = [

@@ -2,15 +2,15 @@
 
 import NIOConcurrencyHelpers
 
-/// The datacenters that Consul has listed, or about whose services it has answered.
+/// The datacenters that Consul has listed, or for which it has returned instances.
 ///
-/// While there is no path to a datacenter, Consul says what it says about one that does not exist: "No path to datacenter"
-/// over HTTP, NXDOMAIN over DNS. Its server does not even list the datacenter any more when it has restarted meanwhile.
-/// About a datacenter in here, that means "could not ask".
+/// Consul gives the same answer about a datacenter without a path as about one that does not exist: "No path to
+/// datacenter" over HTTP, NXDOMAIN over DNS. A server that has restarted in the meantime no longer lists the datacenter
+/// either. For a datacenter in this set, that answer means that Consul could not look, and the outcome is unknown.
 final class KnownDatacenters: Sendable {
     private let names: NIOLockedValueBox<BoundedMemory<String>>
 
-    /// - Parameter names: What is known from an earlier process.
+    /// - Parameter names: The datacenters known from an earlier process.
     init(_ names: some Sequence<String> = []) {
         var memory = BoundedMemory<String>()
         for name in names { memory.insert(name.lowercased()) }

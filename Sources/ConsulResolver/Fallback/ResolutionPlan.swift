@@ -1,45 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides, for one resolution, which way to ask next and what to make of the answers.
+/// The state machine of one resolution: which source to query next, and which answer to return.
 ///
-/// A pure value: ``start()`` and ``answered(_:by:)`` say what to do next. Whoever executes it asks, and hands back what
-/// came of it; nothing is ever asked twice, but for DNS, which gets a second, longer try when there is nobody else.
+/// A pure value. ``start()`` and ``answered(_:by:)`` return the next action; the caller executes it and passes the
+/// result to ``answered(_:by:)``. Each source is queried once, except that DNS gets a second, longer attempt when HTTP
+/// has not helped.
 struct ResolutionPlan {
-    /// What to do next.
+    /// The next step of the resolution.
     enum Action {
-        /// Ask DNS for no longer than one try may take: HTTP is there to be asked after that.
+        /// Query DNS for at most the time of one attempt; HTTP can be queried after that.
         case askDNSBriefly
-        /// Ask DNS for as long as there is time.
+        /// Query DNS until the deadline.
         case askDNS
-        /// Ask HTTP, once, and leave DNS the time for one try: it has not been asked yet.
+        /// Query HTTP without retries, and leave time for one attempt over DNS, which has not been queried yet.
         case askHTTPBriefly
-        /// Ask HTTP, once: there is something to fall back on.
+        /// Query HTTP without retries: an answer from DNS exists to fall back on.
         case askHTTPOnce
-        /// Ask HTTP, and again if that may help.
+        /// Query HTTP, with retries.
         case askHTTP
-        /// That is the outcome.
+        /// Return this outcome.
         case finish(Resolution)
     }
 
-    /// What is known before anything is asked.
+    /// The facts known before the first query.
     struct Circumstances: Hashable {
-        /// Which ways may be asked.
+        /// The sources that may be queried.
         var strategy = ServiceResolver.Configuration.Strategy.automatic
-        /// Whether DNS can carry the request.
+        /// True if DNS can carry the request.
         var isForDNS = true
-        /// Whether the last answer over DNS was cut off at Consul's limits.
+        /// True if the last answer over DNS was truncated at Consul's limits.
         var isTooBigForDNS = false
-        /// Whether there is an earlier answer to go on with. Then nobody is tried a second time: whoever is in trouble is
-        /// better off without.
+        /// True if the caller has an earlier answer to fall back on. Then DNS gets no second attempt: a struggling
+        /// source should not be queried twice.
         var isDispensable = false
-        /// Ways that gave no sign of life a moment ago.
+        /// The sources that did not respond within the last few seconds.
         var silent: Set<Way> = []
     }
 
     private let circumstances: Circumstances
     private var dns: Resolution?
     private var http: Resolution?
-    /// Whether DNS has been asked for less time than there is.
+    /// True if the last DNS query had less time than the deadline allows.
     private var dnsWasBrief = false
 
     init(_ circumstances: Circumstances) {
@@ -53,7 +54,7 @@ struct ResolutionPlan {
         case .automatic: break
         }
         if !circumstances.isForDNS { return .askHTTP }
-        // A part is better than nothing, if HTTP was silent.
+        // If HTTP was silent, the truncated answer from DNS is still of use.
         if circumstances.isTooBigForDNS, !circumstances.silent.contains(.http) { return .askHTTPBriefly }
         if circumstances.silent == [.dns] { return .askHTTP }
         if circumstances.silent == [.http] { return .askDNS }
@@ -64,7 +65,7 @@ struct ResolutionPlan {
     mutating func answered(_ resolution: Resolution, by way: Way) -> Action {
         switch way {
         case .dns:
-            // A second try, for which there was more time, tells what the first had to tell; unless there was none left.
+            // A second attempt had more time, so its answer replaces the first, unless no query could be sent.
             if dns == nil || !resolution.isUnasked { dns = resolution }
             return afterDNS(resolution)
         case .http:
@@ -73,7 +74,7 @@ struct ResolutionPlan {
         }
     }
 
-    /// Whether an action turns to HTTP because of what DNS said.
+    /// True if an action queries HTTP because of the answer from DNS.
     func isEscalating(by action: Action) -> Bool {
         switch action {
         case .askHTTP, .askHTTPOnce: dns != nil
@@ -81,7 +82,7 @@ struct ResolutionPlan {
         }
     }
 
-    // MARK: What an answer leads to
+    // MARK: Choosing the next action
 
     private func afterDNS(_ answer: Resolution) -> Action {
         guard circumstances.strategy == .automatic, http == nil else { return .finish(conclusion(otherwise: answer)) }
@@ -89,7 +90,7 @@ struct ResolutionPlan {
         case .endpoints:
             return answer.isComplete ? .finish(answer) : .askHTTPOnce
         case .empty:
-            // The answer stands; only its reason is missing. That is not worth waiting for somebody who is silent.
+            // The answer stands. HTTP could add only the reason, which is not worth waiting for a silent source.
             return circumstances.silent.contains(.http) ? .finish(answer) : .askHTTPOnce
         case .unknown:
             return .askHTTP
@@ -101,7 +102,7 @@ struct ResolutionPlan {
             return .finish(conclusion(otherwise: answer))
         }
         guard let dns else {
-            // A request that DNS cannot carry stays unanswered: what DNS would say is another question's answer.
+            // A request that DNS cannot carry stays unanswered: DNS would answer a different query.
             return circumstances.isForDNS ? .askDNS : .finish(answer)
         }
         if dnsWasBrief, !circumstances.isDispensable, case .unknown(let failure) = dns.outcome, failure.isSilence {
@@ -111,20 +112,22 @@ struct ResolutionPlan {
         return .finish(conclusion(otherwise: answer))
     }
 
-    // MARK: What both answers come to
+    // MARK: Combining both answers
 
-    /// - Parameter answer: The answer just given; it is the outcome if it is the only one.
+    /// Returns the outcome that the answers of DNS and HTTP amount to.
+    ///
+    /// - Parameter answer: The latest answer, which is the outcome if only one source has answered.
     private func conclusion(otherwise answer: Resolution) -> Resolution {
         guard let dns, let http else { return answer }
         switch (dns.outcome, http.outcome) {
         case (_, .endpoints), (.empty, .empty), (.unknown, .empty):
             return http.keeping(timeToLiveOf: dns)
         case (.endpoints, _):
-            // HTTP may show none where DNS has shown instances: a token that may not see them, a server that lags
-            // behind. Whichever is right, instances are the safer thing to believe.
+            // HTTP may return no instances where DNS has returned some: its token may not read them, or its server lags
+            // behind. Whichever source is right, using the instances is the safer choice.
             return dns
         case (.empty, .unknown(let failure)):
-            // DNS carries no token. Where the HTTP API refuses the token, or there is none although one is configured, the
+            // DNS carries no token. If the HTTP API refuses the token, or the configured token is unavailable, the
             // agent may have hidden the instances from DNS, too.
             return failure.isForWantOfToken ? http : dns
         case (.unknown(let overDNS), .unknown(let overHTTP)):
@@ -134,12 +137,13 @@ struct ResolutionPlan {
 }
 
 extension Resolution {
-    /// Whether nothing is known because nobody could be asked any more.
+    /// True if the outcome is unknown because no query was sent.
     fileprivate var isUnasked: Bool {
         if case .unknown(let failure) = outcome { failure.attempts.allSatisfy { $0.transport == nil } } else { false }
     }
 
-    /// How long an answer may be kept is a setting of the agent's that only DNS tells.
+    /// Returns the resolution with the TTL of the DNS answer, if that is longer. The TTL is a setting of the agent, and
+    /// only DNS responses carry it.
     fileprivate func keeping(timeToLiveOf dns: Resolution) -> Resolution {
         var resolution = self
         resolution.timeToLive = max(timeToLive, dns.timeToLive)
@@ -148,7 +152,7 @@ extension Resolution {
 }
 
 extension ResolutionFailure {
-    /// Whether a token that may read the service is missing.
+    /// True if Consul denied access or the token was unavailable.
     fileprivate var isForWantOfToken: Bool {
         attempts.contains { $0.code == .accessDenied || $0.code == .tokenUnavailable }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One of Consul's two interfaces.
+/// A source of answers: Consul's DNS interface or its HTTP API.
 enum Way: Hashable, Sendable, CaseIterable {
     case dns
     case http

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which ways gave no sign of life a moment ago, so that asking them would be time wasted.
+/// The sources that did not respond recently and are passed over for ``penalty``.
 ///
-/// A pure value: the time is handed in. Three things look alike from here. An agent that is dead is silent about
-/// everything. An agent passes questions about another datacenter on, so it is silent about a datacenter that hangs, and
-/// answers everything else. A healthy agent is silent about a single service when one of its nodes has a name that DNS cannot
-/// carry, for ever. The difference is what else was answered in the meantime.
+/// A pure value: the caller passes the time. Three causes of silence look alike from one query. A dead agent is silent
+/// about every request. An agent forwards queries about another datacenter, so it is silent about a datacenter that
+/// hangs and answers all other queries. A healthy agent is permanently silent about a single service if one of the
+/// service's nodes has a name that DNS cannot carry. The requests that the source answered in the meantime tell the
+/// causes apart.
 struct WayMemory: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// For how long a way is passed over.
+    /// The time for which a silent source is passed over.
     static let penalty = Duration.seconds(5)
 
-    /// What silence is about.
+    /// The requests that a source is silent about.
     private enum Scope: Hashable {
         case everything
         case datacenter(String)
@@ -28,24 +29,24 @@ struct WayMemory: Sendable {
     private var lastSign: [Subject: Instant] = [:]
     private let capacity: Int
 
-    /// - Parameter capacity: For how many services silence is remembered, and for how many datacenters answers are.
+    /// - Parameter capacity: The maximum number of entries, for silence and for answers each.
     init(capacity: Int = 4096) {
         self.capacity = capacity
     }
 
-    /// Which ways not to ask first.
+    /// Returns the sources that are not to be queried first for this request.
     func silent(for request: ServiceRequest, at now: Instant) -> Set<Way> {
         guard !silentUntil.isEmpty else { return [] }
         return Set(Way.allCases.filter { way in subjects(way, request).contains { now < silentUntil[$0] ?? now } })
     }
 
-    /// Which ways were silent about everything.
+    /// Returns the sources that are silent about every request.
     func silent(at now: Instant) -> Set<Way> {
         Set(Way.allCases.filter { now < silentUntil[Subject(way: $0, scope: .everything)] ?? now })
     }
 
-    /// A way is going to be asked. If its time was just over, the others go on passing it over until it is known what came
-    /// of that: a herd need not find out together.
+    /// Records that a source is about to be queried. If its penalty has expired, the penalty starts anew for other
+    /// requests, so that one query and not a herd of them tries the source.
     mutating func isAboutToBeAsked(_ way: Way, about request: ServiceRequest, at now: Instant) {
         guard !silentUntil.isEmpty else { return }
         for subject in subjects(way, request) {
@@ -53,7 +54,7 @@ struct WayMemory: Sendable {
         }
     }
 
-    /// The way has answered, whatever it was.
+    /// Records that the source responded, whatever the response.
     mutating func heard(_ way: Way, about request: ServiceRequest, at now: Instant) {
         if lastSign.count >= capacity { lastSign.removeAll() }
         for subject in subjects(way, request).dropLast() {
@@ -63,12 +64,12 @@ struct WayMemory: Sendable {
         for subject in subjects(way, request) { silentUntil[subject] = nil }
     }
 
-    /// The way has not answered.
+    /// Records that the source did not respond.
     ///
-    /// - Parameter start: When it was asked.
+    /// - Parameter start: The time at which it was queried.
     mutating func heardNothing(_ way: Way, about request: ServiceRequest, since start: Instant, at now: Instant) {
         let subjects = subjects(way, request)
-        // The narrowest that has other requests in it.
+        // The narrowest scope that contains other requests.
         let shared = subjects[subjects.count - 2]
         let othersWereAnswered = lastSign[shared].map { $0 >= start } ?? false
         if silentUntil.count >= capacity { silentUntil = silentUntil.filter { $0.value > now } }
@@ -76,7 +77,7 @@ struct WayMemory: Sendable {
         silentUntil[othersWereAnswered ? subjects[subjects.count - 1] : shared] = now + WayMemory.penalty
     }
 
-    /// What silence about a request may be about, from the widest to the request itself.
+    /// Returns the scopes that silence about a request may have, from the widest to the request itself.
     private func subjects(_ way: Way, _ request: ServiceRequest) -> [Subject] {
         var scopes = [Scope.everything]
         if let datacenter = request.locality.datacenter { scopes.append(.datacenter(datacenter)) }
