@@ -4,7 +4,7 @@ import ConsulDNS
 import DNSWire
 import NetworkAddress
 
-/// Asks Consul for the addresses of names of its own that an answer left unexplained.
+/// A lookup of addresses for names in Consul's domain that an answer contains without address records.
 struct AddressLookup: Sendable {
     let client: DNSClient
     let server: Nameserver
@@ -12,11 +12,12 @@ struct AddressLookup: Sendable {
 
     private static let payloadSize: UInt16 = 1232
 
-    /// The addresses of each name: none for a name that has none, and no entry for one that could not be asked for.
+    /// Returns the addresses of each name: an empty list for a name without addresses, and no entry for a name that
+    /// could not be looked up.
     ///
     /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
     func addresses(of names: [DomainName]) async throws -> [DomainName: [IPAddress]] {
-        // The client bounds what is on the wire, and lets equal questions of several resolutions share one query.
+        // The client limits the queries in flight, and equal queries of several resolutions share one.
         try await withThrowingTaskGroup(of: (DomainName, [IPAddress]?).self) { group in
             for name in names {
                 for type in [RecordType.aaaa, .a] {
@@ -32,7 +33,8 @@ struct AddressLookup: Sendable {
         }
     }
 
-    /// A datagram first; TCP for a name with several addresses, and where datagrams do not arrive.
+    /// Looks up the addresses of one type over UDP first, and over TCP for a name with several addresses or when UDP
+    /// has no answer.
     ///
     /// - Returns: `nil` if there is no answer about the name.
     private func addresses(of name: DomainName, _ type: RecordType) async throws -> [IPAddress]? {
@@ -40,15 +42,18 @@ struct AddressLookup: Sendable {
         for transport in [DNSTransport.udp, .tcp] {
             guard let message = try await ask(name, type, over: transport) else { continue }
             let addresses = message.answers.compactMap { $0.address(of: type) }
-            // A node has one address of each family. A name with several is a service's, and a datagram may hold but
-            // some of them.
+            // A node has one address of each family. A name with several belongs to a service, and a datagram may hold
+            // only some of them.
             guard transport == .udp, message.flags.contains(.truncated) || addresses.count > 1 else { return addresses }
             part = addresses
         }
         return part
     }
 
-    /// - Returns: The answer; `nil` if there is none that can be read, or it says nothing about the name.
+    /// Sends a query and decodes the answer.
+    ///
+    /// - Returns: `nil` if there is no answer, the answer is malformed, or its response code says nothing about the
+    ///   name.
     private func ask(_ name: DomainName, _ type: RecordType, over transport: DNSTransport) async throws -> Message? {
         let size = transport == .udp ? AddressLookup.payloadSize : nil
         let answer = try await ask(Question(name: name, type: type), over: transport, payloadSize: size)
@@ -56,7 +61,9 @@ struct AddressLookup: Sendable {
         return [.noError, .nameError].contains(message.responseCode) ? message : nil
     }
 
-    /// - Returns: The answer as it came, `nil` if there is none.
+    /// Sends a query.
+    ///
+    /// - Returns: The answer as received; `nil` if there is none.
     /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
     func ask(_ question: Question, over transport: DNSTransport, payloadSize: UInt16?) async throws -> DNSAnswer? {
         let timeout = deadline.share(among: transport == .udp ? 2 : 1).remaining
@@ -70,7 +77,7 @@ struct AddressLookup: Sendable {
 }
 
 extension ResourceRecord {
-    /// The address of a record of the type that was asked for; Consul answers an A where only that exists.
+    /// The address, if the record has the queried type. Consul answers with an A record where only an A record exists.
     fileprivate func address(of type: RecordType) -> IPAddress? {
         switch data {
         case .a(let address) where type == .a: .v4(address)

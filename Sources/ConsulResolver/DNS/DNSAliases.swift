@@ -4,21 +4,24 @@ import ConsulDNS
 import DNSWire
 import NetworkAddress
 
-/// Asks over DNS what stands behind names of Consul's own.
+/// The resolution over DNS of names in Consul's own domain.
 ///
-/// SRV is asked for, as for every service: an answer with addresses hides hosts, and holds one family.
+/// It queries SRV records, as for every service: an answer with address records hides host names, and holds one family.
 struct DNSAliases: Sendable {
     let lookup: AddressLookup
     let domain: DomainName
-    /// How to ask for a name.
+    /// Returns the transports to query for a name.
     let plan: @Sendable (DomainName) -> TransportPlan
 
+    /// Resolves one name.
+    ///
+    /// - Returns: `nil` if there is no usable answer.
     /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
     func step(_ name: DomainName) async throws -> AliasStep? {
         switch ConsulNameReading(name, domain: domain)?.subject {
         case .service, .connect, .ingress, .preparedQuery: try await instances(of: name)
         case .node: try await node(name)
-        // What is not understood here may be known to the server.
+        // The server may know names of kinds that this library does not.
         case .other, nil: try await addresses(of: name)
         }
     }
@@ -58,7 +61,8 @@ struct DNSAliases: Sendable {
         return plan.best.map { AliasStep($0) }
     }
 
-    /// The addresses of a name that the server gives as the target of all instances of the service (Consul 1.19).
+    /// Returns the addresses of a name that the server returns as the target of every instance of the service
+    /// (Consul 1.19).
     private func shared(_ name: DomainName, _ count: Int) async throws -> AliasStep? {
         guard var step = try await addresses(of: name) else { return nil }
         step.isWhole = count == 1 && step.targets.count == 1

@@ -4,7 +4,10 @@ import ConsulDNS
 import DNSWire
 
 extension DNSSource {
-    /// Asks server by server until one answers, whatever it says.
+    /// Queries one server after another until one responds, and returns the response, whatever its response code.
+    ///
+    /// - Throws: ``ResolutionFailure`` if no server responds; `CancellationError`; `DNSClientError` when the client has
+    ///   been shut down.
     func answer(
         to question: Question,
         transport: ServiceResolver.Configuration.DNS.Transport,

@@ -6,14 +6,14 @@ import NetworkAddress
 extension DNSSource {
     private enum RaceEvent: Sendable {
         case end(NameserverVisit, Inquiry, Resolution?)
-        /// With the number of the timer: an earlier one than the last means nothing.
+        /// The timer with this number fired; only the latest timer counts.
         case timeIsUp(Int)
         case found([IPAddress], of: String, port: UInt16)
     }
 
-    /// Goes on with a server that is late, and asks another one beside it; never more than two at a time.
+    /// Continues with a late server and queries another one beside it, never more than two at a time.
     ///
-    /// - Returns: What is to be the outcome; `nil` if all that were asked were of no use.
+    /// - Returns: The outcome of the resolution; `nil` if no server that was queried had a usable answer.
     func race(
         _ late: NameserverVisit,
         _ tour: inout NameserverTour,
@@ -23,7 +23,7 @@ extension DNSSource {
         first.goOn()
         var race = Race()
         let (resolution, winner) = try await withThrowingTaskGroup(of: RaceEvent.self) { group in
-            // Who has lost is called off, and waited for.
+            // The losing query is canceled, and the group waits for its end.
             defer { group.cancelAll() }
             var timer = 0
             begin(Race.Contestant(visit: first, isHedge: false), in: &race, &group, inquiry)
@@ -73,7 +73,7 @@ extension DNSSource {
         }
     }
 
-    // MARK: Children
+    // MARK: Child tasks
 
     private func begin(
         _ contestant: Race.Contestant,
@@ -122,10 +122,10 @@ extension DNSSource {
         }
     }
 
-    // MARK: Afterwards
+    // MARK: Judging the losers
 
-    /// What the end of a race says about those who did not get there. Being called off is no failure; only who was asked
-    /// before the winner, and has been silent for longer than usual, has something to answer for.
+    /// Records the end of a race for the servers that lost it. Cancellation is no failure: only a server that was
+    /// queried before the winner and has been silent for longer than usual is recorded as outpaced.
     private func judge(_ losers: [Race.Contestant], against winner: Race.Contestant) {
         guard winner.isHedge else { return }
         register.count(winner.visit.server) { $0.hedgesWon += 1 }

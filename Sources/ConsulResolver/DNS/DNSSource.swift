@@ -5,16 +5,17 @@ import DNSWire
 import NIOConcurrencyHelpers
 import NetworkAddress
 
-/// Asks Consul over DNS: nameserver by nameserver, UDP and then TCP, until one answer says all there is to say.
+/// The lookup over DNS: one nameserver after another, over UDP and then TCP, until an answer is conclusive.
 ///
-/// A class because of what it holds: an asynchronous method keeps a value alive by retaining every part of it.
+/// It is a class because it has many members: an asynchronous method of a struct would retain each of them.
 final class DNSSource: Sendable {
     let client: DNSClient
     let configuration: ServiceResolver.Configuration.DNS
     let directory: NameserverDirectory
     let register: NameserverRegister
     let counters: QuestionCounters
-    /// Names whose datagrams prove nothing alone, most often because the answer is too big: TCP goes first.
+    /// The names for which an answer over UDP alone is no proof of completeness, most often because it is too big. They
+    /// are queried over TCP first.
     private let unprovenByUDP = NIOLockedValueBox(BoundedMemory<DomainName>())
 
     init(
@@ -43,22 +44,22 @@ final class DNSSource: Sendable {
         register.close()
     }
 
-    /// Ends what goes on in the background, and returns when it has ended. Resolutions go on until the client is shut
-    /// down.
+    /// Ends the background probes and returns when they have ended. Resolutions continue until the client is shut down.
     func shutdown() async {
         await register.shutdown()
     }
 
-    /// What is known of each nameserver that has been asked.
+    /// Returns the state of each nameserver that has been queried.
     func diagnostics(at now: ContinuousClock.Instant) -> [NameserverDiagnostics] { register.diagnostics(at: now) }
 
-    /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down. Everything else that
-    ///   goes wrong is an unknown outcome.
+    /// Resolves a name. Every failure other than the errors below is an unknown outcome.
+    ///
+    /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
     func resolve(_ name: DomainName, deadline: Deadline) async throws -> Resolution {
         var inquiry = Inquiry(name: name)
         var tour = directory.tour(until: deadline, by: register)
         while var visit = try await tour.next(noting: &inquiry.attempts) {
-            // Most answers are not late; a race, with its tasks and timers, costs more than they do.
+            // Most answers are on time, and a race with its tasks and timers costs more than such an answer.
             if configuration.hedging, tour.hasSecond { visit.patience = visit.circumstances.hedgeDelay }
             if let resolution = try await ask(&visit, &inquiry) { return resolution }
             if visit.isLate, let resolution = try await race(visit, &tour, &inquiry) { return resolution }
@@ -71,7 +72,9 @@ final class DNSSource: Sendable {
 
     // MARK: One server
 
-    /// - Returns: What is to be the outcome; `nil` to ask the next server, or if this one is late.
+    /// Queries one server.
+    ///
+    /// - Returns: The outcome of the resolution; `nil` if the next server should be queried, or if this server is late.
     func ask(_ visit: inout NameserverVisit, _ inquiry: inout Inquiry) async throws -> Resolution? {
         let before = inquiry.attempts.count
         let resolution = try await goThroughTransports(&visit, &inquiry)
@@ -108,18 +111,18 @@ final class DNSSource: Sendable {
                 }
                 inquiry.part = inquiry.part ?? finding
             case .empty(let timeToLive):
-                // Another server has shown instances. Whichever is right, they are the safer thing to believe.
+                // Another server has returned instances. Whichever is right, using the instances is the safer choice.
                 if let part = inquiry.part, part.reply.server != visit.server { return nil }
                 return Resolution(.empty(nil), from: reply, isComplete: true, timeToLive: timeToLive)
             case .trimmedToNothing:
-                inquiry.fail(route, .trimmedAnswer, "an empty answer that may have been trimmed")
+                inquiry.fail(route, .trimmedAnswer, "the answer is empty, but may have been trimmed")
             case .failure(let code, let message):
                 inquiry.fail(route, code, message)
-                // The server has spoken, and would say the same again; unless it was EDNS that it did not understand.
+                // The server would give the same answer again, unless it has rejected the query because of EDNS.
                 guard code == .unexpectedResponseCode else { return nil }
             }
         }
-        // A server that has shown all it can leaves no more to another one, which has the same catalog.
+        // Another server has the same catalog and cannot return more than this server has returned.
         guard let best = plan.best, best.reply.transport == .tcp || configuration.transport != .automatic else {
             return nil
         }
@@ -127,9 +130,10 @@ final class DNSSource: Sendable {
         return try await resolution(of: best, until: visit.budget, &inquiry)
     }
 
-    /// Asks one question and makes sense of the answer.
+    /// Sends one query and interprets the answer.
     ///
-    /// - Returns: `nil`, with a note in the inquiry, when there is none.
+    /// - Returns: `nil` if there is no readable answer. The failed attempt is then in `inquiry`, unless the server is
+    ///   only late.
     private func ask(
         _ route: Route,
         timeout: Duration,
@@ -138,7 +142,7 @@ final class DNSSource: Sendable {
     ) async throws -> (reply: DNSAnswer, verdict: ServiceVerdict)? {
         let question = Question(name: inquiry.name, type: .srv)
         do {
-            // What confirms an answer over TCP is larger than what is asked for otherwise.
+            // A query that confirms an answer over TCP advertises more than the usual maximum.
             let query = DNSQuery(question, uncheckedPayloadSize: route.payloadSize)
             guard let reply = try await ask(query, route, timeout: timeout, &visit) else { return nil }
             do throws(AnswerError) {
@@ -166,9 +170,10 @@ final class DNSSource: Sendable {
         return nil
     }
 
-    /// Sends a query, and takes note if it comes to nothing.
+    /// Sends a query and records it if it fails.
     ///
-    /// - Returns: `nil` if the server is late. To ask it again then is to go on waiting: the client takes the query up again.
+    /// - Returns: `nil` if the server is late. Sending the query again then continues the wait: the client resumes the
+    ///   query that is in flight.
     func ask(
         _ query: DNSQuery,
         _ route: Route,
@@ -198,7 +203,7 @@ final class DNSSource: Sendable {
         }
     }
 
-    /// Takes note of what a server said; `nil` for what cannot be understood.
+    /// Records an answer with its response code; `nil` for an answer that is malformed.
     func note(_ reply: DNSAnswer, _ code: ResponseCode?, in visit: NameserverVisit) {
         let elapsed = visit.waited + reply.elapsed
         let loss = visit.lostDatagram ? visit.start : nil
@@ -233,16 +238,17 @@ final class DNSSource: Sendable {
         }
     }
 
-    /// The EDNS size of a query that is to confirm an answer over TCP. On the loopback interface datagrams of any size arrive;
-    /// elsewhere large ones travel in fragments.
+    /// Returns the EDNS size of a query that is to confirm an answer over TCP. On the loopback interface, datagrams of
+    /// any size arrive; elsewhere, large ones are fragmented.
     private func confirmationSize(_ server: Nameserver) -> UInt16? {
         server.address.isLoopback ? DNSSource.largestDatagram : payloadSize(.udp, server)
     }
 
-    /// A datagram holds 65 507 bytes, and Consul stays silent when what it has trimmed is longer than that.
+    /// The largest EDNS size to advertise. A datagram holds 65 507 bytes, and Consul does not respond if its trimmed
+    /// answer is longer than that.
     private static let largestDatagram: UInt16 = 65_000
 
-    /// What EDNS advertises. None over TCP, where the limit is the message itself.
+    /// Returns the EDNS size to advertise; `nil` over TCP, where the message length is the limit.
     func payloadSize(_ transport: DNSTransport, _ server: Nameserver) -> UInt16? {
         guard transport == .udp else { return nil }
         let size = configuration.ednsPayloadSize ?? (server.address.isLoopback ? DNSQuery.maximumPayloadSize : 1232)
@@ -255,7 +261,7 @@ final class DNSSource: Sendable {
         case (.instances(_, .unproven, _), .udp), (.instances(_, .unconfirmed, _), .udp):
             unprovenByUDP.withLockedValue { $0.insert(name) }
         case (.instances(_, .complete, _), .tcp):
-            // The service has shrunk when a datagram would have had room for more.
+            // If a datagram would have had room for more instances, the service has shrunk.
             guard let advertised = payloadSize(.udp, route.server),
                 AnswerCompleteness.wouldLeaveRoom(size, advertised: advertised)
             else { return }
@@ -269,9 +275,9 @@ final class DNSSource: Sendable {
 
     // MARK: Endpoints
 
-    /// Makes endpoints of what was found, asking for addresses where they are missing.
+    /// Converts the instances found to endpoints, and looks up the addresses that are missing.
     ///
-    /// - Returns: `nil`, with a note in the inquiry, when none can be used.
+    /// - Returns: `nil` if no instance has a usable address. The failed attempt is then in `inquiry`.
     private func resolution(
         of finding: Finding,
         until deadline: Deadline,
@@ -290,12 +296,12 @@ final class DNSSource: Sendable {
         }
         let sorted = sorter.finish(with: addresses, aliases: aliases)
         guard !sorted.endpoints.isEmpty else {
-            // All records lead to the root: decidedly not available here (RFC 2782).
+            // All records have the root as their target: the service is "decidedly not available" (RFC 2782).
             if sorted.loss == nil, sorted.unusable == 0, finding.completeness == .complete {
                 return Resolution(.empty(nil), from: finding.reply, isComplete: true, timeToLive: finding.timeToLive)
             }
             let route = Route(server: finding.reply.server, transport: finding.reply.transport)
-            let message = "\(finding.instances.count) instances, none with an address that can be used"
+            let message = "\(finding.instances.count) instances, none with a usable address"
             inquiry.fail(route, sorted.loss ?? .unusableTargets, message)
             return nil
         }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The end of the time that something may take.
+/// The instant by which an operation has to end.
 struct Deadline: Sendable {
-    /// Whoever is given less time than this cannot tell silence from distance.
+    /// The least timeout after which silence counts as a failure. With less time, a distant server looks like a silent
+    /// one.
     static let leastFairTime = Duration.milliseconds(100)
 
     private let instant: ContinuousClock.Instant
@@ -12,25 +13,25 @@ struct Deadline: Sendable {
     }
 
     init(in duration: Duration) {
-        // A year is as good as for ever, and no sum overflows.
+        // The limit of a year keeps sums from overflowing.
         instant = .now + min(max(duration, .zero), .seconds(365 * 86_400))
     }
 
-    /// The time left; negative when it is over.
+    /// The time left; negative after the deadline.
     var remaining: Duration { ContinuousClock.now.duration(to: instant) }
 
-    /// The end of some time from now, unless this is earlier.
+    /// Returns the earlier of this deadline and the end of a duration from now.
     func atMost(_ duration: Duration) -> Deadline {
         remaining <= duration ? self : Deadline(in: duration)
     }
 
-    /// The earlier end that leaves some time for something else; half of it at most.
+    /// Returns an earlier deadline that reserves a duration, but at most half of the time left, for a later operation.
     func leaving(_ duration: Duration) -> Deadline {
         let remaining = remaining
         return Deadline(.now + remaining - min(max(duration, .zero), remaining / 2))
     }
 
-    /// The earlier end of an equal part of the time left.
+    /// Returns the deadline of the first of `count` operations that share the time left equally.
     func share(among count: Int) -> Deadline {
         count <= 1 ? self : Deadline(.now + remaining / count)
     }

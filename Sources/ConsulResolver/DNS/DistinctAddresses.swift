@@ -4,10 +4,11 @@ import ConsulDNS
 import LoadBalancing
 import NetworkAddress
 
-/// The usual answer: every instance has an address, and no two have the same one. Then nothing has to be merged, and
-/// endpoints are made in one go. This runs for every answer; what it saves is as much as reading the answer costs.
+/// The fast path for the usual answer, in which every instance has an address and port of its own. Such instances need
+/// no merging. This runs for every answer, and saves as much time as parsing the answer takes.
 enum DistinctAddresses {
-    /// The endpoints of instances that all have addresses, each another one; `nil` when that is not so, or not certain.
+    /// Returns the endpoints of instances with distinct addresses; `nil` if an instance has no usable address, or the
+    /// addresses may not be distinct.
     static func endpoints(of instances: [ServiceInstance]) -> [Endpoint]? {
         guard areDistinct(instances) else { return nil }
         var endpoints: [Endpoint] = []
@@ -27,11 +28,11 @@ enum DistinctAddresses {
         return endpoints
     }
 
-    /// Compares hashes only: two of them being equal by chance costs the long way, and nothing else.
+    /// Returns true if all hashes differ. A hash collision only costs the slow path.
     private static func areDistinct(_ instances: [ServiceInstance]) -> Bool {
         var size = 8
         while size < instances.count &* 2 { size &*= 2 }
-        // Open addressing; 0 is free, and no hash.
+        // A hash table with open addressing. 0 marks a free slot; no tag is 0.
         var slots = [UInt32](repeating: 0, count: size)
         for index in instances.indices {
             guard case .address(let address, _) = instances[index].target, address.canBeConnectedTo else {

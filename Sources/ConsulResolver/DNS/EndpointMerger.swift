@@ -3,9 +3,10 @@
 import LoadBalancing
 import NetworkAddress
 
-/// Collects endpoints so that each host and port is there once.
+/// A list of endpoints in which each host and port occurs once.
 ///
-/// Consul lists the same address twice when it is registered on two nodes; taking both would double its share.
+/// Consul lists the same address twice when it is registered on two nodes; keeping both would double its share of the
+/// load.
 struct EndpointMerger {
     private(set) var endpoints: [Endpoint] = []
     private var indices: [HostPort: Int] = [:]
@@ -26,15 +27,16 @@ struct EndpointMerger {
 }
 
 extension Host {
-    /// The case of a name does not matter (RFC 4343).
+    /// The host with its name in lower case: names are case-insensitive (RFC 4343).
     fileprivate var lowercased: Host {
         if case .name(let name) = self { .name(name.lowercased()) } else { self }
     }
 }
 
 extension Endpoint {
-    /// Takes over what another record says about the same host and port. The result does not depend on which of them
-    /// came first: the better priority with its weight, the larger weight of equal ones, the lesser node name.
+    /// Merges another record for the same host and port into this endpoint. The result does not depend on the order of
+    /// the records: it has the better priority with its weight, the larger weight if the priorities are equal, and the
+    /// lexicographically smaller node name.
     fileprivate mutating func merge(_ other: Endpoint) {
         if other.priority < priority {
             (priority, weight) = (other.priority, other.weight)

@@ -3,10 +3,11 @@
 import NIOConcurrencyHelpers
 import NetworkAddress
 
-/// The addresses of hosts, looked up once and kept until they turn out to be of no use.
+/// A cache of host addresses. Each host is looked up once, and its addresses are kept until they turn out to be
+/// useless.
 ///
-/// A lookup may block for as long as the system likes. Whoever waits for one waits no longer than it wants to, and all
-/// who want the same name wait for the same lookup.
+/// The system may block a lookup for any time. Each caller waits no longer than its own deadline, and all callers for
+/// the same name share one lookup.
 final class HostBook: Sendable {
     private enum Entry {
         case known([IPAddress])
@@ -16,26 +17,27 @@ final class HostBook: Sendable {
     private struct State {
         var entries: [String: Entry] = [:]
         var nextWaiter = 0
-        /// Callers that have begun, and of those the ones that were let go before they had anything to wait for.
+        /// The callers inside ``HostBook/addresses(of:until:)``.
         var present: Set<Int> = []
+        /// The callers among `present` that were canceled or timed out before their continuation was stored.
         var released: Set<Int> = []
-        /// Hosts that are looked up again while their addresses go on being used.
+        /// The hosts that are being looked up again while their known addresses stay in use.
         var refreshed: Set<String> = []
     }
 
     private let state = NIOLockedValueBox(State())
     private let lookUp: @Sendable (String) async -> [IPAddress]
 
-    /// - Parameter lookUp: Finds the addresses of a host; none when there are none or nobody can tell.
+    /// - Parameter lookUp: Returns the addresses of a host; an empty list if it has none or the lookup fails.
     init(lookUp: @escaping @Sendable (String) async -> [IPAddress]) {
         self.lookUp = lookUp
     }
 
-    /// The addresses of a host; none if there are none or they are not known in time.
+    /// Returns the addresses of a host; an empty list if it has none or they are not known by the deadline.
     ///
-    /// - Throws: `CancellationError`, at once.
+    /// - Throws: `CancellationError`, as soon as the task is canceled.
     func addresses(of host: String, until deadline: Deadline) async throws -> [IPAddress] {
-        // It never needs a lookup (RFC 6761 section 6.3).
+        // `localhost` always is the loopback address and needs no lookup (RFC 6761 section 6.3).
         if host.lowercased() == "localhost" { return [.v4(.loopback)] }
         let id = state.withLockedValue { state in
             state.nextWaiter += 1
@@ -62,7 +64,7 @@ final class HostBook: Sendable {
         return addresses
     }
 
-    /// The addresses of a host, if it has been looked up already.
+    /// Returns the addresses of a host if they are known without a lookup; otherwise `nil`.
     func known(_ host: String) -> [IPAddress]? {
         if host.lowercased() == "localhost" { return [.v4(.loopback)] }
         return state.withLockedValue { state in
@@ -70,7 +72,7 @@ final class HostBook: Sendable {
         }
     }
 
-    /// Has the host looked up again while its addresses go on being used. Returns at once.
+    /// Starts a new lookup of a known host and returns at once. The known addresses stay in use until it ends.
     func refresh(_ host: String) {
         let isFirst = state.withLockedValue { state in
             guard case .known = state.entries[host] else { return false }
@@ -81,13 +83,14 @@ final class HostBook: Sendable {
             let addresses = await lookUp(host)
             state.withLockedValue { state in
                 state.refreshed.remove(host)
-                // Old addresses are better than none; and whoever looks it up now has begun later, and knows better.
+                // An empty result does not replace known addresses. If `forget(_:)` was called in the meantime, a
+                // lookup that has started since has the newer result.
                 if case .known = state.entries[host], !addresses.isEmpty { state.entries[host] = .known(addresses) }
             }
         }
     }
 
-    /// Has the host looked up again when it is asked for next.
+    /// Drops the addresses of a host, so that the next request for them looks it up again.
     func forget(_ host: String) {
         state.withLockedValue { state in
             if case .known = state.entries[host] { state.entries[host] = nil }
@@ -101,7 +104,7 @@ final class HostBook: Sendable {
             case wait
         }
         let next: Next = state.withLockedValue { state in
-            // Whoever was let go before there was a waiter to release is not to become one.
+            // A caller that was released before its continuation was stored returns at once.
             if state.released.contains(id) { return .answer([]) }
             switch state.entries[host] {
             case .known(let addresses):
@@ -131,7 +134,7 @@ final class HostBook: Sendable {
         for waiter in waiters { waiter.resume(returning: addresses) }
     }
 
-    /// Lets one waiter go without an answer. The lookup goes on.
+    /// Resumes one waiter with no addresses. The lookup continues.
     private func release(_ id: Int, of host: String) {
         let waiter: UnsafeContinuation<[IPAddress], Never>? = state.withLockedValue { state in
             if case .awaited(var waiters) = state.entries[host], let waiter = waiters.removeValue(forKey: id) {

@@ -3,15 +3,14 @@
 import ConsulDNS
 import DNSWire
 
-/// What one resolution over DNS has come to so far.
+/// State of one resolution over DNS.
 struct Inquiry {
     let name: DomainName
 
-    /// What was tried in vain, in order.
+    /// The failed attempts, in order.
     var attempts: [ResolutionFailure.Attempt] = []
 
-    /// The first datagram that showed instances without proving that they are all: better than nothing, if nothing better
-    /// comes.
+    /// The first answer with instances that does not prove its completeness. It is used if no better answer follows.
     var part: Finding?
 
     init(name: DomainName) {
@@ -29,29 +28,29 @@ struct Inquiry {
         )
     }
 
-    /// The outcome if this is all.
+    /// The unknown outcome with all failed attempts, for a resolution that found no usable answer.
     var failure: Resolution {
         .unknown(ResolutionFailure(attempts: attempts), source: Resolution.Source(attempts.last?.transport ?? .udp))
     }
 }
 
-/// Whom a question goes to, and how.
+/// The server, transport and EDNS size of a query.
 struct Route {
     let server: Nameserver
     let transport: DNSTransport
-    /// What EDNS advertises.
+    /// The size that EDNS advertises; `nil` for a query without EDNS.
     var payloadSize: UInt16?
 }
 
-/// Instances that a server has named.
+/// Instances from one DNS answer.
 struct Finding: Sendable {
     let reply: DNSAnswer
     let instances: [ServiceInstance]
-    /// How far the answer proves that no instance is missing.
+    /// The degree to which the answer proves that no instance is missing.
     var completeness: AnswerCompleteness
     let timeToLive: Duration
 
-    /// The same with a proof from elsewhere.
+    /// A copy that is marked complete, for which another answer is the proof.
     var proven: Finding {
         var finding = self
         finding.completeness = .complete

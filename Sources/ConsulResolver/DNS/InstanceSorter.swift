@@ -5,25 +5,26 @@ import DNSWire
 import LoadBalancing
 import NetworkAddress
 
-/// Makes endpoints of instances, in two passes: what can be told from the answer, then what had to be asked for.
+/// The conversion of instances in a DNS answer to endpoints.
 ///
-/// A pure value: ``namesToAsk`` and ``aliases`` say what is missing, ``finish(with:aliases:)`` takes what was found.
+/// A pure value, used in two passes: ``namesToAsk`` and ``aliases`` are the names that need further queries, and
+/// ``finish(with:aliases:)`` takes their results and returns the endpoints.
 struct InstanceSorter {
     private let instances: [ServiceInstance]
 
-    /// Names of nodes that the answer does not explain, each once.
+    /// The names of nodes for which the answer has no address records, each once.
     let namesToAsk: [DomainName]
 
-    /// Other names of Consul's that instances have for addresses, each once. What the answer says about them does not
-    /// count: it leaves out hosts, and all but one address when it is trimmed.
+    /// The other names in Consul's domain that instances have for addresses, each once. The answer's own address
+    /// records for them are ignored: they leave out host names, and a trimmed answer holds only one address.
     let aliases: [DomainName]
 
-    /// What came out.
+    /// The result of the conversion.
     struct Result {
         var endpoints: [Endpoint]
-        /// How many instances have no address that can be used, as far as is known.
+        /// The number of instances that are known to have no usable address.
         var unusable = 0
-        /// Whether there may be instances beside these and the unusable ones, and why.
+        /// The reason why further instances may exist beside these and the unusable ones; `nil` if none can.
         var loss: ResolutionFailure.Code?
     }
 
@@ -44,10 +45,12 @@ struct InstanceSorter {
         (namesToAsk, self.aliases) = (nodes, aliases)
     }
 
+    /// Converts the instances to endpoints.
+    ///
     /// - Parameters:
-    ///   - found: The addresses of ``namesToAsk``; none for a name that has none, and no entry for one that could not be
-    ///     asked for.
-    ///   - table: Where ``aliases`` lead.
+    ///   - found: The addresses of ``namesToAsk``: an empty list for a name without addresses, and no entry for a name
+    ///     that could not be looked up.
+    ///   - table: The results for ``aliases``.
     func finish(with found: [DomainName: [IPAddress]] = [:], aliases table: AliasTable = AliasTable()) -> Result {
         if let endpoints = DistinctAddresses.endpoints(of: instances) { return Result(endpoints: endpoints) }
         var merger = EndpointMerger(capacity: instances.count)
@@ -83,9 +86,13 @@ struct InstanceSorter {
         return Result(endpoints: merger.endpoints, unusable: unusable, loss: loss)
     }
 
-    /// Consul 1.19.0 gives the service's own name as the target of every instance. If they all have one port, the
-    /// addresses of that name are the instances, only their weights are lost; if not, it is not known what belongs
-    /// together.
+    /// Adds the hosts that an instance's alias leads to.
+    ///
+    /// Consul 1.19.0 returns the service's own name as the target of every instance. If all instances have the same
+    /// port, the addresses of that name are the instances, and only their weights are lost. If the ports differ, the
+    /// pairs of address and port are unknown.
+    ///
+    /// - Returns: The reason why endpoints may be missing; `nil` if none are.
     private func add(
         _ instance: ServiceInstance,
         named name: DomainName,
@@ -101,7 +108,9 @@ struct InstanceSorter {
 }
 
 extension EndpointMerger {
-    /// - Returns: How many instances had to be left out.
+    /// Adds the endpoint of an instance, unless its host cannot be connected to.
+    ///
+    /// - Returns: The number of instances left out: 0 or 1.
     fileprivate mutating func add(_ instance: ServiceInstance, at host: Host, node: String?) -> Int {
         guard host.canBeConnectedTo else { return 1 }
         add(instance.endpoint(at: host, node: node))

@@ -3,7 +3,7 @@
 import ConsulDNS
 import NetworkAddress
 
-/// The configured nameservers. Those given by name are looked up by the system, when they are needed.
+/// The configured nameservers. The system looks up those given by name when they are needed.
 struct NameserverDirectory: Sendable {
     private let entries: [HostPort]
     let hosts: HostBook
@@ -13,9 +13,9 @@ struct NameserverDirectory: Sendable {
         self.hosts = hosts
     }
 
-    /// Goes through the servers once.
+    /// Returns an iteration over the servers, each once.
     ///
-    /// - Parameter register: Knows in which order; without one, as they are configured.
+    /// - Parameter register: The source of the order; `nil` for the configured order.
     func tour(until deadline: Deadline, by register: NameserverRegister? = nil) -> NameserverTour {
         var stops: [NameserverTour.Stop] = []
         stops.reserveCapacity(entries.count)
@@ -36,19 +36,19 @@ struct NameserverDirectory: Sendable {
         return NameserverTour(stops, hosts: hosts, deadline: deadline, register: register)
     }
 
-    /// Whether a resolution might ask this server.
+    /// Returns true if a resolution may query this server.
     func leads(to server: Nameserver) -> Bool {
         entries.contains { entry in
             guard entry.port == server.port else { return false }
             switch entry.host {
             case .address(let address): return address == server.address
-            // A name that is just being looked up may lead there still.
+            // A name that is still being looked up may lead to the server.
             case .name(let host): return hosts.known(host)?.contains(server.address) ?? true
             }
         }
     }
 
-    /// Has the names that lead to a server looked up again: it is dead, and they may lead elsewhere by now.
+    /// Starts a new lookup of the names that lead to a dead server: they may have other addresses by now.
     func refreshNames(of server: Nameserver) {
         for entry in entries {
             if case .name(let host) = entry.host, hosts.known(host)?.contains(server.address) ?? false {

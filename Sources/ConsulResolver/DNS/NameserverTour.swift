@@ -3,22 +3,23 @@
 import ConsulDNS
 import NetworkAddress
 
-/// A way past all nameservers, the best first, that gives each its share of the time.
+/// The iteration over all nameservers in one resolution, best first. Each server gets a share of the time left.
 struct NameserverTour {
     enum Stop: Sendable {
-        /// A server, and the name that it was found by.
+        /// A server, and the configured name that led to it.
         case server(Nameserver, name: String?)
-        /// A name that has to be looked up first. It stands where its servers would if nothing were known of them.
+        /// A name that has to be looked up first. It has the place of a server without history.
         case name(String, port: UInt16)
     }
 
     private let hosts: HostBook
     private let register: NameserverRegister?
     private let deadline: Deadline
-    /// What lies ahead, and behind that, those that may be dead.
+    /// The stops that are left, without the doubtful ones.
     private var stops: ArraySlice<Stop>
+    /// The servers that may be dead. They follow after `stops`.
     private var doubtful: ArraySlice<Stop> = []
-    /// Names of servers that have been visited.
+    /// The names of servers that have been visited.
     private var visited: [String] = []
 
     init(_ stops: [Stop], hosts: HostBook, deadline: Deadline, register: NameserverRegister?) {
@@ -26,19 +27,19 @@ struct NameserverTour {
         self.register = register
         self.deadline = deadline
         self.stops = stops[...]
-        // The order of one is known without looking.
+        // A single stop needs no sorting.
         if stops.count > 1 { sort() }
     }
 
-    /// Whether there is somebody left who could be asked beside another.
+    /// True if a server is left that could be queried beside a late one.
     var hasSecond: Bool { !stops.isEmpty }
 
     private var stopsLeft: Int { stops.count + doubtful.count }
 
-    /// The next server. Whoever asks for it has found all before it to be of no use.
+    /// Returns the next server, for a caller that had no usable answer from those before it; `nil` after the last.
     ///
-    /// - Parameter attempts: Where servers are noted that could not be found, that there is no time for, or that are not
-    ///   asked because they failed a moment ago.
+    /// - Parameter attempts: Receives an entry for each server that could not be found, for which no time is left, or
+    ///   that is skipped because it failed recently.
     /// - Throws: `CancellationError`.
     mutating func next(noting attempts: inout [ResolutionFailure.Attempt]) async throws -> NameserverVisit? {
         forgetUselessNames()
@@ -56,15 +57,15 @@ struct NameserverTour {
         return nil
     }
 
-    /// Whom to ask beside a server that is late.
+    /// The server to query beside a late one.
     enum Second {
         case server(NameserverVisit)
-        /// Nobody yet: this name has to be looked up, and what comes of it handed to ``found(_:of:port:noting:)``. It keeps
+        /// This name has to be looked up first, and the result passed to ``found(_:of:port:noting:)``. The name keeps
         /// its place until then.
         case name(String, port: UInt16, until: Deadline)
     }
 
-    /// Whom to ask beside a server that is late; `nil` when everybody else is late already, or may be dead.
+    /// Returns the server to query beside a late one; `nil` if every other server is late as well, or may be dead.
     mutating func second(noting attempts: inout [ResolutionFailure.Attempt]) -> Second? {
         while deadline.remaining > .zero, let stop = stops.first {
             switch stop {
@@ -78,7 +79,7 @@ struct NameserverTour {
         return nil
     }
 
-    /// A name has been looked up.
+    /// Replaces a name by the servers that its lookup found.
     mutating func found(
         _ addresses: [IPAddress],
         of host: String,
@@ -112,7 +113,7 @@ struct NameserverTour {
         return NameserverVisit(server: server, budget: deadline.share(among: 1 + stopsLeft), circumstances)
     }
 
-    /// Brings what lies ahead into the register's order.
+    /// Sorts the remaining stops into the register's order.
     private mutating func sort() {
         guard let register, !stops.isEmpty else { return }
         var known = register.standings(of: stops.compactMap(\.server))[...]
@@ -124,7 +125,8 @@ struct NameserverTour {
         doubtful = order.filter { standings[$0].isDoubtful }.map { before[$0] } + doubtful
     }
 
-    /// When nobody of a name was of any use, it may lead elsewhere by now.
+    /// Forgets the addresses of names whose servers all had no usable answer: the names may have other addresses by
+    /// now.
     private mutating func forgetUselessNames() {
         guard !visited.isEmpty else { return }
         let ahead = (stops + doubtful).compactMap(\.name)
@@ -136,13 +138,13 @@ struct NameserverTour {
 extension NameserverTour.Stop {
     fileprivate var server: Nameserver? { if case .server(let server, _) = self { server } else { nil } }
 
-    /// The name that a server was found by.
+    /// The configured name that led to the server.
     fileprivate var name: String? { if case .server(_, let name) = self { name } else { nil } }
 }
 
 extension ResolutionFailure.Attempt {
     fileprivate static func tooLate(_ server: Nameserver) -> Self {
-        Self(code: .timedOut, message: "there was no time left to ask \(server)", server: server)
+        Self(code: .timedOut, message: "no time was left to query \(server)", server: server)
     }
 
     fileprivate static func notFound(_ host: String, port: UInt16) -> Self {
@@ -153,10 +155,10 @@ extension ResolutionFailure.Attempt {
         )
     }
 
-    /// The same, told again to somebody for whom nothing was sent.
+    /// A copy for a resolution that skipped the server because of this failure.
     fileprivate var remembered: Self {
         var attempt = self
-        attempt.message += " (a moment ago; not asked again for this)"
+        attempt.message += " (a moment ago; not queried again)"
         return attempt
     }
 }

@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides about one resolution that may have two nameservers under way at once: the preferred one, and another beside it
-/// when that is late.
+/// The hedging state machine of one resolution, in which up to two nameservers are queried at once: the preferred one,
+/// and another beside it when the preferred one is late.
 ///
-/// A pure value: events in by method, decisions out. Whoever is useful first wins. An empty answer is not quite as useful
-/// as instances: if it comes from the server asked later, the one asked before it is given a little more time, for what it
-/// may show is the safer thing to believe.
+/// A pure value: methods take events and return decisions. The first usable answer wins. An empty answer is less useful
+/// than instances: if it comes from the server queried later, the server queried before it gets a little more time,
+/// because using instances that it may return is the safer choice.
 struct Race {
     struct Contestant: Sendable {
         let visit: NameserverVisit
-        /// Whether it is asked because another was late.
+        /// True if the server is queried because another was late.
         let isHedge: Bool
     }
 
     enum Decision {
-        /// That is the outcome, by that server.
+        /// Return this outcome, which this server provided.
         case finish(Resolution, Contestant)
-        /// Set the time for the server that is under way, and wait.
+        /// Set the hedge timer for this server, and wait.
         case wait(for: Contestant)
-        /// Ask another one beside the one that is late.
+        /// Query another server beside the late one.
         case hedge
-        /// Wait for what is going on.
+        /// Wait for the next event.
         case idle
-        /// Nobody is left.
+        /// End the race: no query is left in flight.
         case giveUp
     }
 
-    /// In the order in which they were asked.
+    /// The servers with a query in flight, in the order in which they were queried.
     private(set) var underWay: [Contestant] = []
     private var held: (resolution: Resolution, contestant: Contestant)?
 
     mutating func begin(_ contestant: Contestant) { underWay.append(contestant) }
 
-    /// A server has had its turn.
+    /// Records the end of one server's turn.
     ///
     /// - Parameters:
-    ///   - resolution: What came of it; `nil` if it was of no use.
-    ///   - hasShownPart: Whether instances have been shown, if only a part of them.
+    ///   - resolution: The server's outcome; `nil` if it had no usable answer.
+    ///   - hasShownPart: True if any answer so far had instances, even if not all of them.
     mutating func end(_ visit: NameserverVisit, with resolution: Resolution?, hasShownPart: Bool) -> Decision {
         guard let index = underWay.firstIndex(where: { $0.visit.server == visit.server }) else { return .idle }
         let contestant = underWay.remove(at: index)
@@ -50,10 +50,10 @@ struct Race {
         return held.map { .finish($0.resolution, $0.contestant) } ?? .giveUp
     }
 
-    /// The name of a server to hedge with has been looked up.
+    /// Records that the name of a server to hedge with has been looked up.
     func somebodyIsFound() -> Decision { held == nil && underWay.count == 1 ? .hedge : .idle }
 
-    /// The time that was set last is over.
+    /// Records that the latest timer fired.
     func timeIsUp() -> Decision {
         if let held { return .finish(held.resolution, held.contestant) }
         return underWay.count == 1 ? .hedge : .idle

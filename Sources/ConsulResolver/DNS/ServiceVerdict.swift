@@ -3,20 +3,20 @@
 import ConsulDNS
 import DNSWire
 
-/// What one DNS answer means for the service that was asked for.
+/// The meaning of one DNS answer for the queried service.
 enum ServiceVerdict {
-    /// There are instances; whether they are all is said beside.
+    /// The answer has instances; the completeness tells if any may be missing.
     case instances([ServiceInstance], AnswerCompleteness, timeToLive: Duration)
-    /// Consul says that there are none.
+    /// Consul says that the service has no instances.
     case empty(timeToLive: Duration)
-    /// The answer may have been trimmed to nothing.
+    /// The answer is empty, but Consul may have trimmed all its records.
     case trimmedToNothing
-    /// The server did not say anything about the service.
+    /// The answer says nothing about the service.
     case failure(ResolutionFailure.Code, String)
 
     init(_ answer: ServiceAnswer, over transport: DNSTransport, advertised: UInt16?, domain: DomainName) {
         switch answer.responseCode {
-        // A single record that leads to the root says so of the whole service (RFC 2782).
+        // A single record with the root as its target says that the whole service is unavailable (RFC 2782).
         case .noError where answer.instances.map(\.target) == [.unavailable] && !answer.flags.contains(.truncated):
             self = .empty(timeToLive: answer.timeToLive)
         case .noError where !answer.instances.isEmpty:
@@ -25,10 +25,11 @@ enum ServiceVerdict {
         case .noError where answer.hasUnrelatedRecords:
             self = .failure(
                 .unrelatedRecords,
-                "an answer with records, but none that belong to the name that was asked"
+                "the answer has records, but none for the queried name"
             )
         case .nameError where !answer.instances.isEmpty:
-            // About a named port (Consul 1.22): one of the instances lacks it, and Consul stopped there. These have it.
+            // A query for a named port (Consul 1.22): Consul stopped at an instance without the port. The instances in
+            // the answer have the port.
             self = .instances(answer.instances, .unproven, timeToLive: answer.timeToLive)
         case .noError, .nameError:
             if answer.completeness(over: transport, advertised: advertised) != .complete {
@@ -36,7 +37,7 @@ enum ServiceVerdict {
             } else if answer.speaksFor(domain) {
                 self = .empty(timeToLive: answer.authority?.timeToLive ?? .zero)
             } else {
-                let message = "\(answer.responseCode) from a server that does not speak for \(domain)"
+                let message = "\(answer.responseCode) from a server that is not authoritative for \(domain)"
                 self = .failure(.notAuthoritative, message)
             }
         case .serverFailure:
@@ -50,12 +51,12 @@ enum ServiceVerdict {
 }
 
 extension ServiceAnswer {
-    /// Whether an empty answer speaks for Consul's domain.
+    /// Returns true if an empty answer comes from Consul's domain.
     ///
-    /// A resolver of the internet knows no `consul.`, and answers NXDOMAIN with the SOA of a parent zone: the root, or
-    /// `com.` for a domain below it. That says nothing about the service. A forwarder that asked Consul need not set AA,
-    /// but passes on Consul's SOA, or that of a zone below it. Consul itself sets AA, and version 1.8 names its first
-    /// domain when it was asked for its second (`alt_domain`).
+    /// A public resolver has no `consul.` and answers NXDOMAIN with the SOA of a parent zone: the root, or `com.` for a
+    /// domain below it. That says nothing about the service. A forwarder that queried Consul need not set AA, but
+    /// passes on Consul's SOA, or that of a zone below it. Consul itself sets AA, and version 1.8 returns the SOA of
+    /// its primary domain when it is queried for its second (`alt_domain`).
     fileprivate func speaksFor(_ domain: DomainName) -> Bool {
         let isAuthoritative = flags.contains(.authoritative)
         guard let zone = authority?.zone else { return isAuthoritative }

@@ -11,12 +11,12 @@ import Musl
 import Darwin
 #endif
 
-/// The system's own lookup (hosts file, resolv.conf), for the name of a nameserver and nothing else.
+/// The system's own lookup (hosts file, resolv.conf). It is used only for the names of nameservers.
 enum SystemHostLookup {
-    /// The addresses of a host, each once; none if there are none or the system cannot tell.
+    /// Returns the addresses of a host, each once; an empty list if it has none or the system cannot look it up.
     ///
-    /// `getaddrinfo` blocks for as long as it likes, so it runs on a Dispatch thread and not on one of the concurrency
-    /// pool's.
+    /// `getaddrinfo` may block for any time, so it runs on a Dispatch thread and not on a thread of the concurrency
+    /// pool.
     static func addresses(of name: String) async -> [IPAddress] {
         await withUnsafeContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(returning: lookUp(name)) }

@@ -2,9 +2,11 @@
 
 import ConsulDNS
 
-/// Decides how to ask one nameserver next, until one answer, or two of them together, prove that no instance is missing.
+/// The sequence of queries to one nameserver, until one answer, or two answers together, prove that no instance is
+/// missing.
 ///
-/// A pure value. ``next`` is the query to send; ``end(_:with:)`` takes what came of it.
+/// A pure value. ``next`` is the query to send, ``end()`` records its end, and ``found(_:)`` takes an answer with
+/// instances.
 struct TransportPlan: Sendable {
     /// One query to a nameserver.
     struct Step: Hashable, Sendable {
@@ -13,51 +15,51 @@ struct TransportPlan: Sendable {
         let payloadSize: UInt16?
     }
 
-    /// What an answer with instances means for the lookup.
+    /// The consequence of an answer with instances.
     enum Decision {
-        /// The instances are all there are.
+        /// The instances are proven to be complete.
         case finish(Finding)
-        /// Another query may prove more.
+        /// Another query may bring the proof.
         case goOn
     }
 
     private var steps: [Step]
-    /// The size to advertise when a datagram is to confirm an answer; `nil` to confirm none.
+    /// The EDNS size of a query over UDP that is to confirm an answer over TCP; `nil` to send no such query.
     private let confirmationSize: UInt16?
     private var unconfirmed: [Finding] = []
 
-    /// The fullest answer without proof.
+    /// The answer with the most instances of those without proof.
     private(set) var best: Finding?
 
     /// - Parameters:
-    ///   - steps: The queries to send, until one is answered with a proof.
-    ///   - confirmationSize: The EDNS size of the query that is to confirm an answer over TCP, less than the limit of TCP;
-    ///     `nil` where datagrams are not to be relied on.
+    ///   - steps: The queries to send, until an answer proves its completeness.
+    ///   - confirmationSize: The EDNS size of the query that is to confirm an answer over TCP, less than the limit of
+    ///     TCP; `nil` if datagrams are unreliable.
     init(_ steps: [Step], confirmationSize: UInt16?) {
         self.steps = steps
         self.confirmationSize = confirmationSize
     }
 
-    /// The query to send next; `nil` when there is none left.
+    /// The query to send next; `nil` if none is left.
     var next: Step? { steps.first }
 
-    /// How many queries are left.
+    /// The number of queries left.
     var stepsLeft: Int { steps.count }
 
-    /// Takes note that a query has ended, whatever came of it.
+    /// Records that a query has ended, whatever its result.
     mutating func end() {
         steps.removeFirst()
 
     }
 
-    /// Judges an answer with instances to the query that has just ended.
+    /// Evaluates an answer with instances to the query that has just ended.
     mutating func found(_ finding: Finding) -> Decision {
         switch finding.completeness {
         case .complete:
             return .finish(finding)
         case .unconfirmed(let limit):
             if let other = unconfirmed.first(where: { $0.confirms(finding, under: limit) }) {
-                // The datagram says no more than the answer over TCP that it confirms.
+                // The datagram holds no more than the answer over TCP that it confirms.
                 return .finish(other.reply.transport == .tcp ? other.proven : finding.proven)
             }
             unconfirmed.append(finding)
@@ -65,7 +67,7 @@ struct TransportPlan: Sendable {
             break
         }
         keep(finding)
-        // TCP has shown all that it can. A datagram is asked for only where it can confirm that.
+        // Another query over TCP would return the same. The only query left is a datagram that can confirm the answer.
         if finding.reply.transport == .tcp { steps = confirmation(of: finding).map { [$0] } ?? [] }
         return .goOn
     }
@@ -75,7 +77,8 @@ struct TransportPlan: Sendable {
         if finding.instances.count >= known.instances.count { best = finding }
     }
 
-    /// The query that is to confirm an answer over TCP, if a datagram has room for the answer and one more instance.
+    /// Returns the query that is to confirm an answer over TCP, if a datagram has room for the answer and one more
+    /// instance.
     private func confirmation(of finding: Finding) -> Step? {
         guard case .unconfirmed = finding.completeness, let size = confirmationSize else { return nil }
         // The OPT record takes 11 bytes, and Consul keeps 8 free.
@@ -85,8 +88,8 @@ struct TransportPlan: Sendable {
 }
 
 extension Finding {
-    /// Whether two answers prove each other: they name the same instances under limits that no answer exceeds by up to a
-    /// hundred bytes at once.
+    /// Returns true if two answers prove each other: they have the same instances under limits so far apart that no
+    /// answer can exceed both by up to 100 bytes.
     fileprivate func confirms(_ other: Finding, under limit: Int) -> Bool {
         guard case .unconfirmed(let ownLimit) = completeness, abs(ownLimit - limit) > Finding.riskyExcess else {
             return false
@@ -95,8 +98,8 @@ extension Finding {
         return Finding.places(of: instances) == Finding.places(of: other.instances)
     }
 
-    /// Where connections go. Weights do not count: of two instances of one node with the same address and port, Consul shows
-    /// either, each answer anew.
+    /// Returns the targets and ports of instances, counted. Weights are left out: of two instances of one node with the
+    /// same address and port, Consul returns either one, and may choose the other in the next answer.
     private static func places(of instances: [ServiceInstance]) -> [Place: Int] {
         instances.reduce(into: [:]) { $0[Place($1), default: 0] += 1 }
     }
@@ -105,7 +108,7 @@ extension Finding {
         let target: ServiceInstance.Target
         let port: UInt16
 
-        /// The addresses of a name that several instances have come in any order.
+        /// Leaves out the addresses of a name: if several instances share the name, they come in any order.
         init(_ instance: ServiceInstance) {
             port = instance.port
             target =
@@ -117,7 +120,8 @@ extension Finding {
         }
     }
 
-    /// Consul drops a single instance when the excess is at most 100 bytes, and begins 8 bytes below the limit of a
-    /// datagram; version 1.8 is off by up to 4 bytes.
+    /// The distance between two limits above which an answer cannot lose its last instance to both. Consul drops a
+    /// single instance when the excess is at most 100 bytes. For a datagram, it begins 8 bytes below the limit, and
+    /// version 1.8 is off by up to 4 bytes.
     private static let riskyExcess = 128
 }

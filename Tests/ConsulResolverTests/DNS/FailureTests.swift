@@ -99,7 +99,7 @@ struct FailureTests {
                 try await $0.resolve("web", timeout: timeout)
             }
             #expect(resolution.failureCodes == [.timedOut])
-            #expect(resolution.failure?.description == "there was no time left to ask 127.0.0.1:\(server.port)")
+            #expect(resolution.failure?.description == "no time was left to query 127.0.0.1:\(server.port)")
         }
     }
 

@@ -48,7 +48,7 @@ struct NameserverTourTests {
         var tour = try tour("10.0.0.1:1", "two.example:2", "10.0.0.4:4", by: register)
         let (servers, attempts) = try await rest(of: &tour)
         #expect(servers == ["10.0.0.2:2", "10.0.0.4:4"])
-        #expect(attempts.map(\.message) == ["silent (a moment ago; not asked again for this)"])
+        #expect(attempts.map(\.message) == ["silent (a moment ago; not queried again)"])
         #expect(attempts.map(\.code) == [.timedOut])
         await register.shutdown()
     }
