@@ -6,36 +6,36 @@ import DNSWire
 import LoadBalancing
 import NetworkAddress
 
-/// Makes of Consul's entries what its DNS would have made of them: the same addresses, the same weights, each host and
-/// port once.
+/// The conversion of entries of the HTTP API to the endpoints that Consul's DNS would return: the same addresses, the
+/// same weights, each host and port once.
 ///
-/// A pure value. It applies the health rule itself, so that one answer tells both which instances are healthy and, if
-/// none is, that there are others. Two passes: ``aliases(of:)`` says what is missing, ``read(_:aliases:)`` takes what was
-/// found.
+/// A pure value. It applies the health rule itself, so that one answer shows which instances are healthy and, if none
+/// is, that unhealthy ones exist. It is used in two passes: ``aliases(of:)`` returns the names that need further
+/// requests, and ``read(_:aliases:)`` takes their results and returns the endpoints.
 struct EntryReader {
     let health: ServiceRequest.HealthRule
     /// The domain of Consul's DNS.
     let domain: DomainName
     /// The name under which Consul's DNS has the entries; `nil` if it has none.
     var name: DomainName?
-    /// Whether Consul has chosen among the tagged addresses already: `translate_wan_addrs`, in another datacenter.
+    /// True if Consul has already chosen among the tagged addresses: `translate_wan_addrs`, in another datacenter.
     var isTranslated = false
     /// The name of the port to use; `nil` for the default port.
     var port: String?
 
-    /// What came out.
+    /// The result of the conversion.
     struct Result {
         /// The healthy instances, in the order of the entries.
         var endpoints: [Endpoint]
-        /// How many healthy instances had to be left out, for want of an address or a port that can be used.
+        /// The number of healthy instances left out because they have no usable address or port.
         var unusable = 0
-        /// Whether there may be further endpoints, behind names that could not be asked for.
+        /// True if further endpoints may exist behind names that could not be looked up.
         var isPart = false
-        /// How many healthy instances have no port of the name that was asked for.
+        /// The number of healthy instances that have no port of the requested name.
         var withoutPort = 0
     }
 
-    /// Names of Consul's own that healthy instances have for addresses, each once.
+    /// Returns the names in Consul's domain that healthy instances have for addresses, each once.
     func aliases(of entries: [ServiceEntry]) -> [DomainName] {
         var seen: Set<DomainName> = []
         return AliasStep(targets: targets(of: entries).compactMap { $0 }).namesToFollow.filter {
@@ -43,12 +43,15 @@ struct EntryReader {
         }
     }
 
-    /// The targets that Consul's DNS would show of the healthy instances; `nil` for one that it cannot show.
+    /// Returns the targets that Consul's DNS would return for the healthy instances; `nil` for one that it cannot
+    /// return.
     func targets(of entries: [ServiceEntry]) -> [ServiceInstance.Target?] {
         entries.filter(isHealthy).map(target(of:))
     }
 
-    /// - Parameter aliases: Where ``aliases(of:)`` lead.
+    /// Converts the healthy entries to endpoints.
+    ///
+    /// - Parameter aliases: The results for ``aliases(of:)``.
     func read(_ entries: [ServiceEntry], aliases: AliasTable = AliasTable()) -> Result {
         var merger = EndpointMerger(capacity: entries.count)
         var result = Result(endpoints: [])
@@ -103,8 +106,8 @@ struct EntryReader {
 
     // MARK: Addresses
 
-    /// Consul's DNS answers SRV with the tagged address for IPv6, then the one for IPv4, then the plain one; the
-    /// instance's before its node's. The ports of tagged addresses it ignores.
+    /// Returns the target of an entry by the rule of Consul's DNS for SRV: the tagged address for IPv6, then the one
+    /// for IPv4, then the plain one; the instance's before its node's. The rule ignores the ports of tagged addresses.
     private func target(of entry: ServiceEntry) -> ServiceInstance.Target? {
         let (service, node) = (entry.service, entry.node)
         let tagged = isTranslated ? [] : ["lan_ipv6", "lan_ipv4"]
@@ -114,8 +117,8 @@ struct EntryReader {
         return ServiceInstance.Target(registeredAs: text, domain: domain)
     }
 
-    /// Whether an instance is registered as being where it is looked for, which Consul takes for its node. It compares
-    /// the name with the question as it was spelled.
+    /// Returns true if an instance is registered under the queried name itself. Consul then returns its node's address.
+    /// Consul's comparison with the queried name is case-sensitive.
     private func isOwnName(_ text: String) -> Bool {
         guard let name, text.contains("."), let registered = try? DomainName(text) else { return false }
         return registered.wireBytes == name.wireBytes
@@ -123,7 +126,7 @@ struct EntryReader {
 }
 
 extension [String?] {
-    /// The first that is there and not empty.
+    /// The first element that is neither `nil` nor empty.
     fileprivate var firstText: String? { lazy.compactMap { $0 }.first { !$0.isEmpty } }
 }
 

@@ -4,18 +4,20 @@ import ConsulDNS
 import ConsulHTTP
 import DNSWire
 
-/// Asks over the HTTP API what stands behind names of Consul's own, as its DNS server would find it.
+/// The resolution over the HTTP API of names in Consul's own domain, with the results that its DNS server would return.
 struct HTTPAliases: Sendable {
     let source: HTTPSource
-    /// What counts as healthy there.
+    /// The health rule for the instances behind the names.
     let health: ServiceRequest.HealthRule
     let consistency: ReadOptions.Consistency
     let deadline: Deadline
 
-    /// - Returns: `nil` if nothing could be found out.
+    /// Resolves one name.
+    ///
+    /// - Returns: `nil` if the request fails, or the name has a kind that the HTTP API cannot look up.
     /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
     func step(_ name: DomainName) async throws -> AliasStep? {
-        // Consul finds nothing by any other name.
+        // Consul has no records for any other name.
         guard let reading = ConsulNameReading(name, domain: source.domain) else { return AliasStep(targets: []) }
         do {
             switch reading.subject {
@@ -34,7 +36,7 @@ struct HTTPAliases: Sendable {
                 return nil
             }
         } catch let error as ConsulHTTPError where error.code != .closed {
-            // No such prepared query, or no such datacenter.
+            // The prepared query or the datacenter does not exist.
             return [.notFound, .noSuchDatacenter].contains(error.code) ? AliasStep(targets: []) : nil
         }
     }
@@ -52,7 +54,7 @@ struct HTTPAliases: Sendable {
         options.retries = false
         let answer = try await source.client.catalogNode(node, options: options, timeout: deadline.remaining)
         guard let found = answer.value else { return AliasStep(targets: []) }
-        // A node as it is: without an instance of its own, and without checks.
+        // The entry holds the node only, without an instance or checks.
         let entry = ServiceEntry(node: found)
         let finding = HTTPFinding(entries: [entry], metadata: answer.metadata)
         var reader = EntryReader(health: health, domain: source.domain)

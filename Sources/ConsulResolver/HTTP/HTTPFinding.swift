@@ -2,18 +2,18 @@
 
 import ConsulHTTP
 
-/// Instances that the HTTP API has named.
+/// Instances from one answer of the HTTP API.
 struct HTTPFinding: Sendable {
     let entries: [ServiceEntry]
     let metadata: QueryMetadata
     let timeToLive: Duration
-    /// The service that a prepared query has looked for; `nil` for every other request.
+    /// The service that a prepared query looked up; `nil` for every other request.
     let service: String?
 
-    /// Whether the server that answered was on its own: what it says may be long out of date.
+    /// True if the server that answered had no contact with a leader: its data may be long out of date.
     var isStale: Bool { metadata.leader == .lost }
 
-    /// Instances that a watch has been told of.
+    /// Creates a finding from the answer to a watch.
     init(_ answer: ConsulAnswer<[ServiceEntry]>) {
         self.init(entries: answer.value, metadata: answer.metadata)
     }
@@ -27,6 +27,6 @@ struct HTTPFinding: Sendable {
         (self.entries, self.metadata, self.timeToLive, self.service) = (entries, metadata, timeToLive, service)
     }
 
-    /// How old the data may be.
+    /// The greatest age that the data may have.
     var age: Duration { max(metadata.age ?? .zero, isStale ? metadata.lastContact ?? .zero : .zero) }
 }

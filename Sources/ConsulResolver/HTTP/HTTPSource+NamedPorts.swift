@@ -3,10 +3,10 @@
 import ConsulHTTP
 
 extension HTTPSource {
-    /// What it means that no healthy instance has a port of the name that was asked for.
+    /// Returns the outcome for entries of which no healthy one has a port of the requested name.
     ///
-    /// Consul leaves named ports out of an entry that has none, as versions that know none do. So where no entry has any,
-    /// the version decides.
+    /// Consul omits the field of named ports from an entry without any, and versions without named ports omit it from
+    /// all entries. So if no entry has a named port, Consul's version decides.
     ///
     /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
     func outcome(
@@ -15,7 +15,7 @@ extension HTTPSource {
         deadline: Deadline
     ) async throws -> Resolution.Outcome {
         if entries.contains(where: { !$0.service.ports.isEmpty }) { return .empty(.noSuchPort) }
-        var words = "the agent does not tell its version"
+        var words = "the agent does not report its version"
         do {
             if let version = try await client.agent(timeout: deadline.remaining).version {
                 if HTTPSource.knowsNamedPorts(version) { return .empty(.noSuchPort) }
@@ -25,13 +25,15 @@ extension HTTPSource {
             words += ": \(error.message)"
         }
         let message = """
-            no instance has a port named \(port), and this Consul may know no named ports, which came with 1.22: \(words); \
-            leave the name of the port out, or update Consul
+            no instance has a port named \(port), and this Consul may not support named ports, which came with 1.22: \
+            \(words); leave the name of the port out, or update Consul
             """
         return .unknown(ResolutionFailure(attempts: [.init(code: .noNamedPorts, message: message)]))
     }
 
-    /// - Parameter version: Such as `1.22.7` or `1.22.0-dev`.
+    /// Returns true if a version of Consul supports named ports.
+    ///
+    /// - Parameter version: A version such as `1.22.7` or `1.22.0-dev`.
     static func knowsNamedPorts(_ version: String) -> Bool {
         let numbers = version.split(separator: ".").prefix(2).map { Int($0) ?? 0 }
         guard numbers.count == 2 else { return false }

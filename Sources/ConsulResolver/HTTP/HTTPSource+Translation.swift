@@ -3,11 +3,11 @@
 import ConsulHTTP
 
 extension HTTPSource {
-    /// Whether Consul has chosen among the tagged addresses already (`translate_wan_addrs`).
+    /// Returns true if Consul has already chosen among the tagged addresses (`translate_wan_addrs`).
     ///
-    /// It does so for instances in other datacenters only, by the rule of its DNS: `wan_ipv6` or else `lan_ipv6`, then
-    /// `wan_ipv4` or else `lan_ipv4`, then `wan`, then the plain address, with the port of `wan`. The header says no more
-    /// than that the setting is on.
+    /// Consul chooses for instances in other datacenters only, by the rule of its DNS: `wan_ipv6` or else `lan_ipv6`,
+    /// then `wan_ipv4` or else `lan_ipv4`, then `wan`, then the plain address, with the port of `wan`. The response
+    /// header only says that the setting is on.
     ///
     /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
     func isTranslated(_ finding: HTTPFinding, deadline: Deadline) async throws -> Bool {
@@ -18,7 +18,7 @@ extension HTTPSource {
         if let own = try await ownDatacenter.name(from: client, timeout: deadline.remaining) {
             return own.lowercased() != datacenter.lowercased()
         }
-        // Where the agent does not tell, the entries do: all of them look like what translation makes.
+        // If the agent does not report its datacenter, the entries decide: translated entries all match the rule.
         return finding.entries.allSatisfy(\.looksTranslated)
     }
 }

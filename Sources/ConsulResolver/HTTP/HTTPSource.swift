@@ -4,7 +4,8 @@ import ConsulHTTP
 import DNSWire
 import LoadBalancing
 
-/// Asks Consul over its HTTP API: one question for the instances, and when there are none, another for the reason.
+/// The lookup over Consul's HTTP API: one request for the instances and, if there are none, further requests for the
+/// reason.
 struct HTTPSource: Sendable {
     let client: ConsulHTTPClient
     /// The domain of Consul's DNS.
@@ -13,12 +14,13 @@ struct HTTPSource: Sendable {
     let datacenters: KnownDatacenters
     let ownDatacenter = OwnDatacenter()
 
+    /// Resolves a request. Every failure other than the errors below is an unknown outcome.
+    ///
     /// - Parameters:
-    ///   - consistency: Who may answer. By default any server, with a leader or without, as over DNS: asking the leader
-    ///     alone would make this way fail exactly when it is needed.
-    ///   - retries: Whether to ask again if that may help.
-    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down. Everything else that goes
-    ///   wrong is an unknown outcome.
+    ///   - consistency: The servers that may answer. By default any server, with a leader or without, as over DNS: if
+    ///     only the leader could answer, this source would fail exactly when it is needed.
+    ///   - retries: True if the client may retry the request.
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
     func resolve(
         _ request: ServiceRequest,
         consistency: ReadOptions.Consistency = .stale,
@@ -38,14 +40,14 @@ struct HTTPSource: Sendable {
         return resolution
     }
 
-    /// What the leader says, about an answer that would take away endpoints.
+    /// Requests a consistent answer from the leader, before an answer that would remove endpoints is believed.
     ///
-    /// - Throws: As ``resolve(_:consistency:retries:deadline:)``.
+    /// - Throws: The errors of ``resolve(_:consistency:retries:deadline:)``.
     func confirm(_ request: ServiceRequest, within timeout: Duration) async throws -> Resolution {
         try await resolve(request, consistency: .consistent, retries: true, deadline: Deadline(in: timeout))
     }
 
-    /// What an answer means, however it was come by.
+    /// Returns the resolution that an answer amounts to, for requests and watches alike.
     ///
     /// - Throws: `CancellationError`.
     func resolution(
@@ -74,7 +76,7 @@ struct HTTPSource: Sendable {
                 request.isOrderedByConsul ? result.endpoints : result.endpoints.shuffledQuickly()
             )
         } else if result.unusable > 0 || result.isPart {
-            let message = "\(result.unusable) healthy instances, none with an address and a port that can be used"
+            let message = "\(result.unusable) healthy instances, none with a usable address and port"
             outcome = .unknown(ResolutionFailure(attempts: [.init(code: .unusableTargets, message: message)]))
         } else if result.withoutPort > 0 {
             outcome = try await self.outcome(of: finding.entries, without: request.port ?? "", deadline: deadline)
@@ -97,7 +99,7 @@ struct HTTPSource: Sendable {
         return resolution
     }
 
-    /// What reads the entries as Consul's DNS would.
+    /// Returns the reader that converts the entries as Consul's DNS would.
     ///
     /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
     private func reader(
@@ -114,7 +116,7 @@ struct HTTPSource: Sendable {
         )
     }
 
-    /// Whether something that the finding does not tell decides about the endpoints: names of Consul's own that instances
+    /// Returns true if the endpoints depend on data outside of the finding: on names in Consul's domain that instances
     /// have for addresses.
     func dependsOnOthers(_ finding: HTTPFinding, for request: ServiceRequest) -> Bool {
         let reader = EntryReader(health: request.health, domain: domain, name: try? request.domainName(in: domain))
@@ -151,8 +153,8 @@ struct HTTPSource: Sendable {
 
     // MARK: Reasons
 
-    /// What an empty list means: that there is nothing, with the reason if Consul tells it, or a denial, after which nothing
-    /// is known.
+    /// Returns the outcome that an empty list amounts to: an empty outcome, with the reason if Consul provides it, or
+    /// an unknown outcome if the token may not read the service.
     ///
     /// - Throws: `CancellationError`.
     private func meaningOfNothing(
@@ -163,7 +165,8 @@ struct HTTPSource: Sendable {
         let isFiltered = finding.metadata.filteredByACLs
         do {
             if isFiltered == true { return .hidden(request) }
-            // Proxies and gateways have names of their own. Consul has no API that says whether the token may read them.
+            // Proxies and gateways have their own service names. Consul has no API that says if the token may read
+            // them.
             guard request.kind == .service || request.kind == .preparedQuery || isFiltered == false else {
                 return .empty(nil)
             }
@@ -176,7 +179,7 @@ struct HTTPSource: Sendable {
                 case true?: break
                 }
             }
-            // A prepared query that exists and finds nothing does not say whether there is anything unhealthy.
+            // A prepared query that exists and finds no instance does not say if unhealthy instances exist.
             guard request.kind != .preparedQuery else { return .empty(nil) }
             guard !request.tags.isEmpty || request.filter != nil else { return .empty(.noSuchService) }
             var wider = request
@@ -190,15 +193,15 @@ struct HTTPSource: Sendable {
         }
     }
 
-    /// What a failure means. A datacenter that is neither listed nor known from earlier answers is a fact about the request,
-    /// although Consul takes it for a failure of its own; so is a prepared query that does not exist.
+    /// Returns the resolution that a failure amounts to. If the datacenter is neither listed nor known from earlier
+    /// answers, or the prepared query does not exist, the outcome is empty, although Consul reports a failure.
     private func explain(
         _ error: ConsulHTTPError,
         of request: ServiceRequest,
         deadline: Deadline
     ) async throws -> Resolution {
         if error.code == .notFound, request.kind == .preparedQuery {
-            // Consul says the same to who may not run it.
+            // Consul gives the same answer to a token that may not run the query.
             return Resolution(.empty(nil), source: .http, isComplete: true)
         }
         if error.status == 500, let datacenter = request.locality.datacenter, !datacenters.contains(datacenter) {
@@ -209,7 +212,7 @@ struct HTTPSource: Sendable {
                     return Resolution(.empty(.noSuchDatacenter), source: .http, isComplete: true)
                 }
             } catch is ConsulHTTPError {
-                // The first failure says more.
+                // The first failure is more informative.
             }
         }
         return .unknown(ResolutionFailure(attempts: [.init(error)]), source: .http)
@@ -217,7 +220,7 @@ struct HTTPSource: Sendable {
 }
 
 extension Resolution.Outcome {
-    /// The token may not read the service. Consul answers with a list from which everything was left out.
+    /// Returns the outcome for a token that may not read the service. Consul answers such a request with an empty list.
     fileprivate static func hidden(_ request: ServiceRequest) -> Resolution.Outcome {
         let message =
             "Consul hides \(request.name) from the token, which needs service:read for it and node:read for its nodes"
@@ -226,8 +229,8 @@ extension Resolution.Outcome {
 }
 
 extension [Endpoint] {
-    /// Consul's HTTP API lists a service in the same order every time; a caller that takes the first would always take the
-    /// same one.
+    /// Returns the endpoints in random order. Consul's HTTP API lists a service in the same order every time, and a
+    /// caller that takes the first endpoint would always take the same one.
     fileprivate func shuffledQuickly() -> [Endpoint] {
         var generator = ShuffleGenerator()
         return shuffled(using: &generator)

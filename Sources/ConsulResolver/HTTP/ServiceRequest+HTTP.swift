@@ -4,10 +4,10 @@ import ConsulDNS
 import ConsulHTTP
 
 extension ServiceRequest {
-    /// What to ask the HTTP API for; not for a prepared query.
+    /// The request to the HTTP API's health endpoint; not for a prepared query.
     ///
-    /// Without `passing`: an instance that is not healthy is the difference between "all are down" and "there is no such
-    /// service".
+    /// It is sent without `passing`, so that unhealthy instances are in the answer: they are the difference between
+    /// "all are down" and "there is no such service".
     var healthRequest: ServiceHealthRequest {
         var request = ServiceHealthRequest(name)
         request.kind =
@@ -23,8 +23,8 @@ extension ServiceRequest {
         return request
     }
 
-    /// Any server may answer, with a leader or without, as over DNS: asking the leader alone would make this way fail
-    /// exactly when it is needed.
+    /// The options of reads for this request. Any server may answer, with a leader or without, as over DNS: if only the
+    /// leader could answer, this source would fail exactly when it is needed.
     var readOptions: ReadOptions {
         var options = ReadOptions()
         options.consistency = .stale

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A generator for shuffling: the system's own costs a system call for every number, and nobody has to be unable to
-/// predict the order of a list. SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators",
-/// 2014).
+/// A random number generator for shuffling. The system's generator costs a system call for every number, and the order
+/// of a list need not be unpredictable. SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
+/// Generators", 2014).
 struct ShuffleGenerator: RandomNumberGenerator {
     private var state: UInt64
 
