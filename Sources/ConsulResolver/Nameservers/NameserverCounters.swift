@@ -3,30 +3,30 @@
 import ConsulDNS
 import DNSWire
 
-/// What has become of the queries to one nameserver. Every query is counted under one outcome; those whose waiter left are
-/// counted under none.
+/// The outcomes of the queries to one nameserver. Each query is counted under one outcome. A query whose caller was
+/// canceled is not counted.
 struct NameserverCounters: Hashable, Sendable {
-    /// Answers about the name, "there is no such name" included.
+    /// Answers about the name, NXDOMAIN included.
     var answered = 0
-    /// No answer in time.
+    /// Queries without an answer in time.
     var timedOut = 0
-    /// Refused, reset or unreachable.
+    /// Queries whose connection was refused or reset, or whose server was unreachable.
     var connectionFailed = 0
-    /// SERVFAIL.
+    /// SERVFAIL responses.
     var serverFailure = 0
-    /// REFUSED.
+    /// REFUSED responses.
     var refused = 0
-    /// What is not an answer to the question.
+    /// Malformed responses, and responses that do not answer the query.
     var malformed = 0
     /// Other response codes, and queries that could not be sent.
     var other = 0
-    /// Answers over TCP to what a datagram had not answered, or not for certain.
+    /// Answers over TCP to queries that a datagram had not answered conclusively.
     var escalations = 0
-    /// How often it was asked beside another server that was late.
+    /// Hedges: queries to this server while another server was late.
     var hedgesSent = 0
-    /// How often it was the one that answered then.
+    /// Hedges in which this server answered first.
     var hedgesWon = 0
-    /// Background questions whether it is there again; not counted as queries.
+    /// Background probes for recovery; not counted as queries.
     var probes = 0
 
     mutating func count(_ code: ResponseCode) {

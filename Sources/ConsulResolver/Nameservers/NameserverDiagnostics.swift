@@ -2,16 +2,16 @@
 
 import ConsulDNS
 
-/// What is known of one nameserver at a moment.
+/// The state of one nameserver at one instant.
 struct NameserverDiagnostics: Hashable, Sendable {
     let server: Nameserver
     let counters: NameserverCounters
     /// The smoothed round-trip time; `nil` before the first answer.
     let roundTrip: Duration?
-    /// Whether it counts as dead.
+    /// True if the server is considered dead.
     let isFailed: Bool
-    /// Failures in a row; an answer takes back half of them.
+    /// The number of failures in a row; an answer halves it.
     let failures: Int
-    /// Time until it is looked after next; `nil` when there is no need to.
+    /// The time until the next probe; `nil` if no probe is due.
     let backoff: Duration?
 }

@@ -2,19 +2,19 @@
 
 import ConsulDNS
 
-/// What it means for a nameserver that somebody has asked it in vain over every transport.
+/// The failure of a nameserver that one resolution has queried over every transport without an answer.
 struct NameserverFailure: Sendable {
     enum Kind: Hashable, Sendable {
-        /// It refuses connections, or there is no way to it.
+        /// The server refuses connections, or there is no route to it.
         case unreachable
-        /// It said nothing; fair if it had time to.
+        /// The server did not respond. The failure is fair if the server had enough time to respond.
         case silence(isFair: Bool)
     }
 
     let server: Nameserver
     let kind: Kind
-    /// When it was asked first.
+    /// The time of the first query.
     let start: ContinuousClock.Instant
-    /// The same for people.
+    /// The failed attempts, for error messages.
     let attempts: [ResolutionFailure.Attempt]
 }

@@ -3,10 +3,10 @@
 import ConsulDNS
 import DNSWire
 
-/// What is remembered of the nameservers: in which order to ask them, when to ask a second one, whom to leave alone for a
-/// while, and whom to look after.
+/// The history of all nameservers. It decides the order in which they are queried, the delay before a hedge, which
+/// servers are skipped, and which are probed.
 ///
-/// A pure value: times and chance are handed in. What each server is worth is decided in ``NameserverRecord``.
+/// A pure value: the caller passes times and random numbers. ``NameserverRecord`` judges each single server.
 struct NameserverMemory: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -17,21 +17,22 @@ struct NameserverMemory: Sendable {
 
     private let policy: NameserverPolicy
     private let capacity: Int
-    /// A list, because there are few of them, and comparing a few addresses costs less than hashing one.
+    /// A list, because entries are few, and comparing a few addresses costs less than hashing one.
     private var entries: [Entry] = []
-    /// When somebody resolved something last.
+    /// The time of the latest resolution.
     private var lastDemand: Instant?
 
-    /// - Parameter capacity: How many servers are remembered; names may lead to other addresses again and again.
+    /// - Parameter capacity: The maximum number of servers. It bounds memory, since names may keep changing their
+    ///   addresses.
     init(policy: NameserverPolicy = NameserverPolicy(), capacity: Int = 64) {
         self.policy = policy
         self.capacity = max(capacity, 1)
     }
 
-    // MARK: What to do
+    // MARK: Decisions
 
-    /// Where each server stands among the given ones: much slower ones stand behind the comparably good, and those that may
-    /// be dead last. One that nothing is known of is good.
+    /// Returns the rank of each server among the given ones: much slower servers follow after good ones, and servers
+    /// that may be dead come last. A server without history is good.
     mutating func standings(of servers: [Nameserver], at now: Instant) -> [NameserverStanding] {
         let indices = servers.map { index(of: $0) }
         let best = indices.compactMap { index -> Duration? in
@@ -44,33 +45,33 @@ struct NameserverMemory: Sendable {
         }
     }
 
-    /// How long to wait for a server before another is asked beside it.
+    /// Returns the time to wait for a server before another is queried beside it.
     func hedgeDelay(of server: Nameserver) -> Duration {
         index(of: server).map { entries[$0].record.hedgeDelay(within: policy.hedging) } ?? policy.hedging.upperBound
     }
 
-    /// Whether TCP goes first, because datagrams do not arrive.
+    /// Returns true if a server is queried over TCP first, because datagrams do not arrive.
     func asksStreamsFirst(of server: Nameserver, at now: Instant) -> Bool {
         index(of: server).map { entries[$0].record.asksStreamsFirst(at: now) } ?? false
     }
 
-    /// When a server is to be probed; `nil` when there is no need to, or nobody who would care.
+    /// Returns the time of the next probe of a server; `nil` if the server is good, or no resolution was made recently.
     func nextProbe(of server: Nameserver, at now: Instant) -> Instant? {
         guard let lastDemand, lastDemand.duration(to: now) < NameserverPolicy.interest else { return nil }
         return index(of: server).flatMap { entries[$0].record.nextProbe(at: now) }
     }
 
-    /// The servers that have to be looked after.
+    /// Returns the servers that need probes.
     func troubled(at now: Instant) -> [Nameserver] {
         entries.lazy.filter { $0.record.condition(at: now) != .good }.map(\.server)
     }
 
-    /// Whether a server counts as dead.
+    /// Returns true if a server is considered dead.
     func isFailed(_ server: Nameserver, at now: Instant) -> Bool {
         index(of: server).map { entries[$0].record.condition(at: now) == .failed } ?? false
     }
 
-    /// What the last resolution that a server failed had to say about it.
+    /// Returns the failed attempts of the latest resolution in which a server failed.
     func lastFailure(of server: Nameserver) -> [ResolutionFailure.Attempt] {
         index(of: server).map { entries[$0].record.lastFailure } ?? []
     }
@@ -89,19 +90,19 @@ struct NameserverMemory: Sendable {
         }
     }
 
-    // MARK: What happens
+    // MARK: Events
 
-    /// Somebody resolves something, and wants to ask this server.
+    /// Decides if a resolution may query a server, and records the resolution.
     ///
-    /// - Returns: Whether it may be asked. Not if it is dead, and has been tried a moment ago.
+    /// - Returns: False if the server is dead and was tried a moment ago.
     mutating func admit(_ server: Nameserver, at now: Instant) -> Bool {
         lastDemand = now
         return withRecord(of: server, at: now) { $0.admit(at: now) }
     }
 
-    /// A server has answered somebody who resolves something.
+    /// Records a server's response to a resolution.
     ///
-    /// - Parameter code: What it said; `nil` for something that cannot be understood. Both are signs of life.
+    /// - Parameter code: The response code; `nil` for a malformed response. Either way, the server is alive.
     mutating func answered(
         _ server: Nameserver,
         over transport: DNSTransport,
@@ -116,7 +117,7 @@ struct NameserverMemory: Sendable {
         }
     }
 
-    /// A server has answered a probe, whatever it said.
+    /// Records a server's response to a probe, whatever the response.
     mutating func answeredProbe(
         _ server: Nameserver,
         over transport: DNSTransport,
@@ -145,13 +146,12 @@ struct NameserverMemory: Sendable {
         }
     }
 
-    /// A query to a server has come to nothing. What that says about the server is known when the resolution is done with
-    /// it.
+    /// Counts a failed query. The server is judged later, when the resolution is done with it.
     mutating func missed(_ server: Nameserver, _ error: DNSClientError, at now: Instant) {
         withRecord(of: server, at: now) { $0.counters.count(error) }
     }
 
-    /// A resolution has asked a server in vain, and is done with it.
+    /// Records a server that did not respond to a resolution over any transport.
     mutating func failed(_ failure: NameserverFailure, chance: Double, at now: Instant) {
         let policy = policy
         let pause = { policy.pause(after: $0, chance: chance) }
@@ -164,20 +164,20 @@ struct NameserverMemory: Sendable {
         }
     }
 
-    /// Another server has answered first, though it was asked later.
+    /// Records that another server, which was queried later, answered first.
     mutating func outpaced(_ server: Nameserver, since start: Instant, at now: Instant) {
         let bounds = policy.hedging
         withRecord(of: server, at: now) { $0.outpaced(since: start, hedging: bounds, at: now) }
     }
 
-    /// TCP has answered what datagrams sent since `start` had not.
+    /// Records that the server answered over TCP after no response to datagrams sent since `start`.
     mutating func lostDatagrams(to server: Nameserver, since start: Instant, at now: Instant) {
         withRecord(of: server, at: now) { $0.lostDatagrams(since: start, at: now) }
     }
 
-    /// A probe begins.
+    /// Records the start of a probe.
     ///
-    /// - Returns: Whether it is still wanted.
+    /// - Returns: False if the probe is no longer due.
     mutating func beginProbe(of server: Nameserver, at now: Instant) -> Bool {
         guard let due = nextProbe(of: server, at: now), due <= now else { return false }
         withRecord(of: server, at: now) { $0.beginProbe(at: now) }
@@ -188,7 +188,7 @@ struct NameserverMemory: Sendable {
         withRecord(of: server, at: now) { change(&$0.counters) }
     }
 
-    /// Nobody will ask this server again.
+    /// Forgets a server that will not be queried again.
     mutating func forget(_ server: Nameserver) {
         entries.removeAll { $0.server == server }
     }
@@ -213,11 +213,13 @@ struct NameserverMemory: Sendable {
 }
 
 extension NameserverRecord {
-    /// - Parameter best: The shortest round-trip time of those to be compared with.
+    /// Returns the server's rank.
+    ///
+    /// - Parameter best: The shortest round-trip time of the good servers compared.
     fileprivate mutating func standing(against best: Duration?, at now: Instant) -> NameserverStanding {
         guard condition(at: now) == .good else { return .doubtful(penalty(at: now)) }
         guard let best, let score = score(at: now) else { return .good }
-        // Some milliseconds are no reason to leave the server that is preferred, however often they make up the other's.
+        // A difference of a few milliseconds does not displace the preferred server, however large the ratio.
         if score > best * 3 + .milliseconds(20) { isSlow = true }
         if score <= best * 2 + .milliseconds(10) { isSlow = false }
         return isSlow ? .slow(score) : .good

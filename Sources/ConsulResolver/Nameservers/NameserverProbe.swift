@@ -3,13 +3,15 @@
 import ConsulDNS
 import DNSWire
 
-/// Finds out whether a nameserver is alive, by a question that every server has an answer to: the start of authority of
-/// the configured domain. Any answer will do, a refusal as well.
+/// The liveness probe of a nameserver: a query that every server can answer, for the SOA record of the configured
+/// domain. Any response shows that the server is alive, REFUSED as well.
 struct NameserverProbe: Sendable {
     let client: DNSClient
     let configuration: ServiceResolver.Configuration.DNS
     let directory: NameserverDirectory
 
+    /// Probes a server over each transport until it responds.
+    ///
     /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
     func run(_ server: Nameserver) async throws -> NameserverRegister.ProbeResult {
         guard directory.leads(to: server) else { return .gone }
@@ -41,7 +43,7 @@ struct NameserverProbe: Sendable {
         }
     }
 
-    /// As long as a resolution waits, within reason.
+    /// The timeout of one attempt: that of a resolution, within bounds.
     private var timeout: Duration {
         min(max(configuration.attemptTimeout, Deadline.leastFairTime), .seconds(2))
     }

@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is remembered of one nameserver, and what follows from it. A pure value: times are handed in.
+/// The history and condition of one nameserver. A pure value: the caller passes the times.
 ///
-/// Silence is believed in two steps. A server that stayed silent in a resolution is doubted: others are asked before it,
-/// and a probe asks it something that every server can answer. Only a probe in vain, or silence again, makes it failed;
-/// Consul drops every answer about some services (a node with a name that DNS cannot carry), and such a service
-/// must not take the others down with it. A refused connection needs no second opinion.
+/// Silence makes a server failed in two steps. A server that is silent in one resolution is doubted: other servers are
+/// queried before it, and it is probed with a query that every server can answer. It is failed only if the probe is not
+/// answered, or after further silence. Consul drops every answer about some services (a node with a name that DNS
+/// cannot carry), and such a service must not make the server count as dead for the others. A refused connection makes
+/// the server failed at once.
 struct NameserverRecord: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     enum Condition: Hashable, Sendable {
-        /// Nothing speaks against it.
+        /// The server responds, or has no history.
         case good
-        /// It was silent when it should have spoken.
+        /// The server did not respond when it should have.
         case doubted
-        /// It counts as dead.
+        /// The server is considered dead.
         case failed
-        /// It has answered after failures, but not as often as it takes to be trusted.
+        /// The server has responded after failures, but not often enough to be trusted.
         case recovering
     }
 
     var counters = NameserverCounters()
-    /// Whether it is passed over for servers that are much faster. Kept, because it takes less to stay slow than to become
-    /// it: noise must not turn the order back and forth.
+    /// True if much faster servers are preferred to this one. It is stored for hysteresis: a smaller difference keeps a
+    /// server slow than makes it slow.
     var isSlow = false
-    /// What the last resolution that it failed had to say about it.
+    /// The failed attempts of the latest resolution in which the server failed.
     var lastFailure: [ResolutionFailure.Attempt] = []
 
     private(set) var roundTrip: RoundTripEstimate?
-    /// Failures in a row. An answer takes back half of them, so that a server that comes and goes is paused for longer and
-    /// longer, and one lost answer among many does not matter.
+    /// The number of failures in a row. An answer halves it, so that the pauses of a flapping server grow, and one lost
+    /// answer among many does not matter.
     private(set) var strikes = 0
-    /// When anything happened last.
+    /// The time of the latest event.
     private(set) var lastEvent: Instant
     private var state = Condition.good
     private var lastMeasured: Instant
@@ -39,9 +40,9 @@ struct NameserverRecord: Sendable {
     private var lastHeard: Instant?
     private var lastDatagram: Instant?
     private var streamsFirstUntil: Instant?
-    /// When the next probe is due, unless it is good.
+    /// The time of the next probe, unless the server is good.
     private var probeDue: Instant
-    /// When a resolution may ask it next, if it is failed.
+    /// The time from which a resolution may query the server, if it is failed.
     private var admittedFrom: Instant
 
     init(at now: Instant) {
@@ -51,19 +52,19 @@ struct NameserverRecord: Sendable {
         admittedFrom = now
     }
 
-    // MARK: What follows
+    // MARK: Decisions
 
     func condition(at now: Instant) -> Condition { isForgotten(at: now) ? .good : state }
 
-    /// Whether so much time has passed since anything happened that it may be another server by now.
+    /// Returns true if the latest event is so long ago that another server may have the address by now.
     private func isForgotten(at now: Instant) -> Bool { lastEvent.duration(to: now) >= NameserverPolicy.fading }
 
-    /// The round-trip time to compare it by; the older, the less it counts.
+    /// Returns the round-trip time for comparisons, weighted by its age: the older, the less it counts.
     func score(at now: Instant) -> Duration? {
         roundTrip.map { $0.smoothed * NameserverRecord.weight(of: lastMeasured, at: now) }
     }
 
-    /// What its failures add to that.
+    /// Returns the time that the server's failures add to its round-trip time.
     func penalty(at now: Instant) -> Duration {
         NameserverPolicy.penalty * strikes * NameserverRecord.weight(of: lastStrike ?? lastEvent, at: now)
     }
@@ -72,7 +73,7 @@ struct NameserverRecord: Sendable {
         max(0, 1 - (moment.duration(to: now) / NameserverPolicy.fading))
     }
 
-    /// How long it may take before another server is asked as well.
+    /// Returns the time to wait for an answer before another server is queried as well.
     func hedgeDelay(within bounds: ClosedRange<Duration>) -> Duration {
         guard let roundTrip else { return bounds.upperBound }
         return min(max(roundTrip.usual, bounds.lowerBound), bounds.upperBound)
@@ -80,14 +81,15 @@ struct NameserverRecord: Sendable {
 
     func asksStreamsFirst(at now: Instant) -> Bool { streamsFirstUntil.map { now < $0 } ?? false }
 
-    /// When the next probe is due; `nil` for a server that needs none.
+    /// Returns the time of the next probe; `nil` for a server that needs none.
     func nextProbe(at now: Instant) -> Instant? { condition(at: now) == .good ? nil : probeDue }
 
     private func wasHeard(since start: Instant) -> Bool { lastHeard.map { $0 >= start } ?? false }
 
-    // MARK: What happens
+    // MARK: Events
 
-    /// Whether a resolution may ask it now. If it is failed, the others have to wait for what comes of that.
+    /// Returns true if a resolution may query the server now. While the server is failed, other resolutions skip it for
+    /// ``NameserverPolicy/patience`` after that.
     mutating func admit(at now: Instant) -> Bool {
         guard condition(at: now) == .failed else { return true }
         guard now >= admittedFrom else { return false }
@@ -99,7 +101,7 @@ struct NameserverRecord: Sendable {
         counters.probes += 1
     }
 
-    /// It has said something, whatever it was.
+    /// Records a response, whatever the response.
     mutating func heard(isDatagram: Bool, after elapsed: Duration, pause: (_ strikes: Int) -> Duration, at now: Instant)
     {
         touch(at: now)
@@ -108,7 +110,7 @@ struct NameserverRecord: Sendable {
             lastDatagram = now
             streamsFirstUntil = nil
         }
-        // A server that was dead may have been started anew somewhere else: what it was is of no interest any more.
+        // A server that was dead may have been restarted elsewhere, so its old round-trip time does not apply.
         if state == .failed { roundTrip = nil }
         measure(elapsed, at: now)
         guard state != .good else { return }
@@ -117,19 +119,20 @@ struct NameserverRecord: Sendable {
         probeDue = now + pause(strikes)
     }
 
-    /// Another server, which was asked later, has answered before it. It was asked for too long to have been in time.
+    /// Records that another server, which was queried later, answered first. It counts only if this server has taken
+    /// longer than its hedge delay.
     mutating func outpaced(since start: Instant, hedging bounds: ClosedRange<Duration>, at now: Instant) {
         let elapsed = start.duration(to: now)
         guard elapsed >= hedgeDelay(within: bounds), !wasHeard(since: start) else { return }
         touch(at: now)
-        // What it would have taken is not known, only that it would have been more; too little to begin an estimate with.
+        // The true round-trip time is unknown, only that it is longer than `elapsed`: not enough for a first estimate.
         if let smoothed = roundTrip?.smoothed, elapsed > smoothed { measure(elapsed + .milliseconds(5), at: now) }
         doubt(at: now)
     }
 
-    /// It was silent in a resolution.
+    /// Records that the server did not respond to a resolution.
     ///
-    /// - Parameter isFair: Whether there was time enough for an answer.
+    /// - Parameter isFair: True if the server had enough time to respond.
     mutating func silent(since start: Instant, isFair: Bool, pause: (_ strikes: Int) -> Duration, at now: Instant) {
         guard isNews(since: start) else { return }
         touch(at: now)
@@ -138,26 +141,28 @@ struct NameserverRecord: Sendable {
         if isFair { addStrike(at: now) }
     }
 
-    /// It cannot be reached, or a probe has had no answer.
+    /// Records that the server is unreachable, or has not responded to a probe.
     mutating func fail(since start: Instant, pause: (_ strikes: Int) -> Duration, at now: Instant) {
         guard isNews(since: start) else { return }
         touch(at: now)
         addStrike(at: now)
         let pause = pause(strikes)
         probeDue = now + pause
-        // Probes in vain keep nobody away: who asks once a second is not to come too soon each time.
+        // A failed probe does not postpone admission. Otherwise, a caller that resolves once a second could be refused
+        // each time.
         if state != .failed { admittedFrom = now + min(pause, NameserverPolicy.patience) }
         state = .failed
     }
 
-    /// TCP has answered what a datagram had not.
+    /// Records that the server answered over TCP after no response to a datagram.
     mutating func lostDatagrams(since start: Instant, at now: Instant) {
         guard !(lastDatagram.map { $0 >= start } ?? false) else { return }
         streamsFirstUntil = now + NameserverPolicy.streamsFirst
     }
 
-    /// Whether a failure says something new: not if the server has been heard since the question was sent, for then it
-    /// was the question's fault or the network's; nor if it has failed since, for all that were under way fail together.
+    /// Returns true if a failure is new information. It is not if the server has responded since the query was sent:
+    /// then the query or the network was at fault. Nor is it if the server has failed since: all queries in flight fail
+    /// together.
     private func isNews(since start: Instant) -> Bool {
         !wasHeard(since: start) && (lastStrike.map { start >= $0 } ?? true)
     }

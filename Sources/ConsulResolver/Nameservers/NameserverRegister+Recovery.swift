@@ -4,17 +4,17 @@ import ConsulDNS
 import NIOConcurrencyHelpers
 
 extension NameserverRegister {
-    /// What a probe has found out.
+    /// The result of a probe.
     enum ProbeResult: Sendable {
-        /// Whatever it said.
+        /// The server responded, whatever the response.
         case answered(DNSTransport, after: Duration)
         case failed([ResolutionFailure.Attempt])
-        /// Nobody asks this server any more: the name that led to it leads elsewhere.
+        /// The server is no longer used: the name that led to it has other addresses.
         case gone
     }
 
-    /// Starts a task for every server in trouble that has none. Part of every event, under its lock, so that no trouble
-    /// goes unnoticed by a task that is about to end.
+    /// Starts a task for every failing server that has none. Each event calls this under the same lock, so that a task
+    /// that is about to end cannot miss a new failure.
     func lookAfterTroubled(_ state: inout State, at now: ContinuousClock.Instant) {
         guard !state.isShutDown else { return }
         for server in state.memory.troubled(at: now) where state.tasks[server] == nil {
@@ -23,7 +23,7 @@ extension NameserverRegister {
         }
     }
 
-    /// Probes a server each time its pause is over, until it can be trusted or nobody is interested any more.
+    /// Probes a server after each pause, until it is good again or resolutions have stopped.
     private func lookAfter(_ server: Nameserver) async {
         while let due = nextProbe(of: server) {
             do {
@@ -58,7 +58,7 @@ extension NameserverRegister {
             case .answered(let transport, let elapsed):
                 memory.answeredProbe(server, over: transport, after: elapsed, chance: chance, at: now)
             case .failed(let attempts):
-                // Every server can answer a probe, so silence means as much as a refusal.
+                // Every server can answer a probe, so silence counts as much as a refused connection.
                 let failure = NameserverFailure(server: server, kind: .unreachable, start: start, attempts: attempts)
                 memory.failed(failure, chance: chance, at: now)
             case .gone:

@@ -4,15 +4,15 @@ import ConsulDNS
 import DNSWire
 import NIOConcurrencyHelpers
 
-/// The memory of the nameservers that all resolutions share, and the tasks that look after servers in trouble.
+/// The nameserver history that all resolutions share, and the tasks that probe failing servers.
 ///
-/// What counts as an event is decided by those who ask, what follows from it by ``NameserverMemory``. A healthy
-/// resolution comes here twice: before it asks, and with the answer.
+/// The resolutions report events, and ``NameserverMemory`` decides what follows from them. A resolution without
+/// failures takes the lock twice: before the query and with the answer.
 final class NameserverRegister: Sendable {
     struct State {
         var memory: NameserverMemory
         var generator = ShuffleGenerator()
-        /// One for each server in trouble, while somebody cares.
+        /// The probing tasks, one for each failing server while resolutions are made.
         var tasks: [Nameserver: Task<Void, Never>] = [:]
         var isShutDown = false
     }
@@ -21,7 +21,7 @@ final class NameserverRegister: Sendable {
     let probe: @Sendable (Nameserver) async throws -> ProbeResult
     let state: NIOLockedValueBox<State>
 
-    /// - Parameter probe: Finds out whether a server is alive; throws when it cannot, because nobody may ask any more.
+    /// - Parameter probe: Probes a server. It throws if the task is canceled or the client has been shut down.
     init(
         policy: NameserverPolicy = NameserverPolicy(),
         time: TimeSource = .continuous,
@@ -32,12 +32,12 @@ final class NameserverRegister: Sendable {
         state = NIOLockedValueBox(State(memory: NameserverMemory(policy: policy)))
     }
 
-    // MARK: What to do
+    // MARK: Decisions
 
-    /// Whether a resolution may ask a server.
+    /// The permission for a resolution to query a server.
     enum Admission {
         case granted(NameserverVisit.Circumstances)
-        /// It failed a moment ago, which is all there is to say.
+        /// The server failed a moment ago, with these attempts.
         case refused([ResolutionFailure.Attempt])
     }
 
@@ -67,13 +67,13 @@ final class NameserverRegister: Sendable {
         state.withLockedValue { $0.memory.diagnostics(at: now) }
     }
 
-    // MARK: What happens
+    // MARK: Events
 
-    /// A server has answered; `code` is `nil` for what cannot be understood.
+    /// Records a server's response; `code` is `nil` for a malformed response.
     ///
     /// - Parameters:
-    ///   - lostDatagram: Since when datagrams have had no answer, if that is so.
-    ///   - escalated: Whether the answer was asked for over TCP because of a datagram.
+    ///   - lostDatagram: The time since which datagrams have had no response; `nil` if none was lost.
+    ///   - escalated: True if the query was sent over TCP after one over UDP.
     func answered(
         _ reply: DNSAnswer,
         _ code: ResponseCode?,
@@ -107,9 +107,9 @@ final class NameserverRegister: Sendable {
         note { memory, _, now in memory.count(server, at: now, change) }
     }
 
-    /// Takes note of an event.
+    /// Applies an event to the history, and starts probing tasks where needed.
     ///
-    /// - Parameter event: Gets the memory, a number from 0 to 1 by chance, and the time.
+    /// - Parameter event: A closure that receives the history, a random number from 0 to 1, and the time.
     func note(_ event: (inout NameserverMemory, Double, ContinuousClock.Instant) -> Void) {
         let now = time.now()
         state.withLockedValue { state in

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a nameserver stands among others: the less, the earlier it is asked. Among equals the configured order counts.
+/// The rank of a nameserver among others. Servers of lower rank are queried earlier; equal ones in the configured
+/// order.
 enum NameserverStanding: Comparable, Sendable {
-    /// As good as the best, as far as can be told.
+    /// About as fast as the best, or without history.
     case good
-    /// It answers, but takes much longer than another.
+    /// It responds, but takes much longer than the best.
     case slow(Duration)
-    /// It may be dead; the more failures, the more probably.
+    /// It may be dead. The duration is its penalty, which grows with the number of failures.
     case doubtful(Duration)
 
-    /// The order in which to ask servers that stand like this, as indices.
+    /// Returns the order in which to query servers of these ranks, as indices.
     static func order(of standings: [NameserverStanding]) -> [Int] {
         standings.indices.sorted { (standings[$0], $0) < (standings[$1], $1) }
     }

@@ -2,41 +2,41 @@
 
 import ConsulDNS
 
-/// One server's turn in one resolution.
+/// State of one server's turn in one resolution.
 struct NameserverVisit: Sendable {
     let server: Nameserver
-    /// When to be done with it.
+    /// The deadline of this turn.
     let budget: Deadline
     let circumstances: Circumstances
-    /// How long to wait for an answer before another server is asked as well; `nil` for as long as there is time.
+    /// The time to wait for an answer before another server is queried as well; `nil` to wait until the deadline.
     var patience: Duration?
-    /// How to ask it; `nil` until it is asked.
+    /// The queries to send; `nil` before the first query.
     var plan: TransportPlan?
 
-    /// Whether it has taken longer than that. The visit is not over: it goes on beside another one.
+    /// True if the server has taken longer than `patience`. The turn then continues beside that of another server.
     private(set) var isLate = false
-    /// What was waited for the present answer before.
+    /// The time for which the current answer has been awaited before the turn continued.
     private(set) var waited = Duration.zero
-    /// Whether a datagram has had no answer, in spite of the time there was.
+    /// True if a datagram had no response although there was enough time for one.
     private(set) var lostDatagram = false
-    /// Whether TCP has been tried after a datagram.
+    /// True if TCP has been tried after UDP.
     private(set) var hasEscalated = false
     private var hasSentDatagram = false
     private var hasEnded = false
     private var wasHeard = false
-    /// Whether to go no further: one transport is enough to see whether a dead server is back. That nothing but the other
-    /// gets through is for probes to find out.
+    /// True if the remaining transports should be skipped: one transport is enough to see if a dead server is back.
+    /// Probes detect a server that responds only over the other transport.
     var isVain: Bool { circumstances.isFailed && !wasHeard && hasEnded }
     private var kind: NameserverFailure.Kind?
 
-    /// What is known of the server when its turn comes.
+    /// The facts known about the server when its turn starts.
     struct Circumstances: Sendable {
         let start: ContinuousClock.Instant
-        /// Whether datagrams have not reached it of late.
+        /// True if datagrams have not reached the server recently.
         var asksStreamsFirst = false
-        /// Whether it counts as dead, and is only asked because there is nobody else, or to see.
+        /// True if the server is considered dead, and is queried only because no other server is left, or to test it.
         var isFailed = false
-        /// How long it may take before another one is asked as well.
+        /// The time to wait for an answer before another server is queried as well.
         var hedgeDelay = NameserverPolicy().hedging.upperBound
     }
 
@@ -48,19 +48,19 @@ struct NameserverVisit: Sendable {
 
     var start: ContinuousClock.Instant { circumstances.start }
 
-    /// It has not answered within its time.
+    /// Records that the server has not answered within `patience`.
     mutating func beLate(by patience: Duration) {
         isLate = true
         waited = patience
     }
 
-    /// Goes on with a late server, for as long as there is time.
+    /// Continues the turn of a late server until its deadline.
     mutating func goOn() {
         isLate = false
         patience = nil
     }
 
-    /// It has been asked over one transport, and is asked over the next, if at all.
+    /// Records the end of the query over one transport.
     mutating func endTransport() {
         hasEnded = true
         waited = .zero
@@ -73,13 +73,14 @@ struct NameserverVisit: Sendable {
         }
     }
 
-    /// It has said something, whatever it was.
+    /// Records a response, whatever the response.
     mutating func hear() { wasHeard = true }
 
-    /// A query has come to nothing.
+    /// Records a failed query.
     ///
-    /// - Parameter mayBePassedOn: Whether the server may have had to ask elsewhere. Its silence is then not its own, so it is
-    ///   doubted and probed at most: a datacenter that hangs must not make the server count as dead for local lookups.
+    /// - Parameter mayBePassedOn: True if the server may have forwarded the query. Its silence then proves little, so
+    ///   it is at most doubted and probed: a datacenter that hangs must not make the server count as dead for local
+    ///   lookups.
     mutating func miss(
         _ error: DNSClientError,
         over transport: DNSTransport,
@@ -96,15 +97,15 @@ struct NameserverVisit: Sendable {
         case .malformedAnswer:
             wasHeard = true
         case .suspectedForgery:
-            // The server is not to blame. TCP goes first for a while, if it works.
+            // The server is not at fault. If TCP works, it is used first for a while.
             if transport == .udp { lostDatagram = true }
         default:
-            // That is about us.
+            // A local failure; it says nothing about the server.
             break
         }
     }
 
-    /// What it means for the server if this is all; `nil` if nothing.
+    /// Returns the server's failure if its turn has ended without a response; otherwise `nil`.
     func failure(_ attempts: some Sequence<ResolutionFailure.Attempt>) -> NameserverFailure? {
         guard !isLate, !wasHeard, let kind else { return nil }
         return NameserverFailure(server: server, kind: kind, start: start, attempts: Array(attempts))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long a nameserver usually takes, and how much that varies: the estimator of RFC 6298 section 2.
+/// The round-trip time of a nameserver and its variation: the estimator of RFC 6298 section 2.
 ///
-/// The spread is what makes "longer than usual" mean something: a server that always takes 40 ms is late after 50, one
-/// that takes anything between 1 and 40 is not.
+/// The variation defines "longer than usual": a server that always takes 40 ms is late after 50 ms, and a server that
+/// takes anything between 1 and 40 ms is not.
 struct RoundTripEstimate: Hashable, Sendable {
     private(set) var smoothed: Duration
     private(set) var variation: Duration
@@ -13,7 +13,7 @@ struct RoundTripEstimate: Hashable, Sendable {
         variation = sample / 2
     }
 
-    /// The time within which nearly all answers come.
+    /// The time within which nearly all answers arrive.
     var usual: Duration { smoothed + variation * 4 }
 
     mutating func add(_ sample: Duration) {
