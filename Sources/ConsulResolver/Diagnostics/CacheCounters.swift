@@ -4,10 +4,10 @@ import CoreMetrics
 import NIOConcurrencyHelpers
 import Synchronization
 
-/// What has happened in the cache, as far as its entries have told.
+/// The counts of cache events, as far as the entries have reported them.
 ///
-/// An entry counts for itself, since that costs a hit nothing, and hands its numbers over when a question about it has
-/// ended. It is told with no lock held.
+/// Each entry has counts of its own, so that a hit costs nothing here, and adds them to this sum when a fetch of the
+/// entry has ended. The caller holds no lock.
 final class CacheCounters: Sendable {
     private let sum = NIOLockedValueBox(CacheTally())
     private let evicted = Atomic<Int>(0)
@@ -17,23 +17,23 @@ final class CacheCounters: Sendable {
         self.metrics = metrics
     }
 
-    /// What has been handed over.
+    /// The counts that entries have reported.
     var tally: CacheTally { sum.withLockedValue { $0 } }
 
     var evictions: Int { evicted.load(ordering: .relaxed) }
 
-    /// Takes what an entry has counted since it last did this.
+    /// Adds what an entry has counted since its last report.
     func add(_ news: CacheTally) {
         sum.withLockedValue { $0.add(news) }
         metrics.report(news)
     }
 
-    /// An entry was given up.
+    /// Counts an evicted entry.
     func countEviction() {
         evicted.wrappingAdd(1, ordering: .relaxed)
         metrics.evictions.increment()
     }
 
-    /// The cache has this many entries now.
+    /// Reports the current number of entries.
     func report(size: Int) { metrics.size.set(size) }
 }

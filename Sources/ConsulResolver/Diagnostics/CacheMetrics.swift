@@ -2,7 +2,7 @@
 
 import CoreMetrics
 
-/// The metrics about the cache. As those about questions, they are made once and never destroyed.
+/// The metrics of the cache. Like ``QuestionMetrics``, they are created once and never destroyed.
 struct CacheMetrics: Sendable {
     let size: Meter
     let evictions: Counter
@@ -31,7 +31,7 @@ struct CacheMetrics: Sendable {
         refreshLag = Timer(label: "consul.resolver.cache.refresh.lag", factory: factory)
     }
 
-    /// Reports what has happened since the last time.
+    /// Reports the counts since the last report.
     func report(_ news: CacheTally) {
         for (counter, count) in [
             (hits, news.hits), (negative, news.negative), (stale, news.stale), (misses, news.misses),

@@ -1,44 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver.Diagnostics {
-    /// What the cache holds, and what lookups have found in it. Every lookup is counted once: as a hit, negative, stale, a
-    /// miss or coalesced.
+    /// The size of the cache and the results of lookups in it. Each lookup is counted once: as a hit, negative, stale,
+    /// a miss or coalesced.
     public struct Cache: Hashable, Sendable {
-        /// How many requests something is kept of.
+        /// The number of requests with an entry in the cache.
         public var size: Int
 
-        /// How many there may be; what is followed stays, however many that are.
+        /// The maximum number of entries. Entries of followed services are not evicted and may exceed it.
         public var capacity: Int
 
-        /// Lookups that found endpoints that are up to date.
+        /// Lookups that found current endpoints.
         public var hits: Int
 
-        /// Lookups that found that there is nothing, or that nobody could be asked a moment ago.
+        /// Lookups that found a cached empty answer, or a cached failure.
         public var negative: Int
 
-        /// Lookups that were given earlier endpoints because there was no newer answer.
+        /// Lookups that returned earlier endpoints because there was no newer answer.
         public var stale: Int
 
-        /// Lookups that asked a question, and waited for the answer.
+        /// Lookups that started a fetch and waited for its answer.
         public var misses: Int
 
-        /// Lookups that waited for a question of somebody else's.
+        /// Lookups that waited for a fetch that another lookup had started.
         public var coalesced: Int
 
-        /// Requests that were given up because there were too many.
+        /// Entries that were evicted because the cache was full.
         public var evictions: Int
 
-        /// Questions that were asked before the TTL was over, so that nobody had to wait.
+        /// Fetches that started before the end of the TTL, so that no lookup had to wait.
         public var refreshes: Int
 
-        /// Empty answers that were not believed over endpoints that were there (``Resolution/doubt``).
+        /// Empty answers that were not believed, because earlier endpoints exist (``Resolution/doubt``).
         public var held: Int
 
-        /// The greatest age of endpoints that were given stale; zero if none were.
+        /// The greatest age of endpoints that were returned stale; zero if none were.
         public var greatestStaleAge: Duration
 
-        /// The longest time from the end of a TTL to the next answer, if that was one: how late endpoints may have been
-        /// seen to change. It is long for services that nobody looked up in the meantime, too.
+        /// The longest time from the end of a TTL to the next successful answer: the delay with which a change of
+        /// endpoints may have been seen. It includes times in which a service was not looked up.
         public var greatestRefreshLag: Duration
 
         init(size: Int, capacity: Int, tally: CacheTally, evictions: Int) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver.Diagnostics: CustomStringConvertible {
-    /// Several lines for people, whose form may change: the cache, each way, each nameserver.
+    /// Several lines for people, one for the cache, each source and each nameserver. The format may change.
     public var description: String {
         ([cache.description, ways.description] + nameservers.map(\.description)).joined(separator: "\n")
     }
@@ -16,33 +16,33 @@ extension ServiceResolver.Diagnostics.Cache: CustomStringConvertible {
             ("held", held),
         ]
         for (name, count) in rare where count > 0 { parts.append("\(count) \(name)") }
-        if stale > 0 { parts.append("\(stale) stale (\(greatestStaleAge.inWords) old at most)") }
-        if greatestRefreshLag > .zero { parts.append("refreshed \(greatestRefreshLag.inWords) late at most") }
+        if stale > 0 { parts.append("\(stale) stale (at most \(greatestStaleAge.inWords) old)") }
+        if greatestRefreshLag > .zero { parts.append("refreshed at most \(greatestRefreshLag.inWords) late") }
         return "cache: " + parts.joined(separator: ", ")
     }
 }
 
 extension ServiceResolver.Diagnostics.Ways: CustomStringConvertible {
-    /// A line for each way, for people.
+    /// A line for each source, for people.
     public var description: String {
         [
-            "dns-udp: \(udp)\(isDNSSilent ? "; silent, and passed over" : "")",
+            "dns-udp: \(udp)\(isDNSSilent ? "; silent, skipped for now" : "")",
             "dns-tcp: \(tcp)\(escalationsToTCP > 0 ? "; \(escalationsToTCP) after UDP" : "")",
             "http: \(http)\(escalationsToHTTP > 0 ? "; \(escalationsToHTTP) after DNS" : "")"
-                + (isHTTPSilent ? "; silent, and passed over" : ""),
+                + (isHTTPSilent ? "; silent, skipped for now" : ""),
             watches.total > 0 ? "http-watch: \(watches)" : nil,
         ].compactMap { $0 }.joined(separator: "\n")
     }
 }
 
 extension ServiceResolver.Diagnostics.Queries: CustomStringConvertible {
-    /// Some words for people.
+    /// The counts that are not zero, for people.
     public var description: String {
         let parts = [
             ("answered", answered), ("timed out", timedOut), ("without a connection", connectionFailed),
-            ("failed", serverFailure), ("refused", refused), ("malformed", malformed), ("of no use otherwise", other),
+            ("failed", serverFailure), ("refused", refused), ("malformed", malformed), ("other", other),
         ].filter { $0.1 > 0 }
-        return parts.isEmpty ? "not asked" : parts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+        return parts.isEmpty ? "no queries" : parts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     }
 }
 
@@ -51,16 +51,16 @@ extension ServiceResolver.Diagnostics.Server: CustomStringConvertible {
     public var description: String {
         var parts = ["\(queries)"]
         if escalations > 0 { parts.append("\(escalations) after UDP") }
-        if hedgesSent > 0 { parts.append("\(hedgesSent) times beside another, \(hedgesWon) times the first of both") }
+        if hedgesSent > 0 { parts.append("hedges: \(hedgesSent) sent, \(hedgesWon) won") }
         if let roundTrip { parts.append("round trip \(roundTrip.inWords)") }
-        if isFailed { parts.append("counts as dead") }
-        if let pause { parts.append("left alone for \(pause.inWords)") }
+        if isFailed { parts.append("considered dead") }
+        if let pause { parts.append("next probe in \(pause.inWords)") }
         return "\(server): " + parts.joined(separator: "; ")
     }
 }
 
 extension Duration {
-    /// Seconds or milliseconds, to three digits.
+    /// The duration in seconds or milliseconds, with up to three digits.
     fileprivate var inWords: String {
         let microseconds = Nanoseconds(self).count / 1000
         if microseconds < 10_000 { return "\(microseconds / 1000).\(microseconds % 1000 / 100) ms" }

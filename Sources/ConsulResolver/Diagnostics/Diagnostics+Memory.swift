@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver.Diagnostics.Server {
-    /// What the memory of nameservers tells, in public.
+    /// Creates the public form of the state of a nameserver.
     init(_ known: NameserverDiagnostics) {
         let counters = known.counters
         self.init(

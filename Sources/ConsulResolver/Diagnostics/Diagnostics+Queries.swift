@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver.Diagnostics {
-    /// How many questions were asked, by what became of them. Those whose caller left before that are counted nowhere.
+    /// The numbers of queries by outcome. A query whose caller was canceled before its end is not counted.
     public struct Queries: Hashable, Sendable {
         /// Answers about the service, "there is no such service" included.
         public var answered: Int
 
-        /// No answer in time.
+        /// Queries without an answer in time.
         public var timedOut: Int
 
-        /// Refused by the system, reset or unreachable; over HTTP also a certificate that is not to be trusted.
+        /// Refused or reset connections, and unreachable servers; over HTTP also untrusted certificates.
         public var connectionFailed: Int
 
-        /// SERVFAIL, or a status of 5xx: Consul has no leader, no servers, or cannot reach the datacenter.
+        /// SERVFAIL responses, or a status of 5xx: Consul has no leader, no servers, or cannot reach the datacenter.
         public var serverFailure: Int
 
-        /// REFUSED, or over HTTP a token that may not ask.
+        /// REFUSED responses, or over HTTP a token without permission.
         public var refused: Int
 
-        /// What is not an answer to the question.
+        /// Malformed responses, and responses that do not answer the query.
         public var malformed: Int
 
-        /// Everything else: other response codes and statuses, questions that could not be sent.
+        /// All other outcomes: other response codes and statuses, and queries that could not be sent.
         public var other: Int
 
-        /// All of them.
+        /// The sum of all outcomes.
         public var total: Int {
             answered + timedOut + connectionFailed + serverFailure + refused + malformed + other
         }

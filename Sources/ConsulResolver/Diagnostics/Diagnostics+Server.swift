@@ -3,34 +3,33 @@
 public import ConsulDNS
 
 extension ServiceResolver.Diagnostics {
-    /// What is known of one nameserver.
+    /// The state of one nameserver.
     public struct Server: Hashable, Sendable {
-        /// Which one.
+        /// The address and port of the nameserver.
         public var server: Nameserver
 
-        /// What became of the questions that it was asked, over UDP and TCP.
+        /// The outcomes of queries to this server, over UDP and TCP.
         public var queries: Queries
 
-        /// Answers over TCP to what a datagram had not answered, or not for certain.
+        /// Answers over TCP to queries that a datagram had not answered conclusively.
         public var escalations: Int
 
-        /// How often it was asked beside another server that was late.
+        /// Hedges: queries to this server while another server was late.
         public var hedgesSent: Int
 
-        /// How often it was the one that answered then.
+        /// Hedges in which this server answered first.
         public var hedgesWon: Int
 
-        /// Background questions whether it is there again. Not among ``queries``.
+        /// Background probes for recovery. They are not among ``queries``.
         public var probes: Int
 
         /// The smoothed round-trip time; `nil` before the first answer.
         public var roundTrip: Duration?
 
-        /// Whether it counts as dead: it is asked last, and a single question at a time.
+        /// True if the server is considered dead: it is queried last, and by one resolution at a time.
         public var isFailed: Bool
 
-        /// For how long it is left alone before it is asked in the background whether it is there again; `nil` when there
-        /// is nothing to find out.
+        /// The time until the next background probe; `nil` if the server needs none.
         public var pause: Duration?
     }
 }

@@ -1,36 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver.Diagnostics {
-    /// What the resolver has asked, by the way that it went.
+    /// The queries that the resolver has sent, by source.
     ///
-    /// Counted are questions about services, and those of ``ServiceResolver/query(_:transport:payloadSize:timeout:)``.
-    /// Repetitions of a datagram and retries over HTTP belong to the question that they repeat. Not counted are
-    /// addresses of targets, reasons of empty answers, and background questions to nameservers.
+    /// Queries for services are counted, and those of ``ServiceResolver/query(_:transport:payloadSize:timeout:)``.
+    /// Repeated datagrams and retries over HTTP count as part of the query that they repeat. Queries for the addresses
+    /// of targets, for the reasons of empty answers, and background probes of nameservers are not counted.
     public struct Ways: Hashable, Sendable {
-        /// Over DNS, in datagrams.
+        /// Queries over DNS by UDP.
         public var udp: Queries
 
-        /// Over DNS, on TCP.
+        /// Queries over DNS by TCP.
         public var tcp: Queries
 
-        /// Over the HTTP API.
+        /// Queries over the HTTP API.
         public var http: Queries
 
-        /// The requests of those who watch: blocking queries, and the plain reads beside them.
+        /// The requests of watches: blocking queries, and the plain reads beside them.
         public var watches: Queries
 
-        /// Answers over TCP to what a datagram had not answered, or not for certain.
+        /// Answers over TCP to queries that a datagram had not answered conclusively.
         public var escalationsToTCP: Int
 
-        /// Questions over HTTP about what DNS had left open: silence, an answer that may be part, an empty one without a
-        /// reason.
+        /// Queries over HTTP after DNS was not conclusive: DNS was silent, its answer may have been incomplete, or it
+        /// was empty without a reason.
         public var escalationsToHTTP: Int
 
-        /// Whether DNS was silent about everything a moment ago, and is passed over for now. Only with
-        /// ``ServiceResolver/Configuration/Strategy/automatic``; with one way alone, nothing is passed over.
+        /// True if DNS was silent about every request a moment ago, and is skipped for now. Always false with a
+        /// strategy other than ``ServiceResolver/Configuration/Strategy/automatic``, since a single source is never
+        /// skipped.
         public var isDNSSilent: Bool
 
-        /// The same for the HTTP API.
+        /// True if the HTTP API was silent about every request a moment ago, and is skipped for now. The strategy
+        /// counts as for ``isDNSSilent``.
         public var isHTTPSilent: Bool
     }
 }

@@ -3,9 +3,9 @@
 import CoreMetrics
 import Synchronization
 
-/// Counts what becomes of the questions that go one way, here and in the metrics.
+/// The counts of queries over one source by outcome, for diagnostics and metrics.
 ///
-/// Without a lock: many threads count at once, and nobody needs all numbers of one moment.
+/// It has no lock: many threads count at once, and the numbers need not be from the same instant.
 final class QueryCounter: Sendable {
     private let answered = Atomic<Int>(0)
     private let timedOut = Atomic<Int>(0)
@@ -16,7 +16,7 @@ final class QueryCounter: Sendable {
     private let other = Atomic<Int>(0)
     private let metrics: [Counter]
 
-    /// - Parameter makeMetric: Makes the metric that counts an outcome.
+    /// - Parameter makeMetric: Returns the metric that counts an outcome.
     init(_ makeMetric: (QueryOutcome) -> Counter) {
         metrics = QueryOutcome.allCases.map(makeMetric)
     }

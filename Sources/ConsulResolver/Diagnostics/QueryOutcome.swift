@@ -4,7 +4,7 @@ import ConsulDNS
 import ConsulHTTP
 import DNSWire
 
-/// What becomes of a question: one outcome for each. The names are those in the metrics, the numbers places in a list.
+/// The outcome of a query. The names of the cases are labels in the metrics; the raw values are indices into a list.
 enum QueryOutcome: Int, CaseIterable {
     case answered
     case timedOut
@@ -14,7 +14,7 @@ enum QueryOutcome: Int, CaseIterable {
     case malformed
     case other
 
-    /// - Parameter code: `nil` for what cannot be understood.
+    /// - Parameter code: The response code; `nil` for a malformed response.
     init(_ code: ResponseCode?) {
         self =
             switch code {
@@ -40,7 +40,7 @@ enum QueryOutcome: Int, CaseIterable {
         self.init(http: .unknown(ResolutionFailure(attempts: [.init(error)]), source: .http))
     }
 
-    /// - Parameter answer: What came of asking over HTTP. Instances that cannot be used are an answer, too.
+    /// - Parameter answer: The resolution of a query over HTTP. Unusable instances count as an answer, too.
     init(http answer: Resolution) {
         guard case .unknown(let failure) = answer.outcome else {
             self = .answered

@@ -6,9 +6,9 @@ import CoreMetrics
 import DNSWire
 import Synchronization
 
-/// Counts what the resolver asks: each way, and where one way led to another.
+/// The counts of queries over each source, and of escalations from one source to another.
 ///
-/// It is told by whoever asks, with no lock held: what is behind a metric is somebody else's code.
+/// Callers hold no lock, since a metrics backend is user code.
 final class QuestionCounters: Sendable {
     private let udp: QueryCounter
     private let tcp: QueryCounter
@@ -28,9 +28,9 @@ final class QuestionCounters: Sendable {
         watches = QueryCounter { metrics.watchRequests($0) }
     }
 
-    // MARK: What happens
+    // MARK: Events
 
-    /// A nameserver was asked.
+    /// Counts a query to a nameserver.
     func asked(_ server: Nameserver, over transport: DNSTransport, _ outcome: QueryOutcome) {
         switch transport {
         case .udp: udp.count(outcome)
@@ -39,39 +39,41 @@ final class QuestionCounters: Sendable {
         servers?.count(server, outcome)
     }
 
-    /// The HTTP API was asked.
+    /// Counts a query over the HTTP API.
     func askedHTTP(_ outcome: QueryOutcome) { http.count(outcome) }
 
-    /// A request of a watch has ended: a blocking query, or a plain read beside one.
+    /// Counts a request of a watch that has ended: a blocking query, or a plain read beside one.
     func watched(_ error: ConsulHTTPError?) { watches.count(error.map { QueryOutcome($0) } ?? .answered) }
 
-    /// TCP has answered, because a datagram had not, or not for certain.
+    /// Counts an answer over TCP to a query that a datagram had not answered conclusively.
     func escalatedToTCP() {
         toTCP.wrappingAdd(1, ordering: .relaxed)
         metrics.toTCP.increment()
     }
 
-    /// HTTP is asked, because DNS has left something open.
+    /// Counts a query over HTTP that is sent because DNS was not conclusive.
     func escalatedToHTTP() {
         toHTTP.wrappingAdd(1, ordering: .relaxed)
         metrics.toHTTP.increment()
     }
 
-    /// A second nameserver is asked beside one that is late. How often is known of each server, so only the metric is
-    /// counted here.
+    /// Counts a hedge: a query to a second nameserver beside a late one. The counters of each nameserver have the
+    /// number for the diagnostics, so only the metric is counted here.
     func hedged() { metrics.hedgesSent.increment() }
 
-    /// It has answered first.
+    /// Counts a hedge that was answered first. As in ``hedged()``, only the metric is counted.
     func wonByHedge() { metrics.hedgesWon.increment() }
 
-    /// One question is answered, whatever ways that took.
+    /// Records the duration of a resolution over all sources.
     func ended(_ resolution: Resolution, after elapsed: Duration) {
         metrics.duration(of: resolution.outcome).recordNanoseconds(Nanoseconds(elapsed).count)
     }
 
-    // MARK: What has happened
+    // MARK: Diagnostics
 
-    /// - Parameter silent: The ways that are remembered as silent.
+    /// Returns the current counts.
+    ///
+    /// - Parameter silent: The sources that are silent about every request.
     func diagnostics(silent: Set<Way>) -> ServiceResolver.Diagnostics.Ways {
         ServiceResolver.Diagnostics.Ways(
             udp: udp.current,

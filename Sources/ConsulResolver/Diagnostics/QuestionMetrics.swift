@@ -2,10 +2,10 @@
 
 import CoreMetrics
 
-/// The metrics about questions. Made once: to make one is a look-up in whatever is behind the factory.
+/// The metrics of queries. They are created once, because creating a metric is a lookup in the factory's backend.
 ///
-/// They are never destroyed. Two resolvers have the same ones, and a backend that is told that one is gone would forget
-/// the other's numbers.
+/// They are never destroyed. Two resolvers share the same metrics, and a backend that is told to destroy one would drop
+/// the numbers of the other resolver.
 struct QuestionMetrics: Sendable {
     let toTCP: Counter
     let toHTTP: Counter
@@ -28,10 +28,10 @@ struct QuestionMetrics: Sendable {
         (endpoints, empty, unknown) = (duration("endpoints"), duration("empty"), duration("unknown"))
     }
 
-    /// How many questions that went one way had one outcome.
+    /// Returns the counter of queries over a source with an outcome.
     func queries(_ way: Resolution.Source, _ outcome: QueryOutcome) -> Counter { queries("\(way)", outcome) }
 
-    /// How many requests of watches had one outcome.
+    /// Returns the counter of watch requests with an outcome.
     func watchRequests(_ outcome: QueryOutcome) -> Counter { queries("http-watch", outcome) }
 
     private func queries(_ way: String, _ outcome: QueryOutcome) -> Counter {
@@ -42,7 +42,7 @@ struct QuestionMetrics: Sendable {
         )
     }
 
-    /// How long questions took that ended like this.
+    /// Returns the timer of resolutions with this kind of outcome.
     func duration(of outcome: Resolution.Outcome) -> Timer {
         switch outcome {
         case .endpoints: endpoints

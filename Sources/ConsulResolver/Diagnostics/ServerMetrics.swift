@@ -4,21 +4,21 @@ import ConsulDNS
 import CoreMetrics
 import NIOConcurrencyHelpers
 
-/// The metrics about each nameserver, for those who want them: a time series for every server and outcome.
+/// The optional metrics of each nameserver: a time series for every server and outcome.
 ///
-/// Only for so many of them. Names may lead to other addresses again and again, and a backend never forgets a dimension.
+/// Their number is bounded, because names may keep changing their addresses, and a backend never drops a dimension.
 final class ServerMetrics: Sendable {
     private let factory: any MetricsFactory
     private let counters = NIOLockedValueBox<[Key: Counter]>([:])
     private let capacity: Int
 
     private struct Key: Hashable {
-        /// `nil` for all that are too many.
+        /// The server; `nil` for all servers beyond the capacity.
         let server: Nameserver?
         let outcome: QueryOutcome
     }
 
-    /// - Parameter capacity: For how many servers and outcomes there are metrics of their own.
+    /// - Parameter capacity: The maximum number of pairs of server and outcome with a metric of their own.
     init(_ factory: any MetricsFactory, capacity: Int = 64) {
         self.factory = factory
         self.capacity = capacity
@@ -32,7 +32,7 @@ final class ServerMetrics: Sendable {
         let (known, isFull) = counters.withLockedValue { ($0[key], $0.count >= capacity) }
         if let known { return known }
         if isFull, key.server != nil { return counter(Key(server: nil, outcome: key.outcome)) }
-        // Two threads may make the same one; factories give both the same handler.
+        // Two threads may create the same counter; the factory returns the same handler to both.
         let made = Counter(
             label: "consul.resolver.nameserver.queries",
             dimensions: [("server", key.server?.description ?? "others"), ("outcome", "\(key.outcome)")],

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver {
-    /// What the resolver has done since it was made, and what it remembers now.
+    /// Returns the counts since the resolver was created, and its current state.
     ///
-    /// The numbers are collected part by part while lookups go on, so they are not those of one moment: a lookup that
-    /// happens meanwhile may be in one and not yet in another. Each by itself is right, and only grows if it counts
-    /// something. Metrics that lag behind are up to date after this (see ``init(configuration:logger:metrics:)``).
+    /// The numbers are collected one by one while lookups continue, so they are not from the same instant: a concurrent
+    /// lookup may be in one number and not yet in another. Each number by itself is correct, and counts only grow. The
+    /// call also updates metrics that lag behind (see ``init(configuration:logger:metrics:)``).
     ///
-    /// May be called at any time and from anywhere; it goes through all that is cached, so not for every request.
+    /// The method may be called at any time and from any thread. It visits every cache entry, so do not call it for
+    /// every request.
     public func diagnostics() -> Diagnostics {
         Diagnostics(
             cache: cache.diagnostics,
@@ -16,16 +17,16 @@ extension ServiceResolver {
         )
     }
 
-    /// What a resolver has done, and what it remembers.
+    /// The counts and the state of a resolver.
     public struct Diagnostics: Hashable, Sendable {
-        /// What is kept, and what lookups have found there.
+        /// The size of the cache and the results of lookups in it.
         public var cache: Cache
 
-        /// What was asked, over DNS and over HTTP.
+        /// The queries sent over DNS and over HTTP.
         public var ways: Ways
 
-        /// What is known of each nameserver that has been asked. Of servers behind names that have changed their addresses
-        /// often, the latest 64.
+        /// The state of each nameserver that has been queried. If names keep changing their addresses, only the latest
+        /// 64 servers are listed.
         public var nameservers: [Server]
     }
 }

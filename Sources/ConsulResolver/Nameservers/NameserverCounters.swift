@@ -10,7 +10,7 @@ struct NameserverCounters: Hashable, Sendable {
     var answered = 0
     /// Queries without an answer in time.
     var timedOut = 0
-    /// Queries whose connection was refused or reset, or whose server was unreachable.
+    /// Refused or reset connections, and an unreachable server.
     var connectionFailed = 0
     /// SERVFAIL responses.
     var serverFailure = 0

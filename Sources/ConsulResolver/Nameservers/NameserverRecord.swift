@@ -22,8 +22,8 @@ struct NameserverRecord: Sendable {
     }
 
     var counters = NameserverCounters()
-    /// True if much faster servers are preferred to this one. It is stored for hysteresis: a smaller difference keeps a
-    /// server slow than makes it slow.
+    /// True if much faster servers are preferred to this one. A smaller difference keeps a server slow
+    /// than makes it slow, so that noise does not turn the order back and forth.
     var isSlow = false
     /// The failed attempts of the latest resolution in which the server failed.
     var lastFailure: [ResolutionFailure.Attempt] = []
