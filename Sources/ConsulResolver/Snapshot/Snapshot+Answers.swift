@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Snapshot {
-    /// By how much clocks may differ: the file may have been written on another machine, or before this one's clock was
-    /// set right. Beyond it no age can be told.
+    /// The largest tolerated clock difference, in seconds: the file may have been written on another machine, or before
+    /// this machine's clock was corrected. With a larger difference, ages are unknown.
     static let clockTolerance: Int64 = 300
 
-    /// What of it can still be used.
+    /// Returns the answers that are still usable.
     ///
-    /// Every answer has an age of its own: while Consul is down, each process writes again what it has loaded, and a file
-    /// that is always young would carry the same answers for ever.
+    /// Each answer has an age of its own: while Consul is down, each process writes the answers that it has loaded
+    /// again. With the age of the file alone, such answers would stay young forever.
     ///
-    /// - Parameter now: Seconds since 1970.
-    /// - Throws: For a snapshot from the future, and one that is older than it may be.
+    /// - Parameter now: The time in seconds since 1970.
+    /// - Throws: ``SnapshotError`` for a snapshot from the future or one older than `maximumAge`.
     func answers(
         noOlderThan maximumAge: Duration,
         at now: Int64
     ) throws(SnapshotError) -> [ServiceRequest: StoredAnswer] {
-        // Nothing that is read is before 1970 either, so no difference overflows.
+        // Decoded times are not negative either, so no difference overflows.
         let now = max(now, 0)
         guard writtenAt - now <= Self.clockTolerance else {
             throw SnapshotError(.damaged, "was written \(writtenAt - now) s in the future")

@@ -2,16 +2,16 @@
 
 import LoadBalancing
 
-/// What was last known of the services that a process asks for, as it is kept from one process to the next.
+/// The last known answers for the services that a process requests, for use by the next process.
 ///
-/// Times are of the clock on the wall, as whole seconds since 1970: no other clock is the same after a restart. No part
-/// of it is secret, since neither requests nor endpoints are.
+/// Times are wall-clock times in whole seconds since 1970, since other clocks do not survive a restart. A snapshot
+/// holds no secrets, since requests and endpoints are not secret.
 struct Snapshot: Hashable, Sendable {
-    /// One service.
+    /// The answer for one service.
     struct Entry: Hashable, Sendable {
         var request: ServiceRequest
         var endpoints: [Endpoint]
-        /// When Consul gave this answer, or last confirmed it.
+        /// The time at which Consul gave this answer, or last confirmed it.
         var givenAt: Int64
         var isComplete: Bool
     }

@@ -8,34 +8,34 @@ import Musl
 import Darwin
 #endif
 
-/// Why a snapshot is not used, or was not written. It holds nothing of what is in the file.
+/// The reason why a snapshot is not used, or was not written. It contains no part of the file's content.
 struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
     struct Code: Hashable, Sendable, CustomStringConvertible {
         let description: String
 
-        /// There is no file, or an empty one.
+        /// There is no file, or it is empty.
         static let missing = Code(description: "missing")
-        /// Somebody else may have written the file.
+        /// Another user may have written the file.
         static let untrusted = Code(description: "untrusted")
-        /// It is another kind of file.
+        /// The file is not a snapshot.
         static let foreign = Code(description: "foreign")
-        /// A later release has written it, or an earlier one whose format has been given up.
+        /// The file is of a later release, or of an earlier one with a format that is no longer supported.
         static let unknownVersion = Code(description: "unknownVersion")
-        /// It is not as it was written, or what was written makes no sense.
+        /// The content has changed since it was written, or is invalid.
         static let damaged = Code(description: "damaged")
-        /// It holds more than it may.
+        /// The content exceeds the limits.
         static let tooLarge = Code(description: "tooLarge")
-        /// What it says is no longer worth anything.
+        /// The file is older than the maximum age.
         static let tooOld = Code(description: "tooOld")
-        /// Another writer does not come to its end.
+        /// Another writer has held the lock for too long.
         static let busy = Code(description: "busy")
-        /// The system said no.
+        /// A system call failed.
         static let system = Code(description: "system")
     }
 
     let code: Code
 
-    /// What is wrong with "the snapshot".
+    /// The problem, as a predicate of "the snapshot".
     let message: String
 
     init(_ code: Code, _ message: String) {
@@ -43,9 +43,11 @@ struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// Creates the error of a failed system call.
+    ///
     /// - Parameter number: The `errno`.
     static func system(_ message: String, _ number: Int32) -> SnapshotError {
-        // The text for a known number is a constant; the thread-safe variants differ between C libraries.
+        // `strerror` returns a constant for a known number; the thread-safe variants differ between C libraries.
         let reason = String(cString: strerror(number)).lowercased()
         return SnapshotError(number == ENOENT ? .missing : .system, "\(message): \(reason)")
     }

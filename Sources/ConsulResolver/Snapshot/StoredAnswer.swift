@@ -2,14 +2,14 @@
 
 import LoadBalancing
 
-/// What an earlier process knew of a service.
+/// The answer that an earlier process had for a service.
 struct StoredAnswer: Hashable, Sendable {
-    /// At least one.
+    /// The endpoints, at least one.
     var endpoints: [Endpoint]
     var isComplete: Bool
-    /// How old the answer was when it was loaded; never negative.
+    /// The age of the answer when it was loaded; not negative.
     var age: Duration
-    /// The same as a moment, for whoever writes the answer again before Consul has been heard: it must not become
-    /// younger by that.
+    /// The time of the answer in seconds since 1970. If the answer is written again before Consul has responded, it
+    /// keeps this time and does not become younger.
     var givenAt: Int64
 }

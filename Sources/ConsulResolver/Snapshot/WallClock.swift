@@ -8,9 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// The clock on the wall, the only one that two processes share. It may be set back.
+/// The wall clock, the only clock that two processes share. It may be set back.
 enum WallClock {
-    /// Seconds since 1970.
+    /// Returns the time in seconds since 1970.
     static let system: @Sendable () -> Int64 = {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

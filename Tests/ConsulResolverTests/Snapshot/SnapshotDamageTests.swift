@@ -84,7 +84,7 @@ struct SnapshotDamageTests {
         bytes += [0, 1, 0, 0, 0, 0x61, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 10)
         bytes += [UInt8](repeating: 0, count: 8) + [1, 0xff, 0xff, 0xff, 0xff]
         let error = #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(SnapshotCoder.seal(bytes)) }
-        #expect(error?.message == "has more announced than there is at byte \(14 + bytes.count)")
+        #expect(error?.message == "has a length beyond its end at byte \(14 + bytes.count)")
     }
 
     private func expect(_ code: SnapshotError.Code, _ bytes: [UInt8]) {

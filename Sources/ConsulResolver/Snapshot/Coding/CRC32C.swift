@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The checksum of iSCSI, ext4 and others (RFC 3720 section 12.1): it finds every damage of up to 32 bits in a row.
+/// The checksum of iSCSI, ext4 and others (RFC 3720 section 12.1). It detects every error of up to 32 consecutive bits.
 ///
-/// Against accidents only. Whoever can write the file can compute any checksum, a cryptographic one included; what
-/// keeps others out is that only files of this user, which nobody else may write, are read. Of the packages that this one
-/// stands on, none has a checksum to offer: NIOSSL and NIOHTTPCompression keep theirs to themselves.
+/// It protects against accidents only. An attacker with write access to the file could compute any checksum, a
+/// cryptographic one included. The protection against attackers is that the resolver reads only files that belong to
+/// its user and that other users may not write. The dependencies have no public checksum: NIOSSL and NIOHTTPCompression
+/// keep theirs internal.
 enum CRC32C {
     private static let table: [UInt32] = (0..<256).map { byte in
         (0..<8).reduce(UInt32(byte)) { remainder, _ in

@@ -5,8 +5,8 @@ import LoadBalancing
 import NetworkAddress
 
 extension Snapshot.Entry {
-    /// Whether the entry would be read back. A service without endpoints is not worth it: whoever starts without Consul
-    /// knows no more with it than without.
+    /// True if the decoder would accept the entry. A service without endpoints is not stored, because it would be of no
+    /// use to a process that starts without Consul.
     var isStorable: Bool {
         !request.name.isEmpty && givenAt >= 0
             && SnapshotTables.kinds.contains(request.kind)
@@ -17,7 +17,7 @@ extension Snapshot.Entry {
 }
 
 extension Host {
-    /// Whether a name is one that ``init(_:)`` reads as a name, as all do that come out of Consul's answers.
+    /// True if ``init(_:)`` would read a name as a name again. All names from Consul's answers satisfy this.
     var isReadable: Bool {
         if case .name(let name) = self { Host(name) == self } else { true }
     }

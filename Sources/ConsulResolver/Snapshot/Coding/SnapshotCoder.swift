@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Snapshots as bytes and back, without any input or output.
+/// The conversion between snapshots and bytes. It performs no input or output.
 ///
 /// ```
 /// magic 8 | version 2 | length of the content 4 | content | CRC-32C of all before 4
 /// ```
 ///
-/// Integers are little-endian; texts, lists and dictionaries have their length in front, as four bytes. A format of its
-/// own: it is read once, by the program that wrote it, and it must be impossible to read it wrongly. JSON would have to
-/// be written with a checksum around it all the same, and twenty times as many ways to be malformed.
+/// Integers are little-endian. Texts, lists and dictionaries are preceded by their length in four bytes. The format is
+/// specific to this library, because only the program that wrote a file reads it, and a file must not be misread. JSON
+/// would need a checksum around it as well, and could be malformed in twenty times as many ways.
 enum SnapshotCoder {
-    /// What this release writes, and all that it reads.
+    /// The version that this release writes, and the only one that it reads.
     static let version: UInt16 = 1
 
-    /// The zero tells every tool that this is no text.
+    /// The bytes at the beginning of each snapshot. The zero marks the file as binary for other tools.
     private static let magic = Array("SCRSNAP\0".utf8)
     private static let headerCount = magic.count + 6
     private static let checksumCount = 4
 
-    /// What could not be read back is left out: one odd answer must not cost the others.
+    /// Encodes a snapshot. Entries that the decoder would reject are left out, so that one of them does not cost the
+    /// others.
     ///
-    /// - Throws: For a snapshot that is beyond the limits.
+    /// - Throws: ``SnapshotError`` for a snapshot that exceeds the limits.
     static func encode(_ snapshot: Snapshot) throws(SnapshotError) -> [UInt8] {
         let storable = Snapshot(writtenAt: max(snapshot.writtenAt, 0), entries: snapshot.entries.filter(\.isStorable))
         guard storable.entries.count <= SnapshotLimits.entries else {
@@ -37,24 +38,26 @@ enum SnapshotCoder {
         return seal(encoder.bytes)
     }
 
-    /// - Throws: For anything but the whole of what ``encode(_:)`` has made.
+    /// Decodes a snapshot.
+    ///
+    /// - Throws: ``SnapshotError`` for bytes that are not the complete output of ``encode(_:)``.
     static func decode(_ bytes: [UInt8]) throws(SnapshotError) -> Snapshot {
         var decoder = SnapshotDecoder(bytes, within: try unseal(bytes))
         let snapshot = try decoder.readSnapshot()
-        guard decoder.isAtEnd else { throw decoder.nonsense("bytes behind the last service") }
+        guard decoder.isAtEnd else { throw decoder.nonsense("bytes after the last service") }
         return snapshot
     }
 
-    /// The number of bytes at the beginning of a file that tell whether it is a snapshot.
+    /// The number of bytes at the beginning of a file that identify a snapshot.
     static var magicCount: Int { magic.count }
 
-    /// Whether a file that begins like this may be a snapshot of any version, or what a writer that was interrupted has left
-    /// of one. An empty file may be.
+    /// Returns true if a file that begins with these bytes may be a snapshot of any version, complete or partly written
+    /// by an interrupted writer. An empty file may be one.
     static func isSnapshot(beginningWith bytes: [UInt8]) -> Bool {
         bytes.starts(with: magic) || magic.starts(with: bytes)
     }
 
-    /// Puts content between header and checksum.
+    /// Returns the content with a header before it and a checksum after it.
     static func seal(_ content: [UInt8], version: UInt16 = version) -> [UInt8] {
         var encoder = SnapshotEncoder()
         encoder.bytes.reserveCapacity(headerCount + content.count + checksumCount)
@@ -66,7 +69,8 @@ enum SnapshotCoder {
         return encoder.bytes
     }
 
-    /// Where the content is. The version comes before everything that another version might do differently.
+    /// Checks header and checksum, and returns the range of the content. The version comes before every part that
+    /// another version may change.
     private static func unseal(_ bytes: [UInt8]) throws(SnapshotError) -> Range<Int> {
         guard bytes.count <= SnapshotLimits.bytes else {
             throw SnapshotError(.tooLarge, "has more than \(SnapshotLimits.bytes) bytes")
@@ -76,16 +80,16 @@ enum SnapshotCoder {
         var header = SnapshotDecoder(bytes, within: magic.count..<bytes.count)
         let version = try header.read(UInt16.self)
         guard version == Self.version else {
-            throw SnapshotError(.unknownVersion, "has version \(version), and only \(Self.version) is known")
+            throw SnapshotError(.unknownVersion, "has version \(version); only version \(Self.version) can be read")
         }
         let count = try header.read(UInt32.self)
         guard bytes.count - headerCount >= checksumCount, bytes.count - headerCount - checksumCount == count else {
-            throw SnapshotError(.damaged, "is not as long as it says")
+            throw SnapshotError(.damaged, "has another length than its header says")
         }
         let content = headerCount..<bytes.count - checksumCount
         var trailer = SnapshotDecoder(bytes, within: content.upperBound..<bytes.count)
         guard try trailer.read(UInt32.self) == CRC32C.checksum(bytes[..<content.upperBound]) else {
-            throw SnapshotError(.damaged, "has another checksum than it was written with")
+            throw SnapshotError(.damaged, "has a wrong checksum")
         }
         return content
     }

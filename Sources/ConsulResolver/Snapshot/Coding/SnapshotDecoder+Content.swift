@@ -16,7 +16,7 @@ extension SnapshotDecoder {
 
     private mutating func readMoment() throws(SnapshotError) -> Int64 {
         let moment = try read(Int64.self)
-        guard moment >= 0 else { throw nonsense("a moment before 1970") }
+        guard moment >= 0 else { throw nonsense("a time before 1970") }
         return moment
     }
 
@@ -31,7 +31,7 @@ extension SnapshotDecoder {
     private mutating func readRequest() throws(SnapshotError) -> ServiceRequest {
         let kind = try read(UInt8.self)
         let place = Int(kind & ~SnapshotTables.portFlag)
-        guard SnapshotTables.kinds.indices.contains(place) else { throw nonsense("a kind of thing that is not known") }
+        guard SnapshotTables.kinds.indices.contains(place) else { throw nonsense("an unknown value") }
         var request = ServiceRequest(try readText(), kind: SnapshotTables.kinds[place])
         guard !request.name.isEmpty else { throw nonsense("a service without a name") }
         request.tags = try readList { decoder throws(SnapshotError) in try decoder.readText() }
@@ -79,7 +79,7 @@ extension SnapshotDecoder {
         case 6: return .address(.v6(IPv6Address(high: try read(), low: try read())))
         case 0:
             let host = Host.name(try readText())
-            guard host.isReadable else { throw nonsense("a host name that is none") }
+            guard host.isReadable else { throw nonsense("an invalid host name") }
             return host
         default: throw nonsense("an unknown kind of address")
         }

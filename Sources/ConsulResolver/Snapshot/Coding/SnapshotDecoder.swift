@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads what ``SnapshotEncoder`` has written, and nothing else.
+/// A decoder for the output of ``SnapshotEncoder``. It rejects all other input.
 ///
-/// No bytes make it trap. A length that is read is never believed: it must not exceed what is left, and no memory is
-/// taken for what has not been read.
+/// It does not trap on any input. A decoded length must not exceed the bytes left, and memory is allocated only for
+/// values that have been decoded.
 struct SnapshotDecoder {
     private let bytes: [UInt8]
     private let end: Int
     private var offset: Int
 
-    /// How many endpoints may still come.
+    /// The number of endpoints that may still follow.
     var endpointsLeft = SnapshotLimits.endpoints
 
-    /// - Parameter range: Within the bytes.
+    /// - Parameter range: The range of `bytes` to decode.
     init(_ bytes: [UInt8], within range: Range<Int>) {
         self.bytes = bytes
         offset = range.lowerBound
@@ -31,7 +31,7 @@ struct SnapshotDecoder {
         switch try read(UInt8.self) {
         case 0: return false
         case 1: return true
-        default: throw nonsense("something other than yes or no")
+        default: throw nonsense("an invalid Boolean")
         }
     }
 
@@ -76,19 +76,19 @@ struct SnapshotDecoder {
 
     mutating func read<Value>(from table: [Value]) throws(SnapshotError) -> Value {
         let place = Int(try read(UInt8.self))
-        guard table.indices.contains(place) else { throw nonsense("a kind of thing that is not known") }
+        guard table.indices.contains(place) else { throw nonsense("an unknown value") }
         return table[place]
     }
 
-    /// How many elements follow. Every one of them has a byte at least.
+    /// Decodes the number of elements that follow. Each element takes at least one byte.
     mutating func readCount() throws(SnapshotError) -> Int {
         let count = try read(UInt32.self)
-        guard count <= end - offset else { throw nonsense("more announced than there is") }
+        guard count <= end - offset else { throw nonsense("a length beyond its end") }
         return Int(count)
     }
 
     private mutating func take(_ count: Int) throws(SnapshotError) -> ArraySlice<UInt8> {
-        guard count <= end - offset else { throw nonsense("less than there should be") }
+        guard count <= end - offset else { throw nonsense("a value beyond its end") }
         defer { offset += count }
         return bytes[offset..<offset + count]
     }

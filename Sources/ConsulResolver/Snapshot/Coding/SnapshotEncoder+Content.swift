@@ -4,7 +4,7 @@ import ConsulDNS
 import LoadBalancing
 import NetworkAddress
 
-// The order of everything here, and in SnapshotDecoder+Content, is the format of version 1.
+// The order of the calls here, and in SnapshotDecoder+Content, defines the format of version 1.
 extension SnapshotEncoder {
     mutating func write(_ snapshot: Snapshot) {
         write(snapshot.writtenAt)
@@ -40,7 +40,7 @@ extension SnapshotEncoder {
         write(locality.samenessGroup)
     }
 
-    /// Without what probes have found out: that is the business of the process that probes.
+    /// Writes an endpoint without its probe verdict, which is valid only in the process that probes.
     private mutating func write(_ endpoint: Endpoint) {
         write(endpoint.host)
         write(endpoint.port)

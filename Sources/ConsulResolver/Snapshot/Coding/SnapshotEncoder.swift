@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Writes integers, texts and lists one behind the other.
+/// An encoder for integers, texts, lists and dictionaries.
 ///
-/// Lengths are never checked here: what has more than four bytes can count is beyond the limit of the whole anyway, and
-/// the coder throws it away.
+/// It does not check lengths: content with a length of more than four bytes exceeds the limit of the file anyway, and
+/// the coder rejects it.
 struct SnapshotEncoder {
     var bytes: [UInt8] = []
 
@@ -30,7 +30,7 @@ struct SnapshotEncoder {
         for element in list { write(&self, element) }
     }
 
-    /// In the order of the keys, so that the same content is the same bytes.
+    /// Writes a dictionary in the order of its keys, so that equal content is encoded to equal bytes.
     mutating func write(_ dictionary: [String: String]) {
         write(dictionary.sorted { $0.key < $1.key }) { encoder, pair in
             encoder.write(pair.key)
@@ -38,7 +38,8 @@ struct SnapshotEncoder {
         }
     }
 
-    /// Writes a value's place in a list. What is in none becomes a place that no list has.
+    /// Writes the index of a value in a table. A value that is not in the table is written as an index beyond every
+    /// table.
     mutating func write<Value: Equatable>(_ value: Value, from table: [Value]) {
         write(table.firstIndex(of: value).map { UInt8(clamping: $0) } ?? UInt8.max)
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a snapshot may hold, far above what any process has asked for. Written and read by the same limits: what cannot
-/// be read back is not written.
+/// The limits of a snapshot, far above the needs of any process. Encoder and decoder apply the same limits, so that
+/// every snapshot that is written can be read.
 enum SnapshotLimits {
-    /// Of the whole file.
+    /// The size of the whole file.
     static let bytes = 64 << 20
     static let entries = 65_536
-    /// Of all entries together. An endpoint takes several times as much memory as its fifteen bytes in the file.
+    /// The endpoints of all entries together. An endpoint takes several times as much memory as its 15 bytes in the
+    /// file.
     static let endpoints = 1_000_000
 }

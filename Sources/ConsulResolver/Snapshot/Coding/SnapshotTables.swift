@@ -3,10 +3,11 @@
 import ConsulDNS
 import LoadBalancing
 
-/// What is written as its place in a list. A place that has been released stays what it is: only ever append.
+/// The values that are encoded as an index into a table. A released index keeps its meaning, so new values are
+/// appended.
 enum SnapshotTables {
     static let kinds: [ServiceRequest.Kind] = [.service, .connect, .ingress, .preparedQuery]
-    /// Set beside the place of a kind if the name of a port follows behind the request.
+    /// The flag that is set in the index of a kind if the name of a port follows after the request.
     static let portFlag: UInt8 = 0x80
     static let healthRules: [ServiceRequest.HealthRule] = [.notCritical, .passing]
     static let datacenterForms: [ConsulLocality.DatacenterForm] = [.classic, .explicit]

@@ -3,13 +3,13 @@
 import Logging
 
 extension SnapshotFile {
-    /// What an earlier process has left, as far as it can be used. A snapshot that cannot be used is no error: the process
-    /// starts as if there were none, and the log says why.
+    /// Loads the usable answers of an earlier process. An unusable snapshot is no error: the process starts without it,
+    /// and the log has the reason.
     ///
     /// - Parameters:
-    ///   - maximumAge: How old the file, and an answer in it, may be.
-    ///   - wallClock: Seconds since 1970.
-    /// - Throws: ``ConfigurationError`` for a path that names another kind of file, which writing would lose.
+    ///   - maximumAge: The greatest age of the file, and of an answer in it.
+    ///   - wallClock: Returns the time in seconds since 1970.
+    /// - Throws: ``ConfigurationError`` for a path that names another kind of file, which writing would destroy.
     func load(
         noOlderThan maximumAge: Duration,
         wallClock: @Sendable () -> Int64 = WallClock.system,
@@ -28,7 +28,7 @@ extension SnapshotFile {
             }
             let level: Logger.Level =
                 switch error.code {
-                // The first start.
+                // There is no file at the first start.
                 case .missing: .debug
                 case .tooOld: .info
                 default: .warning
@@ -38,7 +38,7 @@ extension SnapshotFile {
         }
     }
 
-    /// Passes over everything else that is wrong with a file: reading it says that.
+    /// Throws if a file is not a snapshot. Other errors are ignored here, since reading the file reports them.
     private func refuseForeign(_ path: String) throws(SnapshotError) {
         do throws(SnapshotError) { try Self.checkReplaceable(path) } catch  where error.code == .foreign {
             throw SnapshotError(.foreign, "\(path) \(error)")

@@ -9,12 +9,12 @@ import Darwin
 #endif
 
 extension SnapshotFile {
-    /// The whole file, if nobody but this user can have written it.
+    /// Returns the content of the file, if only this user can have written it.
     ///
-    /// A symbolic link is not followed, although directories on the way may be links: whoever can make one could choose
-    /// which of this user's files is read, and writing would replace it anyway.
+    /// The file must not be a symbolic link, although the directories above it may be links. Another user who can
+    /// create the link could choose which of this user's files is read, and writing would replace the link anyway.
     func content() throws(SnapshotError) -> [UInt8] {
-        // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+        // Without O_NONBLOCK, opening a pipe without a writer would wait forever.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard descriptor >= 0 else { throw Self.openFailure(errno) }
         defer { close(descriptor) }
@@ -35,15 +35,15 @@ extension SnapshotFile {
         return status
     }
 
-    /// Refuses what somebody else may have written; root's own files are somebody else's to everybody else.
+    /// Throws if another user may have written the file. For all other users, root is another user as well.
     static func checkTrust(_ status: stat) throws(SnapshotError) {
         try checkOwner(status)
         guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
-            throw SnapshotError(.untrusted, "can be written by others than its owner")
+            throw SnapshotError(.untrusted, "can be written by users other than its owner")
         }
     }
 
-    /// Refuses what is no regular file of this user.
+    /// Throws if the file is not a regular file of this user.
     static func checkOwner(_ status: stat) throws(SnapshotError) {
         guard status.st_mode & S_IFMT == S_IFREG else { throw SnapshotError(.untrusted, "is not a regular file") }
         guard status.st_uid == geteuid() else { throw SnapshotError(.untrusted, "belongs to another user") }
@@ -61,7 +61,7 @@ extension SnapshotFile {
                 throw .system("cannot be read", errno)
             }
             guard count > 0 else { return content }
-            // The size that was looked at may not be the last word.
+            // The file may have grown since its size was checked.
             guard content.count + count <= SnapshotLimits.bytes else { throw tooLarge }
             content.append(contentsOf: piece[..<count])
         }

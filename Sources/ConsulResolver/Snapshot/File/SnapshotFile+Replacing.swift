@@ -9,27 +9,27 @@ import Darwin
 #endif
 
 extension SnapshotFile {
-    /// Replaces the file. Whatever happens on the way, a crash of the machine included, what is there is the old content
-    /// or the new one, whole.
+    /// Replaces the file atomically. Even after a crash of the machine, the file has either the complete old content or
+    /// the complete new content.
     ///
-    /// - Throws: For a file that ``checkReplaceable(_:)`` refuses, and for what the system refuses.
+    /// - Throws: ``SnapshotError`` for a file that ``checkReplaceable(_:)`` refuses, and for failed system calls.
     func replace(with content: [UInt8]) throws(SnapshotError) {
         try Self.checkReplaceable(path)
         let descriptor = try openTemporary()
         defer { close(descriptor) }
         do throws(SnapshotError) {
             try Self.fill(descriptor, with: content)
-            guard rename(temporaryPath, path) == 0 else { throw .system("cannot be put in its place", errno) }
+            guard rename(temporaryPath, path) == 0 else { throw .system("cannot be renamed into place", errno) }
         } catch {
-            // Still locked, so it is nobody else's. A full disk needs the room.
+            // The file is still locked, so no other writer uses it. A full disk needs the space.
             unlink(temporaryPath)
             throw error
         }
         try syncDirectory()
     }
 
-    /// Refuses to replace what is no snapshot: a path that was mistyped must not cost its file. A file that is absent, empty or
-    /// a snapshot, damaged or of any version, may be replaced.
+    /// Throws if the file is not a snapshot, so that a mistyped path does not destroy another file. A file that is
+    /// absent, empty or a snapshot, damaged or of any version, may be replaced.
     static func checkReplaceable(_ path: String) throws(SnapshotError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard descriptor >= 0 else {
@@ -50,10 +50,11 @@ extension SnapshotFile {
         }
     }
 
-    /// The temporary file, open and locked.
+    /// Opens and locks the temporary file.
     ///
-    /// Whoever had the lock before has renamed the file or removed it: what is locked then is no longer what the name
-    /// stands for, and must not be touched, since it may be what everybody reads.
+    /// The previous holder of the lock has renamed or removed the file. If this process opened the file before that,
+    /// its descriptor may now refer to the published snapshot, which must not be modified. It then opens the file
+    /// again.
     private func openTemporary() throws(SnapshotError) -> Int32 {
         while true {
             let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW
@@ -64,8 +65,8 @@ extension SnapshotFile {
                 let status = try Self.status(of: descriptor)
                 try Self.checkTrust(status)
                 if isTemporary(status) {
-                    // Where anybody may make links, it could be a link to another file of this user.
-                    guard status.st_nlink == 1 else { throw SnapshotError(.untrusted, "has another name, too") }
+                    // In a directory that other users can write, it could be a hard link to another file of this user.
+                    guard status.st_nlink == 1 else { throw SnapshotError(.untrusted, "has another hard link") }
                     try Self.checkContent(descriptor)
                     return descriptor
                 }
@@ -83,8 +84,8 @@ extension SnapshotFile {
         return current.st_dev == status.st_dev && current.st_ino == status.st_ino
     }
 
-    /// Waits for another writer of the same file, but not for one that hangs. The kernel lets go of the lock of a process that
-    /// dies.
+    /// Locks the file. It waits for another writer, but not for one that hangs. The kernel releases the lock of a
+    /// process that dies.
     private static func lock(_ descriptor: Int32) throws(SnapshotError) {
         let pause = timespec(tv_sec: 0, tv_nsec: 5_000_000)
         let end = ContinuousClock.now + longestWait
@@ -97,11 +98,12 @@ extension SnapshotFile {
         }
     }
 
-    /// How long another writer may take: a slow disk needs seconds.
+    /// The longest wait for another writer. A slow disk needs seconds.
     private static let longestWait = Duration.seconds(10)
 
     private static func fill(_ descriptor: Int32, with content: [UInt8]) throws(SnapshotError) {
-        // Only now that it is locked; and again the mode, as what was left behind may have another.
+        // The file is emptied only under its lock. Its mode is set again, since a file left by a crash may have
+        // another.
         guard ftruncate(descriptor, 0) == 0, fchmod(descriptor, S_IRUSR | S_IWUSR) == 0 else {
             throw .system("cannot be emptied", errno)
         }
@@ -114,17 +116,18 @@ extension SnapshotFile {
                 throw .system("cannot be written", errno)
             }
         }
-        // Before the rename: otherwise the name may reach the disk without the content.
-        guard fsync(descriptor) == 0 else { throw .system("cannot be written to the disk", errno) }
+        // Flush before the rename: otherwise the name may reach the disk before the content.
+        guard fsync(descriptor) == 0 else { throw .system("cannot be flushed to the disk", errno) }
     }
 
-    /// Makes the rename last. Some file systems cannot do this for a directory and say EINVAL: they have their own order.
+    /// Makes the rename durable. Some file systems cannot flush a directory and return EINVAL: they order writes
+    /// themselves.
     private func syncDirectory() throws(SnapshotError) {
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("has a directory that cannot be opened", errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 || errno == EINVAL else {
-            throw .system("has a directory that cannot be written to the disk", errno)
+            throw .system("has a directory that cannot be flushed to the disk", errno)
         }
     }
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The file that a snapshot is kept in: read with suspicion, replaced as a whole.
+/// The file of a snapshot. Reading trusts neither its owner nor its content, and writing replaces it as a whole.
 ///
-/// The calls block.
+/// All methods block.
 struct SnapshotFile: Sendable {
     let path: String
 
-    /// One name and not one for each writer: what a crash leaves behind is taken up by the next one that writes, so
-    /// there is never more than one. A lock keeps writers from each other.
+    /// The path of the temporary file. All writers share it, so that a crash leaves at most one such file, which the
+    /// next writer reuses. A lock excludes concurrent writers.
     var temporaryPath: String { path + ".tmp" }
 
-    /// Where both are, since only within a file system is a rename possible.
+    /// The directory of both files. They share it, since a rename works only within one file system.
     var directory: String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

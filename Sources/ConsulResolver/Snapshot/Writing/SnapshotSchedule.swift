@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides when the snapshot is written.
+/// The state machine that decides when the snapshot is written.
 ///
-/// A pure value: events in by method, what to do next out by ``nextStep(at:)``; it reads no clock. While nothing has
-/// changed there is no step, and nobody need attend it: an event says when somebody has to begin.
+/// A pure value that reads no clock: methods take events, and ``nextStep(at:)`` returns the next step. While no change
+/// is unwritten, the schedule rests and needs no task. An event returns true if a task has to start executing steps.
 struct SnapshotSchedule: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     enum Step: Hashable, Sendable {
-        /// Nothing, until an event says to begin again.
+        /// End the task; an event says when to start the next one.
         case rest
         case wait(until: Instant)
-        /// Write, and report ``finishWrite(_:at:)``.
+        /// Write the snapshot, then call ``finishWrite(_:at:)``.
         case write
     }
 
-    /// The longest time between two tries while writing fails.
+    /// The longest time between two attempts while writing fails.
     static let longestPause = Duration.seconds(300)
 
     private let interval: Duration
     private let confirmationInterval: Duration
 
-    /// When what has changed is to be written; `nil` when nothing has.
+    /// The time at which to write; `nil` without unwritten changes.
     private var due: Instant?
     private var hasConfirmations = false
     private var lastWrite: Instant?
@@ -30,8 +30,8 @@ struct SnapshotSchedule: Sendable {
     private var isClosed = false
 
     /// - Parameters:
-    ///   - interval: How long changes are collected.
-    ///   - confirmationInterval: How old the file becomes at least before it is written for confirmations alone.
+    ///   - interval: The time for which changes are collected before they are written.
+    ///   - confirmationInterval: The least age of the file before it is written for confirmations alone.
     init(interval: Duration, confirmationInterval: Duration) {
         self.interval = interval
         self.confirmationInterval = confirmationInterval
@@ -40,16 +40,17 @@ struct SnapshotSchedule: Sendable {
 
 // MARK: - Events
 
-// Whatever says whether somebody has to begin attending says so once, until the next rest.
+// An event returns true at most once until the next rest.
 extension SnapshotSchedule {
-    /// The file is no longer what is known. Returns whether somebody has to begin.
+    /// Records that the answers have changed since the last write. Returns true if a task has to start.
     mutating func noteChange(at now: Instant) -> Bool {
         guard !isClosed else { return false }
         due = due ?? now + interval
         return beginAttending()
     }
 
-    /// Something in the file is still so, and younger than the file says. Returns whether somebody has to begin.
+    /// Records that Consul has confirmed an answer in the file, which makes it younger. Returns true if a task has to
+    /// start.
     mutating func noteConfirmation(at now: Instant) -> Bool {
         guard !isClosed else { return false }
         hasConfirmations = true
@@ -57,7 +58,7 @@ extension SnapshotSchedule {
         return noteChange(at: now)
     }
 
-    /// A write has ended.
+    /// Records the end of a write.
     mutating func finishWrite(_ succeeded: Bool, at now: Instant) {
         if succeeded {
             failures = 0
@@ -69,21 +70,21 @@ extension SnapshotSchedule {
         }
     }
 
-    /// Nothing more will change: what has is written at once, and a failure is not repeated. Returns whether somebody
-    /// has to begin.
+    /// Closes the schedule: unwritten changes are written at once, and a failed write is not retried. Returns true if a
+    /// task has to start.
     mutating func close() -> Bool {
         isClosed = true
         return isUnwritten && beginAttending()
     }
 
-    /// What to do now.
+    /// Returns the next step for the task.
     mutating func nextStep(at now: Instant) -> Step {
         if !isClosed, let due, due > now { return .wait(until: due) }
         guard isClosed ? isUnwritten : due != nil else {
             isAttended = false
             return .rest
         }
-        // Before the writing: what changes meanwhile may be in the file or not.
+        // Reset before the write: a change during the write may not be in the file, and needs another write.
         due = nil
         hasConfirmations = false
         return .write

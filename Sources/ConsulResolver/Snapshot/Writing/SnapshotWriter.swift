@@ -4,10 +4,10 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOPosix
 
-/// Writes the snapshot when something has changed, and not too often.
+/// The writer of the snapshot. It writes after changes, at most once per interval.
 ///
-/// While nothing has, there is neither a task nor a timer. The file is written on a thread that may block, never on one
-/// of those that tasks run on: flushing to a disk takes milliseconds, and on a bad day seconds.
+/// Without changes, it has neither a task nor a timer. It writes on a thread that may block, not on a thread of the
+/// concurrency pool: flushing to a disk takes milliseconds, and sometimes seconds.
 final class SnapshotWriter: Sendable {
     private struct State: Sendable {
         var schedule: SnapshotSchedule
@@ -23,10 +23,10 @@ final class SnapshotWriter: Sendable {
     private let state: NIOLockedValueBox<State>
 
     /// - Parameters:
-    ///   - time: When to write.
-    ///   - wallClock: Seconds since 1970.
-    ///   - content: What is known, asked for at every write and on any thread; `nil` to leave the file alone, for what
-    ///     has ceased to be. It is kept for as long as the writer is.
+    ///   - time: The clock for the schedule.
+    ///   - wallClock: Returns the time in seconds since 1970.
+    ///   - content: Returns the known answers; called at every write on any thread. It returns `nil` to leave the file
+    ///     as it is, when the owner of the answers no longer exists. The writer retains it.
     init(
         _ configuration: ServiceResolver.Configuration.Snapshot,
         time: TimeSource = .continuous,
@@ -39,26 +39,27 @@ final class SnapshotWriter: Sendable {
         self.wallClock = wallClock
         self.logger = logger
         self.content = content
-        // Bounded, so that no sum of times overflows. An answer that is confirmed again and again must not become too
-        // old to be used only because it never changes.
+        // The bounds keep sums of times from overflowing. The confirmation interval is shorter than the maximum age, so
+        // that an answer that is confirmed but does not change does not become too old.
         let interval = min(max(configuration.minimumInterval, .milliseconds(100)), .seconds(86_400))
         let age = min(max(configuration.maximumAge, .zero), .seconds(365 * 86_400))
         let schedule = SnapshotSchedule(interval: interval, confirmationInterval: max(age / 24, interval))
         state = NIOLockedValueBox(State(schedule: schedule))
     }
 
-    /// What is known has changed. From anywhere, and cheap enough to be called at every answer.
+    /// Records a changed answer. May be called from any thread, and is cheap enough to be called at every answer.
     func noteChange() { take { schedule, now in schedule.noteChange(at: now) } }
 
-    /// Consul has confirmed what is known. It is written with the next change, or when the file has become so old that
-    /// it is time, or at the end.
+    /// Records that Consul has confirmed an answer. The confirmation is written with the next change, when the file has
+    /// reached the confirmation interval, or at shutdown.
     func noteConfirmation() { take { schedule, now in schedule.noteConfirmation(at: now) } }
 
-    /// Writes what has changed and returns when that is done. Nothing is written afterwards.
+    /// Writes unwritten changes and returns when that is done. No further write follows.
     func shutdown() async {
         take { schedule, _ in schedule.close() }
         let task = state.withLockedValue { $0.task }
-        // Only its sleep can be cancelled: with the schedule closed, what comes next is the last write, or nothing.
+        // Canceling affects only the task's sleep: with the schedule closed, its next step is the last write or its
+        // end.
         task?.cancel()
         await task?.value
     }
@@ -85,7 +86,8 @@ final class SnapshotWriter: Sendable {
         }
     }
 
-    /// On a thread for it. Not by `runIfActive`, which gives up when the task is cancelled, as it is at the last write.
+    /// Replaces the file on a thread of the thread pool. `runIfActive` would not do: it gives up when the task is
+    /// canceled, and at the last write it is.
     private func replaceFile() async -> SnapshotError? {
         await withCheckedContinuation { continuation in
             NIOThreadPool.singleton.submit { _ in continuation.resume(returning: self.replaceFileBlocking()) }
@@ -103,7 +105,7 @@ final class SnapshotWriter: Sendable {
         }
     }
 
-    /// Says the first failure of several, and that they are over.
+    /// Logs the first failure in a row, and the first success after failures.
     private func note(_ failure: SnapshotError?) {
         let wasFailing = state.withLockedValue { state in
             defer { state.isFailing = failure != nil }
