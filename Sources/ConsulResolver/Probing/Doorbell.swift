@@ -2,9 +2,10 @@
 
 import NIOConcurrencyHelpers
 
-/// Wakes the one task that waits for something to do. A ring that nobody waits for is kept; two are as good as one.
+/// A wake signal for a single waiting task. A ring without a waiter is kept for the next wait; several rings count as
+/// one.
 ///
-/// An `AsyncStream` would not do: cancelling somebody who waits for it ends it for good.
+/// An `AsyncStream` would not do: canceling a task that waits for its next element ends the stream for good.
 final class Doorbell: Sendable {
     private enum State {
         case quiet
@@ -18,12 +19,13 @@ final class Doorbell: Sendable {
         release(leaving: .rung)
     }
 
-    /// Waits until it rings, or until the task is cancelled.
+    /// Waits until the next ring, or until the task is canceled.
     func wait() async {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let isOver = state.withLockedValue { state in
-                    // The handler may have run before there was anybody to let go; the flag is set before it runs.
+                    // The handler may have run before the continuation was stored; the task's flag is set before it
+                    // runs.
                     if Task.isCancelled { return true }
                     if case .rung = state {
                         state = .quiet
@@ -39,7 +41,9 @@ final class Doorbell: Sendable {
         }
     }
 
-    /// - Parameter state: What remains when nobody waits; `nil` for what is there.
+    /// Resumes the waiting task.
+    ///
+    /// - Parameter remainder: The new state if no task waits; `nil` to keep the state.
     private func release(leaving remainder: State?) {
         let waiter: UnsafeContinuation<Void, Never>? = state.withLockedValue { state in
             guard case .awaited(let waiter) = state else {

@@ -8,14 +8,14 @@ import NetworkAddress
 
 /// One probe of one endpoint, on a connection of its own.
 ///
-/// A connection that is kept would say that the endpoint still serves its old connections; that it accepts new ones is
-/// what callers need. It is closed as soon as the verdict is known, and the probe has not ended before it is: the number
-/// of probes bounds that of connections. A name with several addresses may have more than one attempt at it under way
-/// (RFC 8305), and passes if any of them does.
+/// A reused connection would only show that the endpoint still serves old connections, but callers need it to accept
+/// new ones. The connection is closed as soon as the verdict is known, and the probe ends only after that: the number
+/// of probes bounds the number of connections. A host name with several addresses may have several connection attempts
+/// in progress (RFC 8305), and passes if any of them does.
 ///
-/// Not by AsyncHTTPClient: it takes the server name of TLS from the URL or from an override that is part of a client's
-/// configuration, so that every endpoint of a service would need a client of its own, and a cancelled request leaves
-/// behind a connection that is still being made.
+/// AsyncHTTPClient is not used for two reasons. It takes the TLS server name from the URL or from an override in the
+/// client's configuration, so that every endpoint of a service would need its own client. And a canceled request leaves
+/// a connection behind that is still being established.
 final class ProbeAttempt: Sendable {
     private struct State {
         var channels: [any Channel] = []
@@ -33,14 +33,14 @@ final class ProbeAttempt: Sendable {
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
     }
 
-    /// Runs the probe; call it once.
+    /// Runs the probe and returns true if the endpoint passes. Call it once.
     ///
-    /// A cancelled probe ends at once, with `false`, except that looking up a name cannot be called off: that is waited
-    /// for until the timeout.
+    /// A canceled probe returns `false` at once. The exception is a name lookup, which cannot be canceled: the probe
+    /// waits for it until the timeout.
     func run() async -> Bool {
         let timer = eventLoop.scheduleTask(in: TimeAmount(plan.timeout)) { self.end() }
         let succeeded = await withTaskCancellationHandler {
-            // Why it failed makes no difference: to whoever wants to connect, refused and silent are the same.
+            // The reason of a failure is ignored: for a caller that wants to connect, refused and silent are the same.
             (try? await connect().flatMap(ask).get()) ?? false
         } onCancel: {
             end()
@@ -72,7 +72,7 @@ final class ProbeAttempt: Sendable {
         }
     }
 
-    /// Keeps a channel to be closed; false if it has come too late for that.
+    /// Registers a channel, so that ``end()`` closes it. Returns false if the probe has already ended.
     private func enroll(_ channel: any Channel) -> Bool {
         state.withLockedValue { state in
             if !state.isOver { state.channels.append(channel) }
@@ -80,7 +80,7 @@ final class ProbeAttempt: Sendable {
         }
     }
 
-    /// Closes what is open and lets nothing be opened any more. Returns all that ever was.
+    /// Closes all channels and prevents new ones. Returns all channels that were ever registered.
     @discardableResult
     private func end() -> [any Channel] {
         let channels = state.withLockedValue { state in
@@ -91,12 +91,12 @@ final class ProbeAttempt: Sendable {
         return channels
     }
 
-    // MARK: Asking
+    // MARK: Checking
 
     private func ask(_ channel: any Channel) -> EventLoopFuture<Bool> {
         switch plan.question {
         case .none:
-            // A port among those that the system gives to outgoing connections can be connected to from itself.
+            // If the target is a local port from the ephemeral range, the connection may have been made to itself.
             return eventLoop.makeSucceededFuture(channel.localAddress != channel.remoteAddress)
         case .http(let request):
             let status = eventLoop.makePromise(of: Int.self)

@@ -2,25 +2,26 @@
 
 import LoadBalancing
 
-/// What the probes of one endpoint add up to. A pure value: results in, a verdict out.
+/// The health of one endpoint according to its probes. A pure value that takes results and keeps a verdict.
 ///
-/// An endpoint begins as what Consul said of it last: healthy. A first success agrees with that and settles it. A first
-/// failure does not outweigh it: it takes as many in a row as it takes for any endpoint that was up.
+/// An endpoint starts as healthy, because Consul reported it as healthy. The first success confirms this and sets the
+/// verdict to up. A first failure does not outweigh it: the verdict is down only after as many failures in a row as for
+/// an endpoint that was up.
 struct ProbeHealth: Hashable, Sendable {
-    /// How many results in a row it takes to change a verdict.
+    /// The numbers of results in a row that change a verdict.
     struct Thresholds: Hashable, Sendable {
         /// Successes, for an endpoint that is down. At least 1.
         var rise: Int
-        /// Failures, for any other. At least 1.
+        /// Failures, for any other endpoint. At least 1.
         var fall: Int
     }
 
-    /// `nil` as long as there is nothing but Consul's word, and perhaps a few failures against it.
+    /// The verdict; `nil` before the first success or a sufficient number of failures.
     private(set) var verdict: ProbeVerdict?
-    /// Results in a row that speak against what the endpoint is taken for.
+    /// The number of results in a row that contradict the current verdict.
     private var dissent = 0
 
-    /// A probe has ended.
+    /// Records the result of a probe.
     mutating func take(_ succeeded: Bool, thresholds: Thresholds) {
         switch (verdict, succeeded) {
         case (nil, true): settle(.up)

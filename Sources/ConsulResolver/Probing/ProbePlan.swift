@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Settings of probes that have been checked, and all that can be made of them beforehand.
+/// The validated settings of probes, with everything that can be prepared from them.
 ///
-/// Made once for a resolver: reading the system's trust roots takes longer than a probe.
+/// It is created once for a resolver, because reading the system's trust roots takes longer than a probe.
 struct ProbePlan: Sendable {
     typealias Probes = ServiceResolver.Configuration.Probes
 
-    /// What a probe does once it is connected.
+    /// The check that a probe performs on its connection.
     enum Question: Sendable {
         case none
         case http(ProbeRequest)
@@ -19,13 +19,13 @@ struct ProbePlan: Sendable {
     let maximumConcurrent: Int
     let question: Question
 
-    /// - Throws: ``ConfigurationError`` for a check that makes no sense. A probe that asks for something else than it was
-    ///   told could take every endpoint out.
+    /// - Throws: ``ConfigurationError`` for an invalid check. It is not corrected, because a probe with another check
+    ///   than the configured one could take out every endpoint.
     init(_ probes: Probes) throws(ConfigurationError) {
         mode = probes.mode
-        // The lower bound is for the endpoints' sake; the upper one, that no sum of times overflows.
+        // The lower bound protects the endpoints; the upper bound keeps sums of times from overflowing.
         interval = min(max(probes.interval, .milliseconds(100)), .seconds(86_400))
-        // An endpoint has one probe at a time.
+        // The timeout is at most the interval, since an endpoint has one probe at a time.
         timeout = min(max(probes.timeout, .milliseconds(1)), interval)
         thresholds = ProbeHealth.Thresholds(rise: max(probes.rise, 1), fall: max(probes.fall, 1))
         maximumConcurrent = max(probes.maximumConcurrent, 1)

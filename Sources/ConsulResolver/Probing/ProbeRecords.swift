@@ -3,25 +3,25 @@
 import LoadBalancing
 import NetworkAddress
 
-/// What probes have shown of each endpoint. A pure value.
+/// The health of each endpoint according to its probes. A pure value.
 struct ProbeRecords: Sendable {
     private let thresholds: ProbeHealth.Thresholds
     private var health: [HostPort: ProbeHealth] = [:]
 
-    /// The endpoints of which something is known.
+    /// The verdicts on all endpoints that have one.
     private(set) var verdicts: [HostPort: ProbeVerdict] = [:]
 
     init(thresholds: ProbeHealth.Thresholds) {
         self.thresholds = thresholds
     }
 
-    /// Forgets all but these.
+    /// Drops the health of all endpoints except these.
     mutating func keep(_ targets: Set<HostPort>) {
         health = health.filter { targets.contains($0.key) }
         verdicts = verdicts.filter { targets.contains($0.key) }
     }
 
-    /// A probe has ended.
+    /// Records the result of a probe.
     mutating func take(_ succeeded: Bool, of target: HostPort) {
         health[target, default: ProbeHealth()].take(succeeded, thresholds: thresholds)
         verdicts[target] = health[target]?.verdict

@@ -6,31 +6,31 @@ import NIOHTTP1
 import NIOSSL
 import NetworkAddress
 
-/// What is asked of an endpoint over HTTP, checked.
+/// The validated HTTP check of a probe.
 struct ProbeRequest: Sendable {
     private let check: ServiceResolver.Configuration.Probes.Check.HTTP
     private let tls: NIOSSLContext?
-    /// For names that NIOSSL does not compare: see ``RequiredName/verification``.
+    /// The context for names that NIOSSL does not compare: see ``RequiredName/verification``.
     private let tlsWithoutNames: NIOSSLContext?
 
     init(_ check: ServiceResolver.Configuration.Probes.Check.HTTP) throws(ConfigurationError) {
         guard check.path.utf8.first == UInt8(ascii: "/"), check.path.isVisible else {
             throw ConfigurationError(
                 variable: "probes.check.path",
-                message: "\"\(check.path)\" is not a path; it should begin with / and be percent-encoded"
+                message: "\"\(check.path)\" is not a path; it must begin with / and be percent-encoded"
             )
         }
         if let host = check.host, host.isEmpty || !host.isVisible {
             throw ConfigurationError(
                 variable: "probes.check.host",
-                message: "\"\(host)\" is not a host; it should be a name, and a port if need be"
+                message: "\"\(host)\" is not a host; set a name, with a port if it is needed"
             )
         }
         guard check.expectedStatuses.overlaps(200...599) else {
             throw ConfigurationError(
                 variable: "probes.check.expectedStatuses",
                 message:
-                    "no answer has a status within \(check.expectedStatuses); it should be something like 200...399"
+                    "no response has a status within \(check.expectedStatuses); set a range such as 200...399"
             )
         }
         self.check = check
@@ -45,7 +45,7 @@ struct ProbeRequest: Sendable {
 
     func expects(_ status: Int) -> Bool { check.expectedStatuses.contains(status) }
 
-    /// The request itself. The server is told that there is no other, so that it need not keep the connection.
+    /// Returns the head of the request. It tells the server to close the connection, since no other request follows.
     func head(for target: HostPort) -> HTTPRequestHead {
         let headers: HTTPHeaders = [
             "host": check.host ?? target.description,
@@ -56,10 +56,10 @@ struct ProbeRequest: Sendable {
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: check.path, headers: headers)
     }
 
-    /// What encrypts the connection; `nil` if nothing should.
+    /// Returns the handler that encrypts the connection; `nil` if the check does not use TLS.
     ///
-    /// An address is no server name (RFC 6066 section 3): without one, the certificate has to name the address. Where there
-    /// is a name, the certificate has to have it; the address that it may have as well is not enough.
+    /// An address is not a valid server name (RFC 6066 section 3): without a name, the certificate must have the
+    /// address. With a name, the certificate must have the name; having the address is not enough.
     func tlsHandler(for target: HostPort) throws -> NIOSSLClientHandler? {
         guard let tls, let tlsWithoutNames, let settings = check.tls else { return nil }
         guard let host = settings.serverName ?? target.hostName else {
@@ -89,15 +89,15 @@ extension ServiceResolver.Configuration.Probes.TLS {
             guard case .name = Host(serverName) else {
                 throw ConfigurationError(
                     variable: "probes.check.tls.serverName",
-                    message: "\"\(serverName)\" is not the name of a host, for which a certificate could be verified"
+                    message: "\"\(serverName)\" is not a host name; set the name that the certificate has"
                 )
             }
         }
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = verification
-        // What is still to be said once the status is known is of no interest, and a silent peer would keep the place of
-        // the next probe for 5 s.
+        // Once the status is known, an orderly TLS shutdown is of no use. With the default of 5 s, a silent peer would
+        // delay the next probe.
         configuration.shutdownTimeout = .milliseconds(10)
         do {
             if case .file(let path) = trustRoots.source {
@@ -111,6 +111,6 @@ extension ServiceResolver.Configuration.Probes.TLS {
 }
 
 extension String {
-    /// Whether there is nothing in it that could end a line or a word of a request (RFC 9112 section 3).
+    /// True if the string has no character that could end a line or a word of a request (RFC 9112 section 3).
     fileprivate var isVisible: Bool { utf8.allSatisfy { (0x21...0x7e).contains($0) } }
 }

@@ -2,16 +2,16 @@
 
 import NetworkAddress
 
-/// Decides which endpoint is probed when.
+/// The state machine that decides which endpoint is probed when.
 ///
-/// A pure value: it reads no clock and holds no generator. Times are counted from any fixed moment. What is due is found
-/// by a walk over all endpoints at every step, which is nothing beside the connection that the step is for.
+/// A pure value: it reads no clock and holds no random number generator. Times are relative to any fixed instant. Each
+/// step searches all endpoints for those that are due; the cost is negligible beside that of the connection of a probe.
 ///
-/// Probes are spread: endpoints that come together get their first probe at different parts of the interval, and every
-/// interval is a tenth longer or shorter at random. Otherwise a thousand processes that lose Consul at the same moment
-/// would go on knocking at every instance at the same moment.
+/// Probes are spread: endpoints that are added together get their first probe at different times within the interval,
+/// and every interval is up to a tenth longer or shorter at random. Otherwise, a thousand processes that lose Consul at
+/// the same moment would keep probing every instance at the same moment.
 struct ProbeSchedule: Sendable {
-    /// A probe that has begun. Its number tells it from a later one of an endpoint that left and came back.
+    /// A probe in progress. Its number distinguishes it from a later probe of an endpoint that left and came back.
     struct Probe: Hashable, Sendable {
         let target: HostPort
         let number: UInt64
@@ -27,7 +27,7 @@ struct ProbeSchedule: Sendable {
     private var stages: [HostPort: Stage] = [:]
     private var lastNumber: UInt64 = 0
 
-    /// How many probes have begun and not ended, those of endpoints that have left included.
+    /// The number of probes in progress, including those of endpoints that have left.
     private(set) var underWay = 0
 
     init(interval: Duration, maximumConcurrent: Int) {
@@ -35,7 +35,7 @@ struct ProbeSchedule: Sendable {
         self.maximumConcurrent = maximumConcurrent
     }
 
-    /// When to call ``begin(at:)`` next; `nil` if there is nothing to do before something else happens.
+    /// The time at which to call ``begin(at:)`` next; `nil` if no probe can start before another event.
     var nextDue: Duration? {
         underWay < maximumConcurrent ? waiting.lazy.map(\.due).min() : nil
     }
@@ -50,11 +50,12 @@ struct ProbeSchedule: Sendable {
 // MARK: - Events
 
 extension ProbeSchedule {
-    /// These are the endpoints from now on. Those that stay keep their turn.
+    /// Replaces the set of endpoints. Endpoints that stay keep their next probe time.
     mutating func update(_ targets: Set<HostPort>, at now: Duration, using generator: inout some RandomNumberGenerator)
     {
         stages = stages.filter { targets.contains($0.key) }
-        // Sorted first: the order of a set differs from run to run, and would make the seed worthless.
+        // Sorted before the shuffle: the order of a set differs between runs, and would make the result depend on more
+        // than the generator's seed.
         let newcomers = targets.filter { stages[$0] == nil }.sorted().shuffled(using: &generator)
         for (index, target) in newcomers.enumerated() {
             let phase = (Double(index) + Double.random(in: 0..<1, using: &generator)) / Double(newcomers.count)
@@ -62,8 +63,8 @@ extension ProbeSchedule {
         }
     }
 
-    /// Time has passed, or a place is free. Returns what to probe now; the longest overdue comes first, so that all get
-    /// their turn when there are more than can be served.
+    /// Starts the probes that are due, as far as ``maximumConcurrent`` allows, and returns them. The longest overdue
+    /// comes first, so that every endpoint gets its turn if there are more than can be probed in an interval.
     mutating func begin(at now: Duration) -> [Probe] {
         let due = waiting.filter { $0.due <= now }.sorted { ($0.due, $0.target) < ($1.due, $1.target) }
         return due.prefix(maximumConcurrent - underWay).map { target, _ in
@@ -74,9 +75,9 @@ extension ProbeSchedule {
         }
     }
 
-    /// A probe has ended.
+    /// Records the end of a probe.
     ///
-    /// - Returns: Whether its result counts; not if the endpoint has left in the meantime.
+    /// - Returns: True if its result counts; false if the endpoint has left in the meantime.
     mutating func finish(_ probe: Probe, at now: Duration, using generator: inout some RandomNumberGenerator) -> Bool {
         underWay -= 1
         guard case .underWay(probe.number, let start) = stages[probe.target] else { return false }

@@ -3,8 +3,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Sends one request when it is added to a connection, and reports the status of the answer. What comes after the head is
-/// not looked at: whoever waits for the status closes the connection as soon as it has it.
+/// A handler that sends one request when it is added to a connection, and reports the status of the response. It
+/// ignores everything after the head, because the probe closes the connection as soon as it has the status.
 final class ProbeStatusHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
@@ -12,7 +12,8 @@ final class ProbeStatusHandler: ChannelInboundHandler {
     private let request: HTTPRequestHead
     private let status: EventLoopPromise<Int>
 
-    /// - Parameter status: Always kept, with an error if the connection ends before there is a status.
+    /// - Parameter status: The promise for the status. It is always completed, with an error if the connection ends
+    ///   before there is a status.
     init(request: HTTPRequestHead, status: EventLoopPromise<Int>) {
         self.request = request
         self.status = status

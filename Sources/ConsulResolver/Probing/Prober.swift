@@ -4,24 +4,24 @@ import LoadBalancing
 import NIOConcurrencyHelpers
 import NetworkAddress
 
-/// Probes a changing set of endpoints, and tells what came of it.
+/// The prober of a changing set of endpoints. It publishes the verdicts on them.
 ///
-/// It does nothing outside of ``run()``, and nothing in it while there are no endpoints: no timer, no wake-up.
+/// It is active only inside of ``run()``, and without endpoints it has no timer and does not wake up.
 final class Prober<Time: Clock>: Sendable where Time.Duration == Duration {
     private struct State {
         var schedule: ProbeSchedule
         var records: ProbeRecords
     }
 
-    /// What to do now, and when to look again.
+    /// The probes to start now, the verdicts, and the time of the next step.
     private struct Step {
         let probes: [ProbeSchedule.Probe]
         let verdicts: [HostPort: ProbeVerdict]
         let nextDue: Duration?
     }
 
-    /// The verdicts on all endpoints that have one, whenever any has changed; the newest for whoever is late. For one
-    /// reader. Ends with ``run()``.
+    /// The verdicts on all endpoints that have one, published whenever a verdict has changed. A slow reader gets only
+    /// the newest element. The stream is for one reader and ends with ``run()``.
     let verdicts: AsyncStream<[HostPort: ProbeVerdict]>
 
     private let plan: ProbePlan
@@ -31,8 +31,8 @@ final class Prober<Time: Clock>: Sendable where Time.Duration == Duration {
     private let doorbell = Doorbell()
     private let reports: AsyncStream<[HostPort: ProbeVerdict]>.Continuation
 
-    /// - Parameter clock: Tells when it is time for a probe. How long one takes is the network's business, and is not
-    ///   measured by this clock.
+    /// - Parameter clock: The clock of the probe schedule. The timeout of a single probe is not measured by this clock,
+    ///   since it depends on the network.
     init(plan: ProbePlan, clock: Time) {
         self.plan = plan
         self.clock = clock
@@ -42,8 +42,8 @@ final class Prober<Time: Clock>: Sendable where Time.Duration == Duration {
         (verdicts, reports) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// These are the endpoints from now on; none to rest. What is known of those that stay is kept, and of those that
-    /// have left forgotten. May be called at any time, from anywhere.
+    /// Replaces the set of endpoints; an empty set stops all probing. The health of endpoints that stay is kept, and
+    /// that of endpoints that have left is dropped. May be called at any time and from any thread.
     func update(_ endpoints: [Endpoint]) {
         let targets = Set(endpoints.lazy.map(\.hostPort).filter { $0.port != 0 })
         let now = now
@@ -55,14 +55,14 @@ final class Prober<Time: Clock>: Sendable where Time.Duration == Duration {
         doorbell.ring()
     }
 
-    /// Probes until the task is cancelled; call it once. When it returns, every connection is closed.
+    /// Probes until the task is canceled. Call it once. When it returns, every connection is closed.
     func run() async {
         await withDiscardingTaskGroup { probes in
             var published: [HostPort: ProbeVerdict] = [:]
             while !Task.isCancelled {
                 let step = nextStep()
                 for probe in step.probes { probes.addTask { await self.carryOut(probe) } }
-                // Only here, so that verdicts are published in the order in which they came about.
+                // Verdicts are published only here, so that they are published in the order in which they were reached.
                 if step.verdicts != published {
                     published = step.verdicts
                     reports.yield(published)
@@ -85,7 +85,7 @@ final class Prober<Time: Clock>: Sendable where Time.Duration == Duration {
 
     private func carryOut(_ probe: ProbeSchedule.Probe) async {
         let succeeded = await ProbeAttempt(probe.target, plan: plan).run()
-        // Who is called off has learned nothing.
+        // A canceled probe has no result.
         guard !Task.isCancelled else { return }
         let now = now
         state.withLockedValue { state in

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceResolver.Configuration.Probes {
-    /// What an endpoint has to do to pass. More checks may be added.
+    /// The check that an endpoint has to pass. More checks may be added.
     public struct Check: Hashable, Sendable {
         enum Kind: Hashable {
             case tcp
             case http(HTTP)
         }
 
-        /// What is asked over HTTP.
+        /// The settings of an HTTP check.
         struct HTTP: Hashable {
             var path: String
             var expectedStatuses: ClosedRange<Int>
@@ -18,19 +18,19 @@ extension ServiceResolver.Configuration.Probes {
 
         let kind: Kind
 
-        /// To accept a TCP connection, which is closed at once.
+        /// A check that passes if the endpoint accepts a TCP connection, which is closed at once.
         public static let tcp = Check(kind: .tcp)
 
-        /// To answer a GET request with an expected status, on a connection of its own. Redirects are not followed, and
-        /// the body is not read.
+        /// Returns a check that passes if the endpoint answers a GET request with an expected status. Each check has a
+        /// connection of its own. It does not follow redirects or read the body.
         ///
         /// - Parameters:
-        ///   - path: What is asked for: a path from `/` on, with a query if need be, in visible ASCII characters. Others
-        ///     are to be percent-encoded (RFC 3986 section 2.1).
-        ///   - expectedStatuses: Which statuses are passes. Default 200...399; something within 200...599.
-        ///   - host: The `Host` header, for servers that tell services apart by it. Default `nil`: the endpoint's own
+        ///   - path: The path of the request, from `/` on, with a query if needed, in visible ASCII characters. Other
+        ///     characters must be percent-encoded (RFC 3986 section 2.1).
+        ///   - expectedStatuses: The range of statuses that pass. Default 200...399. It must overlap 200...599.
+        ///   - host: The `Host` header, for servers that select the service by it. Default `nil`: the endpoint's own
         ///     host and port.
-        ///   - tls: How TLS is used. Default `nil`: it is not.
+        ///   - tls: The TLS settings. Default `nil`: no TLS.
         public static func http(
             path: String = "/",
             expectedStatuses: ClosedRange<Int> = 200...399,

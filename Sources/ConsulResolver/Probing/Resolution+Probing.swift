@@ -4,12 +4,12 @@ import LoadBalancing
 import NetworkAddress
 
 extension Resolution {
-    /// What a source found, without the endpoints that fail their probes. Those that are left tell what theirs have shown.
+    /// Returns the resolution without the endpoints that fail their probes. Each endpoint that is left has its verdict.
     ///
-    /// If all fail, all are kept: the fault may be on this side, a check that asks for the wrong thing or a network that
-    /// lets no probe through, and connecting to what may be dead beats connecting to nothing.
+    /// If all endpoints fail, all are kept. The fault may be on this side: a wrong check, or a network that lets no
+    /// probe through. Connecting to endpoints that may be dead is better than having no endpoint to connect to.
     ///
-    /// ``isComplete`` stays as it is: it says what Consul's answer may be missing.
+    /// ``isComplete`` does not change, since it describes the completeness of Consul's answer.
     func applying(_ verdicts: [HostPort: ProbeVerdict]) -> Resolution {
         guard !verdicts.isEmpty, case .endpoints(var endpoints) = outcome else { return self }
         for index in endpoints.indices { endpoints[index].probe = verdicts[endpoints[index].hostPort] }
