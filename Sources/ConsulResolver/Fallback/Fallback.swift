@@ -232,8 +232,8 @@ extension Resolution {
     /// soon as it meets an instance without the port, even if other instances have it.
     fileprivate static func ambiguous(_ answer: Resolution, port: String) -> Resolution {
         let message = """
-            NXDOMAIN about the port \(port): no instance is healthy, one has no port of that name, or this Consul is older \
-            than 1.22 and has no named ports; only the HTTP API can tell
+            NXDOMAIN about the port \(port): no instance is healthy, one has no port of that name, or this Consul is \
+            older than 1.22 and has no named ports; only the HTTP API can tell
             """
         let attempt = ResolutionFailure.Attempt(
             code: .ambiguousAnswer,

@@ -2,7 +2,7 @@
 
 import NIOConcurrencyHelpers
 
-/// The datacenters that Consul has listed, or for which it has returned instances.
+/// The datacenters that Consul has listed, and those for which it has answered requests.
 ///
 /// Consul gives the same answer about a datacenter without a path as about one that does not exist: "No path to
 /// datacenter" over HTTP, NXDOMAIN over DNS. A server that has restarted in the meantime no longer lists the datacenter

@@ -29,7 +29,8 @@ struct WayMemory: Sendable {
     private var lastSign: [Subject: Instant] = [:]
     private let capacity: Int
 
-    /// - Parameter capacity: The maximum number of entries, for silence and for answers each.
+    /// - Parameter capacity: The maximum number of services with recorded silence, and of datacenters with recorded
+    ///   answers.
     init(capacity: Int = 4096) {
         self.capacity = capacity
     }

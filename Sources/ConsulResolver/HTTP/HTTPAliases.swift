@@ -7,7 +7,7 @@ import DNSWire
 /// The resolution over the HTTP API of names in Consul's own domain, with the results that its DNS server would return.
 struct HTTPAliases: Sendable {
     let source: HTTPSource
-    /// The health rule for the instances behind the names.
+    /// The health rule for the instances that the names lead to.
     let health: ServiceRequest.HealthRule
     let consistency: ReadOptions.Consistency
     let deadline: Deadline
