@@ -120,8 +120,8 @@ extension Finding {
         }
     }
 
-    /// The distance between two limits above which no answer exceeds both by a little. Consul drops a single instance when
-    /// the excess is at most 100 bytes. For a datagram, it starts 8 bytes below the limit, and version 1.8 is off by up to
-    /// 4 bytes.
+    /// The distance between two limits above which no answer exceeds both by a little. Consul drops a single instance
+    /// when the excess is at most 100 bytes. For a datagram, it starts 8 bytes below the limit, and version 1.8 is off
+    /// by up to 4 bytes.
     private static let riskyExcess = 128
 }
