@@ -3,21 +3,21 @@
 import NetworkAddress
 
 extension ConsulHTTPAddress {
-    /// Reads what `CONSUL_HTTP_ADDR` may hold: `host:port`, `http://host:port`, `https://host:port`, each with a path
-    /// behind it or without, or `unix:///path`.
+    /// Parses the syntax of `CONSUL_HTTP_ADDR`: `host:port`, `http://host:port` or `https://host:port`, each optionally
+    /// followed by a path, or `unix:///path`.
     ///
-    /// As Consul's own client reads it: without a port it is 80, or 443 with TLS, and without a host, as in `:8500`, it is
-    /// 127.0.0.1.
+    /// The defaults are those of Consul's own client: a missing port is 80, or 443 with TLS; a missing host, as in
+    /// `:8500`, is 127.0.0.1.
     ///
-    /// - Throws: ``ConsulHTTPAddressError`` for everything else. Credentials in front of the host are refused, for an
-    ///   address ends up in logs; use ``ConsulHTTPClient/Configuration/basicAuthentication``.
+    /// - Throws: ``ConsulHTTPAddressError`` for any other text. Credentials before the host are refused because
+    ///   addresses are logged; use ``ConsulHTTPClient/Configuration/basicAuthentication`` instead.
     public init(_ text: String) throws(ConsulHTTPAddressError) {
         try self.init(text, usesTLS: false)
     }
 
-    /// Reads an address.
+    /// Parses an address.
     ///
-    /// - Parameter usesTLS: Whether there is TLS also where the text does not begin with `https://` (`CONSUL_HTTP_SSL`).
+    /// - Parameter usesTLS: True to use TLS even if the text does not begin with `https://` (`CONSUL_HTTP_SSL`).
     init(_ text: String, usesTLS: Bool) throws(ConsulHTTPAddressError) {
         guard let mark = text.firstRange(of: "://") else {
             self = try Self.network(text[...], usesTLS: usesTLS)
@@ -29,7 +29,7 @@ extension ConsulHTTPAddress {
         case "https": self = try Self.network(rest, usesTLS: true)
         case "unix": self = try Self.unixSocket(rest)
         default:
-            // Not quoted: "user:secret://..." would end up in a log.
+            // The text is not quoted: "user:secret://..." would be logged.
             throw ConsulHTTPAddressError(
                 code: .unknownScheme,
                 message: "the address starts with an unknown scheme; write http://, https:// or unix:// and no other"
@@ -38,7 +38,7 @@ extension ConsulHTTPAddress {
     }
 
     private static func network(_ text: Substring, usesTLS: Bool) throws(ConsulHTTPAddressError) -> Self {
-        // First of all, since every other message quotes the text.
+        // This check comes first because every later message quotes the text.
         let slash = text.firstIndex(of: "/") ?? text.endIndex
         try refuseCredentials(text.contains("@") || text[..<slash].contains("%40"))
         guard !text.contains(where: { $0 == "?" || $0 == "#" }) else {
@@ -56,14 +56,14 @@ extension ConsulHTTPAddress {
         return Self(location: .network(hostPort), usesTLS: usesTLS, pathPrefix: try pathPrefix(text[slash...]))
     }
 
-    /// The authority with this machine as its host if it has none: that is where Go connects to for `:8500`.
+    /// Returns the authority, with this machine as its host if it has none: Go connects to it for `:8500`.
     private static func completed(_ authority: Substring) -> String {
         let port = authority.dropFirst()
         let hasPortOnly = authority.first == ":" && !port.isEmpty && !port.contains(":")
         return hasPortOnly ? "127.0.0.1:\(port)" : String(authority)
     }
 
-    /// The text is not quoted: it ends up in a log.
+    /// The message does not quote the text because the message may be logged.
     private static func refuseCredentials(_ areThere: Bool) throws(ConsulHTTPAddressError) {
         guard areThere else { return }
         throw ConsulHTTPAddressError(
@@ -75,7 +75,7 @@ extension ConsulHTTPAddress {
     private static func pathPrefix(_ path: Substring) throws(ConsulHTTPAddressError) -> String {
         let trimmed = path.last == "/" ? path.dropLast() : path
         guard !trimmed.isEmpty else { return "" }
-        // What Go's servers would answer with a redirect, which is never followed, is refused here already.
+        // A Go server answers such a path with a redirect, and the client follows no redirects.
         let segments = trimmed.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         guard segments.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && isEncoded($0) }) else {
             throw ConsulHTTPAddressError(
@@ -104,9 +104,10 @@ extension ConsulHTTPAddress {
     }
 
     private static func unixSocket(_ path: Substring) throws(ConsulHTTPAddressError) -> Self {
-        // The path of a socket may have such a character in it; what is no path may be a user and a password.
+        // A socket path may contain these characters. Text that is not an absolute path may be a user and a password.
         try refuseCredentials(!path.hasPrefix("/") && (path.contains("@") || path.contains("%40")))
-        // sun_path ends with a zero; Darwin's has 104 bytes, Linux' 108. The smaller one serves both.
+        // `sun_path` ends with a zero byte; it has 104 bytes on Darwin and 108 on Linux. The smaller limit is valid on
+        // both.
         guard path.hasPrefix("/"), path != "/", path.utf8.count < 104, !path.utf8.contains(where: { $0 < 0x20 }) else {
             throw ConsulHTTPAddressError(
                 code: .badSocketPath,

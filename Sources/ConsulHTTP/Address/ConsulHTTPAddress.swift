@@ -2,28 +2,28 @@
 
 public import NetworkAddress
 
-/// Where an agent's HTTP API is: a host and a port or a unix socket, with or without TLS.
+/// The address of an agent's HTTP API: a host and a port, or a unix socket, with or without TLS.
 public struct ConsulHTTPAddress: Hashable, Sendable {
-    /// What is connected to.
+    /// The endpoint that the client connects to.
     public enum Location: Hashable, Sendable {
         /// A TCP port.
         case network(HostPort)
-        /// A unix domain socket. TLS is not possible on it: there is no name that a certificate could be for.
+        /// A unix domain socket. TLS is not possible here: a socket has no name for a certificate to match.
         case unixSocket(path: String)
     }
 
-    /// What is connected to.
+    /// The endpoint that the client connects to.
     public let location: Location
 
-    /// Whether everything is said under TLS.
+    /// True if the connection uses TLS.
     public internal(set) var usesTLS: Bool
 
-    /// What stands before `/v1` in every path, for an agent behind a reverse proxy: empty, or with a slash in front and
-    /// none behind. Percent-encoded.
+    /// The prefix before `/v1` in every path, for an agent behind a reverse proxy. Percent-encoded; either empty or
+    /// with a leading slash and no trailing one.
     public let pathPrefix: String
 
-    /// The port of an agent's HTTP API, unless its configuration says something else. An address that is read from text
-    /// without a port has another one: see ``init(_:)``.
+    /// The port of an agent's HTTP API unless its configuration sets another. An address parsed from text without a
+    /// port uses a different default: see ``init(_:)``.
     public static let defaultPort: UInt16 = 8500
 
     /// An agent on this machine: `http://127.0.0.1:8500`.
@@ -32,7 +32,7 @@ public struct ConsulHTTPAddress: Hashable, Sendable {
         usesTLS: false
     )
 
-    /// The address of a TCP port.
+    /// Creates the address of a TCP port.
     public init(_ hostPort: HostPort, usesTLS: Bool) {
         self.init(location: .network(hostPort), usesTLS: usesTLS)
     }
@@ -43,7 +43,7 @@ public struct ConsulHTTPAddress: Hashable, Sendable {
         self.pathPrefix = pathPrefix
     }
 
-    /// Whether the way to the agent ends on this machine. A host name is not looked up, `localhost` is taken at its word.
+    /// True if the agent is on this machine. Host names are not resolved; `localhost` counts as local.
     var isLocal: Bool {
         switch location {
         case .unixSocket: true
@@ -57,7 +57,7 @@ public struct ConsulHTTPAddress: Hashable, Sendable {
 }
 
 extension ConsulHTTPAddress: CustomStringConvertible {
-    /// The address as a URL, which ``init(_:)`` reads back.
+    /// The address as a URL that ``init(_:)`` parses.
     public var description: String {
         switch location {
         case .network(let hostPort): "\(usesTLS ? "https" : "http")://\(hostPort)\(pathPrefix)"

@@ -2,33 +2,33 @@
 
 public import NetworkAddress
 
-/// Why a text is not the address of an HTTP API, and what to write instead.
+/// The reason that a text is not the address of an HTTP API, and what to write instead.
 public struct ConsulHTTPAddressError: Error, LibraryError, Hashable, Sendable {
-    /// The kinds of mistakes; more may be added.
+    /// Kinds of mistakes; more may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the code.
         public let description: String
 
         private init(_ description: String) { self.description = description }
 
-        /// Something other than `http`, `https` or `unix` stands before `://`.
+        /// The scheme before `://` is not `http`, `https` or `unix`.
         public static let unknownScheme = Code("unknownScheme")
-        /// The host or the port is not one.
+        /// The host or the port is invalid.
         public static let badHostPort = Code("badHostPort")
-        /// There is a user name or a password in front of the host.
+        /// A user name or a password precedes the host.
         public static let credentials = Code("credentials")
-        /// There is a query or a fragment at the end.
+        /// A query or a fragment follows the address.
         public static let queryOrFragment = Code("queryOrFragment")
-        /// The path holds what a path cannot hold, or what a server would rewrite.
+        /// The path contains characters that are invalid in a path, or segments that a server would rewrite.
         public static let badPath = Code("badPath")
         /// The path of a unix socket is relative, missing or too long.
         public static let badSocketPath = Code("badSocketPath")
     }
 
-    /// What kind of mistake it is.
+    /// The kind of mistake.
     public var code: Code
 
-    /// The sentence to show a person; it says what to write.
+    /// A sentence for the user that says what to write.
     public var message: String
 }
 

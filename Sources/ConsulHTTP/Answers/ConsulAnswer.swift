@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What Consul answered, and what it said about the answer.
+/// An answer from Consul and its metadata.
 public struct ConsulAnswer<Value: Sendable>: Sendable {
-    /// The answer itself.
+    /// The decoded answer.
     public var value: Value
 
-    /// How old it may be, and how to wait for the next one.
+    /// Metadata of the answer: its age, and the index to wait for the next one.
     public var metadata: QueryMetadata
 
-    /// An answer.
+    /// Creates an answer.
     public init(_ value: Value, metadata: QueryMetadata) {
         self.value = value
         self.metadata = metadata

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A point in time as headers write it (RFC 9110 section 5.6.7).
+/// A point in time in the format of HTTP headers (RFC 9110 section 5.6.7).
 struct HTTPDate: Hashable, Sendable {
     /// Seconds since 1970, UTC.
     let secondsSince1970: Int64
@@ -10,7 +10,7 @@ struct HTTPDate: Hashable, Sendable {
         "dec": 12,
     ]
 
-    /// Reads all three forms that recipients have to accept:
+    /// Parses all three formats that recipients have to accept:
     ///
     ///     Sun, 06 Nov 1994 08:49:37 GMT
     ///     Sunday, 06-Nov-94 08:49:37 GMT
@@ -25,7 +25,7 @@ struct HTTPDate: Hashable, Sendable {
         else { return nil }
         let clock = words[isASCTime ? 3 : 4].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard clock.count == 3, let hour = Self.number(clock[0], 0...23), let minute = Self.number(clock[1], 0...59),
-            // A leap second is 60.
+            // 60 is a leap second.
             let second = Self.number(clock[2], 0...60)
         else { return nil }
         secondsSince1970 = Self.days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
@@ -38,7 +38,7 @@ struct HTTPDate: Hashable, Sendable {
         return Int64(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    /// Two digits stand for the year of that ending that is nearest to now, which is in this century.
+    /// Returns the year nearest to now that ends in the two digits: 00 to 79 are in this century.
     private static func year(_ text: String) -> Int64? {
         switch text.utf8.count {
         case 4: number(text, 1...9999)
@@ -47,7 +47,8 @@ struct HTTPDate: Hashable, Sendable {
         }
     }
 
-    /// Days since 1970 in the Gregorian calendar. Years are counted from March, so that the leap day is the last.
+    /// Returns the days since 1970 in the Gregorian calendar. Years start in March, so that the leap day is the last
+    /// day.
     private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let marchYear = month > 2 ? year : year - 1
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1

@@ -3,15 +3,15 @@
 import NIOHTTP1
 
 extension QueryMetadata {
-    /// What the headers of an answer say. A value that makes no sense counts as absent: it is about the answer, and the
-    /// answer is there.
+    /// Reads the metadata from the headers of an answer. An invalid value counts as absent: it concerns only the
+    /// metadata, and the answer itself is usable.
     ///
-    /// Names are compared without case: Go writes `X-Consul-Knownleader`.
+    /// Header names are compared without case: Go writes `X-Consul-Knownleader`.
     init(_ headers: HTTPHeaders) {
         self.init()
         index = headers.first(name: "X-Consul-Index").flatMap { UInt64($0) }
         backend = headers.first(name: "X-Consul-Query-Backend").map { QueryBackend($0.lowercased()) }
-        // The streaming backend sends both headers and fills in neither: they are "false" and 0 with a leader and without.
+        // The streaming backend sends both headers without real values: "false" and 0, with or without a leader.
         if backend != .streaming {
             knownLeader = headers.first(name: "X-Consul-KnownLeader").flatMap { Bool($0.lowercased()) }
             lastContact = headers.first(name: "X-Consul-LastContact").flatMap { Self.number($0) }
@@ -23,7 +23,7 @@ extension QueryMetadata {
         filteredByACLs = headers.first(name: "X-Consul-Results-Filtered-By-ACLs").flatMap { Bool($0.lowercased()) }
     }
 
-    /// A count of milliseconds or seconds, within what a `Duration` is sure to hold.
+    /// Returns a number of milliseconds or seconds that is small enough for a `Duration`.
     private static func number(_ text: String) -> Int64? {
         UInt32(text).map(Int64.init)
     }

@@ -1,47 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What Consul says about an answer, beside the answer: in headers whose names it does not always spell alike.
+/// Metadata of an answer, from response headers whose spelling varies between versions of Consul.
 public struct QueryMetadata: Hashable, Sendable {
-    /// What an answer tells of the leader of the cluster.
+    /// The leader of the cluster, according to an answer.
     public enum Leader: Hashable, Sendable {
         /// The server that answered knew a leader.
         case known
-        /// The server that answered knew no leader: its data may be long out of date.
+        /// The server that answered knew no leader; its data may be long out of date.
         case lost
-        /// The answer does not tell. Consul's streaming backend never does, although its answers carry the header.
+        /// The answer does not say. This is always so with Consul's streaming backend, although its answers carry the
+        /// header.
         case notTold
     }
 
-    /// `X-Consul-Index`: what to hand back in a blocking query. `nil` where the endpoint has none, or the answer is an
-    /// error, whose index of 1 means nothing. Indexes of events use all 64 bits.
+    /// `X-Consul-Index`: the index to send with the next blocking query. `nil` if the endpoint has none, or if the
+    /// answer is an error, whose index of 1 has no meaning. Indexes of events use all 64 bits.
     public var index: UInt64?
 
-    /// `X-Consul-KnownLeader`, where the backend that answered knows: see ``backend``. Default ``Leader/notTold``.
+    /// `X-Consul-KnownLeader`, if the backend that answered knows it: see ``backend``. Default ``Leader/notTold``.
     public var leader = Leader.notTold
 
-    /// `X-Consul-LastContact`: how long ago the server that answered had heard from the leader; how old its data may be.
-    /// `nil` where the answer does not tell, as with the streaming backend.
+    /// `X-Consul-LastContact`: the time since the server that answered last heard from the leader, and so the maximum
+    /// age of its data. `nil` if the answer does not say, as with the streaming backend.
     public var lastContact: Duration?
 
-    /// `X-Consul-Query-Backend` (Consul 1.10): which part of Consul answered; `nil` before.
+    /// `X-Consul-Query-Backend` (Consul 1.10): the part of Consul that answered; `nil` before 1.10.
     public var backend: QueryBackend?
 
-    /// `X-Cache`: whether the agent answered from its own cache.
+    /// `X-Cache`: true if the agent answered from its own cache.
     public var cacheHit: Bool?
 
-    /// `Age`: how old the cached answer is.
+    /// `Age`: the age of the cached answer.
     public var age: Duration?
 
-    /// `X-Consul-Results-Filtered-By-ACLs` (Consul 1.11): whether something was left out for want of permission. `nil` is
-    /// no proof of the contrary: Consul sends the header only where it is true, never for a request without a token, and
-    /// never with answers of the streaming backend.
+    /// `X-Consul-Results-Filtered-By-ACLs` (Consul 1.11): true if Consul omitted entries because the token may not read
+    /// them. `nil` does not prove that the answer is complete: Consul sends the header only if it is true, never for a
+    /// request without a token, and never with answers of the streaming backend.
     public var filteredByACLs: Bool?
 
-    /// `X-Consul-Translate-Addresses`: whether the agent gives instances in other datacenters their addresses for callers
-    /// from elsewhere (`translate_wan_addrs`). It says so about its own datacenter, too, where it changes nothing.
+    /// `X-Consul-Translate-Addresses`: true if the agent replaces the addresses of instances in other datacenters by
+    /// their WAN addresses (`translate_wan_addrs`). The agent sends it for its own datacenter too, where it changes
+    /// nothing.
     public var translatesAddresses: Bool?
 
-    /// Nothing known.
+    /// Creates metadata with no values.
     public init() {}
 
     /// ``leader`` as a truth value; `nil` for ``Leader/notTold``.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An answer as it came: of one of the statuses that the request calls answers.
+/// An undecoded answer, with one of the statuses that the request accepts as answers.
 package struct RawAnswer: Sendable {
     /// The HTTP status.
     package var status: Int
 
-    /// What the headers say.
+    /// The metadata from the headers.
     package var metadata: QueryMetadata
 
     /// The whole body, decompressed.

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides what an answer means that is none.
+/// Maps an unexpected HTTP response to a ``ConsulHTTPError``.
 ///
-/// Consul says 500 to nearly everything, so its words have to help. They differ between versions, hence they only ever
-/// change what an error is called and whether a read is repeated, a bounded number of times.
+/// Consul answers nearly every failure with 500, so the text of the body has to be used as well. The text differs
+/// between versions; therefore it affects only the error's code and whether a read is repeated, a bounded number of
+/// times.
 struct ResponseClassifier {
-    /// What was asked: method and path, no parameters.
+    /// Method and path of the request, without parameters.
     let subject: String
-    /// Whether asking again can do harm.
+    /// True if repeating the request is harmless.
     let isRead: Bool
-    /// What must not be shown, even if Consul says it.
+    /// Text that must not appear in an error, even if Consul quotes it.
     let secrets: [Secret]
 
-    /// - Parameter retryAfter: The time that the server wants to be left alone.
+    /// - Parameter retryAfter: The time that the server asks the client to wait.
     func error(status: Int, body: [UInt8], retryAfter: Duration? = nil) -> ConsulHTTPError {
         let text = String(decoding: body, as: UTF8.self)
         let (code, isRetryable) = meaning(status: status, text: text)
@@ -32,10 +33,10 @@ struct ResponseClassifier {
         case 400, 411, 413, 414, 415: (.badRequest, false)
         case 401, 403: (.denied, false)
         case 404: (.notFound, false)
-        // Consul 1.9 and later; refused before it was looked at, so that even a change may be sent again.
+        // Consul 1.9 and later. The request was refused before it was processed, so even a change may be sent again.
         case 429: (.tooManyConnections, true)
         case 500: internalError(text)
-        // From a proxy in between, or an agent that limits requests.
+        // Sent by a proxy, or by an agent that limits requests.
         case 502...504: (.serverError, isRead)
         default: (.unexpectedStatus, false)
         }
@@ -43,20 +44,20 @@ struct ResponseClassifier {
 
     private func internalError(_ text: String) -> (ConsulHTTPError.Code, isRetryable: Bool) {
         let says: (String) -> Bool = { text.contains($0) }
-        // Said after looking for a leader for seven seconds; nothing has happened.
+        // Sent after seven seconds of waiting for a leader; nothing has been changed.
         if says("No cluster leader") || says("No known Consul servers") { return (.noLeader, true) }
         if says("No path to datacenter") { return (.noSuchDatacenter, false) }
         if says("ACL not found") || says("Permission denied") { return (.denied, false) }
-        // An expression that cannot be parsed; every server would say so.
+        // The expression cannot be parsed; every server would answer the same.
         if says("boolean expression") || says("filter expression") { return (.badRequest, false) }
-        // "rpc error making call: EOF" when the leader has just been lost, and what nobody has seen yet.
+        // "rpc error making call: EOF" when the leader has just been lost, and all texts that are unknown.
         return (.serverError, isRead)
     }
 
-    /// Consul's words: one line, of bounded length, printable, without secrets.
+    /// Returns Consul's text as one printable line of bounded length, without secrets.
     private func quotation(_ text: String) -> String {
-        // Secrets first: cutting one in two would hide it from the search. One of a few letters is left alone: it is in
-        // any text, and the holes would tell what it is.
+        // Secrets are replaced first: the search would miss one that has been cut in two. A secret of fewer than six
+        // bytes is not replaced: it occurs in ordinary text, and the replacements would reveal it.
         let safe = secrets.reduce(text) { $1.text.utf8.count < 6 ? $0 : $0.replacing($1.text, with: $1.description) }
         let line = safe.split(whereSeparator: \.isNewline).first ?? ""
         let printable = line.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }

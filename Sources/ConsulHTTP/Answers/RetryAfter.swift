@@ -10,12 +10,12 @@ import Musl
 import Darwin
 #endif
 
-/// The time that a server wants to be left alone (`Retry-After`, RFC 9110 section 10.2.3).
+/// The time that a server asks the client to wait (`Retry-After`, RFC 9110 section 10.2.3).
 enum RetryAfter {
-    /// The time that the headers ask for; `nil` if they ask for none, or not in a way that can be read.
+    /// Returns the time in the headers; `nil` if it is absent or unreadable.
     ///
-    /// - Parameter now: The time on this machine, in seconds since 1970. The server's own `Date` goes before it: then both
-    ///   times are of one clock.
+    /// - Parameter now: The time on this machine, in seconds since 1970. It is used only if the response has no `Date`:
+    ///   with `Date`, both times come from the server's clock.
     static func duration(_ headers: HTTPHeaders, now: Int64) -> Duration? {
         guard let text = headers.first(name: "Retry-After") else { return nil }
         if let seconds = UInt32(text), text.utf8.first != UInt8(ascii: "+") { return .seconds(Int64(seconds)) }

@@ -6,18 +6,18 @@ import NIOHTTPCompression
 import NIOSSL
 import NetworkAddress
 
-/// How a configuration is told to AsyncHTTPClient.
+/// The settings of AsyncHTTPClient that implement a configuration.
 struct ConnectionPlan: Sendable {
     private let configuration: ConsulHTTPClient.Configuration
     private let tls: TLSConfiguration?
 
-    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` for files that are not what they should be.
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` for invalid certificate or key files.
     init(_ configuration: ConsulHTTPClient.Configuration) throws(ConsulHTTPError) {
         self.configuration = configuration
         tls = configuration.address.usesTLS ? try configuration.tls.configuration() : nil
     }
 
-    /// How many requests of a kind there may be at a time.
+    /// Returns the maximum number of concurrent requests of a kind.
     func limit(of kind: ConnectionPools.Kind) -> Int {
         switch kind {
         case .control: controlLimits.total
@@ -25,12 +25,12 @@ struct ConnectionPlan: Sendable {
         }
     }
 
-    /// How many requests that are answered at once there may be at a time, by lanes.
+    /// The maximum number of concurrent requests that are answered at once, by lanes.
     var controlLimits: Permits.Limits {
         Permits.Limits(own: min(max(1, configuration.connections.control), Self.most))
     }
 
-    /// More connections than any agent takes, few enough for every sum.
+    /// More connections than any agent accepts, and small enough that no sum overflows.
     private static let most = 1 << 20
 
     func pool(_ kind: ConnectionPools.Kind) -> HTTPClient.Configuration {
@@ -39,35 +39,36 @@ struct ConnectionPlan: Sendable {
         pool.dnsOverride = serverNameOverride
         if let requiredName, configuration.tls.verifiesServer {
             pool.tlsConfiguration?.certificateVerification = requiredName.verification
-            // Its name is about debugging, but what it fails with is what the connection fails with.
+            // Despite the word "debug" in its name, an error of this initializer fails the connection.
             pool.http1_1ConnectionDebugInitializer = { requiredName.check($0) }
         }
-        // A server that does not say goodbye in TLS holds up nobody.
+        // Bounds the wait for a server that sends no TLS `close_notify`.
         pool.tlsConfiguration?.shutdownTimeout = .milliseconds(500)
-        // Consul redirects where a path is not clean, and a change that follows a redirect can turn into a read.
+        // Consul redirects paths that are not clean, and a change that follows a redirect can turn into a read.
         pool.redirectConfiguration = .disallow
-        // One way for plain text and for TLS, with one connection for each request that is in flight.
+        // The same protocol for plain text and TLS, with one connection for each request in flight.
         pool.httpVersion = .http1Only
         pool.timeout.connect = TimeAmount(max(configuration.connectTimeout.bounded, .milliseconds(1)))
         pool.connectionPool.idleTimeout = TimeAmount(configuration.connections.idleTimeout.bounded)
-        // Our permits are the only limit: waiting here ends with the time for connecting, and would be told as an agent
-        // that cannot be reached. A connection that is being closed still counts for a moment, hence twice as many.
+        // The client's permits are the only limit. Waiting inside AsyncHTTPClient ends with the connect timeout, and
+        // would be reported as an agent that cannot be reached. A connection that is being closed still counts for a
+        // moment, hence twice as many.
         pool.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 2 * limit(of: kind) + 16
-        // A refused connection is known to be refused at once; the policy for retries knows what to do about it.
+        // A refused connection fails at once; the retry policy decides whether to repeat the request.
         pool.connectionPool.retryConnectionEstablishment = false
         if compresses { pool.decompression = .enabled(limit: .size(maximumBodySize)) }
-        // A span for each blocking query would be a minute long and say nothing.
+        // A tracing span for each blocking query would last a minute and carry no information.
         pool.tracing.tracer = nil
         return pool
     }
 
-    /// Whether answers may come compressed. A ratio is no limit here: what Consul says compresses better than any
-    /// attack has to.
+    /// True if answers may be compressed. The limit is a size and not a ratio: Consul's answers compress better than
+    /// any decompression bomb needs to.
     var compresses: Bool { configuration.compression.isUsed(for: configuration.address) }
 
     var maximumBodySize: Int { max(configuration.maximumBodySize, 1024) }
 
-    /// What stands before the path of every request.
+    /// The URL before the path of every request.
     var origin: String {
         switch configuration.address.location {
         case .unixSocket(let path): "http+unix://" + PercentEncoding.encode(path)
@@ -80,8 +81,8 @@ struct ConnectionPlan: Sendable {
         }
     }
 
-    /// What the `Host` field says: where the request goes, also if the certificate is for another name. Consul refuses
-    /// requests without the field, which AsyncHTTPClient leaves out on unix sockets.
+    /// The value of the `Host` field: the address that the request is sent to, even if the certificate has another
+    /// name. Consul refuses requests without this field, which AsyncHTTPClient omits on unix sockets.
     var hostField: String {
         switch configuration.address.location {
         case .unixSocket: "localhost"
@@ -91,8 +92,8 @@ struct ConnectionPlan: Sendable {
 
     /// The name that the certificate must have; `nil` for an IP address, which NIOSSL compares itself.
     ///
-    /// AsyncHTTPClient has no setting for it. Instead, it takes the name for the host, and the host for the place where it
-    /// is found.
+    /// AsyncHTTPClient has no setting for it. Instead, the URL contains the required name, and `dnsOverride` maps it to
+    /// the real host.
     private var requiredName: RequiredName? {
         guard configuration.address.usesTLS, case .network(let hostPort) = configuration.address.location else {
             return nil

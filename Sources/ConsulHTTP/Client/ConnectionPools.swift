@@ -4,12 +4,12 @@ import AsyncHTTPClient
 import NIOConcurrencyHelpers
 import NIOPosix
 
-/// The connections of one client: some for requests that are answered at once, others for blocking queries, each kind
-/// made when the first request wants it.
+/// The connections of one client: one pool for requests that are answered at once and one for blocking queries. Each
+/// pool is created for the first request that needs it.
 ///
-/// They run on the event loops that AsyncHTTPClient shares in the whole process; a client starts no thread.
+/// The pools run on the event loops that AsyncHTTPClient shares in the process; a client starts no thread.
 final class ConnectionPools: Sendable {
-    /// What connections are for.
+    /// The use of a connection.
     enum Kind: Hashable, Sendable {
         /// Requests that are answered at once.
         case control
@@ -22,7 +22,8 @@ final class ConnectionPools: Sendable {
         case closed(Task<Void, Never>)
     }
 
-    /// Permits to use a connection for ``Kind/control``, by lanes. Those for blocking queries are ``WatchHub``'s business.
+    /// Permits to use a connection for ``Kind/control``, by lanes. ``WatchHub`` manages the permits of blocking
+    /// queries.
     let control: Permits
 
     private let plan: ConnectionPlan
@@ -33,7 +34,7 @@ final class ConnectionPools: Sendable {
         control = Permits(plan.controlLimits)
     }
 
-    /// The connections of a kind.
+    /// Returns the connection pool of a kind, creating it if necessary.
     func client(_ kind: Kind) throws(ConsulHTTPError) -> HTTPClient {
         let client: HTTPClient? = state.withLockedValue { state in
             guard case .open(var clients) = state else { return nil }
@@ -50,7 +51,7 @@ final class ConnectionPools: Sendable {
         return client
     }
 
-    /// Ends all requests and closes all connections. The task that is returned ends when that is done.
+    /// Cancels all requests and closes all connections. The returned task ends when that is done.
     @discardableResult
     func close() -> Task<Void, Never> {
         let closing = state.withLockedValue { state in
@@ -58,7 +59,7 @@ final class ConnectionPools: Sendable {
             case .closed(let closing): return closing
             case .open(let clients):
                 let closing = Task {
-                    // It fails only when it is shut down already.
+                    // `shutdown()` fails only if the client has been shut down already.
                     for client in clients.values { try? await client.shutdown() }
                 }
                 state = .closed(closing)

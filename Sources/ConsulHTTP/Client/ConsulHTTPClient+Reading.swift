@@ -4,13 +4,13 @@ import Logging
 import NIOConcurrencyHelpers
 
 extension ConsulHTTPClient {
-    /// Reads an endpoint, and reads what it answered.
+    /// Reads an endpoint and decodes the answer.
     ///
     /// - Parameters:
-    ///   - request: What is read.
-    ///   - timeout: The time for everything; the configuration's ``Configuration/requestTimeout`` if `nil`.
-    ///   - decode: Reads the body. What it throws is reported as ``ConsulHTTPError/Code/undecodable``, unless it is a
-    ///     ``ConsulHTTPError`` itself.
+    ///   - request: The endpoint and its parameters.
+    ///   - timeout: The time limit for the whole read; the configuration's ``Configuration/requestTimeout`` if `nil`.
+    ///   - decode: Decodes the body. Errors that it throws are reported as ``ConsulHTTPError/Code/undecodable``, except
+    ///     for a ``ConsulHTTPError``, which is rethrown.
     package func read<Value: Sendable>(
         _ request: ReadRequest,
         timeout: Duration? = nil,
@@ -20,11 +20,10 @@ extension ConsulHTTPClient {
         return try Self.decoded(answer, of: request, decode: decode)
     }
 
-    /// Reads an endpoint, again if it fails in a way that may pass.
+    /// Reads an endpoint, and repeats the read after errors that may be transient.
     ///
-    /// - Throws: ``ConsulHTTPError``; `CancellationError` as soon as the task is cancelled. When the time is over while
-    ///   a read is repeated, the error is the one for which it was: that Consul has no leader says more than that it
-    ///   takes long to find out.
+    /// - Throws: ``ConsulHTTPError``; `CancellationError` as soon as the task is canceled. If the time limit passes
+    ///   during a repetition, the error is the one that led to the repetition: "no leader" says more than a timeout.
     package func read(_ request: ReadRequest, timeout: Duration? = nil) async throws -> RawAnswer {
         try await read(request, for: .request, timeout: timeout)
     }
@@ -61,11 +60,12 @@ extension ConsulHTTPClient {
         }
     }
 
-    /// Reads an endpoint once, for a watch that has nothing to wait for yet. With permits of its own: a hundred watches of an
-    /// agent that hangs must not stand in the way of a lookup. When to ask again is the watch's to decide.
+    /// Reads an endpoint once, for a watch that has no index to wait on. Uses permits of its own: a hundred watches of
+    /// an agent that does not respond must not delay a lookup. The watch decides when to read again.
     ///
-    /// The wait for a permit is not part of the request's time. A thousand watches that begin at once wait for each other
-    /// and not for Consul; only if nobody is answered meanwhile, it is Consul that fails.
+    /// The wait for a permit does not count toward the time limit of the request. A thousand watches that begin
+    /// together wait for each other and not for Consul. Only if no request ends in the meantime, the wait counts as a
+    /// failure of Consul.
     func readForWatch(_ request: ReadRequest) async throws -> RawAnswer {
         try checkOpen()
         let outgoing = outgoing(request)
@@ -73,7 +73,7 @@ extension ConsulHTTPClient {
         let token: Secret?
         let place: Permits.Place
         do {
-            // Before the permit: a closure that never returns would keep it.
+            // The token comes before the permit: a closure that never returns would hold the permit.
             token = try await Errand<Secret?>().run(until: Deadline(in: configuration.requestTimeout)) {
                 [source = configuration.token] _ in try await source.token()
             }
@@ -93,31 +93,31 @@ extension ConsulHTTPClient {
         )
     }
 
-    /// Reads an endpoint beside a question that waits, with permits of its own as well, and again if it fails in a way that
-    /// may pass: the question that waits has not failed.
+    /// Reads an endpoint alongside a pending blocking query, with permits of its own. The read is repeated after errors
+    /// that may be transient, because the blocking query itself has not failed.
     func checkForWatch(_ request: ReadRequest) async throws -> RawAnswer {
         try await read(request, for: .check, timeout: nil)
     }
 
-    /// Waits until the endpoint has something newer than `index`, or until `wait` is over, and reads it either way.
+    /// Waits until the endpoint's index exceeds `index` or `wait` is over, and reads the endpoint in either case.
     ///
-    /// It is asked once: who waits for changes has to think about what a failure means for the index.
+    /// The query is sent once: after a failure, the caller has to decide which index to send next.
     ///
     /// - Parameters:
-    ///   - request: What is read.
-    ///   - index: The index of what is known, at least 1: Consul does not wait for 0.
-    ///   - wait: How long to wait; Consul adds up to a sixteenth, and takes ten minutes at most.
+    ///   - request: The endpoint and its parameters.
+    ///   - index: The index of the last answer, at least 1: Consul does not wait for 0.
+    ///   - wait: The time to wait; Consul adds up to a sixteenth, and caps it at ten minutes.
     package func longPoll(_ request: ReadRequest, index: UInt64, wait: Duration) async throws -> RawAnswer {
         var request = request
         let wait = wait.bounded
         request.query.append("index", "\(max(index, 1))")
         request.query.append("wait", wait.goText)
-        // The same time as for other requests comes on top: the answer has to come, and maybe a leader.
+        // The usual request timeout is added: Consul may still have to find a leader, and the answer has to arrive.
         let deadline = Deadline(in: wait + wait / 16 + configuration.requestTimeout.bounded)
         return try await send(outgoing(request), over: .longPoll, .longPoll, until: deadline)
     }
 
-    /// Reads the body of an answer.
+    /// Decodes the body of an answer.
     package static func decoded<Value: Sendable>(
         _ answer: RawAnswer,
         of request: ReadRequest,
@@ -137,8 +137,8 @@ extension ConsulHTTPClient {
         }
     }
 
-    /// The lane of a request. That of a datacenter that is named is another one, even if it should be the agent's own: the
-    /// client does not know its name.
+    /// Returns the lane of a request. A datacenter that the request names has its own lane, even if it is the agent's
+    /// own: the client does not know the name of the agent's datacenter.
     func lane(_ purpose: Lane.Purpose, _ datacenter: String?) -> Lane {
         let datacenter = datacenter?.lowercased()
         let isOwn = datacenter == configuration.datacenter?.lowercased()

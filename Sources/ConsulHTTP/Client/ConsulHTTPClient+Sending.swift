@@ -5,21 +5,22 @@ import NIOCore
 import NIOHTTP1
 
 extension ConsulHTTPClient {
-    /// How a request comes by its permit.
+    /// The permit that a request needs.
     enum Admission: Sendable {
-        /// One of a lane; the wait for it is part of the request's time.
+        /// A permit of this lane; the wait for it counts toward the time limit of the request.
         case lane(Lane)
-        /// None: the request has one already, and its token.
+        /// No permit: the caller already holds one, and has the token.
         case granted(token: Secret?)
-        /// None: ``WatchHub`` holds the permits of blocking queries.
+        /// No permit: ``WatchHub`` manages the permits of blocking queries.
         case longPoll
     }
 
-    /// Sends a request, and waits for its answer until the deadline, or until the task is cancelled. A request that is given
-    /// up while the agent works on it keeps its permit until the agent has answered: see ``RequestLife``.
+    /// Sends a request and waits for its answer until the deadline, or until the task is canceled. If the caller leaves
+    /// while the agent processes the request, the request keeps its permit until the agent has answered: see
+    /// ``RequestLife``.
     ///
-    /// A read whose connection is lost before there is an answer is sent once more, if there is time left: a connection that
-    /// is kept can be closed by the other side at the moment when it is used (RFC 9112 section 9.3.1).
+    /// If the connection is lost before an answer, a read is sent once more while time is left: the other side may
+    /// close an idle connection at the moment when the client uses it (RFC 9112 section 9.3.1).
     func send(
         _ request: OutgoingRequest,
         over kind: ConnectionPools.Kind,
@@ -38,7 +39,7 @@ extension ConsulHTTPClient {
                     let token = try await configuration.token.token()
                     return try await exchange(request, token, kind, errand, until: deadline)
                 case .lane(let lane):
-                    // Before the permit: a closure that takes its time would hold a connection that others wait for.
+                    // The token comes before the permit: a slow closure would hold a connection that others wait for.
                     let token = try await configuration.token.token()
                     return try await pools.control.withPermit(in: lane) {
                         try await exchange(request, token, kind, errand, until: deadline)
@@ -88,7 +89,7 @@ extension ConsulHTTPClient {
         _ errand: Errand<RawAnswer>
     ) async throws -> RawAnswer {
         let exchange = Exchange(client: try pools.client(kind), maximumBodySize: plan.maximumBodySize)
-        // A blocking query is not held: the agent lets go of it at a time that is known, and its permit waits for that.
+        // A blocking query is not held: the agent releases it at a known time, and its permit stays taken until then.
         if kind == .control { try errand.send() }
         let reply: Exchange.Reply
         var isAnswerBegun = false
@@ -98,7 +99,7 @@ extension ConsulHTTPClient {
                 if kind == .control { try errand.answered() }
             }
         } catch {
-            // However it shows: a task that is cancelled wants to hear of that.
+            // A canceled task receives `CancellationError`, whatever error the exchange failed with.
             try Task.checkCancellation()
             if error is CancellationError { throw error }
             throw failure(of: request, isAnswerBegun: isAnswerBegun).error(error)
@@ -114,7 +115,7 @@ extension ConsulHTTPClient {
         return RawAnswer(status: reply.status, metadata: QueryMetadata(reply.headers), body: reply.body)
     }
 
-    /// What must not be shown, in each form in which it is sent.
+    /// Returns the texts that must not appear in errors, in every form in which they are sent.
     private func secrets(_ token: Secret?) -> [Secret] {
         let credentials = configuration.basicAuthentication
         return [token, credentials?.encoded, credentials?.password].compactMap { $0 }
@@ -129,7 +130,7 @@ extension ConsulHTTPClient {
         if let credentials = configuration.basicAuthentication {
             message.headers.add(name: "Authorization", value: "Basic \(credentials.encoded.text)")
         }
-        // Bytes that are there, and so with their length.
+        // A body of known bytes is sent with its length.
         if let body = request.body { message.body = .bytes(ByteBuffer(bytes: body)) }
         return message
     }
@@ -146,7 +147,7 @@ extension ConsulHTTPClient {
 }
 
 extension Duration {
-    /// Seconds with three decimals: nobody wants to read eighteen.
+    /// Seconds with three decimals.
     fileprivate var formatted: String {
         let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
         let fraction = String(milliseconds % 1000)

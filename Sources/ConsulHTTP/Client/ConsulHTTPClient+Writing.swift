@@ -5,9 +5,10 @@ extension ConsulHTTPClient {
     ///
     /// - Parameters:
     ///   - request: The change.
-    ///   - timeout: The time for everything; the configuration's ``Configuration/requestTimeout`` if `nil`.
-    /// - Throws: ``ConsulHTTPError``; `CancellationError` as soon as the task is cancelled. Unless the error is
-    ///   ``ConsulHTTPError/isRetryable`` or Consul's own refusal, the change may have happened, now or a little later.
+    ///   - timeout: The time limit for the whole request; the configuration's ``Configuration/requestTimeout`` if
+    ///     `nil`.
+    /// - Throws: ``ConsulHTTPError``; `CancellationError` as soon as the task is canceled. The change may have been
+    ///   applied, now or a little later, unless the error is ``ConsulHTTPError/isRetryable`` or a refusal by Consul.
     package func write(_ request: WriteRequest, timeout: Duration? = nil) async throws -> RawAnswer {
         var query = request.query
         var locality = ReadOptions()

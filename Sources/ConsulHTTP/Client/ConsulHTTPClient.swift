@@ -6,31 +6,31 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 
-/// Asks one Consul agent over its HTTP API.
+/// A client of one Consul agent's HTTP API.
 ///
-/// Connections are made when something is asked, kept, and shared. Its methods may be called from anywhere. Keep one
-/// client for an agent; ``shutdown()`` closes it, and one that is let go closes itself.
+/// The client opens connections on demand, keeps and shares them. Its methods may be called from any task or thread.
+/// Use one client for each agent; ``shutdown()`` closes it, and deinitialization closes it too.
 public final class ConsulHTTPClient: Sendable {
-    /// Whom it asks, and how.
+    /// The address of the agent, and the settings of the client.
     public let configuration: Configuration
 
     let pools: ConnectionPools
     let plan: ConnectionPlan
     let watches: WatchHub
     let logger: Logger?
-    /// Whether reads fail at the moment, for the log.
+    /// State that decides when the log reports that reads fail or succeed again.
     let outage = NIOLockedValueBox(Outage())
-    /// Hears of each request of the watches when it has ended, and of its error. It is called on any thread, with no lock held.
+    /// Called after each request of a watch with its error. It is called on any thread, without a lock held.
     let onWatchRequest: (@Sendable (ConsulHTTPError?) -> Void)?
 
-    /// Makes a client. Nothing is sent until something is asked.
+    /// Creates a client. It opens no connection before the first request.
     ///
     /// - Parameters:
-    ///   - configuration: Whom to ask, and how.
-    ///   - logger: Hears, on the level `debug`, when reads and watches begin to fail and when they succeed again. Default
-    ///     `nil`.
-    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` if TLS is asked for and a certificate or a key is
-    ///   not in its file, with ``ConsulHTTPError/Code/outOfResources`` if the system has no descriptors left for event loops.
+    ///   - configuration: The address of the agent, and the settings of the client.
+    ///   - logger: Logs at `debug` when reads and watches begin to fail and when they succeed again. Default `nil`.
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` if TLS is configured and a file does not hold
+    ///   the expected certificate or key, with ``ConsulHTTPError/Code/outOfResources`` if the system has no descriptors
+    ///   left for event loops.
     public convenience init(configuration: Configuration = Configuration(), logger: Logger? = nil)
         throws(ConsulHTTPError)
     {
@@ -38,9 +38,9 @@ public final class ConsulHTTPClient: Sendable {
         try self.init(unstarted: configuration, logger: logger)
     }
 
-    /// A client that may never be asked anything. Call ``EventLoops/start()`` before it is.
+    /// Creates a client without starting the event loops. Call ``EventLoops/start()`` before the first request.
     ///
-    /// - Parameter onWatchRequest: Hears of each request of the watches that has ended, and of its error.
+    /// - Parameter onWatchRequest: Called after each request of a watch with its error.
     package init(
         unstarted configuration: Configuration,
         logger: Logger? = nil,
@@ -63,16 +63,16 @@ public final class ConsulHTTPClient: Sendable {
         pools.close()
     }
 
-    /// Fails everything that is being asked with ``ConsulHTTPError/Code/closed`` and closes the connections. Returns
-    /// when that is done, or after five seconds: what a server, a file or a closure still keeps then is left behind. Calling
-    /// it again is harmless.
+    /// Fails all requests in flight with ``ConsulHTTPError/Code/closed`` and closes the connections. Returns when that
+    /// is done, or after five seconds: work that a server, a file or a closure still delays is abandoned. Repeated
+    /// calls are harmless.
     public func shutdown() async {
         let ending = Task { [watches, pools] in
-            // First, so that who watches sees an end and no failure.
+            // Watches end first, so that their iterators see an end and not a failure.
             await watches.shutdown()
             await pools.close().value
         }
-        // In a task of its own: the end of a client is waited for also in a task that is cancelled.
+        // An unstructured task, so that a canceled caller also waits for the end of the client.
         await Task {
             try? await Errand<Void>().run(until: Deadline(in: .seconds(5))) { _ in await ending.value }
         }.value

@@ -2,45 +2,45 @@
 
 public import NetworkAddress
 
-/// Why Consul's HTTP API gave no answer that can be used.
+/// The reason that Consul's HTTP API returned no usable answer.
 ///
-/// No part of it ever holds a token or a password.
+/// No part of an error contains a token or a password.
 public struct ConsulHTTPError: Error, LibraryError, Sendable {
-    /// What went wrong. More kinds may be added.
+    /// Kinds of errors. More may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The code's name.
+        /// The name of the code.
         public let description: String
 
         init(_ description: String) { self.description = description }
 
-        /// Nobody could be reached, or the connection broke before the answer was whole.
+        /// No connection could be made, or the connection broke before the answer was complete.
         public static let transport = Code("transport")
         /// The TLS handshake failed: an unknown authority, an expired certificate, a name that does not match, or a
-        /// client certificate that is missing.
+        /// missing client certificate.
         public static let tls = Code("tls")
-        /// No answer in time.
+        /// No answer arrived in time.
         public static let timedOut = Code("timedOut")
-        /// The token is unknown, or may not do this.
+        /// The token is unknown or lacks the permission.
         public static let denied = Code("denied")
-        /// There is no such thing. Where Consul hides what may not be read, a denial looks the same.
+        /// The requested object does not exist. Some endpoints answer a missing permission in the same way.
         public static let notFound = Code("notFound")
-        /// The request makes no sense to this version of Consul.
+        /// This version of Consul rejects the request as invalid.
         public static let badRequest = Code("badRequest")
         /// The cluster has no leader, or the agent knows no servers.
         public static let noLeader = Code("noLeader")
-        /// There is no way to the datacenter that was asked for; mostly, because there is no such datacenter.
+        /// The requested datacenter cannot be reached; usually because it does not exist.
         public static let noSuchDatacenter = Code("noSuchDatacenter")
         /// The agent has too many connections from this address, or too many requests.
         public static let tooManyConnections = Code("tooManyConnections")
-        /// Another failure on Consul's side.
+        /// Another failure of Consul.
         public static let serverError = Code("serverError")
-        /// A status that this endpoint should not give, such as a redirect, which is never followed.
+        /// A status that this endpoint does not use, such as a redirect, which the client never follows.
         public static let unexpectedStatus = Code("unexpectedStatus")
-        /// The body is not what it should be: broken JSON, of another shape, or cut short.
+        /// The body is not in the expected format: invalid JSON, another structure, or truncated.
         public static let undecodable = Code("undecodable")
-        /// The body is larger than is accepted.
+        /// The body exceeds the configured maximum size.
         public static let tooLarge = Code("tooLarge")
-        /// The token could not be had: its file is gone or unreadable, or the closure that gives it failed.
+        /// The token is not available: its file is missing or unreadable, or the closure that provides it failed.
         public static let tokenUnavailable = Code("tokenUnavailable")
         /// The system has no descriptors left.
         public static let outOfResources = Code("outOfResources")
@@ -48,30 +48,30 @@ public struct ConsulHTTPError: Error, LibraryError, Sendable {
         public static let closed = Code("closed")
     }
 
-    /// What went wrong.
+    /// The kind of error.
     public var code: Code
 
-    /// The same for people: what was asked, and what happened.
+    /// A description for the user: the request, and what happened.
     public var message: String
 
     /// The HTTP status, if there was one.
     public var status: Int?
 
-    /// Whether the same read may succeed if it is asked again. A status alone does not tell: Consul answers 500 to a
-    /// filter that it cannot parse. A change that failed may be sent again only if this is true: then, and not
-    /// otherwise, it is sure that nothing has happened.
+    /// True if the same read may succeed later. The status alone does not decide this: Consul answers 500 to a filter
+    /// that it cannot parse. A change that failed may be sent again only if this is true: only then it is certain that
+    /// nothing was changed.
     public var isRetryable: Bool
 
-    /// The time after which the server wants to be asked again (`Retry-After`); `nil` if it did not say.
+    /// The time that the server asks the client to wait (`Retry-After`); `nil` if it did not ask.
     public var retryAfter: Duration?
 
-    /// What caused it, if that is known.
+    /// The underlying error, if it is known.
     public var underlying: (any Error)?
 
-    /// Whether the connection was lost before there was any answer, and not because the time was over.
+    /// True if the connection was lost before any answer, for another reason than a timeout.
     var isLostConnection = false
 
-    /// An error.
+    /// Creates an error.
     public init(
         _ code: Code,
         _ message: String,

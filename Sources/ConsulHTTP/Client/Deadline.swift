@@ -8,15 +8,15 @@ struct Deadline: Sendable {
         instant = .now + duration.bounded
     }
 
-    /// The time left; negative when it is over.
+    /// The time left; negative after the deadline.
     var remaining: Duration { ContinuousClock.now.duration(to: instant) }
 
-    /// It is over.
+    /// The deadline has passed.
     struct Passed: Error {}
 }
 
 extension Duration {
-    /// The duration, no less than nothing and no more than a year, which is as good as for ever: no sum of a few of them
-    /// overflows.
+    /// The duration, limited to the range from zero to one year. A year serves as "unlimited", and no sum of a few such
+    /// durations overflows.
     var bounded: Duration { min(max(self, .zero), .seconds(365 * 86_400)) }
 }

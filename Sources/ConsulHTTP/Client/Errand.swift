@@ -2,38 +2,38 @@
 
 import NIOConcurrencyHelpers
 
-/// Work in a task of its own, and the caller who waits for it until a deadline or until its own task is cancelled.
+/// Work in a task of its own, with a caller that waits for it until a deadline or until the caller's task is canceled.
 ///
-/// The caller waits for nothing beyond that: not for a closure that heeds no cancellation, not for a file on a mount that
-/// hangs, not for an agent. What becomes of the work then, ``RequestLife`` decides.
+/// The caller waits for nothing beyond that: not for a closure that ignores cancellation, not for a file on a mount
+/// that hangs, not for an agent. ``RequestLife`` decides whether the work continues after the caller has left.
 final class Errand<Output: Sendable>: Sendable {
     private struct State: Sendable {
         var life = RequestLife()
         var caller: CheckedContinuation<Output, any Error>?
-        /// Why the caller has left, or may not come.
+        /// The error with which the caller has left, or leaves when it arrives.
         var departure: (any Error)?
         var work: Task<Void, Never>?
         var timer: Task<Void, Never>?
     }
 
     private let state = NIOLockedValueBox(State())
-    /// The longest time for which a request is held after its caller has left.
+    /// The maximum time for which a request is held after its caller has left.
     private let holdLimit: Duration
     private let onEnd: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - holdLimit: The longest time for which a request is held after its caller has left. After that, the connection is
-    ///     closed, whatever the agent does.
-    ///   - onEnd: Called once when the work has ended, or is not going to begin.
+    ///   - holdLimit: The maximum time for which a request is held after its caller has left. After that, the
+    ///     connection is closed, whatever the agent does.
+    ///   - onEnd: Called once when the work has ended, or when it will not begin.
     init(holdLimit: Duration = .seconds(15), onEnd: @escaping @Sendable () -> Void = {}) {
         self.holdLimit = holdLimit
         self.onEnd = onEnd
     }
 
-    /// Runs the work; to be called once.
+    /// Runs the work. Call it once.
     ///
-    /// - Throws: What the work throws; ``Deadline/Passed`` when the time is over; `CancellationError` when the caller's
-    ///   task is cancelled. The last two are thrown at once.
+    /// - Throws: The error of the work; ``Deadline/Passed`` at the deadline; `CancellationError` when the caller's task
+    ///   is canceled. The last two are thrown at once.
     func run(
         until deadline: Deadline,
         _ work: @escaping @Sendable (Errand) async throws -> Output
@@ -45,14 +45,14 @@ final class Errand<Output: Sendable>: Sendable {
         }
     }
 
-    /// The work is about to send a request.
+    /// Records that the work is about to send a request.
     ///
     /// - Throws: `CancellationError` if the caller has left.
     func send() throws {
         guard state.withLockedValue({ $0.life.send() }) else { throw CancellationError() }
     }
 
-    /// The work has the head of the answer.
+    /// Records that the work has received the head of the answer.
     ///
     /// - Throws: `CancellationError` if the caller has left.
     func answered() throws {
@@ -81,7 +81,7 @@ final class Errand<Output: Sendable>: Sendable {
             do { try await Task.sleep(until: deadline.instant, clock: .continuous) } catch { return }
             leave(throwing: Deadline.Passed())
         }
-        // Either may have run already, and the caller may have left.
+        // Either task may have run already, and the caller may have left.
         let (isOver, isAbandoned) = state.withLockedValue { state in
             state.work = task
             if state.departure == nil, !state.life.isOver { state.timer = timer }

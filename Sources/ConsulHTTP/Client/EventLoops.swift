@@ -12,23 +12,24 @@ import Musl
 import Darwin
 #endif
 
-/// The event loops that everything in the process shares that uses NIO's singletons.
+/// The event loops that all users of NIO's singletons in this process share.
 ///
-/// NIO starts them when they are first used, and ends the process if the system has no descriptors left for them. So they are
-/// started early, where an error can be thrown, and only after a look at whether there are enough descriptors.
+/// NIO starts them at their first use, and terminates the process if the system has no descriptors left for them.
+/// Therefore `start()` starts them early, where an error can be thrown, after checking that enough descriptors are
+/// available.
 package enum EventLoops {
-    /// What one loop opens on Linux: for events, for wake-ups and for timers.
+    /// Descriptors that one event loop opens on Linux: for events, for wake-ups and for timers.
     private static let descriptorsOfEach = 3
 
-    /// Left over for other threads, which may open a descriptor between the look and the start.
+    /// Reserve for other threads, which may open descriptors between the check and the start.
     private static let spareDescriptors = 8
 
     private static let areStarted = NIOLockedValueBox(false)
 
-    /// Starts the event loops unless they run.
+    /// Starts the event loops unless they are running.
     ///
-    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/outOfResources`` if there are too few descriptors. The next
-    ///   call tries again.
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/outOfResources`` if too few descriptors are available.
+    ///   The next call tries again.
     package static func start() throws(ConsulHTTPError) {
         let missing: Int32? = areStarted.withLockedValue { areStarted in
             guard !areStarted else { return nil }
@@ -43,9 +44,9 @@ package enum EventLoops {
         throw ConsulHTTPError(.outOfResources, "no event loops for HTTP could be started: \(reason)")
     }
 
-    /// Opens as many descriptors as are asked for, and closes them.
+    /// Opens and closes `count` descriptors to check that they are available.
     ///
-    /// - Returns: Why there are not as many, as an `errno`; `nil` if there are.
+    /// - Returns: The `errno` of the failure; `nil` if all could be opened.
     private static func shortage(of count: Int) -> Int32? {
         var descriptors: [Int32] = []
         descriptors.reserveCapacity(count)
@@ -53,7 +54,7 @@ package enum EventLoops {
         for _ in 0..<count {
             let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else {
-                // Without such a file, as in some sandboxes, there is nothing to try it with.
+                // Without `/dev/null`, as in some sandboxes, the check is not possible.
                 return [EMFILE, ENFILE, ENOMEM].contains(errno) ? errno : nil
             }
             descriptors.append(descriptor)

@@ -4,12 +4,12 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// One request and its answer, which is collected in pieces and no further than it may be large.
+/// One request and its answer. The body is collected piece by piece up to a maximum size.
 ///
-/// It ends as soon as its task is cancelled; that is what ends it at its deadline too. AsyncHTTPClient's own deadline
-/// is over when the headers are there, and a body may take for ever.
+/// The exchange ends as soon as its task is canceled, also at the request's deadline. AsyncHTTPClient's own deadline
+/// covers the wait for the headers only, and a body may take arbitrarily long.
 struct Exchange {
-    /// The answer, whatever its status.
+    /// An answer with any status.
     struct Reply {
         var status: Int
         var headers: HTTPHeaders
@@ -19,11 +19,12 @@ struct Exchange {
     let client: HTTPClient
     let maximumBodySize: Int
 
-    /// What of an error's body is read; nobody wants to see more.
+    /// The number of bytes that are read of an error's body.
     private static let errorBodySize = 4096
 
-    /// - Parameter headArrived: Called when the head of the answer is there; what it throws ends the exchange.
-    /// - Throws: ``ConsulHTTPError/Code/tooLarge`` for a body that is; whatever AsyncHTTPClient throws.
+    /// - Parameter headArrived: Called when the head of the answer has arrived; an error that it throws ends the
+    ///   exchange.
+    /// - Throws: ``ConsulHTTPError/Code/tooLarge`` for a body that exceeds the limit; errors of AsyncHTTPClient.
     func perform(
         _ request: HTTPClientRequest,
         answerStatuses: Set<Int>,
@@ -34,14 +35,14 @@ struct Exchange {
         var reply = Reply(status: Int(response.status.code), headers: response.headers, body: [])
         let isAnswer = answerStatuses.contains(reply.status)
         for try await piece in response.body {
-            // What is left unread costs the connection, and nothing else.
+            // Leaving the rest unread costs only the connection.
             guard reply.body.count + piece.readableBytes <= maximumBodySize else {
                 throw ConsulHTTPError(.tooLarge, "the body is larger than \(maximumBodySize) bytes")
             }
             reply.body.append(contentsOf: piece.readableBytesView)
             if !isAnswer, reply.body.count >= Self.errorBodySize { break }
         }
-        // A sequence may end early for a task that is cancelled.
+        // The body's sequence may end early in a canceled task.
         try Task.checkCancellation()
         return reply
     }

@@ -7,17 +7,17 @@ import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 
-/// Says what it means that AsyncHTTPClient failed, and what to do about it.
+/// Maps an error of AsyncHTTPClient to a ``ConsulHTTPError`` that says what to do about it.
 struct TransportFailure {
-    /// What was asked: method and path.
+    /// Method and path of the request.
     let subject: String
-    /// Who was asked.
+    /// The address of the agent.
     let address: ConsulHTTPAddress
-    /// Whether asking again can do harm.
+    /// True if repeating the request is harmless.
     let isRead: Bool
-    /// How long connecting may take.
+    /// The time limit for connecting.
     let connectTimeout: Duration
-    /// Whether the head of the answer had arrived.
+    /// True if the head of the answer had arrived.
     let isAnswerBegun: Bool
 
     func error(_ error: any Error) -> ConsulHTTPError {
@@ -43,7 +43,7 @@ struct TransportFailure {
         switch error {
         case .alreadyShutdown, .cancelled:
             .clientClosed
-        // The first is of a name's lookup and connecting, the second of the wait for both.
+        // The first covers the name lookup and connecting, the second the wait for both.
         case .connectTimeout, .getConnectionFromPoolTimeout:
             made(.transport, "no connection to \(address) within \(connectTimeout)", isRetryable: true, error)
         case .tlsHandshakeTimeout:
@@ -75,7 +75,7 @@ struct TransportFailure {
 
     private func connectionFailed(_ error: any Error) -> ConsulHTTPError {
         var failure = made(.transport, "the connection to \(address) failed", isRetryable: isRead, error)
-        // A connection that could not be made in time is a time-out.
+        // A connection that could not be made in time is a timeout.
         let isTimeout = if case ChannelError.connectTimeout = error { true } else { false }
         failure.isLostConnection = !isAnswerBegun && !isTimeout
         return failure
