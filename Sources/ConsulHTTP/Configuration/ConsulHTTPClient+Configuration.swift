@@ -1,100 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulHTTPClient {
-    /// Whom a ``ConsulHTTPClient`` asks, and how.
+    /// The address of the agent and the settings of a ``ConsulHTTPClient``.
     ///
-    /// Nothing that prints a configuration shows a token or a password.
+    /// Printing a configuration shows neither tokens nor passwords.
     public struct Configuration: Sendable {
-        /// The agent. Default `http://127.0.0.1:8500`.
+        /// The address of the agent. Default `http://127.0.0.1:8500`.
         ///
-        /// Proxies for the web (`HTTP_PROXY`, `HTTPS_PROXY`) are not used, not even if the environment names them: the
-        /// agent is on this machine or near it, and a token has no business at a proxy that somebody set up for
-        /// something else.
+        /// The client ignores web proxies (`HTTP_PROXY`, `HTTPS_PROXY`): the agent is on this machine or near it, and a
+        /// token must not be sent to a proxy that was set up for another purpose.
         public var address: ConsulHTTPAddress = .local
 
-        /// Where ACL tokens come from. Default ``TokenSource/none``.
+        /// The source of ACL tokens. Default ``TokenSource/none``.
         public var token: TokenSource = .none
 
-        /// How the agent is told from an impostor, where ``address`` asks for TLS.
+        /// The TLS settings, used if ``address`` asks for TLS.
         public var tls = TLS()
 
-        /// What a reverse proxy in front of the agent wants to see. Default `nil`.
+        /// Credentials for a reverse proxy in front of the agent. Default `nil`.
         public var basicAuthentication: BasicCredentials?
 
-        /// The datacenter of requests that name none. Default `nil`: the agent's.
+        /// The datacenter of requests that name none. Default `nil`: the datacenter of the agent.
         public var datacenter: String?
 
-        /// The namespace of requests that name none (Consul Enterprise). Default `nil`: the token's.
+        /// The namespace of requests that name none (Consul Enterprise). Default `nil`: the namespace of the token.
         public var namespace: String?
 
-        /// The admin partition of requests that name none (Consul Enterprise). Default `nil`: the agent's.
+        /// The admin partition of requests that name none (Consul Enterprise). Default `nil`: the partition of the
+        /// agent.
         public var partition: String?
 
-        /// How long it may take to be connected, TLS included. Default 1 s, at least 1 ms, at most a year.
+        /// The time limit for connecting, TLS handshake included. Default 1 s, at least 1 ms, at most a year.
         public var connectTimeout: Duration = .seconds(1)
 
-        /// How long a request may take that says nothing else: everything from the wait for a connection to the last
-        /// byte of the answer, with all repetitions. Default 10 s: Consul looks for a leader for 7 s before it says that
+        /// The time limit of a request without one of its own: from the wait for a connection to the last byte of the
+        /// answer, with all retries. Default 10 s, because Consul waits up to 7 s for a leader before it answers that
         /// there is none. At most a year.
         public var requestTimeout: Duration = .seconds(10)
 
-        /// How many connections there may be.
+        /// The limits of the connection pools.
         public var connections = Connections()
 
-        /// The most that a body may hold, after decompression, in bytes. Default 64 MiB, at least 1 KiB.
+        /// The maximum size of a body in bytes, after decompression. Default 64 MiB, at least 1 KiB.
         public var maximumBodySize = 64 << 20
 
-        /// Whether answers may come compressed. Default ``Compression/automatic``.
+        /// The compression of answers. Default ``Compression/automatic``.
         public var compression: Compression = .automatic
 
-        /// Whether reads that failed are asked again.
+        /// The retries of failed reads.
         public var retry = RetryPolicy()
 
-        /// The defaults: an agent on this machine, without TLS and without a token.
+        /// Creates the default configuration: an agent on this machine, without TLS and without a token.
         public init() {}
     }
 }
 
 extension ConsulHTTPClient.Configuration {
-    /// How many connections there may be.
+    /// The limits of the connection pools.
     ///
-    /// An agent takes 200 from one address (`limits.http_max_conns_per_client`) and resets the others, those of every other
-    /// process on this machine as well; hence the defaults, with which a client has fewer than 150.
+    /// An agent accepts 200 connections from one address (`limits.http_max_conns_per_client`), those of other processes
+    /// on the same machine included, and resets further ones. With the defaults, a client opens fewer than 150.
     ///
-    /// A request that its caller gives up counts as under way until the agent has answered it, for 15 seconds at most: until
-    /// then, the agent counts its connection, too.
+    /// A request that its caller abandons stays in the count until the agent has answered it, for 15 seconds at most:
+    /// until then, the agent counts its connection as well.
     public struct Connections: Hashable, Sendable {
-        /// Connections for requests that are answered at once; more requests than that wait in order. Default 8, at
-        /// least 1.
+        /// The maximum number of concurrent requests that are answered at once; further requests wait in order. Default
+        /// 8, at least 1.
         ///
-        /// There are as many again for the plain reads of watches. Requests that name a datacenter other than
-        /// ``ConsulHTTPClient/Configuration/datacenter`` have four for each, and 28 altogether, so that a datacenter that
-        /// hangs stands in the way of no other.
+        /// The non-blocking reads of watches have the same number again. Requests that name a datacenter other than
+        /// ``ConsulHTTPClient/Configuration/datacenter`` have four for each datacenter, and 28 in total, so that a
+        /// datacenter that does not respond delays no other.
         public var control = 8
 
-        /// Blocking queries at the same time. They have connections of their own: one that waits for a change must
-        /// never stand in the way of a session's renewal. Default 100, at least 0.
+        /// The maximum number of concurrent blocking queries. They have connections of their own, so that a query that
+        /// waits for a change never delays the renewal of a session. Default 100, at least 0.
         public var longPolls = 100
 
-        /// How long a connection that is not used is kept. Default 60 s, at most a year.
+        /// The time after which an idle connection is closed. Default 60 s, at most a year.
         public var idleTimeout: Duration = .seconds(60)
 
-        /// The defaults.
+        /// Creates the default limits.
         public init() {}
     }
 
-    /// Whether answers may come compressed.
+    /// The compression of answers.
     public struct Compression: Hashable, Sendable {
         private enum Base { case automatic, always, never }
 
         private let base: Base
 
-        /// Gzip from another machine, which makes answers some twenty times smaller; nothing on this one, where it takes
-        /// longer than it saves.
+        /// Gzip from an agent on another machine, where answers become some twenty times smaller. None from an agent on
+        /// this machine, where compression takes longer than it saves.
         public static let automatic = Compression(base: .automatic)
-        /// Gzip, wherever the agent is.
+        /// Gzip, from any agent.
         public static let always = Compression(base: .always)
-        /// Never.
+        /// No compression.
         public static let never = Compression(base: .never)
 
         func isUsed(for address: ConsulHTTPAddress) -> Bool {

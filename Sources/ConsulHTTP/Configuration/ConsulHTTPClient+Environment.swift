@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulHTTPClient.Configuration {
-    /// The environment variables that ``init(environment:)`` reads; they are those of Consul's own command line.
+    /// The environment variables that ``init(environment:)`` reads; Consul's own command line reads the same ones.
     public static let environmentVariables = EnvironmentVariable.allCases.map(\.rawValue)
 
-    /// The defaults, changed by what the environment says.
+    /// Creates a configuration from the defaults and the environment.
     ///
-    /// - `CONSUL_HTTP_ADDR`: see ``ConsulHTTPAddress/init(_:)``. `https://` turns TLS on. Without a port it is 80, or 443
-    ///   with TLS; `:8500` is that port of this machine.
-    /// - `CONSUL_HTTP_SSL`: turns TLS on, whatever the address begins with; it never turns it off.
-    /// - `CONSUL_HTTP_SSL_VERIFY`: `false` turns the verification of the agent's certificate off.
-    /// - `CONSUL_CACERT`, `CONSUL_CAPATH`: whom to trust, as a file or as a directory; the file counts if there are both.
-    /// - `CONSUL_CLIENT_CERT`, `CONSUL_CLIENT_KEY`: who we are; both or neither.
+    /// - `CONSUL_HTTP_ADDR`: see ``ConsulHTTPAddress/init(_:)``. `https://` turns TLS on. The default port is 80, or
+    ///   443 with TLS; `:8500` is that port of this machine.
+    /// - `CONSUL_HTTP_SSL`: turns TLS on, whatever scheme the address has; it never turns TLS off.
+    /// - `CONSUL_HTTP_SSL_VERIFY`: `false` turns off the verification of the agent's certificate.
+    /// - `CONSUL_CACERT`, `CONSUL_CAPATH`: the trusted authorities, as a file or as a directory; the file takes
+    ///   precedence.
+    /// - `CONSUL_CLIENT_CERT`, `CONSUL_CLIENT_KEY`: the client's certificate and its key; set both or neither.
     /// - `CONSUL_TLS_SERVER_NAME`: the name that the agent's certificate must have.
-    /// - `CONSUL_HTTP_TOKEN_FILE`, `CONSUL_HTTP_TOKEN`: the token; the file counts if there are both.
+    /// - `CONSUL_HTTP_TOKEN_FILE`, `CONSUL_HTTP_TOKEN`: the token; the file takes precedence.
     /// - `CONSUL_HTTP_AUTH`: `user:password`, or `user`.
-    /// - `CONSUL_NAMESPACE`, `CONSUL_PARTITION`: Consul Enterprise's.
+    /// - `CONSUL_NAMESPACE`, `CONSUL_PARTITION`: the namespace and the partition of Consul Enterprise.
     ///
     /// - Parameter environment: Names and values. An empty value counts as absent.
-    /// - Throws: ``EnvironmentError`` for a value that makes no sense. It is never passed over: Consul's own client
-    ///   turns verification off when it cannot read `CONSUL_HTTP_SSL_VERIFY`. Files are not looked at yet.
+    /// - Throws: ``EnvironmentError`` for an invalid value. Invalid values are not ignored, unlike in Consul's own
+    ///   client, which turns verification off when it cannot parse `CONSUL_HTTP_SSL_VERIFY`. Files are not read yet.
     public init(environment: [String: String]) throws(EnvironmentError) {
         self.init()
         address = try Self.address(environment)

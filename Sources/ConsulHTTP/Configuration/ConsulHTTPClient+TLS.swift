@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulHTTPClient.Configuration {
-    /// How the agent is told from an impostor, and how it recognizes us. TLS 1.2 or later.
+    /// Verification of the agent and the client's own certificate. TLS 1.2 or later.
     ///
-    /// Whether there is TLS at all is said by ``ConsulHTTPClient/Configuration/address``. Files are read once, when the
-    /// client is made.
+    /// ``ConsulHTTPClient/Configuration/address`` decides whether TLS is used. Files are read once, when the client is
+    /// created.
     public struct TLS: Hashable, Sendable {
-        /// Whose signature is trusted.
+        /// The trusted certificate authorities.
         public struct TrustRoots: Hashable, Sendable {
             enum Source: Hashable {
                 case system
@@ -16,49 +16,50 @@ extension ConsulHTTPClient.Configuration {
 
             let source: Source
 
-            /// Whom the system trusts.
+            /// The authorities that the system trusts.
             public static let system = TrustRoots(source: .system)
 
-            /// The certificates in a PEM file, and nobody else.
+            /// Only the certificates in a PEM file.
             public static func file(_ path: String) -> TrustRoots { TrustRoots(source: .file(path)) }
 
-            /// The certificates in all PEM files of a directory, and nobody else. The names of the files do not matter.
+            /// Only the certificates in the PEM files of a directory. Files may have any name.
             public static func directory(_ path: String) -> TrustRoots { TrustRoots(source: .directory(path)) }
         }
 
-        /// A certificate that says who we are, for agents with `verify_incoming`.
+        /// The client's certificate, for agents with `verify_incoming`.
         public struct ClientCertificate: Hashable, Sendable {
-            /// The PEM file with the certificate, and with those between it and the authority.
+            /// The PEM file with the certificate, followed by any intermediate certificates.
             public var certificateFile: String
 
-            /// The PEM file with the private key, which has no passphrase.
+            /// The PEM file with the private key, without a passphrase.
             public var privateKeyFile: String
 
-            /// A certificate and its key.
+            /// Creates a client certificate from a certificate file and a key file.
             public init(certificateFile: String, privateKeyFile: String) {
                 self.certificateFile = certificateFile
                 self.privateKeyFile = privateKeyFile
             }
         }
 
-        /// Whose signature is trusted. Default ``TrustRoots/system``.
+        /// The trusted certificate authorities. Default ``TrustRoots/system``.
         public var trustRoots: TrustRoots = .system
 
-        /// Who we are. Default `nil`: nobody in particular.
+        /// The client's certificate. Default `nil`: the client presents none.
         public var clientCertificate: ClientCertificate?
 
-        /// The name that the agent's certificate must have, such as `server.dc1.consul`, with a dot at the end or without.
-        /// Default `nil`: the host of the address, be it a name or an IP address. Not an IP address.
+        /// The name that the agent's certificate must have, such as `server.dc1.consul`, with or without a dot at the
+        /// end. Default `nil`: the host of the address, either a name or an IP address. An IP address is not valid
+        /// here.
         ///
-        /// Where the host is a name, a certificate for the IP address that the name stands for is refused, as curl and
-        /// Consul's own client do.
+        /// If the host is a name, a certificate for the IP address that the name resolves to is refused, as in curl and
+        /// Consul's own client.
         public var serverName: String?
 
-        /// Whether the agent's certificate is verified at all. Default `true`. Without, anybody on the way can read
-        /// tokens and write answers.
+        /// True to verify the agent's certificate. Default `true`. Without verification, an attacker on the network can
+        /// read tokens and forge answers.
         public var verifiesServer = true
 
-        /// The defaults.
+        /// Creates the default settings.
         public init() {}
     }
 }

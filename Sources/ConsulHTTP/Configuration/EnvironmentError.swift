@@ -2,14 +2,14 @@
 
 public import NetworkAddress
 
-/// An environment variable whose value makes no sense.
+/// An environment variable with an invalid value.
 public struct EnvironmentError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
-    /// The variable.
+    /// The name of the variable.
     public var variable: String
 
-    /// What is wrong with it, and what it should look like. Never quotes a secret.
+    /// The mistake, and what to write instead. Never quotes a secret.
     public var message: String
 
-    /// One sentence for people.
+    /// The variable and the message, as one sentence.
     public var description: String { "\(variable): \(message)" }
 }

@@ -22,12 +22,12 @@ enum EnvironmentVariable: String, CaseIterable {
 }
 
 extension [String: String] {
-    /// The value of a variable; an empty one counts as absent, as it does to Consul.
+    /// Returns the value of a variable; an empty value counts as absent, as in Consul.
     subscript(variable: EnvironmentVariable) -> String? {
         self[variable.rawValue].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The value of a variable that is on or off, spelled as Go spells it.
+    /// Returns the value of a Boolean variable, in the spellings that Go accepts.
     func flag(_ variable: EnvironmentVariable) throws(EnvironmentError) -> Bool? {
         guard let value = self[variable] else { return nil }
         switch value {

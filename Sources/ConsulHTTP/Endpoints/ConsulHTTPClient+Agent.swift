@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulHTTPClient {
-    /// The address of the cluster's leader; `nil` if there is none. Needs no token.
+    /// Returns the address of the cluster's leader; `nil` if there is none. Needs no token.
     ///
-    /// - Throws: ``ConsulHTTPError``, also on an agent that knows no servers; `CancellationError`.
+    /// - Throws: ``ConsulHTTPError``, also if the agent knows no servers; `CancellationError`.
     public func leader(timeout: Duration? = nil) async throws -> String? {
         let address = try await read(ReadRequest(RequestPath("/v1/status/leader")), timeout: timeout) { body in
             try JSONReader.decode(String.self, from: body.span)
@@ -11,7 +11,7 @@ extension ConsulHTTPClient {
         return address.isEmpty ? nil : address
     }
 
-    /// The agent that is asked: its version, and how it is configured.
+    /// Returns the version and the configuration of the agent.
     ///
     /// - Throws: ``ConsulHTTPError``; the token needs `agent:read`. `CancellationError`.
     public func agent(timeout: Duration? = nil) async throws -> AgentInfo {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulHTTPClient {
-    /// The names of all services that the token may see, with their tags.
+    /// Returns the names and tags of all services that the token may read.
     ///
     /// - Throws: ``ConsulHTTPError``, or `CancellationError`.
     public func catalogServices(
@@ -13,7 +13,8 @@ extension ConsulHTTPClient {
         }
     }
 
-    /// The datacenters that the agent knows, nearest first; one that cannot be reached is still among them.
+    /// Returns the datacenters that the agent knows, nearest first. The list includes datacenters that cannot be
+    /// reached.
     ///
     /// - Throws: ``ConsulHTTPError``, or `CancellationError`.
     public func datacenters(timeout: Duration? = nil) async throws -> [String] {
@@ -22,7 +23,7 @@ extension ConsulHTTPClient {
         }.value
     }
 
-    /// A node; `nil` if there is none of this name. Consul also takes the beginning of a node's id for its name.
+    /// Returns a node; `nil` if no node has this name. Consul also accepts the beginning of a node's id as its name.
     ///
     /// - Throws: ``ConsulHTTPError``, or `CancellationError`.
     package func catalogNode(
@@ -50,15 +51,15 @@ extension ConsulHTTPClient {
         }
     }
 
-    /// Runs a prepared query.
+    /// Executes a prepared query.
     ///
     /// - Parameters:
     ///   - nameOrID: The query's name or id.
-    ///   - options: What may be chosen for every read.
-    ///   - fields: What to take from the answer.
-    ///   - timeout: How long it may take altogether; ``Configuration/requestTimeout`` by default.
-    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/notFound`` if there is no such query, or the token may
-    ///   not run it; `CancellationError`.
+    ///   - options: The options that apply to every read.
+    ///   - fields: The fields to decode.
+    ///   - timeout: The time limit for the whole request; ``Configuration/requestTimeout`` by default.
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/notFound`` if the query does not exist, or if the
+    ///   token may not execute it; `CancellationError`.
     public func execute(
         preparedQuery nameOrID: String,
         options: ReadOptions = ReadOptions(),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulHTTPClient {
-    /// The instances of a service, with what is known of their health.
+    /// Returns the instances of a service with their health.
     ///
     /// - Parameters:
-    ///   - request: Which instances.
-    ///   - timeout: How long it may take altogether; ``Configuration/requestTimeout`` by default.
-    /// - Throws: ``ConsulHTTPError``, or `CancellationError`. An empty list is no error: Consul answers it for a service
-    ///   that does not exist, and for one that the token may not read.
+    ///   - request: The service, and which of its instances.
+    ///   - timeout: The time limit for the whole request; ``Configuration/requestTimeout`` by default.
+    /// - Throws: ``ConsulHTTPError``, or `CancellationError`. An empty list is not an error: Consul answers it for a
+    ///   service that does not exist, and for one that the token may not read.
     public func serviceHealth(
         _ request: ServiceHealthRequest,
         timeout: Duration? = nil
@@ -17,18 +17,19 @@ extension ConsulHTTPClient {
         }
     }
 
-    /// Watches the instances of a service. Nothing is asked until the watch is iterated.
+    /// Returns a watch of the instances of a service. The first query is sent when the watch is iterated.
     public func watchServiceHealth(_ request: ServiceHealthRequest) -> ConsulWatch<[ServiceEntry]> {
         watch(request.read, discriminator: "\(request.fields.rawValue)") { body in
             try ServiceEntry.decodeList(body.span, fields: request.fields)
         }
     }
 
-    /// How the agent itself sees a service: only the instances that are registered with this agent.
+    /// Returns the health of the instances of a service that are registered with this agent, as the agent itself sees
+    /// it.
     ///
-    /// - Throws: ``ConsulHTTPError``, or `CancellationError`. An unknown service is an empty list.
+    /// - Throws: ``ConsulHTTPError``, or `CancellationError`. An unknown service yields an empty list.
     public func agentHealth(ofService name: String, timeout: Duration? = nil) async throws -> [AgentServiceHealth] {
-        // The status says how healthy the service is; 429 is a warning and no limit.
+        // The status expresses the health of the service; 429 means "warning" here, and not a rate limit.
         let request = ReadRequest(
             RequestPath("/v1/agent/health/service/name").appending(segment: name),
             answerStatuses: [200, 404, 429, 503]

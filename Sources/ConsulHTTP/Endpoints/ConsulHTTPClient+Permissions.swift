@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulHTTPClient {
-    /// Whether the token may read a service; `nil` if this version of Consul does not tell.
+    /// Returns true if the token may read a service; `nil` if this version of Consul does not say.
     ///
-    /// Consul answers an empty list where permission is missing, as for a service that does not exist, and says so only
-    /// since 1.11 (`X-Consul-Results-Filtered-By-ACLs`). The endpoint that its own web interface asks which buttons to
-    /// show tells the two apart before that. It is not documented, so every surprise counts as "does not tell".
+    /// If the permission is missing, Consul answers an empty list, as for a service that does not exist. Only since
+    /// 1.11 the answer tells the two cases apart (`X-Consul-Results-Filtered-By-ACLs`). For older versions, this method
+    /// uses the endpoint from which Consul's own web interface learns which buttons to show. That endpoint is not
+    /// documented, so any unexpected answer yields `nil`.
     ///
     /// - Throws: `CancellationError`.
     package func mayRead(
@@ -13,7 +14,8 @@ extension ConsulHTTPClient {
         in options: ReadOptions = ReadOptions(),
         timeout: Duration? = nil
     ) async throws -> Bool? {
-        // An instance is shown to who may read both the service and its node. Nobody knows the node, so all of them.
+        // Consul shows an instance if the token may read both the service and its node. The node is unknown here, so
+        // the query is about all nodes.
         let question = [("service", service), ("node", "")].map { resource, segment in
             "{\"Resource\":\"\(resource)\",\"Segment\":\(JSONText.quoted(segment)),\"Access\":\"read\"}"
         }
@@ -29,7 +31,7 @@ extension ConsulHTTPClient {
         do {
             let answer = try await write(request, timeout: timeout)
             guard answer.status == 200 else {
-                // A proxy may say 401, too, and mean something else.
+                // A proxy may answer 401 too, with another meaning.
                 let isDisabled = String(decoding: answer.body, as: UTF8.self).contains("ACL support disabled")
                 return isDisabled ? true : nil
             }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulHTTPClient {
-    /// Watches an endpoint.
+    /// Returns a watch of an endpoint.
     ///
     /// - Parameters:
-    ///   - request: What is read.
-    ///   - discriminator: What else tells two watches apart, such as what is taken from the answer.
-    ///   - decode: Reads the body.
+    ///   - request: The endpoint and its parameters.
+    ///   - discriminator: Text that distinguishes watches with the same request, such as the fields that they decode.
+    ///   - decode: Decodes the body.
     func watch<Value: Equatable & Sendable>(
         _ request: ReadRequest,
         discriminator: String = "",
@@ -14,7 +14,7 @@ extension ConsulHTTPClient {
     ) -> ConsulWatch<Value> {
         var query = request.query
         request.options.append(to: &query)
-        // Whoever watches does not keep the client, but for the time of a question.
+        // A watch retains the client only while a query is in flight.
         let datacenter = lane(.check, request.options.datacenter).datacenter
         return watches.watch("\(request.path)\(query) \(discriminator)", in: datacenter) { [weak self] parameters in
             guard let self else { throw ConsulHTTPError.clientClosed }
@@ -33,7 +33,7 @@ extension ConsulHTTPClient {
         }
     }
 
-    /// Tells of a request of a watch when it has ended. One that was cancelled is not told.
+    /// Reports the end of a watch's request to `onWatchRequest`. Canceled requests are not reported.
     private func counted(_ send: () async throws -> RawAnswer) async throws -> RawAnswer {
         do {
             let answer = try await send()
@@ -47,8 +47,8 @@ extension ConsulHTTPClient {
 }
 
 extension ReadRequest {
-    /// The same of any server, whether there is a leader or not, and not from the agent's cache: from Consul 1.10 on, that
-    /// is the streaming backend's, which does not tell whether there is a leader.
+    /// The same read from any server, with or without a leader, and not from the agent's cache: since Consul 1.10 the
+    /// cache is the streaming backend, whose answers do not say whether there is a leader.
     fileprivate var asCheck: ReadRequest {
         var check = self
         check.options.consistency = .stale

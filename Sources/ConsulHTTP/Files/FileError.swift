@@ -8,16 +8,16 @@ import Musl
 import Darwin
 #endif
 
-/// Why a file could not be read.
+/// The reason that a file could not be read.
 enum FileError: Error, Hashable, Sendable {
-    /// The system said no; the `errno`.
+    /// A system call failed with this `errno`.
     case system(Int32)
-    /// It is a directory, a pipe or a device.
+    /// The path is that of a directory, a pipe or a device.
     case notRegular
-    /// It is larger than it should be.
+    /// The file exceeds the maximum size.
     case tooLarge
 
-    /// What is wrong with "the file".
+    /// The error as a predicate whose subject is the file.
     var reason: String {
         switch self {
         // The text for a known number is a constant; the thread-safe variants differ between C libraries.

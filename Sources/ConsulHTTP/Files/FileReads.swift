@@ -2,27 +2,27 @@
 
 import NIOPosix
 
-/// Reads small files on a thread that may block, each of them on one thread at a time.
+/// Reads small files on threads that may block, with at most one thread for each file.
 ///
-/// A read of a mount that hangs does not return. It must hold up neither a thread of Swift's own, of which there are as many
-/// as processors, nor more than one of NIO's.
+/// A read from a mount that hangs does not return. It must block neither a thread of Swift's pool, which has one for
+/// each processor, nor more than one thread of NIO's pool.
 actor FileReads {
     typealias Content = Result<[UInt8], FileError>
 
-    /// The reads of this process.
+    /// The shared instance of this process.
     static let shared = FileReads()
 
     private let read: @Sendable (String) -> Content
     private var running: [String: Task<Content, Never>] = [:]
     private var next: [String: Task<Content, Never>] = [:]
 
-    /// - Parameter read: Reads a file, and may block.
+    /// - Parameter read: Reads a file; it may block.
     init(read: @escaping @Sendable (String) -> Content = FileReads.token) {
         self.read = read
     }
 
-    /// The content of a file, from a read that begins after this was called: all who come while a read is under way share
-    /// the next one. Does not heed cancellation.
+    /// Returns the content of a file, from a read that begins after this call: all callers that arrive during a read
+    /// share the next one. Ignores cancellation.
     func content(of path: String) async -> Content {
         if let task = next[path] { return await task.value }
         guard let earlier = running[path] else { return await start(path).value }
@@ -39,7 +39,7 @@ actor FileReads {
         let task = Task { [read] in
             let content = try? await NIOThreadPool.singleton.runIfActive { read(path) }
             running[path] = nil
-            // The pool of the process is never shut down.
+            // The shared pool of the process is never shut down.
             return content ?? .failure(.system(0))
         }
         running[path] = task

@@ -8,13 +8,13 @@ import Musl
 import Darwin
 #endif
 
-/// Reads tokens and certificates, without loading Foundation for it.
+/// Reads tokens and certificates without linking Foundation.
 ///
-/// The calls block: such files are a few kilobytes and lie on a local disk or in memory.
+/// The calls block, because such files are a few kilobytes on a local disk or in memory.
 enum SmallFile {
-    /// The whole content of a regular file.
+    /// Returns the content of a regular file.
     static func read(_ path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
-        // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+        // Without `O_NONBLOCK`, opening a pipe without a writer would block for ever.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(errno) }
         defer { close(descriptor) }
@@ -24,8 +24,8 @@ enum SmallFile {
         return try readAll(descriptor, atMost: limit)
     }
 
-    /// The paths of what is in a directory, in order, less other directories and what begins with a dot: mounted secrets
-    /// of Kubernetes keep their versions under such names.
+    /// Returns the sorted paths of a directory's entries, without subdirectories and names that begin with a dot:
+    /// Kubernetes keeps the versions of mounted secrets under such names.
     static func entries(of directory: String) throws(FileError) -> [String] {
         guard let stream = opendir(directory) else { throw .system(errno) }
         defer { closedir(stream) }

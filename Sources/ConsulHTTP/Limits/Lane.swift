@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The requests that share permits: those of one purpose about one datacenter. A datacenter that hangs uses up the permits
-/// of its own lanes and no others.
+/// The lane of a request: requests of one purpose to one datacenter share permits. A datacenter that does not respond
+/// uses up the permits of its own lanes only.
 struct Lane: Hashable, Sendable {
     /// The purpose of a request.
     enum Purpose: Hashable, Sendable {
-        /// Somebody waits for the answer.
+        /// A caller waits for the answer.
         case request
-        /// A watch that has nothing to wait for yet, or no permit to wait.
+        /// A non-blocking read of a watch that has no index to wait on, or no permit to wait.
         case watch
-        /// A watch that looks for what wakes no question.
+        /// A check of a watch, for changes that do not end a blocking query.
         case check
     }
 
     var purpose: Purpose
-    /// The datacenter that is named; `nil` for that of the client, or of the agent.
+    /// The datacenter that the request names; `nil` for the default datacenter of the client or of the agent.
     var datacenter: String? = nil
 }

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides who may go next, lane by lane. A pure value; `Waiter` is whatever is resumed.
+/// Decides which waiter gets the next permit, lane by lane. A pure value; `Waiter` is the type that is resumed.
 ///
-/// A lane is there while somebody uses it. There are so many lanes of other datacenters at most; what comes on top shares
-/// one more. So the number of permits is bounded, however many datacenters are asked for.
+/// A lane exists while it has users. The number of lanes of other datacenters is limited; further datacenters share one
+/// more lane. This bounds the number of permits, however many datacenters are requested.
 struct PermitLanes<Waiter> {
-    /// How many permits there are.
+    /// The numbers of permits.
     struct Limits: Hashable, Sendable {
-        /// Those of each lane of the client's own datacenter, less for checks.
+        /// Permits of each lane of the client's own datacenter; checks have fewer.
         var own: Int
-        /// Those of each lane of another datacenter.
+        /// Permits of each lane of another datacenter.
         var other = 4
-        /// How many lanes of other datacenters there are at a time, beside the one for all the others.
+        /// The maximum number of lanes of other datacenters, without the shared one.
         var lanes = 6
-        /// Those of each lane for checks.
+        /// Permits of each lane for checks.
         var checks = 2
 
-        /// All permits together.
+        /// The sum of all permits.
         var total: Int { 2 * own + checks + (lanes + 1) * other }
     }
 
-    /// A place in a lane: where somebody waits, and then holds a permit.
+    /// A place in a lane, which first waits for a permit and then holds it.
     struct Place: Hashable, Sendable {
-        /// `nil` for the lane that what comes on top shares.
+        /// The lane; `nil` for the lane that further datacenters share.
         fileprivate let lane: Lane?
         fileprivate let ticket: UInt64
     }
@@ -30,7 +30,7 @@ struct PermitLanes<Waiter> {
     fileprivate struct Queue {
         var permits: PermitQueue<Waiter>
         var users = 0
-        /// Permits that have come back.
+        /// The number of permits that have been returned.
         var released: UInt64 = 0
     }
 
@@ -41,10 +41,10 @@ struct PermitLanes<Waiter> {
         self.limits = limits
     }
 
-    /// How many lanes are in use.
+    /// The number of lanes in use.
     var laneCount: Int { queues.count }
 
-    /// Takes a place, which is to be left or released once.
+    /// Creates a place in a lane. It must be left or released exactly once.
     mutating func join(_ wanted: Lane) -> Place {
         let lane = lane(for: wanted)
         var queue = queues[lane] ?? Queue(permits: PermitQueue(permits: limit(of: lane)))
@@ -63,17 +63,17 @@ struct PermitLanes<Waiter> {
         queues[place.lane]?.permits.enqueue(waiter, ticket: place.ticket)
     }
 
-    /// Takes a waiter out; `nil` if it has been served already.
+    /// Removes and returns a waiter; `nil` if it has been served already.
     mutating func remove(_ place: Place) -> Waiter? {
         queues[place.lane]?.permits.remove(ticket: place.ticket)
     }
 
-    /// Gives up a place without a permit.
+    /// Gives up a place that holds no permit.
     mutating func leave(_ place: Place) {
         forgetUser(of: place.lane)
     }
 
-    /// Takes a permit back, and hands it on to the waiter that is returned.
+    /// Takes back a permit. If a waiter is returned, it now holds the permit.
     mutating func release(_ place: Place) -> Waiter? {
         queues[place.lane]?.released += 1
         let next = queues[place.lane]?.permits.release()
@@ -81,12 +81,13 @@ struct PermitLanes<Waiter> {
         return next
     }
 
-    /// How many permits of a place's lane have come back. A lane that stands still has one number.
+    /// Returns the number of permits that have been returned in the lane of a place. The number does not change while
+    /// the lane makes no progress.
     func progress(of place: Place) -> UInt64 {
         queues[place.lane]?.released ?? 0
     }
 
-    /// Takes all waiters out, in each lane the oldest first.
+    /// Removes and returns all waiters, in each lane the oldest first.
     mutating func removeAll() -> [Waiter] {
         var waiters: [Waiter] = []
         for lane in queues.keys { waiters += queues[lane]?.permits.removeAll() ?? [] }

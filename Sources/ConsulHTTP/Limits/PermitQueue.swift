@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who may go next, when only so many may go at a time. A pure value; `Waiter` is whatever is resumed.
+/// Decides which waiter gets the next of a limited number of permits. A pure value; `Waiter` is the type that is
+/// resumed.
 struct PermitQueue<Waiter> {
     private(set) var free: Int
     private var waiters: [UInt64: Waiter] = [:]
-    /// No waiter has a smaller ticket.
+    /// A lower bound of the waiters' tickets.
     private var oldest: UInt64 = 0
     private var nextTicket: UInt64 = 0
 
@@ -12,14 +13,14 @@ struct PermitQueue<Waiter> {
 
     var waiterCount: Int { waiters.count }
 
-    /// Takes a permit if one is free. Nobody waits then: a permit that comes back goes to who waits.
+    /// Takes a permit if one is free. No waiter exists then: a permit that comes back goes to a waiter first.
     mutating func take() -> Bool {
         guard free > 0 else { return false }
         free -= 1
         return true
     }
 
-    /// A place in the queue, taken before there is somebody to stand in it: whoever is cancelled in between is not
+    /// Returns a place in the queue, taken before the waiter exists: a caller that is canceled in between is not
     /// enqueued.
     mutating func ticket() -> UInt64 {
         defer { nextTicket += 1 }
@@ -31,12 +32,12 @@ struct PermitQueue<Waiter> {
         oldest = min(oldest, ticket)
     }
 
-    /// Takes a waiter out; `nil` if it has been served already.
+    /// Removes and returns a waiter; `nil` if it has been served already.
     mutating func remove(ticket: UInt64) -> Waiter? {
         waiters.removeValue(forKey: ticket)
     }
 
-    /// Takes a permit back, and hands it on to the waiter that is returned.
+    /// Takes back a permit. If a waiter is returned, it now holds the permit.
     mutating func release() -> Waiter? {
         while oldest < nextTicket {
             defer { oldest += 1 }
@@ -46,7 +47,7 @@ struct PermitQueue<Waiter> {
         return nil
     }
 
-    /// Takes all waiters out, oldest first.
+    /// Removes and returns all waiters, oldest first.
     mutating func removeAll() -> [Waiter] {
         defer { waiters = [:] }
         return waiters.sorted { $0.key < $1.key }.map(\.value)

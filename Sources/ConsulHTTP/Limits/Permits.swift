@@ -2,15 +2,15 @@
 
 import NIOConcurrencyHelpers
 
-/// Lets so many through at a time, lane by lane and the others in order, until it is closed.
+/// Admits a limited number of callers at a time, lane by lane; further callers wait in order until it is closed.
 ///
-/// AsyncHTTPClient has a queue of its own, but lets nobody stand in it for longer than connecting may take. So its limit
-/// is out of reach, and this is the only one.
+/// AsyncHTTPClient has a queue of its own, but ends each wait in it after the connect timeout. Therefore its limit is
+/// set out of reach, and this is the only one.
 final class Permits: Sendable {
     typealias Limits = PermitLanes<CheckedContinuation<Void, any Error>>.Limits
     typealias Place = PermitLanes<CheckedContinuation<Void, any Error>>.Place
 
-    /// A wait took longer than it should.
+    /// A wait exceeded its patience.
     struct OutOfPatience: Error {}
 
     private struct State: Sendable {
@@ -24,10 +24,10 @@ final class Permits: Sendable {
         state = NIOLockedValueBox(State(lanes: PermitLanes(limits)))
     }
 
-    /// Waits for a permit, runs the body and gives the permit back.
+    /// Waits for a permit, runs the body and returns the permit.
     ///
-    /// - Parameter patience: How long to wait while no permit comes back in this lane; `nil` for as long as it takes.
-    /// - Throws: What the body throws; `CancellationError`; ``OutOfPatience``; ``ConsulHTTPError/Code/closed``.
+    /// - Parameter patience: The maximum time to wait while no permit of this lane is returned; `nil` for no limit.
+    /// - Throws: Errors of the body; `CancellationError`; ``OutOfPatience``; ``ConsulHTTPError/Code/closed``.
     func withPermit<Output>(
         in lane: Lane,
         patience: Duration? = nil,
@@ -38,7 +38,7 @@ final class Permits: Sendable {
         return try await body()
     }
 
-    /// Waits for a permit, to be given back with ``release(_:)``.
+    /// Waits for a permit. Return it with ``release(_:)``.
     func acquire(_ lane: Lane, patience: Duration? = nil) async throws -> Place {
         let place = state.withLockedValue { $0.lanes.join(lane) }
         let timer = patience.map { startTimer($0, place) }
@@ -58,12 +58,12 @@ final class Permits: Sendable {
         return place
     }
 
-    /// Gives a permit back.
+    /// Returns a permit.
     func release(_ place: Place) {
         state.withLockedValue { $0.lanes.release(place) }?.resume()
     }
 
-    /// Turns away everybody who waits, and who comes.
+    /// Fails all current and future callers.
     func close() {
         let waiters = state.withLockedValue { state in
             state.isClosed = true
@@ -93,7 +93,7 @@ final class Permits: Sendable {
     private func enqueue(_ waiter: CheckedContinuation<Void, any Error>, at place: Place) {
         let outcome: Result<Void, any Error>? = state.withLockedValue { state in
             if state.isClosed { return .failure(ConsulHTTPError.clientClosed) }
-            // The cancellation handler may have run before there was a waiter to take out.
+            // The cancellation handler may have run before the waiter was enqueued.
             if Task.isCancelled { return .failure(CancellationError()) }
             if state.lanes.take(place) { return .success(()) }
             state.lanes.enqueue(waiter, at: place)

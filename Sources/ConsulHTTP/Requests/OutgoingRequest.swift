@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A request as it is sent, but for what only the client knows: where to, and with which token.
+/// A request as it is sent, without the parts that the client adds: the address and the token.
 struct OutgoingRequest: Sendable {
     var method: String
     var path: RequestPath
     var query: RequestQuery
-    /// `nil` for a read, which has none.
+    /// The body; `nil` for a read.
     var body: [UInt8]?
     var answerStatuses: Set<Int>
 
-    /// What errors call it. Parameters are left out: they are long, and nobody has promised that they may be seen.
+    /// The name of the request in errors. It has no parameters: they are long, and may be confidential.
     var subject: String { "\(method) \(path)" }
 
-    /// Whether asking again can do no harm.
+    /// True if repeating the request is harmless.
     var isRead: Bool { body == nil }
 }

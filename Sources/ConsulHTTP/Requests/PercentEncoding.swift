@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How bytes get into a URL (RFC 3986 section 2).
+/// Percent-encoding of bytes in a URL (RFC 3986 section 2).
 enum PercentEncoding {
-    /// Letters, digits, `-`, `.`, `_` and `~`, which mean themselves wherever they stand.
+    /// True for letters, digits, `-`, `.`, `_` and `~`, which need no encoding in any part of a URL.
     static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
@@ -12,8 +12,8 @@ enum PercentEncoding {
         }
     }
 
-    /// The text with every byte encoded that is not unreserved, a space and a plus included: in a query, Go reads a
-    /// bare plus as a space.
+    /// Returns the text with every byte encoded that is not unreserved. This includes spaces and pluses: in a query, Go
+    /// decodes a bare plus as a space.
     static func encode(_ text: String, keeping isKept: (UInt8) -> Bool = { _ in false }) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count)

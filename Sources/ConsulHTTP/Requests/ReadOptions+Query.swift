@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ReadOptions {
-    /// Adds the parameters that stand for these options.
+    /// Appends the parameters of these options.
     func append(to query: inout RequestQuery) {
         if let parameter = consistency.parameter { query.append(parameter) }
         if consistency == .stale { query.append("max_stale", ifPresent: maxStale?.goText) }
@@ -10,12 +10,12 @@ extension ReadOptions {
         query.append("partition", ifPresent: partition)
         query.append("filter", ifPresent: filter)
         query.append("near", ifPresent: near)
-        // In order, so that equal options make equal requests: watches are shared by them.
+        // Sorted, so that equal options make equal requests: watches with equal requests share a loop.
         for (key, value) in nodeMeta.sorted(by: { $0.key < $1.key }) { query.append("node-meta", "\(key):\(value)") }
         if cached { query.append("cached") }
     }
 
-    /// These options, completed by the client's where they leave something open.
+    /// Returns these options with the client's datacenter, namespace and partition in place of `nil`.
     func completed(by configuration: ConsulHTTPClient.Configuration) -> ReadOptions {
         var options = self
         options.datacenter = datacenter ?? configuration.datacenter
@@ -26,10 +26,10 @@ extension ReadOptions {
 }
 
 extension Duration {
-    /// The duration as Go reads it, in whole milliseconds and at least one: `0s` means the default to Consul.
+    /// The duration in Go's format, in whole milliseconds and at least one: Consul takes `0s` as the default.
     package var goText: String {
         let (seconds, attoseconds) = components
-        // Go's durations end after 292 years.
+        // The maximum of Go's durations is 292 years.
         guard seconds < 1 << 33 else { return "\(1 << 33)s" }
         return "\(max(1, max(seconds, 0) * 1000 + attoseconds / 1_000_000_000_000_000))ms"
     }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A read of one endpoint: something that may be asked again without harm.
+/// A read of one endpoint, which may be repeated without harm.
 package struct ReadRequest: Hashable, Sendable {
     /// The endpoint.
     package var path: RequestPath
 
-    /// The parameters of this endpoint; those of ``options`` are added when it is sent.
+    /// The parameters of this endpoint; those of ``options`` are appended when the request is sent.
     package var query: RequestQuery
 
-    /// What may be chosen for every read.
+    /// The options that apply to every read.
     package var options: ReadOptions
 
-    /// The statuses that are answers and no errors. Health endpoints of the agent say by status how a service is, 429
-    /// included, and a key that is absent is news to who waits for it.
+    /// The statuses that count as answers. The agent's health endpoints express the health of a service by status, 429
+    /// included, and for a watcher of a key its absence is an answer.
     package var answerStatuses: Set<Int>
 
-    /// A read.
+    /// Creates a read.
     package init(
         _ path: RequestPath,
         query: RequestQuery = RequestQuery(),

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A change. It is sent once: whether one that brought no answer has happened, nobody knows.
+/// A change. It is sent only once: if no answer arrives, the change may or may not have been applied.
 package struct WriteRequest: Sendable {
-    /// How changes are asked for.
+    /// The HTTP methods of changes.
     package enum Method: String, Sendable {
-        /// Creates or replaces.
+        /// Creates or replaces an object.
         case put = "PUT"
-        /// Adds; transactions and queries use it.
+        /// Adds an object; transactions and queries use it.
         case post = "POST"
-        /// Removes.
+        /// Removes an object.
         case delete = "DELETE"
     }
 
-    /// How it is asked for.
+    /// The HTTP method.
     package var method: Method
 
     /// The endpoint.
@@ -21,19 +21,19 @@ package struct WriteRequest: Sendable {
     /// The parameters of this endpoint.
     package var query: RequestQuery
 
-    /// The datacenter, namespace and partition it concerns; the client's where they are `nil`.
+    /// The datacenter, namespace and partition of the change; `nil` for the client's.
     package var datacenter: String?
     package var namespace: String?
     package var partition: String?
 
-    /// What is sent, always with its length: Consul passes over bodies without one (hashicorp/consul#6515), so that a
-    /// session would come to be with other properties than it was given.
+    /// The body, which is always sent with its length: Consul ignores a body without one (hashicorp/consul#6515), and
+    /// would create a session with default properties.
     package var body: [UInt8]
 
-    /// The statuses that are answers and no errors.
+    /// The statuses that count as answers.
     package var answerStatuses: Set<Int>
 
-    /// A change.
+    /// Creates a change.
     package init(
         _ method: Method,
         _ path: RequestPath,

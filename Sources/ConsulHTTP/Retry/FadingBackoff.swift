@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The longest pause after a trouble: it doubles with each one, and is forgotten slowly. A pure value.
+/// An upper bound of the pause after a failure. It doubles with each failure and decays slowly. A pure value.
 ///
-/// One success proves little where every other request fails. So a success undoes nothing by itself: each ``halfLife``
-/// without trouble halves the pause of the next one.
+/// One success proves little while every other request fails. Therefore a success by itself changes nothing: each
+/// ``halfLife`` without a failure halves the next pause.
 struct FadingBackoff: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     /// The first pause.
     let initial: Duration
-    /// Where the doubling ends.
+    /// The upper bound of the doubling.
     let maximum: Duration
-    /// How long all has to be well for the next pause to be half as long.
+    /// The time without failures after which the next pause is halved.
     let halfLife: Duration
-    /// Troubles that cost no pause.
+    /// The number of failures that cause no pause.
     var grace = 0
 
-    /// Troubles that are not forgotten yet.
+    /// The number of failures that have not decayed yet.
     private(set) var level = 0
-    /// Since when all is well.
+    /// The time since which requests succeed; `nil` after a failure.
     private var wellSince: Instant?
 
     init(initial: Duration, maximum: Duration, halfLife: Duration, grace: Int = 0) {
@@ -28,19 +28,19 @@ struct FadingBackoff: Sendable {
         self.grace = grace
     }
 
-    /// All is well. Only the first time after a trouble counts.
+    /// Records a success. Only the first one after a failure counts.
     mutating func relief(at now: Instant) {
         if wellSince == nil { wellSince = now }
     }
 
-    /// Takes note of a trouble and returns the longest pause after it.
+    /// Records a failure and returns the upper bound of the pause after it.
     mutating func trouble(at now: Instant) -> Duration {
         if let wellSince {
             let halves = max(wellSince.duration(to: now) / halfLife, 0)
             level -= min(level, Int(min(halves, 64)))
         }
         wellSince = nil
-        // Beyond 16 doublings any sensible limit has been reached, and a shift can no longer overflow.
+        // After 16 doublings every realistic maximum has been reached. The limit also keeps the shift from overflowing.
         level = min(level + 1, grace + 17)
         guard level > grace else { return .zero }
         return min(maximum, min(initial, maximum) * (1 << (level - grace - 1)))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides what of many failures and successes is worth a line in the log: the first failure, and the success that ends a
-/// time of failures. A pure value.
+/// Decides which failures and successes the client logs: the first failure, and the success that ends the outage. A
+/// pure value.
 struct Outage: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// How long nothing has to fail before all is well again. One success between failures does not end an outage.
+    /// The time without failures that ends an outage. One success between failures does not end it.
     let calm: Duration
     private var lastFailure: Instant?
 
@@ -13,13 +13,17 @@ struct Outage: Sendable {
         self.calm = calm
     }
 
-    /// - Returns: Whether this begins an outage.
+    /// Records a failure.
+    ///
+    /// - Returns: True if this failure begins an outage.
     mutating func failed(at now: Instant) -> Bool {
         defer { lastFailure = now }
         return lastFailure == nil
     }
 
-    /// - Returns: Whether this ends an outage.
+    /// Records a success.
+    ///
+    /// - Returns: True if this success ends an outage.
     mutating func succeeded(at now: Instant) -> Bool {
         guard let lastFailure, lastFailure.duration(to: now) >= calm else { return false }
         self.lastFailure = nil

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether and when a read that failed is asked again. Only errors that say so of themselves are
-/// (``ConsulHTTPError/isRetryable``), only within the request's time, and never a change.
+/// The retries of failed reads. A read is repeated only if the error is ``ConsulHTTPError/isRetryable``, and only
+/// within the time limit of the request. Changes are never repeated.
 public struct RetryPolicy: Hashable, Sendable {
-    /// How often a read is asked altogether. Default 3; 1 never asks again.
+    /// The maximum number of attempts. Default 3; 1 disables retries.
     public var maximumAttempts = 3
 
-    /// The longest pause before the second attempt; each later one may be twice as long. The real pause is anything
-    /// from nothing to that, so that many who failed together do not come back together. Default 100 ms.
+    /// The upper bound of the pause before the second attempt; it doubles before each later one. The pause itself is a
+    /// random time between zero and this bound, so that clients that failed together do not retry together. Default 100
+    /// ms.
     public var initialDelay: Duration = .milliseconds(100)
 
-    /// The longest pause there is. Default 2 s.
+    /// The upper bound of the doubling. Default 2 s.
     public var maximumDelay: Duration = .seconds(2)
 
-    /// The defaults.
+    /// Creates the default policy.
     public init() {}
 }

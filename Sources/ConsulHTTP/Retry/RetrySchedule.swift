@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What follows a failed attempt. A pure value: time and chance come from outside.
+/// Computes the pause after a failed attempt. A pure value: time and random numbers are passed in.
 struct RetrySchedule {
     private let policy: RetryPolicy
     private var attempts = 0
@@ -11,15 +11,15 @@ struct RetrySchedule {
         ceiling = min(policy.initialDelay.bounded, policy.maximumDelay.bounded)
     }
 
-    /// Takes note of a failure.
+    /// Records a failed attempt.
     ///
     /// - Parameters:
-    ///   - isRetryable: Whether asking again may help.
-    ///   - retryAfter: The time that the server wants to be left alone. The pause is that long, and chance adds to it, so
-    ///     that all who heard the same do not come back together.
-    ///   - remaining: The time that is left of the request's.
-    /// - Returns: How long to pause before the next attempt; `nil` to give up. A pause that would use up the time is no
-    ///   use: the failure that is known says more than the deadline would.
+    ///   - isRetryable: True if another attempt may succeed.
+    ///   - retryAfter: The time that the server asks the client to wait. The pause is that long plus a random time, so
+    ///     that clients that received the same value do not retry together.
+    ///   - remaining: The time that the request has left.
+    /// - Returns: The pause before the next attempt; `nil` to give up. The result is also `nil` if the pause would use
+    ///   up the remaining time: the current error says more than a timeout.
     mutating func pause(
         after isRetryable: Bool,
         retryAfter: Duration? = nil,

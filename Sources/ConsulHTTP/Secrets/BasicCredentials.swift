@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A user name and a password for a reverse proxy in front of Consul, which itself knows only tokens (RFC 7617).
+/// A user name and a password for a reverse proxy in front of Consul (RFC 7617). Consul itself accepts tokens only.
 public struct BasicCredentials: Hashable, Sendable {
     /// The user name.
     public let username: String
 
     let password: Secret
 
-    /// Credentials. The password is not shown by anything that prints them.
+    /// Creates credentials. Printing them does not show the password.
     ///
     /// - Parameters:
     ///   - username: The user name; a colon in it would begin the password.
@@ -17,6 +17,7 @@ public struct BasicCredentials: Hashable, Sendable {
         self.password = Secret(password)
     }
 
-    /// Both as they are sent (RFC 7617 section 2), which hides nothing from anybody who sees it.
+    /// User name and password as they are sent (RFC 7617 section 2). This is an encoding, not encryption, and so a
+    /// secret too.
     var encoded: Secret { Secret(Base64.encode(Array("\(username):\(password.text)".utf8))) }
 }

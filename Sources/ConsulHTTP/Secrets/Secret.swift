@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A text that must not be shown: printed, interpolated, dumped or mirrored, it says that it is one, and nothing else.
+/// A text that must not be shown: printing, interpolation, `dump` and `Mirror` show a placeholder only.
 struct Secret: Hashable, Sendable {
-    /// The text itself, for where it is needed.
+    /// The text itself, for sending it.
     let text: String
 
     init(_ text: String) { self.text = text }
 
-    /// Whether it can stand in a header field. What cannot would be quoted in the error of whoever refuses it.
+    /// True if the text is valid in a header field. The error of a library that refuses an invalid header would quote
+    /// the text.
     var isHeaderSafe: Bool { text.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
 }
 

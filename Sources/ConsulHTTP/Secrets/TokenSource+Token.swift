@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TokenSource {
-    /// The token to send now; `nil` sends none.
+    /// Returns the token to send now; `nil` for no token.
     ///
     /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tokenUnavailable``, or `CancellationError`.
     func token() async throws -> Secret? {
@@ -13,13 +13,13 @@ extension TokenSource {
         }
     }
 
-    /// Reads the token's file once, so that a mistake shows when a program starts and not when it asks something.
+    /// Reads the token's file once, so that a mistake shows when a program starts and not at its first request.
     ///
-    /// Does nothing for a source that is not a file: a closure is asked when there is something to send. It blocks for as
-    /// long as the file takes.
+    /// Does nothing for other sources: a closure is called only when a request is sent. The call blocks until the file
+    /// is read.
     ///
-    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tokenUnavailable``, whose message names the file and what is
-    ///   wrong with it.
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tokenUnavailable``, whose message names the file and
+    ///   the problem.
     public func checkFile() throws(ConsulHTTPError) {
         guard case .file(let path) = source else { return }
         let content = Result { () throws(FileError) in try SmallFile.read(path, atMost: 65_536) }
@@ -53,7 +53,7 @@ extension TokenSource {
         } catch let error as CancellationError {
             throw error
         } catch {
-            // Not described: what it says is not ours, and may be more than should be seen.
+            // The error is not described: it comes from user code and may contain a secret.
             throw ConsulHTTPError(
                 .tokenUnavailable,
                 "the closure that gives the token failed with \(type(of: error))"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the ACL token of a request comes from. Nothing that prints it shows a token.
+/// The source of a request's ACL token. Printing it does not show the token.
 public struct TokenSource: Sendable {
     enum Source: Sendable {
         case none
@@ -11,31 +11,32 @@ public struct TokenSource: Sendable {
 
     let source: Source
 
-    /// No token: what Consul lets everybody do.
+    /// No token: requests have the permissions of Consul's anonymous token.
     public static let none = TokenSource(source: .none)
 
-    /// Whether this is ``none``: there is nothing to send. False says nothing about whether a token can be had.
+    /// True if this is ``none``. False does not guarantee that a token is available.
     public var isNone: Bool {
         if case .none = source { true } else { false }
     }
 
-    /// Always the same token.
+    /// A fixed token.
     public static func value(_ token: String) -> TokenSource {
         TokenSource(source: .value(Secret(token)))
     }
 
-    /// The content of a file, less white space around it.
+    /// The content of a file, without surrounding white space.
     ///
-    /// The file is read for every request. That costs some microseconds where a request costs hundreds, and no look at
-    /// its time of change would see a token that is replaced twice within the clock's grain. A file that is empty for
-    /// the moment, or gone, fails the request: it is not sent without a token. ``checkFile()`` tells so before the first one.
+    /// The file is read for every request. That costs some microseconds, where a request costs hundreds; comparing
+    /// modification times would miss a token that is replaced twice within the clock's resolution. If the file is empty
+    /// or missing, the request fails and is not sent without a token. ``checkFile()`` detects this before the first
+    /// request.
     public static func file(_ path: String) -> TokenSource {
         TokenSource(source: .file(path))
     }
 
-    /// The token that a closure returns. It is asked before every request, and its time counts into the request's. When that
-    /// is over, the closure's task is cancelled, and the request fails without waiting for the closure. A closure that wants
-    /// to keep its token keeps it itself.
+    /// The token that a closure returns. The closure is called before every request, and its time counts toward the
+    /// time limit of the request. At that limit, the closure's task is canceled, and the request fails without waiting
+    /// for the closure. The client does not cache the token; the closure may.
     public static func provider(_ token: @escaping @Sendable () async throws -> String) -> TokenSource {
         TokenSource(source: .provider(token))
     }

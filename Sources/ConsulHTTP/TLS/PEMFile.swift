@@ -2,12 +2,12 @@
 
 import NIOSSL
 
-/// Reads certificates and keys, and says which file is wrong when one is.
+/// Reads certificates and keys; errors name the file.
 enum PEMFile {
-    /// Far more than the system's whole list of authorities.
+    /// The maximum size of a file, far more than the system's whole list of authorities.
     private static let sizeLimit = 8 << 20
 
-    /// All certificates of a file, at least one.
+    /// Returns all certificates of a file, at least one.
     static func certificates(_ path: String) throws(ConsulHTTPError) -> [NIOSSLCertificate] {
         let bytes = try read(path)
         do {
@@ -19,7 +19,7 @@ enum PEMFile {
         throw ConsulHTTPError(.tls, "\(path) holds no certificate in PEM format")
     }
 
-    /// The private key of a file. The error of the library is left out: it has seen the key.
+    /// Returns the private key of a file. The library's own error is omitted because it may contain parts of the key.
     static func privateKey(_ path: String) throws(ConsulHTTPError) -> NIOSSLPrivateKey {
         let bytes = try read(path)
         guard let key = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
@@ -28,7 +28,7 @@ enum PEMFile {
         return key
     }
 
-    /// The files of a directory, less those of further directories.
+    /// Returns the files of a directory, without those of its subdirectories.
     static func files(in directory: String) throws(ConsulHTTPError) -> [String] {
         do throws(FileError) {
             return try SmallFile.entries(of: directory)

@@ -4,9 +4,9 @@ import NIOSSL
 import NetworkAddress
 
 extension ConsulHTTPClient.Configuration.TLS {
-    /// What NIOSSL is told.
+    /// Returns the settings for NIOSSL.
     ///
-    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` for files that are not what they should be.
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` for invalid files or an invalid server name.
     func configuration() throws(ConsulHTTPError) -> TLSConfiguration {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
@@ -23,8 +23,8 @@ extension ConsulHTTPClient.Configuration.TLS {
         return tls
     }
 
-    /// Whether it is a host name: there is no indication of IP addresses (RFC 6066 section 3), and NIOSSL compares them
-    /// with the address that it is connected to and no other.
+    /// True if the text is a host name. IP addresses are not valid: server name indication has none (RFC 6066 section
+    /// 3), and NIOSSL compares an IP address only with the address of the connection.
     static func isServerName(_ text: String) -> Bool {
         if case .name = Host(text) { true } else { false }
     }
@@ -35,7 +35,7 @@ extension ConsulHTTPClient.Configuration.TLS {
         case .file(let path): return try PEMFile.certificates(path)
         case .directory(let path):
             var authorities: [NIOSSLCertificate] = []
-            // Read here, not by the library, which finds a file only under the name that `c_rehash` gives it.
+            // The files are read here because the library finds a file only under the name that `c_rehash` gives it.
             for file in try PEMFile.files(in: path) { authorities += try PEMFile.certificates(file) }
             guard !authorities.isEmpty else {
                 throw ConsulHTTPError(.tls, "the directory \(path) holds no certificate")

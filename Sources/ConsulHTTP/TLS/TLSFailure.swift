@@ -2,7 +2,7 @@
 
 import NIOSSL
 
-/// Turns BoringSSL's names for what went wrong into what to do about it.
+/// Translates BoringSSL's error names to advice for the user.
 enum TLSFailure {
     static func advice(on error: any Error) -> String {
         if error is RequiredName.Missing { return wrongName }
