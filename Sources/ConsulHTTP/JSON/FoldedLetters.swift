@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Up to 24 bytes, with the bit set in each that tells the cases of a letter apart.
+/// Up to 24 bytes in three words, with the bit set in each byte that distinguishes upper from lower case.
 ///
-/// That bit makes nothing equal to a letter but its other case, so two of these are equal if and only if the words are,
-/// as long as one of them consists of letters. No name of Consul's has more than 24; longer keys equal no name.
+/// Setting that bit makes a letter equal only to its other case. Hence two values are equal if and only if the words
+/// match, provided that one of them consists of letters. Consul's names have at most 24 letters; longer keys equal no
+/// name.
 struct FoldedLetters: Equatable, Sendable {
     private static let capacity = 24
     private static let caseBits: UInt64 = 0x2020_2020_2020_2020
@@ -26,7 +27,7 @@ struct FoldedLetters: Equatable, Sendable {
         self.init(bytes.indices, in: bytes.span)
     }
 
-    /// A name in the source.
+    /// Creates the value for a name in the source code.
     @inline(__always)
     init(_ name: StaticString) {
         count = name.utf8CodeUnitCount
@@ -36,17 +37,17 @@ struct FoldedLetters: Equatable, Sendable {
         if count > 16 { third = Self.word(from: 16, of: name) }
     }
 
-    /// At most eight bytes, in the order of a little-endian machine.
+    /// Returns at most eight bytes, in little-endian order.
     @inline(__always)
     private static func word(from start: Int, to end: Int, in bytes: Span<UInt8>) -> UInt64 {
         guard start &+ 8 <= bytes.count else { return slowWord(from: start, to: end, in: bytes) }
         let word = UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
         let spare = max(0, 8 &- (end &- start))
-        // A shift by all 64 bits, for an empty key, leaves nothing.
+        // For an empty key, the shift by 64 bits yields zero.
         return (word | caseBits) & (UInt64.max >> UInt64(spare &* 8))
     }
 
-    /// The same where the document ends within eight bytes.
+    /// The same for a key within the last eight bytes of the document.
     private static func slowWord(from start: Int, to end: Int, in bytes: Span<UInt8>) -> UInt64 {
         var word: UInt64 = 0
         for index in start..<min(start &+ 8, end) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONError {
-    /// What can be wrong with a document; more may be added.
+    /// The kinds of errors in a document; more may be added.
     public struct Code: Hashable, Sendable {
         private enum Base: UInt8 {
             case truncated, trailingBytes, tooDeep
@@ -13,55 +13,55 @@ extension JSONError {
 
         private let base: Base
 
-        /// The document ends within something.
+        /// The document ends within a value.
         public static var truncated: Code { Code(base: .truncated) }
 
-        /// Something other than white space follows the document.
+        /// The document is followed by something other than white space.
         public static var trailingBytes: Code { Code(base: .trailingBytes) }
 
         /// Arrays and objects are nested more than 64 deep.
         public static var tooDeep: Code { Code(base: .tooDeep) }
 
-        /// No value begins like this. A byte order mark does not either (RFC 8259 section 8.1).
+        /// No value begins with this byte. A byte order mark is not allowed either (RFC 8259 section 8.1).
         public static var expectedValue: Code { Code(base: .expectedValue) }
 
-        /// An object was wanted, or null.
+        /// Expected an object or null.
         public static var expectedObject: Code { Code(base: .expectedObject) }
 
-        /// An array was wanted, or null.
+        /// Expected an array or null.
         public static var expectedArray: Code { Code(base: .expectedArray) }
 
-        /// A string was wanted.
+        /// Expected a string.
         public static var expectedString: Code { Code(base: .expectedString) }
 
-        /// An integer was wanted: digits only, without a fraction or an exponent.
+        /// Expected an integer: digits only, without a fraction or an exponent.
         public static var expectedInteger: Code { Code(base: .expectedInteger) }
 
-        /// `true` or `false` was wanted.
+        /// Expected `true` or `false`.
         public static var expectedBool: Code { Code(base: .expectedBool) }
 
-        /// A span of time as Go writes it was wanted, such as `1m30s`.
+        /// Expected a duration in Go's format, such as `1m30s`.
         public static var expectedDuration: Code { Code(base: .expectedDuration) }
 
-        /// The key of a member was wanted.
+        /// Expected the key of a member.
         public static var expectedKey: Code { Code(base: .expectedKey) }
 
-        /// A colon was wanted behind a key.
+        /// Expected a colon after a key.
         public static var expectedColon: Code { Code(base: .expectedColon) }
 
-        /// A comma was wanted behind a member or an element, or the end of its object or array.
+        /// Expected a comma after a member or an element, or the end of its object or array.
         public static var expectedCommaOrEnd: Code { Code(base: .expectedCommaOrEnd) }
 
-        /// A string holds a control character that is not escaped.
+        /// A string contains a control character that is not escaped.
         public static var controlCharacter: Code { Code(base: .controlCharacter) }
 
-        /// A backslash is followed by something that it cannot escape.
+        /// A backslash is followed by a character that it cannot escape.
         public static var badEscape: Code { Code(base: .badEscape) }
 
-        /// A number is not written as JSON writes numbers.
+        /// A number is not in the format of JSON.
         public static var badNumber: Code { Code(base: .badNumber) }
 
-        /// An integer is too large, or too small, for what it stands for.
+        /// An integer is out of range for its type.
         public static var integerOutOfRange: Code { Code(base: .integerOutOfRange) }
     }
 }

@@ -2,17 +2,17 @@
 
 public import NetworkAddress
 
-/// Why bytes are not the JSON that was wanted, and where reading stopped.
+/// The reason that bytes are not the expected JSON, and the offset at which reading stopped.
 ///
-/// It never holds any of the bytes: they may be large, and they may be secret.
+/// The error contains no bytes of the document: they may be large, and they may be secret.
 public struct JSONError: Error, LibraryError, Hashable, Sendable {
-    /// What was wanted there.
+    /// The kind of error.
     public var code: Code
 
-    /// The byte, counted from the start of the document, at which something else was found.
+    /// The offset of the offending byte, from the start of the document.
     public var offset: Int
 
-    /// An error at a byte of the document.
+    /// Creates an error at a byte of the document.
     public init(_ code: Code, at offset: Int) {
         self.code = code
         self.offset = offset
@@ -20,7 +20,7 @@ public struct JSONError: Error, LibraryError, Hashable, Sendable {
 }
 
 extension JSONError: CustomStringConvertible {
-    /// What was wanted and the byte, in a sentence.
+    /// The kind of error and the offset, in a sentence.
     public var description: String {
         "unusable JSON at byte \(offset): \(code.explanation)"
     }

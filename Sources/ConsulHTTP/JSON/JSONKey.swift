@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The key of a member, with its letters in three words, so that a `switch` over names compares words and makes no
+/// The key of a member, with its letters in three words, so that a `switch` over names compares words and creates no
 /// strings.
 ///
-/// Case does not matter, as in Go: a service's tagged addresses have `Address` in one version of Consul and `address`
-/// in another.
+/// Case is ignored, as in Go: a service's tagged addresses have `Address` in one version of Consul and `address` in
+/// another.
 package struct JSONKey: Sendable {
-    /// Where the key stands.
+    /// The position of the key in the document.
     package let text: JSONText
     private let letters: FoldedLetters
 
@@ -18,10 +18,10 @@ package struct JSONKey: Sendable {
             ? FoldedLetters(text.unescaped(in: bytes)) : FoldedLetters(text.start..<text.end, in: bytes)
     }
 
-    /// Whether the key is the given name in any case. The name must consist of at most 24 ASCII letters.
+    /// True if the key equals the name in any case. The name must consist of at most 24 ASCII letters.
     @inline(__always)
     package static func ~= (name: StaticString, key: JSONKey) -> Bool {
-        // Nearly all comparisons end with the lengths, and take no call.
+        // Nearly all comparisons end with the lengths, without a call.
         name.utf8CodeUnitCount == key.letters.count && key.letters == FoldedLetters(name)
     }
 }

@@ -13,7 +13,7 @@ extension Dictionary: JSONReadable where Key == String, Value: JSONReadable {
 }
 
 extension JSONReader {
-    /// An array of what the closure reads; empty for null.
+    /// Reads an array with the closure for each element; empty for null.
     @inline(__always)
     package mutating func readArray<Element>(
         in bytes: Span<UInt8>,
@@ -27,7 +27,7 @@ extension JSONReader {
         return elements
     }
 
-    /// An object whose keys are data, with what the closure reads for values; empty for null. Of equal keys the last
+    /// Reads an object whose keys are data, with the closure for each value; empty for null. The last of equal keys
     /// wins.
     @inline(__always)
     package mutating func readMap<Value>(

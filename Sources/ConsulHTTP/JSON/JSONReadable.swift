@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can be read from a document without being told more.
+/// A type with one representation in JSON.
 package protocol JSONReadable {
-    /// Reads the value that comes next. Null is read as nothing: an empty string, array or object, zero, false, nil.
-    /// That is what it means to Consul, which writes null for an empty list in one place and `[]` in another.
+    /// Reads the next value. Null yields the empty value: an empty string, array or object, zero, false, `nil`. Consul
+    /// itself does so, and writes null for an empty list in one place and `[]` in another.
     init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError)
 }
 
 extension JSONReader {
-    /// The value that comes next.
+    /// Reads the next value.
     @inline(__always)
     package mutating func read<Value: JSONReadable>(
         _: Value.Type = Value.self,
@@ -17,7 +17,7 @@ extension JSONReader {
         try Value(reading: &self, in: bytes)
     }
 
-    /// A document that consists of one such value.
+    /// Decodes a document that consists of one such value.
     package static func decode<Value: JSONReadable>(
         _: Value.Type = Value.self,
         from bytes: Span<UInt8>

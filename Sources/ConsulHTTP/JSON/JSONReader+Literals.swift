@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONReader {
-    /// `true` or `false`.
+    /// Reads `true` or `false`.
     package mutating func readBool(in bytes: Span<UInt8>) throws(JSONError) -> Bool {
         switch try peek(in: bytes) {
         case UInt8(ascii: "t"): try skip("true", in: bytes)
@@ -11,7 +11,7 @@ extension JSONReader {
         return bytes[offset &- 2] == UInt8(ascii: "u")
     }
 
-    /// Whether a null comes next, which is passed over. Anything else is left where it is.
+    /// Returns true if the next value is null, and skips it. Any other value is left unread.
     package mutating func readNull(in bytes: Span<UInt8>) throws(JSONError) -> Bool {
         guard try peek(in: bytes) == UInt8(ascii: "n") else { return false }
         try skip("null", in: bytes)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONReader {
-    /// An integer, exactly: Consul's indexes and flags use all 64 bits, more than a floating-point number holds.
+    /// Reads an integer exactly: Consul's indexes and flags use all 64 bits, more than a floating-point number holds.
     ///
-    /// Fractions and exponents are refused, even `1.0`, as Go refuses them.
+    /// Fractions and exponents are refused, even `1.0`, as in Go.
     package mutating func readInteger<Value: FixedWidthInteger>(
         _: Value.Type = Value.self,
         in bytes: Span<UInt8>
@@ -30,13 +30,13 @@ extension JSONReader {
         return magnitude
     }
 
-    /// Goes over a number as RFC 8259 section 6 writes them; `true` if it is an integer.
+    /// Skips a number in the format of RFC 8259 section 6; returns `true` if it is an integer.
     mutating func skipNumber(in bytes: Span<UInt8>) throws(JSONError) -> Bool {
         let start = offset
         if byte(in: bytes) == UInt8(ascii: "-") { offset &+= 1 }
         if byte(in: bytes) == UInt8(ascii: "0") {
             offset &+= 1
-            // Not the octal of other languages.
+            // A leading zero, as in octal numbers of other languages, is not allowed.
             guard byte(in: bytes)?.isDigit != true else { throw JSONError(.badNumber, at: start) }
         } else {
             try skipDigits(of: start, in: bytes)
@@ -74,7 +74,8 @@ extension UInt8 {
 }
 
 extension FixedWidthInteger {
-    /// The integer of this magnitude on the other side of zero, if there is one: the smallest has no positive twin.
+    /// Creates the negative integer of this magnitude, if it is in range: the smallest integer has no positive
+    /// counterpart.
     fileprivate init?(negating magnitude: UInt64) {
         let (value, isOutOfRange) = Self.zero.subtractingReportingOverflow(Self(truncatingIfNeeded: magnitude))
         guard !isOutOfRange || value == Self.min, value.magnitude == magnitude else { return nil }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONReader {
-    /// Passes over a value of any kind. Everything in it is checked, nothing is copied, and the bits that say what is
-    /// open take the place of recursion.
+    /// Skips a value of any type. All of it is checked, no byte is copied, and the bits of `isObject` replace
+    /// recursion.
     package mutating func skipValue(in bytes: Span<UInt8>) throws(JSONError) {
         let outside = depth
         try skipStart(in: bytes)
@@ -12,7 +12,7 @@ extension JSONReader {
         }
     }
 
-    /// Passes over a value, or into it if it is an array or an object.
+    /// Skips a value; enters it if it is an array or an object.
     private mutating func skipStart(in bytes: Span<UInt8>) throws(JSONError) {
         switch try peek(in: bytes) {
         case UInt8(ascii: "\""): _ = try scanString(in: bytes)

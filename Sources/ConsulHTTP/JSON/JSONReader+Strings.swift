@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONReader {
-    /// A string, checked but not copied.
+    /// Checks a string and returns its position without copying it.
     package mutating func readText(in bytes: Span<UInt8>) throws(JSONError) -> JSONText {
         guard try peek(in: bytes) == UInt8(ascii: "\"") else { throw JSONError(.expectedString, at: offset) }
         return try scanString(in: bytes)
     }
 
-    /// Goes over the string whose opening quote comes next.
+    /// Scans the string whose opening quote is the next byte.
     @inline(__always)
     mutating func scanString(in bytes: Span<UInt8>) throws(JSONError) -> JSONText {
         let start = offset &+ 1

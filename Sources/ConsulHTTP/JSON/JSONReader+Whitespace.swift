@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONReader {
-    /// The next byte that is no white space, which is left where it is.
+    /// Returns the next byte that is not white space, without consuming it.
     @inline(__always)
     mutating func peek(in bytes: Span<UInt8>) throws(JSONError) -> UInt8 {
-        // Most agents write no white space at all; those with `-dev` and whoever asks `?pretty` get a lot.
+        // Most agents write no white space at all; agents with `-dev` and requests with `?pretty` get much of it.
         if offset < bytes.count, bytes[offset] > UInt8(ascii: " ") { return bytes[offset] }
         skipWhitespace(in: bytes)
         guard offset < bytes.count else { throw JSONError(.truncated, at: bytes.count) }

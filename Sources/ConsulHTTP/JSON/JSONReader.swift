@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Pulls one value after another out of a JSON document (RFC 8259), without any copy of what nobody asks for.
+/// A pull parser for JSON documents (RFC 8259), which copies only the values that are read.
 ///
-/// A plain value that holds offsets and is given the bytes anew for every step, like the reader of DNS messages. Whoever
-/// reads says what it wants next, and every key or element must be followed by reading or skipping its value:
+/// A value type that holds offsets; the bytes are passed to every step, as in the reader of DNS messages. The caller
+/// states the expected type of the next value, and must read or skip the value of every key or element:
 ///
 /// ```swift
 /// guard try reader.beginObject(in: bytes) else { return }
@@ -15,33 +15,33 @@
 /// }
 /// ```
 ///
-/// Not `JSONDecoder`: it makes a tree of the whole document first, check outputs and all, takes several times as long
-/// (docs/performance.md), and would bring Foundation into every program that resolves a name.
+/// `JSONDecoder` is not used: it first builds a tree of the whole document, check outputs included, takes several times
+/// as long (docs/performance.md), and would link Foundation into every program that resolves a name.
 ///
-/// It agrees with Go's `encoding/json`, which writes what is read here, wherever that is lenient: the last of equal keys
-/// wins, null is the same as nothing, and case does not matter in keys. What is skipped is checked as strictly as what
-/// is read, so that a document is not valid for one caller and invalid for another. No bytes make it trap, and nesting
-/// costs no stack.
+/// The reader is as lenient as Go's `encoding/json`, which writes the documents: the last of equal keys wins, null
+/// equals an absent value, and the case of keys is ignored. Skipped values are checked as strictly as values that are
+/// read, so that a document is not valid for one caller and invalid for another. No input makes the reader trap, and
+/// nesting uses no stack.
 package struct JSONReader: Sendable {
-    /// How many arrays and objects may be within each other. Consul's answers have about ten.
+    /// The maximum depth of nested arrays and objects. Consul's answers have about ten levels.
     static let deepest = UInt64.bitWidth
 
-    /// The offset of the byte that comes next.
+    /// The offset of the next byte.
     package internal(set) var offset = 0
 
-    /// How many arrays and objects are open.
+    /// The number of open arrays and objects.
     private(set) var depth = 0
 
-    /// What is open, the innermost in the lowest bit: 1 for an object, 0 for an array.
+    /// The types of the open values, the innermost in the lowest bit: 1 for an object, 0 for an array.
     private var isObject: UInt64 = 0
 
-    /// Whether what is open has had no member or element yet, so that none needs a comma.
+    /// True if the innermost open value has had no member or element yet, so that the next one needs no comma.
     private var isAtStart = false
 
-    /// A reader before the first byte of a document.
+    /// Creates a reader at the first byte of a document.
     package init() {}
 
-    /// Reads a whole document, behind which nothing but white space may stand.
+    /// Reads a whole document, which may be followed by white space only.
     package static func document<Value>(
         _ bytes: Span<UInt8>,
         _ read: (inout JSONReader) throws(JSONError) -> Value
@@ -53,7 +53,7 @@ package struct JSONReader: Sendable {
         return value
     }
 
-    /// Enters an object; `false` if there is a null in its place, which is passed over.
+    /// Enters an object. Returns `false` for null, which is skipped.
     package mutating func beginObject(in bytes: Span<UInt8>) throws(JSONError) -> Bool {
         guard try peek(in: bytes) == UInt8(ascii: "{") else {
             guard try readNull(in: bytes) else { throw JSONError(.expectedObject, at: offset) }
@@ -63,7 +63,7 @@ package struct JSONReader: Sendable {
         return true
     }
 
-    /// Enters an array; `false` if there is a null in its place, which is passed over.
+    /// Enters an array. Returns `false` for null, which is skipped.
     package mutating func beginArray(in bytes: Span<UInt8>) throws(JSONError) -> Bool {
         guard try peek(in: bytes) == UInt8(ascii: "[") else {
             guard try readNull(in: bytes) else { throw JSONError(.expectedArray, at: offset) }
@@ -73,7 +73,7 @@ package struct JSONReader: Sendable {
         return true
     }
 
-    /// The key of the next member of the object that is open, or nil at its end, which leaves it.
+    /// Returns the key of the next member of the open object. At its end, leaves the object and returns `nil`.
     @inline(__always)
     package mutating func nextKey(in bytes: Span<UInt8>) throws(JSONError) -> JSONKey? {
         guard let byte = try next(before: UInt8(ascii: "}"), in: bytes) else { return nil }
@@ -84,13 +84,13 @@ package struct JSONReader: Sendable {
         return JSONKey(text, in: bytes)
     }
 
-    /// Whether the array that is open has another element; at its end it is left.
+    /// Returns true if the open array has another element. At its end, leaves the array and returns false.
     @inline(__always)
     package mutating func nextElement(in bytes: Span<UInt8>) throws(JSONError) -> Bool {
         try next(before: UInt8(ascii: "]"), in: bytes) != nil
     }
 
-    /// Whether what is open is an object.
+    /// True if the innermost open value is an object.
     var isInObject: Bool { depth > 0 && isObject & 1 == 1 }
 
     mutating func open(object: Bool) throws(JSONError) {
@@ -101,7 +101,8 @@ package struct JSONReader: Sendable {
         isAtStart = true
     }
 
-    /// The first byte of the next member or element, with its comma left behind; nil at the end, which closes.
+    /// Returns the first byte of the next member or element, after its comma. At the end, closes the value and returns
+    /// `nil`.
     @inline(__always)
     private mutating func next(before end: UInt8, in bytes: Span<UInt8>) throws(JSONError) -> UInt8? {
         var byte = try peek(in: bytes)

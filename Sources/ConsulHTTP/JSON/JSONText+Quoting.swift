@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONText {
-    /// A text as a JSON string. Quotes, backslashes and control characters are escaped (RFC 8259 section 7).
+    /// Returns a text as a JSON string, with quotes, backslashes and control characters escaped (RFC 8259 section 7).
     static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {

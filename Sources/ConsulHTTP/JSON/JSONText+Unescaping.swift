@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONText {
-    /// The bytes of the text, in UTF-8 as far as the document is.
+    /// Returns the bytes of the text without escapes, in UTF-8 as far as the document is.
     func unescaped(in bytes: Span<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
-        // No escape is shorter than what it stands for.
+        // No escape is shorter than the bytes that it represents.
         result.reserveCapacity(end &- start)
         var position = start
         while position < end {
-            // Between escapes nothing ends plain text but the quote behind all of it.
+            // Between escapes, plain text ends only at the closing quote.
             let next = bytes.endOfPlainText(from: position)
             bytes.extracting(position..<next).withUnsafeBufferPointer { result.append(contentsOf: $0) }
             position = next
@@ -35,7 +35,7 @@ extension JSONText {
         }
     }
 
-    /// What one `\u` stands for, or two of them for a character beyond the first 65536.
+    /// Returns the character of one `\u`, or of two for a character beyond the first 65536.
     private func scalar(at position: inout Int, in bytes: Span<UInt8>) -> Unicode.Scalar {
         let first = codeUnit(at: position, in: bytes)
         position &+= 6
@@ -44,7 +44,7 @@ extension JSONText {
             bytes[position &+ 1] == UInt8(ascii: "u")
         else { return "\u{fffd}" }
         let second = codeUnit(at: position, in: bytes)
-        // What follows may be a character of its own; then only the half before it is lost.
+        // The second escape may be a character of its own; then only the first half is lost.
         guard UTF16.isTrailSurrogate(second) else { return "\u{fffd}" }
         position &+= 6
         return UTF16.decode(UTF16.EncodedScalar([first, second]))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Span where Element == UInt8 {
-    /// The offset, from the given one on, of the first byte that ends the plain part of a string: a quote, a backslash
-    /// or a control character. The number of bytes if there is none.
+    /// Returns the offset of the first byte at or after `start` that ends the plain part of a string: a quote, a
+    /// backslash or a control character. Returns the number of bytes if there is none.
     ///
-    /// Eight bytes at a time, as most bytes of an answer are within strings. A subtraction borrows only above a byte
-    /// that is found, and the lowest is the one that counts, so none is found that is not there.
+    /// Processes eight bytes at a time, because most bytes of an answer are within strings. A subtraction borrows only
+    /// above a byte that matches, and the lowest match counts, so there are no false matches.
     @inline(__always)
     func endOfPlainText(from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Duration {
-    /// Nanoseconds in each of the units that Go writes (`time.ParseDuration`). The micro sign has two code points.
+    /// Nanoseconds in each of Go's units (`time.ParseDuration`). The micro sign has two code points.
     private static let goUnits: [String: Double] = [
         "ns": 1, "us": 1e3, "\u{b5}s": 1e3, "\u{3bc}s": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9,
     ]
 
-    /// Reads a span of time as Go writes it: `10s`, `1m30s`, `1.5h`, `-200ms`, `0`. Nil for anything else, and for more
-    /// than Go's own 292 years.
+    /// Parses a duration in Go's format: `10s`, `1m30s`, `1.5h`, `-200ms`, `0`. Returns `nil` for other text, and for
+    /// durations above Go's own maximum of 292 years.
     ///
-    /// To the nanosecond up to 104 days, as `Double` is exact until there.
+    /// Exact to the nanosecond up to 104 days, the range in which `Double` is exact.
     package init?(goText text: String) {
         let isNegative = text.utf8.first == UInt8(ascii: "-")
         let isSigned = isNegative || text.utf8.first == UInt8(ascii: "+")

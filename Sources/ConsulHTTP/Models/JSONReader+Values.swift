@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Values with a meaning of Consul's.
+// Values with a meaning in Consul.
 extension JSONReader {
-    /// A port; 0 for null, `nil` for what no port can be. Consul takes 99999 and -1 without a word, and one such
-    /// registration must not make the other instances unreadable.
+    /// Reads a port; 0 for null, `nil` for an impossible port. Consul accepts 99999 and -1 without an error, and one
+    /// such registration must not make the other instances unreadable.
     mutating func readPort(in bytes: Span<UInt8>) throws(JSONError) -> UInt16? {
         UInt16(exactly: try read(Int.self, in: bytes))
     }
 
-    /// A string, or nil if it is empty or null: Go writes a string that was never set as either, or leaves it out.
+    /// Reads a string; `nil` if it is empty or null. Go writes an unset string as either, or omits it.
     mutating func readNonEmpty(in bytes: Span<UInt8>) throws(JSONError) -> String? {
         let text = try read(String.self, in: bytes)
         return text.isEmpty ? nil : text
     }
 
-    /// A value where there is one of that type. Anything else is passed over: for what Consul does not promise.
+    /// Reads a value of this type if there is one, and skips any other value. Meant for members that Consul does not
+    /// guarantee.
     mutating func readIfPossible<Value: JSONReadable>(
         _: Value.Type = Value.self,
         in bytes: Span<UInt8>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What makes a read a blocking query: Consul answers when the index has passed this one, or when the time is up.
+/// The parameters of a blocking query: Consul answers when the index has passed this one, or when the wait is over.
 struct BlockingParameters: Hashable, Sendable {
-    /// The index of the answer that is known already. Never 0, which Consul takes for "do not block".
+    /// The index of the last answer. Never 0, which means "do not block" to Consul.
     var index: UInt64
 
-    /// How long to wait for a change. Consul adds up to a sixteenth, so that watchers do not come in step.
+    /// The time to wait for a change. Consul adds up to a sixteenth, so that watchers do not synchronize.
     var wait: Duration
 
-    /// When the agent has surely given up waiting, counted from the question.
+    /// The time after which the agent has certainly stopped waiting, from the start of the query.
     var longest: Duration { wait * 17 / 16 }
 }

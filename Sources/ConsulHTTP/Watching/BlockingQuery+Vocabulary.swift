@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension BlockingQuery {
-    /// What to do next.
+    /// The next action of the watch.
     enum Step: Hashable {
-        /// Put the question; with parameters, so that it waits for a change, which takes a permit.
+        /// Send a query. With parameters, it is a blocking query, which needs a permit.
         case ask(BlockingParameters?)
-        /// Let this time pass, then report that it has.
+        /// Let this time pass, then call ``timerFired(at:chance:)``.
         case wait(Duration)
-        /// The last failure will not go away.
+        /// End the watch: the last failure is permanent.
         case finish
     }
 
-    /// What an event means to those who watch, and what to do next.
+    /// The effect of an event on the subscribers, and the next action.
     struct Reaction: Hashable {
-        /// Whether there is something to tell: another content, the first failure, or the first answer after failures.
+        /// True if the subscribers should be told: new content, the first failure, or the first answer after failures.
         var isNews: Bool
-        /// Whether a failure is passed over: it is told to nobody.
+        /// True if a failure is not reported to subscribers.
         var isSilent = false
-        /// Whether the index has gone back.
+        /// True if the index has gone back.
         var indexWentBack = false
-        /// Whether it has done so again and again, which is told once: most probably, servers whose indexes differ stand
-        /// behind one address.
+        /// True if the index has gone back repeatedly; reported once. The usual reason is several servers with
+        /// different indexes behind one address.
         var indexesDiffer = false
-        /// What to do next.
+        /// The next action.
         var step: Step
     }
 }

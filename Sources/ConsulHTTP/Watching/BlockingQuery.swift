@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides what one watch asks, when, and what is news.
+/// Decides which queries one watch sends, when, and which answers are news.
 ///
-/// A pure value: events in by method, and each says what to do next. It reads no clock, sends nothing and rolls no dice:
-/// every event comes with its time and with a number in 0..<1 that stands for chance.
+/// A pure value: each method takes an event and returns the next action. It reads no clock, sends nothing and draws no
+/// random numbers: every event carries its time and a random number in 0..<1.
 struct BlockingQuery: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     let policy: WatchPolicy
 
-    /// The index of the last answer; 0 for "ask without waiting". Only ever taken from the answer that brought the
-    /// content, or a change between the two would be lost.
+    /// The index of the last answer; 0 for a query that does not wait. It is only taken from the answer that brought
+    /// the content; otherwise a change between two answers could be lost.
     private var index: UInt64 = 0
-    /// What the question that is under way waits on; 0 if it does not wait.
+    /// The index that the query in flight waits on; 0 if it does not wait.
     private var askedIndex: UInt64 = 0
-    /// When a question was last put without an index.
+    /// The time of the last query without an index.
     private var lastPlain: Instant?
-    /// Failures since the last answer.
+    /// The number of failures since the last answer.
     private var failures = 0
-    /// Whether there has been an answer, ever: then the question makes sense.
+    /// True if Consul has ever answered, which proves that the query is valid.
     private var hasBeenAnswered = false
-    /// When a lost connection was passed over last; `nil` when there was an answer since then.
+    /// The time at which a lost connection was last tolerated; `nil` if an answer has arrived since.
     private var lastForgiven: Instant?
-    /// Whether the next question is one whose connection was lost.
+    /// True if the next query repeats one whose connection was lost.
     private var isRepeatedAfterLoss = false
-    /// Whether it has been told that indexes differ.
+    /// True if it has been reported that indexes differ.
     private var indexesDiffer = false
     private var failureBackoff: FadingBackoff
     private var setbackBackoff: FadingBackoff
-    /// Whether a permit was refused and the pause for that has been made.
+    /// True if a permit was refused and the pause after that has passed.
     private var isStarving = false
     private var pacer: RequestPacer
 
@@ -43,22 +43,22 @@ struct BlockingQuery: Sendable {
 // MARK: - Events
 
 extension BlockingQuery {
-    /// The watch begins.
+    /// Begins the watch.
     mutating func begin(at now: Instant, chance: Double) -> Step {
         ask(at: now, chance: chance)
     }
 
-    /// The wait that was asked for is over.
+    /// Handles the end of the requested wait.
     mutating func timerFired(at now: Instant, chance: Double) -> Step {
         ask(at: now, chance: chance)
     }
 
-    /// Consul has answered.
+    /// Handles an answer from Consul.
     ///
     /// - Parameters:
     ///   - newIndex: The answer's index.
-    ///   - isNew: Whether the content differs from the last. An index that has moved is no proof: it belongs to a table
-    ///     of Consul's, not to what is watched.
+    ///   - isNew: True if the content differs from the last. A changed index is no proof: an index belongs to a table
+    ///     of Consul, and not to the watched object.
     mutating func answered(index newIndex: UInt64?, isNew: Bool, at now: Instant, chance: Double) -> Reaction {
         let isNews = isNew || failures > 0
         failures = 0
@@ -70,9 +70,9 @@ extension BlockingQuery {
             index = 0
             return Reaction(isNews: isNews, step: .wait(policy.pollInterval * (1 - policy.waitJitter * chance)))
         }
-        // Backward, and the next index might be from the future of whoever answers: a snapshot was restored, or the
-        // agent has lost its memory. The content is as good as any; the index is not. A question put without an index
-        // has nothing that could have gone back.
+        // The index went back: a snapshot was restored, or the agent has lost its memory. For the answering server, the
+        // next index might lie in the future. The content is valid; the index is not. The index of an answer to a query
+        // without one cannot have gone back.
         let wentBack = newIndex < askedIndex
         index = wentBack ? 0 : newIndex
         guard wentBack else {
@@ -90,20 +90,20 @@ extension BlockingQuery {
         )
     }
 
-    /// There was no answer. The last value stays what it is.
+    /// Handles a failure. The last value stays valid.
     mutating func failed(_ error: ConsulHTTPError, at now: Instant, chance: Double) -> Reaction {
         if askedIndex > 0, error.isLostConnection, isForgiven(at: now) {
-            // The same question once more, in silence. It costs nothing if the connection was one that had been kept, and
-            // shows a failure if there is one.
+            // Repeats the same query without reporting the failure. If an idle connection was closed, this costs
+            // nothing; if there is a real failure, the repetition shows it.
             isRepeatedAfterLoss = true
             return Reaction(isNews: false, isSilent: true, step: ask(at: now, chance: chance))
         }
         let isNews = failures == 0
         failures += 1
         isStarving = false
-        // A question that waits would hide the recovery: where nothing has changed it is answered after the whole wait,
-        // and all that time Consul would be taken for gone. Asking without an index also heals an index that the agent
-        // no longer knows.
+        // A blocking query would hide the recovery: if nothing has changed, it is answered only after the whole wait,
+        // and until then Consul would count as unavailable. A query without an index also repairs an index that the
+        // agent no longer knows.
         index = 0
         if isPermanent(error.code) { return Reaction(isNews: false, step: .finish) }
         let backoff = failureBackoff.trouble(at: now)
@@ -113,14 +113,14 @@ extension BlockingQuery {
         } else if !error.isRetryable {
             pause = policy.slowRetry * (1 + policy.waitJitter * chance)
         }
-        // What chance adds keeps those apart who heard the same.
+        // The random part separates clients that received the same `Retry-After`.
         let wish = error.retryAfter.map {
             min(max($0, .zero), policy.longestRetryAfter) + policy.initialBackoff * chance
         }
         return Reaction(isNews: isNews, step: .wait(max(pause, wish ?? .zero)))
     }
 
-    /// Whether a lost connection is passed over in silence.
+    /// Returns true if a lost connection is tolerated without a report.
     private mutating func isForgiven(at now: Instant) -> Bool {
         if let lastForgiven, lastForgiven.duration(to: now) < policy.forgiveness { return false }
         guard failures == 0 else { return false }
@@ -128,9 +128,10 @@ extension BlockingQuery {
         return true
     }
 
-    /// Too many questions wait already, so this one may not.
+    /// Handles a refused permit: too many blocking queries are in flight.
     ///
-    /// It is tried again every few seconds, and each time in vain a question is put that does not wait.
+    /// The watch requests a permit again every few seconds. After every second refusal, it sends a query that does not
+    /// block.
     mutating func permitRefused(at now: Instant, chance: Double) -> Step {
         askedIndex = 0
         guard isStarving else {
@@ -146,8 +147,8 @@ extension BlockingQuery {
 // MARK: - Decisions
 
 extension BlockingQuery {
-    /// The next question, or the pause before it. Everything that is asked passes here, also what is asked "at once":
-    /// two servers whose indexes differ would otherwise make a storm of their own.
+    /// Returns the next query, or the pause before it. Every query passes this method, also those that follow an answer
+    /// at once: otherwise two servers whose indexes differ would cause a storm of queries.
     private mutating func ask(at now: Instant, chance: Double) -> Step {
         if let pause = pacer.admit(at: now) { return .wait(pause + policy.spacingJitter * chance) }
         if let lastPlain, lastPlain.duration(to: now) >= policy.resyncInterval { index = 0 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides when a watch checks beside its question: see ``WatchedState``. A pure value.
+/// Decides when a watch checks alongside its blocking query: see ``WatchedState``. A pure value.
 struct CheckPace: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -11,25 +11,26 @@ struct CheckPace: Sendable {
         self.policy = policy
     }
 
-    /// The pause before the next check.
+    /// Returns the pause before the next check.
     func pause(at now: Instant) -> Duration {
         max(.zero, next.map { now.duration(to: $0) } ?? .zero)
     }
 
-    /// The watch's own question was a plain read and tells what a check would.
+    /// Records the end of a non-blocking read by the watch itself, which shows the same as a check.
     mutating func plainReadEnded(at now: Instant, chance: Double) {
         next = now + interval(chance)
     }
 
-    /// A check has ended.
+    /// Records the end of a check.
     ///
-    /// - Parameter time: How long it took. The checks of a service with many instances, or of a Consul that is busy, are
-    ///   further apart. What failed is no measure: it may have waited for its deadline.
+    /// - Parameter time: The duration of the check. For a service with many instances, or a busy Consul, checks are
+    ///   further apart. The duration of a failed check is ignored: it may be that of the timeout.
     mutating func checkEnded(took time: Duration, succeeded: Bool, at now: Instant, chance: Double) {
         next = now + max(interval(chance), succeeded ? time / policy.checkShare : .zero)
     }
 
-    /// A check has shown what the question should be answered with any moment; the next one tells whether it was.
+    /// Schedules an early check: the last one has shown content that the blocking query should return any moment, and
+    /// the next one tells whether it did.
     mutating func checkAgain(at now: Instant) {
         next = now + policy.checkGrace
     }

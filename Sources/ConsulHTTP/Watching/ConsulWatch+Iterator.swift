@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulWatch {
-    /// One subscriber's way through the updates.
+    /// The iterator of one subscriber.
     public struct Iterator: AsyncIteratorProtocol {
         private var subscription: WatchSubscription<Value>?
         private var error: ConsulHTTPError?
@@ -14,10 +14,10 @@ extension ConsulWatch {
             if subscription == nil { error = ConsulHTTPError(.closed, "the client has been shut down") }
         }
 
-        /// Waits for the next update: the first time for whatever is known, later for what is newer.
+        /// Waits for the next update: on the first call for any update, later for a newer one.
         ///
-        /// - Returns: The update; `nil` when the task was cancelled, or the client shut down in the meantime.
-        /// - Throws: What ended the watch, once; `nil` follows.
+        /// - Returns: The update; `nil` if the task was canceled, or if the client was shut down in the meantime.
+        /// - Throws: The error that ended the watch, once; later calls return `nil`.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(ConsulHTTPError) -> WatchUpdate<Value>? {

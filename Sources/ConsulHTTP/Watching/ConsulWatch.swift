@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something in Consul that is watched: the state it is in, and each change from then on.
+/// A watch of data in Consul: its current state, and each change from then on.
 ///
 /// ```swift
 /// for try await update in watch {
@@ -9,24 +9,25 @@
 /// }
 /// ```
 ///
-/// A watch is a description: nothing is asked until it is iterated, and it can be iterated again and by many at once.
-/// All who watch the same share one question to Consul, and who comes later gets the latest update at once. When the
-/// last one leaves, the question that is under way is left to run out, because the agent would keep its slot anyway; who
-/// comes back meanwhile (within a minute) finds it waiting.
+/// A watch is a description: it sends no query before it is iterated, and it can be iterated repeatedly and by many
+/// tasks at once. All iterators of the same data share one blocking query, and a later iterator receives the latest
+/// update at once. When the last iterator is gone, the query in flight is left to end by itself, because the agent
+/// would keep its slot anyway; an iterator that starts in the meantime (within a minute) joins it.
 ///
-/// What is no change to Consul is looked for by a plain read about every three seconds: a leader that is lost or back
-/// (``QueryMetadata/leader``), and a token that may no longer read.
+/// A non-blocking read about every three seconds detects changes that end no blocking query: a leader that is lost or
+/// elected (``QueryMetadata/leader``), and a token that may no longer read.
 ///
-/// Updates are whole states. Who is slow sees only the latest, and holds up nobody.
+/// Updates are whole states. A slow iterator receives only the latest one, and delays no other.
 public struct ConsulWatch<Value: Sendable>: AsyncSequence, Sendable {
     /// The state at one moment.
     public typealias Element = WatchUpdate<Value>
 
-    /// What ends a watch: a question that makes no sense to Consul and has never been answered, or a client that was shut
-    /// down before the iteration began. All other failures are passing, and told as ``WatchUpdate/interruption``.
+    /// An error that ends a watch: Consul rejects the query as invalid and has never answered it, or the client was
+    /// shut down before the iteration began. All other failures are transient, and reported as
+    /// ``WatchUpdate/interruption``.
     public typealias Failure = ConsulHTTPError
 
-    /// A subscription, unless the client has been shut down.
+    /// Returns a subscription; `nil` if the client has been shut down.
     let subscribe: @Sendable () -> WatchSubscription<Value>?
 
     private var tellsRepetitions = false
@@ -35,15 +36,15 @@ public struct ConsulWatch<Value: Sendable>: AsyncSequence, Sendable {
         self.subscribe = subscribe
     }
 
-    /// The same watch, which also tells each answer and each failure that changes nothing: about one a minute while all
-    /// is quiet, and up to ten a second where Consul wakes blocking queries without need.
+    /// The same watch, which also reports each answer and each failure that changes nothing: about one a minute without
+    /// changes, and up to ten a second if Consul ends blocking queries without need.
     package var withRepetitions: ConsulWatch<Value> {
         var watch = self
         watch.tellsRepetitions = true
         return watch
     }
 
-    /// Begins to watch. It ends when the iterator is let go.
+    /// Subscribes to the watch. The subscription ends when the iterator is deinitialized.
     public func makeAsyncIterator() -> Iterator {
         Iterator(subscription: subscribe(), tellsRepetitions: tellsRepetitions)
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many questions may wait at an agent at once.
+/// Limits the number of blocking queries that are in flight at an agent.
 ///
-/// An agent takes 200 connections from one address and resets the next ones, whoever needs them. A question that waits
-/// holds one, and one whose connection is lost goes on holding it: the agent does not look at the connection until the
-/// wait is over. So the permit of such a question stays taken for that long.
+/// An agent accepts 200 connections from one address and resets further ones, whatever their purpose. A blocking query
+/// occupies one, and continues to do so after its connection is lost: the agent does not check the connection until the
+/// wait is over. Therefore the permit of such a query stays taken until then.
 struct LongPollPermits: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -16,7 +16,7 @@ struct LongPollPermits: Sendable {
         self.limit = limit
     }
 
-    /// Whether there is a permit; then it is taken.
+    /// Takes a permit. Returns true if one was free.
     mutating func take(at now: Instant) -> Bool {
         lost.removeAll { $0 <= now }
         guard taken + lost.count < limit else { return false }
@@ -24,12 +24,12 @@ struct LongPollPermits: Sendable {
         return true
     }
 
-    /// The agent has answered.
+    /// Returns a permit after the agent has answered.
     mutating func giveBack() {
         taken -= 1
     }
 
-    /// Nobody knows what the agent does with the question, but at this time it will be done.
+    /// Keeps a permit taken until `end`: the state of the query at the agent is unknown, but it has ended by then.
     mutating func lose(until end: Instant) {
         taken -= 1
         lost.append(end)

@@ -2,12 +2,12 @@
 
 import NIOConcurrencyHelpers
 
-/// Where one loop meets those who watch: it holds the latest update and nothing older, however slow they are.
+/// Connects one loop with its subscribers. It holds the latest update only, however slow the subscribers are.
 final class WatchChannel<Value: Sendable>: Sendable {
-    /// What a subscriber is handed.
+    /// The result of a subscriber's wait.
     enum Delivery: Sendable {
         case update(WatchUpdate<Value>, version: UInt64)
-        /// Nothing will follow: because of an error, or because somebody wanted it so.
+        /// The end of the watch: with an error, or after a shutdown or a cancellation.
         case end(ConsulHTTPError?)
     }
 
@@ -18,18 +18,18 @@ final class WatchChannel<Value: Sendable>: Sendable {
 
     private struct State: Sendable {
         var update = WatchUpdate<Value>()
-        /// Counts the updates; 0 before the first.
+        /// The number of updates; 0 before the first.
         var version: UInt64 = 0
         /// The version of the last update that was news.
         var lastNews: UInt64 = 0
-        /// The first comes with the channel: a loop must not end before anybody could join.
+        /// The first subscriber is created with the channel: otherwise the loop might end before it could join.
         var subscribers = 1
         var waiters: [UInt64: Waiter] = [:]
         var nextWaiter: UInt64 = 0
         var isOver = false
         var error: ConsulHTTPError?
 
-        /// What somebody who has seen that much is to be handed now. The last update comes before the end.
+        /// Returns the delivery for a subscriber that has seen version `seen`. The last update comes before the end.
         func delivery(after seen: UInt64, tellsRepetitions: Bool) -> Delivery? {
             guard (tellsRepetitions ? version : lastNews) > seen else { return isOver ? .end(error) : nil }
             var update = update
@@ -50,7 +50,7 @@ final class WatchChannel<Value: Sendable>: Sendable {
 // MARK: - The loop's side
 
 extension WatchChannel {
-    /// Replaces the update and wakes all subscribers if it is news, else those that are told repetitions.
+    /// Replaces the update. Wakes all subscribers if it is news; otherwise only those that also receive repetitions.
     func publish(_ update: WatchUpdate<Value>, isNews: Bool) {
         let (waiters, update, version) = state.withLockedValue { state in
             state.update = update
@@ -64,10 +64,10 @@ extension WatchChannel {
         for waiter in waiters { waiter.continuation.resume(returning: .update(update, version: version)) }
     }
 
-    /// Whether anybody is subscribed at the moment.
+    /// True if there are subscribers at the moment.
     var hasSubscribers: Bool { state.withLockedValue { $0.subscribers > 0 } }
 
-    /// Whether somebody is subscribed. If not, nobody will be any more.
+    /// Returns true if there are subscribers. If there are none, the channel ends and accepts no more.
     func isWatched() -> Bool {
         state.withLockedValue { state in
             if state.subscribers == 0 { state.isOver = true }
@@ -89,7 +89,7 @@ extension WatchChannel: WatchEnding {
 // MARK: - The subscribers' side
 
 extension WatchChannel {
-    /// Adds a subscriber, unless the loop has ended.
+    /// Adds a subscriber. Returns false if the loop has ended.
     func join() -> Bool {
         state.withLockedValue { state in
             if !state.isOver { state.subscribers += 1 }
@@ -97,14 +97,14 @@ extension WatchChannel {
         }
     }
 
-    /// Takes a subscriber away.
+    /// Removes a subscriber.
     func leave() {
         state.withLockedValue { $0.subscribers -= 1 }
     }
 
-    /// Waits for an update newer than the one that was seen. Ends without an error when the task is cancelled.
+    /// Waits for an update newer than `seen`. Returns an end without an error if the task is canceled.
     ///
-    /// - Parameter tellsRepetitions: Whether an update that is no news counts.
+    /// - Parameter tellsRepetitions: True to return also updates that are not news.
     func next(after seen: UInt64, tellsRepetitions: Bool = false) async -> Delivery {
         let id = state.withLockedValue { state in
             defer { state.nextWaiter += 1 }
@@ -121,7 +121,8 @@ extension WatchChannel {
 
     private func enroll(_ waiter: Waiter, as id: UInt64, after seen: UInt64) {
         let delivery: Delivery? = state.withLockedValue { state in
-            // The cancellation handler may have run before there was a waiter; the flag is set before it runs.
+            // The cancellation handler may have run before the waiter was stored; `Task.isCancelled` is set before it
+            // runs.
             if Task.isCancelled { return .end(nil) }
             if let delivery = state.delivery(after: seen, tellsRepetitions: waiter.tellsRepetitions) { return delivery }
             state.waiters[id] = waiter

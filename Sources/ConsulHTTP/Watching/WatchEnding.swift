@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A ``WatchChannel`` of whatever type, to whoever ends it.
+/// A ``WatchChannel`` of any value, for the code that ends it.
 protocol WatchEnding: AnyObject, Sendable {
-    /// Tells everybody that nothing will follow. The first end counts.
+    /// Ends the watch for all subscribers. The first end counts.
     func finish(throwing error: ConsulHTTPError?)
 }

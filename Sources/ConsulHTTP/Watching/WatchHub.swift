@@ -3,9 +3,9 @@
 import Logging
 import NIOConcurrencyHelpers
 
-/// All watches of one client: one loop for each thing that is watched, however many watch it.
+/// All watches of one client: one loop for each watched query, however many subscribers it has.
 final class WatchHub: Sendable {
-    /// What makes two watches one: the question, and the type its answer is read as.
+    /// The identity of a watch: the query, and the type that its answer is decoded to.
     private struct Key: Hashable, Sendable {
         let question: String
         let type: ObjectIdentifier
@@ -25,11 +25,11 @@ final class WatchHub: Sendable {
     private let state = NIOLockedValueBox(State())
 
     /// - Parameters:
-    ///   - maximumLongPolls: How many questions may wait at the agent at once. The agent's own limit is 200 connections
-    ///     for all that come from one address; half of them leaves room for everything else.
-    ///   - time: Where the time comes from.
+    ///   - maximumLongPolls: The maximum number of blocking queries in flight. The agent's own limit is 200 connections
+    ///     from one address; half of them leaves room for other requests.
+    ///   - time: The clock.
     ///   - chance: Random numbers in 0..<1.
-    ///   - logger: Where to note what happens, at `debug`, and at `notice` that indexes differ.
+    ///   - logger: Receives events at `debug`, and at `notice` that indexes differ.
     init(
         maximumLongPolls: Int = 100,
         time: WatchTime = WatchTime(ContinuousClock()),
@@ -44,16 +44,17 @@ final class WatchHub: Sendable {
         )
     }
 
-    /// Something to watch. Nothing is asked until somebody iterates.
+    /// Returns a watch. It sends no query before it is iterated.
     ///
     /// - Parameters:
-    ///   - question: What is asked, written the same whenever it is the same: the path with its query. Watches with one
-    ///     question share a loop, which is that of whoever came first, `policy` and `fetch` included.
-    ///   - datacenter: The datacenter that is watched; `nil` for the client's own. Watches of one do not keep those of
-    ///     another from checking.
-    ///   - policy: The paces.
-    ///   - fetch: Puts the question. Throws `ConsulHTTPError`; must end when its task is cancelled.
-    ///   - check: Reads the same from any server, without waiting, beside a question that waits; `nil` for no checks.
+    ///   - question: The identity of the query, equal for equal queries: the path and its parameters. Watches with
+    ///     equal identities share one loop, with the `policy` and the `fetch` of the first one.
+    ///   - datacenter: The watched datacenter; `nil` for the client's own. Watches of one datacenter do not delay the
+    ///     checks of another.
+    ///   - policy: The intervals and limits of the watch.
+    ///   - fetch: Sends the query. It throws `ConsulHTTPError`, and must end when its task is canceled.
+    ///   - check: Reads the same data from any server without blocking, alongside a blocking query; `nil` for no
+    ///     checks.
     func watch<Value: Equatable & Sendable>(
         _ question: String,
         in datacenter: String? = nil,
@@ -64,7 +65,7 @@ final class WatchHub: Sendable {
         ConsulWatch { self.subscribe(to: question, in: datacenter, policy: policy, fetch: fetch, check: check) }
     }
 
-    /// Ends all watches and returns when their loops are done. Who iterates sees the end at once. Calling it again is
+    /// Ends all watches and returns when their loops have ended. Iterators receive the end at once. Repeated calls are
     /// harmless.
     func shutdown() async {
         let running = state.withLockedValue { state in
@@ -78,7 +79,7 @@ final class WatchHub: Sendable {
         for loop in running { await loop.task.value }
     }
 
-    /// How many loops run.
+    /// The number of running loops.
     var loopCount: Int { state.withLockedValue { $0.running.count } }
 }
 
@@ -112,12 +113,12 @@ extension WatchHub {
             }
             guard let channel else { return nil }
             if isFresh || channel.join() { return WatchSubscription(channel) }
-            // It has ended between the two locks, or is about to leave the table.
+            // The loop has ended between the two locks, or is about to leave the table.
             remove(channel, as: key)
         }
     }
 
-    /// Starts a loop. Its task is detached: it serves everybody, so it inherits nothing from whoever came first.
+    /// Starts a loop. Its task is detached: it serves all subscribers, and so inherits nothing from the first one.
     private func start<Value: Equatable & Sendable>(
         _ loop: WatchLoop<Value>,
         of channel: WatchChannel<Value>,
@@ -130,7 +131,7 @@ extension WatchHub {
         }
     }
 
-    /// Takes a loop that has ended from the table, unless another has its place already.
+    /// Removes a loop that has ended from the table, unless another one has replaced it.
     private func remove(_ channel: some WatchEnding, as key: Key) {
         state.withLockedValue { state in
             if state.running[key]?.channel === channel { state.running[key] = nil }

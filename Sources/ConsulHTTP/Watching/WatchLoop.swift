@@ -3,11 +3,11 @@
 import Logging
 import NIOConcurrencyHelpers
 
-/// Does what a ``BlockingQuery`` decides, for all who watch one thing.
+/// Carries out the decisions of a ``BlockingQuery`` for all subscribers of one watch.
 struct WatchLoop<Value: Equatable & Sendable>: Sendable {
-    /// Asks Consul: so that it waits for a change, or for what is there now.
+    /// Queries Consul: as a blocking query with parameters, for the current state without.
     typealias Fetch = @Sendable (BlockingParameters?) async throws -> ConsulAnswer<Value>
-    /// Asks any server for what is there now, beside a question that waits.
+    /// Reads the current state from any server, alongside a blocking query.
     typealias Check = @Sendable () async throws -> ConsulAnswer<Value>
 
     private typealias Reply = Result<ConsulAnswer<Value>, ConsulHTTPError>
@@ -17,7 +17,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
     private let channel: WatchChannel<Value>
     private let surroundings: WatchSurroundings
     private let logger: Logger
-    /// The lane of its checks.
+    /// The lane of the checks.
     private let lane: Lane
     private var query: BlockingQuery
     private var pace: CheckPace
@@ -44,11 +44,11 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
         pace = CheckPace(policy: policy)
     }
 
-    /// Runs until nobody watches any more, the task is cancelled, or a failure is final.
+    /// Runs until there are no subscribers, the task is canceled, or a failure is permanent.
     ///
-    /// Whether anybody watches is looked at between steps only. A question that is dropped would keep its slot on the
-    /// agent until its wait is over, so dropping it frees nothing, while a subscriber who comes back can still use it; a
-    /// pause that is cut short would let subscribers who come and go undo the backoff. Either ends within a minute or so.
+    /// The subscribers are only counted between steps. A query that is dropped would keep its slot on the agent until
+    /// its wait is over, so dropping it frees nothing, while a returning subscriber can still use it. A pause that is
+    /// cut short would let subscribers that come and go undo the backoff. Both end within a minute or so.
     mutating func run() async {
         var step = query.begin(at: now, chance: chance)
         while !Task.isCancelled, channel.isWatched() {
@@ -56,7 +56,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
             case .ask(let parameters):
                 step = await ask(parameters)
             case .wait(let time):
-                // It only throws when the task is cancelled, which is seen above.
+                // The sleep throws only if the task is canceled, which the loop's condition detects.
                 try? await surroundings.time.sleep(time)
                 step = query.timerFired(at: now, chance: chance)
             case .finish:
@@ -122,7 +122,7 @@ extension WatchLoop {
     }
 
     private mutating func take(_ error: ConsulHTTPError) -> BlockingQuery.Step {
-        // What a cancelled question says is nobody's business: the loop is about to end.
+        // The error of a canceled query is ignored: the loop is about to end.
         if Task.isCancelled { return .wait(.zero) }
         let reaction = query.failed(error, at: now, chance: chance)
         if reaction.isSilent { return reaction.step }
@@ -136,7 +136,7 @@ extension WatchLoop {
         do { return .success(try await ask()) } catch { return .failure(explained(error)) }
     }
 
-    /// Anything else than what is promised is taken for a passing trouble: a watch that dies of it helps nobody.
+    /// Maps unexpected errors to a transient one, so that they do not end the watch.
     private static func explained(_ error: any Error) -> ConsulHTTPError {
         error as? ConsulHTTPError
             ?? ConsulHTTPError(.transport, "asking Consul failed: \(error)", isRetryable: true, underlying: error)
@@ -151,9 +151,9 @@ extension WatchLoop {
         case checked(Reply, took: Duration)
     }
 
-    /// Waits for the answer to a question that waits for a change, and checks now and then what else has changed.
+    /// Waits for the answer to a blocking query, and checks from time to time for other changes.
     ///
-    /// - Returns: The answer, and whether it is a check's: then the question has been dropped.
+    /// - Returns: The answer, and true if it comes from a check: then the blocking query has been dropped.
     private mutating func wait(_ parameters: BlockingParameters) async -> (Reply, isDropped: Bool) {
         guard check != nil else { return (await Self.reply { [fetch] in try await fetch(parameters) }, false) }
         return await withTaskGroup(of: Event.self) { group in
@@ -169,7 +169,7 @@ extension WatchLoop {
                     pace.checkEnded(took: took, succeeded: reply.isSuccess, at: now, chance: chance)
                     if Task.isCancelled { continue }
                     if take(check: reply) {
-                        // Once may be a change that is on its way to the question as well.
+                        // A single difference may be a change that the blocking query is about to return.
                         if isOvertaken { return (reply, true) }
                         isOvertaken = true
                         pace.checkAgain(at: now)
@@ -191,7 +191,7 @@ extension WatchLoop {
             var took = Duration.zero
             let reply = await Self.reply {
                 try await time.sleep(pause)
-                // A question that no subscriber waits for is left to run out, without checks.
+                // A query without subscribers is left to end by itself, without checks.
                 while !channel.hasSubscribers { try await time.sleep(interval) }
                 return try await permits.withPermit(in: lane) {
                     let start = time.now()
@@ -203,7 +203,7 @@ extension WatchLoop {
         }
     }
 
-    /// - Returns: Whether the check's answer is the answer to the question that still waits.
+    /// - Returns: True if the check's answer should replace that of the pending blocking query.
     private mutating func take(check reply: Reply) -> Bool {
         switch reply {
         case .success(let answer):
@@ -219,7 +219,7 @@ extension WatchLoop {
             if isNews { logger.debug("a check beside the question fails: \(error)") }
             channel.publish(state.update, isNews: isNews)
         case .failure:
-            // The question still has its connection, and fails by itself if the agent is gone.
+            // The blocking query still has its connection, and fails by itself if the agent is gone.
             break
         }
         return false
@@ -227,12 +227,12 @@ extension WatchLoop {
 }
 
 extension ConsulHTTPError {
-    /// Whether Consul has answered, and not only that it has too many connections.
+    /// True if Consul has answered, other than that it has too many connections.
     fileprivate var isConsulsWord: Bool { status != nil && code != .tooManyConnections }
 }
 
 extension Result where Failure == ConsulHTTPError {
-    /// Whether the agent has answered, so that it is done with the question.
+    /// True if the agent has answered, and so has finished the query.
     fileprivate var isFromAgent: Bool {
         switch self {
         case .success: true

@@ -1,81 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The paces of a watch.
+/// The intervals and limits of a watch.
 struct WatchPolicy: Sendable {
-    /// How long a question waits for a change, before up to ``waitJitter`` of it is taken off. Never more than a minute:
-    /// an index from the future (a snapshot was restored) makes Consul sit out the whole wait and miss changes, and a
-    /// question that is abandoned keeps its connection's slot on the agent for as long.
+    /// The time that a blocking query waits for a change, before up to ``waitJitter`` of it is subtracted. Never more
+    /// than a minute: with an index from the future (after a snapshot was restored), Consul misses changes until the
+    /// whole wait is over, and an abandoned query occupies its slot on the agent for as long.
     var wait = Duration.seconds(55)
-    /// The share of ``wait`` that chance may take off, so that watches begun together do not stay together.
+    /// The maximum random share that is subtracted from ``wait``, so that watches that begin together do not stay
+    /// synchronized.
     var waitJitter = 0.1
-    /// A question without an index is put at least this often: it sees what an index from the future hides.
+    /// The maximum time between queries without an index, which detect changes that an index from the future hides.
     var resyncInterval = Duration.seconds(600)
 
-    /// The first retry comes after a random part of this, the next after a random part of twice as much, and so on. The
-    /// whole range is used: after a leader has failed, all watches of a cluster come back at once.
+    /// The upper bound of the first retry's random pause; it doubles for each further retry. The pause is drawn from
+    /// the whole range: after a leader has failed, all watches of a cluster retry together.
     var initialBackoff = Duration.milliseconds(100)
-    /// Where the doubling ends.
+    /// The upper bound of the doubling.
     var maximumBackoff = Duration.seconds(10)
-    /// How long questions have to be answered for the next backoff to be half as long.
+    /// The time of successful queries that halves the next backoff.
     var backoffHalfLife = Duration.seconds(10)
-    /// How far apart lost connections have to be, without an answer in between, for each to be passed over in silence. A
-    /// proxy may close a connection on which it has heard nothing for a while.
+    /// The minimum time between lost connections, without an answer in between, for each to be tolerated without a
+    /// report. A proxy may close a connection after some time without traffic.
     var forgiveness = Duration.seconds(5)
-    /// How long a question waits that is put again after its connection was lost. Less than others: its index may be one
-    /// that the agent does not know any more.
+    /// The maximum wait of a query that is repeated after a lost connection. It is shorter than usual because the agent
+    /// may no longer know the index.
     var waitAfterLoss = Duration.seconds(10)
-    /// How long to wait before a question is put again that will be refused again unless somebody does something: a
-    /// token that may not read, an answer that cannot be decoded.
+    /// The pause after an error that persists until an operator acts: a token without permission, an answer that cannot
+    /// be decoded.
     var slowRetry = Duration.seconds(10)
-    /// How long to wait before a question is put again that was answered before and is called senseless now: most
-    /// probably, a proxy had a bad moment.
+    /// The pause after Consul has rejected as invalid a query that it has answered before: the usual reason is a
+    /// transient fault of a proxy.
     var refusedRetry = Duration.seconds(60)
-    /// The longest time for which a server is left alone because it asked for that.
+    /// The upper bound of a `Retry-After` that is honored.
     var longestRetryAfter = Duration.seconds(300)
 
-    /// How often an index may go back without a pause: a snapshot that was restored does it once, an agent that has lost
-    /// its memory does, too.
+    /// The number of times that an index may go back without a pause: a restored snapshot causes it once, an agent that
+    /// has lost its memory causes it too.
     var freeSetbacks = 2
-    /// The first pause after more of them; each later one is twice as long. Servers whose indexes differ, behind one
-    /// address, make an index go back for ever.
+    /// The first pause after further setbacks; each later one is twice as long. Servers with different indexes behind
+    /// one address make an index go back for ever.
     var initialSetbackPause = Duration.milliseconds(500)
-    /// Where the doubling ends.
+    /// The upper bound of the doubling.
     var maximumSetbackPause = Duration.seconds(10)
-    /// How long no index has to go back for the next pause to be half as long.
+    /// The time without setbacks that halves the next pause.
     var setbackHalfLife = Duration.seconds(60)
 
-    /// Questions that may follow one another without a pause, so that a change that follows a change is not delayed.
+    /// The number of queries that may follow one another without a pause, so that successive changes are not delayed.
     var burst = 5
-    /// How far apart questions are when there are many. Consul wakes watchers without need: unrelated writes do it for
-    /// whatever does not exist, and each write to a busy prefix does it for all of it.
+    /// The time between queries beyond the burst. Consul ends blocking queries without need: unrelated writes end those
+    /// for missing objects, and each write under a busy prefix ends all those for the prefix.
     var spacing = Duration.milliseconds(100)
-    /// Chance adds up to this to a pause.
+    /// The maximum random addition to a pause.
     var spacingJitter = Duration.milliseconds(20)
 
-    /// About how often a watch asks that has no permit to wait.
+    /// The approximate interval of non-blocking reads by a watch without a permit.
     var starvedInterval = Duration.seconds(3)
 
-    /// About how often a plain read beside a question that waits looks for what wakes no question: a leader that is lost
-    /// or back, a token that may no longer read.
+    /// The approximate interval of checks: non-blocking reads alongside a blocking query, for changes that do not end
+    /// it, such as a leader that is lost or elected, or a token that may no longer read.
     var checkInterval = Duration.seconds(3)
-    /// How long a question has to be answered itself when such a read shows another content. To drop a question costs a
+    /// The time that the blocking query has to return a change that a check has shown. Dropping a query costs a
     /// connection, whose slot on the agent stays taken for the rest of the wait.
     var checkGrace = Duration.milliseconds(500)
-    /// The largest share of a watch's time that these reads may take.
+    /// The maximum share of a watch's time that checks may take.
     var checkShare = 0.05
 
-    /// Whether "not found" is the end. It is where the path itself is unknown; it is not where a thing may yet appear.
+    /// True if "not found" ends the watch. This is right if the path itself is unknown, and wrong if the object may be
+    /// created later.
     var notFoundIsPermanent = false
 
-    /// The longest wait that ``wait`` can ask for.
+    /// The upper bound of ``wait``.
     static let longestWait = Duration.seconds(60)
 
-    /// The pauses after failures.
+    /// The backoff after failures.
     var failureBackoff: FadingBackoff {
         FadingBackoff(initial: initialBackoff, maximum: maximumBackoff, halfLife: backoffHalfLife)
     }
 
-    /// The pauses after an index that went back.
+    /// The backoff after an index that went back.
     var setbackBackoff: FadingBackoff {
         FadingBackoff(
             initial: initialSetbackPause,
@@ -85,6 +87,6 @@ struct WatchPolicy: Sendable {
         )
     }
 
-    /// How often to ask where there is nothing to wait with: an endpoint without an index.
+    /// The interval of reads from an endpoint without an index, which cannot block.
     var pollInterval: Duration { max(.seconds(1), wait / 10) }
 }

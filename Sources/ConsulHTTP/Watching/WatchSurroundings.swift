@@ -3,17 +3,17 @@
 import Logging
 import NIOConcurrencyHelpers
 
-/// What all watches of a client have in common.
+/// The dependencies that all watches of a client share.
 struct WatchSurroundings: Sendable {
-    /// Where the time comes from.
+    /// The clock.
     let time: WatchTime
-    /// A random number in 0..<1.
+    /// Returns a random number in 0..<1.
     let chance: @Sendable () -> Double
-    /// Who may wait at the agent.
+    /// The permits of blocking queries.
     let permits: NIOLockedValueBox<LongPollPermits>
-    /// How many plain reads beside questions that wait there may be at once, for each datacenter. Few: an agent that hangs
-    /// would have one from every watch.
+    /// The permits of checks, for each datacenter. Few, because every watch of an agent that does not respond would
+    /// otherwise occupy one.
     let checkPermits = Permits(Permits.Limits(own: 2))
-    /// What happens on the way, at `debug`.
+    /// The logger for events at `debug`.
     let logger: Logger
 }

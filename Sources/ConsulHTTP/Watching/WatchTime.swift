@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the time comes from. Instants are those of the continuous clock, so that a watch's times can be compared with
-/// any others of the process; it also counts while the machine sleeps, as Consul's own clocks do.
+/// The clock of watches. Instants are those of the continuous clock, so that they can be compared with others in the
+/// process. That clock also advances while the machine sleeps, as Consul's own clocks do.
 struct WatchTime: Sendable {
     let now: @Sendable () -> ContinuousClock.Instant
-    /// Returns early, throwing, when the task is cancelled.
+    /// Sleeps; throws early if the task is canceled.
     let sleep: @Sendable (Duration) async throws -> Void
 
-    /// Time as it passes on a clock.
+    /// Creates a `WatchTime` that follows a clock.
     init<Source: Clock>(_ clock: Source) where Source.Duration == Duration {
         let (origin, start) = (ContinuousClock.now, clock.now)
         now = { origin + start.duration(to: clock.now) }

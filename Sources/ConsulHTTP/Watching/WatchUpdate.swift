@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is known at one moment of something that is watched: what Consul said last, and whether it can be asked now.
+/// The state of a watch at one moment: the last answer of Consul, and the error if Consul cannot be queried now.
 ///
-/// An update is the whole state and not a difference, so who is slow loses nothing by seeing only the latest.
+/// An update is the whole state and not a difference, so a slow subscriber that receives only the latest one loses
+/// nothing.
 public struct WatchUpdate<Value: Sendable>: Sendable {
-    /// What Consul said last; `nil` as long as it has said nothing. During an interruption it is kept: what was there a
-    /// minute ago is a better guess than nothing.
+    /// The last answer of Consul; `nil` before the first. It is kept during an interruption, because an old answer is
+    /// better than none.
     ///
-    /// Where Consul hides what a token may not read, an answer without entries is no proof that there are none:
-    /// ``QueryMetadata/filteredByACLs`` tells where it is known.
+    /// If Consul omits entries that the token may not read, an empty answer does not prove that there are no entries;
+    /// ``QueryMetadata/filteredByACLs`` says so if Consul does.
     public internal(set) var answer: ConsulAnswer<Value>?
 
-    /// When Consul last confirmed that answer; `nil` as long as there is none. While there is no interruption it holds
-    /// on, even if this lies a minute back: Consul speaks up when something changes.
+    /// The time at which Consul last confirmed the answer; `nil` before the first. Without an interruption the answer
+    /// is current, even if this time is a minute ago: Consul reports changes by itself.
     public internal(set) var confirmed: ContinuousClock.Instant?
 
-    /// Why Consul cannot be asked at the moment; `nil` while it can. The watch goes on trying, and says so when it
-    /// succeeds, even if nothing has changed meanwhile. A connection that is lost and can be made anew at once is no
+    /// The reason that Consul cannot be queried at the moment; `nil` while it can. The watch continues to try, and
+    /// reports its success even if the answer has not changed. A lost connection that can be replaced at once is not an
     /// interruption.
     public internal(set) var interruption: ConsulHTTPError?
 
-    /// Whether it tells nothing new to the one who reads it: Consul has confirmed its last answer, or failed once more.
-    /// Only ``ConsulWatch/withRepetitions`` tells such updates.
+    /// True if the update contains nothing new for its reader: Consul has confirmed its last answer, or failed once
+    /// more. Only ``ConsulWatch/withRepetitions`` reports such updates.
     package internal(set) var isRepetition = false
 
     init() {}
 
-    /// What Consul said last, without what it said about it.
+    /// The value of the last answer, without its metadata.
     public var value: Value? { answer?.value }
 }

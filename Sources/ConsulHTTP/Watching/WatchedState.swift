@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is known of something that is watched, put together from two kinds of answers: those of the watch's own question,
-/// which come when something changes, and those of checks, which are plain reads beside a question that waits.
+/// The state of a watch, derived from two kinds of answers: those to the watch's own query, which arrive when something
+/// changes, and those to checks, which are non-blocking reads alongside a blocking query.
 ///
-/// Checks tell what wakes no blocking query: that the leader is lost or back, that the token may no longer read, or may
-/// read again. Answers of Consul's streaming backend tell neither, so they are completed by what plain reads told last.
+/// Checks show changes that end no blocking query: that the leader is lost or elected, that the token may no longer
+/// read, or may read again. Answers of Consul's streaming backend show neither, so they are completed with the metadata
+/// of the last non-blocking read.
 ///
-/// A pure value: answers and the time in, what is known and whether that is news out.
+/// A pure value: its methods take answers and times, and return whether the state is news.
 struct WatchedState<Value: Equatable & Sendable>: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// What a check has shown.
+    /// The result of a check.
     enum CheckResult: Hashable {
-        /// Nothing that is not known.
+        /// No change.
         case nothing
-        /// The same content, but something else about it.
+        /// The same content, but other metadata.
         case news
-        /// Another content, although the question still waits. The question is of no use any more, and the check's answer
-        /// takes the place of its answer.
+        /// Other content, although the blocking query still waits. That query is useless now, and the check's answer
+        /// replaces its answer.
         case answersQuestion
     }
 
-    /// What is known, as those who watch are told it.
+    /// The current state, as subscribers receive it.
     private(set) var update = WatchUpdate<Value>()
-    /// What the last plain read told.
+    /// The metadata of the last non-blocking read.
     private var told = QueryMetadata()
 
-    /// The watch's own question was answered.
+    /// Records an answer to the watch's own query.
     ///
-    /// - Returns: Whether there is something to tell those who watch.
+    /// - Returns: True if the subscribers should be told.
     mutating func answered(_ answer: ConsulAnswer<Value>, at now: Instant) -> Bool {
         let answer = completed(answer)
         let isNews = isNews(answer)
@@ -36,20 +37,22 @@ struct WatchedState<Value: Equatable & Sendable>: Sendable {
         return isNews
     }
 
-    /// A check was answered. If it answers the question, ``answered(_:at:)`` is to follow with the same answer.
+    /// Records an answer to a check. If the result is ``CheckResult/answersQuestion``, call ``answered(_:at:)`` with
+    /// the same answer next.
     mutating func checked(_ check: ConsulAnswer<Value>, at now: Instant) -> CheckResult {
         let check = completed(check)
         guard let known = update.answer else { return .answersQuestion }
         if check.value == known.value {
             let isNews = isNews(check)
-            // The index belongs to the question that waits.
+            // The index belongs to the pending blocking query.
             var confirmed = check
             confirmed.metadata.index = known.metadata.index
             adopt(confirmed, at: now)
             return isNews ? .news : .nothing
         }
-        // A server that is behind shows what was. One that leaves out what the token may not read shows what is, whatever
-        // its index: newer versions do not move the index of an answer for what it leaves out.
+        // A smaller index means that the server is behind and shows an old state. An answer without the entries that
+        // the token may not read is current, whatever its index: in newer versions, omitted entries do not change an
+        // answer's index.
         if check.metadata.filteredByACLs == true || (check.metadata.index ?? 0) >= (known.metadata.index ?? 0) {
             return .answersQuestion
         }
@@ -60,9 +63,9 @@ struct WatchedState<Value: Equatable & Sendable>: Sendable {
         return isNews ? .news : .nothing
     }
 
-    /// Consul could not be asked. What it said last is kept.
+    /// Records a failure. The last answer is kept.
     ///
-    /// - Returns: Whether there is something to tell those who watch.
+    /// - Returns: True if the subscribers should be told.
     mutating func failed(_ error: ConsulHTTPError) -> Bool {
         defer { update.interruption = error }
         return update.interruption == nil
@@ -82,7 +85,8 @@ struct WatchedState<Value: Equatable & Sendable>: Sendable {
             || (known.metadata.filteredByACLs == true) != (answer.metadata.filteredByACLs == true)
     }
 
-    /// An answer with what plain reads told last in place of what it does not tell itself.
+    /// Returns an answer in which metadata that the streaming backend does not provide is taken from the last
+    /// non-blocking read.
     private mutating func completed(_ answer: ConsulAnswer<Value>) -> ConsulAnswer<Value> {
         var answer = answer
         if answer.metadata.backend == .streaming {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension AgentInfo.DNSSettings {
-    /// Reads a member of `DebugConfig`, or passes over it if it is not about DNS.
+    /// Reads a member of `DebugConfig`, or skips it if it is not about DNS.
     mutating func readMember(
         _ key: JSONKey,
         of reader: inout JSONReader,

@@ -1,48 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension AgentInfo {
-    /// The agent's `dns_config` and what else of its configuration decides its DNS answers.
+    /// The agent's `dns_config`, and other settings that affect its DNS answers.
     public struct DNSSettings: Hashable, Sendable {
-        /// The domain that it answers for, `consul.` by default.
+        /// The domain of the agent's DNS names, `consul.` by default.
         public var domain: String?
 
-        /// A second one.
+        /// A second domain.
         public var alternativeDomain: String?
 
-        /// The port; -1 if DNS is off.
+        /// The DNS port; -1 if DNS is off.
         public var port: Int?
 
-        /// `service_ttl`: how long answers about services may be kept, by service; `*` for all others.
+        /// `service_ttl`: the TTL of answers about services, by service; `*` for all others.
         public var serviceTTL: [String: Duration]?
 
-        /// `node_ttl`: how long answers about nodes may be kept.
+        /// `node_ttl`: the TTL of answers about nodes.
         public var nodeTTL: Duration?
 
-        /// `soa.min_ttl`: how long it may be kept that there is nothing.
+        /// `soa.min_ttl`: the TTL of negative answers.
         public var negativeTTL: Duration?
 
-        /// `udp_answer_limit`: how many records a UDP answer to a query without EDNS has at most, 3 by default.
+        /// `udp_answer_limit`: the maximum number of records in a UDP answer to a query without EDNS, 3 by default.
         public var udpAnswerLimit: Int?
 
-        /// `a_record_limit`: how many addresses an answer has at most; 0 for any number.
+        /// `a_record_limit`: the maximum number of addresses in an answer; 0 for no limit.
         public var addressLimit: Int?
 
-        /// `enable_truncate`: whether a shortened UDP answer says so.
+        /// `enable_truncate`: true if a shortened UDP answer has the TC bit.
         public var marksTruncation: Bool?
 
-        /// `only_passing`: whether instances with warnings are left out.
+        /// `only_passing`: true if answers omit instances with warnings.
         public var onlyPassing: Bool?
 
-        /// `allow_stale`: whether any server may answer rather than only the leader.
+        /// `allow_stale`: true if any server may answer, and not only the leader.
         public var allowsStale: Bool?
 
-        /// `max_stale`: how stale such an answer may be.
+        /// `max_stale`: the maximum age of such an answer.
         public var maximumStaleness: Duration?
 
-        /// `disable_compression`: whether names in answers are written out, so that fewer fit.
+        /// `disable_compression`: true if names in answers are not compressed, so that fewer records fit.
         public var disablesCompression: Bool?
 
-        /// Nothing known.
+        /// Creates settings without values.
         public init() {}
     }
 }

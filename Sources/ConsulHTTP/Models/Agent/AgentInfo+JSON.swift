@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension AgentInfo: JSONReadable {
-    /// Reads the body of an answer. Secrets stand in it as `hidden`, and are not taken in any case.
+    /// Decodes the body of an answer. Consul replaces secrets by `hidden`, and this type has no members for them.
     ///
     /// - Parameter bytes: The whole body, uncompressed.
-    /// - Throws: ``JSONError`` if it is no such object.
+    /// - Throws: ``JSONError`` if the body is not such an object.
     public init(decoding bytes: Span<UInt8>) throws(JSONError) {
         self = try JSONReader.decode(from: bytes)
     }
@@ -35,14 +35,15 @@ extension AgentInfo: JSONReadable {
         }
     }
 
-    /// "May change at any time", says Consul's documentation: a member that has changed its type is as good as absent.
+    /// Consul's documentation says of `DebugConfig` that it "may change at any time": a member whose type has changed
+    /// counts as absent.
     private mutating func readDebugConfig(_ reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
         guard try reader.beginObject(in: bytes) else { return }
         while let key = try reader.nextKey(in: bytes) {
             switch key {
             case "ACLsEnabled": hasAccessControl = try reader.readIfPossible(in: bytes)
             case "ACLDefaultPolicy": defaultPolicy = try reader.readIfPossible(in: bytes)
-            // Where newer versions have these two.
+            // Newer versions have these two settings here.
             case "ACLResolverSettings":
                 let settings = try reader.readIfPossible(AccessControlSettings.self, in: bytes)
                 hasAccessControl = settings?.isEnabled ?? hasAccessControl

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an agent says about itself: `/v1/agent/self`.
+/// An agent's description of itself: `/v1/agent/self`.
 ///
-/// Whatever is nil the agent did not say: Consul promises nothing about the part that most of this stands in, and
+/// A member is `nil` if the agent did not send it: Consul does not guarantee the part that holds most members, and
 /// versions differ.
 public struct AgentInfo: Hashable, Sendable {
-    /// Its version, such as `1.8.7`.
+    /// The version of the agent, such as `1.8.7`.
     public var version: String?
 
-    /// Its datacenter.
+    /// The datacenter of the agent.
     public var datacenter: String?
 
-    /// The name of its node.
+    /// The name of the agent's node.
     public var nodeName: String?
 
-    /// The id of its node, a UUID.
+    /// The id of the agent's node, a UUID.
     public var nodeID: String?
 
-    /// Whether it is one of the servers.
+    /// True if the agent is a server.
     public var isServer: Bool?
 
-    /// How its DNS answers.
+    /// The settings of the agent's DNS.
     public var dns = DNSSettings()
 
-    /// Whether access control is on.
+    /// True if access control is on.
     public var hasAccessControl: Bool?
 
-    /// What happens to a request that no rule is about, if access control is on: `allow` or `deny`.
+    /// The policy for requests that no rule matches, if access control is on: `allow` or `deny`.
     public var defaultPolicy: String?
 
-    /// An agent that says nothing.
+    /// Creates a description without values.
     public init() {}
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension AgentServiceHealth {
-    /// Reads the body of an answer: an array where a name was asked for, one object where an id was.
+    /// Decodes the body of an answer: an array if the query was by name, one object if it was by id.
     ///
     /// - Parameters:
-    ///   - bytes: The whole body, uncompressed. It is the same for every status: 200, 429 for warning, 503 for critical.
-    ///   - fields: What to take of every instance and check beside the least.
-    /// - Throws: ``JSONError`` if it is neither.
+    ///   - bytes: The whole body, uncompressed. Its format is the same for every status: 200, 429 for warning, 503 for
+    ///     critical.
+    ///   - fields: The optional fields to decode of every instance and check.
+    /// - Throws: ``JSONError`` if the body is neither.
     public static func decodeList(
         _ bytes: Span<UInt8>,
         fields: ServiceEntry.Fields = .standard

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How an instance is that is registered with the agent that was asked: `/v1/agent/health/service/…`.
+/// The health of an instance that is registered with the queried agent: `/v1/agent/health/service/…`.
 public struct AgentServiceHealth: Hashable, Sendable {
-    /// The worst status of the checks, as the agent sees them.
+    /// The worst status of the checks, as the agent reports it.
     public var status: HealthStatus
 
     /// The instance.
     public var service: ServiceEntry.Service
 
-    /// The checks of the instance, and those of the agent's node that were registered with it.
+    /// The checks of the instance, and those checks of the agent's node that were registered with it.
     public var checks: [ServiceEntry.Check]
 
-    /// An instance and how it is.
+    /// Creates an instance with its health.
     public init(
         status: HealthStatus = .unknown,
         service: ServiceEntry.Service = .init(),

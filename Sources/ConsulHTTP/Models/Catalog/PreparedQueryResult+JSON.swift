@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PreparedQueryResult {
-    /// Reads the body of an answer.
+    /// Decodes the body of an answer.
     ///
     /// - Parameters:
     ///   - bytes: The whole body, uncompressed.
-    ///   - fields: What to take of every instance beside the least.
-    /// - Throws: ``JSONError`` if it is no such object.
+    ///   - fields: The optional fields to decode of every instance.
+    /// - Throws: ``JSONError`` if the body is not such an object.
     public init(decoding bytes: Span<UInt8>, fields: ServiceEntry.Fields = .standard) throws(JSONError) {
         self = try JSONReader.document(bytes) { reader throws(JSONError) in
             try PreparedQueryResult(reading: &reader, in: bytes, fields: fields)
@@ -32,7 +32,7 @@ extension PreparedQueryResult {
         guard try reader.beginObject(in: bytes) else { return }
         while let key = try reader.nextKey(in: bytes) {
             switch key {
-            // An empty string where the query does not say.
+            // An empty string if the query sets no TTL.
             case "TTL": timeToLive = try reader.readIfPossible(in: bytes)
             default: try reader.skipValue(in: bytes)
             }

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What executing a prepared query gave: `/v1/query/…/execute`.
+/// The result of executing a prepared query: `/v1/query/…/execute`.
 public struct PreparedQueryResult: Hashable, Sendable {
-    /// The service that was asked for.
+    /// The service that the query is for.
     public var service: String
 
-    /// Its instances, nearest first if the query says so. Checks may be missing.
+    /// The instances of the service, nearest first if the query says so. Checks may be missing.
     public var nodes: [ServiceEntry]
 
-    /// How long Consul's DNS would let the answer be kept, if the query says so.
+    /// The TTL of Consul's DNS answer, if the query sets one.
     public var timeToLive: Duration?
 
-    /// The datacenter that the instances are of: another one after a failover.
+    /// The datacenter of the instances: another one after a failover.
     public var datacenter: String
 
-    /// How many other datacenters were tried before there were instances.
+    /// The number of other datacenters that were tried before instances were found.
     public var failovers: Int
 
-    /// A result.
+    /// Creates a result.
     public init(
         service: String = "",
         nodes: [ServiceEntry] = [],

@@ -7,7 +7,7 @@ extension HealthStatus: JSONReadable {
     }
 
     private init(_ word: JSONText, in bytes: Span<UInt8>) {
-        // In this order because nearly all are passing.
+        // In this order, because nearly all statuses are passing.
         self =
             if word.isEqual(to: "passing", in: bytes) {
                 .passing

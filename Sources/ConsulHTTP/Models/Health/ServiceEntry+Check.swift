@@ -3,32 +3,31 @@
 extension ServiceEntry {
     /// A check of an instance or of its node.
     public struct Check: Hashable, Sendable {
-        /// Its id, unique on its node.
+        /// The id of the check, unique on its node.
         public var id = ""
 
-        /// Its name, for people.
+        /// The name of the check, for users.
         public var name = ""
 
-        /// How it is.
+        /// The status of the check.
         public var status = HealthStatus.unknown
 
-        /// The instance that it checks; empty for a check of the node.
+        /// The id of the instance that the check belongs to; empty for a check of the node.
         public var serviceID = ""
 
-        /// What it printed last; nil unless ``Fields/checkOutput`` was asked for.
+        /// The last output of the check; `nil` unless ``Fields/checkOutput`` was requested.
         public var output: String?
 
-        /// What its operator says about it, and in maintenance mode the reason; nil unless ``Fields/checkOutput`` was
-        /// asked for.
+        /// The operator's notes, and in maintenance mode the reason; `nil` unless ``Fields/checkOutput`` was requested.
         public var notes: String?
 
-        /// A check without anything.
+        /// Creates an empty check.
         public init() {}
 
-        /// Whether it checks the node, and so concerns every instance there.
+        /// True if the check is one of the node, and so concerns every instance on it.
         public var isNodeCheck: Bool { serviceID.isEmpty }
 
-        /// Whether it is the one that Consul sets up while a node or an instance is under maintenance.
+        /// True for the check that Consul creates while a node or an instance is under maintenance.
         public var isMaintenance: Bool { id == "_node_maintenance" || id.hasPrefix("_service_maintenance:") }
     }
 }

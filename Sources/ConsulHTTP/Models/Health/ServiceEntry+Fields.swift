@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceEntry {
-    /// What to take from an answer beside the least: names, addresses, ports, tags, weights and the status of checks.
+    /// The optional fields of an answer. Names, addresses, ports, tags, weights and the statuses of checks are always
+    /// decoded.
     ///
-    /// What is not asked for is empty in the result and costs nothing but being passed over.
+    /// Fields that were not requested are empty in the result, and cost only the time to skip them.
     public struct Fields: OptionSet, Hashable, Sendable {
         /// The bits.
         public let rawValue: UInt8
@@ -19,14 +20,14 @@ extension ServiceEntry {
         /// `taggedAddresses` of the node and of the instance.
         public static let taggedAddresses = Fields(rawValue: 1 << 1)
 
-        /// `output` and `notes` of checks: words for people, up to 4 kB each by default, which may hold anything that
-        /// the checked program printed.
+        /// `output` and `notes` of checks: text for users, up to 4 kB each by default, which may contain any output of
+        /// the checked program.
         public static let checkOutput = Fields(rawValue: 1 << 2)
 
-        /// Everything but the words of checks: what choosing an instance can depend on.
+        /// All fields except the text of checks: those that the choice of an instance can depend on.
         public static let standard: Fields = [.meta, .taggedAddresses]
 
-        /// Everything.
+        /// All fields.
         public static let all: Fields = [.meta, .taggedAddresses, .checkOutput]
     }
 }

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceEntry {
-    /// Where to connect: the instance's own address, or its node's if it has none.
+    /// The address to connect to: the instance's own, or its node's if it has none.
     ///
-    /// A host name is possible, and so is nonsense: Consul does not check what is registered.
+    /// It may be a host name, and it may be invalid: Consul does not validate registered addresses.
     public var address: String { service.address.isEmpty ? node.address : service.address }
 
-    /// The worst status of all checks, those of the node included; passing if there are none. Maintenance is worse than
-    /// anything, as in Consul's own client.
+    /// The worst status of all checks, those of the node included; passing if there are none. Maintenance is the worst
+    /// status, as in Consul's own client.
     public var aggregatedStatus: HealthStatus { HealthStatus(aggregating: checks) }
 
-    /// Whether Consul's DNS would list the instance: no check is critical or, with `only_passing`, all are passing.
+    /// Returns true if Consul's DNS would list the instance: no check is critical or, with `only_passing`, all are
+    /// passing.
     public func isHealthy(onlyPassing: Bool = false) -> Bool {
         checks.allSatisfy { onlyPassing ? $0.status == .passing : $0.status != .critical }
     }
 
-    /// Its share of connections, by the rule of Consul's DNS: the weight for warnings if any check warns. It may be 0,
-    /// and says nothing about an instance that is not healthy.
+    /// The instance's share of connections, by the rule of Consul's DNS: the weight for warnings if any check warns. It
+    /// may be 0, and has no meaning for an instance that is not healthy.
     ///
-    /// A status that Consul does not define makes it 1; a maintenance check that is not critical, which only a writer to
-    /// the catalog can set up, makes it 0.
+    /// A status that Consul does not define makes it 1. A maintenance check that is not critical makes it 0; only a
+    /// direct write to the catalog can create such a check.
     public var weight: UInt16 {
         var isWarning = false
         var isInMaintenance = false
@@ -36,7 +37,7 @@ extension ServiceEntry {
 }
 
 extension HealthStatus {
-    /// The worst status of checks.
+    /// Creates the worst status of the checks.
     init(aggregating checks: [ServiceEntry.Check]) {
         self = checks.reduce(.passing) { max($0, $1.isMaintenance ? .maintenance : $1.status) }
     }

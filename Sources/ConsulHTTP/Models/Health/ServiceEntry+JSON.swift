@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceEntry {
-    /// Reads the body of an answer: a JSON array of instances, or null for none.
+    /// Decodes the body of an answer: a JSON array of instances, or null for none.
     ///
-    /// Unknown members are passed over. Time and memory are linear in what is asked for; nothing of `bytes` is kept.
+    /// Unknown members are skipped. Time and memory are linear in the size of the requested fields; the result keeps no
+    /// reference to `bytes`.
     ///
     /// - Parameters:
     ///   - bytes: The whole body, uncompressed.
-    ///   - fields: What to take beside the least.
-    /// - Throws: ``JSONError`` if it is not such an array. There are no partial results: half a list would look like
-    ///   instances that have gone.
+    ///   - fields: The optional fields to decode.
+    /// - Throws: ``JSONError`` if the body is not such an array. There are no partial results: in half a list, the
+    ///   missing instances would seem to be deregistered.
     public static func decodeList(
         _ bytes: Span<UInt8>,
         fields: Fields = .standard
@@ -19,7 +20,7 @@ extension ServiceEntry {
         }
     }
 
-    /// The same of an array; see ``decodeList(_:fields:)-(Span<UInt8>,_)``.
+    /// Decodes the body of an answer from an array; see ``decodeList(_:fields:)-(Span<UInt8>,_)``.
     public static func decodeList(
         _ bytes: [UInt8],
         fields: Fields = .standard

@@ -3,25 +3,26 @@
 extension ServiceEntry {
     /// A node of the cluster.
     public struct Node: Hashable, Sendable {
-        /// Its name, unique within the datacenter.
+        /// The name of the node, unique within the datacenter.
         public var name = ""
 
-        /// Its id, a UUID; empty for nodes that were registered without one, as external services are.
+        /// The id of the node, a UUID; empty for nodes that were registered without one, such as those of external
+        /// services.
         public var id = ""
 
-        /// Its address, which may be a host name.
+        /// The address of the node, which may be a host name.
         public var address = ""
 
-        /// Its datacenter.
+        /// The datacenter of the node.
         public var datacenter = ""
 
-        /// Addresses for callers from elsewhere, such as `lan`, `wan` and `lan_ipv6`.
+        /// Addresses for callers from other networks, such as `lan`, `wan` and `lan_ipv6`.
         public var taggedAddresses: [String: String] = [:]
 
-        /// What its operator says about it.
+        /// The operator's metadata.
         public var meta: [String: String] = [:]
 
-        /// A node without anything.
+        /// Creates an empty node.
         public init() {}
     }
 }

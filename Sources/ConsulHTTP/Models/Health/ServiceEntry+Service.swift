@@ -3,60 +3,60 @@
 extension ServiceEntry {
     /// One registered instance of a service.
     public struct Service: Hashable, Sendable {
-        /// Its id, unique on its node.
+        /// The id of the instance, unique on its node.
         public var id = ""
 
-        /// The service that it is an instance of.
+        /// The name of the service that this is an instance of.
         public var name = ""
 
-        /// Its tags.
+        /// The tags of the instance.
         public var tags: [String] = []
 
-        /// Its own address, which may be a host name; empty if it has none and the node's counts. See
+        /// The instance's own address, which may be a host name; empty if the address of the node applies. See
         /// ``ServiceEntry/address``.
         public var address = ""
 
-        /// Its port; 0 for none. Also 0 for what cannot be a port: Consul does not check what is written to its catalog.
+        /// The port of the instance; 0 for none. Also 0 for an impossible port: Consul does not validate ports in its
+        /// catalog.
         public var port: UInt16 = 0
 
-        /// Whether its port is registered as something that no port can be, such as 70000. Consul's DNS shows the lower 16
-        /// bits of it.
+        /// True if the registered port is impossible, such as 70000. Consul's DNS answers its lower 16 bits.
         public var hasImpossiblePort = false
 
-        /// Its named ports, where it has several (Consul 1.22); empty otherwise.
+        /// The named ports of an instance with several (Consul 1.22); empty otherwise.
         public var ports: [NamedPort] = []
 
-        /// Its share of connections.
+        /// The instance's shares of connections.
         public var weights = Weights()
 
-        /// What its operator says about it.
+        /// The operator's metadata.
         public var meta: [String: String] = [:]
 
-        /// Addresses for callers from elsewhere, such as `wan` and `lan_ipv6`.
+        /// Addresses for callers from other networks, such as `wan` and `lan_ipv6`.
         public var taggedAddresses: [String: TaggedAddress] = [:]
 
-        /// What kind it is, such as `connect-proxy` or `ingress-gateway`; nil for a service like any other.
+        /// The kind of the service, such as `connect-proxy` or `ingress-gateway`; `nil` for an ordinary service.
         public var kind: String?
 
-        /// For a proxy: the service that it stands before.
+        /// The service that a proxy represents; `nil` for other kinds.
         public var proxyDestination: String?
 
-        /// An instance without anything.
+        /// Creates an empty instance.
         public init() {}
     }
 
     /// One of several ports of an instance (Consul 1.22).
     public struct NamedPort: Hashable, Sendable {
-        /// Its name, unique in the instance.
+        /// The name of the port, unique in the instance.
         public var name: String
 
-        /// The port; `nil` for what no port can be.
+        /// The port number; `nil` if it is impossible.
         public var port: UInt16?
 
-        /// Whether it is the one that callers without a preference use.
+        /// True for the port that callers without a preference use.
         public var isDefault: Bool
 
-        /// A port.
+        /// Creates a port.
         public init(name: String = "", port: UInt16? = nil, isDefault: Bool = false) {
             self.name = name
             self.port = port
@@ -66,10 +66,10 @@ extension ServiceEntry {
 }
 
 extension ServiceEntry.Service {
-    /// The port of this name, compared without case as Consul's DNS does; of no name, the one for callers without a
-    /// preference.
+    /// Returns the port with this name, compared without case as in Consul's DNS. Without a name, returns the port for
+    /// callers without a preference.
     ///
-    /// - Returns: `nil` if there is no such port, or it cannot be one. 0 for an instance without a port.
+    /// - Returns: `nil` if there is no such port, or if it is impossible. 0 for an instance without a port.
     public func port(named name: String?) -> UInt16? {
         if let name { return namedPort(name)?.port }
         guard port == 0, !hasImpossiblePort, let usual = ports.first(where: \.isDefault) ?? ports.first else {
@@ -78,7 +78,7 @@ extension ServiceEntry.Service {
         return usual.port
     }
 
-    /// Whether there is a port of this name, whatever its number.
+    /// Returns true if there is a port with this name, whatever its number.
     package func hasPort(_ name: String) -> Bool { namedPort(name) != nil }
 
     private func namedPort(_ name: String) -> ServiceEntry.NamedPort? {

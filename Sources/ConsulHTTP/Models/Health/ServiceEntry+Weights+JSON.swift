@@ -6,7 +6,7 @@ extension ServiceEntry.Weights: JSONReadable {
         guard try reader.beginObject(in: bytes) else { return }
         while let key = try reader.nextKey(in: bytes) {
             switch key {
-            // Consul keeps them within these bounds. What is beyond comes from something else, and is still a weight.
+            // Consul keeps weights within these bounds. A weight beyond them comes from another writer, and is clamped.
             case "Passing": passing = UInt16(clamping: try reader.read(Int.self, in: bytes))
             case "Warning": warning = UInt16(clamping: try reader.read(Int.self, in: bytes))
             default: try reader.skipValue(in: bytes)

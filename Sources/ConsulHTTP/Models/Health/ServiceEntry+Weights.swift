@@ -6,10 +6,10 @@ extension ServiceEntry {
         /// The weight while all checks pass.
         public var passing: UInt16
 
-        /// The weight while one warns; 0 happens.
+        /// The weight while a check warns; it may be 0.
         public var warning: UInt16
 
-        /// Weights; 1 and 1 where nothing else is registered.
+        /// Creates weights. The defaults, 1 and 1, are those of Consul.
         public init(passing: UInt16 = 1, warning: UInt16 = 1) {
             self.passing = passing
             self.warning = warning

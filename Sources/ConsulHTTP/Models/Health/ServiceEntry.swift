@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One instance of a service: what is registered, where it runs, and how it is.
+/// One instance of a service: its registration, its node and its checks.
 ///
-/// This is what `/v1/health/service/…`, `/v1/health/connect/…` and `/v1/health/ingress/…` answer a list of, and what
-/// prepared queries give as their nodes. What is absent and what is null is empty here.
+/// `/v1/health/service/…`, `/v1/health/connect/…` and `/v1/health/ingress/…` answer a list of these, and so do prepared
+/// queries, as their nodes. Absent and null members are empty here.
 public struct ServiceEntry: Hashable, Sendable {
-    /// The node that it is registered on.
+    /// The node that the instance is registered on.
     public var node: Node
 
     /// The instance.
     public var service: Service
 
-    /// The checks of the instance and those of its node, in no order that could be relied upon.
+    /// The checks of the instance and those of its node, in no defined order.
     public var checks: [Check]
 
-    /// An instance.
+    /// Creates an instance.
     public init(node: Node = Node(), service: Service = Service(), checks: [Check] = []) {
         self.node = node
         self.service = service
