@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Metadata of an answer, from response headers whose spelling varies between versions of Consul.
+/// Metadata of an answer, from the response headers. Their spelling varies between versions of Consul.
 public struct QueryMetadata: Hashable, Sendable {
     /// The leader of the cluster, according to an answer.
     public enum Leader: Hashable, Sendable {
@@ -14,7 +14,7 @@ public struct QueryMetadata: Hashable, Sendable {
     }
 
     /// `X-Consul-Index`: the index to send with the next blocking query. `nil` if the endpoint has none, or if the
-    /// answer is an error, whose index of 1 has no meaning. Indexes of events use all 64 bits.
+    /// answer is an error: the index 1 of an error has no meaning. Indexes of events use all 64 bits.
     public var index: UInt64?
 
     /// `X-Consul-KnownLeader`, if the backend that answered knows it: see ``backend``. Default ``Leader/notTold``.
@@ -39,8 +39,8 @@ public struct QueryMetadata: Hashable, Sendable {
     public var filteredByACLs: Bool?
 
     /// `X-Consul-Translate-Addresses`: true if the agent replaces the addresses of instances in other datacenters by
-    /// their WAN addresses (`translate_wan_addrs`). The agent sends it for its own datacenter too, where it changes
-    /// nothing.
+    /// their WAN addresses (`translate_wan_addrs`). The agent sends it for its own datacenter too, where it has no
+    /// effect.
     public var translatesAddresses: Bool?
 
     /// Creates metadata with no values.

@@ -44,7 +44,7 @@ struct ResponseClassifier {
 
     private func internalError(_ text: String) -> (ConsulHTTPError.Code, isRetryable: Bool) {
         let says: (String) -> Bool = { text.contains($0) }
-        // Sent after seven seconds of waiting for a leader; nothing has been changed.
+        // Sent after seven seconds of waiting for a leader; no data has been changed.
         if says("No cluster leader") || says("No known Consul servers") { return (.noLeader, true) }
         if says("No path to datacenter") { return (.noSuchDatacenter, false) }
         if says("ACL not found") || says("Permission denied") { return (.denied, false) }

@@ -59,7 +59,7 @@ public struct ConsulHTTPError: Error, LibraryError, Sendable {
 
     /// True if the same read may succeed later. The status alone does not decide this: Consul answers 500 to a filter
     /// that it cannot parse. A change that failed may be sent again only if this is true: only then it is certain that
-    /// nothing was changed.
+    /// the change was not applied.
     public var isRetryable: Bool
 
     /// The time that the server asks the client to wait (`Retry-After`); `nil` if it did not ask.

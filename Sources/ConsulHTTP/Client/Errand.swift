@@ -4,8 +4,8 @@ import NIOConcurrencyHelpers
 
 /// Work in a task of its own, with a caller that waits for it until a deadline or until the caller's task is canceled.
 ///
-/// The caller waits for nothing beyond that: not for a closure that ignores cancellation, not for a file on a mount
-/// that hangs, not for an agent. ``RequestLife`` decides whether the work continues after the caller has left.
+/// The caller does not wait beyond that: not for a closure that ignores cancellation, not for a file on a mount that
+/// hangs, not for an agent. ``RequestLife`` decides whether the work continues after the caller has left.
 final class Errand<Output: Sendable>: Sendable {
     private struct State: Sendable {
         var life = RequestLife()

@@ -20,14 +20,13 @@ extension ConsulHTTPClient {
         /// Credentials for a reverse proxy in front of the agent. Default `nil`.
         public var basicAuthentication: BasicCredentials?
 
-        /// The datacenter of requests that name none. Default `nil`: the datacenter of the agent.
+        /// The datacenter of requests without one. Default `nil`: the datacenter of the agent.
         public var datacenter: String?
 
-        /// The namespace of requests that name none (Consul Enterprise). Default `nil`: the namespace of the token.
+        /// The namespace of requests without one (Consul Enterprise). Default `nil`: the namespace of the token.
         public var namespace: String?
 
-        /// The admin partition of requests that name none (Consul Enterprise). Default `nil`: the partition of the
-        /// agent.
+        /// The admin partition of requests without one (Consul Enterprise). Default `nil`: the partition of the agent.
         public var partition: String?
 
         /// The time limit for connecting, TLS handshake included. Default 1 s, at least 1 ms, at most a year.
@@ -89,8 +88,8 @@ extension ConsulHTTPClient.Configuration {
 
         private let base: Base
 
-        /// Gzip from an agent on another machine, where answers become some twenty times smaller. None from an agent on
-        /// this machine, where compression takes longer than it saves.
+        /// Gzip from an agent on another machine, where answers become some twenty times smaller. No compression from
+        /// an agent on this machine, where compression takes longer than it saves.
         public static let automatic = Compression(base: .automatic)
         /// Gzip, from any agent.
         public static let always = Compression(base: .always)

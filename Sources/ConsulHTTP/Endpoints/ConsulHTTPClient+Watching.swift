@@ -48,7 +48,7 @@ extension ConsulHTTPClient {
 
 extension ReadRequest {
     /// The same read from any server, with or without a leader, and not from the agent's cache: since Consul 1.10 the
-    /// cache is the streaming backend, whose answers do not say whether there is a leader.
+    /// cache is the streaming backend, and its answers do not say whether there is a leader.
     fileprivate var asCheck: ReadRequest {
         var check = self
         check.options.consistency = .stale

@@ -17,7 +17,7 @@ enum FileError: Error, Hashable, Sendable {
     /// The file exceeds the maximum size.
     case tooLarge
 
-    /// The error as a predicate whose subject is the file.
+    /// The error as the predicate of a sentence about the file.
     var reason: String {
         switch self {
         // The text for a known number is a constant; the thread-safe variants differ between C libraries.

@@ -16,7 +16,7 @@ extension JSONError {
         /// The document ends within a value.
         public static var truncated: Code { Code(base: .truncated) }
 
-        /// The document is followed by something other than white space.
+        /// The document is followed by more than white space.
         public static var trailingBytes: Code { Code(base: .trailingBytes) }
 
         /// Arrays and objects are nested more than 64 deep.

@@ -2,8 +2,8 @@
 
 /// An upper bound of the pause after a failure. It doubles with each failure and decays slowly. A pure value.
 ///
-/// One success proves little while every other request fails. Therefore a success by itself changes nothing: each
-/// ``halfLife`` without a failure halves the next pause.
+/// One success proves little while every other request fails. Therefore a success by itself does not change the pause:
+/// each ``halfLife`` without a failure halves the next pause.
 struct FadingBackoff: Sendable {
     typealias Instant = ContinuousClock.Instant
 

@@ -18,8 +18,8 @@ extension TokenSource {
     /// Does nothing for other sources: a closure is called only when a request is sent. The call blocks until the file
     /// is read.
     ///
-    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tokenUnavailable``, whose message names the file and
-    ///   the problem.
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tokenUnavailable``; the message names the file and the
+    ///   problem.
     public func checkFile() throws(ConsulHTTPError) {
         guard case .file(let path) = source else { return }
         let content = Result { () throws(FileError) in try SmallFile.read(path, atMost: 65_536) }

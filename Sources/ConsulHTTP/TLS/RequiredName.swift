@@ -6,7 +6,7 @@ package import NIOSSL
 /// A name that a server's certificate has to have.
 ///
 /// NIOSSL accepts a certificate that has either the name or the IP address of the connection. Every certificate of
-/// Consul's own authority contains 127.0.0.1, those of clients included, so the name would prove nothing; this is the
+/// Consul's own authority contains 127.0.0.1, those of clients included, so the name would be no proof; this is the
 /// reason why `verify_server_hostname` exists. Therefore the name is checked once more before any request is sent.
 package struct RequiredName: Sendable {
     /// The certificate has other names.
@@ -29,8 +29,8 @@ package struct RequiredName: Sendable {
         name.contains("_") ? .noHostnameVerification : .fullVerification
     }
 
-    /// Checks the certificate of a connection's peer. If the name is missing, it fails and closes the connection:
-    /// AsyncHTTPClient forgets a connection whose initializer failed, and leaves it open.
+    /// Checks the certificate of a connection's peer. If the name is missing, it fails and closes the connection: after
+    /// a failed initializer, AsyncHTTPClient forgets the connection and leaves it open.
     package func check(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
             guard let certificate else { throw Missing() }

@@ -2,7 +2,7 @@
 
 /// Decides which queries one watch sends, when, and which answers are news.
 ///
-/// A pure value: each method takes an event and returns the next action. It reads no clock, sends nothing and draws no
+/// A pure value: each method takes an event and returns the next action. It reads no clock, sends no query and draws no
 /// random numbers: every event carries its time and a random number in 0..<1.
 struct BlockingQuery: Sendable {
     typealias Instant = ContinuousClock.Instant
@@ -93,8 +93,8 @@ extension BlockingQuery {
     /// Handles a failure. The last value stays valid.
     mutating func failed(_ error: ConsulHTTPError, at now: Instant, chance: Double) -> Reaction {
         if askedIndex > 0, error.isLostConnection, isForgiven(at: now) {
-            // Repeats the same query without reporting the failure. If an idle connection was closed, this costs
-            // nothing; if there is a real failure, the repetition shows it.
+            // Repeats the same query without reporting the failure. If an idle connection was closed, this has no cost;
+            // if there is a real failure, the repetition shows it.
             isRepeatedAfterLoss = true
             return Reaction(isNews: false, isSilent: true, step: ask(at: now, chance: chance))
         }
@@ -148,7 +148,7 @@ extension BlockingQuery {
 
 extension BlockingQuery {
     /// Returns the next query, or the pause before it. Every query passes this method, also those that follow an answer
-    /// at once: otherwise two servers whose indexes differ would cause a storm of queries.
+    /// at once: otherwise two servers with different indexes would cause a storm of queries.
     private mutating func ask(at now: Instant, chance: Double) -> Step {
         if let pause = pacer.admit(at: now) { return .wait(pause + policy.spacingJitter * chance) }
         if let lastPlain, lastPlain.duration(to: now) >= policy.resyncInterval { index = 0 }

@@ -118,7 +118,8 @@ extension WatchHub {
         }
     }
 
-    /// Starts a loop. Its task is detached: it serves all subscribers, and so inherits nothing from the first one.
+    /// Starts a loop. Its task is detached: it serves all subscribers, and so it inherits no context from the first
+    /// one.
     private func start<Value: Equatable & Sendable>(
         _ loop: WatchLoop<Value>,
         of channel: WatchChannel<Value>,

@@ -47,7 +47,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
     /// Runs until there are no subscribers, the task is canceled, or a failure is permanent.
     ///
     /// The subscribers are only counted between steps. A query that is dropped would keep its slot on the agent until
-    /// its wait is over, so dropping it frees nothing, while a returning subscriber can still use it. A pause that is
+    /// its wait is over, so dropping it frees no slot, while a returning subscriber can still use it. A pause that is
     /// cut short would let subscribers that come and go undo the backoff. Both end within a minute or so.
     mutating func run() async {
         var step = query.begin(at: now, chance: chance)

@@ -60,7 +60,7 @@ struct WatchPolicy: Sendable {
     /// it, such as a leader that is lost or elected, or a token that may no longer read.
     var checkInterval = Duration.seconds(3)
     /// The time that the blocking query has to return a change that a check has shown. Dropping a query costs a
-    /// connection, whose slot on the agent stays taken for the rest of the wait.
+    /// connection and occupies its slot on the agent for the rest of the wait.
     var checkGrace = Duration.milliseconds(500)
     /// The maximum share of a watch's time that checks may take.
     var checkShare = 0.05

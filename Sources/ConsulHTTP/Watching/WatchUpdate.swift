@@ -2,11 +2,11 @@
 
 /// The state of a watch at one moment: the last answer of Consul, and the error if Consul cannot be queried now.
 ///
-/// An update is the whole state and not a difference, so a slow subscriber that receives only the latest one loses
-/// nothing.
+/// An update is the whole state and not a difference, so a slow subscriber that receives only the latest one misses no
+/// information.
 public struct WatchUpdate<Value: Sendable>: Sendable {
     /// The last answer of Consul; `nil` before the first. It is kept during an interruption, because an old answer is
-    /// better than none.
+    /// better than no answer.
     ///
     /// If Consul omits entries that the token may not read, an empty answer does not prove that there are no entries;
     /// ``QueryMetadata/filteredByACLs`` says so if Consul does.
@@ -21,8 +21,8 @@ public struct WatchUpdate<Value: Sendable>: Sendable {
     /// interruption.
     public internal(set) var interruption: ConsulHTTPError?
 
-    /// True if the update contains nothing new for its reader: Consul has confirmed its last answer, or failed once
-    /// more. Only ``ConsulWatch/withRepetitions`` reports such updates.
+    /// True if the update contains no news for its reader: Consul has confirmed its last answer, or failed once more.
+    /// Only ``ConsulWatch/withRepetitions`` reports such updates.
     package internal(set) var isRepetition = false
 
     init() {}

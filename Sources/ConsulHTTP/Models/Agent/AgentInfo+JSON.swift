@@ -35,8 +35,8 @@ extension AgentInfo: JSONReadable {
         }
     }
 
-    /// Consul's documentation says of `DebugConfig` that it "may change at any time": a member whose type has changed
-    /// counts as absent.
+    /// Consul's documentation says of `DebugConfig` that it "may change at any time": a member of another type counts
+    /// as absent.
     private mutating func readDebugConfig(_ reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
         guard try reader.beginObject(in: bytes) else { return }
         while let key = try reader.nextKey(in: bytes) {
