@@ -32,7 +32,7 @@ extension ConsulHTTPAddress {
             // The text is not quoted: "user:secret://..." would be logged.
             throw ConsulHTTPAddressError(
                 code: .unknownScheme,
-                message: "the address starts with an unknown scheme; write http://, https:// or unix:// and no other"
+                message: "the scheme of the address is unknown; write http://, https:// or unix://"
             )
         }
     }
@@ -44,7 +44,7 @@ extension ConsulHTTPAddress {
         guard !text.contains(where: { $0 == "?" || $0 == "#" }) else {
             throw ConsulHTTPAddressError(
                 code: .queryOrFragment,
-                message: "an address has no query and no fragment; write nothing from the first ? or # on"
+                message: "an address cannot have a query or a fragment; write it without ? and #"
             )
         }
         let hostPort: HostPort
@@ -68,7 +68,7 @@ extension ConsulHTTPAddress {
         guard areThere else { return }
         throw ConsulHTTPAddressError(
             code: .credentials,
-            message: "credentials do not belong into an address; write host:port, and the rest into CONSUL_HTTP_AUTH"
+            message: "an address cannot contain credentials; write host:port, and set CONSUL_HTTP_AUTH"
         )
     }
 
@@ -81,8 +81,8 @@ extension ConsulHTTPAddress {
             throw ConsulHTTPAddressError(
                 code: .badPath,
                 message: """
-                    "\(path)" cannot stand before /v1; write segments of letters, digits, -, ., _ and ~ with one slash \
-                    between them, and %XX for every other byte
+                    "\(path)" is not a valid path before /v1; write segments of letters, digits, -, ., _ and ~ with \
+                    one slash between them, and %XX for every other byte
                     """
             )
         }
@@ -112,7 +112,7 @@ extension ConsulHTTPAddress {
             throw ConsulHTTPAddressError(
                 code: .badSocketPath,
                 message: """
-                    "\(path)" cannot be the path of a socket; write unix:// and an absolute path of at most 103 bytes, \
+                    "\(path)" is not the path of a socket; write unix:// and an absolute path of at most 103 bytes, \
                     for example unix:///run/consul.sock
                     """
             )

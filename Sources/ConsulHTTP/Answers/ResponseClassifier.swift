@@ -18,7 +18,7 @@ struct ResponseClassifier {
         let text = String(decoding: body, as: UTF8.self)
         let (code, isRetryable) = meaning(status: status, text: text)
         let words = quotation(text)
-        let wish = retryAfter.map { "; it asks to wait \($0.components.seconds) s" } ?? ""
+        let wish = retryAfter.map { "; the server asks to wait \($0.components.seconds) s" } ?? ""
         return ConsulHTTPError(
             code,
             "\(subject) was answered \(status)" + (words.isEmpty ? "" : ": \(words)") + wish,

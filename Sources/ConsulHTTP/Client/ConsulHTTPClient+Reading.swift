@@ -130,7 +130,7 @@ extension ConsulHTTPClient {
         } catch {
             throw ConsulHTTPError(
                 .undecodable,
-                "GET \(request.path): the answer cannot be read: \(error)",
+                "GET \(request.path): the answer cannot be decoded: \(error)",
                 status: answer.status,
                 underlying: error
             )

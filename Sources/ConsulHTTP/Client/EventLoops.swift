@@ -41,7 +41,7 @@ package enum EventLoops {
         }
         guard let missing else { return }
         let reason = String(cString: strerror(missing)).lowercased()
-        throw ConsulHTTPError(.outOfResources, "no event loops for HTTP could be started: \(reason)")
+        throw ConsulHTTPError(.outOfResources, "the event loops for HTTP could not be started: \(reason)")
     }
 
     /// Opens and closes `count` descriptors to check that they are available.

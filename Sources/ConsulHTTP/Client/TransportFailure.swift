@@ -63,9 +63,9 @@ struct TransportFailure {
     private func systemError(_ error: IOError) -> ConsulHTTPError {
         switch error.errnoCode {
         case ECONNREFUSED, ENOENT:
-            made(.transport, "nobody listens on \(address); is an agent running there?", isRetryable: true, error)
+            made(.transport, "no process listens on \(address); is an agent running there?", isRetryable: true, error)
         case EACCES, EPERM:
-            made(.transport, "\(address) may not be connected to by this user", isRetryable: false, error)
+            made(.transport, "this user may not connect to \(address)", isRetryable: false, error)
         case ECONNRESET, EPIPE:
             lostConnection(error)
         default:
@@ -85,7 +85,7 @@ struct TransportFailure {
         var failure = made(
             .transport,
             """
-            \(address) closed the connection before the answer was whole; an agent does so when it is stopped, and when \
+            \(address) closed the connection before the answer was complete; an agent does so when it stops, and when \
             there are too many connections from one address (limits.http_max_conns_per_client)
             """,
             isRetryable: isRead,
@@ -99,7 +99,7 @@ struct TransportFailure {
         if error == .invalidEOFState { return lostConnection(error) }
         return made(
             .undecodable,
-            "what \(address) says is not HTTP; is it the port of the HTTP API?",
+            "\(address) does not speak HTTP; is it the port of the HTTP API?",
             isRetryable: false,
             error
         )
@@ -107,14 +107,14 @@ struct TransportFailure {
 
     private func compressionError(_ error: any Error) -> ConsulHTTPError {
         if case NIOHTTPDecompression.DecompressionError.limit = error {
-            return made(.tooLarge, "the body is larger than is accepted", isRetryable: false, error)
+            return made(.tooLarge, "the body exceeds the maximum size", isRetryable: false, error)
         }
-        return made(.undecodable, "the body is not what gzip makes", isRetryable: isRead, error)
+        return made(.undecodable, "the body is not valid gzip", isRetryable: isRead, error)
     }
 
     private func tlsError(_ error: any Error) -> ConsulHTTPError {
         if case NIOSSLError.uncleanShutdown = error { return lostConnection(error) }
-        return made(.tls, "no TLS with \(address): \(TLSFailure.advice(on: error))", isRetryable: false, error)
+        return made(.tls, "TLS with \(address) failed: \(TLSFailure.advice(on: error))", isRetryable: false, error)
     }
 
     private func made(

@@ -44,7 +44,7 @@ extension ConsulHTTPClient.Configuration {
         if usesTLS {
             if case .unixSocket = address.location {
                 throw EnvironmentVariable.usesTLS.error(
-                    "there is no TLS on a unix socket; unset it, or name a port in CONSUL_HTTP_ADDR"
+                    "a unix socket has no TLS; unset it, or set a host and port in CONSUL_HTTP_ADDR"
                 )
             }
             address.usesTLS = true
@@ -57,7 +57,7 @@ extension ConsulHTTPClient.Configuration {
         guard let token = environment[.token] else { return .none }
         guard Secret(token).isHeaderSafe else {
             throw EnvironmentVariable.token.error(
-                "it holds spaces or other characters that no token holds; write the token alone"
+                "it contains characters that are not allowed in a token, such as spaces; write the token alone"
             )
         }
         return .value(token)
@@ -99,7 +99,7 @@ extension ConsulHTTPClient.Configuration {
         guard let text = environment[.basicAuthentication] else { return nil }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard !parts[0].isEmpty else {
-            throw EnvironmentVariable.basicAuthentication.error("it names no user; write user:password, or user")
+            throw EnvironmentVariable.basicAuthentication.error("it has no user name; write user:password, or user")
         }
         return BasicCredentials(username: String(parts[0]), password: parts.count > 1 ? String(parts[1]) : "")
     }

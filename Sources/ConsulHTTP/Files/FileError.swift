@@ -23,7 +23,7 @@ enum FileError: Error, Hashable, Sendable {
         // The text for a known number is a constant; the thread-safe variants differ between C libraries.
         case .system(let number): "cannot be read: \(String(cString: strerror(number)).lowercased())"
         case .notRegular: "is not a regular file"
-        case .tooLarge: "is too large to be one"
+        case .tooLarge: "exceeds the maximum size"
         }
     }
 }

@@ -75,8 +75,8 @@ extension JSONError.Code: CustomStringConvertible {
     var explanation: String {
         switch base {
         case .truncated: "the document ends too early"
-        case .trailingBytes: "something follows the document"
-        case .tooDeep: "more than \(JSONReader.deepest) arrays and objects within each other"
+        case .trailingBytes: "the document is followed by more data"
+        case .tooDeep: "arrays and objects nested more than \(JSONReader.deepest) deep"
         case .expectedValue: "expected a value"
         case .expectedObject: "expected an object"
         case .expectedArray: "expected an array"
@@ -88,8 +88,8 @@ extension JSONError.Code: CustomStringConvertible {
         case .expectedColon: "expected a colon"
         case .expectedCommaOrEnd: "expected a comma, or the end of an object or array"
         case .controlCharacter: "a control character within a string"
-        case .badEscape: "a backslash that escapes nothing"
-        case .badNumber: "a number that is none"
+        case .badEscape: "an invalid escape sequence"
+        case .badNumber: "an invalid number"
         case .integerOutOfRange: "an integer out of range"
         }
     }

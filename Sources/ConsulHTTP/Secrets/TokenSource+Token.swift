@@ -56,7 +56,7 @@ extension TokenSource {
             // The error is not described: it comes from user code and may contain a secret.
             throw ConsulHTTPError(
                 .tokenUnavailable,
-                "the closure that gives the token failed with \(type(of: error))"
+                "the closure that provides the token failed with \(type(of: error))"
             )
         }
         return try checked(Secret(text), from: "closure", isRetryable: false)
@@ -70,7 +70,7 @@ extension TokenSource {
         guard !secret.text.isEmpty, secret.isHeaderSafe else {
             throw ConsulHTTPError(
                 .tokenUnavailable,
-                "the token from the \(origin) is empty, or holds characters that no token holds",
+                "the token from the \(origin) is empty, or contains characters that are not allowed in a token",
                 isRetryable: isRetryable
             )
         }

@@ -18,7 +18,7 @@ extension ConsulHTTPClient.Configuration.TLS {
             tls.privateKey = .privateKey(try PEMFile.privateKey(clientCertificate.privateKeyFile))
         }
         if let serverName, !Self.isServerName(serverName) {
-            throw ConsulHTTPError(.tls, "\"\(serverName)\" is not a host name that a certificate could be verified for")
+            throw ConsulHTTPError(.tls, "\"\(serverName)\" is not a host name; the server name must be one")
         }
         return tls
     }

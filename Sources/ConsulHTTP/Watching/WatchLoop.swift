@@ -81,7 +81,7 @@ extension WatchLoop {
             return take(reply, to: nil)
         }
         guard surroundings.permits.withLockedValue({ $0.take(at: askedAt) }) else {
-            logger.debug("too many watches wait at Consul; this one asks now and then")
+            logger.debug("too many blocking queries are in flight; this watch polls")
             return query.permitRefused(at: askedAt, chance: chance)
         }
         let (reply, isDropped) = await wait(parameters)
@@ -106,17 +106,17 @@ extension WatchLoop {
         let index = answer.metadata.index
         let reaction = query.answered(index: index, isNew: isNews, at: now, chance: chance)
         if reaction.indexWentBack {
-            logger.debug("the index went back from \(parameters?.index ?? 0) to \(index ?? 0); asking anew")
+            logger.debug("the index went back from \(parameters?.index ?? 0) to \(index ?? 0); querying without it")
         }
         if reaction.indexesDiffer {
             logger.notice(
                 """
-                the index goes back again and again, so this watch asks more seldom; are there servers of several clusters \
-                behind one address?
+                the index goes back repeatedly, so this watch sends fewer queries; are there servers of several \
+                clusters behind one address?
                 """
             )
         }
-        if wasInterrupted { logger.debug("Consul can be asked again") }
+        if wasInterrupted { logger.debug("the watch is no longer interrupted") }
         channel.publish(state.update, isNews: reaction.isNews)
         return reaction.step
     }
@@ -127,7 +127,7 @@ extension WatchLoop {
         let reaction = query.failed(error, at: now, chance: chance)
         if reaction.isSilent { return reaction.step }
         let isNews = state.failed(error)
-        if isNews { logger.debug("Consul cannot be asked: \(error)") }
+        if isNews { logger.debug("the watch is interrupted: \(error)") }
         if reaction.step != .finish { channel.publish(state.update, isNews: isNews) }
         return reaction.step
     }
@@ -139,7 +139,7 @@ extension WatchLoop {
     /// Maps unexpected errors to a transient one, so that they do not end the watch.
     private static func explained(_ error: any Error) -> ConsulHTTPError {
         error as? ConsulHTTPError
-            ?? ConsulHTTPError(.transport, "asking Consul failed: \(error)", isRetryable: true, underlying: error)
+            ?? ConsulHTTPError(.transport, "the query failed: \(error)", isRetryable: true, underlying: error)
     }
 }
 
@@ -211,12 +211,12 @@ extension WatchLoop {
             case .nothing: channel.publish(state.update, isNews: false)
             case .news: channel.publish(state.update, isNews: true)
             case .answersQuestion:
-                logger.debug("a check shows another content than the question")
+                logger.debug("a check shows other content than the blocking query")
                 return true
             }
         case .failure(let error) where error.isConsulsWord:
             let isNews = state.failed(error)
-            if isNews { logger.debug("a check beside the question fails: \(error)") }
+            if isNews { logger.debug("a check fails: \(error)") }
             channel.publish(state.update, isNews: isNews)
         case .failure:
             // The blocking query still has its connection, and fails by itself if the agent is gone.

@@ -15,7 +15,7 @@ struct FailureTests {
                 let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
                 #expect(error?.code == .transport)
                 #expect(error?.isRetryable == true)
-                #expect(error?.message.contains("nobody listens on http://127.0.0.1:\(proxy.port)") == true)
+                #expect(error?.message.contains("no process listens on http://127.0.0.1:\(proxy.port)") == true)
             }
         }
     }
@@ -35,7 +35,7 @@ struct FailureTests {
         try await withClient(port: 1, configure: { $0.address = address }) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
             #expect(error?.code == .transport)
-            #expect(error?.message.contains("nobody listens on unix:///nowhere/consul.sock") == true)
+            #expect(error?.message.contains("no process listens on unix:///nowhere/consul.sock") == true)
         }
     }
 

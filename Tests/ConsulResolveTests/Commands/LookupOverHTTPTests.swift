@@ -101,7 +101,7 @@ struct LookupOverHTTPTests {
         let error = try #require(try outcome.json()["error"] as? String)
         #expect(outcome.status == 3)
         #expect(error.contains("over UDP: connection refused"))
-        #expect(error.contains("nobody listens on http://127.0.0.1:1"))
+        #expect(error.contains("no process listens on http://127.0.0.1:1"))
     }
 
     // MARK: Tokens

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("What the doctor says about ways to Consul")
 struct ReachabilityFindingTests {
-    private let refused = ConsulHTTPError(.transport, "nobody listens on http://127.0.0.1:8500")
+    private let refused = ConsulHTTPError(.transport, "no process listens on http://127.0.0.1:8500")
 
     @Test("is nothing where nothing is wrong")
     func healthy() {

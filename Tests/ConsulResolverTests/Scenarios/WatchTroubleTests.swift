@@ -147,7 +147,7 @@ struct WatchTroubleTests {
             #expect(http.requests.compactMap { $0.parameter("index") } == ["500", "7", "7", "8"])
         }
         let lines = log.lines.current
-        for words in ["the index went back from 500 to 7", "Consul cannot be asked", "Consul can be asked again"] {
+        for words in ["the index went back from 500 to 7", "the watch is interrupted", "no longer interrupted"] {
             #expect(lines.contains { $0.contains(words) && $0.contains("/v1/health/service/web") }, "\(words)")
         }
     }
