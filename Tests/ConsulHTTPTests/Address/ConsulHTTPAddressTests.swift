@@ -4,10 +4,8 @@ import Testing
 
 @testable import ConsulHTTP
 
-@Suite("The address of an HTTP API")
 struct ConsulHTTPAddressTests {
     @Test(
-        "is read in the forms that Consul takes",
         arguments: [
             ("127.0.0.1:8500", "http://127.0.0.1:8500"),
             ("consul.local", "http://consul.local:80"),
@@ -24,14 +22,13 @@ struct ConsulHTTPAddressTests {
             ("unix:///run/consul.sock", "unix:///run/consul.sock"),
         ]
     )
-    func forms(text: String, url: String) throws {
+    func `An address is parsed in the formats of Consul`(text: String, url: String) throws {
         let address = try ConsulHTTPAddress(text)
         #expect(address.description == url)
         #expect(try ConsulHTTPAddress(url) == address)
     }
 
     @Test(
-        "is refused where it makes no sense",
         arguments: [
             ("", .badHostPort), (":", .badHostPort), (":0", .badHostPort), ("http://", .badHostPort),
             ("a:0", .badHostPort),
@@ -47,32 +44,30 @@ struct ConsulHTTPAddressTests {
             ("unix:///a\n", .badSocketPath), ("unix:///" + String(repeating: "a", count: 103), .badSocketPath),
         ] as [(String, ConsulHTTPAddressError.Code)]
     )
-    func refusal(text: String, code: ConsulHTTPAddressError.Code) {
+    func `An invalid address is refused`(text: String, code: ConsulHTTPAddressError.Code) {
         let error = #expect(throws: ConsulHTTPAddressError.self) { try ConsulHTTPAddress(text) }
         #expect(error?.code == code, "\(text)")
         #expect(error?.message.contains("write") == true)
     }
 
     @Test(
-        "is not quoted where it may hold a password",
         arguments: [
             "http://user:hunter2@a", "hunter2://a", "a:hunter2@b", "unix://user:hunter2@a", "user:hunter2%40a",
             "http://a/user:hunter2@b", "http://user:hunter2@@a?x#y",
         ]
     )
-    func passwords(text: String) {
+    func `An error does not quote an address that may contain a password`(text: String) {
         let error = #expect(throws: ConsulHTTPAddressError.self) { try ConsulHTTPAddress(text) }
         #expect(error?.description.contains("hunter2") == false)
     }
 
     @Test(
-        "knows whether the way to the agent ends on this machine",
         arguments: [
             ("127.0.0.2", true), ("[::1]", true), ("[::ffff:127.0.0.1]", true), ("localhost", true),
             ("unix:///a", true), ("10.0.0.1", false), ("[::2]", false), ("consul.local", false),
         ]
     )
-    func local(text: String, isLocal: Bool) throws {
+    func `An address tells whether the agent is on this machine`(text: String, isLocal: Bool) throws {
         #expect(try ConsulHTTPAddress(text).isLocal == isLocal)
     }
 }

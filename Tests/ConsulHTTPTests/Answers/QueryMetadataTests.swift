@@ -6,11 +6,11 @@ import Testing
 @testable import ConsulHTTP
 
 struct QueryMetadataTests {
-    @Test func `Nothing is known of an answer without headers`() {
+    @Test func `An answer without headers has no metadata`() {
         #expect(QueryMetadata([:]) == QueryMetadata())
     }
 
-    @Test func `Headers are read however they are spelled`() {
+    @Test func `Metadata is read from headers in any case`() {
         let metadata = QueryMetadata([
             "x-consul-index": "18446744073709551615", "X-Consul-Knownleader": "true", "X-CONSUL-LASTCONTACT": "150",
             "X-Cache": "HIT", "age": "7", "X-Consul-Results-Filtered-By-Acls": "true",
@@ -23,7 +23,7 @@ struct QueryMetadataTests {
         #expect(metadata.filteredByACLs == true)
     }
 
-    @Test func `A server tells whether it knows a leader, and so do agents that name no backend`() {
+    @Test func `Answers of a server or without a backend tell whether there is a leader`() {
         for backend in ["blocking-query", nil] {
             for (header, leader) in [("true", QueryMetadata.Leader.known), ("false", .lost)] {
                 var headers: HTTPHeaders = ["X-Consul-Knownleader": header, "X-Consul-Lastcontact": "7"]
@@ -36,9 +36,9 @@ struct QueryMetadataTests {
         }
     }
 
-    /// As recorded of Consul 1.15.7 and 1.22.7 for blocking queries and for reads that may come from the agent's cache.
+    /// As recorded from Consul 1.15.7 and 1.22.7 for blocking queries, and for reads that the agent's cache may answer.
     @Test(arguments: [nil, "MISS", "HIT"])
-    func `The streaming backend does not tell whether there is a leader, although it says no`(cache: String?) {
+    func `Answers of the streaming backend do not tell whether there is a leader`(cache: String?) {
         var headers: HTTPHeaders = [
             "X-Consul-Default-Acl-Policy": "allow", "X-Consul-Effective-Consistency": "leader", "X-Consul-Index": "18",
             "X-Consul-Knownleader": "false", "X-Consul-Lastcontact": "0", "X-Consul-Query-Backend": "streaming",
@@ -50,7 +50,7 @@ struct QueryMetadataTests {
         #expect(metadata.cacheHit == cache.map { $0 == "HIT" })
     }
 
-    @Test func `What makes no sense is not known`() {
+    @Test func `Headers with invalid values count as absent`() {
         let metadata = QueryMetadata([
             "X-Consul-Index": "-1", "X-Consul-KnownLeader": "maybe", "X-Consul-LastContact": "99999999999999999999",
             "X-Cache": "stale", "Age": "1.5", "X-Consul-Results-Filtered-By-ACLs": "",

@@ -27,7 +27,7 @@ struct ResponseClassifierTests {
             (500, "something new", .serverError, true), (500, "", .serverError, true),
         ] as [(Int, String, ConsulHTTPError.Code, Bool)]
     )
-    func `An answer that is none has a meaning`(
+    func `An unexpected response is mapped to an error code`(
         status: Int,
         text: String,
         code: ConsulHTTPError.Code,
@@ -41,23 +41,23 @@ struct ResponseClassifierTests {
     }
 
     @Test(arguments: [(500, "rpc error making call: EOF"), (500, "something new"), (502, ""), (503, "")])
-    func `A change is not to be sent again if it may have happened`(status: Int, text: String) {
+    func `A change that may have been applied is not retryable`(status: Int, text: String) {
         #expect(!error(status, text, isRead: false).isRetryable)
     }
 
     @Test(arguments: [(500, "No cluster leader"), (429, "")])
-    func `A change may be sent again if it has not been looked at`(status: Int, text: String) {
+    func `A change that was refused before processing is retryable`(status: Int, text: String) {
         #expect(error(status, text, isRead: false).isRetryable)
     }
 
-    @Test func `Consul's words are cut to one short line without secrets`() {
+    @Test func `An error quotes Consul's text as one short line without secrets`() {
         let words = String(repeating: "x", count: 196) + "hunter2\u{7}hunter2\nsecond line"
         #expect(error(500, words).message.hasSuffix(String(repeating: "x", count: 196) + "<sec..."))
         #expect(error(500, "\n\u{1B}[1mhunter2\r\nmore").message == "GET /v1/x was answered 500:  [1m<secret>")
         #expect(error(500, "\n").message == "GET /v1/x was answered 500")
     }
 
-    @Test func `A body that is not text is no trouble`() {
+    @Test func `An error with a body that is not text is classified`() {
         let error = ResponseClassifier(subject: "GET /v1/x", isRead: true, secrets: [])
             .error(status: 500, body: [0xFF, 0x00, 0xC3])
         #expect(error.code == .serverError)

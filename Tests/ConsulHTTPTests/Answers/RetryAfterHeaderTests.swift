@@ -12,7 +12,7 @@ struct RetryAfterHeaderTests {
         ("Thu, 29 Feb 2024 23:59:60 GMT", 1_709_251_200), ("Fri, 31 Dec 2199 23:59:59 GMT", 7_258_118_399),
         ("Tue, 01 Mar 2022 00:00:00 GMT", 1_646_092_800),
     ])
-    func `A date is read in each form that HTTP has`(text: String, seconds: Int64) {
+    func `A date is parsed in each format of HTTP`(text: String, seconds: Int64) {
         #expect(HTTPDate(text)?.secondsSince1970 == seconds)
     }
 
@@ -21,11 +21,11 @@ struct RetryAfterHeaderTests {
         "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 06 Nov 99999 08:49:37 GMT",
         "Sun, -6 Nov 1994 08:49:37 GMT x", "Sun, 06 Nov +994 08:49:37 GMT",
     ])
-    func `Something else is no date`(text: String) {
+    func `Text in another format is not a date`(text: String) {
         #expect(HTTPDate(text) == nil)
     }
 
-    @Test func `Seconds and dates say how long to wait`() {
+    @Test func `A Retry-After field with seconds or a date yields the time to wait`() {
         #expect(RetryAfter.duration(["retry-after": "120"], now: 0) == .seconds(120))
         #expect(RetryAfter.duration(["Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"], now: 784_111_770) == .seconds(7))
         #expect(RetryAfter.duration(["Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"], now: 784_111_790) == .zero)
@@ -36,11 +36,11 @@ struct RetryAfterHeaderTests {
     }
 
     @Test(arguments: ["", "-1", "+1", "1.5", "soon", "99999999999999999999"])
-    func `Words that make no sense ask for nothing`(text: String) {
+    func `A Retry-After field with an invalid value yields no time to wait`(text: String) {
         #expect(RetryAfter.duration(["Retry-After": text], now: 0) == nil)
     }
 
-    @Test func `Headers without the field ask for nothing`() {
+    @Test func `Headers without a Retry-After field yield no time to wait`() {
         #expect(RetryAfter.duration([:], now: 0) == nil)
     }
 }

@@ -4,7 +4,6 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-@Suite("Where Consul asks for a token")
 struct DenialTests {
     private static let master = "11111111-2222-3333-4444-555555555555"
     private static let configuration = """
@@ -20,8 +19,7 @@ struct DenialTests {
         return try await ConsulHTTPTests.withClient(port: agent.ports.http, configure: { $0.token = token }, body)
     }
 
-    @Test("the right one opens")
-    func right() async throws {
+    @Test func `A request with a valid token is answered`() async throws {
         for token in [TokenSource.value(Self.master), .provider { Self.master }] {
             try await withClient(token: token) { client in
                 let answer = try await client.read(Self.agentSelf)
@@ -30,8 +28,8 @@ struct DenialTests {
         }
     }
 
-    @Test("a wrong one is denied, at once and without being shown")
-    func wrong() async throws {
+    @Test
+    func `A request with an invalid token is denied at once, and the error does not show the token`() async throws {
         let wrong = "99999999-8888-7777-6666-555555555555"
         try await withClient(token: .value(wrong)) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(Self.agentSelf) }
@@ -43,16 +41,14 @@ struct DenialTests {
         }
     }
 
-    @Test("none is denied")
-    func none() async throws {
+    @Test func `A request without a token is denied`() async throws {
         try await withClient(token: .none) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(Self.agentSelf) }
             #expect(error?.code == .denied)
         }
     }
 
-    @Test("nothing is sent without one that was promised")
-    func missing() async throws {
+    @Test func `A request with an unavailable token is not sent`() async throws {
         try await withClient(token: .file("/nowhere/token")) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(Self.agentSelf) }
             #expect(error?.code == .tokenUnavailable)

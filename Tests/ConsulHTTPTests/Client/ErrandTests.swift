@@ -14,7 +14,7 @@ struct ErrandTests {
         return 0
     }
 
-    @Test func `The caller gets what the work returns or throws`() async throws {
+    @Test func `The caller receives the result or the error of the work`() async throws {
         let value = try await Errand<Int>().run(until: Self.never) { _ in 7 }
         #expect(value == 7)
         await #expect(throws: ConsulHTTPError.self) {
@@ -22,7 +22,7 @@ struct ErrandTests {
         }
     }
 
-    @Test func `Work that has sent nothing is cancelled when its time is over`() async throws {
+    @Test func `Work that has sent no request is canceled at the deadline`() async throws {
         let ends = WatchedValue(0)
         let errand = Errand<Int>(onEnd: { ends.update { $0 += 1 } })
         await #expect(throws: Deadline.Passed.self) {
@@ -31,7 +31,7 @@ struct ErrandTests {
         try await ends.wait("the end of the work", within: .seconds(20)) { $0 == 1 }
     }
 
-    @Test func `A request that waits for its answer is held, and no longer than its limit`() async throws {
+    @Test func `A request that waits for its answer is held up to the limit`() async throws {
         let ends = WatchedValue(0)
         let isCancelled = WatchedValue(false)
         let errand = Errand<Int>(holdLimit: .milliseconds(50), onEnd: { ends.update { $0 += 1 } })
@@ -48,7 +48,7 @@ struct ErrandTests {
         try await ends.wait("the end of the work", within: .seconds(20)) { $0 == 1 }
     }
 
-    @Test func `Work that is not begun because its caller is cancelled ends, too`() async throws {
+    @Test func `Work that does not begin because its caller is canceled also ends`() async throws {
         let ends = WatchedValue(0)
         let begun = WatchedValue(0)
         let task = Task {

@@ -4,10 +4,8 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-@Suite("A request that brings nothing")
 struct FailureTests {
-    @Test("is refused where nobody listens")
-    func refused() async throws {
+    @Test func `A request to a port without a listener is refused`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withFaultProxy(upstreamPort: agent.ports.http) { proxy in
             try await proxy.update { $0.streams.refusesConnections = true }
@@ -20,8 +18,7 @@ struct FailureTests {
         }
     }
 
-    @Test("says that the name is unknown")
-    func unknownHost() async throws {
+    @Test func `A request to an unknown host name fails with a transport error`() async throws {
         let address = try ConsulHTTPAddress("no-such-host.invalid:8500")
         try await withClient(port: 1, configure: { $0.address = address }) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
@@ -29,8 +26,7 @@ struct FailureTests {
         }
     }
 
-    @Test("says that there is no socket")
-    func noSocket() async throws {
+    @Test func `A request to a missing unix socket is refused`() async throws {
         let address = try ConsulHTTPAddress("unix:///nowhere/consul.sock")
         try await withClient(port: 1, configure: { $0.address = address }) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
@@ -39,8 +35,8 @@ struct FailureTests {
         }
     }
 
-    @Test("ends at its deadline when the agent is silent, and the next one works when it is back")
-    func silent() async throws {
+    @Test
+    func `A request to a silent agent ends at its deadline, and works when the agent resumes`() async throws {
         try await withConsulAgent { agent in
             try await withClient(port: agent.ports.http) { client in
                 _ = try await client.read(.nodes)
@@ -61,8 +57,7 @@ struct FailureTests {
         }
     }
 
-    @Test("ends as soon as it is cancelled")
-    func cancelled() async throws {
+    @Test func `A canceled request ends at once`() async throws {
         try await withConsulAgent { agent in
             try await withClient(port: agent.ports.http) { client in
                 let index = try #require(try await client.read(.nodes).metadata.index)
@@ -80,8 +75,8 @@ struct FailureTests {
         }
     }
 
-    @Test("does not keep others waiting for their turn longer than they want to")
-    func queued() async throws {
+    @Test
+    func `A request that waits for a permit ends at its own deadline`() async throws {
         try await withConsulAgent { agent in
             try await withClient(port: agent.ports.http, configure: { $0.connections.control = 1 }) { client in
                 try await agent.pause()

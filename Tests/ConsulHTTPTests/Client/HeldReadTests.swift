@@ -4,9 +4,8 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-/// The agent looks at no connection while it waits for a server: a read that its caller has given up still holds its
-/// place there.
-@Suite("A read that its caller has given up")
+/// The agent does not check a connection while it waits for a server, so an abandoned read still occupies its slot
+/// there.
 struct HeldReadTests {
     private static func script(_ gate: Gate) -> ScriptedHTTPServer.Script {
         { request in
@@ -14,16 +13,17 @@ struct HeldReadTests {
         }
     }
 
-    @Test("keeps its place until the agent has answered", arguments: ["cancelled", "timed out"])
-    func held(way: String) async throws {
+    @Test(arguments: ["canceled", "timed out"])
+    func `A read that its caller has abandoned keeps its permit until the agent has answered`(way: String) async throws
+    {
         let gate = Gate()
         try await withScriptedHTTPServer(script: Self.script(gate)) { server in
             try await withClient(port: server.port, configure: { $0.connections.control = 1 }) { client in
                 let given = Task {
-                    try await client.read(.nodes, timeout: way == "cancelled" ? .seconds(3600) : .milliseconds(200))
+                    try await client.read(.nodes, timeout: way == "canceled" ? .seconds(3600) : .milliseconds(200))
                 }
                 try await server.waitForRequests(1)
-                if way == "cancelled" { given.cancel() }
+                if way == "canceled" { given.cancel() }
                 await #expect(throws: (any Error).self) { try await given.value(within: .seconds(10)) }
 
                 let other = ReadRequest(RequestPath("/v1/catalog/services"))
@@ -40,8 +40,7 @@ struct HeldReadTests {
         }
     }
 
-    @Test("does not hold up the end of the client")
-    func shutdown() async throws {
+    @Test func `A read that its caller has abandoned does not delay the shutdown of the client`() async throws {
         let gate = Gate()
         try await withScriptedHTTPServer(script: Self.script(gate)) { server in
             try await withClient(port: server.port) { client in

@@ -4,7 +4,6 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-@Suite("Beside a datacenter that hangs")
 struct IsolationTests {
     private static func script(_ gate: Gate) -> ScriptedHTTPServer.Script {
         { request in
@@ -19,7 +18,7 @@ struct IsolationTests {
         return request
     }
 
-    /// Runs a test beside reads of datacenters that hang, and ends them.
+    /// Runs a test during pending reads of datacenters that hang, and ends them.
     private func withHungReads(
         of datacenters: [String],
         each count: Int,
@@ -46,8 +45,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("local reads and those of other datacenters go on")
-    func others() async throws {
+    @Test func `Reads of a datacenter that hangs do not delay reads of other datacenters`() async throws {
         try await withHungReads(of: ["hung"], each: 30) { client, server in
             for _ in 0..<20 {
                 let status = try await client.read(read(nil), timeout: .seconds(5)).status
@@ -59,8 +57,8 @@ struct IsolationTests {
         }
     }
 
-    @Test("and beside many of them, local reads go on, and connections stay far fewer than an agent takes")
-    func many() async throws {
+    @Test
+    func `Reads of many hanging datacenters delay no local read, and use few connections`() async throws {
         let datacenters = (0..<20).map { "hung\($0)" }
         let gate = Gate()
         try await withScriptedHTTPServer(script: Self.script(gate)) { server in
@@ -85,8 +83,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("a local read takes no more than twice its usual time")
-    func time() async throws {
+    @Test func `A local read next to a hanging datacenter takes at most twice its usual time`() async throws {
         let gate = Gate()
         try await withScriptedHTTPServer(script: Self.script(gate)) { server in
             try await withClient(port: server.port) { other in
@@ -95,7 +92,8 @@ struct IsolationTests {
                         Task { try await client.read(read("hung"), timeout: .seconds(3600)).status }
                     }
                     try await server.waitForRequest("a read that hangs") { $0.parameter("dc") == "hung" }
-                    // In turns with another client, so that whatever else the machine does slows down both.
+                    // Reads of this client and of another one alternate, so that other load on the machine slows down
+                    // both.
                     let clock = ContinuousClock()
                     var (usual, beside): ([Duration], [Duration]) = ([], [])
                     for _ in 0..<101 {

@@ -4,10 +4,8 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-@Suite("A blocking query")
 struct LongPollTests {
-    @Test("brings what has changed")
-    func change() async throws {
+    @Test func `A blocking query returns the changed data`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             let index = try #require(try await client.read(.health("long-poll-change")).metadata.index)
@@ -16,7 +14,7 @@ struct LongPollTests {
             }
             try await agent.register(ServiceRegistration("long-poll-change", port: 4711), node: "long-poll")
             var answer = try await poll.value(within: .seconds(30))
-            // Other tests register services too, and a service that does not exist yet wakes for all of them.
+            // Other tests register services too, and registrations end blocking queries for missing services.
             while !answer.text.contains("4711"), let index = answer.metadata.index {
                 answer = try await client.longPoll(.health("long-poll-change"), index: index, wait: .seconds(1))
             }
@@ -24,8 +22,7 @@ struct LongPollTests {
         }
     }
 
-    @Test("ends with what is known when its time is over")
-    func unchanged() async throws {
+    @Test func `A blocking query without a change returns the same index when its wait is over`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             let path = RequestPath("/v1/kv").appending(key: "long-poll/unchanged")
@@ -36,11 +33,11 @@ struct LongPollTests {
         }
     }
 
-    @Test("leaves all other connections alone, however many there are")
-    func separate() async throws {
+    @Test
+    func `Many blocking queries leave the connection for other reads free`() async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: #"{"node_name": "quiet"}"#)
         try await withClient(port: agent.ports.http, configure: { $0.connections.control = 1 }) { client in
-            // Far beyond any index there will be, so that nothing but the end of its task ends one.
+            // Beyond any future index, so that a query ends only with its task.
             let polls = (0..<50).map { _ in
                 Task { try await client.longPoll(.nodes, index: .max, wait: .seconds(60)).status }
             }

@@ -4,8 +4,7 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-/// In front of the agent stands a server that drops every other request, as a load balancer with one dead backend does.
-@Suite("A front that drops every other request")
+/// A server in front of the agent drops every other request, like a load balancer with one dead backend.
 struct LostConnectionTests {
     /// Drops the first of every two requests.
     private static func dropping(
@@ -16,8 +15,8 @@ struct LostConnectionTests {
         return { $0.sequence.isMultiple(of: 2) ? steps : answer($0) }
     }
 
-    @Test("costs a read nothing, also one that is not to be retried", arguments: ["reset", "closed"])
-    func read(way: String) async throws {
+    @Test(arguments: ["reset", "closed"])
+    func `A read succeeds after one lost connection, even with retries disabled`(way: String) async throws {
         try await withScriptedHTTPServer(script: Self.dropping(way) { _ in [.reply(.json("[]"))] }) { server in
             try await withClient(port: server.port) { client in
                 var request = ReadRequest.nodes
@@ -31,8 +30,8 @@ struct LostConnectionTests {
         }
     }
 
-    @Test("loses a write, which is sent once", arguments: ["reset", "closed"])
-    func write(way: String) async throws {
+    @Test(arguments: ["reset", "closed"])
+    func `A write with a lost connection fails, and is sent only once`(way: String) async throws {
         try await withScriptedHTTPServer(script: Self.dropping(way) { _ in [.reply(.json("true"))] }) { server in
             try await withClient(port: server.port) { client in
                 let request = WriteRequest(.put, RequestPath("/v1/kv/a"))
@@ -44,8 +43,8 @@ struct LostConnectionTests {
         }
     }
 
-    @Test("that drops two in a row fails a read that is not to be retried")
-    func twice() async throws {
+    @Test
+    func `A read with retries disabled fails after two lost connections`() async throws {
         try await withScriptedHTTPServer(script: { _ in [.resetConnection] }) { server in
             try await withClient(port: server.port) { client in
                 var request = ReadRequest.nodes
@@ -57,8 +56,8 @@ struct LostConnectionTests {
         }
     }
 
-    @Test("that begins to answer and then drops the connection fails the read")
-    func halfAnAnswer() async throws {
+    @Test
+    func `A read fails if the connection is lost after the answer has begun`() async throws {
         let reply = ConsulReply.json("[\"a\"]")
         try await withScriptedHTTPServer(script: { _ in .reply(reply, cutAfter: 2) }) { server in
             try await withClient(port: server.port) { client in
@@ -71,8 +70,7 @@ struct LostConnectionTests {
         }
     }
 
-    @Test("that is silent instead is asked once")
-    func silent() async throws {
+    @Test func `A read is sent only once to a server that does not answer`() async throws {
         try await withScriptedHTTPServer(script: { _ in .silence }) { server in
             try await withClient(port: server.port) { client in
                 let error = await #expect(throws: ConsulHTTPError.self) {
@@ -84,8 +82,7 @@ struct LostConnectionTests {
         }
     }
 
-    @Test("interrupts no watch")
-    func watch() async throws {
+    @Test func `A watch is not interrupted by single lost connections`() async throws {
         let gate = Gate()
         let entries = HealthEntry.instances(of: "web", count: 1)
         let script = Self.dropping("reset") { request -> [ScriptedHTTPStep] in
@@ -100,8 +97,8 @@ struct LostConnectionTests {
                         if let error = update.interruption { interruptions.update { $0.append("\(error)") } }
                     }
                 }
-                // The question that waits is dropped the first time, and waits the second time.
-                try await server.waitForRequest("the question, once more") {
+                // The blocking query is dropped the first time, and waits the second time.
+                try await server.waitForRequest("the repeated query") {
                     $0.parameter("index") != nil && !$0.sequence.isMultiple(of: 2)
                 }
                 #expect(interruptions.current == [])

@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 
 struct ManyWatchesTests {
-    @Test func `Many watches that begin at once at a busy agent all get their answer, and no interruption`()
+    @Test func `Many watches that begin together at a busy agent all receive an answer without interruption`()
         async throws
     {
         let gate = Gate()
         let script: ScriptedHTTPServer.Script = { request in
-            // Each read takes its time; a question that waits is answered when the test is over.
+            // Each read takes some time; a blocking query is answered when the test is over.
             request.parameter("index") == nil
                 ? [.delay(.milliseconds(50)), .reply(.health([HealthEntry]()))]
                 : .reply(.health([HealthEntry]()), after: gate)
@@ -33,7 +33,7 @@ struct ManyWatchesTests {
                     }
                 }
                 try await answered.wait("all first answers", within: .seconds(120)) { $0 == 500 }
-                // Those without a permit to wait go on asking now and then.
+                // Watches without a permit continue to poll.
                 try await server.waitForRequests(1200, within: .seconds(120))
                 #expect(interruptions.current == [])
                 #expect(server.openConnections < 150)

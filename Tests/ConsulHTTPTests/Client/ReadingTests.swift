@@ -4,10 +4,8 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-@Suite("A read of a real agent")
 struct ReadingTests {
-    @Test("brings the body and what Consul says about it")
-    func metadata() async throws {
+    @Test func `A read returns the body and its metadata`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             let answer = try await client.read(.nodes)
@@ -20,8 +18,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("may be answered from the agent's cache")
-    func cache() async throws {
+    @Test func `A read may be answered from the agent's cache`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             var request = ReadRequest.health("cached-service")
@@ -34,8 +31,8 @@ struct ReadingTests {
         }
     }
 
-    @Test("finds names with every byte in them", arguments: ["a b", "a/b", "a+b%", "ü&=?#"])
-    func names(name: String) async throws {
+    @Test(arguments: ["a b", "a/b", "a+b%", "ü&=?#"])
+    func `A read finds services with any character in their names`(name: String) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(ServiceRegistration(name, id: "odd \(name)", port: 4711), node: "odd")
         try await withClient(port: agent.ports.http) { client in
@@ -44,8 +41,8 @@ struct ReadingTests {
         }
     }
 
-    @Test("is decompressed, and no larger than it may be", arguments: [true, false])
-    func size(isCompressed: Bool) async throws {
+    @Test(arguments: [true, false])
+    func `A read decompresses the body and enforces the maximum size`(isCompressed: Bool) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.registerInstances(of: "large", count: 64)
         try await withClient(port: agent.ports.http, configure: { $0.compression = isCompressed ? .always : .never }) {
@@ -63,14 +60,15 @@ struct ReadingTests {
     }
 
     @Test(
-        "that Consul refuses says why",
         arguments: [
             ("/v1/health/service/web?passing=maybe", .badRequest), ("/v1/nowhere", .notFound),
             ("/v1/health/service/web?filter=x", .badRequest), ("/v1/health/service/web?dc=mars", .noSuchDatacenter),
             ("/v1//catalog/nodes", .unexpectedStatus),
         ] as [(StaticPath, ConsulHTTPError.Code)]
     )
-    func refusal(path: StaticPath, code: ConsulHTTPError.Code) async throws {
+    func `A read that Consul refuses throws the matching error code`(path: StaticPath, code: ConsulHTTPError.Code)
+        async throws
+    {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             let request = ReadRequest(RequestPath(path.text))
@@ -80,8 +78,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("takes other statuses for answers where it is told to")
-    func answerStatuses() async throws {
+    @Test func `A read accepts the other statuses that its request lists as answers`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             let path = RequestPath("/v1/kv").appending(key: "nothing/here")
@@ -91,8 +88,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("reports what cannot be decoded")
-    func decoding() async throws {
+    @Test func `A read reports a body that cannot be decoded`() async throws {
         struct Nonsense: Error {}
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
@@ -106,8 +102,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("is one of many, more than there are connections")
-    func many() async throws {
+    @Test func `Reads that outnumber the connections are all answered`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http, configure: { $0.connections.control = 2 }) { client in
             let count = try await withThrowingTaskGroup(of: Int.self) { group in

@@ -13,7 +13,7 @@ struct RequestLifeTests {
         #expect(isCancelled && !isSent)
     }
 
-    @Test mutating func `A request that waits for its answer is held, and its answer is not read`() {
+    @Test mutating func `A request whose caller leaves during the wait is held, and its answer is not read`() {
         let isSent = life.send()
         let isCancelled = life.abandon()
         let isRead = life.answered()
@@ -34,7 +34,7 @@ struct RequestLifeTests {
         #expect(!isSent)
     }
 
-    @Test mutating func `A request that has ended has nothing to cancel`() {
+    @Test mutating func `A request that has ended is not canceled`() {
         _ = life.send()
         life.end()
         let isCancelled = life.abandon()

@@ -4,17 +4,17 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-@Suite("An answer that asks to wait")
 struct RetryAfterTests {
     private func busy(_ status: Int, _ value: String) -> [ScriptedHTTPStep] {
         [.reply(ConsulReply.tooManyConnections.with { $0.status = status }.header("Retry-After", value))]
     }
 
     @Test(
-        "for longer than the caller has time is thrown at once, with what the server said",
         arguments: [(429, "3600"), (503, "3600"), (429, "Fri, 31 Dec 2199 23:59:59 GMT")]
     )
-    func tooLong(status: Int, value: String) async throws {
+    func `A Retry-After beyond the time limit throws the server's error at once`(status: Int, value: String)
+        async throws
+    {
         try await withScriptedHTTPServer(script: { _ in busy(status, value) }) { server in
             try await withClient(port: server.port) { client in
                 let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
@@ -25,8 +25,8 @@ struct RetryAfterTests {
         }
     }
 
-    @Test("for less than that is heeded", arguments: [429, 503])
-    func heeded(status: Int) async throws {
+    @Test(arguments: [429, 503])
+    func `A Retry-After within the time limit is honored`(status: Int) async throws {
         let script = ScriptedHTTPServer.inOrder(busy(status, "1"), [.reply(.json("[]"))])
         try await withScriptedHTTPServer(script: script) { server in
             try await withClient(port: server.port) { client in
@@ -34,7 +34,7 @@ struct RetryAfterTests {
                 let start = clock.now
                 let status = try await client.read(.nodes, timeout: .seconds(60)).status
                 #expect(status == 200)
-                // What the server asked for, not what this machine needs: a lower bound that no load can break.
+                // The server's Retry-After is a lower bound that load on the machine cannot break.
                 #expect(clock.now - start >= .seconds(1))
                 #expect(server.requests.count == 2)
             }
@@ -42,10 +42,9 @@ struct RetryAfterTests {
     }
 
     @Test(
-        "in words that make no sense changes nothing",
         arguments: ["soon", "-1", "", "Fri, 31 Foo 2199 23:59:59 GMT"]
     )
-    func nonsense(value: String) async throws {
+    func `An invalid Retry-After does not change the retry`(value: String) async throws {
         let script = ScriptedHTTPServer.inOrder(busy(429, value), [.reply(.json("[]"))])
         try await withScriptedHTTPServer(script: script) { server in
             try await withClient(port: server.port) { client in

@@ -4,10 +4,8 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-@Suite("A client that is shut down")
 struct ShutdownTests {
-    @Test("fails what is being asked, and what is asked later")
-    func running() async throws {
+    @Test func `A client that is shut down fails requests in flight and later ones`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             _ = try await client.longPoll(.nodes, index: 1, wait: .milliseconds(1))
@@ -24,8 +22,8 @@ struct ShutdownTests {
         }
     }
 
-    @Test("is let go without harm when it has been used, and when it has not")
-    func letGo() async throws {
+    @Test
+    func `A client without a shutdown deinitializes safely, used or unused`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         var configuration = ConsulHTTPClient.Configuration()
         configuration.address = try ConsulHTTPAddress("127.0.0.1:\(agent.ports.http)")
@@ -34,8 +32,7 @@ struct ShutdownTests {
     }
 }
 
-/// A closure of the user's that heeds nothing: neither a deadline nor the cancellation of its task.
-@Suite("A token closure that never returns")
+/// A token closure that ignores both deadlines and the cancellation of its task.
 struct StubbornClosureTests {
     private static func stubborn(_ asked: WatchedValue<Int> = WatchedValue(0)) -> TokenSource {
         .provider {
@@ -45,8 +42,8 @@ struct StubbornClosureTests {
         }
     }
 
-    @Test("does not keep a read beyond its deadline, or beyond its cancellation")
-    func read() async throws {
+    @Test
+    func `A token closure that never returns delays no read beyond its deadline or cancellation`() async throws {
         try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
             try await withClient(port: server.port, configure: { $0.token = Self.stubborn() }) { client in
                 let late = Task { try await client.read(.nodes, timeout: .milliseconds(200)).status }
@@ -59,8 +56,7 @@ struct StubbornClosureTests {
         }
     }
 
-    @Test("for some, keeps no permit from others")
-    func permits() async throws {
+    @Test func `A token closure that never returns holds no permit`() async throws {
         let asked = WatchedValue(0)
         let token = TokenSource.provider {
             let number = asked.update { count in
@@ -89,14 +85,14 @@ struct StubbornClosureTests {
         }
     }
 
-    @Test("does not keep the client from being shut down while it is watched")
-    func shutdown() async throws {
+    @Test
+    func `A token closure that never returns does not delay the shutdown of a client with a watch`() async throws {
         let asked = WatchedValue(0)
         try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
             try await withClient(port: server.port, configure: { $0.token = Self.stubborn(asked) }) { client in
                 let watch = client.watchServiceHealth(ServiceHealthRequest("web"))
                 let watcher = Task { for try await _ in watch {} }
-                try await asked.wait("the question for a token", within: .seconds(20)) { $0 > 0 }
+                try await asked.wait("a call of the token closure", within: .seconds(20)) { $0 > 0 }
                 try await withDeadline(.seconds(20), "the shutdown") { await client.shutdown() }
                 _ = try await watcher.value(within: .seconds(10))
             }

@@ -4,12 +4,10 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-@Suite("A change")
 struct WritingTests {
     private static let key = RequestPath("/v1/kv").appending(key: "writing/a key")
 
-    @Test("arrives with its body, and can be undone")
-    func keyValue() async throws {
+    @Test func `A change is sent with its body, and can be reverted`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             let put = try await client.write(WriteRequest(.put, Self.key, body: Array("value".utf8)))
@@ -25,8 +23,8 @@ struct WritingTests {
         }
     }
 
-    @Test("is sent with its length, without which Consul passes over it")
-    func length() async throws {
+    @Test
+    func `A change is sent with its length, without which Consul ignores the body`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             let body = Array(#"{"Name":"writing-session","TTL":"10s"}"#.utf8)
@@ -36,8 +34,7 @@ struct WritingTests {
         }
     }
 
-    @Test("that is too large is refused for good")
-    func tooLarge() async throws {
+    @Test func `A change that is too large is refused, and is not retryable`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in
             let body = [UInt8](repeating: 0x61, count: 600_000)

@@ -5,7 +5,6 @@ import Testing
 
 @testable import ConsulHTTP
 
-@Suite("Durations of any size")
 struct DurationTests {
     private typealias Configuration = ConsulHTTPClient.Configuration
 
@@ -14,7 +13,7 @@ struct DurationTests {
         .nanoseconds(1),
     ]
 
-    /// Every duration of a configuration, by the path that a mirror shows.
+    /// All durations of a configuration, by their paths in a mirror.
     private static let settings: [String: @Sendable (inout Configuration, Duration) -> Void] = [
         "connectTimeout": { $0.connectTimeout = $1 },
         "requestTimeout": { $0.requestTimeout = $1 },
@@ -30,13 +29,12 @@ struct DurationTests {
         }
     }
 
-    @Test("are known, all of them")
-    func complete() {
+    @Test func `The list of the configuration's durations is complete`() {
         #expect(Set(durations(in: Configuration())) == Set(Self.settings.keys))
         #expect(durations(in: ReadOptions()) == ["maxStale"])
     }
 
-    /// Answers every other request with an error, so that pauses are made.
+    /// Answers every other request with an error, so that retries and their pauses occur.
     private static func script(_ request: ScriptedHTTPRequest) -> [ScriptedHTTPStep] {
         request.sequence.isMultiple(of: 2) ? [.reply(.failure(503, "busy"))] : [.reply(.json("[]"))]
     }
@@ -45,12 +43,12 @@ struct DurationTests {
         do { try await body() } catch { #expect(error is ConsulHTTPError) }
     }
 
-    @Test("are taken or refused in a configuration", arguments: extremes)
-    func configuration(duration: Duration) async throws {
+    @Test(arguments: extremes)
+    func `Durations of any size in a configuration do not trap`(duration: Duration) async throws {
         try await withScriptedHTTPServer(script: Self.script) { server in
             for (name, set) in Self.settings {
                 try await withClient(port: server.port, configure: { set(&$0, duration) }) { client in
-                    // Except for pauses of a year, which come too late for the deadline.
+                    // Except for pauses of a year, which exceed the deadline.
                     await expectNoTrap { _ = try await client.read(.nodes) }
                     await expectNoTrap { _ = try await client.longPoll(.nodes, index: 1, wait: .milliseconds(1)) }
                     await expectNoTrap { _ = try await client.write(WriteRequest(.put, RequestPath("/v1/kv/a"))) }
@@ -63,8 +61,8 @@ struct DurationTests {
         }
     }
 
-    @Test("are taken as times of one call", arguments: extremes)
-    func calls(duration: Duration) async throws {
+    @Test(arguments: extremes)
+    func `Durations of any size as time limits of one call do not trap`(duration: Duration) async throws {
         try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
             try await withClient(port: server.port) { client in
                 await expectNoTrap { _ = try await client.read(.nodes, timeout: duration) }
@@ -78,8 +76,8 @@ struct DurationTests {
         }
     }
 
-    @Test("are times that Go can read", arguments: extremes)
-    func go(duration: Duration) {
+    @Test(arguments: extremes)
+    func `Durations of any size are written as valid Go durations`(duration: Duration) {
         let read = Duration(goText: duration.goText)
         #expect(read.map { $0 > .zero } == true, "\(duration.goText)")
     }

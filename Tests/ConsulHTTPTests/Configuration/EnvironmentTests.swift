@@ -5,12 +5,11 @@ import Testing
 
 @testable import ConsulHTTP
 
-@Suite("A configuration from the environment")
 struct EnvironmentTests {
     private typealias Configuration = ConsulHTTPClient.Configuration
 
-    @Test("asks the agent on this machine unless it is told otherwise")
-    func defaults() throws {
+    @Test
+    func `The default configuration is for an agent on this machine`() throws {
         let empty = Dictionary(uniqueKeysWithValues: Configuration.environmentVariables.map { ($0, "") })
         for environment in [[:], empty] {
             let configuration = try Configuration(environment: environment)
@@ -21,8 +20,7 @@ struct EnvironmentTests {
         }
     }
 
-    @Test("takes all of Consul's variables")
-    func everything() throws {
+    @Test func `A configuration is read from all of Consul's variables`() throws {
         let configuration = try Configuration(environment: [
             "CONSUL_HTTP_ADDR": "https://consul.local:8501", "CONSUL_CACERT": "/ca.pem", "CONSUL_CAPATH": "/ca",
             "CONSUL_CLIENT_CERT": "/c.pem", "CONSUL_CLIENT_KEY": "/k.pem",
@@ -43,13 +41,14 @@ struct EnvironmentTests {
     }
 
     @Test(
-        "speaks TLS if anything asks for it",
         arguments: [
             ("https://a:1", "", true), ("https://a:1", "false", true), ("http://a:1", "true", true), ("a:1", "1", true),
             ("", "T", true), ("http://a:1", "false", false), ("a:1", "0", false), ("unix:///a", "F", false),
         ]
     )
-    func tls(address: String, flag: String, usesTLS: Bool) throws {
+    func `A configuration uses TLS if the address or the flag requires it`(address: String, flag: String, usesTLS: Bool)
+        throws
+    {
         let environment = ["CONSUL_HTTP_ADDR": address, "CONSUL_HTTP_SSL": flag]
         let configuration = try Configuration(environment: environment)
         #expect(configuration.address.usesTLS == usesTLS)
@@ -57,13 +56,12 @@ struct EnvironmentTests {
     }
 
     @Test(
-        "takes the port that the scheme has where the address names none, as Consul does",
         arguments: [
             ("agent", "", 80), ("agent", "1", 443), ("http://agent", "1", 443), ("https://agent", "0", 443),
             ("agent:8500", "1", 8500), (":8501", "1", 8501), ("", "1", 8500),
         ]
     )
-    func ports(address: String, flag: String, port: UInt16) throws {
+    func `A missing port is that of the scheme, as in Consul`(address: String, flag: String, port: UInt16) throws {
         let environment = ["CONSUL_HTTP_ADDR": address, "CONSUL_HTTP_SSL": flag]
         guard case .network(let hostPort) = try Configuration(environment: environment).address.location else {
             return #expect(Bool(false), "not a port")
@@ -71,8 +69,7 @@ struct EnvironmentTests {
         #expect(hostPort.port == port)
     }
 
-    @Test("prefers the token's file to the token")
-    func tokenFile() throws {
+    @Test func `The token file takes precedence over the token`() throws {
         let both = try Configuration(environment: ["CONSUL_HTTP_TOKEN": "t", "CONSUL_HTTP_TOKEN_FILE": "/f"])
         guard case .file("/f") = both.token.source else { return #expect(Bool(false), "not the file") }
         let one = try Configuration(environment: ["CONSUL_HTTP_TOKEN": "t"])
@@ -80,7 +77,6 @@ struct EnvironmentTests {
     }
 
     @Test(
-        "refuses what makes no sense, and says where it stands",
         arguments: [
             (["CONSUL_HTTP_ADDR": "ftp://a"], "CONSUL_HTTP_ADDR"),
             (["CONSUL_HTTP_SSL": "yes"], "CONSUL_HTTP_SSL"),
@@ -94,7 +90,7 @@ struct EnvironmentTests {
             (["CONSUL_HTTP_AUTH": ":hunter2"], "CONSUL_HTTP_AUTH"),
         ]
     )
-    func nonsense(environment: [String: String], variable: String) {
+    func `An invalid variable is refused, and the error names it`(environment: [String: String], variable: String) {
         let error = #expect(throws: EnvironmentError.self) { try Configuration(environment: environment) }
         #expect(error?.variable == variable)
         #expect(error?.description.hasPrefix("\(variable): ") == true)

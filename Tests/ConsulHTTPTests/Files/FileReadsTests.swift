@@ -7,7 +7,7 @@ import Testing
 @testable import ConsulHTTP
 
 struct FileReadsTests {
-    /// A file on a mount that hangs until the test lets go of it.
+    /// A file on a mount that hangs until the test releases it.
     private final class SlowFile: Sendable {
         let started = WatchedValue(0)
         private let gate = DispatchSemaphore(value: 0)
@@ -25,7 +25,7 @@ struct FileReadsTests {
         }
     }
 
-    @Test func `A read that hangs keeps one thread, however many want the file`() async throws {
+    @Test func `A read that hangs blocks one thread, however many callers read the file`() async throws {
         let file = SlowFile()
         let reads = FileReads { _ in file.read() }
         let first = Task { await reads.content(of: "token") }
@@ -37,7 +37,7 @@ struct FileReadsTests {
         #expect(file.started.current == 1)
         file.letGo()
         #expect(await first.value == .success([1]))
-        // Those who came later see what the file holds since then.
+        // The later callers receive the new content of the file.
         for task in others {
             let content = await task.value
             #expect(content != .success([1]))

@@ -12,7 +12,7 @@ struct JSONMutationTests {
     ]
 
     @Test(arguments: originals.indices)
-    func `Damaged answers never trap, and are the same to whoever reads or skips them`(index: Int) {
+    func `Damaged answers never trap, and reading and skipping them agree`(index: Int) {
         let original = Array(Self.originals[index].utf8)
         JSONInvariants.check(original)
         var generator = SeededGenerator(seed: UInt64(index))
@@ -25,7 +25,7 @@ struct JSONMutationTests {
         }
     }
 
-    @Test func `Noise never traps`() {
+    @Test func `Random bytes never trap`() {
         var generator = SeededGenerator(seed: 29)
         let alphabet = Array("[]{}:,\"\\/bfnrtu0123456789abcdefE+-. \n\tlsID".utf8)
         for round in 0..<4000 {
@@ -40,7 +40,7 @@ struct JSONMutationTests {
         }
     }
 
-    @Test func `Documents are read as they were written, with and without escapes`() throws {
+    @Test func `Random documents are read as they were written, with and without escapes`() throws {
         var generator = SeededGenerator(seed: 8259)
         for _ in 0..<2000 {
             let tree = JSONTree.random(levels: 5, using: &generator)

@@ -19,27 +19,27 @@ struct JSONNumberTests {
         #expect(throws: JSONError(.integerOutOfRange, at: 0)) { try JSONReader.decode(Int.self, text) }
     }
 
-    @Test func `A negative number is no unsigned integer`() {
+    @Test func `A negative number is not an unsigned integer`() {
         #expect(throws: JSONError(.integerOutOfRange, at: 0)) { try JSONReader.decode(UInt64.self, "-1") }
     }
 
     @Test(arguments: ["1.0", "1e2", "1E-2", "0.5", "\"1\"", "true", "[]"])
-    func `Nothing but digits is an integer`(text: String) {
+    func `A value with more than digits is not an integer`(text: String) {
         #expect(throws: JSONError(.expectedInteger, at: 0)) { try JSONReader.decode(Int.self, text) }
     }
 
     @Test(arguments: ["0", "-0", "10", "0.0", "-1.50", "1e5", "1E+05", "1.7976931348623157e+308", "0e0"])
-    func `A number of any form can be skipped`(text: String) {
+    func `A number in any valid format can be skipped`(text: String) {
         #expect(JSONReader.failure("[\(text)]") == nil)
     }
 
     @Test(arguments: ["01", "-", "-a", "1.", "1.e1", "1e", "1e+", "-01", "00"])
-    func `What JSON does not call a number is refused`(text: String) {
+    func `A number in an invalid format is refused`(text: String) {
         #expect(JSONReader.failure("[\(text)]") == JSONError(.badNumber, at: 1))
     }
 
     @Test(arguments: ["+1", ".5", "Infinity", "NaN", "0x10", "1_000"])
-    func `What other languages call a number is refused`(text: String) {
+    func `A number in the format of another language is refused`(text: String) {
         #expect(JSONReader.failure("[\(text)]") != nil)
     }
 }

@@ -4,7 +4,7 @@ import ConsulHTTP
 import Testing
 
 struct JSONReaderTests {
-    @Test func `Members and elements come in order, with white space anywhere between them`() throws {
+    @Test func `Members and elements are read in order, with white space anywhere between them`() throws {
         let text = " {\t\"a\" : [ 1 ,\r\n2 ] , \"b\":{} , \"c\":[] }\n"
         #expect(
             try JSONReader.decode(JSONTree.self, text)
@@ -12,7 +12,7 @@ struct JSONReaderTests {
         )
     }
 
-    @Test func `Null reads as nothing, whatever is wanted`() throws {
+    @Test func `Null is read as the empty value of every type`() throws {
         #expect(try JSONReader.decode(String.self, "null") == "")
         #expect(try JSONReader.decode([String].self, "null") == [])
         #expect(try JSONReader.decode([String: Bool].self, #"{"a":null}"#) == ["a": false])
@@ -31,12 +31,12 @@ struct JSONReaderTests {
     }
 
     @Test(arguments: ["DNSDisableCompressio", "DNSDisableCompressionn", "DNSDisableCompressioN\\u0000", "", "X"])
-    func `A key that is nearly a name is another`(key: String) throws {
+    func `A key that is almost a name does not match it`(key: String) throws {
         let info = try AgentInfo(#"{"DebugConfig":{"\#(key)":true}}"#)
         #expect(info.dns == AgentInfo.DNSSettings())
     }
 
-    @Test func `A value can be skipped whatever is in it`() throws {
+    @Test func `A value with any content can be skipped`() throws {
         let text = #"[{"a":[[],{},"]}",-0.5e+7,true,false,null,{"b":{"c":[1,2]}}]},"next"]"#
         let bytes = Array(text.utf8)
         let span = bytes.span
@@ -52,16 +52,16 @@ struct JSONReaderTests {
         #expect(next == "next")
     }
 
-    @Test func `Sixty-four levels are read, and no more`() {
+    @Test func `Documents are read up to a depth of 64`() {
         let deep = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
         #expect(JSONReader.failure(deep) == nil)
         #expect(JSONReader.failure("[\(deep)]") == JSONError(.tooDeep, at: 64))
-        // Nothing that grows with the document is on the stack.
+        // The use of the stack does not grow with the document.
         let endless = [UInt8](repeating: UInt8(ascii: "["), count: 1 << 20)
         #expect(JSONReader.failure(endless) == JSONError(.tooDeep, at: 64))
     }
 
-    @Test func `Levels of objects and arrays are told apart all the way up`() {
+    @Test func `Nested objects and arrays are distinguished at every level`() {
         let open = String(repeating: #"[{"a":"#, count: 32)
         let close = String(repeating: "}]", count: 32)
         #expect(JSONReader.failure("\(open)1\(close)") == nil)

@@ -20,11 +20,11 @@ struct JSONRefusalTests {
         ("\"a\nb\"", JSONError(.controlCharacter, at: 2)), (#""\"#, JSONError(.truncated, at: 2)),
         ("\u{a0}[]", JSONError(.expectedValue, at: 0)), ("[\u{b}1]", JSONError(.expectedValue, at: 1)),
     ])
-    func `What is not JSON is refused where it goes wrong`(text: String, error: JSONError) {
+    func `Invalid JSON is refused at the offending byte`(text: String, error: JSONError) {
         #expect(JSONReader.failure(text) == error)
     }
 
-    @Test func `Another type than the wanted one is refused`() {
+    @Test func `A value of another type is refused`() {
         #expect(throws: JSONError(.expectedObject, at: 1)) { try JSONReader.decode([String: Int].self, " []") }
         #expect(throws: JSONError(.expectedArray, at: 0)) { try JSONReader.decode([Int].self, "{}") }
         #expect(throws: JSONError(.expectedString, at: 1)) { try JSONReader.decode([String].self, "[1]") }
@@ -32,8 +32,8 @@ struct JSONRefusalTests {
         #expect(throws: JSONError(.expectedDuration, at: 1)) { try JSONReader.decode(Duration.self, "\"soon\"") }
     }
 
-    @Test func `A document that ends early is refused wherever it ends`() {
-        // Without the line feed at its end, which may be missing.
+    @Test func `A truncated document is refused at every length`() {
+        // Without the line feed at the end, which is optional.
         let bytes = Array(Samples.entry.utf8.dropLast())
         #expect(JSONReader.failure(bytes) == nil)
         for count in bytes.indices {
@@ -44,7 +44,7 @@ struct JSONRefusalTests {
         }
     }
 
-    @Test func `An error says what was wanted and where, and nothing of what was there`() {
+    @Test func `An error states the expectation and the offset, and quotes no data`() {
         let error = JSONReader.failure(#"{"secret" "5ff4"}"#)
         #expect(error?.description == "unusable JSON at byte 10: expected a colon")
         #expect(error?.code.description == "expectedColon")

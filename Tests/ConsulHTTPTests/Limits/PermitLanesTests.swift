@@ -12,7 +12,7 @@ struct PermitLanesTests {
         Lane(purpose: purpose, datacenter: datacenter)
     }
 
-    /// How many permits a lane gives out at a time.
+    /// Returns the number of permits that a lane has at a time.
     private func permits(of lane: Lane, in lanes: inout Lanes) -> Int {
         var count = 0
         while count < 1000 {
@@ -32,7 +32,7 @@ struct PermitLanesTests {
         #expect(counts == [8, 4, 8, 2, 2])
     }
 
-    @Test func `However many datacenters are asked for, permits are bounded`() {
+    @Test func `The number of permits is bounded, however many datacenters are requested`() {
         let limits = Lanes.Limits(own: 8)
         var lanes = Lanes(limits)
         var count = permits(of: lane(nil), in: &lanes) + permits(of: lane(nil, .watch), in: &lanes)
@@ -43,15 +43,15 @@ struct PermitLanesTests {
     }
 
     @Test(arguments: [0, -5, 1])
-    func `A lane has one permit at least`(own: Int) {
+    func `A lane has at least one permit`(own: Int) {
         var lanes = Lanes(Lanes.Limits(own: own, other: own, lanes: 1, checks: own))
         let counts = [lane(nil), lane("a"), lane("b"), lane("b", .watch), lane(nil, .check)]
             .map { permits(of: $0, in: &lanes) }
-        // The second and the third of other datacenters share what is left over.
+        // The second and third other datacenters share the extra lane.
         #expect(counts == [1, 1, 1, 0, 1])
     }
 
-    @Test func `A permit goes to who waits longest in the same lane`() {
+    @Test func `A returned permit goes to the oldest waiter of its lane`() {
         var lanes = Lanes(Lanes.Limits(own: 1))
         let holder = lanes.join(lane(nil))
         let isTaken = lanes.take(holder)
@@ -65,7 +65,7 @@ struct PermitLanesTests {
         #expect(afterHolder == "a")
     }
 
-    @Test func `A lane that is not used any more is forgotten`() {
+    @Test func `A lane without users is removed`() {
         var lanes = Lanes(Lanes.Limits(own: 1))
         let holder = lanes.join(lane("dc2"))
         _ = lanes.take(holder)
@@ -79,7 +79,7 @@ struct PermitLanesTests {
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `No permit is lost and none is made up`(seed: UInt64) {
+    func `Lanes neither lose nor invent permits`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var lanes = Lanes(.init(own: 3, other: 2, lanes: 2))
         var held: [Lanes.Place] = []

@@ -6,7 +6,7 @@ import Testing
 @testable import ConsulHTTP
 
 struct PermitQueueTests {
-    @Test func `So many go, the others in order`() {
+    @Test func `Waiters beyond the permits are served in order`() {
         var queue = PermitQueue<String>(permits: 2)
         let taken = (0..<3).map { _ in queue.take() }
         #expect(taken == [true, true, false])
@@ -16,7 +16,7 @@ struct PermitQueueTests {
         #expect(queue.free == 1)
     }
 
-    @Test func `Who leaves is passed over, and served no more`() {
+    @Test func `A waiter that leaves is not served`() {
         var queue = PermitQueue<String>(permits: 0)
         let tickets = ["a", "b"].map { name in
             let ticket = queue.ticket()
@@ -31,7 +31,7 @@ struct PermitQueueTests {
         #expect(leftTooLate == nil)
     }
 
-    @Test func `Who took a ticket early and came late is served first`() {
+    @Test func `A waiter with an early ticket is served first, even if it is enqueued late`() {
         var queue = PermitQueue<String>(permits: 0)
         let early = queue.ticket()
         for name in ["b", "c"] { queue.enqueue(name, ticket: queue.ticket()) }
@@ -43,7 +43,7 @@ struct PermitQueueTests {
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `No permit is lost and none is made up`(seed: UInt64) {
+    func `A queue neither loses nor invents permits`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var queue = PermitQueue<UInt64>(permits: 3)
         var held = 0

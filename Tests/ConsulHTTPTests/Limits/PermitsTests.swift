@@ -8,14 +8,14 @@ import Testing
 struct PermitsTests {
     private static let lane = Lane(purpose: .request)
 
-    /// How many permits are free.
+    /// Returns the number of free permits.
     private func free(_ permits: Permits) async throws -> Int {
         var count = 0
         while (try? await permits.acquire(Self.lane, patience: .zero)) != nil { count += 1 }
         return count
     }
 
-    @Test func `Never more run than there are permits`() async throws {
+    @Test func `The number of concurrent callers never exceeds the number of permits`() async throws {
         let permits = Permits(.init(own: 3))
         let running = WatchedValue((now: 0, most: 0, done: 0))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -36,7 +36,7 @@ struct PermitsTests {
         #expect(count == 3)
     }
 
-    @Test func `Who is cancelled while waiting leaves at once`() async throws {
+    @Test func `A canceled waiter leaves at once`() async throws {
         let permits = Permits(.init(own: 1))
         let place = try await permits.acquire(Self.lane)
         let waiting = Task { try await permits.withPermit(in: Self.lane) {} }
@@ -47,13 +47,13 @@ struct PermitsTests {
         #expect(count == 1)
     }
 
-    @Test func `Patience ends where a lane stands still, and not where it moves`() async throws {
+    @Test func `A waiter's patience ends if its lane makes no progress, and not otherwise`() async throws {
         let permits = Permits(.init(own: 1))
         let place = try await permits.acquire(Self.lane)
         await #expect(throws: Permits.OutOfPatience.self) {
             try await permits.acquire(Self.lane, patience: .milliseconds(10))
         }
-        // A queue of many, each of whom takes longer than the others have patience for altogether.
+        // A long queue, in which the sum of all waits exceeds the patience of each waiter.
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 {
                 group.addTask {
@@ -67,7 +67,7 @@ struct PermitsTests {
         }
     }
 
-    @Test func `Closing turns everybody away`() async throws {
+    @Test func `Closing the permits fails all waiters`() async throws {
         let permits = Permits(.init(own: 1))
         let place = try await permits.acquire(Self.lane)
         let waiting = Task { try await permits.withPermit(in: Self.lane) {} }

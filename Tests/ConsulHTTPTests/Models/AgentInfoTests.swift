@@ -4,7 +4,7 @@ import ConsulHTTP
 import Testing
 
 struct AgentInfoTests {
-    @Test func `An agent says who it is and how its DNS answers`() throws {
+    @Test func `The agent's identity and DNS settings are decoded`() throws {
         let info = try AgentInfo(Samples.agent)
         #expect(info.version == "1.8.7")
         #expect(info.datacenter == "dc1")
@@ -29,7 +29,7 @@ struct AgentInfoTests {
         #expect(info.dns == dns)
     }
 
-    @Test func `Settings of access control are found where newer versions have them`() throws {
+    @Test func `Settings of access control are also found at the place of newer versions`() throws {
         let info = try AgentInfo(
             #"{"DebugConfig":{"ACLResolverSettings":{"ACLsEnabled":true,"ACLDefaultPolicy":"deny","NodeName":"n1"}}}"#
         )
@@ -37,7 +37,7 @@ struct AgentInfoTests {
         #expect(info.defaultPolicy == "deny")
     }
 
-    @Test func `What has changed its type is not said`() throws {
+    @Test func `A debug setting of another type counts as absent`() throws {
         let info = try AgentInfo(
             """
             {"DebugConfig":{"DNSPort":"8600","DNSMaxStale":5,"DNSServiceTTL":{"*":"later"},"DNSSOA":[7],\
@@ -51,11 +51,11 @@ struct AgentInfoTests {
         #expect(info.version == "9.0.0")
     }
 
-    @Test func `What is broken is refused even where any type would do`() {
+    @Test func `Invalid JSON is refused even in members of any type`() {
         #expect(throws: JSONError(.badNumber, at: 26)) { try AgentInfo(#"{"DebugConfig":{"DNSPort":08600}}"#) }
     }
 
-    @Test func `An agent may say nothing`() throws {
+    @Test func `An agent's answer without members is decoded`() throws {
         #expect(try AgentInfo("{}") == AgentInfo())
     }
 }

@@ -4,7 +4,7 @@ import ConsulHTTP
 import Testing
 
 struct AgentServiceHealthTests {
-    @Test func `One instance, asked for by id, is read like a list of one`() throws {
+    @Test func `One instance that is requested by id is decoded like a list of one`() throws {
         let one = try AgentServiceHealth.decodeList(Samples.localHealth)
         #expect(one.map(\.status) == [.maintenance])
         #expect(one.map(\.service.id) == ["web1"])
@@ -13,7 +13,7 @@ struct AgentServiceHealthTests {
     }
 
     @Test(arguments: ["[]", "null"])
-    func `No instances are an empty list`(body: String) throws {
+    func `An empty or null list of the agent's instances is decoded as an empty list`(body: String) throws {
         #expect(try AgentServiceHealth.decodeList(body).isEmpty)
     }
 }

@@ -11,7 +11,7 @@ struct DurationGoTextTests {
         ("87600h0m0s", .seconds(315_360_000)), ("1h2m3.004005006s", .nanoseconds(3_723_004_005_006)),
         (".5s", .milliseconds(500)),
     ])
-    func `A span of time is read as Go writes it`(text: String, duration: Duration) {
+    func `A duration is parsed in Go's format`(text: String, duration: Duration) {
         #expect(Duration(goText: text) == duration)
     }
 
@@ -19,7 +19,7 @@ struct DurationGoTextTests {
         "", "-", "s", "10", "10 s", "1d", "1..5s", "1e3s", "s10", "10s5", "infs", "nans", "0x1s", "1٣s", "9999999h",
         "1s-1s", ".s",
     ])
-    func `Anything else is none`(text: String) {
+    func `Text that is not a duration in Go's format yields nil`(text: String) {
         #expect(Duration(goText: text) == nil)
     }
 }

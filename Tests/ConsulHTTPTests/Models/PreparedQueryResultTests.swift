@@ -4,7 +4,7 @@ import ConsulHTTP
 import Testing
 
 struct PreparedQueryResultTests {
-    @Test func `An executed query is read with its instances`() throws {
+    @Test func `The result of a prepared query is decoded with its instances`() throws {
         let result = try PreparedQueryResult(Samples.preparedQuery)
         #expect(result.service == "web")
         #expect(result.nodes.map(\.address) == ["10.0.0.7"])
@@ -15,7 +15,7 @@ struct PreparedQueryResultTests {
     }
 
     @Test(arguments: [#"{"DNS":{"TTL":""}}"#, #"{"DNS":{"TTL":"soon"}}"#, #"{"DNS":{}}"#, #"{"DNS":null}"#, "{}"])
-    func `A query need not say how long its answer may be kept`(body: String) throws {
+    func `The result of a prepared query may have no TTL`(body: String) throws {
         #expect(try PreparedQueryResult(body) == PreparedQueryResult())
     }
 }

@@ -4,9 +4,9 @@ import ConsulHTTP
 import TestSupport
 import Testing
 
-/// The models against what a real agent answers.
+/// Tests the models with the answers of a real agent.
 struct RealAnswerTests {
-    @Test func `Instances are seen as they were registered`() async throws {
+    @Test func `Decoded instances equal the registered ones`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let registration = ServiceRegistration(
             "decoded",
@@ -27,7 +27,7 @@ struct RealAnswerTests {
         #expect(entry.aggregatedStatus == .warning && entry.weight == 3 && entry.isHealthy())
     }
 
-    @Test func `The agent, its catalog and its leader are read`() async throws {
+    @Test func `The agent, its catalog and its leader are decoded`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let info = try AgentInfo(try await agent.get("/v1/agent/self").body)
         #expect(info.nodeName == agent.node && info.datacenter == "dc1" && info.isServer == true)
@@ -40,7 +40,7 @@ struct RealAnswerTests {
         #expect(try JSONReader.decode(String.self, leader).hasPrefix("127.0.0.1:"))
     }
 
-    @Test func `An agent's own services are read, whatever the status of the answer`() async throws {
+    @Test func `An agent's own services are decoded for every status of the answer`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.registerLocally(ServiceRegistration("local-health", checks: [.warning]))
         let reply = try await agent.get("/v1/agent/health/service/name/local-health")
@@ -51,7 +51,7 @@ struct RealAnswerTests {
         #expect(try AgentServiceHealth.decodeList(one) == list)
     }
 
-    @Test func `A prepared query gives instances like those of the health API`() async throws {
+    @Test func `A prepared query returns instances like those of the health API`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(ServiceRegistration("queried", checks: [.passing]))
         try await agent.post("/v1/query", json: #"{"Name":"q","Service":{"Service":"queried"},"DNS":{"TTL":"10s"}}"#)

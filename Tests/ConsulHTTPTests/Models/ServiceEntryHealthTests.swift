@@ -15,7 +15,7 @@ struct ServiceEntryHealthTests {
         return entry
     }
 
-    @Test func `The worst check counts, in Consul's order`() {
+    @Test func `The aggregated status is the worst one in Consul's order`() {
         #expect(entry().aggregatedStatus == .passing)
         #expect(entry(.passing, .warning, .passing).aggregatedStatus == .warning)
         #expect(entry(.critical, .warning).aggregatedStatus == .critical)
@@ -23,22 +23,21 @@ struct ServiceEntryHealthTests {
         #expect([HealthStatus.maintenance, .passing, .critical, .warning].max() == .maintenance)
     }
 
-    @Test func `Only critical ones are left out, unless all have to pass`() {
+    @Test func `Only critical instances are unhealthy, unless all checks have to pass`() {
         #expect(entry().isHealthy() && entry().isHealthy(onlyPassing: true))
         #expect(entry(.warning).isHealthy() && !entry(.warning).isHealthy(onlyPassing: true))
         #expect(entry(.unknown).isHealthy() && !entry(.unknown).isHealthy(onlyPassing: true))
         #expect(!entry(.passing, .critical).isHealthy())
     }
 
-    @Test func `One warning is enough for the other weight, which may be zero`() {
+    @Test func `One warning selects the weight for warnings, which may be zero`() {
         #expect(entry().weight == 5)
         #expect(entry(.passing, .warning).weight == 0)
     }
 
-    /// As Consul's DNS answers them, seen on 1.8.7.
+    /// As in the answers of Consul's DNS, observed on 1.8.7.
     @Test
-    func `A status that Consul does not define makes a weight of 1, a maintenance check that is not critical one of 0`()
-    {
+    func `An undefined status makes the weight 1, a maintenance check that is not critical makes it 0`() {
         #expect(entry(.passing, .unknown).weight == 1)
         #expect(entry(.warning, .unknown).weight == 1)
         #expect(entry(.maintenance).weight == 1 && entry(.maintenance).isHealthy())
@@ -49,7 +48,7 @@ struct ServiceEntryHealthTests {
         #expect(maintained.weight == 1)
     }
 
-    @Test func `Maintenance is told from the names of checks`() throws {
+    @Test func `Maintenance is derived from the names of checks`() throws {
         let entry = try #require(try ServiceEntry.decodeList(Samples.maintenance, fields: .all).first)
         #expect(entry.aggregatedStatus == .maintenance)
         #expect(entry.checks.map(\.isMaintenance) == [true, false, true])
@@ -57,7 +56,7 @@ struct ServiceEntryHealthTests {
         #expect(!entry.isHealthy())
     }
 
-    @Test func `The node's address stands in for the instance's`() {
+    @Test func `The node's address applies if the instance has none`() {
         var entry = ServiceEntry()
         entry.node.address = "10.0.0.1"
         #expect(entry.address == "10.0.0.1")

@@ -4,7 +4,7 @@ import ConsulHTTP
 import Testing
 
 struct ServiceEntryTests {
-    @Test func `An instance is read with all that an agent says about it`() throws {
+    @Test func `All members of an instance are decoded`() throws {
         let entry = try #require(try ServiceEntry.decodeList(Samples.entry, fields: .all).first)
         #expect(entry.node.name == "n1")
         #expect(entry.node.id == "d7405fc6-c112-7fe5-b1cc-374c2ded122f")
@@ -29,7 +29,7 @@ struct ServiceEntryTests {
         #expect(entry.checks.map(\.notes) == ["", "call <ops>"])
     }
 
-    @Test func `What is not asked for is left out`() throws {
+    @Test func `Fields that are not requested are empty`() throws {
         let entry = try #require(try ServiceEntry.decodeList(Samples.entry, fields: []).first)
         #expect(entry.node.taggedAddresses.isEmpty && entry.node.meta.isEmpty)
         #expect(entry.service.taggedAddresses.isEmpty && entry.service.meta.isEmpty)
@@ -39,14 +39,14 @@ struct ServiceEntryTests {
         #expect(standard.checks.allSatisfy { $0.output == nil && $0.notes == nil })
     }
 
-    @Test func `A proxy says what it stands before`() throws {
+    @Test func `A proxy's destination is decoded`() throws {
         let entry = try #require(try ServiceEntry.decodeList(Samples.proxy).first)
         #expect(entry.service.kind == "connect-proxy")
         #expect(entry.service.proxyDestination == "web")
     }
 
     @Test(arguments: ["[]", "null", " [ ]\n"])
-    func `No instances are an empty list`(body: String) throws {
+    func `An empty or null list of instances is decoded as an empty list`(body: String) throws {
         #expect(try ServiceEntry.decodeList(body).isEmpty)
     }
 
@@ -54,12 +54,12 @@ struct ServiceEntryTests {
         "[{}]", "[null]", #"[{"Node":null,"Service":null,"Checks":null}]"#,
         #"[{"Node":{"Meta":null,"TaggedAddresses":null},"Service":{"Tags":null,"Weights":null,"Port":null},"Checks":[]}]"#,
     ])
-    func `Absent and null are alike`(body: String) throws {
+    func `Absent and null members are decoded alike`(body: String) throws {
         #expect(try ServiceEntry.decodeList(body, fields: .all) == [ServiceEntry()])
         #expect(ServiceEntry().service.weights == ServiceEntry.Weights(passing: 1, warning: 1))
     }
 
-    @Test func `Tagged addresses are read in either spelling`() throws {
+    @Test func `Tagged addresses are decoded in either spelling`() throws {
         let body =
             #"[{"Service":{"TaggedAddresses":{"wan":{"address":"192.0.2.1","port":1},"lan":{"Address":"::1"}}}}]"#
         let entry = try #require(try ServiceEntry.decodeList(body).first)
@@ -70,13 +70,13 @@ struct ServiceEntryTests {
     }
 
     @Test(arguments: [("99999", 0), ("-1", 0), ("65535", 65535), ("0", 0)])
-    func `A port that is none makes no other instance unreadable`(text: String, port: UInt16) throws {
+    func `An impossible port does not prevent the decoding of the other instances`(text: String, port: UInt16) throws {
         let list = try ServiceEntry.decodeList(#"[{"Service":{"Port":\#(text)}},{"Service":{"Port":80}}]"#)
         #expect(list.map(\.service.port) == [port, 80])
         #expect(list.map(\.service.hasImpossiblePort) == [text == "99999" || text == "-1", false])
     }
 
-    @Test func `Named ports are found without case, and the default one stands in for none`() throws {
+    @Test func `Named ports are found without case, and no name means the default port`() throws {
         let json = #"""
             [{"Service":{"Port":0,"Ports":[{"Name":"http","Port":80},{"Name":"Admin","Port":81,"Default":true},
             {"Name":"odd","Port":70000}]}},{"Service":{"Port":8080,"Ports":null}}]
@@ -87,12 +87,12 @@ struct ServiceEntryTests {
         #expect(services[1].port(named: nil) == 8080 && services[1].port(named: "http") == nil)
     }
 
-    @Test func `Weights stay within what an SRV record can hold`() throws {
+    @Test func `Weights are clamped to the range of SRV records`() throws {
         let list = try ServiceEntry.decodeList(#"[{"Service":{"Weights":{"Passing":70000,"Warning":-3}}}]"#)
         #expect(list.first?.service.weights == ServiceEntry.Weights(passing: 65535, warning: 0))
     }
 
-    @Test func `Members of another type are refused, except those that nobody wants`() throws {
+    @Test func `Members of another type are refused, except those that are not requested`() throws {
         let body = #"[{"Node":{"Node":"n1","Meta":[1],"Kind":{"x":[]}}}]"#
         #expect(throws: JSONError(.expectedObject, at: 29)) { try ServiceEntry.decodeList(body) }
         #expect(try ServiceEntry.decodeList(body, fields: []).first?.node.name == "n1")

@@ -5,9 +5,10 @@ import Testing
 
 @testable import ConsulHTTP
 
-/// What agents of several versions answered, as the client sees it.
+/// Recorded replies of agents in several versions, as the client decodes them.
 @Suite struct RecordedReplyTests {
-    /// What a reply that is no answer means, by the beginning of its description. 1.8.7 answers three requests otherwise.
+    /// Error codes of the replies that are errors, by the beginning of their descriptions. 1.8.7 answers three requests
+    /// differently.
     private static let failures: [(about: String, code: ConsulHTTPError.Code)] = [
         ("an index that is no number", .badRequest), ("unknown datacenter", .noSuchDatacenter),
         ("bad filter", .badRequest), ("unknown endpoint", .notFound), ("authorize without ACLs", .denied),
@@ -32,7 +33,7 @@ import Testing
     ]
 
     @Test(arguments: Recording.versions)
-    func `Every recorded reply is an answer, or the failure that it is`(version: String) async throws {
+    func `Every recorded reply is decoded as an answer or as the expected error`(version: String) async throws {
         let recording = try Recording(version: version)
         try await withScriptedHTTPServer(script: { [.reply(recording.http[$0.sequence].reply)] }) { server in
             try await withClient(port: server.port, configure: { $0.retry.maximumAttempts = 1 }) { client in
@@ -46,7 +47,7 @@ import Testing
     }
 
     private static func send(_ exchange: RecordedExchange, _ client: ConsulHTTPClient) async throws -> RawAnswer {
-        // The server goes by the order, not by the path.
+        // The server replies in order, whatever the path.
         let path = RequestPath("/v1/recorded")
         return exchange.method == "GET"
             ? try await client.read(ReadRequest(path)) : try await client.write(WriteRequest(.put, path))
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: Recording.versions)
-    func `The instances, their nodes and their checks are read`(version: String) async throws {
+    func `The recorded instances, nodes and checks are decoded`(version: String) async throws {
         let recording = try Recording(version: version)
         func entries(_ about: String) throws -> [ServiceEntry] {
             let exchange = try #require(recording.http.first { $0.about.hasPrefix(about) })
@@ -101,7 +102,7 @@ import Testing
     }
 
     @Test(arguments: Recording.versions)
-    func `The agent, its services and its queries are read`(version: String) throws {
+    func `The recorded agent, its services and its queries are decoded`(version: String) throws {
         let recording = try Recording(version: version)
         func body(_ about: String) throws -> String { try recording.exchange(about).body ?? "" }
         let agent = try AgentInfo(body("agent self, trimmed"))
@@ -115,7 +116,7 @@ import Testing
     }
 
     @Test(arguments: Recording.versions)
-    func `A plain read confirms that there is a leader, and since 1.11 that nothing was left out`(
+    func `A recorded non-blocking read confirms the leader, and since 1.11 that it is complete`(
         version: String
     ) async throws {
         try await withReplayedAgent(version: version) { agent in

@@ -11,11 +11,11 @@ struct ReadOptionsTests {
         return query.description
     }
 
-    @Test func `The defaults ask for nothing in particular`() {
+    @Test func `The default options add no parameters`() {
         #expect(query(of: ReadOptions()) == "")
     }
 
-    @Test func `Every option is a parameter`() {
+    @Test func `Every option is sent as a parameter`() {
         var options = ReadOptions()
         options.consistency = .stale
         options.maxStale = .seconds(5)
@@ -34,14 +34,14 @@ struct ReadOptionsTests {
         )
     }
 
-    @Test func `How stale an answer may be is said only where it may be stale at all`() {
+    @Test func `The maximum staleness is sent only with stale reads`() {
         var options = ReadOptions()
         options.maxStale = .seconds(5)
         options.consistency = .consistent
         #expect(query(of: options) == "?consistent")
     }
 
-    @Test func `The client's datacenter, namespace and partition stand where a request names none`() {
+    @Test func `The client's datacenter, namespace and partition apply to requests without their own`() {
         var configuration = ConsulHTTPClient.Configuration()
         configuration.datacenter = "dc1"
         configuration.namespace = "all"
@@ -57,7 +57,7 @@ struct ReadOptionsTests {
             (.seconds(-1), "1ms"), (.seconds(Int64.max), "8589934592s"),
         ] as [(Duration, String)]
     )
-    func `A duration is never so short that Consul takes it for none`(duration: Duration, text: String) {
+    func `A duration is never sent as zero, which means the default to Consul`(duration: Duration, text: String) {
         #expect(duration.goText == text)
     }
 }

@@ -8,12 +8,12 @@ struct OutageTests {
     let start = ContinuousClock.now
     var outage = Outage()
 
-    @Test mutating func `The first failure is told, and no other`() {
+    @Test mutating func `Only the first failure begins an outage`() {
         let told = (0..<5).map { outage.failed(at: start + .seconds(100 * $0)) }
         #expect(told == [true, false, false, false, false])
     }
 
-    @Test mutating func `A success is told when nothing has failed for a while, once`() {
+    @Test mutating func `A success ends an outage after a time without failures, once`() {
         let unasked = outage.succeeded(at: start)
         _ = outage.failed(at: start)
         let told = [1, 9, 10, 11].map { outage.succeeded(at: start + .seconds($0)) }

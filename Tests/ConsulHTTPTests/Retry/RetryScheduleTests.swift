@@ -13,7 +13,7 @@ struct RetryScheduleTests {
     }
 
     @Test(arguments: [(0, 0), (1, 0), (3, 2)])
-    func `So many attempts are made and no more`(attempts: Int, pauses: Int) {
+    func `A read is attempted at most the configured number of times`(attempts: Int, pauses: Int) {
         var random = SeededGenerator(seed: 1)
         var schedule = RetrySchedule(policy(attempts: attempts))
         for _ in 0..<pauses {
@@ -24,14 +24,14 @@ struct RetryScheduleTests {
         #expect(pause == nil)
     }
 
-    @Test func `What cannot pass is not tried again`() {
+    @Test func `An error that is not retryable is not retried`() {
         var random = SeededGenerator(seed: 1)
         var schedule = RetrySchedule(policy(attempts: 3))
         let pause = schedule.pause(after: false, remaining: .seconds(60), using: &random)
         #expect(pause == nil)
     }
 
-    @Test func `Nobody waits for an attempt that would come too late`() {
+    @Test func `A retry that would come too late is not scheduled`() {
         var random = SeededGenerator(seed: 1)
         var schedule = RetrySchedule(policy(attempts: 3))
         let pause = schedule.pause(after: true, remaining: .zero, using: &random)
@@ -39,7 +39,7 @@ struct RetryScheduleTests {
     }
 
     @Test(arguments: 0..<10 as Range<UInt64>)
-    func `Pauses are anything up to a bound that doubles`(seed: UInt64) throws {
+    func `Pauses between attempts are random, up to a bound that doubles`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var schedule = RetrySchedule(policy(attempts: 100))
         var bound = Duration.milliseconds(100)

@@ -6,7 +6,7 @@ import Testing
 @testable import ConsulHTTP
 
 struct SecretTests {
-    @Test func `A configuration shows no token and no password, however it is printed`() {
+    @Test func `A printed configuration shows neither the token nor the password`() {
         var configuration = ConsulHTTPClient.Configuration()
         configuration.token = .value("hunter2")
         configuration.basicAuthentication = BasicCredentials(username: "user", password: "hunter3")
@@ -18,7 +18,7 @@ struct SecretTests {
         }
     }
 
-    @Test func `A server that repeats what it was sent gets no secret into an error, in whatever form it was sent`()
+    @Test func `An error contains no secret, even if the server quotes it in any of its forms`()
         async throws
     {
         let script: ScriptedHTTPServer.Script = { request in
@@ -35,7 +35,7 @@ struct SecretTests {
                 let error = try #require(await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) })
                 var dumped = ""
                 dump(error, to: &dumped)
-                // The third is what base64 makes of user:hunter22.
+                // The third is `user:hunter22` in Base64.
                 for text in [error.message, String(reflecting: error), dumped] {
                     for secret in ["token-of-mine", "hunter22", "dXNlcjpodW50ZXIyMg=="] {
                         #expect(!text.contains(secret))
@@ -49,11 +49,11 @@ struct SecretTests {
     @Test(arguments: [
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("\u{FF}~", "w79+"),
     ])
-    func `Bytes are encoded as RFC 4648 has it`(text: String, encoded: String) {
+    func `Base64 encodes bytes as in RFC 4648`(text: String, encoded: String) {
         #expect(Base64.encode(Array(text.utf8)) == encoded)
     }
 
-    @Test func `Only what can stand in a header field is sent in one`() {
+    @Test func `A token with characters that are invalid in a header field is not sent`() {
         #expect(Secret("0123-abcd").isHeaderSafe)
         for text in ["a b", "a\r\nX: y", "ü", "a\u{7F}"] { #expect(!Secret(text).isHeaderSafe) }
     }

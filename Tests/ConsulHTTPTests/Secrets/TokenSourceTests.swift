@@ -20,7 +20,7 @@ struct TokenSourceTests {
         #expect(error?.message.contains("hunter2") == false)
     }
 
-    @Test func `A value, a file and a closure give a token`() async throws {
+    @Test func `A value, a file and a closure provide a token`() async throws {
         #expect(try await TokenSource.none.token() == nil)
         #expect(try await TokenSource.value("t").token() == Secret("t"))
         #expect(try await TokenSource.provider { "t" }.token() == Secret("t"))
@@ -30,7 +30,7 @@ struct TokenSourceTests {
         }
     }
 
-    @Test func `A file is read again for every token`() async throws {
+    @Test func `A token file is read again for every token`() async throws {
         try await withFile("old") { path in
             let source = TokenSource.file(path)
             let old = try await source.token()
@@ -41,7 +41,7 @@ struct TokenSourceTests {
         }
     }
 
-    @Test func `A file that cannot be read is told before the first request`() async throws {
+    @Test func `An unreadable token file is reported before the first request`() async throws {
         let error = #expect(throws: ConsulHTTPError.self) { try TokenSource.file("/nowhere/token").checkFile() }
         #expect(error?.code == .tokenUnavailable)
         #expect(error?.message.contains("/nowhere/token") == true)
@@ -55,7 +55,7 @@ struct TokenSourceTests {
         }
     }
 
-    @Test func `A token that cannot be had is an error, not a request without one`() async throws {
+    @Test func `An unavailable token fails the request and does not send it without a token`() async throws {
         try await expectUnavailable(.value(""), isRetryable: false)
         try await expectUnavailable(.value("hunter2\r\nX: y"), isRetryable: false)
         try await expectUnavailable(
@@ -72,7 +72,7 @@ struct TokenSourceTests {
         }
     }
 
-    @Test func `A closure that is cancelled says so`() async {
+    @Test func `A canceled token closure throws a cancellation error`() async {
         await #expect(throws: CancellationError.self) {
             try await TokenSource.provider { throw CancellationError() }.token()
         }

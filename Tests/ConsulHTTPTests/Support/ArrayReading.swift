@@ -2,14 +2,14 @@
 
 import ConsulHTTP
 
-// The readers take spans, which `#expect` cannot take apart and hold on to. These take the text that tests have.
+// The readers take spans, which `#expect` cannot capture. These overloads take text.
 
 extension JSONReader {
     static func decode<Value: JSONReadable>(_: Value.Type = Value.self, _ text: String) throws(JSONError) -> Value {
         try decode(from: Array(text.utf8).span)
     }
 
-    /// Why the text is no JSON at all, or nil if it is.
+    /// Returns the error of text that is not JSON; `nil` if it is JSON.
     static func failure(_ text: String) -> JSONError? {
         failure(Array(text.utf8))
     }

@@ -2,7 +2,7 @@
 
 import ConsulHTTP
 
-/// What must hold for any bytes whatever, checked by trapping: the mutation tests and the fuzzer both run it.
+/// Invariants for any bytes, checked by trapping: the mutation tests and the fuzzer both use them.
 enum JSONInvariants {
     static func check(_ bytes: [UInt8]) {
         let failure = skipFailure(bytes)
@@ -11,7 +11,7 @@ enum JSONInvariants {
         checkOthers(bytes, skipFailure: failure)
     }
 
-    /// What is wrong with the document if nothing of it is wanted.
+    /// Returns the error of skipping the whole document.
     private static func skipFailure(_ bytes: [UInt8]) -> JSONError? {
         do {
             let span = bytes.span
@@ -23,29 +23,29 @@ enum JSONInvariants {
         }
     }
 
-    /// Reading everything and skipping everything are of one opinion, and what was read can be written.
+    /// Checks that reading and skipping a document agree, and that a document that was read can be written again.
     private static func checkTree(_ bytes: [UInt8], skipFailure: JSONError?) {
         do {
             let tree = try JSONReader.decode(JSONTree.self, from: bytes.span)
-            precondition(skipFailure == nil, "can be read and not be skipped")
+            precondition(skipFailure == nil, "a document can be read but not skipped")
             let copy = try? JSONReader.decode(JSONTree.self, from: Array(tree.text().utf8).span)
-            precondition(copy == tree, "a document is read as another")
+            precondition(copy == tree, "a document changes when it is written and read again")
         } catch {
             precondition(error == skipFailure, "reading and skipping differ")
         }
     }
 
-    /// Whatever is wanted of a list, the rest of it is the same, and it has to be JSON.
+    /// Checks that the requested fields of a list do not affect the others, and that the list has to be JSON.
     private static func checkEntries(_ bytes: [UInt8], skipFailure: JSONError?) {
         guard let all = try? ServiceEntry.decodeList(bytes, fields: .all) else { return }
-        precondition(skipFailure == nil, "a list of instances that is no JSON")
+        precondition(skipFailure == nil, "a list of instances that is not JSON")
         guard let least = try? ServiceEntry.decodeList(bytes, fields: []) else {
-            preconditionFailure("more is wrong where less is wanted")
+            preconditionFailure("a list with fewer fields is refused")
         }
-        precondition(least == all.map(\.least), "what is not wanted changes what is")
+        precondition(least == all.map(\.least), "optional fields change the others")
         for entry in all {
-            precondition(!entry.isHealthy(onlyPassing: true) || entry.isHealthy(), "passing and yet critical")
-            precondition(entry.isHealthy() || entry.aggregatedStatus >= .critical, "left out, and nobody knows why")
+            precondition(!entry.isHealthy(onlyPassing: true) || entry.isHealthy(), "both passing and critical")
+            precondition(entry.isHealthy() || entry.aggregatedStatus >= .critical, "unhealthy without a critical check")
         }
     }
 
@@ -58,12 +58,12 @@ enum JSONInvariants {
             (try? JSONReader.decode([String: [String]].self, from: span)) != nil,
             (try? JSONReader.decode([UInt64?].self, from: span)) != nil,
         ]
-        precondition(skipFailure == nil || !accepted.contains(true), "an answer that is no JSON")
+        precondition(skipFailure == nil || !accepted.contains(true), "an answer that is not JSON")
     }
 }
 
 extension ServiceEntry {
-    /// The same without anything that has to be asked for.
+    /// The entry without its optional fields.
     fileprivate var least: ServiceEntry {
         var least = self
         least.node.meta = [:]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONTree {
-    /// A random document of at most so many levels.
+    /// Returns a random document with at most `levels` levels.
     static func random(levels: Int, using generator: inout some RandomNumberGenerator) -> JSONTree {
         switch Int.random(in: levels > 0 ? 0...6 : 0...4, using: &generator) {
         case 0: .null
@@ -26,7 +26,8 @@ extension JSONTree {
         }
     }
 
-    /// Text of every length around the eight bytes that are looked at together, with whatever Unicode has.
+    /// Returns text of a length around the eight bytes that the reader processes together, with characters from all of
+    /// Unicode.
     private static func randomText(using generator: inout some RandomNumberGenerator) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...20, using: &generator) {

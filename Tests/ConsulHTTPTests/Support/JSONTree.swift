@@ -2,7 +2,7 @@
 
 import ConsulHTTP
 
-/// A whole document: what the reader is made to avoid, and what tests need to compare.
+/// A whole document as a tree: the reader avoids it, and tests need it for comparisons.
 indirect enum JSONTree: Hashable {
     case null
     case bool(Bool)
@@ -13,7 +13,7 @@ indirect enum JSONTree: Hashable {
 }
 
 extension JSONTree: JSONReadable {
-    /// Recursive, which is fine with a reader that refuses deep documents.
+    /// Recursive, which is safe with a reader that refuses deep documents.
     package init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
         guard try !reader.readNull(in: bytes) else {
             self = .null
@@ -33,7 +33,7 @@ extension JSONTree: JSONReadable {
 }
 
 extension JSONTree {
-    /// The document as text, with every character that may be escaped written so if `escaping` says so.
+    /// Returns the document as text; `escaping` selects the optional escapes.
     func text(escaping: (Unicode.Scalar) -> Bool = { _ in false }) -> String {
         switch self {
         case .null: "null"

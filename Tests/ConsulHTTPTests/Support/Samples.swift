@@ -2,7 +2,7 @@
 
 /// Answers of a real agent (Consul 1.8.7), shortened.
 enum Samples {
-    /// One instance with a warning: `/v1/health/service/web`, as an agent with `-dev` lays it out.
+    /// One instance with a warning: `/v1/health/service/web`, in the layout of an agent with `-dev`.
     static let entry = """
         [
             {
@@ -91,7 +91,7 @@ enum Samples {
 
         """
 
-    /// An instance of a node that is under maintenance: what concerns health.
+    /// An instance of a node that is under maintenance, with the members that concern health.
     static let maintenance = """
         [{"Node":{"Node":"n1","Address":"127.0.0.1"},"Service":{"ID":"web1","Service":"web","Port":80},"Checks":[\
         {"CheckID":"_node_maintenance","Name":"Node Maintenance Mode","Status":"critical","Notes":"moving","ServiceID":""},\

@@ -3,7 +3,7 @@
 import ConsulHTTP
 import TestSupport
 
-/// Makes a client of the port on the loopback, hands it to the body, and shuts it down however the body ends.
+/// Creates a client for a port on the loopback address, passes it to the body, and shuts it down in any case.
 func withClient<Output>(
     port: Int,
     configure: (inout ConsulHTTPClient.Configuration) -> Void = { _ in },
@@ -21,7 +21,7 @@ func withClient<Output>(
 }
 
 extension ReadRequest {
-    /// What every agent answers at once.
+    /// A read that every agent answers at once.
     static let nodes = ReadRequest(RequestPath("/v1/catalog/nodes"))
 
     /// The health of a service's instances.

@@ -13,7 +13,11 @@ struct RequiredNameTests {
         ("server.dc1.consul", "*", false), ("server.dc1.consul", "", false), (".dc1.consul", "*.dc1.consul", false),
         ("server", "*.server", false),
     ])
-    func `A certificate's name is this one, or stands for it`(name: String, pattern: String, isMatch: Bool) {
+    func `A certificate's name matches a required name literally or by wildcard`(
+        name: String,
+        pattern: String,
+        isMatch: Bool
+    ) {
         #expect(RequiredName(name).matches(pattern) == isMatch)
     }
 }

@@ -6,9 +6,9 @@ import Testing
 
 @testable import ConsulHTTP
 
-@Suite("The name of a server under TLS")
 struct ServerNameTests {
-    /// What a server with this certificate is asked, and which name it is asked for, by a client that is configured so.
+    /// Connects a client with this configuration to a server with this certificate, and returns the result, the number
+    /// of requests and the requested server names.
     private func outcome(
         _ certificate: String,
         host: Host,
@@ -44,35 +44,31 @@ struct ServerNameTests {
         }
     }
 
-    @Test("has to be the certificate's where the host is a name: the address that it has is not enough")
-    func addressOnly() async throws {
+    @Test
+    func `A certificate for the address alone is refused if the host is a name`() async throws {
         let outcome = try await outcome("address", host: .name("localhost"))
         #expect(outcome.result.failure?.code == .tls)
         #expect(outcome.result.failure?.message.contains("CONSUL_TLS_SERVER_NAME") == true)
         #expect(outcome.requests == 0)
     }
 
-    @Test("is the certificate's where the host is an address")
-    func address() async throws {
+    @Test func `A certificate for the address is accepted if the host is an address`() async throws {
         let outcome = try await outcome("address", host: .address(.v4(.loopback)))
         #expect(outcome.result.isSuccess)
     }
 
-    @Test("is the host's")
-    func host() async throws {
+    @Test func `A certificate for the host name is accepted`() async throws {
         let outcome = try await outcome("server", host: .name("LocalHost"))
         #expect(outcome.result.isSuccess)
     }
 
-    @Test("may have a dot at the end, which the server is not told")
-    func trailingDot() async throws {
+    @Test func `A server name may end with a dot, which the server name indication omits`() async throws {
         let outcome = try await outcome("server", host: .address(.v4(.loopback)), serverName: "server.dc1.consul.")
         #expect(outcome.result.isSuccess, "\(outcome.result)")
         #expect(outcome.names == ["server.dc1.consul"])
     }
 
-    @Test("may have an underscore, as names of Docker's services do")
-    func underscore() async throws {
+    @Test func `A server name may have an underscore, like the names of Docker's services`() async throws {
         let outcome = try await outcome("underscore", host: .address(.v4(.loopback)), serverName: "consul_server.dc1")
         #expect(outcome.result.isSuccess, "\(outcome.result)")
         #expect(outcome.names == ["consul_server.dc1"])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulHTTP
 
-/// A cluster that changes, forgets, fails and refuses at random, and one watch of it, in a time of their own.
+/// A random cluster that changes, loses its state, fails and refuses, with one watch, in simulated time.
 private struct WatchModel {
     let origin = ContinuousClock.now
     let policy = WatchPolicy()
@@ -13,14 +13,14 @@ private struct WatchModel {
     var query = BlockingQuery()
     var now = Duration.zero
 
-    /// Where the cluster stands. Content and index move together, unless the wake is spurious.
+    /// The state of the cluster. Content and index change together, except for spurious wake-ups.
     var index: UInt64 = 100
     var content = 0
     var hasIndex = true
     var isCalm = false
-    /// How likely the next move comes soon. Every other cluster is a restless one, so that the pace is put to the test.
+    /// The probability that the next change comes soon. Every other cluster changes quickly, to test the pace.
     let haste: Double
-    /// When it moves next.
+    /// The time of the next change.
     var nextMove = Duration.seconds(1)
 
     var known: Int?
@@ -53,11 +53,11 @@ private struct WatchModel {
         now = max(now, end)
     }
 
-    /// Plays one step and returns the next.
+    /// Executes one step and returns the next.
     mutating func play(_ step: BlockingQuery.Step) throws -> BlockingQuery.Step {
         switch step {
         case .finish:
-            Issue.record("nothing here is final")
+            Issue.record("no failure here is permanent")
             return step
         case .wait(let time):
             try #require(time >= .zero && time <= .seconds(12))
@@ -101,7 +101,7 @@ private struct WatchModel {
         return reaction.step
     }
 
-    /// No more questions than a bucket admits, in any stretch of time.
+    /// Checks that no period of time has more queries than a bucket admits.
     func checkPace() throws {
         for last in asked.indices {
             for first in asked[..<last].indices.suffix(200) {
@@ -114,13 +114,13 @@ private struct WatchModel {
 
 struct BlockingQueryModelTests {
     @Test(arguments: 0..<24 as Range<UInt64>)
-    func `A watch keeps its pace and finds every change, whatever happens`(seed: UInt64) throws {
+    func `A watch keeps its pace and finds every change of a random cluster`(seed: UInt64) throws {
         var model = WatchModel(seed: seed)
         var step = model.query.begin(at: model.instant, chance: 0)
         for _ in 0..<20 {
             for _ in 0..<100 { step = try model.play(step) }
             model.isCalm = true
-            // An index from the future hides a change for one wait and the sixteenth that Consul adds, at most.
+            // An index from the future hides a change for at most one wait and the sixteenth that Consul adds.
             let deadline = model.now + .seconds(80)
             while model.now < deadline { step = try model.play(step) }
             #expect(model.known == model.content)

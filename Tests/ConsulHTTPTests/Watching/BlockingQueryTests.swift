@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConsulHTTP
 
-/// Steps are checked with chance 0: no jitter, and the least backoff.
+/// The steps use chance 0: no jitter, and the shortest backoff.
 struct BlockingQueryTests {
     let start = ContinuousClock.now
     var query = BlockingQuery()
@@ -41,30 +41,31 @@ struct BlockingQueryTests {
         .ask(BlockingParameters(index: index, wait: wait))
     }
 
-    @Test mutating func `The first question does not wait, the next waits on the answer's index`() {
+    @Test mutating func `The first query does not block, the next one waits on the answer's index`() {
         #expect(query.begin(at: start, chance: 0) == .ask(nil))
         #expect(answer(7) == .init(isNews: true, step: waiting(on: 7)))
         #expect(answer(9) == .init(isNews: true, step: waiting(on: 9)))
     }
 
-    @Test mutating func `An index that moves without the content is no news, and is adopted`() {
+    @Test mutating func `A new index with the same content is adopted, and is not news`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(7)
         #expect(answer(8, new: false) == .init(isNews: false, step: waiting(on: 8)))
     }
 
-    @Test mutating func `Chance takes up to a tenth off the wait`() {
+    @Test mutating func `Jitter shortens the wait by up to a tenth`() {
         _ = query.begin(at: start, chance: 0)
         #expect(answer(7, chance: 0.5).step == waiting(on: 7, .seconds(55) * 0.95))
     }
 
-    @Test mutating func `No wait is longer than a minute`() {
+    @Test mutating func `The wait of a blocking query is at most a minute`() {
         query = BlockingQuery(policy: WatchPolicy(wait: .seconds(600)))
         _ = query.begin(at: start, chance: 0)
         #expect(answer(7).step == waiting(on: 7, .seconds(60)))
     }
 
-    @Test mutating func `An index that goes back is dropped, its content used, and the question put anew at once`() {
+    @Test
+    mutating func `After an index that goes back, the content is used and a query without an index follows at once`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(606)
         #expect(answer(576) == .init(isNews: true, indexWentBack: true, step: .ask(nil)))
@@ -72,13 +73,13 @@ struct BlockingQueryTests {
     }
 
     @Test(arguments: [nil, 0] as [UInt64?])
-    mutating func `Where there is no index, it asks now and then`(index: UInt64?) {
+    mutating func `A watch of an endpoint without an index polls`(index: UInt64?) {
         _ = query.begin(at: start, chance: 0)
         #expect(answer(index) == .init(isNews: true, step: .wait(.seconds(55) / 10)))
         #expect(query.timerFired(at: start + .seconds(6), chance: 0) == .ask(nil))
     }
 
-    @Test mutating func `Every ten minutes it asks without an index`() {
+    @Test mutating func `A watch sends a query without an index every ten minutes`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(7)
         #expect(answer(7, new: false, at: .seconds(599)).step == waiting(on: 7))
@@ -88,14 +89,14 @@ struct BlockingQueryTests {
         #expect(answer(7, new: false, at: .seconds(1200)).step == .ask(nil))
     }
 
-    @Test mutating func `An index that was lower than expected in a resync is believed`() {
+    @Test mutating func `A smaller index in the answer to a query without one is accepted`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(606)
         _ = answer(606, new: false, at: .seconds(600))
         #expect(answer(576, at: .seconds(600)) == .init(isNews: true, step: waiting(on: 576)))
     }
 
-    @Test mutating func `Failures are news once, and so is the answer that ends them`() {
+    @Test mutating func `The first failure is news, and so is the answer that ends the failures`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(7)
         #expect(fail(.transport).isNews)
@@ -105,14 +106,14 @@ struct BlockingQueryTests {
         #expect(fail(.transport).isNews)
     }
 
-    @Test mutating func `After a failure it asks without waiting, or the recovery would show a minute late`() {
+    @Test mutating func `A query after a failure does not block, so that a recovery shows at once`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(7)
         #expect(fail(.transport).step == .wait(.zero))
         #expect(query.timerFired(at: start, chance: 0) == .ask(nil))
     }
 
-    @Test mutating func `The pause after a failure is a random part of a limit that doubles`() {
+    @Test mutating func `The pause after a failure is random, up to a bound that doubles`() {
         _ = query.begin(at: start, chance: 0)
         for milliseconds in [100, 200, 400, 800, 1600, 3200, 6400, 10000, 10000] {
             #expect(fail(.transport, chance: 0.5).step == .wait(.milliseconds(milliseconds) / 2))
@@ -121,7 +122,7 @@ struct BlockingQueryTests {
         #expect(fail(.transport, chance: 0.5).step == .wait(.seconds(5)))
     }
 
-    @Test mutating func `One success does not shorten the pause, a time of success does`() {
+    @Test mutating func `One success does not shorten the pause after a failure, a time of success does`() {
         _ = query.begin(at: start, chance: 0)
         for _ in 0..<5 {
             _ = fail(.noLeader)
@@ -133,7 +134,7 @@ struct BlockingQueryTests {
         #expect(fail(.noLeader, at: .seconds(100), chance: 1).step == .wait(.milliseconds(100)))
     }
 
-    @Test mutating func `Every other failure costs few questions in the long run`() {
+    @Test mutating func `A watch sends few queries in the long run if every other one fails`() {
         _ = query.begin(at: start, chance: 0.5)
         var time = Duration.zero
         var questions = 0
@@ -146,7 +147,7 @@ struct BlockingQueryTests {
         #expect(questions < 300)
     }
 
-    @Test mutating func `A question whose connection is lost is put again in silence, once`() {
+    @Test mutating func `A blocking query with a lost connection is repeated once without a report`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(7)
         let again = lose()
@@ -158,18 +159,18 @@ struct BlockingQueryTests {
         #expect(lose(at: .seconds(61)).isSilent)
     }
 
-    @Test mutating func `Connections that are lost now and then are no interruption`() {
+    @Test mutating func `Occasional lost connections do not interrupt a watch`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(7)
         for minute in 0..<10 { #expect(lose(at: .seconds(30 * minute)).isSilent) }
     }
 
-    @Test mutating func `A read that does not wait has been repeated already`() {
+    @Test mutating func `A lost connection of a query that does not block is a failure at once`() {
         _ = query.begin(at: start, chance: 0)
         #expect(lose().isNews)
     }
 
-    @Test mutating func `What a server asks for is heeded, within bounds`() {
+    @Test mutating func `A server's Retry-After is honored within bounds`() {
         _ = query.begin(at: start, chance: 0)
         var error = ConsulHTTPError(.tooManyConnections, "", isRetryable: true, retryAfter: .seconds(30))
         #expect(query.failed(error, at: start, chance: 0).step == .wait(.seconds(30)))
@@ -180,7 +181,7 @@ struct BlockingQueryTests {
         #expect(query.failed(error, at: start, chance: 0).step == .wait(.zero))
     }
 
-    @Test mutating func `What made sense once and is called senseless is asked again after a minute`() {
+    @Test mutating func `A query that is rejected after it has been answered is repeated after a minute`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(7)
         #expect(fail(.badRequest, isRetryable: false) == .init(isNews: true, step: .wait(.seconds(60))))
@@ -188,7 +189,7 @@ struct BlockingQueryTests {
         #expect(answer(7, new: false, at: .seconds(60)) == .init(isNews: true, step: waiting(on: 7)))
     }
 
-    @Test mutating func `An index that goes back for ever makes the watch slow, and is told once`() {
+    @Test mutating func `An index that keeps going back slows the watch down, and is reported once`() {
         _ = query.begin(at: start, chance: 0)
         var time = Duration.zero
         var (questions, notes) = (0, 0)
@@ -202,7 +203,7 @@ struct BlockingQueryTests {
                 step = query.timerFired(at: start + time, chance: 0)
             }
             questions += 1
-            // Each of two servers answers at once; the second is behind.
+            // Two servers alternate, each answers at once, and the second is behind.
             index = index == 100 ? 90 : 100
         }
         #expect(questions < 200)
@@ -210,20 +211,20 @@ struct BlockingQueryTests {
     }
 
     @Test(arguments: [.denied, .undecodable, .tokenUnavailable, .serverError, .notFound] as [ConsulHTTPError.Code])
-    mutating func `What somebody has to put right is asked again slowly`(code: ConsulHTTPError.Code) {
+    mutating func `A failure that an operator has to correct is retried slowly`(code: ConsulHTTPError.Code) {
         _ = query.begin(at: start, chance: 0)
         #expect(fail(code, isRetryable: false) == .init(isNews: true, step: .wait(.seconds(10))))
         #expect(fail(code, isRetryable: false, chance: 0.5).step == .wait(.seconds(10) * 1.05))
     }
 
-    @Test mutating func `What makes no sense ends the watch`() {
+    @Test mutating func `A rejected query that has never been answered ends the watch`() {
         query = BlockingQuery(policy: WatchPolicy(notFoundIsPermanent: true))
         for code in [.badRequest, .closed, .notFound] as [ConsulHTTPError.Code] {
             #expect(fail(code, isRetryable: false).step == .finish)
         }
     }
 
-    @Test mutating func `A few changes are followed without a pause, many are held back`() {
+    @Test mutating func `A few changes are followed without a pause, many are paced`() {
         _ = query.begin(at: start, chance: 0)
         for index in 1...4 { #expect(answer(UInt64(index)).step == waiting(on: UInt64(index))) }
         #expect(answer(5, chance: 0.5) == .init(isNews: true, step: .wait(.milliseconds(110))))
@@ -231,13 +232,13 @@ struct BlockingQueryTests {
         #expect(query.timerFired(at: later, chance: 0) == waiting(on: 5))
     }
 
-    @Test mutating func `Indexes that go back and forth are held back like any others`() {
+    @Test mutating func `Queries after indexes that go back and forth are paced like any others`() {
         _ = query.begin(at: start, chance: 0)
         let steps = (0..<5).map { answer($0.isMultiple(of: 2) ? 100 : 90).step }
         #expect(steps.last == .wait(.milliseconds(100)))
     }
 
-    @Test mutating func `Without a permit it pauses, tries again, and then asks without waiting`() {
+    @Test mutating func `A watch without a permit pauses, tries again, and then sends a query that does not block`() {
         _ = query.begin(at: start, chance: 0)
         _ = answer(7)
         #expect(query.permitRefused(at: start, chance: 0.5) == .wait(.seconds(3)))

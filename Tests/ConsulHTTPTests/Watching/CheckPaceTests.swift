@@ -4,12 +4,12 @@ import Testing
 
 @testable import ConsulHTTP
 
-/// Chance of one half is no jitter.
+/// A chance of one half means no jitter.
 struct CheckPaceTests {
     let start = ContinuousClock.now
     var pace = CheckPace(policy: WatchPolicy(checkInterval: .seconds(4), checkShare: 0.1))
 
-    @Test mutating func `A check follows an interval after the last plain read, however many questions begin`() {
+    @Test mutating func `A check follows the last non-blocking read after an interval, however many queries begin`() {
         pace.plainReadEnded(at: start, chance: 0.5)
         #expect(pace.pause(at: start) == .seconds(4))
         #expect(pace.pause(at: start + .seconds(3)) == .seconds(1))
@@ -18,20 +18,20 @@ struct CheckPaceTests {
         #expect(pace.pause(at: start + .seconds(9)) == .seconds(4))
     }
 
-    @Test mutating func `Chance moves a check by up to a quarter of the interval`() {
+    @Test mutating func `Jitter moves a check by up to a quarter of the interval`() {
         pace.plainReadEnded(at: start, chance: 0)
         #expect(pace.pause(at: start) == .seconds(3))
         pace.checkEnded(took: .zero, succeeded: true, at: start, chance: 0.75)
         #expect(pace.pause(at: start) == .seconds(4.5))
     }
 
-    @Test mutating func `A check that shows another content is soon followed by the next`() {
+    @Test mutating func `A check that shows other content is soon followed by the next one`() {
         pace.checkEnded(took: .zero, succeeded: true, at: start, chance: 0.5)
         pace.checkAgain(at: start)
         #expect(pace.pause(at: start) == .milliseconds(500))
     }
 
-    @Test mutating func `Checks that take long are further apart, those that fail are not`() {
+    @Test mutating func `Slow checks are further apart, failed checks are not`() {
         pace.checkEnded(took: .seconds(2), succeeded: true, at: start, chance: 0.5)
         #expect(pace.pause(at: start) == .seconds(20))
         pace.checkEnded(took: .seconds(10), succeeded: false, at: start, chance: 0.5)

@@ -8,7 +8,7 @@ struct LongPollPermitsTests {
     let start = ContinuousClock.now
     var permits = LongPollPermits(limit: 2)
 
-    @Test mutating func `There are as many permits as the limit says`() {
+    @Test mutating func `The number of permits for blocking queries is the limit`() {
         #expect(permits.take(at: start) == true)
         #expect(permits.take(at: start) == true)
         #expect(permits.take(at: start) == false)
@@ -16,7 +16,7 @@ struct LongPollPermitsTests {
         #expect(permits.take(at: start) == true)
     }
 
-    @Test mutating func `A question that was lost keeps its permit until the agent must have let go of it`() {
+    @Test mutating func `A lost query keeps its permit until the agent must have released it`() {
         _ = permits.take(at: start)
         permits.lose(until: start + .seconds(60))
         #expect(permits.take(at: start) == true)

@@ -10,7 +10,7 @@ struct RequestPacerTests {
 
     private mutating func admit(at time: Duration) -> Duration? { pacer.admit(at: start + time) }
 
-    @Test mutating func `A burst goes at once, the rest at intervals`() {
+    @Test mutating func `A pacer admits a burst at once, and further requests at intervals`() {
         for _ in 0..<3 { #expect(admit(at: .zero) == nil) }
         #expect(admit(at: .zero) == .milliseconds(100))
         #expect(admit(at: .milliseconds(60)) == .milliseconds(40))
@@ -18,7 +18,7 @@ struct RequestPacerTests {
         #expect(admit(at: .milliseconds(100)) == .milliseconds(100))
     }
 
-    @Test mutating func `The bucket fills up with time, and no further than to its brim`() {
+    @Test mutating func `The pacer's bucket refills with time, up to the burst`() {
         for _ in 0..<3 { _ = admit(at: .zero) }
         #expect(admit(at: .milliseconds(250)) == nil)
         #expect(admit(at: .milliseconds(250)) == nil)

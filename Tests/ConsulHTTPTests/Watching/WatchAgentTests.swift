@@ -8,7 +8,7 @@ import Testing
 /// Watches of a real agent, in real time.
 @Suite(.serialized)
 struct WatchAgentTests {
-    /// Runs a test with a hub and readers of one service; the hub is shut down afterwards.
+    /// Runs a test with a hub, and shuts it down afterwards.
     private func withHub(_ body: (WatchHub) async throws -> Void) async throws {
         let hub = WatchHub()
         let result: Result<Void, any Error>
@@ -17,14 +17,14 @@ struct WatchAgentTests {
         try result.get()
     }
 
-    @Test func `A change in the catalog arrives at all who watch, over one question`() async throws {
+    @Test func `All subscribers receive a change in the catalog from one shared query`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let read = PlainHealthRead(agent: agent, service: "watched")
         try await withHub { hub in
             let watch = hub.watch("watched", policy: WatchPolicy(wait: .seconds(10))) { try await read.read($0) }
             let readers = (0..<3).map { _ in WatchReader(watch) }
             for reader in readers { #expect(try await reader.waitForUpdates(1).value == []) }
-            try await read.asked.wait("a question that waits", within: .seconds(20)) { $0.count >= 2 }
+            try await read.asked.wait("a blocking query", within: .seconds(20)) { $0.count >= 2 }
 
             try await agent.register(ServiceRegistration("watched", id: "watched-1"), node: "watched-node")
             for reader in readers {
@@ -35,13 +35,14 @@ struct WatchAgentTests {
                 try await reader.waitForUpdates(3)
                 #expect(reader.updates.map(\.value) == [[], ["watched-1"], []])
             }
-            // Unrelated writes may wake a watch of what does not exist, but each wake is one question for all three.
+            // Unrelated writes may end a blocking query for a missing service, but each wake-up is one query for all
+            // three watches.
             #expect(read.asked.current.prefix(2).map { $0 == nil } == [true, false])
             #expect(hub.loopCount == 1)
         }
     }
 
-    @Test func `An agent that dies and comes back with nothing is noticed, both times`() async throws {
+    @Test func `A watch reports an agent that dies, and one that restarts without data`() async throws {
         try await withConsulAgent { agent in
             let read = PlainHealthRead(agent: agent, service: "web")
             for id in ["web-1", "web-2"] { try await agent.register(ServiceRegistration("web", id: id)) }
@@ -65,7 +66,7 @@ struct WatchAgentTests {
         }
     }
 
-    @Test func `An index from the future hides a change for no longer than one wait`() async throws {
+    @Test func `An index from the future hides a change from a watch for at most one wait`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let read = PlainHealthRead(agent: agent, service: "future")
         try await withHub { hub in
@@ -79,7 +80,7 @@ struct WatchAgentTests {
             try await reader.waitForUpdates(1)
             try await agent.register(ServiceRegistration("future", id: "future-1"), node: "future-node")
             #expect(try await reader.waitForUpdates(2).value == ["future-1"])
-            try await read.asked.wait("a question that waits again", within: .seconds(20)) { $0.count >= 4 }
+            try await read.asked.wait("another blocking query", within: .seconds(20)) { $0.count >= 4 }
             let asked = read.asked.current.prefix(4).map { $0?.index ?? 0 }
             #expect(asked[1] == 1 << 40 && asked[2] == 0 && asked[3] < 1 << 40)
             try await agent.deregister(node: "future-node")

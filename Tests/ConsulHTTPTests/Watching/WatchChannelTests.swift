@@ -20,7 +20,7 @@ struct WatchChannelTests {
         return update
     }
 
-    @Test func `A loop that has found nobody takes nobody any more`() {
+    @Test func `A channel that had no subscribers accepts no new ones`() {
         #expect(channel.isWatched())
         #expect(channel.join())
         channel.leave()
@@ -31,20 +31,20 @@ struct WatchChannelTests {
         #expect(!channel.isWatched())
     }
 
-    @Test func `The latest update is handed to whoever has not seen it`() async {
+    @Test func `The latest update is delivered to subscribers that have not seen it`() async {
         channel.publish(update(1), isNews: true)
         channel.publish(update(2), isNews: true)
         #expect(await delivery(after: 0) == "2, version 2")
         #expect(await delivery(after: 1) == "2, version 2")
     }
 
-    @Test func `What is no news wakes nobody, and is there for who comes later`() async {
+    @Test func `An update that is not news wakes no subscriber, and is delivered to later ones`() async {
         channel.publish(update(1), isNews: true)
         channel.publish(update(2), isNews: false)
         #expect(await delivery(after: 0) == "2, version 2")
     }
 
-    @Test func `A subscriber to repetitions is told what is no news, and that it is none`() async {
+    @Test func `A subscriber to repetitions receives updates that are not news, marked as repetitions`() async {
         func next(after seen: UInt64) async -> (value: Int?, version: UInt64, isRepetition: Bool)? {
             guard case .update(let update, let version) = await channel.next(after: seen, tellsRepetitions: true) else {
                 return nil
@@ -55,13 +55,13 @@ struct WatchChannelTests {
         #expect(await next(after: 0) ?? (0, 0, true) == (1, 1, false))
         channel.publish(update(1), isNews: false)
         #expect(await next(after: 1) ?? (0, 0, false) == (1, 2, true))
-        // A subscriber that has missed the news is told of it, although a repetition came after it.
+        // A subscriber that has missed the news receives it, although a repetition came after it.
         channel.publish(update(2), isNews: true)
         channel.publish(update(2), isNews: false)
         #expect(await next(after: 2) ?? (0, 0, true) == (2, 4, false))
     }
 
-    @Test func `The last update comes before the end, and the first end counts`() async {
+    @Test func `The last update is delivered before the end, and the first end counts`() async {
         channel.publish(update(1), isNews: true)
         channel.finish(throwing: ConsulHTTPError(.badRequest, "no"))
         channel.finish(throwing: nil)

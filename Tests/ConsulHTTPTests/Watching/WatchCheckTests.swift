@@ -5,9 +5,9 @@ import Testing
 
 @testable import ConsulHTTP
 
-/// Plain reads beside a question that waits.
+/// Checks: non-blocking reads alongside a blocking query.
 struct WatchCheckTests {
-    @Test func `A check tells what wakes no question, and the question goes on waiting`() async throws {
+    @Test func `A check reports a change that ends no blocking query, and the query continues to wait`() async throws {
         try await withWatchBench { bench in
             let checks = ScriptedReads()
             let reader = WatchReader(bench.watch(checks: checks))
@@ -25,7 +25,7 @@ struct WatchCheckTests {
         }
     }
 
-    @Test func `Two checks in a row that show another content take the place of the question's answer`() async throws {
+    @Test func `Two checks in a row with other content replace the blocking query's answer`() async throws {
         try await withWatchBench { bench in
             let checks = ScriptedReads()
             let reader = WatchReader(bench.watch(checks: checks))
@@ -43,7 +43,7 @@ struct WatchCheckTests {
         }
     }
 
-    @Test func `A change that a check sees first is told by the question all the same`() async throws {
+    @Test func `A change that one check has shown is still delivered by the blocking query`() async throws {
         try await withWatchBench { bench in
             let checks = ScriptedReads()
             let reader = WatchReader(bench.watch(checks: checks))
@@ -59,7 +59,7 @@ struct WatchCheckTests {
         }
     }
 
-    @Test func `A check that fails interrupts the watch until one succeeds`() async throws {
+    @Test func `A failed check interrupts the watch until a check succeeds`() async throws {
         try await withWatchBench { bench in
             let checks = ScriptedReads()
             let reader = WatchReader(bench.watch(checks: checks))
@@ -77,7 +77,7 @@ struct WatchCheckTests {
     }
 
     @Test(arguments: [.transport, .timedOut, .tooManyConnections] as [ConsulHTTPError.Code])
-    func `A check that gets no answer interrupts nothing while the question waits`(
+    func `A check without an answer does not interrupt the watch while the query waits`(
         code: ConsulHTTPError.Code
     ) async throws {
         try await withWatchBench { bench in
@@ -94,7 +94,7 @@ struct WatchCheckTests {
         }
     }
 
-    @Test func `A question that is left to run out is not checked, and one that finds a new reader is`() async throws {
+    @Test func `Checks stop without subscribers, and continue with a new one`() async throws {
         try await withWatchBench { bench in
             let checks = ScriptedReads()
             let watch = bench.watch(checks: checks)
@@ -113,7 +113,7 @@ struct WatchCheckTests {
         }
     }
 
-    @Test func `Two checks run at a time, however many watches an agent lets hang`() async throws {
+    @Test func `At most two checks run at a time, however many watches of an agent hang`() async throws {
         try await withWatchBench { bench in
             let checks = ScriptedReads()
             var readers: [WatchReader<String>] = []
@@ -125,7 +125,7 @@ struct WatchCheckTests {
             try await bench.pass(.seconds(3), sleepers: 5)
             try await checks.waitForQuestions(2)
             #expect(checks.underWay == 2)
-            // The next one begins when one of them ends.
+            // The next check begins when one of them ends.
             checks.reply(0, "a", index: 7)
             try await checks.waitForQuestions(3)
             #expect(checks.underWay <= 2)

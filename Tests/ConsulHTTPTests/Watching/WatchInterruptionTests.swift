@@ -6,7 +6,7 @@ import Testing
 @testable import ConsulHTTP
 
 struct WatchInterruptionTests {
-    @Test func `While Consul cannot be asked, the last answer stays, with its time and the reason`() async throws {
+    @Test func `An interrupted watch keeps the last answer and its time, and reports the reason`() async throws {
         try await withWatchBench { bench in
             let reader = WatchReader(bench.watch())
             bench.reads.reply(0, "a", index: 7)
@@ -21,13 +21,13 @@ struct WatchInterruptionTests {
             let interrupted = try await reader.waitForUpdates(2)
             #expect(interrupted.value == "a")
             #expect(interrupted.interruption?.code == .noLeader)
-            // The second answer was no news, but it has confirmed the first.
+            // The second answer was not news, but it has confirmed the first.
             let (before, after) = (try #require(first.confirmed), try #require(interrupted.confirmed))
             #expect(before.duration(to: after) == .seconds(55))
         }
     }
 
-    @Test func `The end of an interruption is told, even if nothing has changed`() async throws {
+    @Test func `The end of an interruption is reported, even if the content has not changed`() async throws {
         try await withWatchBench { bench in
             let reader = WatchReader(bench.watch())
             bench.reads.reply(0, "a", index: 7)
@@ -48,7 +48,7 @@ struct WatchInterruptionTests {
         }
     }
 
-    @Test func `An interruption that was there first is told, without an answer`() async throws {
+    @Test func `An interruption before the first answer is reported`() async throws {
         try await withWatchBench { bench in
             let reader = WatchReader(bench.watch())
             bench.reads.fail(0, .transport)
@@ -61,7 +61,7 @@ struct WatchInterruptionTests {
         }
     }
 
-    @Test func `A refusal of what was answered before interrupts a watch for a minute`() async throws {
+    @Test func `A rejected query that has been answered before interrupts a watch for a minute`() async throws {
         try await withWatchBench { bench in
             let reader = WatchReader(bench.watch())
             bench.reads.reply(0, "a", index: 7)
@@ -75,7 +75,7 @@ struct WatchInterruptionTests {
         }
     }
 
-    @Test func `Errors of other kinds are passing failures`() async throws {
+    @Test func `Unexpected errors of a query are transient failures`() async throws {
         struct Odd: Error {}
         try await withWatchBench { bench in
             let reader = WatchReader(bench.hub.watch("odd") { _ -> ConsulAnswer<Int> in throw Odd() })
@@ -85,7 +85,7 @@ struct WatchInterruptionTests {
         }
     }
 
-    @Test func `An index that goes back is never sent again`() async throws {
+    @Test func `An index that has gone back is never sent again`() async throws {
         try await withWatchBench { bench in
             let reader = WatchReader(bench.watch())
             bench.reads.reply(0, "a", index: 606)
@@ -97,7 +97,7 @@ struct WatchInterruptionTests {
         }
     }
 
-    @Test func `A watch without a permit asks without waiting, until there is one`() async throws {
+    @Test func `A watch without a permit sends queries that do not block, until a permit is free`() async throws {
         try await withWatchBench(maximumLongPolls: 1) { bench in
             bench.reads.reply(0, "a", index: 7)
             let holder = WatchReader(bench.watch("held"))
@@ -111,7 +111,7 @@ struct WatchInterruptionTests {
             #expect(try await starving.waitForUpdates(2).value == "c")
             #expect(bench.reads.indexes == [nil, 7, nil, nil])
 
-            // The holder leaves, and its question runs out.
+            // The holder leaves, and its query runs to its end.
             try await bench.clock.waitForSleepers(1)
             try await holder.cancel()
             bench.reads.reply(1, "a", index: 7)
@@ -124,7 +124,8 @@ struct WatchInterruptionTests {
         }
     }
 
-    @Test func `A question whose connection broke keeps its permit until the agent has let go of it`() async throws {
+    @Test
+    func `A blocking query with a lost connection keeps its permit until the agent has released it`() async throws {
         try await withWatchBench(maximumLongPolls: 1) { bench in
             let reader = WatchReader(bench.watch())
             bench.reads.reply(0, "a", index: 7)
@@ -134,7 +135,7 @@ struct WatchInterruptionTests {
             bench.reads.reply(2, "a", index: 7)
             try await bench.pass(.milliseconds(50))
             try await reader.waitForUpdates(3)
-            // It waits three seconds for a permit, and another three after each question, for the better part of a minute.
+            // The watch waits three seconds for a permit, and another three after each query, for most of a minute.
             for number in 3..<21 {
                 bench.reads.reply(number, "a", index: 7)
                 try await bench.pass(.seconds(3))

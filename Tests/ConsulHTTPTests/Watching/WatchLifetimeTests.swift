@@ -6,7 +6,7 @@ import Testing
 @testable import ConsulHTTP
 
 struct WatchLifetimeTests {
-    @Test func `Who leaves hurts nobody else`() async throws {
+    @Test func `A subscriber that leaves does not affect the others`() async throws {
         try await withWatchBench { bench in
             let readers = (0..<3).map { _ in WatchReader(bench.watch()) }
             try await bench.reads.waitForQuestions(1)
@@ -21,7 +21,7 @@ struct WatchLifetimeTests {
         }
     }
 
-    @Test func `A question that nobody waits for is left to run out, and serves who comes back`() async throws {
+    @Test func `A query without subscribers runs to its end, and serves a subscriber that returns`() async throws {
         try await withWatchBench { bench in
             let watch = bench.watch()
             bench.reads.reply(0, "a", index: 7)
@@ -39,7 +39,7 @@ struct WatchLifetimeTests {
         }
     }
 
-    @Test func `When the last question has run out and nobody has come back, the loop ends`() async throws {
+    @Test func `A loop ends after its query if no subscriber has returned`() async throws {
         try await withWatchBench { bench in
             let watch = bench.watch()
             bench.reads.reply(0, "a", index: 7)
@@ -56,7 +56,7 @@ struct WatchLifetimeTests {
         }
     }
 
-    @Test func `A pause that nobody waits for is kept, too: coming and going undoes no backoff`() async throws {
+    @Test func `Subscribers that leave and return do not shorten a backoff`() async throws {
         try await withWatchBench { bench in
             let watch = bench.watch()
             bench.reads.fail(0, .denied, isRetryable: false)
@@ -69,7 +69,7 @@ struct WatchLifetimeTests {
         }
     }
 
-    @Test func `An iteration in a cancelled task ends at once`() async throws {
+    @Test func `An iteration in a canceled task ends at once`() async throws {
         try await withWatchBench { bench in
             let watch = bench.watch()
             let task = Task {
@@ -82,7 +82,7 @@ struct WatchLifetimeTests {
         }
     }
 
-    @Test func `Shutting down ends every iteration, and who comes later is told why there is none`() async throws {
+    @Test func `A shutdown ends every iteration, and later iterations throw the reason`() async throws {
         try await withWatchBench { bench in
             let readers = ["web", "api"].map { WatchReader(bench.watch($0)) }
             try await bench.reads.waitForQuestions(2)
@@ -99,7 +99,7 @@ struct WatchLifetimeTests {
         }
     }
 
-    @Test func `What makes no sense is thrown once, and asked anew by the next who watches`() async throws {
+    @Test func `A rejected query throws once, and the next iteration sends it again`() async throws {
         try await withWatchBench { bench in
             let watch = bench.watch()
             bench.reads.fail(0, .badRequest, isRetryable: false)
@@ -120,7 +120,7 @@ struct WatchLifetimeTests {
     }
 
     @Test(arguments: 0..<4 as Range<UInt64>)
-    func `Many come and go at once, and nothing is left`(seed: UInt64) async throws {
+    func `Many concurrent subscribers come and go, and no loop is left`(seed: UInt64) async throws {
         try await withWatchBench { bench in
             for number in 0..<5000 { bench.reads.reply(number, "\(number)", index: UInt64(number + 1)) }
             var random = SeededGenerator(seed: seed)

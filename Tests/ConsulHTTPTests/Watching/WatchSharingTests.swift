@@ -6,7 +6,7 @@ import Testing
 @testable import ConsulHTTP
 
 struct WatchSharingTests {
-    @Test func `All who watch the same share one question, and all get its answer`() async throws {
+    @Test func `Watches of the same data share one query, and all receive its answer`() async throws {
         try await withWatchBench { bench in
             let readers = (0..<3).map { _ in WatchReader(bench.watch()) }
             bench.reads.reply(0, "a", index: 7)
@@ -20,7 +20,7 @@ struct WatchSharingTests {
         }
     }
 
-    @Test func `Nothing is asked before somebody iterates`() async throws {
+    @Test func `A watch sends no query before it is iterated`() async throws {
         try await withWatchBench { bench in
             let watch = bench.watch()
             #expect(bench.hub.loopCount == 0)
@@ -31,7 +31,7 @@ struct WatchSharingTests {
         }
     }
 
-    @Test func `Who comes later gets the latest at once, without another question`() async throws {
+    @Test func `A later subscriber receives the latest update at once, without another query`() async throws {
         try await withWatchBench { bench in
             let watch = bench.watch()
             bench.reads.reply(0, "a", index: 7)
@@ -42,7 +42,7 @@ struct WatchSharingTests {
         }
     }
 
-    @Test func `Another question, or another type of answer, has a loop of its own`() async throws {
+    @Test func `Watches with another query or another type of answer have a loop of their own`() async throws {
         try await withWatchBench { bench in
             let names = WatchReader(bench.watch())
             let others = WatchReader(bench.watch("api"))
@@ -56,7 +56,7 @@ struct WatchSharingTests {
         }
     }
 
-    @Test func `Content that stays the same is told once, whatever the index does`() async throws {
+    @Test func `Unchanged content is reported once, whatever the index does`() async throws {
         try await withWatchBench { bench in
             let reader = WatchReader(bench.watch())
             bench.reads.reply(0, "a", index: 7)
@@ -71,7 +71,7 @@ struct WatchSharingTests {
         }
     }
 
-    @Test func `Who is slow sees the latest only, and holds up nobody`() async throws {
+    @Test func `A slow subscriber receives the latest update only, and delays no other`() async throws {
         try await withWatchBench { bench in
             let watch = bench.watch()
             let slow = watch.makeAsyncIterator()

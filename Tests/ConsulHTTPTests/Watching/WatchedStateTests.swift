@@ -27,14 +27,14 @@ struct WatchedStateTests {
         state.checked(check, at: start + .seconds(1))
     }
 
-    @Test mutating func `The first answer is news, and the same again is none but confirms it`() {
+    @Test mutating func `The first answer is news, and an equal answer only confirms it`() {
         let isFirstNews = state.answered(answer("a"), at: start)
         let isSecondNews = state.answered(answer("a", index: 8), at: start + .seconds(5))
         #expect(isFirstNews && !isSecondNews)
         #expect(state.update.confirmed == start + .seconds(5) && state.update.answer?.metadata.index == 8)
     }
 
-    @Test mutating func `An answer of the streaming backend is completed by what a plain read told last`() {
+    @Test mutating func `An answer of the streaming backend takes metadata from the last non-blocking read`() {
         _ = state.answered(answer("a", leader: .lost, filtered: true), at: start)
         let isNews = state.answered(answer("a", index: 8, backend: .streaming), at: start)
         #expect(!isNews)
@@ -46,7 +46,7 @@ struct WatchedStateTests {
         #expect(state.update.answer?.metadata.filteredByACLs == nil)
     }
 
-    @Test mutating func `A leader that is lost or back is news, and leaves the index of the question as it is`() {
+    @Test mutating func `A leader that is lost or elected is news, and does not change the query's index`() {
         _ = state.answered(answer("a"), at: start)
         let lost = check(answer("a", index: 9, leader: .lost))
         #expect(lost == .news && state.update.answer?.metadata.leader == .lost)
@@ -56,20 +56,20 @@ struct WatchedStateTests {
         #expect(back == .news && state.update.answer?.metadata.index == 7)
     }
 
-    @Test mutating func `A check that shows the same confirms it`() {
+    @Test mutating func `A check that shows the same content confirms the answer`() {
         _ = state.answered(answer("a"), at: start)
         let result = check(answer("a"))
         #expect(result == .nothing && state.update.confirmed == start + .seconds(1))
     }
 
     @Test(arguments: [7, 8] as [UInt64])
-    mutating func `Another content that is no older answers the question`(index: UInt64) {
+    mutating func `A check with other content and no smaller index replaces the query's answer`(index: UInt64) {
         _ = state.answered(answer("a"), at: start)
         let result = check(answer("b", index: index))
         #expect(result == .answersQuestion && state.update.value == "a")
     }
 
-    @Test mutating func `A server that is behind changes nothing but what is known of the leader`() {
+    @Test mutating func `A check of a server that is behind changes only the state of the leader`() {
         _ = state.answered(answer("a"), at: start)
         let behind = check(answer("b", index: 6))
         #expect(behind == .nothing && state.update.value == "a" && state.update.confirmed == start)
@@ -77,13 +77,13 @@ struct WatchedStateTests {
         #expect(alone == .news && state.update.value == "a" && state.update.answer?.metadata.leader == .lost)
     }
 
-    @Test mutating func `What ACLs leave out answers the question, whatever its index`() {
+    @Test mutating func `A check's answer that ACLs have filtered replaces the query's answer, whatever its index`() {
         _ = state.answered(answer("a"), at: start)
         let result = check(answer("b", index: 6, filtered: true))
         #expect(result == .answersQuestion)
     }
 
-    @Test mutating func `That ACLs leave something out is news, also with the same content`() {
+    @Test mutating func `An answer that ACLs have filtered is news, also with the same content`() {
         _ = state.answered(answer("a"), at: start)
         let filtered = check(answer("a", filtered: true))
         #expect(filtered == .news && state.update.answer?.metadata.filteredByACLs == true)

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import ConsulHTTP
 
-/// Asks a real agent for the healthy instances of a service: just enough of a client for a watch.
+/// A minimal client for a watch: reads the healthy instances of a service from a real agent.
 struct PlainHealthRead: Sendable {
     private struct Entry: Decodable {
         struct Service: Decodable {
@@ -25,10 +25,10 @@ struct PlainHealthRead: Sendable {
 
     let agent: ConsulAgent
     let service: String
-    /// Everything that was asked.
+    /// The parameters of all queries.
     let asked = WatchedValue<[BlockingParameters?]>([])
 
-    /// The identifiers of the instances, in order.
+    /// Returns the identifiers of the instances, in order.
     func read(_ parameters: BlockingParameters?) async throws -> ConsulAnswer<[String]> {
         asked.update { $0.append(parameters) }
         var path = "/v1/health/service/\(service)?passing=1"

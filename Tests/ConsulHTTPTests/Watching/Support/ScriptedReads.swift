@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import ConsulHTTP
 
-/// A Consul that answers what a test says, when it says so: question by question, in the order they are put.
+/// A scripted Consul: the test determines the answer to each query and its time, in the order of the queries.
 final class ScriptedReads: Sendable {
     typealias Reply = Result<ConsulAnswer<String>, ConsulHTTPError>
 
@@ -16,16 +16,16 @@ final class ScriptedReads: Sendable {
 
     private let state = WatchedValue(State())
 
-    /// Everything that was asked.
+    /// The parameters of all queries.
     var questions: [BlockingParameters?] { state.current.questions }
 
-    /// The indexes of everything that was asked; `nil` for a question that did not wait.
+    /// The indexes of all queries; `nil` for a query that does not block.
     var indexes: [UInt64?] { questions.map { $0?.index } }
 
-    /// How many questions wait for their reply.
+    /// The number of queries that wait for their reply.
     var underWay: Int { state.current.underWay }
 
-    /// Puts the next question and waits for its reply.
+    /// Sends the next query and waits for its reply.
     func read(_ parameters: BlockingParameters?) async throws -> ConsulAnswer<String> {
         let number = state.update { state in
             state.questions.append(parameters)
@@ -38,7 +38,7 @@ final class ScriptedReads: Sendable {
         return try reply.get()
     }
 
-    /// What the question of that number (from 0) is answered, now or when it comes.
+    /// Sets the reply to the query with this number (from 0), now or when it arrives.
     func reply(_ number: Int, _ value: String, index: UInt64?, leader: QueryMetadata.Leader = .notTold) {
         var metadata = QueryMetadata()
         metadata.index = index
@@ -52,13 +52,13 @@ final class ScriptedReads: Sendable {
     }
 
     func waitForQuestions(_ count: Int, fileID: String = #fileID, line: UInt = #line) async throws {
-        try await state.wait("question \(count)", within: .seconds(20), fileID: fileID, line: line) {
+        try await state.wait("query \(count)", within: .seconds(20), fileID: fileID, line: line) {
             $0.questions.count >= count
         }
     }
 
     func waitUntilNothingIsUnderWay(fileID: String = #fileID, line: UInt = #line) async throws {
-        try await state.wait("the end of all questions", within: .seconds(20), fileID: fileID, line: line) {
+        try await state.wait("the end of all queries", within: .seconds(20), fileID: fileID, line: line) {
             $0.underWay == 0
         }
     }

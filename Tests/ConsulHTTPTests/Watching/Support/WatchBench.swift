@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import ConsulHTTP
 
-/// A hub on a clock that a test moves, with a Consul that a test scripts. Chance is always one half.
+/// A hub with a manual clock and a scripted Consul. Chance is always one half.
 struct WatchBench: Sendable {
     let clock = ManualClock()
     let reads = ScriptedReads()
@@ -18,7 +18,7 @@ struct WatchBench: Sendable {
         hub.watch(question, policy: policy) { [reads] in try await reads.read($0) }
     }
 
-    /// A watch with checks, which are answered by a script of their own.
+    /// Returns a watch whose checks have a script of their own.
     func watch(_ question: String = "web", checks: ScriptedReads) -> ConsulWatch<String> {
         hub.watch(question) { [reads] in
             try await reads.read($0)
@@ -27,14 +27,14 @@ struct WatchBench: Sendable {
         }
     }
 
-    /// Waits until the loops sleep, and wakes them.
+    /// Waits until the loops sleep, and advances the clock.
     func pass(_ time: Duration, sleepers: Int = 1) async throws {
         try await clock.waitForSleepers(sleepers)
         clock.advance(by: time)
     }
 }
 
-/// Runs a test on a bench, shuts its hub down, and sees to it that nothing is left running.
+/// Runs a test on a bench, shuts down its hub, and checks that no loop is left.
 func withWatchBench(
     maximumLongPolls: Int = 100,
     isolation: isolated (any Actor)? = #isolation,

@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import ConsulHTTP
 
-/// A consumer in a task of its own, and what it has seen.
+/// A subscriber in a task of its own, and the updates that it has received.
 struct WatchReader<Value: Sendable>: Sendable {
     typealias End = Result<Void, ConsulHTTPError>
 
@@ -28,7 +28,7 @@ struct WatchReader<Value: Sendable>: Sendable {
 
     var updates: [WatchUpdate<Value>] { seen.current }
 
-    /// Waits for that many updates and returns the last of them.
+    /// Waits for this number of updates and returns the last of them.
     @discardableResult
     func waitForUpdates(
         _ count: Int,
@@ -61,6 +61,6 @@ struct WatchReader<Value: Sendable>: Sendable {
     /// Cancels the consumer and waits until it has left.
     func cancel(fileID: String = #fileID, line: UInt = #line) async throws {
         task.cancel()
-        try await withDeadline(.seconds(20), "a cancelled reader", fileID: fileID, line: line) { await task.value }
+        try await withDeadline(.seconds(20), "a canceled reader", fileID: fileID, line: line) { await task.value }
     }
 }
