@@ -123,3 +123,79 @@ package struct JSONReader: Sendable {
         return byte
     }
 }
+
+extension JSONReader {
+    /// Returns the next byte that is not white space, without consuming it.
+    @inline(__always)
+    mutating func peek(in bytes: Span<UInt8>) throws(JSONError) -> UInt8 {
+        // Most agents write no white space at all; agents with `-dev` and requests with `?pretty` get much of it.
+        if offset < bytes.count, bytes[offset] > UInt8(ascii: " ") { return bytes[offset] }
+        skipWhitespace(in: bytes)
+        guard offset < bytes.count else { throw JSONError(.truncated, at: bytes.count) }
+        return bytes[offset]
+    }
+
+    mutating func skipWhitespace(in bytes: Span<UInt8>) {
+        while offset < bytes.count {
+            switch bytes[offset] {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): offset &+= 1
+            default: return
+            }
+        }
+    }
+}
+
+extension JSONReader {
+    /// Reads `true` or `false`.
+    package mutating func readBool(in bytes: Span<UInt8>) throws(JSONError) -> Bool {
+        switch try peek(in: bytes) {
+        case UInt8(ascii: "t"): try skip("true", in: bytes)
+        case UInt8(ascii: "f"): try skip("false", in: bytes)
+        default: throw JSONError(.expectedBool, at: offset)
+        }
+        return bytes[offset &- 2] == UInt8(ascii: "u")
+    }
+
+    /// Returns true if the next value is null, and skips it. Any other value is left unread.
+    package mutating func readNull(in bytes: Span<UInt8>) throws(JSONError) -> Bool {
+        guard try peek(in: bytes) == UInt8(ascii: "n") else { return false }
+        try skip("null", in: bytes)
+        return true
+    }
+
+    mutating func skip(_ literal: StaticString, in bytes: Span<UInt8>) throws(JSONError) {
+        let start = offset
+        for index in 0..<literal.utf8CodeUnitCount {
+            guard offset < bytes.count else { throw JSONError(.truncated, at: offset) }
+            guard bytes[offset] == literal.utf8Start[index] else { throw JSONError(.expectedValue, at: start) }
+            offset &+= 1
+        }
+    }
+}
+
+extension JSONReader {
+    /// Skips a value of any type. All of it is checked, no byte is copied, and the bits of `isObject` replace
+    /// recursion.
+    package mutating func skipValue(in bytes: Span<UInt8>) throws(JSONError) {
+        let outside = depth
+        try skipStart(in: bytes)
+        while depth > outside {
+            let hasNext = isInObject ? try nextKey(in: bytes) != nil : try nextElement(in: bytes)
+            if hasNext { try skipStart(in: bytes) }
+        }
+    }
+
+    /// Skips a value; enters it if it is an array or an object.
+    private mutating func skipStart(in bytes: Span<UInt8>) throws(JSONError) {
+        switch try peek(in: bytes) {
+        case UInt8(ascii: "\""): _ = try scanString(in: bytes)
+        case UInt8(ascii: "{"): try open(object: true)
+        case UInt8(ascii: "["): try open(object: false)
+        case UInt8(ascii: "t"): try skip("true", in: bytes)
+        case UInt8(ascii: "f"): try skip("false", in: bytes)
+        case UInt8(ascii: "n"): try skip("null", in: bytes)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): _ = try skipNumber(in: bytes)
+        default: throw JSONError(.expectedValue, at: offset)
+        }
+    }
+}

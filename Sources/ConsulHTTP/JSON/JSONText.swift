@@ -31,3 +31,80 @@ extension JSONText {
         return true
     }
 }
+
+extension JSONText {
+    /// Returns the bytes of the text without escapes, in UTF-8 as far as the document is.
+    func unescaped(in bytes: Span<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        // No escape is shorter than the bytes that it represents.
+        result.reserveCapacity(end &- start)
+        var position = start
+        while position < end {
+            // Between escapes, plain text ends only at the closing quote.
+            let next = bytes.endOfPlainText(from: position)
+            bytes.extracting(position..<next).withUnsafeBufferPointer { result.append(contentsOf: $0) }
+            position = next
+            guard position < end else { break }
+            let letter = bytes[position &+ 1]
+            if letter == UInt8(ascii: "u") {
+                result.append(contentsOf: UTF8.encode(scalar(at: &position, in: bytes)) ?? .init())
+            } else {
+                result.append(Self.meaning(of: letter))
+                position &+= 2
+            }
+        }
+        return result
+    }
+
+    private static func meaning(of letter: UInt8) -> UInt8 {
+        switch letter {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0c
+        case UInt8(ascii: "n"): 0x0a
+        case UInt8(ascii: "r"): 0x0d
+        case UInt8(ascii: "t"): 0x09
+        default: letter
+        }
+    }
+
+    /// Returns the character of one `\u`, or of two for a character beyond the first 65536.
+    private func scalar(at position: inout Int, in bytes: Span<UInt8>) -> Unicode.Scalar {
+        let first = codeUnit(at: position, in: bytes)
+        position &+= 6
+        if let scalar = Unicode.Scalar(first) { return scalar }
+        guard UTF16.isLeadSurrogate(first), position &+ 6 <= end, bytes[position] == UInt8(ascii: "\\"),
+            bytes[position &+ 1] == UInt8(ascii: "u")
+        else { return "\u{fffd}" }
+        let second = codeUnit(at: position, in: bytes)
+        // The second escape may be a character of its own; then only the first half is lost.
+        guard UTF16.isTrailSurrogate(second) else { return "\u{fffd}" }
+        position &+= 6
+        return UTF16.decode(UTF16.EncodedScalar([first, second]))
+    }
+
+    private func codeUnit(at position: Int, in bytes: Span<UInt8>) -> UInt16 {
+        var unit: UInt16 = 0
+        for digit in position &+ 2..<position &+ 6 {
+            unit = unit << 4 | (bytes[digit].hexDigitValue ?? 0)
+        }
+        return unit
+    }
+}
+
+extension JSONText {
+    /// Returns a text as a JSON string, with quotes, backslashes and control characters escaped (RFC 8259 section 7).
+    static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

@@ -173,3 +173,44 @@ extension BlockingQuery {
         }
     }
 }
+
+// MARK: - Steps and reactions
+
+extension BlockingQuery {
+    /// The next action of the watch.
+    enum Step: Hashable {
+        /// Send a query. With parameters, it is a blocking query, which needs a permit.
+        case ask(BlockingParameters?)
+        /// Let this time pass, then call ``timerFired(at:chance:)``.
+        case wait(Duration)
+        /// End the watch: the last failure is permanent.
+        case finish
+    }
+
+    /// The effect of an event on the subscribers, and the next action.
+    struct Reaction: Hashable {
+        /// True if the subscribers should be told: new content, the first failure, or the first answer after failures.
+        var isNews: Bool
+        /// True if a failure is not reported to subscribers.
+        var isSilent = false
+        /// True if the index has gone back.
+        var indexWentBack = false
+        /// True if the index has gone back repeatedly; reported once. The usual reason is several servers with
+        /// different indexes behind one address.
+        var indexesDiffer = false
+        /// The next action.
+        var step: Step
+    }
+}
+
+/// The parameters of a blocking query: Consul answers when the index has passed this one, or when the wait is over.
+struct BlockingParameters: Hashable, Sendable {
+    /// The index of the last answer. Never 0, which means "do not block" to Consul.
+    var index: UInt64
+
+    /// The time to wait for a change. Consul adds up to a sixteenth, so that watchers do not synchronize.
+    var wait: Duration
+
+    /// The time after which the agent has certainly stopped waiting, from the start of the query.
+    var longest: Duration { wait * 17 / 16 }
+}

@@ -131,3 +131,23 @@ extension WatchChannel {
         if let delivery { waiter.continuation.resume(returning: delivery) }
     }
 }
+
+/// A ``WatchChannel`` of any value, for the code that ends it.
+protocol WatchEnding: AnyObject, Sendable {
+    /// Ends the watch for all subscribers. The first end counts.
+    func finish(throwing error: ConsulHTTPError?)
+}
+
+/// One subscriber's place in a channel, which ends at deinitialization.
+final class WatchSubscription<Value: Sendable>: Sendable {
+    let channel: WatchChannel<Value>
+
+    /// Takes over a subscriber that the channel has counted already.
+    init(_ channel: WatchChannel<Value>) {
+        self.channel = channel
+    }
+
+    deinit {
+        channel.leave()
+    }
+}

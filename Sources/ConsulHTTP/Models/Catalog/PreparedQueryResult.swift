@@ -32,3 +32,43 @@ public struct PreparedQueryResult: Hashable, Sendable {
         self.failovers = failovers
     }
 }
+
+extension PreparedQueryResult {
+    /// Decodes the body of an answer.
+    ///
+    /// - Parameters:
+    ///   - bytes: The whole body, uncompressed.
+    ///   - fields: The optional fields to decode of every instance.
+    /// - Throws: ``JSONError`` if the body is not such an object.
+    public init(decoding bytes: Span<UInt8>, fields: ServiceEntry.Fields = .standard) throws(JSONError) {
+        self = try JSONReader.document(bytes) { reader throws(JSONError) in
+            try PreparedQueryResult(reading: &reader, in: bytes, fields: fields)
+        }
+    }
+
+    init(reading reader: inout JSONReader, in bytes: Span<UInt8>, fields: ServiceEntry.Fields) throws(JSONError) {
+        self.init()
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            switch key {
+            case "Service": service = try reader.read(in: bytes)
+            case "Nodes": nodes = try ServiceEntry.list(reading: &reader, in: bytes, fields: fields)
+            case "DNS": try readDNS(&reader, in: bytes)
+            case "Datacenter": datacenter = try reader.read(in: bytes)
+            case "Failovers": failovers = try reader.read(in: bytes)
+            default: try reader.skipValue(in: bytes)
+            }
+        }
+    }
+
+    private mutating func readDNS(_ reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            switch key {
+            // An empty string if the query sets no TTL.
+            case "TTL": timeToLive = try reader.readIfPossible(in: bytes)
+            default: try reader.skipValue(in: bytes)
+            }
+        }
+    }
+}

@@ -85,3 +85,117 @@ extension ServiceEntry.Service {
         ports.first { $0.name.lowercased() == name.lowercased() }
     }
 }
+
+extension ServiceEntry.Service {
+    init(reading reader: inout JSONReader, in bytes: Span<UInt8>, fields: ServiceEntry.Fields) throws(JSONError) {
+        self.init()
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            switch key {
+            case "ID": id = try reader.read(in: bytes)
+            case "Service": name = try reader.read(in: bytes)
+            case "Tags": tags = try reader.read(in: bytes)
+            case "Address": address = try reader.read(in: bytes)
+            case "Port":
+                let number = try reader.readPort(in: bytes)
+                (port, hasImpossiblePort) = (number ?? 0, number == nil)
+            case "Ports": ports = try reader.read(in: bytes)
+            case "Weights": weights = try reader.read(in: bytes)
+            case "Kind": kind = try reader.readNonEmpty(in: bytes)
+            case "Proxy": try readProxy(&reader, in: bytes)
+            case "TaggedAddresses" where fields.contains(.taggedAddresses):
+                taggedAddresses = try reader.read(in: bytes)
+            case "Meta" where fields.contains(.meta): meta = try reader.read(in: bytes)
+            default: try reader.skipValue(in: bytes)
+            }
+        }
+    }
+
+    private mutating func readProxy(_ reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            switch key {
+            case "DestinationServiceName": proxyDestination = try reader.readNonEmpty(in: bytes)
+            default: try reader.skipValue(in: bytes)
+            }
+        }
+    }
+}
+
+extension ServiceEntry.NamedPort: JSONReadable {
+    package init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+        self.init()
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            switch key {
+            case "Name": name = try reader.read(in: bytes)
+            case "Port": port = try reader.readPort(in: bytes)
+            case "Default": isDefault = try reader.read(in: bytes)
+            default: try reader.skipValue(in: bytes)
+            }
+        }
+    }
+}
+
+extension ServiceEntry {
+    /// Shares of connections among the instances of a service, as in SRV records.
+    public struct Weights: Hashable, Sendable {
+        /// The weight while all checks pass.
+        public var passing: UInt16
+
+        /// The weight while a check warns; it may be 0.
+        public var warning: UInt16
+
+        /// Creates weights. The defaults, 1 and 1, are those of Consul.
+        public init(passing: UInt16 = 1, warning: UInt16 = 1) {
+            self.passing = passing
+            self.warning = warning
+        }
+    }
+}
+
+extension ServiceEntry.Weights: JSONReadable {
+    package init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+        self.init()
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            switch key {
+            // Consul keeps weights within these bounds. A weight beyond them comes from another writer, and is clamped.
+            case "Passing": passing = UInt16(clamping: try reader.read(Int.self, in: bytes))
+            case "Warning": warning = UInt16(clamping: try reader.read(Int.self, in: bytes))
+            default: try reader.skipValue(in: bytes)
+            }
+        }
+    }
+}
+
+extension ServiceEntry {
+    /// An address of an instance for callers from other networks.
+    public struct TaggedAddress: Hashable, Sendable {
+        /// The address, which may be a host name.
+        public var address: String
+
+        /// The port; 0 for none, or for an impossible one.
+        public var port: UInt16
+
+        /// Creates an address.
+        public init(address: String = "", port: UInt16 = 0) {
+            self.address = address
+            self.port = port
+        }
+    }
+}
+
+extension ServiceEntry.TaggedAddress: JSONReadable {
+    package init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+        self.init()
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            switch key {
+            case "Address": address = try reader.read(in: bytes)
+            case "Port": port = try reader.readPort(in: bytes) ?? 0
+            default: try reader.skipValue(in: bytes)
+            }
+        }
+    }
+}
