@@ -66,7 +66,7 @@ struct HTTPDate: Hashable, Sendable {
         return Int64(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    /// Returns the year nearest to now that ends in the two digits: 00 to 79 are in this century.
+    /// Parses a year. Two digits mean the nearest year with that ending: 00 to 79 are in this century.
     private static func year(_ text: String) -> Int64? {
         switch text.utf8.count {
         case 4: number(text, 1...9999)

@@ -14,7 +14,7 @@ extension ConsulHTTPClient {
         /// The source of ACL tokens. Default ``TokenSource/none``.
         public var token: TokenSource = .none
 
-        /// The TLS settings, used if ``address`` asks for TLS.
+        /// The TLS settings, used if ``address`` has TLS.
         public var tls = TLS()
 
         /// Credentials for a reverse proxy in front of the agent. Default `nil`.

@@ -2,8 +2,8 @@
 
 /// A type with one representation in JSON.
 package protocol JSONReadable {
-    /// Reads the next value. Null yields the empty value: an empty string, array or object, zero, false, `nil`. Consul
-    /// itself does so, and writes null for an empty list in one place and `[]` in another.
+    /// Reads the next value. Null yields the empty value: an empty string, array or object, zero, false, `nil`. Null
+    /// has this meaning in Consul, which writes null for an empty list in one place and `[]` in another.
     init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError)
 }
 

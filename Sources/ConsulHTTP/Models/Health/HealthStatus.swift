@@ -18,7 +18,7 @@ public struct HealthStatus: Hashable, Sendable {
     /// The check reports a problem that does not stop the service.
     public static var warning: HealthStatus { HealthStatus(base: .warning) }
 
-    /// The check failed, or has not been updated in time.
+    /// The check failed, or its state is no longer known.
     public static var critical: HealthStatus { HealthStatus(base: .critical) }
 
     /// An operator has taken the service or its node out of use. Checks never have this status themselves: it is
