@@ -18,7 +18,7 @@ struct WatchBench: Sendable {
         hub.watch(question, policy: policy) { [reads] in try await reads.read($0) }
     }
 
-    /// Returns a watch whose checks have a script of their own.
+    /// Returns a watch with checks that have a script of their own.
     func watch(_ question: String = "web", checks: ScriptedReads) -> ConsulWatch<String> {
         hub.watch(question) { [reads] in
             try await reads.read($0)
