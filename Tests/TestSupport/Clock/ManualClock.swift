@@ -2,27 +2,27 @@
 
 /// A clock that moves only when a test moves it.
 public final class ManualClock: Clock {
-    /// A point on this clock: the time since the clock was made.
+    /// A point in time on this clock.
     public struct Instant: InstantProtocol {
-        /// Time since the clock was made.
+        /// The time since the clock was made.
         public var offset: Duration
 
-        /// Makes the instant at this distance from the clock's start.
+        /// Makes the instant at this offset from the clock's start.
         public init(offset: Duration = .zero) {
             self.offset = offset
         }
 
-        /// The instant this much later.
+        /// Returns the instant that is this much later.
         public func advanced(by duration: Duration) -> Instant {
             Instant(offset: offset + duration)
         }
 
-        /// The way from this instant to the other, negative when it lies in the past.
+        /// Returns the time from this instant to the other, negative if the other is earlier.
         public func duration(to other: Instant) -> Duration {
             other.offset - offset
         }
 
-        /// Whether the first instant comes before the second.
+        /// Returns true if the first instant is earlier than the second.
         public static func < (first: Instant, second: Instant) -> Bool {
             first.offset < second.offset
         }
@@ -45,19 +45,19 @@ public final class ManualClock: Clock {
     /// Makes a clock that stands at zero.
     public init() {}
 
-    /// Where the clock stands.
+    /// The current time of the clock.
     public var now: Instant { state.current.now }
 
-    /// Time has no grain here.
+    /// The resolution: zero, since the clock is exact.
     public var minimumResolution: Duration { .zero }
 
-    /// How many tasks sleep on this clock.
+    /// The number of tasks that sleep on this clock.
     public var sleeperCount: Int { state.current.sleepers.count }
 
-    /// Moves the clock forward and wakes, earliest deadline first, every sleeper whose time has come.
+    /// Moves the clock forward and wakes every sleeper whose deadline has passed, earliest deadline first.
     ///
-    /// The clock stands at a sleeper's own deadline when that sleeper is resumed. Its task runs later, when the
-    /// executor gets to it: to step through repeated sleeps, alternate with ``waitForSleepers(_:within:fileID:line:)``.
+    /// When a sleeper is resumed, the clock shows that sleeper's own deadline. Its task runs later, when the executor
+    /// schedules it: to step through repeated sleeps, alternate with ``waitForSleepers(_:within:fileID:line:)``.
     public func advance(by duration: Duration) {
         precondition(duration >= .zero, "a clock does not run backwards")
         let end = now.advanced(by: duration)
@@ -67,7 +67,7 @@ public final class ManualClock: Clock {
         state.update { $0.now = max($0.now, end) }
     }
 
-    /// Sleeps until the clock has been moved to the deadline, or until the task is cancelled.
+    /// Sleeps until the clock has been moved to the deadline, or until the task is canceled.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         let id = state.update { state in
             defer { state.nextSleeper += 1 }
@@ -82,7 +82,7 @@ public final class ManualClock: Clock {
         }
     }
 
-    /// Waits until at least this many tasks sleep on the clock, which is when a test may move it without racing them.
+    /// Waits until at least this many tasks sleep on the clock. A test can then move the clock without a race.
     public func waitForSleepers(
         _ count: Int,
         within limit: Duration = .seconds(10),
@@ -106,7 +106,7 @@ public final class ManualClock: Clock {
         let answer: Result<Void, any Error>? = state.update { state in
             if Task.isCancelled { return .failure(CancellationError()) }
             if sleeper.deadline <= state.now { return .success(()) }
-            // Behind those of the same deadline: who slept first is woken first.
+            // After those with the same deadline, so that they wake in the order in which they went to sleep.
             let place = state.sleepers.firstIndex { $0.deadline > sleeper.deadline } ?? state.sleepers.endIndex
             state.sleepers.insert(sleeper, at: place)
             return nil

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a message may point back to a name it has spelled out before.
+/// The names in a message that are compressed to a pointer to an earlier occurrence.
 public enum DNSCompression: Sendable, Hashable, CaseIterable {
-    /// As Consul does: everywhere but in SRV targets, which are spelled out and may be pointed at by later names.
+    /// All names except SRV targets, as Consul writes them. Later names may point to a target that is spelled out.
     case consul
-    /// Nowhere.
+    /// No names.
     case none
-    /// In SRV targets too, which RFC 2782 forbids and a reader has to bear.
+    /// SRV targets too, which RFC 2782 forbids and readers must tolerate.
     case everywhere
 }

@@ -6,9 +6,9 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// Writes the parts of a DNS message, remembering where names are.
+/// Writes the parts of a DNS message and remembers the positions of names.
 ///
-/// Written without a look at the product's own code: if the two disagree, one of them is wrong.
+/// Written independently of the product's code: if the two disagree, one of them is wrong.
 struct DNSMessageWriter {
     private(set) var bytes: [UInt8] = []
     private let compression: DNSCompression
@@ -44,7 +44,7 @@ struct DNSMessageWriter {
         bytes[lengthPlace + 1] = UInt8(truncatingIfNeeded: length)
     }
 
-    /// Writes a name, as a pointer from the first label on that has been written before.
+    /// Writes a name. The longest suffix that was written before becomes a pointer.
     mutating func write(_ name: DNSName, mayPoint: Bool = true) {
         var rest = name.labels[...]
         while !rest.isEmpty {
@@ -53,7 +53,7 @@ struct DNSMessageWriter {
                 write(UInt16(0xC000 | place))
                 return
             }
-            // A pointer has 14 bits: what lies further back than that cannot be pointed at.
+            // A pointer has 14 bits, so it cannot refer to a later position than this.
             if compression != .none, places[key] == nil, bytes.count < 0x4000 { places[key] = bytes.count }
             let label = rest.removeFirst()
             write(UInt8(truncatingIfNeeded: label.count))
@@ -85,7 +85,7 @@ struct DNSMessageWriter {
 
     private static func parse(_ address: String, family: Int32, count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
-        precondition(inet_pton(family, address, &bytes) == 1, "the test is wrong: \(address) is not such an address")
+        precondition(inet_pton(family, address, &bytes) == 1, "\(address) is not an address of this family: correct the test")
         return bytes
     }
 }

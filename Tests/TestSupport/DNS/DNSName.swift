@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A domain name as its labels, each any bytes.
+/// A domain name as a list of labels of arbitrary bytes.
 public struct DNSName: Sendable, Hashable {
-    /// The labels without the root's empty one.
+    /// The labels without the root's empty label.
     public var labels: [[UInt8]]
 
-    /// A name of these labels. Their lengths are not checked: a server under test may have to send the impossible.
+    /// Makes a name of these labels. Their lengths are not checked: a scripted server may have to send invalid names.
     public init(labels: [[UInt8]]) {
         self.labels = labels
     }
 
-    /// Reads the presentation format: dots between labels, `\.` for a dot and `\032` for a byte within one.
+    /// Reads the presentation format: dots between labels, `\.` for a dot and `\032` for a byte within a label.
     public init(_ presentation: String) {
         var labels: [[UInt8]] = []
         var label: [UInt8] = []
@@ -35,7 +35,7 @@ public struct DNSName: Sendable, Hashable {
         self.labels = labels
     }
 
-    /// The presentation format, with a dot at the end.
+    /// The presentation format, with a trailing dot.
     public var presentation: String {
         labels.map { $0.map(Self.presentation(of:)).joined() + "." }.joined() + (labels.isEmpty ? "." : "")
     }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A resource record to be sent.
+/// A resource record of a reply.
 public struct DNSRecord: Sendable, Hashable {
-    /// Who the record is about.
+    /// The owner name.
     public var owner: DNSName
     /// The class, 1 for the Internet.
     public var recordClass: UInt16
-    /// Seconds to live.
+    /// The TTL in seconds.
     public var ttl: UInt32
     /// Type and content.
     public var data: Content
 
-    /// A record, of the Internet class unless told otherwise.
+    /// Makes a record, of the Internet class by default.
     public init(_ owner: DNSName, ttl: UInt32 = 0, recordClass: UInt16 = 1, _ data: Content) {
         self.owner = owner
         self.ttl = ttl
@@ -19,7 +19,7 @@ public struct DNSRecord: Sendable, Hashable {
         self.data = data
     }
 
-    /// The OPT pseudo-record of EDNS, its fields where RFC 6891 hides them.
+    /// Returns the OPT pseudo-record of EDNS, with its values in the class and TTL fields (RFC 6891 section 6.1).
     public static func opt(udpSize: UInt16, extendedCode: UInt8 = 0, options: [UInt8] = []) -> DNSRecord {
         DNSRecord(
             DNSName(labels: []),
@@ -31,25 +31,25 @@ public struct DNSRecord: Sendable, Hashable {
 }
 
 extension DNSRecord {
-    /// What a record says, by type.
+    /// The type and data of a record.
     public enum Content: Sendable, Hashable {
         /// An IPv4 address in dotted form.
         case a(String)
         /// An IPv6 address in any textual form.
         case aaaa(String)
-        /// Another name for the owner.
+        /// The canonical name of the owner.
         case cname(DNSName)
-        /// A name server.
+        /// The name of a nameserver.
         case ns(DNSName)
-        /// What an address is called.
+        /// The name of an address.
         case ptr(DNSName)
         /// Character strings, each of at most 255 bytes.
         case txt([String])
         /// The start of a zone: primary server, mailbox and the five numbers.
         case soa(DNSName, DNSName, serial: UInt32, refresh: UInt32, retry: UInt32, expire: UInt32, minimum: UInt32)
-        /// Where a service is.
+        /// The location of a service.
         case srv(priority: UInt16, weight: UInt16, port: UInt16, target: DNSName)
-        /// Any bytes under any type.
+        /// Arbitrary bytes with an arbitrary type.
         case raw(type: UInt16, [UInt8])
 
         /// The type's number.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension DNSReply {
-    /// The place of one instance, for ``service(to:instances:ttl:includesText:)``.
+    /// An instance for ``service(to:instances:ttl:includesText:)``.
     public struct Instance: Sendable, Hashable {
         /// Its IPv4 address.
         public var address: String
@@ -12,7 +12,7 @@ extension DNSReply {
         /// Its node, which becomes the target's name.
         public var node: String
 
-        /// An instance on a node of its own.
+        /// Makes an instance on a node of its own.
         public init(_ address: String, port: UInt16 = 8080, weight: UInt16 = 1, node: String) {
             self.address = address
             self.port = port
@@ -21,8 +21,9 @@ extension DNSReply {
         }
     }
 
-    /// The answer of Consul to an SRV question: one SRV record for each instance, then for each the address of its node
-    /// and a TXT record with the node's metadata. Trimming removes TXT records first, so a trimmed answer has none.
+    /// Returns Consul's answer to an SRV query: one SRV record for each instance, then for each the address of its node
+    /// and a TXT record with the node's metadata. Consul's trimming removes TXT records first, so a trimmed answer has
+    /// none.
     public static func service(
         to query: ScriptedQuery,
         instances: [Instance],
@@ -47,19 +48,19 @@ extension DNSReply {
         return reply
     }
 
-    /// The same for `count` made-up instances: 10.x.y.z on nodes `n0`, `n1` and so on.
+    /// Returns the same for `count` generated instances: 10.x.y.z on nodes `n0`, `n1` and so on.
     public static func service(to query: ScriptedQuery, count: Int, ttl: UInt32 = 0) -> DNSReply {
         let instances = (0..<count).map { Instance(ConsulAgent.instanceAddress($0), node: "n\($0)") }
         return service(to: query, instances: instances, ttl: ttl)
     }
 
-    /// The `count` instances that Consul leaves in an answer that was too long: without TXT records.
+    /// Returns the `count` instances, without TXT records, that remain after Consul trims an answer that was too long.
     public static func trimmed(to query: ScriptedQuery, count: Int) -> DNSReply {
         let instances = (0..<count).map { Instance(ConsulAgent.instanceAddress($0), node: "n\($0)") }
         return service(to: query, instances: instances, includesText: false)
     }
 
-    /// What Consul answers when it has nothing: the code, and the zone's SOA for whoever wants to remember it.
+    /// Returns Consul's negative answer: the response code, and the zone's SOA for negative caching.
     public static func nothing(to query: ScriptedQuery, code: DNSReplyCode, minimum: UInt32 = 0) -> DNSReply {
         var reply = DNSReply(to: query)
         reply.code = code

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension DNSReply {
-    /// Reads a message; `nil` if it is not one. Written without a look at the product's own code.
+    /// Reads a message; `nil` if it is malformed. Written independently of the product's code.
     ///
-    /// The content of types that have no case in ``DNSRecord/Content`` is kept as it is, which is right as long as there
-    /// are no names in it.
+    /// Data of types without a case in ``DNSRecord/Content`` is copied unchanged, which is correct as long as it
+    /// contains no names.
     init?(reading message: [UInt8]) {
         var reader = MessageReader(message)
         guard let id = reader.number(), let flags = reader.number(),
@@ -26,7 +26,7 @@ extension DNSReply {
     }
 }
 
-/// Reads the parts of a message. Nil means that the message is not one.
+/// Reads the parts of a message. A result of nil means that the message is malformed.
 private struct MessageReader {
     private let bytes: [UInt8]
     private var place = 0
@@ -71,7 +71,7 @@ private struct MessageReader {
             case 0xC0...:
                 guard let low = byte() else { return nil }
                 let target = Int(length & 0x3F) << 8 | Int(low)
-                // Only backwards, so that this ends.
+                // Pointers may only go backwards, which guarantees that the loop ends.
                 guard target < place - 2 else { return nil }
                 end = end ?? place
                 place = target

@@ -1,52 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A reply to be sent by a scripted server, and how it is written down.
+/// A reply of a scripted server, with the details of its encoding.
 public struct DNSReply: Sendable {
-    /// The transaction it belongs to.
+    /// The transaction ID.
     public var id: UInt16
-    /// The name asked for, nil for a reply without a question.
+    /// The name in the question; nil for a reply without a question.
     public var questionName: DNSName?
-    /// The type asked for.
+    /// The type in the question.
     public var questionType: UInt16
     /// The response code.
     public var code = DNSReplyCode.noError
-    /// Whether the server speaks for the zone, as Consul does for its own.
+    /// True if the server is an authority for the zone, as Consul is for its own.
     public var isAuthoritative = true
-    /// Whether the reply says of itself that something is missing.
+    /// True if the TC flag is set: the reply says that records are missing.
     public var isTruncated = false
-    /// Whether the server would recurse.
+    /// True if the RA flag is set: the server offers recursion.
     public var recursionAvailable = false
-    /// The answers.
+    /// The answer section.
     public var answers: [DNSRecord] = []
     /// The authority section.
     public var authority: [DNSRecord] = []
     /// The additional section.
     public var additional: [DNSRecord] = []
-    /// How names are written.
+    /// The compression of names.
     public var compression = DNSCompression.consul
 
-    /// An empty, successful reply that fits the query.
+    /// Makes an empty, successful reply to the query.
     public init(to query: ScriptedQuery) {
         id = query.id
         questionName = DNSName(query.name)
         questionType = query.type
     }
 
-    /// An empty, successful reply to a question that nobody asked over the wire.
+    /// Makes an empty, successful reply to a question without a query on the wire.
     public init(id: UInt16 = 0, name: DNSName, type: UInt16) {
         self.id = id
         questionName = name
         questionType = type
     }
 
-    /// This reply after a change: for replies made in one expression.
+    /// Returns a changed copy, for replies made in one expression.
     public func with(_ change: (inout DNSReply) -> Void) -> DNSReply {
         var changed = self
         change(&changed)
         return changed
     }
 
-    /// The message.
+    /// The encoded message.
     public var bytes: [UInt8] {
         var writer = DNSMessageWriter(compression: compression)
         writer.write(id)
@@ -62,7 +62,7 @@ public struct DNSReply: Sendable {
         return writer.bytes
     }
 
-    /// Recursion desired is always set: Consul copies it from the query, and every resolver sets it.
+    /// The flags. Recursion desired is always set: Consul copies it from the query, and every resolver sets it.
     private var flags: UInt16 {
         var flags: UInt16 = 0x8100 | UInt16(code.rawValue)
         if isAuthoritative { flags |= 0x0400 }

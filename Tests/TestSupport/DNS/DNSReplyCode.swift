@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The response codes a resolver meets.
+/// The response codes that a resolver meets (RFC 1035 section 4.1.1).
 public enum DNSReplyCode: UInt8, Sendable, Hashable, CaseIterable {
-    /// The question was answered, if only with nothing.
+    /// NOERROR: the query succeeded, possibly without records.
     case noError = 0
-    /// The question could not be read.
+    /// FORMERR: the server could not interpret the query.
     case formatError = 1
-    /// The server could not find out.
+    /// SERVFAIL: the server failed to process the query.
     case serverFailure = 2
-    /// There is no such name.
+    /// NXDOMAIN: the name does not exist.
     case nameError = 3
-    /// The server does not do this.
+    /// NOTIMP: the server does not support this kind of query.
     case notImplemented = 4
-    /// The server will not do this.
+    /// REFUSED: the server refuses to process the query.
     case refused = 5
 }

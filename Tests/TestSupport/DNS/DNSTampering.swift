@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can be wrong with a message beyond what a well-meaning server would send.
+/// A defect in a message that a well-behaved server would not send.
 public enum DNSTampering: Sendable, Hashable {
-    /// Another transaction's identifier.
+    /// The transaction ID is a different one.
     case identifier
-    /// A question that was not asked: the first letter of the name is another.
+    /// The question differs from the query's: the first letter of the name is changed.
     case question
     /// The message ends after so many bytes.
     case cut(to: Int)
-    /// More records are announced than there are.
+    /// The header announces more records than there are.
     case counts(UInt16)
-    /// The name at this place points to itself.
+    /// The name at this position points to itself.
     case pointerLoop(at: Int)
-    /// The name at this place points past the end of the message.
+    /// The name at this position points past the end of the message.
     case pointerBeyondEnd(at: Int)
-    /// One byte has this bit flipped.
+    /// One bit of one byte is flipped.
     case flippedBit(Int, inByte: Int)
-    /// The message is followed by bytes that belong to nothing.
+    /// The message is followed by extra bytes.
     case trailing(Int)
 
     func applied(to message: [UInt8]) -> [UInt8] {
@@ -46,12 +46,12 @@ public enum DNSTampering: Sendable, Hashable {
 }
 
 extension DNSReply {
-    /// The message after it has been tampered with, in the order given.
+    /// Returns the message with these defects applied in order.
     public func bytes(_ tamperings: DNSTampering...) -> [UInt8] {
         tamperings.reduce(bytes) { $1.applied(to: $0) }
     }
 
-    /// Where the first answer's owner name is, for the tamperings that need the place of a name.
+    /// The position of the first answer's owner name, for the defects that need the position of a name.
     public var firstAnswerPlace: Int {
         with {
             $0.answers = []

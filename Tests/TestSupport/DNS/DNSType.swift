@@ -4,9 +4,9 @@
 public enum DNSType {
     /// An IPv4 address.
     public static let a: UInt16 = 1
-    /// A name server.
+    /// A nameserver.
     public static let ns: UInt16 = 2
-    /// Another name.
+    /// A canonical name.
     public static let cname: UInt16 = 5
     /// The start of a zone.
     public static let soa: UInt16 = 6
@@ -16,7 +16,7 @@ public enum DNSType {
     public static let txt: UInt16 = 16
     /// An IPv6 address.
     public static let aaaa: UInt16 = 28
-    /// A service's place.
+    /// The location of a service.
     public static let srv: UInt16 = 33
     /// The pseudo-record of EDNS.
     public static let opt: UInt16 = 41

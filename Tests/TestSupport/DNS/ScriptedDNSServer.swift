@@ -4,14 +4,14 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// A DNS server that does, query by query, what a test tells it to, and remembers what it was asked.
+/// A DNS server that answers each query as a test's script says, and records the queries it received.
 public final class ScriptedDNSServer: Sendable {
-    /// Decides about a query: what to do, in order. It runs on the server's event loop and must not block.
+    /// Returns the steps for a query, in order. It runs on the server's event loop and must not block.
     public typealias Script = @Sendable (ScriptedQuery) -> [ScriptedStep]
 
-    /// The address it listens on.
+    /// The address that the server listens on.
     public let host: String
-    /// The port it listens on, the same for both transports and after a restart.
+    /// The port that the server listens on, the same for both transports and after a restart.
     public let port: Int
 
     private let transports: Set<DNSTransport>
@@ -23,7 +23,8 @@ public final class ScriptedDNSServer: Sendable {
         self.host = host
         self.port = port
         self.transports = transports
-        // One loop for everything: queries have one order, and nothing is accepted once the listeners are closed.
+        // One event loop for all channels: it puts queries into one order, and accepts no connection once the listeners
+        // close.
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         state = ScriptedServerState(script: script)
     }
@@ -42,26 +43,26 @@ public final class ScriptedDNSServer: Sendable {
         }
     }
 
-    /// All queries so far.
+    /// All queries received so far.
     public var queries: [ScriptedQuery] { state.queries.current }
 
-    /// How many TCP connections are open.
+    /// The number of open TCP connections.
     public var openConnections: Int { state.connections.count }
 
-    /// How many TCP connections have ever been accepted.
+    /// The number of TCP connections accepted since the start.
     public var acceptedConnections: Int { state.acceptedConnections.current }
 
-    /// Replaces the script. Steps already decided upon are still taken.
+    /// Replaces the script. Steps that the old script returned still run.
     public func setScript(_ script: @escaping Script) {
         state.script.withLockedValue { $0 = script }
     }
 
-    /// Forgets the queries so far. Their numbers go on.
+    /// Removes the queries received so far. Sequence numbers continue.
     public func forgetQueries() {
         state.queries.update { $0 = [] }
     }
 
-    /// Waits until there have been this many queries and returns them all.
+    /// Waits until this many queries have been received and returns all of them.
     @discardableResult
     public func waitForQueries(
         _ count: Int,
@@ -80,7 +81,7 @@ public final class ScriptedDNSServer: Sendable {
         await state.connections.closeAll()
     }
 
-    /// Opens the same port again, after closing it if need be.
+    /// Reopens the same port, after closing it if it is open.
     public func restart() async throws {
         await stop()
         do {
@@ -112,13 +113,13 @@ public final class ScriptedDNSServer: Sendable {
                     try channel.pipeline.syncOperations.addHandler(ScriptedStreamHandler(state))
                 }
             }
-        // Other addresses are for tests that close nothing.
+        // Tests on other addresses never stop the server, so child processes may inherit the socket.
         return host == "127.0.0.1"
             ? try await bootstrap.bindPrivately(port: port) : try await bootstrap.bind(host: host, port: port).get()
     }
 }
 
-/// Starts a server, hands it to the body, and stops it however the body ends.
+/// Starts a server, calls the body with it, and stops the server however the body ends.
 public func withScriptedDNSServer<Output>(
     host: String = "127.0.0.1",
     transports: Set<DNSTransport> = [.udp, .tcp],

@@ -2,7 +2,7 @@
 
 import NIOCore
 
-/// Hands every datagram to the script.
+/// Passes every datagram to the script.
 final class ScriptedDatagramHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
@@ -20,11 +20,11 @@ final class ScriptedDatagramHandler: ChannelInboundHandler {
         ScriptedLink.datagrams(context.channel, peer: peer).take(steps)
     }
 
-    /// Clients come and go, and a reply to one that has gone comes back as an error. The server stays.
+    /// Ignores the error that a reply to a departed client causes. The server keeps running.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 }
 
-/// Hands every message of a stream to the script.
+/// Passes every message of a stream to the script.
 final class ScriptedStreamHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -3,7 +3,7 @@
 import NIOCore
 import NIOPosix
 
-/// The way back to whoever sent a query.
+/// The return path to the sender of a query.
 enum ScriptedLink: Sendable {
     case datagrams(any Channel, peer: SocketAddress)
     case stream(any Channel)
@@ -14,7 +14,7 @@ enum ScriptedLink: Sendable {
         }
     }
 
-    /// Takes the steps in order; after a delay, on the event loop again. A client that is gone is not an error here.
+    /// Runs the steps in order, and continues on the event loop after a delay. A departed client is not an error here.
     func take(_ steps: [ScriptedStep]) {
         var rest = steps.flatMap(expand)[...]
         while let step = rest.popFirst() {
@@ -32,7 +32,7 @@ enum ScriptedLink: Sendable {
         }
     }
 
-    /// Segments are but bytes and delays.
+    /// Expands a segmented send into sends of bytes and delays.
     private func expand(_ step: ScriptedStep) -> [ScriptedStep] {
         guard case .sendSegmented(let message, let sizes, let pause) = step else { return [step] }
         guard case .stream = self else { return [.send(message)] }
@@ -52,7 +52,7 @@ enum ScriptedLink: Sendable {
         case (.sendFromElsewhere(let message), .datagrams(_, let peer)): writeFromElsewhere(message, to: peer)
         case (.closeConnection, .stream(let channel)): channel.close(promise: nil)
         case (.resetConnection, .stream(let channel)): channel.reset()
-        // What only makes sense for the other transport; delays and segments are dealt with above.
+        // Steps that apply only to the other transport. Delays and segments are handled above.
         case (.sendFromElsewhere, _), (.closeConnection, _), (.resetConnection, _), (.delay, _), (.hold, _),
             (.sendSegmented, _):
             break

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A query as a scripted server received it.
+/// A query that a scripted server received.
 public struct ScriptedQuery: Sendable, Hashable {
-    /// How it came.
+    /// The transport over which the query arrived.
     public let transport: DNSTransport
-    /// The whole message, without the length that TCP puts in front of it.
+    /// The whole message, without the length prefix of TCP.
     public let bytes: [UInt8]
-    /// How many queries the server had seen before.
+    /// The number of queries that the server had received before.
     public let sequence: Int
-    /// Which of the server's connections it came over, counted from 0; nil over UDP.
+    /// The number of the TCP connection, counted from 0; nil over UDP.
     public let connection: Int?
     /// The client's port.
     public let sourcePort: Int
-    /// The transaction's identifier.
+    /// The transaction ID.
     public let id: UInt16
-    /// The name asked for, in presentation format and in the case it was written in; empty when it cannot be read.
+    /// The queried name, in presentation format and in the case on the wire; empty if it cannot be read.
     public let name: String
-    /// The type asked for; 0 when it cannot be read.
+    /// The queried type; 0 if it cannot be read.
     public let type: UInt16
-    /// The UDP payload size announced by EDNS; nil without EDNS.
+    /// The UDP payload size that EDNS announces; nil without EDNS.
     public let ednsSize: UInt16?
 
     init(bytes: [UInt8], transport: DNSTransport, sequence: Int, connection: Int?, sourcePort: Int) {
@@ -35,7 +35,7 @@ public struct ScriptedQuery: Sendable, Hashable {
         self.name = name?.presentation ?? ""
         type = name == nil ? 0 : reader.number() ?? 0
         reader.skip(2)
-        // A query's additional section holds nothing before the OPT record, whose owner is the root: one zero byte.
+        // The OPT record is the first in a query's additional section. Its owner is the root: one zero byte.
         let hasAdditional = counts.count == 4 && counts[3] > 0
         if hasAdditional, reader.name()?.labels.isEmpty == true, reader.number() == DNSType.opt {
             ednsSize = reader.number()
@@ -45,7 +45,7 @@ public struct ScriptedQuery: Sendable, Hashable {
     }
 }
 
-/// Reads what a query consists of. Nil means that the message has ended.
+/// Reads the parts of a query. A result of nil means that the message has ended.
 private struct QueryReader {
     private var rest: ArraySlice<UInt8>
 

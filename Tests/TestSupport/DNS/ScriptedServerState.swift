@@ -3,7 +3,7 @@
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// What the handlers of one scripted server share.
+/// State that the handlers of one scripted server share.
 final class ScriptedServerState: Sendable {
     let script: NIOLockedValueBox<ScriptedDNSServer.Script>
     let queries = WatchedValue<[ScriptedQuery]>([])
@@ -15,7 +15,7 @@ final class ScriptedServerState: Sendable {
         self.script = NIOLockedValueBox(script)
     }
 
-    /// Notes a query and asks the script about it.
+    /// Records a query and returns the script's steps for it.
     func decide(_ bytes: [UInt8], transport: DNSTransport, connection: Int?, peer: SocketAddress?) -> [ScriptedStep] {
         let sequence = nextSequence.withLockedValue { next in
             defer { next += 1 }
@@ -29,7 +29,7 @@ final class ScriptedServerState: Sendable {
             sourcePort: peer?.port ?? 0
         )
         let steps = script.withLockedValue { $0 }(query)
-        // Noted after the decision: who waits for the query may rely on what the script does on the side.
+        // Recorded after the script ran, so that a test that waits for the query can rely on the script's side effects.
         queries.update { $0.append(query) }
         return steps
     }

@@ -9,11 +9,11 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// The open channels of a server, so that stopping it can close them and wait.
+/// The open channels of a server. Stopping the server closes them and waits until they are closed.
 final class ChannelSet: Sendable {
     private let channels = NIOLockedValueBox<[ObjectIdentifier: any Channel]>([:])
 
-    /// How many are open.
+    /// The number of open channels.
     var count: Int { channels.withLockedValue { $0.count } }
 
     /// Keeps the channel until it closes.
@@ -25,12 +25,12 @@ final class ChannelSet: Sendable {
         }
     }
 
-    /// Closes all of them and waits until they are closed.
+    /// Closes all channels and waits until they are closed.
     func closeAll() async {
         await forEach { $0.close(promise: nil) }
     }
 
-    /// Resets all of them and waits until they are closed.
+    /// Resets all channels and waits until they are closed.
     func resetAll() async {
         await forEach { $0.reset() }
     }
@@ -38,14 +38,14 @@ final class ChannelSet: Sendable {
     private func forEach(_ end: (any Channel) -> Void) async {
         for channel in channels.withLockedValue({ Array($0.values) }) {
             end(channel)
-            // How it closed is of no interest to somebody who only wants it closed.
+            // The caller only needs the channel closed, whatever error it closed with.
             try? await channel.closeFuture.get()
         }
     }
 }
 
 extension Channel {
-    /// Closes a TCP connection with a reset instead of in good order.
+    /// Closes a TCP connection with a reset.
     func reset() {
         let lingerForNoTime = linger(l_onoff: 1, l_linger: 0)
         guard let socket = self as? any SocketOptionProvider else { return close(promise: nil) }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a DNS message travels.
+/// The transport of a DNS message.
 public enum DNSTransport: Sendable, Hashable, CaseIterable {
-    /// One message, one datagram.
+    /// One message in each datagram.
     case udp
-    /// A stream of messages, each behind its length in two bytes.
+    /// A stream of messages, each with a length prefix of two bytes.
     case tcp
 }

@@ -4,8 +4,7 @@ import NIOCore
 import NIOPosix
 
 extension DatagramBootstrap {
-    /// Makes room for the largest datagram there is: what does not fit into 2048 bytes would come in cut, and nobody would
-    /// say so.
+    /// Makes room for the largest datagram. NIO's default of 2048 bytes truncates larger ones silently.
     func receivingWholeDatagrams() -> DatagramBootstrap {
         channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_535))
     }

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an HTTP server answered.
+/// The reply of an HTTP server.
 public struct HTTPReply: Sendable, Equatable {
     /// The status code.
     public let status: Int
-    /// The header fields, names in lower case.
+    /// The header fields, with names in lower case.
     public let headers: [String: String]
     /// The body.
     public let body: String
 
-    /// Whether the status says success.
+    /// True if the status is 2xx.
     public var isSuccess: Bool { (200..<300).contains(status) }
 
-    /// Reads a whole reply as it came over a connection that the server has closed; nil when it is not one or not
-    /// whole.
+    /// Reads a reply from a connection that the server has closed; nil if it is malformed or incomplete.
     init?(parsing bytes: [UInt8]) {
         let reply = String(decoding: bytes, as: UTF8.self)
         guard let headEnd = reply.firstRange(of: "\r\n\r\n") else { return nil }

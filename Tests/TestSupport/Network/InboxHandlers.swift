@@ -18,7 +18,7 @@ final class DatagramInboxHandler: ChannelInboundHandler {
         inbox.update { $0.messages.append(bytes) }
     }
 
-    /// A refused port is told by ICMP. To a datagram client that is silence: it waits for an answer either way.
+    /// Ignores the ICMP error of a closed port. A DNS client over UDP treats it as silence and keeps waiting.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -26,7 +26,7 @@ final class DatagramInboxHandler: ChannelInboundHandler {
     }
 }
 
-/// Puts every complete message of a stream into the inbox and notes how the stream ended.
+/// Puts every complete message of a stream into the inbox and records how the stream ended.
 final class StreamInboxHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -11,13 +11,13 @@ import Musl
 import Darwin
 #endif
 
-/// Finds loopback ports nobody listens on.
+/// Finds free loopback ports.
 enum LoopbackPorts {
     private struct Stock {
-        /// Kept for as long as this process lives: agents come back to their ports.
+        /// Claimed until this process ends, because restarted agents reuse their ports.
         var blocks: [PortBlock] = []
-        /// Those that have not been given to anybody. None is given twice: a test that leaves the TCP half of a port alone
-        /// counts on nobody listening there.
+        /// Ports that have not been handed out. Each is handed out once: a test that uses only the UDP half of a port
+        /// relies on the TCP half staying closed.
         var ports: [Int] = []
 
         mutating func next() throws -> Int {
@@ -32,8 +32,8 @@ enum LoopbackPorts {
 
     private static let stock = NIOLockedValueBox(Stock())
 
-    /// Ports that were free for both TCP and UDP a moment ago, and that no other test is given. A program that is none may
-    /// still be faster: be ready to retry.
+    /// Returns ports that were free for both TCP and UDP a moment ago and that no other test uses. A program outside
+    /// the tests may still bind one first, so callers must be ready to retry.
     static func free(count: Int) throws -> [Int] {
         var found: [Int] = []
         while found.count < count {
@@ -43,7 +43,7 @@ enum LoopbackPorts {
         return found
     }
 
-    /// Runs what binds such ports, again with others when somebody was faster.
+    /// Runs a closure that binds such ports, and retries with other ports if they were taken.
     static func retryingWhenTaken<Server>(
         isolation: isolated (any Actor)? = #isolation,
         _ start: () async throws -> Server

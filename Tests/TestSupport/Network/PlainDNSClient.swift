@@ -3,7 +3,7 @@
 import NIOCore
 import NIOPosix
 
-/// A socket that sends and receives DNS messages without understanding them: the other end for servers under test.
+/// A socket that sends and receives DNS messages without parsing them, for tests of servers.
 public final class PlainDNSClient: Sendable {
     struct Inbox: Sendable {
         var messages: [[UInt8]] = []
@@ -21,7 +21,7 @@ public final class PlainDNSClient: Sendable {
         self.inbox = inbox
     }
 
-    /// Connects to a loopback port. Over UDP nothing is sent yet.
+    /// Connects to a loopback port. Over UDP this sends no datagram.
     public static func connect(
         _ transport: DNSTransport,
         host: String = "127.0.0.1",
@@ -58,7 +58,7 @@ public final class PlainDNSClient: Sendable {
         try await channel.writeAndFlush(channel.allocator.buffer(bytes: bytes))
     }
 
-    /// Waits for the next message and takes it out of the inbox.
+    /// Waits for the next message and removes it from the inbox.
     public func receive(
         within limit: Duration = .seconds(10),
         fileID: String = #fileID,
@@ -73,7 +73,8 @@ public final class PlainDNSClient: Sendable {
         }
     }
 
-    /// Waits until the other side has ended the stream and tells whether it did so by a reset.
+    /// Waits until the server has ended the stream. Returns whether it was reset, and the messages that were not
+    /// received.
     public func waitForEnd(
         within limit: Duration = .seconds(10),
         fileID: String = #fileID,
@@ -93,7 +94,7 @@ public final class PlainDNSClient: Sendable {
     }
 }
 
-/// Connects, runs the body, closes.
+/// Connects, calls the body with the client, and closes the socket.
 public func withPlainDNSClient<Output>(
     _ transport: DNSTransport,
     host: String = "127.0.0.1",

@@ -4,10 +4,10 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// Just enough of an HTTP client to tell an agent what to do.
+/// A minimal HTTP client for commands to an agent.
 ///
-/// HTTP/1.0 and one connection per request: the reply ends where the connection ends, so there is no chunking to undo
-/// and no pool whose connections a killed or stopped agent could leave half dead.
+/// HTTP/1.0 with one connection per request: the reply ends where the connection ends, so there is no chunked body to
+/// decode, and no pool that could keep connections of a killed or stopped agent.
 enum PlainHTTP {
     struct Request: Sendable {
         var method: String
@@ -28,7 +28,7 @@ enum PlainHTTP {
     enum Destination: Sendable {
         /// A port of 127.0.0.1.
         case port(Int)
-        /// The same, over TLS; the certificate has to be for `localhost`.
+        /// A port of 127.0.0.1 over TLS; the certificate must be valid for `localhost`.
         case tls(port: Int, TLSConfiguration)
         case unixSocket(String)
     }
@@ -37,7 +37,7 @@ enum PlainHTTP {
         let bytes: [UInt8]
 
         var description: String {
-            "\(bytes.count) bytes are no whole reply: \(String(decoding: bytes.prefix(300), as: UTF8.self))"
+            "\(bytes.count) bytes are not a complete HTTP reply: \(String(decoding: bytes.prefix(300), as: UTF8.self))"
         }
     }
 
@@ -52,12 +52,12 @@ enum PlainHTTP {
         return reply
     }
 
-    /// Sends the text as it is and returns all that comes until the other side closes.
+    /// Sends the text unchanged and returns all bytes received until the server closes the connection.
     static func exchange(_ text: String, with destination: Destination) async throws -> [UInt8] {
         try await exchange(Array(text.utf8), with: destination)
     }
 
-    /// Sends the bytes as they are and returns all that comes until the other side closes.
+    /// Sends the bytes unchanged and returns all bytes received until the server closes the connection.
     static func exchange(_ request: [UInt8], with destination: Destination) async throws -> [UInt8] {
         let channel = try await connect(to: destination)
         return try await channel.executeThenClose { inbound, outbound in
@@ -93,8 +93,8 @@ enum PlainHTTP {
     }
 }
 
-/// Copies what was read before it leaves the event loop, which reuses its buffers as soon as nobody else holds them:
-/// ThreadSanitizer cannot see the reference counts that make this safe, and reports a race.
+/// Copies received bytes before they leave the event loop. NIO reuses a buffer once its reference count shows no other
+/// owner; ThreadSanitizer cannot see that count and reports a race.
 private final class CopyingHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = [UInt8]

@@ -8,26 +8,26 @@ import Musl
 import Darwin
 #endif
 
-/// Ports that belong to one test process for as long as it lives, whether anybody listens there or not.
+/// Ports that belong to one test process until it ends, whether or not a server listens on them.
 ///
-/// An exit test is a process beside the one that started it, and both look for ports all the time. What one of them finds
-/// free may be that of the other's agent, which is dead just now and will want it back.
+/// An exit test runs as a process beside its parent, and both look for free ports. A port that one of them finds free
+/// may belong to an agent of the other that is stopped at the moment and will bind it again.
 ///
-/// The claim is the first port of the block, bound and otherwise unused: the kernel lets one process have it, and takes
-/// it back when that process is gone, however it went.
+/// The claim is the first port of the block, bound and otherwise unused: the kernel grants it to one process and
+/// releases it when that process ends, however it ends.
 final class PortBlock: Sendable {
-    /// Those that can be given to servers.
+    /// The ports for servers.
     let ports: Range<Int>
 
     private let claim: CInt
 
-    /// Below the ephemeral range of Linux (32768 and up): a port that is free now cannot be handed to somebody's
-    /// outgoing connection before its server has bound it.
+    /// The first ports of all blocks. They lie below the ephemeral range of Linux (32768 and up), so the kernel cannot
+    /// assign a free port to an outgoing connection before a server has bound it.
     private static let all = stride(from: 12_000, to: 32_000, by: size)
 
     static let size = 500
 
-    /// Claims the block that begins with this port; `nil` if somebody else has it.
+    /// Claims the block that begins with this port; `nil` if another process has it.
     init?(first: Int) {
         guard let claim = try? PrivateSocket.bound(.stream, port: first) else { return nil }
         self.claim = claim
@@ -36,7 +36,7 @@ final class PortBlock: Sendable {
 
     deinit { close(claim) }
 
-    /// Claims a block that nobody has.
+    /// Claims a free block.
     static func claim() throws -> PortBlock {
         for first in all.shuffled() {
             if let block = PortBlock(first: first) { return block }

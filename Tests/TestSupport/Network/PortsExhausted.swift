@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Other test processes have all the ports.
+/// All port blocks are claimed by other test processes.
 struct PortsExhausted: Error, CustomStringConvertible {
     var description: String { "no block of loopback ports is free: end other test runs on this machine" }
 }

@@ -10,17 +10,17 @@ import Musl
 import Darwin
 #endif
 
-/// A socket on a port of this machine that no child process inherits, unlike NIO's own.
+/// A socket on a loopback port that child processes do not inherit, unlike NIO's own sockets.
 enum PrivateSocket {
-    /// What it carries.
+    /// The type of the socket.
     enum Kind {
         case stream
         case datagram
     }
 
-    /// Opens one, which the caller has to close.
+    /// Opens and binds a socket, which the caller has to close.
     ///
-    /// - Parameter reusing: Whether connections of a server that was there before may still be on their way out.
+    /// - Parameter reusing: True to bind even if connections of an earlier server on this port are still closing.
     static func bound(_ kind: Kind, port: Int, reusing: Bool = false) throws -> CInt {
         let descriptor = opened(kind)
         guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }

@@ -2,16 +2,16 @@
 
 import NIOCore
 
-/// DNS over TCP: cuts a stream into messages and puts the length in front of them.
+/// The framing of DNS over TCP (RFC 1035 section 4.2.2): adds length prefixes and splits a stream into messages.
 struct StreamFraming: Sendable {
     private var pending: [UInt8] = []
 
-    /// A message as it goes over a stream.
+    /// Returns the message with its length prefix.
     static func framed(_ message: [UInt8]) -> [UInt8] {
         [UInt8(truncatingIfNeeded: message.count >> 8), UInt8(truncatingIfNeeded: message.count)] + message
     }
 
-    /// Takes in what arrived and returns the messages it completed.
+    /// Appends the received bytes and returns the messages that are now complete.
     mutating func messages(in arrived: ByteBuffer) -> [[UInt8]] {
         pending += arrived.readableBytesView
         var complete: [[UInt8]] = []

@@ -4,19 +4,19 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// Passes the bytes of TCP connections on to a server, whatever they mean, until it is told not to: a cable to pull.
+/// A TCP relay in front of a server that passes bytes on unchanged until a test interrupts it, like a pulled cable.
 public final class ByteRelay: Sendable {
-    /// What it does with connections.
+    /// The treatment of connections.
     public enum Mode: Sendable, Hashable {
-        /// Everything is passed on.
+        /// All bytes are passed on.
         case open
-        /// Nobody listens, and what was connected is reset.
+        /// The port is closed, and existing connections are reset.
         case refusing
-        /// Connections are accepted and bytes are taken, and nothing comes of it; as if packets were dropped.
+        /// Connections are accepted and bytes are read, but not passed on, as if packets were dropped.
         case silent
     }
 
-    /// The loopback port it listens on.
+    /// The loopback port that the relay listens on.
     public let port: Int
 
     private let upstream: SocketAddress
@@ -42,13 +42,13 @@ public final class ByteRelay: Sendable {
         }
     }
 
-    /// How many connections there have been.
+    /// The number of connections accepted so far.
     public var acceptedConnections: Int { accepted.current }
 
-    /// How many connections there are.
+    /// The number of open connections.
     public var openConnections: Int { connections.count / 2 }
 
-    /// Changes what it does, now and with connections that exist.
+    /// Changes the mode, also for existing connections.
     public func set(_ new: Mode) async throws {
         mode.withLockedValue { $0 = new }
         if new == .refusing {
@@ -99,7 +99,7 @@ public final class ByteRelay: Sendable {
     @Sendable private func isOpen() -> Bool { mode.withLockedValue { $0 == .open } }
 }
 
-/// Starts a relay, hands it to the body, and stops it however the body ends.
+/// Starts a relay, calls the body with it, and stops it however the body ends.
 public func withByteRelay<Output>(
     upstreamPort: Int,
     isolation: isolated (any Actor)? = #isolation,

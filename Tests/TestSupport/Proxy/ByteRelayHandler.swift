@@ -2,7 +2,7 @@
 
 import NIOCore
 
-/// Passes on what one side of a relayed connection says, and its end.
+/// Passes on the bytes of one side of a relayed connection, and its end.
 final class ByteRelayHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -3,8 +3,8 @@
 import NIOCore
 import NIOPosix
 
-/// Takes datagrams from clients to the upstream, through one socket for each client so that replies find their way
-/// back.
+/// Passes datagrams from clients to the upstream server, through one socket for each client so that replies can be
+/// matched to their client.
 final class DatagramQueryHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
@@ -29,7 +29,7 @@ final class DatagramQueryHandler: ChannelInboundHandler {
         }
     }
 
-    /// A reply to a client that has gone comes back as an error. The proxy stays.
+    /// Ignores the error that a reply to a departed client causes. The proxy keeps running.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 
     private func socket(for client: SocketAddress, listener: any Channel) -> EventLoopFuture<any Channel> {
@@ -50,7 +50,7 @@ final class DatagramQueryHandler: ChannelInboundHandler {
     }
 }
 
-/// Takes datagrams from the upstream back to the one client they are for.
+/// Passes datagrams from the upstream server back to the one client they are for.
 final class DatagramReplyHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
@@ -76,6 +76,6 @@ final class DatagramReplyHandler: ChannelInboundHandler {
         }
     }
 
-    /// The upstream refuses: to a client that is silence, as it would be through any relay.
+    /// Ignores a refusal by the upstream server. The client sees silence, as it would behind any relay.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 }

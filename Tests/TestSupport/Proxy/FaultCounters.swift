@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What has gone through a fault proxy, and what has not.
+/// Counts of the traffic through a fault proxy and of its faults.
 public struct FaultCounters: Sendable, Hashable {
-    /// Counts of datagrams going one way.
+    /// Counts of datagrams in one direction.
     public struct Datagrams: Sendable, Hashable {
-        /// Those that came in.
+        /// Datagrams that arrived.
         public var received = 0
-        /// Their bytes.
+        /// Bytes that arrived.
         public var bytes = 0
-        /// Those that went out, copies included.
+        /// Datagrams that were sent on, copies included.
         public var forwarded = 0
-        /// Those that were lost, in a black hole or by chance.
+        /// Datagrams that were dropped, by a black hole or at random.
         public var dropped = 0
-        /// Those that went out twice.
+        /// Datagrams that were sent on twice.
         public var duplicated = 0
-        /// Those that were changed.
+        /// Datagrams that were changed.
         public var corrupted = 0
-        /// Those that were held back.
+        /// Datagrams that were held back.
         public var reordered = 0
     }
 
@@ -26,12 +26,12 @@ public struct FaultCounters: Sendable, Hashable {
     public var replies = Datagrams()
     /// TCP connections accepted.
     public var connections = 0
-    /// TCP connections that were reset on purpose.
+    /// TCP connections that the proxy reset as a fault.
     public var resets = 0
     /// Messages from clients over TCP.
     public var streamQueries = 0
     /// Messages to clients over TCP.
     public var streamReplies = 0
-    /// Bytes that went to clients over TCP, lengths included.
+    /// Bytes sent to clients over TCP, length prefixes included.
     public var streamReplyBytes = 0
 }

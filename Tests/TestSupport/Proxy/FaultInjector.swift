@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides the fate of datagrams going one way: datagrams in, datagrams out, no sockets.
+/// Applies faults to datagrams in one direction: datagrams in, datagrams out, no sockets.
 ///
-/// Each datagram takes the same count of random numbers whatever its fate, so changing one fraction does not reshuffle
-/// the effects of the others.
+/// Each datagram consumes the same count of random numbers whatever happens to it, so changing one fraction does not
+/// change the effects of the others.
 struct FaultInjector<Address: Sendable>: Sendable {
     struct Datagram: Sendable {
         var bytes: [UInt8]
@@ -17,7 +17,7 @@ struct FaultInjector<Address: Sendable>: Sendable {
         random = SeededGenerator(seed: seed)
     }
 
-    /// What goes out now that this datagram has come in, in order.
+    /// Takes one datagram and returns the datagrams to send now, in order.
     mutating func pass(
         _ datagram: Datagram,
         faults: DatagramFaults,
@@ -53,7 +53,7 @@ struct FaultInjector<Address: Sendable>: Sendable {
 }
 
 extension SeededGenerator {
-    /// The bytes with one of them changed, whichever it is.
+    /// Returns the bytes with a random one changed.
     mutating func corrupted(_ bytes: [UInt8]) -> [UInt8] {
         let place = Int.random(in: 0..<max(bytes.count, 1), using: &self)
         let change = UInt8.random(in: 1...255, using: &self)

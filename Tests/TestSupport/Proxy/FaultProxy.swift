@@ -4,15 +4,15 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// A relay in front of a DNS server that makes a bad network of the loopback: it loses, doubles, changes, delays,
-/// reorders, refuses and resets, as a test asks for while it runs. The same seed and the same traffic make the same
-/// trouble.
+/// A relay in front of a DNS server that simulates a bad network on the loopback interface: it drops, duplicates,
+/// corrupts, delays, reorders, refuses and resets. A test can change the faults at any time. The same seed and the same
+/// traffic produce the same faults.
 public final class FaultProxy: Sendable {
-    /// All that may go wrong. Nothing does by default.
+    /// The faults of both transports. By default there are none.
     public struct Faults: Sendable, Hashable {
-        /// Datagrams on their way to the server.
+        /// Datagrams to the server.
         public var queries = DatagramFaults()
-        /// Datagrams on their way back.
+        /// Datagrams to clients.
         public var replies = DatagramFaults()
         /// TCP connections.
         public var streams = StreamFaults()
@@ -21,7 +21,7 @@ public final class FaultProxy: Sendable {
         public init() {}
     }
 
-    /// The loopback port it listens on, over UDP and TCP.
+    /// The loopback port that the proxy listens on, over UDP and TCP.
     public let port: Int
 
     private let datagramListener = ChannelSet()
@@ -51,14 +51,14 @@ public final class FaultProxy: Sendable {
         }
     }
 
-    /// The faults in force.
+    /// The current faults.
     public var faults: Faults { state.faults.withLockedValue { $0 } }
 
-    /// What has gone through so far.
+    /// The counts so far.
     public var counters: FaultCounters { state.counters.current }
 
-    /// Changes the faults. When this returns, new connections are refused or accepted as asked; those that exist go on
-    /// under the new faults.
+    /// Changes the faults. When this returns, new connections are refused or accepted as requested. Existing
+    /// connections continue with the new faults.
     public func update(_ change: @Sendable (inout Faults) -> Void) async throws {
         let refuses = state.faults.withLockedValue { faults in
             change(&faults)
@@ -83,7 +83,7 @@ public final class FaultProxy: Sendable {
         try await state.counters.wait(awaited, within: limit, fileID: fileID, line: line, until: condition)
     }
 
-    /// Resets every connection there is.
+    /// Resets every open connection.
     public func resetConnections() async {
         state.counters.update { $0.resets += state.connections.count }
         await state.connections.resetAll()
@@ -125,7 +125,7 @@ public final class FaultProxy: Sendable {
     }
 }
 
-/// Starts a proxy, hands it to the body, and stops it however the body ends.
+/// Starts a proxy, calls the body with it, and stops it however the body ends.
 public func withFaultProxy<Output>(
     upstreamPort: Int,
     seed: UInt64 = 0,

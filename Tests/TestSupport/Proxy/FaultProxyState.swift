@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// What the handlers of one fault proxy share: the faults, the dice, the counts and the way upstream.
+/// State that the handlers of one fault proxy share: faults, random generators, counters and the upstream address.
 final class FaultProxyState: Sendable {
     private struct Chance: Sendable {
         var queries: FaultInjector<SocketAddress>
@@ -33,7 +33,7 @@ final class FaultProxyState: Sendable {
         )
     }
 
-    /// What becomes of a datagram, and after how long.
+    /// Returns the datagrams to send on for one that arrived, and their delay.
     func pass(_ bytes: [UInt8], fromClient: Bool, client: SocketAddress) -> Fate {
         let faults = faults.withLockedValue { fromClient ? $0.queries : $0.replies }
         let datagram = FaultInjector.Datagram(bytes: bytes, address: client)
@@ -47,7 +47,7 @@ final class FaultProxyState: Sendable {
         return Fate(released: released, delay: faults.delay)
     }
 
-    /// A reply over TCP, which may come out changed.
+    /// Returns a TCP reply, corrupted with the given probability.
     func passReply(_ message: [UInt8], corrupted fraction: Double) -> [UInt8] {
         chance.withLockedValue { chance in
             let happens = chance.streams.happens(fraction)
@@ -56,7 +56,7 @@ final class FaultProxyState: Sendable {
         }
     }
 
-    /// Runs now or after the delay, on the event loop.
+    /// Runs the action now, or on the event loop after the delay.
     func after(_ delay: Duration, _ action: @escaping @Sendable () -> Void) {
         if delay <= .zero { return action() }
         eventLoop.scheduleTask(in: TimeAmount(delay), action)

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a fault proxy does to TCP connections.
+/// The faults of a fault proxy for TCP connections.
 public struct StreamFaults: Sendable, Hashable {
-    /// New connections are refused: nobody listens.
+    /// True if the port is closed, so that new connections are refused.
     public var refusesConnections = false
-    /// Connections are accepted and queries taken, and that is all.
+    /// True if connections are accepted and queries read, but never answered.
     public var isBlackHole = false
     /// The fraction of replies that arrive with one byte changed.
     public var corrupted = 0.0
-    /// How much later replies arrive.
+    /// The additional delay of replies.
     public var delay = Duration.zero
-    /// A connection serves this many queries and is reset when the next one arrives, as Consul's is after 128.
+    /// The number of queries that a connection serves. The next one resets it, as Consul does after 128.
     public var resetAfterQueries: Int?
-    /// A connection is reset when this many bytes have gone to the client, lengths included, be it in mid-message.
+    /// The number of bytes, length prefixes included, after which a connection is reset, even in the middle of a
+    /// message.
     public var resetAfterReplyBytes: Int?
-    /// After this many replies, the connection's direction to the client is closed in good order.
+    /// The number of replies after which the connection's direction to the client is closed in order.
     public var halfCloseAfterReplies: Int?
 
     /// No faults.

@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// Takes messages from a client's connection to a connection of its own upstream.
+/// Passes messages from a client's connection to an upstream connection of its own.
 final class StreamQueryHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -54,7 +54,7 @@ final class StreamQueryHandler: ChannelInboundHandler {
     }
 }
 
-/// Takes messages from upstream back to the client, as far as the faults let them come.
+/// Passes messages from the upstream server back to the client, subject to the faults.
 final class StreamReplyHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -99,7 +99,7 @@ final class StreamReplyHandler: ChannelInboundHandler {
     }
 
     private static func send(_ bytes: [UInt8], then end: End?, to client: any Channel, _ state: FaultProxyState) {
-        // Counted first: whoever has received the reply may rely on the counters.
+        // Counted first, so that a client that has received the reply can rely on the counters.
         state.counters.update {
             $0.streamReplyBytes += bytes.count
             if end != .reset { $0.streamReplies += 1 } else { $0.resets += 1 }

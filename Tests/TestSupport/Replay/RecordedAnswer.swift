@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One DNS question to an agent, and its answer.
+/// One recorded DNS query to an agent, and its answer.
 public struct RecordedAnswer: Sendable, Decodable {
-    /// What is to be seen.
+    /// A description of the case.
     public let about: String
-    /// The name asked for, as it was spelled.
+    /// The queried name, as it was spelled.
     public let name: String
-    /// The type asked for, by its mnemonic.
+    /// The mnemonic of the queried type.
     public let type: String
     /// `udp` or `tcp`.
     private let transport: String
@@ -14,10 +14,10 @@ public struct RecordedAnswer: Sendable, Decodable {
     public let edns: UInt16?
     private let answer: String?
 
-    /// How the question was sent.
+    /// The transport of the query.
     public var transportUsed: DNSTransport { transport == "tcp" ? .tcp : .udp }
 
-    /// The answer as it was on the wire; `nil` if there was none.
+    /// The answer on the wire; `nil` if there was none.
     public var message: [UInt8]? {
         guard let digits = answer.map({ Array($0.utf8) }) else { return nil }
         return stride(from: 0, to: digits.count - 1, by: 2).map { place in
@@ -25,7 +25,7 @@ public struct RecordedAnswer: Sendable, Decodable {
         }
     }
 
-    /// Whether this is what was asked for.
+    /// Returns true if this answer was recorded for the same query.
     func answers(_ query: ScriptedQuery) -> Bool {
         DNSName(name).lowercased == DNSName(query.name).lowercased && typeNumber == query.type
             && transportUsed == query.transport && edns == query.ednsSize

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One HTTP request to an agent, and its reply.
+/// One recorded HTTP request to an agent, and its reply.
 public struct RecordedExchange: Sendable, Decodable {
-    /// What is to be seen.
+    /// A description of the case.
     public let about: String
     /// The method.
     public let method: String
     /// The path, with the query.
     public let path: String
-    /// Whether the agent had access control.
+    /// True if the agent had access control.
     public let token: Bool
     /// The status.
     public let status: Int
-    /// Consul's headers and those about the content.
+    /// Consul's header fields and those that describe the content.
     public let headers: [String: String]
     /// The body, as text.
     public let body: String?
-    /// How long the reply took.
+    /// The time until the reply, in milliseconds.
     public let milliseconds: Int
     private let requestBody: JSONObject.Value?
 
-    /// Whether it is a blocking query.
+    /// True for a blocking query.
     public var isBlocking: Bool { about.contains("(blocking") }
 
-    /// Whether the body was too long to be kept.
+    /// True if the body was too long to be recorded whole.
     public var isCut: Bool { (body?.count ?? 0) >= 20_000 }
 
     /// The reply.
@@ -35,7 +35,7 @@ public struct RecordedExchange: Sendable, Decodable {
         )
     }
 
-    /// What makes two requests the same: the method, the path and the parameters, whatever the index and the wait.
+    /// The parts by which requests are matched: method, path and parameters, without the values of index and wait.
     var key: [String] { Self.key(method: method, target: path) }
 
     static func key(method: String, target: String) -> [String] {

@@ -2,26 +2,26 @@
 
 import Foundation
 
-/// What an agent of one version answered, in the order in which it was asked; see `Recordings/README.md`.
+/// The answers of an agent of one version, in the order of the requests; see `Recordings/README.md`.
 public struct Recording: Sendable, Decodable {
     /// The version, such as `v1.15.7`.
     public let consul: String
     /// The HTTP requests and their replies.
     public let http: [RecordedExchange]
-    /// The DNS questions and their answers.
+    /// The DNS queries and their answers.
     public let dns: [RecordedAnswer]
 
     /// A recording that is missing or cannot be read.
     public struct Unreadable: Error, CustomStringConvertible {
-        /// The version that was asked for.
+        /// The requested version.
         public let version: String
         let reason: String
 
-        /// What to look at.
-        public var description: String { "no recording of Consul \(version) could be read: \(reason)" }
+        /// A message that names the version and the reason.
+        public var description: String { "cannot read the recording of Consul \(version): \(reason)" }
     }
 
-    /// The versions of which there are recordings, the oldest first.
+    /// The recorded versions, oldest first.
     public static let versions = ["1.8.7", "1.15.7", "1.20.0-dev", "1.22.7"]
 
     /// Reads the recording of a version.
@@ -37,10 +37,10 @@ public struct Recording: Sendable, Decodable {
         }
     }
 
-    /// The exchange with this description.
+    /// Returns the exchange with this description.
     public func exchange(_ about: String) throws -> RecordedExchange {
         guard let found = http.first(where: { $0.about == about }) else {
-            throw Unreadable(version: consul, reason: "no HTTP exchange is about \"\(about)\"")
+            throw Unreadable(version: consul, reason: "no HTTP exchange has the description \"\(about)\"")
         }
         return found
     }

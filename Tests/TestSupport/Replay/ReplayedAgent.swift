@@ -2,10 +2,10 @@
 
 import NIOConcurrencyHelpers
 
-/// An agent of a version that this machine need not have: it answers HTTP requests and DNS questions as the real one did.
+/// An agent of a version that need not be installed: it answers HTTP requests and DNS queries from a recording.
 ///
-/// Each question gets the next answer that was recorded for the same question, and the last one again when there is no
-/// other. What was never recorded is 404 over HTTP, and silence over DNS.
+/// Each request gets the next answer recorded for the same request; the last one repeats. A request that was not
+/// recorded gets 404 over HTTP and no answer over DNS.
 public final class ReplayedAgent: Sendable {
     private struct Positions: Sendable {
         var http: [[String]: Int] = [:]
@@ -14,7 +14,7 @@ public final class ReplayedAgent: Sendable {
         var firstAnswer = 0
     }
 
-    /// What it answers.
+    /// The recording that the answers come from.
     public let recording: Recording
     /// The HTTP API.
     public let http: ScriptedHTTPServer
@@ -29,7 +29,7 @@ public final class ReplayedAgent: Sendable {
         self.dns = dns
     }
 
-    /// Starts one on free ports.
+    /// Starts an agent on free ports.
     public static func start(_ recording: Recording) async throws -> ReplayedAgent {
         let http = try await ScriptedHTTPServer.start { _ in [] }
         let dns = try await ScriptedDNSServer.start { _ in [] }
@@ -39,11 +39,11 @@ public final class ReplayedAgent: Sendable {
         return agent
     }
 
-    /// Goes on with what was recorded from the first exchange or answer of this description on.
+    /// Continues from the first recorded exchange or answer with this description.
     public func rewind(to about: String) throws {
         let exchange = recording.http.firstIndex { $0.about == about }
         let answer = recording.dns.firstIndex { $0.about == about }
-        guard exchange != nil || answer != nil else { throw Recording.Unreadable(version: about, reason: "not there") }
+        guard exchange != nil || answer != nil else { throw Recording.Unreadable(version: about, reason: "no recorded exchange or answer has this description") }
         positions.withLockedValue { $0 = Positions(firstExchange: exchange ?? 0, firstAnswer: answer ?? 0) }
     }
 
@@ -72,12 +72,12 @@ public final class ReplayedAgent: Sendable {
             return same.isEmpty ? nil : same[min(positions.dns[key, default: 0], same.count - 1)]
         }
         guard let message = found?.message else { return [] }
-        // The identifier is the question's.
+        // The answer carries the query's transaction ID.
         return [.send(Array(query.bytes.prefix(2)) + message.dropFirst(2))]
     }
 }
 
-/// Starts the replay of a version, hands it to the body, and stops it however the body ends.
+/// Starts an agent that replays the recording, calls the body with it, and stops it however the body ends.
 public func withReplayedAgent<Output>(
     version: String,
     isolation: isolated (any Actor)? = #isolation,

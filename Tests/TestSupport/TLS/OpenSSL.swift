@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// The command line tool, as far as certificates are made with it.
+/// The `openssl` command line tool, used to make certificates.
 struct OpenSSL: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let arguments: [String]
@@ -13,11 +13,11 @@ struct OpenSSL: Sendable {
         }
     }
 
-    /// Where it works; the configuration is expected there.
+    /// The working directory of `openssl`, which holds `openssl.cnf`.
     let directory: String
 
-    /// The extensions, one section for each kind of certificate. A Consul server is a client too: the same certificate
-    /// serves both.
+    /// The extensions, one section for each kind of certificate. A Consul server is a client too, so its certificate
+    /// serves both purposes.
     static let configuration = """
         [req]
         distinguished_name = subject
@@ -60,7 +60,7 @@ struct OpenSSL: Sendable {
 
         """
 
-    /// Elliptic keys, which take milliseconds.
+    /// Returns the options for a new elliptic-curve key, which takes milliseconds to make.
     private func newKey(_ name: String) -> [String] {
         ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "\(name).key"]
     }
@@ -72,7 +72,7 @@ struct OpenSSL: Sendable {
         )
     }
 
-    /// Less than no days make a certificate that has expired: it ends before it begins.
+    /// Makes a key and a certificate. A negative number of days makes an expired certificate: it ends before it begins.
     func makeIdentity(
         _ name: String,
         section: String,

@@ -4,8 +4,8 @@ import NIOCore
 public import NIOSSL
 
 extension TestCertificates {
-    /// For a ``ScriptedHTTPServer`` with this certificate; one that asks its clients for a certificate of ``authority``
-    /// if it is to verify them.
+    /// Returns the configuration of a ``ScriptedHTTPServer`` with this certificate. With `verifyingClients`, the server
+    /// requires client certificates signed by ``authority``.
     public func serverConfiguration(_ identity: TestIdentity, verifyingClients: Bool = false) throws -> TLSConfiguration
     {
         var configuration = TLSConfiguration.makeServerConfiguration(
@@ -14,13 +14,13 @@ extension TestCertificates {
         )
         if verifyingClients {
             configuration.trustRoots = .file(authority)
-            // A client has no host name that could be verified.
+            // A client has no host name to verify.
             configuration.certificateVerification = .noHostnameVerification
         }
         return configuration
     }
 
-    /// For a client of the test's own, to see what a server does with it.
+    /// Returns the configuration of a plain TLS client, for tests of a server's own behavior.
     func clientConfiguration(_ identity: TestIdentity? = nil) throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .file(authority)
@@ -33,7 +33,7 @@ extension TestCertificates {
 }
 
 extension TLSConfiguration {
-    /// The same for a server, which tells the name that each client asks for (RFC 6066 section 3).
+    /// Returns a copy for a server that reports the server name (SNI) each client sends (RFC 6066 section 3).
     public func recordingServerNames(_ record: @escaping @Sendable (String?) -> Void) -> TLSConfiguration {
         var configuration = self
         configuration.sslContextCallback = { values, promise in

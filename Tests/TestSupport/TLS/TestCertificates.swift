@@ -2,38 +2,39 @@
 
 import Foundation
 
-/// Two private authorities and what they have signed: made once in a test process, gone with it.
+/// Two private authorities and the certificates they signed, made once in a test process and deleted when it ends.
 ///
-/// Certificates that are part of a repository expire there, and with them its tests.
+/// Certificates checked into a repository expire, and the tests that use them then fail.
 public struct TestCertificates: Sendable {
-    /// The directory that holds all of it.
+    /// The directory that holds all the files.
     public let directory: String
 
-    /// Nobody dismisses it: the directory is of use as long as this process lives.
+    /// Deletes the directory when this process ends. It is never dismissed, because the process needs the files until
+    /// then.
     private let guardian: ProcessGuardian
 
-    /// The ones of this process, made for whoever asks first.
+    /// The certificates of this process, made on first use.
     public static var shared: TestCertificates {
         get async throws { try await made.value }
     }
 
-    /// The certificate of the authority, to be trusted.
+    /// The certificate of the authority that tests trust.
     public var authority: String { path("authority.pem") }
-    /// The certificate of an authority that has signed only ``stranger``.
+    /// The certificate of an authority that signed only ``stranger``.
     public var otherAuthority: String { path("other-authority.pem") }
-    /// For a server at `127.0.0.1`, `::1`, `localhost` and `server.dc1.consul`.
+    /// A certificate for a server at `127.0.0.1`, `::1`, `localhost` and `server.dc1.consul`.
     public var server: TestIdentity { identity("server") }
-    /// For a client.
+    /// A certificate for a client.
     public var client: TestIdentity { identity("client") }
-    /// Like ``server``, but it expired yesterday.
+    /// A certificate like ``server`` that expired yesterday.
     public var expired: TestIdentity { identity("expired") }
-    /// For a server at `elsewhere.example` and no address.
+    /// A certificate for a server at `elsewhere.example`, without an IP address.
     public var elsewhere: TestIdentity { identity("elsewhere") }
-    /// For a server at `127.0.0.1` and `::1`, and no name.
+    /// A certificate for a server at `127.0.0.1` and `::1`, without a host name.
     public var address: TestIdentity { identity("address") }
-    /// For a server at `consul_server.dc1` and no address.
+    /// A certificate for a server at `consul_server.dc1`, without an IP address.
     public var underscore: TestIdentity { identity("underscore") }
-    /// For the same server, or for a client, signed by the other authority.
+    /// A certificate like ``server``, for a server or a client, signed by the other authority.
     public var stranger: TestIdentity { identity("stranger") }
 
     private static let made = Task { try await make() }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Asks again and again until there is an answer, and throws ``DeadlineExceeded`` when the time is up.
+/// Polls until the closure returns a value, and throws ``DeadlineExceeded`` when the time limit passes.
 ///
-/// For what happens in another program, which comes with no event to wait for. Where there is one, wait for that.
+/// For events in another program, which sends no notification. Where there is an event to wait for, wait for that.
 public func asking<Output: Sendable>(
     _ awaited: String,
     within limit: Duration,

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something a test waited for did not happen in time.
+/// An event that a test waited for did not happen in time.
 public struct DeadlineExceeded: Error, CustomStringConvertible {
-    /// What was waited for, in words.
+    /// The event, in words.
     public let awaited: String
-    /// How long it was given.
+    /// The time limit.
     public let limit: Duration
-    /// Where in the tests the waiting was asked for.
+    /// The test file that waited.
     public let fileID: String
     /// The line in that file.
     public let line: UInt
 
-    /// The sentence a failing test prints.
+    /// The message that a failing test prints.
     public var description: String {
-        "\(fileID):\(line): waited \(limit) for \(awaited), in vain"
+        "\(fileID):\(line): timed out after \(limit) waiting for \(awaited)"
     }
 }

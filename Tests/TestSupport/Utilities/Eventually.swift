@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Waits for something that nobody announces, such as the end of a thread, by looking again and again.
+/// Polls until the condition holds. For events without a notification, such as the end of a thread.
 public func eventually(
     _ awaited: String,
     within limit: Duration = .seconds(20),

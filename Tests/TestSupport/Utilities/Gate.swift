@@ -2,8 +2,8 @@
 
 import NIOConcurrencyHelpers
 
-/// Holds back what passes through it until the test opens it, for good. This is what a test has instead of a delay:
-/// "the answer has not come yet" is then a fact and not a matter of speed.
+/// Holds back actions until the test opens it, for good. Tests use it instead of a delay: "the answer has not arrived
+/// yet" is then a fact and does not depend on speed.
 public final class Gate: Sendable {
     private struct State: Sendable {
         var isOpen = false
@@ -12,10 +12,10 @@ public final class Gate: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
-    /// A gate that is closed.
+    /// Makes a closed gate.
     public init() {}
 
-    /// Lets everything through that it holds, in order, and from now on whatever comes. Opening twice is fine.
+    /// Runs the held actions in order and lets all later ones pass. Opening twice is allowed.
     public func release() {
         let held = state.withLockedValue { state in
             defer { state.held = [] }
@@ -25,7 +25,7 @@ public final class Gate: Sendable {
         held.forEach { $0() }
     }
 
-    /// How many it holds.
+    /// The number of actions held.
     public var held: Int { state.withLockedValue { $0.held.count } }
 
     /// Runs the action when the gate is open: at once, or in ``release()``.
@@ -39,9 +39,9 @@ public final class Gate: Sendable {
 }
 
 extension Gate: Hashable {
-    /// A gate is itself and no other.
+    /// Compares by identity.
     public static func == (left: Gate, right: Gate) -> Bool { left === right }
 
-    /// By identity, too.
+    /// Hashes the identity.
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

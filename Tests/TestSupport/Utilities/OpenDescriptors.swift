@@ -4,15 +4,15 @@
 
 import Foundation
 
-/// What the kernel has open for this process. Meaningful in a process of its own, where no other test opens anything.
+/// The open file descriptors of this process. Meaningful only in a process of its own, where no other test opens any.
 public enum OpenDescriptors {
-    /// How many there are.
+    /// The number of open descriptors.
     public static var count: Int { numbers.count }
 
-    /// How many of them are sockets.
+    /// The number of open descriptors that are sockets.
     ///
-    /// Foundation gives each thread that starts a process a run loop, of three descriptors, for good. A test that starts
-    /// processes, on whichever thread is free, has this number to rely on.
+    /// Foundation creates a run loop, with three descriptors, for each thread that starts a process, and keeps it. A
+    /// test that starts processes, on arbitrary threads, can rely on the number of sockets only.
     public static var sockets: Int {
         numbers.count { number in
             var status = stat()
@@ -20,13 +20,13 @@ public enum OpenDescriptors {
         }
     }
 
-    /// Sees to it that a process which is started next is not given what is open now.
+    /// Keeps the next child process from inheriting the descriptors that are open now.
     ///
-    /// That of an exit test would be given nearly all of it: connections that others close would stay open, ports would
-    /// stay taken and pipes would not end, for as long as it lives, and those who wait for that would wait in vain.
-    /// Foundation hands down what it is asked to, and that alone.
+    /// The process of an exit test would inherit nearly all of them. Until it ends, connections that others close would
+    /// stay open, ports would stay taken, and pipes would not end, so tests that wait for any of that would wait
+    /// forever. Foundation passes on only the descriptors it is told to.
     public static func keepFromChildren() {
-        // Foundation's children need the socket that they are about to be given; see ``Process/start()``.
+        // Foundation's children need the socket that they inherit; see ``Process/start()``.
         Process.whileNoneStarts {
             for number in numbers where number > STDERR_FILENO { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
         }

@@ -6,11 +6,11 @@ import NIOConcurrencyHelpers
 extension Process {
     private static let starting = NIOLock()
 
-    /// Runs the process while no other is being started, and hands down nothing but what it is told to.
+    /// Runs the process while no other is being started, and passes on only the descriptors that were requested.
     ///
-    /// On Linux, Foundation learns of a child's end from a socket that the child alone holds. Two children started at
-    /// the same moment may both inherit the one's socket, and then the end of the first goes unnoticed for as long as
-    /// the second lives: whoever waits for it waits for ever.
+    /// On Linux, Foundation learns of a child's end from a socket that only the child holds. Of two children started at
+    /// the same moment, one may inherit the other's socket. The end of the other then goes unnoticed until the first
+    /// ends, and a caller that waits for it hangs.
     public func start() throws {
         try Self.whileNoneStarts { try run() }
     }
@@ -28,9 +28,9 @@ extension Process {
     #if os(Linux)
     /// A descriptor with a number above those of all others.
     ///
-    /// Foundation looks which is the highest, and has the child close all up to that. What other threads open above it in
-    /// the meantime the child keeps: an agent that holds one end of another test's connection, so that the other end
-    /// waits for its close in vain.
+    /// Foundation determines the highest descriptor and has the child close all up to that number. The child keeps
+    /// those that other threads open above it in the meantime. An agent could thus hold one end of another test's
+    /// connection, and the other end would never see it close.
     private static let ceiling: CInt = {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

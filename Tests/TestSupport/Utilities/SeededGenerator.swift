@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// SplitMix64: a generator whose whole sequence follows from its seed, so that a failing random test can be run again.
+/// SplitMix64: a generator whose sequence follows from its seed, so that a failing random test can be repeated.
 ///
-/// The standard library has no seedable generator. This one is small, passes the usual statistical batteries, and any
-/// seed is as good as another, zero included.
+/// The standard library has no seedable generator. This one is small, passes the usual statistical batteries, and works
+/// with any seed, including zero.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// Starts the sequence that belongs to `seed`.
+    /// Starts the sequence of `seed`.
     public init(seed: UInt64) {
         state = seed
     }
 
-    /// The next number of the sequence.
+    /// Returns the next number of the sequence.
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
@@ -21,8 +21,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Whether an event of the given probability happens: never for 0, always for 1, and one number is used up either
-    /// way.
+    /// Returns true with the given probability: never for 0, always for 1. It consumes one number in every case.
     public mutating func happens(_ probability: Double) -> Bool {
         Double.random(in: 0..<1, using: &self) < probability
     }

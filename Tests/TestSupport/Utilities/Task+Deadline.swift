@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Task where Success: Sendable, Failure == any Error {
-    /// The task's result, if it comes in time. ``Task/value`` alone waits for ever for a task that hangs, and neither
-    /// the cancellation of the waiting task nor a time limit on the test ends that.
+    /// Returns the task's result, if it arrives in time. ``Task/value`` alone waits forever for a task that hangs:
+    /// neither the cancellation of the waiting task nor a time limit on the test ends that.
     public func value(
         within limit: Duration,
         fileID: String = #fileID,

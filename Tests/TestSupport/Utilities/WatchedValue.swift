@@ -2,9 +2,9 @@
 
 import NIOConcurrencyHelpers
 
-/// A value behind a lock that tasks can wait on until it meets a condition.
+/// A value behind a lock. Tasks can wait until it meets a condition.
 ///
-/// This is what keeps sleeps and polling out of the tests: every change resumes exactly the tasks it satisfies.
+/// It makes sleeps and polling unnecessary in tests: every change resumes exactly the tasks whose condition it meets.
 public final class WatchedValue<Value: Sendable>: Sendable {
     private struct Waiter: Sendable {
         let isSatisfied: @Sendable (Value) -> Bool
@@ -24,7 +24,7 @@ public final class WatchedValue<Value: Sendable>: Sendable {
         state = NIOLockedValueBox(State(value: value))
     }
 
-    /// The value as it is now.
+    /// The current value.
     public var current: Value {
         state.withLockedValue { $0.value }
     }
@@ -34,7 +34,7 @@ public final class WatchedValue<Value: Sendable>: Sendable {
     public func update<Output>(_ change: (inout Value) throws -> Output) rethrows -> Output {
         var satisfied: [Waiter] = []
         var value: Value?
-        // Resumed outside the lock: a continuation may run its task at once, and that task may come back here.
+        // Resumed outside the lock: a continuation may run its task at once, and that task may call this object again.
         defer {
             if let value { satisfied.forEach { $0.continuation.resume(returning: value) } }
         }
@@ -51,7 +51,7 @@ public final class WatchedValue<Value: Sendable>: Sendable {
 
     /// Waits until the value meets the condition and returns it as it was at that moment.
     ///
-    /// The condition runs under the lock, so it may look at nothing but the value it is given.
+    /// The condition runs under the lock, so it must depend only on the value it receives.
     public func wait(until condition: @escaping @Sendable (Value) -> Bool) async throws -> Value {
         let id = state.withLockedValue { state in
             defer { state.nextWaiter += 1 }
@@ -67,7 +67,7 @@ public final class WatchedValue<Value: Sendable>: Sendable {
         }
     }
 
-    /// Waits like ``wait(until:)``, and throws ``DeadlineExceeded`` when the time is up.
+    /// Waits like ``wait(until:)``, and throws ``DeadlineExceeded`` when the time limit passes.
     @discardableResult
     public func wait(
         _ awaited: String,
@@ -83,8 +83,8 @@ public final class WatchedValue<Value: Sendable>: Sendable {
 
     private func enroll(_ waiter: Waiter, as id: UInt64) {
         let answer: Result<Value, any Error>? = state.withLockedValue { state in
-            // The cancellation handler may have run before there was a waiter to cancel; the flag is set before it
-            // runs.
+            // The cancellation handler may have run before the waiter was added. The task's flag is set before the
+            // handler runs.
             if Task.isCancelled { return .failure(CancellationError()) }
             if waiter.isSatisfied(state.value) { return .success(state.value) }
             state.waiters[id] = waiter

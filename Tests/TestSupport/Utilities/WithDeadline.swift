@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Runs an operation and throws ``DeadlineExceeded`` when it has not finished in time.
+/// Runs an operation and throws ``DeadlineExceeded`` if it does not finish in time.
 ///
-/// The operation is then cancelled but not awaited: one that ignores cancellation is the very bug a test may be after,
-/// and it has to show as a failure with a line number, not as a test run that hangs.
+/// The operation is then canceled but not awaited. A test may be looking for an operation that ignores cancellation:
+/// that must appear as a failure with a line number, not as a test run that hangs.
 public func withDeadline<Output: Sendable>(
     _ limit: Duration,
     _ awaited: String = "the operation to finish",
