@@ -2,16 +2,16 @@
 
 import Foundation
 
-/// A child process with its output in a file, that can be awaited and is reaped.
+/// A child process that writes its output to a file, can be awaited, and is reaped.
 final class AgentProcess: Sendable {
     private let process: Process
     private let isOver: WatchedValue<Bool>
     private let guardian: ProcessGuardian
 
-    /// The process's identifier.
+    /// The process ID.
     let id: Int32
 
-    /// Starts the program with its standard output and error appended to the existing file at `logPath`.
+    /// Starts the program and appends its standard output and error to the existing file at `logPath`.
     init(program: String, arguments: [String], logPath: String, removingOnDeath directory: String) throws {
         let isOver = WatchedValue(false)
         process = Process()
@@ -35,16 +35,16 @@ final class AgentProcess: Sendable {
         }
     }
 
-    /// Whether it has not ended, as far as is known.
+    /// True unless the process is known to have ended.
     var isRunning: Bool { !isOver.current }
 
-    /// Sends a signal, unless the process has ended: its number may be another's by then.
+    /// Sends a signal, unless the process has ended: the system may have reused its ID.
     func signal(_ number: Int32) {
         if isRunning { _ = Foundation.kill(id, number) }
     }
 
-    /// Stops it, and waits until all of its threads have stopped: when a signal has been sent, it is only on its way, and a
-    /// thread that runs may answer one more question.
+    /// Stops the process with a signal and waits until all of its threads have stopped. The signal arrives with a
+    /// delay, and a thread that still runs could answer one more request.
     func pause() async throws {
         signal(SIGSTOP)
         #if os(Linux)
@@ -57,9 +57,9 @@ final class AgentProcess: Sendable {
         #endif
     }
 
-    /// Asks it to end, insists after the grace, and waits until it has been reaped.
+    /// Terminates the process, kills it after the grace period, and waits until it has been reaped.
     func stop(grace: Duration) async throws {
-        // A stopped process acts on no signal but these two.
+        // A stopped process reacts only to SIGKILL and SIGCONT, so it must continue to handle SIGTERM.
         signal(SIGTERM)
         signal(SIGCONT)
         do {
@@ -71,14 +71,15 @@ final class AgentProcess: Sendable {
         try guardian.dismiss()
     }
 
-    /// Ends it at once, as a crash would, and waits until it has been reaped.
+    /// Kills the process, as a crash would end it, and waits until it has been reaped.
     func kill() async throws {
         signal(SIGKILL)
         await waitForEnd()
         try guardian.dismiss()
     }
 
-    /// In a task of its own, out of reach of cancellation: a cancelled test must not leave its process behind.
+    /// Waits in an unstructured task, which cancellation does not reach: a canceled test must not leave its process
+    /// behind.
     private func waitForEnd() async {
         await Task { [isOver] in _ = try? await isOver.wait { $0 } }.value
     }

@@ -5,8 +5,8 @@ import Foundation
 extension ConsulAgent {
     /// Creates a token with a policy of its own.
     ///
-    /// - Parameter rules: In Consul's language, such as `service "web" { policy = "read" }`. What is in nobody's rules
-    ///   is decided by the default policy.
+    /// - Parameter rules: Rules in Consul's language, such as `service "web" { policy = "read" }`. The default policy
+    ///   applies to all other resources.
     public func createToken(rules: String) async throws -> ConsulToken {
         let name = "test-\(UUID().uuidString)"
         let policy = try await create("/v1/acl/policy", ["Name": .string(name), "Rules": .string(rules)])
@@ -19,7 +19,7 @@ extension ConsulAgent {
         )
     }
 
-    /// Gives a token other rules.
+    /// Replaces the rules of a token.
     public func setRules(_ rules: String, of token: ConsulToken) async throws {
         let policy: JSONObject = [
             "ID": .string(token.policy), "Name": .string(token.policyName), "Rules": .string(rules),
@@ -27,7 +27,7 @@ extension ConsulAgent {
         try await command("/v1/acl/policy/\(token.policy)", json: policy.text())
     }
 
-    /// Deletes a token: whoever uses it is a stranger from then on.
+    /// Deletes a token. Consul rejects requests with it from then on.
     public func deleteToken(_ token: ConsulToken) async throws {
         let path = "/v1/acl/token/\(token.accessor)"
         let reply = try await delete(path, token: files.masterToken)
@@ -36,7 +36,8 @@ extension ConsulAgent {
         }
     }
 
-    /// Lets the agent use this token for whoever brings none. DNS cannot carry a token, so this decides what it shows.
+    /// Sets the agent's token for requests without one. DNS cannot carry a token, so this decides what DNS answers
+    /// contain.
     public func setDefaultToken(_ secret: String) async throws {
         try await command("/v1/agent/token/default", json: (["Token": .string(secret)] as JSONObject).text())
         noteDefaultToken(secret)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a test tells the agent, past any dress.
+/// Commands of a test to the agent itself, without the proxy of a dress.
 extension ConsulAgent {
-    /// Sends a GET. The path may carry a query and must be percent-encoded.
+    /// Sends a GET. The path may have a query string and must be percent-encoded.
     public func get(_ path: String, token: String? = nil) async throws -> HTTPReply {
         try await send("GET", path, token: token)
     }
@@ -25,8 +25,8 @@ extension ConsulAgent {
         try await send("DELETE", path, token: token)
     }
 
-    /// Sends a PUT that has no reason to fail, and throws when it does: a test must not go on with half of its set-up.
-    /// Where the agent has a master token, this uses it.
+    /// Sends a PUT that should succeed, and throws if it fails, so that a test does not continue with half of its
+    /// setup. It uses the agent's master token if there is one.
     @discardableResult
     func command(_ path: String, json body: String) async throws -> HTTPReply {
         let reply = try await put(path, json: body, token: files.masterToken)
@@ -36,7 +36,8 @@ extension ConsulAgent {
         return reply
     }
 
-    /// Longer than the seven seconds that an agent looks for a leader before it gives up.
+    /// The timeout. It is longer than the seven seconds for which an agent waits for a leader before it fails a
+    /// request.
     private static let patience = Duration.seconds(20)
 
     private func send(_ method: String, _ path: String, body: String = "", token: String?) async throws -> HTTPReply {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulAgent {
-    /// Enters an instance into the catalog, on a node that need not exist: no agent watches over it, so it stays in the
-    /// state it is given.
+    /// Adds an instance to the catalog, on a node that need not exist: no agent monitors it, so it keeps the state
+    /// given here.
     ///
-    /// - Parameter nodeMeta: The node's metadata, which Consul attaches to answers over DNS. By default what every agent
-    ///   of the open edition registers for its own node.
+    /// - Parameter nodeMeta: The node's metadata, which Consul attaches to answers over DNS. Defaults to the metadata
+    ///   that every agent of the open edition registers for its own node.
     public func register(
         _ service: ServiceRegistration,
         node: String = "web-node",
@@ -20,15 +20,16 @@ extension ConsulAgent {
         try await command("/v1/catalog/register", json: entry.text())
     }
 
-    /// Registers an instance with this agent, which owns it from now on.
+    /// Registers an instance with this agent, which then owns it.
     public func registerLocally(_ service: ServiceRegistration) async throws {
         try await command("/v1/agent/service/register", json: service.agentService.text())
     }
 
-    /// Enters many instances of a service into the catalog, in transactions of as many operations as Consul takes.
+    /// Adds many instances of a service to the catalog, in transactions of as many operations as Consul accepts.
     ///
-    /// Instance `i` has the identifier `<name>-<i>` and the address ``instanceAddress(_:)``; they are dealt out to the
-    /// nodes `<name>-node-0`, `<name>-node-1` and so on, which no other service has: a test may remove its own.
+    /// Instance `i` has the ID `<name>-<i>` and the address ``instanceAddress(_:)``. The instances are distributed over
+    /// the nodes `<name>-node-0`, `<name>-node-1` and so on, which no other service uses, so that a test can remove its
+    /// own.
     public func registerInstances(of name: String, count: Int, port: Int = 8080, nodes: Int = 1) async throws {
         for node in 0..<nodes {
             let entry: JSONObject = [
@@ -55,12 +56,12 @@ extension ConsulAgent {
     /// The metadata that an agent of the open edition registers for its node.
     public static let standardNodeMeta = ["consul-network-segment": ""]
 
-    /// The address of instance `index` among those registered in bulk: 10.x.y.z, no two the same.
+    /// Returns the address of instance `index` among those registered in bulk: 10.x.y.z, different for each.
     public static func instanceAddress(_ index: Int) -> String {
         "10.\(index >> 16 & 255).\(index >> 8 & 255).\(index & 255)"
     }
 
-    /// Removes an instance from the catalog, or the whole node when none is named.
+    /// Removes an instance from the catalog, or the whole node if no instance is named.
     public func deregister(node: String, serviceID: String? = nil) async throws {
         var entry: JSONObject = ["Node": .string(node)]
         if let serviceID { entry = entry.merging(["ServiceID": .string(serviceID)]) }

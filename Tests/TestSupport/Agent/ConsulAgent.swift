@@ -2,21 +2,21 @@
 
 import Foundation
 
-/// A real Consul agent that a test owns: its own loopback ports, its own directory, stopped when the test says so and,
-/// failing that, when the test process ends.
+/// A real Consul agent that a test owns, with its own loopback ports and directory. The test stops it; otherwise it
+/// ends with the test process.
 public final class ConsulAgent: Sendable {
-    /// The ports at which it is asked; those of a proxy for DNS and HTTP, if it is dressed.
+    /// The ports for clients. With a dress, those for DNS and HTTP belong to its proxy.
     public let ports: ConsulAgentPorts
     /// The ports that the agent's own process listens on.
     let ownPorts: ConsulAgentPorts
-    /// What kind of agent it is.
+    /// The kind of agent.
     public let mode: ConsulAgentMode
-    /// What it listens on beside DNS and plain HTTP.
+    /// The listeners in addition to DNS and plain HTTP.
     public let listeners: ConsulAgentListeners
 
-    /// The version as which it answers.
+    /// The version that the agent imitates.
     public let dress: AgentDress
-    /// Its version, which is that of its dress.
+    /// The version as clients see it: the imitated one, if there is one.
     public let version: ConsulVersion
 
     private let program: String
@@ -24,7 +24,7 @@ public final class ConsulAgent: Sendable {
     private let process: WatchedValue<AgentProcess?>
     private let face: AgentFace?
 
-    /// An agent that has its files and has yet to be launched.
+    /// Prepares an agent and its files without launching it.
     init(
         configuration: JSONObject,
         mode: ConsulAgentMode,
@@ -60,12 +60,12 @@ public final class ConsulAgent: Sendable {
 
     /// Starts an agent and waits until it answers.
     ///
-    /// - Parameter configuration: JSON laid over the basics (node `n1`, datacenter `dc1`, loopback, free ports);
-    ///   objects in it are merged member by member.
-    /// - Parameter mode: What kind of agent.
-    /// - Parameter listeners: What it listens on beside DNS and plain HTTP; a dress does not cover that.
-    /// - Parameter dress: The version as which it answers; as itself by default.
-    /// - Parameter limit: How long it may take to become ready.
+    /// - Parameter configuration: JSON merged, member by member, into the defaults (node `n1`, datacenter `dc1`,
+    ///   loopback, free ports).
+    /// - Parameter mode: The kind of agent.
+    /// - Parameter listeners: The listeners in addition to DNS and plain HTTP; a dress does not cover them.
+    /// - Parameter dress: The version to imitate; by default none.
+    /// - Parameter limit: The time limit for becoming ready.
     public static func start(
         configuration: String = "{}",
         mode: ConsulAgentMode = .dev,
@@ -96,47 +96,47 @@ public final class ConsulAgent: Sendable {
     /// The agent's node name.
     public var node: String { files.nodeName }
 
-    /// The path of the socket at which the HTTP API can be had, for an agent that has it.
+    /// The path of the Unix socket of the HTTP API, for an agent that has it.
     public var unixSocket: String? { listeners.unixSocket ? files.socket : nil }
 
-    /// The process's identifier, while there is one.
+    /// The process ID while the agent runs.
     public var processID: Int32? { process.current?.id }
 
-    /// The end of what the agent has logged.
+    /// The end of the agent's log.
     public var logTail: String { files.logTail() }
 
-    /// Stops the agent, waits until its process is gone and deletes its files. Stopping twice is fine.
+    /// Stops the agent, waits until its process has ended and deletes its files. Stopping twice is allowed.
     public func stop() async throws {
         await face?.close()
         try await process.update { $0.take() }?.stop(grace: .seconds(10))
         files.delete()
     }
 
-    /// Ends the agent as a crash would and keeps its files, so that ``restart(within:)`` can bring it back.
+    /// Ends the agent as a crash would and keeps its files, so that ``restart(within:)`` can start it again.
     public func kill() async throws {
         await face?.close()
         try await process.update { $0.take() }?.kill()
     }
 
-    /// Stops the agent if it runs and starts it again on the same ports, with what it had written to disk: nothing in
-    /// the mode `dev`.
+    /// Stops the agent if it runs and starts it again on the same ports, with the data it had written to disk. In the
+    /// mode `dev` there is none.
     public func restart(within limit: Duration = .seconds(60)) async throws {
         await face?.close()
         try await process.update { $0.take() }?.stop(grace: .seconds(10))
         try await launch(within: limit)
     }
 
-    /// Freezes the agent: connections are still accepted by the kernel, and nothing is ever answered.
+    /// Suspends the agent: the kernel still accepts connections, but requests are never answered.
     public func pause() async throws {
         try await running().pause()
     }
 
-    /// Lets a frozen agent go on.
+    /// Resumes a suspended agent.
     public func resume() throws {
         try running().signal(SIGCONT)
     }
 
-    /// Notes the token of those who bring none.
+    /// Records the token for requests without one.
     func noteDefaultToken(_ secret: String) {
         face?.agent.defaultToken = secret
     }
@@ -166,7 +166,7 @@ public final class ConsulAgent: Sendable {
     }
 }
 
-/// Starts an agent, hands it to the body, and stops it however the body ends.
+/// Starts an agent, calls the body with it, and stops the agent however the body ends.
 public func withConsulAgent<Output>(
     configuration: String = "{}",
     mode: ConsulAgentMode = .dev,

@@ -2,15 +2,15 @@
 
 import Foundation
 
-/// The temporary directory of one agent: its configuration, its data, its log.
+/// The temporary directory of one agent, with its configuration, data and log.
 struct ConsulAgentFiles: Sendable {
     let directory: String
     let nodeName: String
     /// The whole configuration.
     let settings: JSONObject
-    /// The token that may do everything, if the configuration has one.
+    /// The management token, if the configuration has one.
     let masterToken: String?
-    /// Whether that token, or the absence of access control, opens the catalog.
+    /// True if the catalog is readable, with that token or because access control is off.
     let catalogIsReadable: Bool
 
     var configuration: String { directory + "/agent.json" }
@@ -25,7 +25,7 @@ struct ConsulAgentFiles: Sendable {
         version: ConsulVersion
     ) throws {
         let manager = FileManager.default
-        // Short, because the path of a Unix socket has room for 104 bytes in places and macOS uses up half of them.
+        // Short, because some systems limit the path of a Unix socket to 104 bytes and macOS uses half of them.
         let name = "consul-agent-\(UUID().uuidString.prefix(13))"
         directory = manager.temporaryDirectory.appendingPathComponent(name).path
         try manager.createDirectory(atPath: directory, withIntermediateDirectories: false)
@@ -52,7 +52,7 @@ struct ConsulAgentFiles: Sendable {
         return text.split(separator: "\n").suffix(count).joined(separator: "\n")
     }
 
-    /// Deletes everything. What is gone already is no failure: deleting twice is fine.
+    /// Deletes all files. Missing files are not an error, so deleting twice is allowed.
     func delete() {
         try? FileManager.default.removeItem(atPath: directory)
     }

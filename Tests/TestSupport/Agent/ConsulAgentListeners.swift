@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an agent listens on beside DNS and plain HTTP.
+/// The listeners of an agent in addition to DNS and plain HTTP.
 public struct ConsulAgentListeners: Sendable, Hashable {
     /// The HTTP API over TLS.
     public struct HTTPS: Sendable, Hashable {
         /// The certificate of the agent.
         public var identity: TestIdentity
-        /// The authority that a client's certificate has to be of; nil lets in clients without one.
+        /// The authority that must have signed a client's certificate; nil admits clients without a certificate.
         public var clientAuthority: String?
 
-        /// TLS with this certificate.
+        /// Makes an HTTPS listener with this certificate.
         public init(_ identity: TestIdentity, clientAuthority: String? = nil) {
             self.identity = identity
             self.clientAuthority = clientAuthority
@@ -18,16 +18,16 @@ public struct ConsulAgentListeners: Sendable, Hashable {
 
     /// The HTTP API over TLS, on ``ConsulAgentPorts/https``.
     public var https: HTTPS?
-    /// Whether the HTTP API can be had at ``ConsulAgent/unixSocket``.
+    /// True if the HTTP API is also available at ``ConsulAgent/unixSocket``.
     public var unixSocket: Bool
 
-    /// The listeners; none by default.
+    /// Makes a set of listeners; empty by default.
     public init(https: HTTPS? = nil, unixSocket: Bool = false) {
         self.https = https
         self.unixSocket = unixSocket
     }
 
-    /// What they ask of the configuration file. Plain HTTP stays: the test itself talks to the agent that way.
+    /// Returns the settings for these listeners. Plain HTTP stays, because the tests themselves use it.
     func configuration(socket: String) -> JSONObject {
         var configuration: JSONObject = [:]
         if unixSocket {

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What kind of agent to run.
+/// The kind of agent to run.
 public enum ConsulAgentMode: Sendable, Hashable {
-    /// A server on its own that elects itself and keeps everything in memory.
+    /// A single server that elects itself and keeps everything in memory.
     case dev
-    /// A server that elects a leader among so many, of which it is one: for ``ConsulCluster``, which brings them
-    /// together.
+    /// A server that elects a leader among this many servers, itself included. ``ConsulCluster`` joins them.
     case server(expecting: Int)
-    /// A server that expects two others, which never come: there is never a leader.
+    /// A server that expects two others, which never join, so that there is never a leader.
     case lone
     /// A client that knows no servers.
     case client
 
-    /// Command line arguments beside the configuration file.
+    /// The command line arguments in addition to the configuration file.
     var arguments: [String] {
         self == .dev ? ["-dev"] : []
     }
 
-    /// Whether the agent can become able to answer for a catalog.
+    /// True if the agent can become able to answer catalog requests.
     var hasLeader: Bool {
         switch self {
         case .dev, .server: true
@@ -25,7 +24,7 @@ public enum ConsulAgentMode: Sendable, Hashable {
         }
     }
 
-    /// What the mode asks of the configuration file.
+    /// The settings of this mode.
     var configuration: JSONObject {
         switch self {
         case .dev: [:]

@@ -27,7 +27,7 @@ public struct ConsulAgentPorts: Sendable, Hashable {
         )
     }
 
-    /// These ports, but for what a dressed agent's clients ask.
+    /// Returns these ports with the proxy's DNS and HTTP ports, for a dressed agent.
     func with(dns: Int, http: Int) -> ConsulAgentPorts {
         ConsulAgentPorts(dns: dns, http: http, https: https, serfLAN: serfLAN, serfWAN: serfWAN, server: server)
     }

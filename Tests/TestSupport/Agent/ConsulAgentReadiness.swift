@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds out when a new agent can be used.
+/// Waits until a new agent is ready.
 ///
-/// Another program's readiness comes with no event to wait for, so this asks again and again; the caller sets the
-/// deadline.
+/// Another program sends no notification of its readiness, so this polls. The caller sets the time limit.
 struct ConsulAgentReadiness: Sendable {
     let agent: ConsulAgent
     let process: AgentProcess
@@ -27,16 +26,17 @@ struct ConsulAgentReadiness: Sendable {
         return await answersDNS()
     }
 
-    /// The leader enters itself into the catalog when it has taken office, and refuses tokens until then.
+    /// Returns true if the agent's node is in the catalog. A new leader adds itself there, and rejects tokens until
+    /// then.
     private func catalogKnowsAgent() async -> Bool {
-        // Without a token nobody may look; then the leader's word has to do.
+        // Without a token that may read the catalog, the agent's report of a leader has to suffice.
         guard agent.files.catalogIsReadable else { return true }
         let reply = try? await agent.get("/v1/catalog/node/\(agent.node)", token: agent.files.masterToken)
         let node = reply.flatMap { try? JSONObject(parsing: $0.body) }
         return node?["Services"]?.object?["consul"] != nil
     }
 
-    /// Whatever the answer says: the zone and the access rules are the test's business.
+    /// Returns true if the agent answers over DNS, with any answer: the test controls the zone and the access rules.
     private func answersDNS() async -> Bool {
         let question: [UInt8] = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 6] + Array("consul".utf8) + [0, 0, 6, 0, 1]
         for transport in DNSTransport.allCases {

@@ -3,11 +3,11 @@
 import Foundation
 import NIOConcurrencyHelpers
 
-/// Where the agent's program is, and of which version.
+/// The path and version of the agent's program.
 enum ConsulBinary {
     private static let versions = NIOLockedValueBox<[String: ConsulVersion]>([:])
 
-    /// The version of the program, which is asked once.
+    /// Returns the version of the program, which is queried once.
     static func version(of program: String) throws -> ConsulVersion {
         if let known = versions.withLockedValue({ $0[program] }) { return known }
         let process = Process()
@@ -26,8 +26,8 @@ enum ConsulBinary {
         return version
     }
 
-    /// `CONSUL_BIN` if set, else the first `consul` on `PATH`. Absence is an error, never a reason to skip a test: a
-    /// suite that quietly tests nothing looks just like one that passes.
+    /// Returns `CONSUL_BIN` if set, else the first `consul` on `PATH`. A missing program is an error, never a reason to
+    /// skip a test: a suite that silently tests nothing looks like one that passes.
     static func locate(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> String {
         if let chosen = environment["CONSUL_BIN"], !chosen.isEmpty {
             guard FileManager.default.isExecutableFile(atPath: chosen) else {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Servers that form one datacenter and elect a leader among themselves.
+/// Servers that form one datacenter and elect a leader.
 ///
-/// Its members are agents like any other: ``ConsulAgent/kill()`` and ``ConsulAgent/restart(within:)`` do to them what
-/// they do to one on its own. While most of them are gone, none becomes ready: bring them back side by side.
+/// The members are ordinary agents: ``ConsulAgent/kill()`` and ``ConsulAgent/restart(within:)`` work on them as on a
+/// single agent. A restarted server becomes ready only when there is a quorum, so after the loss of a quorum restart
+/// the servers in parallel.
 public final class ConsulCluster: Sendable {
-    /// Its servers; their nodes are `n1`, `n2` and so on.
+    /// The servers; their nodes are `n1`, `n2` and so on.
     public let servers: [ConsulAgent]
 
     private init(servers: [ConsulAgent]) {
@@ -14,10 +15,10 @@ public final class ConsulCluster: Sendable {
 
     /// Starts the servers and waits until all of them answer under one leader.
     ///
-    /// - Parameter count: How many servers.
-    /// - Parameter configuration: JSON laid over the basics of each, as for a single agent.
-    /// - Parameter dress: The version as which they answer; as themselves by default.
-    /// - Parameter limit: How long it may take.
+    /// - Parameter count: The number of servers.
+    /// - Parameter configuration: JSON merged into the defaults of each server, as for a single agent.
+    /// - Parameter dress: The version to imitate; by default none.
+    /// - Parameter limit: The time limit for becoming ready.
     public static func start(
         count: Int = 3,
         configuration: String = "{}",
@@ -39,8 +40,8 @@ public final class ConsulCluster: Sendable {
         }
     }
 
-    /// The server that is the leader: by its own word, and able to make the others agree. After the loss of one, this
-    /// waits for the next.
+    /// Returns the leader: the server that reports itself as leader and can make a consistent read. After the loss of a
+    /// leader, this waits for the next election.
     public func leader(
         within limit: Duration = .seconds(30),
         fileID: String = #fileID,
@@ -54,13 +55,13 @@ public final class ConsulCluster: Sendable {
         }
     }
 
-    /// The servers that run and are not the leader.
+    /// Returns the running servers other than the leader.
     public func followers(within limit: Duration = .seconds(30)) async throws -> [ConsulAgent] {
         let leader = try await leader(within: limit)
         return servers.filter { $0 !== leader && $0.processID != nil }
     }
 
-    /// Stops all of them and deletes their files. Stopping twice is fine.
+    /// Stops all servers and deletes their files. Stopping twice is allowed.
     public func stop() async throws {
         try await withThrowingTaskGroup { group in
             for server in servers { group.addTask { try await server.stop() } }
@@ -84,7 +85,7 @@ public final class ConsulCluster: Sendable {
         return try ports.enumerated().map { number, ports in
             let basics: JSONObject = [
                 "node_name": .string("n\(number + 1)"), "retry_join": .array(addresses), "retry_interval": "1s",
-                // Elections as fast as Consul makes them.
+                // The fastest elections that Consul offers.
                 "performance": ["raft_multiplier": 1],
             ]
             return try ConsulAgent(
@@ -98,7 +99,8 @@ public final class ConsulCluster: Sendable {
 }
 
 extension ConsulAgent {
-    /// Whether it is the leader. One that was until lately may still think so, but cannot make a consistent read.
+    /// Returns true if this agent is the leader. A deposed leader may still report itself, but cannot make a consistent
+    /// read.
     fileprivate func leads() async -> Bool {
         let own = "\"127.0.0.1:\(ports.server)\""
         let reply = try? await withDeadline(.seconds(1)) { try await self.get("/v1/status/leader") }
@@ -111,7 +113,7 @@ extension ConsulAgent {
     }
 }
 
-/// Starts a cluster, hands it to the body, and stops it however the body ends.
+/// Starts a cluster, calls the body with it, and stops the cluster however the body ends.
 public func withConsulCluster<Output>(
     count: Int = 3,
     configuration: String = "{}",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Two datacenters that know each other, each a single server. Either can be killed.
+/// Two federated datacenters with one server each. Either server can be killed.
 public final class ConsulFederation: Sendable {
     /// The server of the datacenter `dc1`, its node `n1`.
     public let dc1: ConsulAgent
@@ -12,10 +12,10 @@ public final class ConsulFederation: Sendable {
         self.dc2 = dc2
     }
 
-    /// Starts both and waits until each can be asked about the other.
+    /// Starts both servers and waits until each answers requests about the other datacenter.
     ///
-    /// - Parameter configuration: JSON laid over the basics of both, as for a single agent.
-    /// - Parameter limit: How long it may take them to find each other.
+    /// - Parameter configuration: JSON merged into the defaults of both, as for a single agent.
+    /// - Parameter limit: The time limit for joining.
     public static func start(
         configuration: String = "{}",
         within limit: Duration = .seconds(30)
@@ -41,7 +41,7 @@ public final class ConsulFederation: Sendable {
         }
     }
 
-    /// Stops both and deletes their files. Stopping twice is fine.
+    /// Stops both servers and deletes their files. Stopping twice is allowed.
     public func stop() async throws {
         try await dc1.stop()
         try await dc2.stop()
@@ -59,7 +59,7 @@ public final class ConsulFederation: Sendable {
     }
 }
 
-/// Starts two datacenters, hands them to the body, and stops them however the body ends.
+/// Starts two datacenters, calls the body with them, and stops them however the body ends.
 public func withConsulFederation<Output>(
     configuration: String = "{}",
     isolation: isolated (any Actor)? = #isolation,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A token of the access control, and the one policy it has.
+/// An access-control token with one policy.
 public struct ConsulToken: Sendable, Hashable {
-    /// What a client sends.
+    /// The secret ID, which clients send.
     public let secret: String
-    /// What the token is called without being given away.
+    /// The accessor ID, which identifies the token without revealing the secret.
     public let accessor: String
 
     let policy: String

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A version of Consul, as far as it decides what an agent understands and answers. A pre-release counts as the version it
-/// leads to.
+/// A version of Consul, as far as it affects the settings and answers of an agent. A pre-release counts as the version
+/// that it leads to.
 public struct ConsulVersion: Sendable, Hashable {
-    /// Major, minor and patch.
+    /// The major, minor and patch numbers.
     public let numbers: [Int]
 
-    /// A version of these numbers; missing ones are 0.
+    /// Makes a version of these numbers; the patch number defaults to 0.
     public init(_ major: Int, _ minor: Int, _ patch: Int = 0) {
         numbers = [major, minor, patch]
     }
 
-    /// Reads `1.22.7`, `v1.22.7+ent`, `1.20.0-dev` or what `consul version` prints; `nil` for anything else.
+    /// Reads `1.22.7`, `v1.22.7+ent`, `1.20.0-dev` or the output of `consul version`; `nil` for any other text.
     public init?(_ text: String) {
         var rest = text.prefix { !$0.isNewline }
         if rest.hasPrefix("Consul ") { rest = rest.dropFirst(7) }
@@ -24,11 +24,11 @@ public struct ConsulVersion: Sendable, Hashable {
 }
 
 extension ConsulVersion: Comparable, CustomStringConvertible {
-    /// By their numbers, the first before the others.
+    /// Compares the numbers, the first one first.
     public static func < (left: ConsulVersion, right: ConsulVersion) -> Bool {
         left.numbers.lexicographicallyPrecedes(right.numbers)
     }
 
-    /// The numbers, with dots.
+    /// The numbers, separated by dots.
     public var description: String { numbers.map(String.init).joined(separator: ".") }
 }

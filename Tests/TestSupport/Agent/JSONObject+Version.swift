@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONObject {
-    /// This configuration of an agent in words that the version understands.
+    /// Returns this configuration of an agent with the setting names of the version.
     ///
-    /// Since 1.14 an agent opens a port for gRPC over TLS, which two agents on one machine would fight for; before, the
-    /// setting is an error. Since 1.11 the token that may do everything has another name.
+    /// Since 1.14 an agent opens a port for gRPC over TLS, over which two agents on one machine would conflict; before
+    /// 1.14 the setting is an error. Since 1.11 the management token has another name.
     func configuration(for version: ConsulVersion) -> JSONObject {
         var changed = self
         if version >= ConsulVersion(1, 14) {
@@ -22,7 +22,7 @@ extension JSONObject {
         return changed
     }
 
-    /// The token that may do everything, by either name.
+    /// The management token, by either name.
     var managementToken: String? {
         let tokens = self["acl"]?.object?["tokens"]?.object
         return tokens?["initial_management"]?.string ?? tokens?["master"]?.string

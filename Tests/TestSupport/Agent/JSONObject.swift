@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// A JSON object whose shape is not known here: an agent's configuration is Consul's business.
+/// A JSON object of unknown structure, since Consul defines an agent's configuration.
 struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     enum Value: Sendable, Equatable {
         case object(JSONObject)
@@ -29,7 +29,8 @@ struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
     subscript(key: String) -> Value? { members[key] }
 
-    /// This object with the other's members laid over it; where both have an object, the two are merged in turn.
+    /// Returns this object with the other's members merged over it; where both have an object, those are merged in
+    /// turn.
     func merging(_ other: JSONObject) -> JSONObject {
         JSONObject(
             members.merging(other.members) { mine, theirs in
@@ -39,7 +40,7 @@ struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         )
     }
 
-    /// The text of the object, the same for equal objects.
+    /// Returns the text of the object, which is the same for equal objects.
     func text() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -2,11 +2,11 @@
 
 import Foundation
 
-/// Ends a process and removes its directory when this process is gone, however it went.
+/// Kills a process and removes its directory when the test process ends, however it ends.
 ///
-/// A crashed or killed test run executes no cleanup of its own, and an agent without a parent would keep its ports and
-/// memory for ever. The guardian is a shell that reads from a pipe only this process writes to: the word it gets when
-/// all went well dismisses it, the end of the pipe without a word tells it to clean up.
+/// A crashed or killed test run executes no cleanup of its own, and an orphaned agent would keep its ports and memory
+/// forever. The guardian is a shell that reads from a pipe to which only the test process writes. A word from the pipe
+/// dismisses it after a normal end; the end of the pipe without a word makes it clean up.
 final class ProcessGuardian: Sendable {
     private static let script = #"read -r word || { [ -z "$1" ] || kill -KILL "$1"; rm -rf -- "$2"; }"#
 
@@ -14,7 +14,7 @@ final class ProcessGuardian: Sendable {
     private let line: FileHandle
     private let isOver = WatchedValue(false)
 
-    /// Guards the directory and, unless there is none, the process.
+    /// Guards the directory and, if given, the process.
     init(of process: Int32?, directory: String) throws {
         let pipe = Pipe()
         line = pipe.fileHandleForWriting
@@ -28,18 +28,18 @@ final class ProcessGuardian: Sendable {
         try shell.start()
     }
 
-    /// Tells it that the process has ended.
+    /// Dismisses the guardian after the process has ended.
     func dismiss() throws {
         try line.write(contentsOf: Data("dismissed\n".utf8))
         try line.close()
     }
 
-    /// Waits until the guardian itself is gone.
+    /// Waits until the guardian itself has ended.
     func waitForEnd() async throws {
         try await isOver.wait("the guardian to end", within: .seconds(10)) { $0 }
     }
 
-    /// What the death of this process does.
+    /// Closes the pipe, as the end of the test process does.
     func abandon() throws {
         try line.close()
     }

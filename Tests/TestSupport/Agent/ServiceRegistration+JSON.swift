@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ServiceRegistration {
-    /// The service as the catalog takes it.
+    /// The service in the catalog's format.
     var catalogService: JSONObject {
         common.merging(["Service": .string(name)])
     }
 
-    /// The service as an agent takes it. An agent runs its checks itself: it is given ones that wait to be told, with
-    /// the state they start in.
+    /// The service in the agent's format. An agent runs its checks itself, so they are TTL checks, which wait for
+    /// updates, with their initial state.
     var agentService: JSONObject {
         let checks = checks.map { status -> JSONObject.Value in ["TTL": "1h", "Status": .string(status.rawValue)] }
         return common.merging(["Name": .string(name), "Checks": .array(checks)])
     }
 
-    /// The checks as the catalog takes them.
+    /// Returns the checks in the catalog's format.
     func catalogChecks(node: String) -> JSONObject.Value {
         .array(
             checks.enumerated().map { number, status in

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One instance of a service, as it is told to Consul.
+/// One instance of a service, to be registered with Consul.
 public struct ServiceRegistration: Sendable, Hashable {
     /// The health of a check.
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
-        /// All is well.
+        /// Healthy.
         case passing
-        /// Still in the answers, with the lesser weight.
+        /// Still in the answers, with the lower weight.
         case warning
         /// Left out of the answers.
         case critical
@@ -14,9 +14,9 @@ public struct ServiceRegistration: Sendable, Hashable {
 
     /// The service's name.
     public var name: String
-    /// Unique on its node.
+    /// Its ID, unique on its node.
     public var id: String
-    /// Its own address; empty for its node's.
+    /// Its address; empty for the address of its node.
     public var address: String
     /// Its port.
     public var port: Int
@@ -31,7 +31,7 @@ public struct ServiceRegistration: Sendable, Hashable {
     /// The state of each of its checks.
     public var checks: [Status]
 
-    /// Describes an instance. Without an identifier, it has the service's name for one.
+    /// Makes an instance. The ID defaults to the name of the service.
     public init(
         _ name: String,
         id: String? = nil,

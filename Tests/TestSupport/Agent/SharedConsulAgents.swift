@@ -2,8 +2,8 @@
 
 /// Agents that many tests of a process share, one for each configuration.
 ///
-/// An agent takes a second to start, so tests that only read, or that keep to names of their own, need not each have
-/// one. Shared agents are never stopped by a test: each ends, and its files go, when the test process ends.
+/// An agent takes a second to start, so tests that only read, or that use names of their own, share one. Tests never
+/// stop a shared agent: it ends, and its files are deleted, when the test process ends.
 public actor SharedConsulAgents {
     private struct Key: Hashable {
         let configuration: String
@@ -12,14 +12,14 @@ public actor SharedConsulAgents {
         let dress: AgentDress
     }
 
-    /// The one pool of this process.
+    /// The pool of this process.
     public static let shared = SharedConsulAgents()
 
     private var agents: [Key: Task<ConsulAgent, any Error>] = [:]
     private var clusters: [AgentDress: Task<ConsulCluster, any Error>] = [:]
     private var startingFederation: Task<ConsulFederation, any Error>?
 
-    /// The agent of this configuration, started for whoever asks first. Two texts of the same JSON mean one agent.
+    /// Returns the agent of this configuration, started on first use. Two texts of the same JSON share one agent.
     public func agent(
         configuration: String = "{}",
         mode: ConsulAgentMode = .dev,
@@ -37,13 +37,13 @@ public actor SharedConsulAgents {
         do {
             return try await starting.value
         } catch {
-            // The next test gets another try, and an error of its own to report.
+            // The next test tries again and reports an error of its own.
             agents[key] = nil
             throw error
         }
     }
 
-    /// Three servers, for tests that leave all of them alone.
+    /// Returns a cluster of three servers, for tests that change none of them.
     public func cluster(dress: AgentDress = .plain) async throws -> ConsulCluster {
         let starting = clusters[dress] ?? Task { try await ConsulCluster.start(dress: dress) }
         clusters[dress] = starting
@@ -55,7 +55,7 @@ public actor SharedConsulAgents {
         }
     }
 
-    /// Two datacenters, for tests that leave both alone.
+    /// Returns two datacenters, for tests that change neither.
     public func federation() async throws -> ConsulFederation {
         let starting = startingFederation ?? Task { try await ConsulFederation.start() }
         startingFederation = starting

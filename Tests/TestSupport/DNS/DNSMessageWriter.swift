@@ -85,7 +85,7 @@ struct DNSMessageWriter {
 
     private static func parse(_ address: String, family: Int32, count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
-        precondition(inet_pton(family, address, &bytes) == 1, "\(address) is not an address of this family: correct the test")
+        precondition(inet_pton(family, address, &bytes) == 1, "\(address) is not an address of this family")
         return bytes
     }
 }

@@ -1,55 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a newer Consul answers differently from the agent that the tests run: ``ConsulAgent`` puts a proxy before a real
-/// 1.8.7 agent that changes its answers accordingly.
+/// The differences between a newer Consul and the agent that the tests run. ``ConsulAgent`` puts a proxy in front of a
+/// real 1.8.7 agent that changes its answers accordingly.
 ///
-/// Each member is one observed difference, with the versions that have it. A test that holds for every dress holds for
-/// every version, as far as these differences go. The answers that the real versions gave are in `Recordings`.
+/// Each member is one observed difference, with the versions that have it. A test that passes with every dress passes
+/// on every version, as far as these differences go. The answers of the real versions are in `Recordings`.
 public struct AgentDress: Sendable, Hashable {
-    /// What differs over DNS.
+    /// The differences over DNS.
     public struct DNS: Sendable, Hashable {
-        /// An answer that was trimmed has no OPT record, over UDP and TCP, because the record is part of what is trimmed.
-        /// 1.8.7 adds the record afterwards.
+        /// Trimmed answers have no OPT record, over UDP and TCP, because trimming covers that record too. 1.8.7 adds it
+        /// after trimming.
         public var trimsOPT = false
-        /// SRV targets and the names of additional records end with the domain as the question spelled it.
+        /// SRV targets and the names of additional records end with the domain in the case of the query.
         public var keepsCaseOfDomain = false
-        /// The version in the metadata of the agent's node, which makes for one more TXT record for each instance.
+        /// The version in the metadata of the agent's node, which adds one TXT record for each instance.
         public var versionInMetadata: String?
 
-        /// No difference.
+        /// Makes a value without differences.
         public init() {}
     }
 
-    /// What the agent says its version is; `nil` for its own.
+    /// The version that the agent reports; `nil` for its own.
     public var version: String?
-    /// Blocking and cached health reads are answered by the streaming backend (1.10), which never says that there is a
-    /// leader, and is not woken by what the token may not see. Other reads name the backend `blocking-query`.
+    /// The streaming backend (1.10) answers blocking and cached health reads. It never reports a leader, and changes
+    /// that the token may not see do not wake it. Other reads name the backend `blocking-query`.
     public var streamsHealth = false
-    /// Every reply of the API says what the default policy is (1.10).
+    /// Every reply of the API names the default policy (1.10).
     public var tellsDefaultPolicy = false
-    /// Reads say if the access control left something out (1.11), unless they are anonymous.
+    /// Reads report if access control filtered the result (1.11), unless they are anonymous.
     public var tellsFiltering = false
-    /// A reply of 403 or 500 has no index, no contact and nothing about a leader.
+    /// A reply with status 403 or 500 has no headers for index, last contact and known leader.
     public var hasBareFailures = false
-    /// A denial names the token, the permission that it lacks and the resource.
+    /// A denial names the token, the missing permission and the resource.
     public var explainsDenials = false
-    /// 404 for an unknown check and an unknown service instance, and text in the 404 for an unknown path.
+    /// Unknown checks and unknown service instances are answered 404, and the 404 for an unknown path has a text.
     public var reportsUnknown = false
-    /// The most bytes of an event's payload; more are answered 413. `nil` leaves it to the agent.
+    /// The largest payload of an event in bytes; larger ones are answered 413. `nil` leaves the limit to the agent.
     public var maximumEventPayload: Int?
-    /// Writes that are answered with nothing say that it is JSON.
+    /// Empty replies to writes have the content type of JSON.
     public var typesEmptyReplies = false
-    /// What differs over DNS.
+    /// The differences over DNS.
     public var dns = DNS()
 
-    /// No difference.
+    /// Makes a value without differences.
     public init() {}
 
-    /// The agent as it is.
+    /// The agent without changes.
     public static let plain = AgentDress()
 
     // swift-format-ignore: AlwaysUseLowerCamelCase
-    /// What 1.15.7 answers.
+    /// The differences of 1.15.7.
     public static let v1_15: AgentDress = {
         var dress = AgentDress()
         dress.version = "1.15.7"
@@ -65,7 +65,7 @@ public struct AgentDress: Sendable, Hashable {
     }()
 
     // swift-format-ignore: AlwaysUseLowerCamelCase
-    /// What 1.22.7 answers.
+    /// The differences of 1.22.7.
     public static let v1_22: AgentDress = {
         var dress = v1_15
         dress.version = "1.22.7"
@@ -77,10 +77,10 @@ public struct AgentDress: Sendable, Hashable {
 }
 
 extension AgentDress: CaseIterable, CustomStringConvertible {
-    /// The agent as it is and the ready dresses: for tests that hold on every version.
+    /// The agent without changes, and the imitated versions: for tests that must pass on every version.
     public static let allCases = [plain, v1_15, v1_22]
 
-    /// The version, or "plain".
+    /// The imitated version, or "plain".
     public var description: String {
         self == .plain ? "plain" : "as \(version ?? "a newer version")"
     }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// What clients of a dressed agent connect to: the HTTP API and DNS on ports of its own.
+/// The ports of a dressed agent that clients connect to: the HTTP API and DNS.
 final class AgentFace: Sendable {
     let agent: DressedAgent
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -15,7 +15,7 @@ final class AgentFace: Sendable {
         self.agent = agent
     }
 
-    /// Opens the ports, after closing them if need be.
+    /// Opens the ports, after closing them if they are open.
     func open() async throws {
         await close()
         do {
@@ -28,7 +28,7 @@ final class AgentFace: Sendable {
         }
     }
 
-    /// Closes the ports and resets every connection, as the end of a process does.
+    /// Closes the ports and resets every connection, as happens when a process ends.
     func close() async {
         await listeners.closeAll()
         await connections.resetAll()

@@ -3,7 +3,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// Answers the requests of a connection. A client sends none before it has the answer to the last.
+/// Answers the requests of a connection. Clients send a request only after the reply to the previous one.
 final class AgentFaceHTTPHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
@@ -37,7 +37,7 @@ final class AgentFaceHTTPHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// An agent that gives no reply looks like one that broke off.
+    /// Sends the reply. If the agent returns none, the connection is reset, as if the agent had closed its own.
     private func answer(_ request: ScriptedHTTPRequest, over channel: any Channel) {
         work = Task { [dresser] in
             guard var reply = try? await dresser.reply(to: DressedRequest(request)) else { return channel.reset() }
@@ -48,7 +48,7 @@ final class AgentFaceHTTPHandler: ChannelInboundHandler {
     }
 }
 
-/// Answers datagrams. A question that the agent does not answer is not answered.
+/// Answers datagrams. A query that the agent does not answer stays unanswered.
 final class AgentFaceDatagramHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
@@ -69,11 +69,11 @@ final class AgentFaceDatagramHandler: ChannelInboundHandler {
         }
     }
 
-    /// A reply to a client that has gone comes back as an error. The port stays open.
+    /// Ignores the error that a reply to a departed client causes. The port stays open.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 }
 
-/// Answers the questions of a TCP connection.
+/// Answers the queries of a TCP connection.
 final class AgentFaceStreamHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

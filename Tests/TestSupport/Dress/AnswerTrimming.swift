@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How Consul makes an answer fit, as its source (`agent/dns.go`) has it: one answer is dropped at a time, or as many as
-/// a binary search finds, and the additional section is cut down to one record for each target with every step.
+/// Consul's trimming of answers that are too large, as in its source (`agent/dns.go`). It drops one answer at a time,
+/// or as many as a binary search finds, and each step reduces the additional section to one record for each target.
 struct AnswerTrimming: Sendable {
     /// The largest message, in bytes.
     var maximumSize: Int
-    /// What a message is measured against: over UDP, eight bytes less than `maximumSize`.
+    /// The size that messages are compared with: over UDP, eight bytes less than `maximumSize`.
     var enforcedSize: Int
-    /// The most answers, for a query over UDP without EDNS.
+    /// The largest number of answers, for a query over UDP without EDNS.
     var maximumAnswers: Int?
 
-    /// Over UDP.
+    /// Returns the limits over UDP.
     ///
-    /// - Parameter ednsSize: What the query says; `nil` without EDNS.
+    /// - Parameter ednsSize: The payload size in the query; `nil` without EDNS.
     /// - Parameter answerLimit: Consul's setting `udp_answer_limit`.
     static func datagram(ednsSize: UInt16?, answerLimit: Int = 3) -> AnswerTrimming {
         let size = min(max(512, Int(ednsSize ?? 0)), 65_535 - 68)
@@ -23,13 +23,13 @@ struct AnswerTrimming: Sendable {
         )
     }
 
-    /// Over TCP: 64 KiB less what Consul takes for the overhead.
+    /// The limits over TCP: 64 KiB less Consul's allowance for overhead.
     static let stream = AnswerTrimming(maximumSize: 65_523, enforcedSize: 65_523, maximumAnswers: nil)
 
-    /// The reply as Consul would send it, with the OPT record in it if it is to be trimmed, too.
+    /// Returns the reply as Consul would send it. A reply that includes its OPT record has that trimmed too.
     ///
-    /// - Returns: The reply, and whether it was trimmed: its additional section is then no longer what it was, even if
-    ///   all answers are left.
+    /// - Returns: The reply, and true if it was trimmed: its additional section has then changed, even if all answers
+    ///   remain.
     func trimmed(_ reply: DNSReply) -> (reply: DNSReply, wasTrimmed: Bool) {
         var reply = reply
         var wasTrimmed = false
@@ -41,13 +41,13 @@ struct AnswerTrimming: Sendable {
             wasTrimmed = true
         }
         if let maximumAnswers {
-            // Measured without compression from here on, although it is sent with it.
+            // Consul measures without compression from here on, although it sends the message with compression.
             if reply.answers.count > maximumAnswers {
                 measuresCompressed = false
                 keep(maximumAnswers)
             }
         } else if self == .stream {
-            // The additional section is not cut down by this.
+            // This step leaves the additional section unchanged.
             reply.answers = Array(reply.answers.prefix(reply.questionType == DNSType.srv ? 1024 : 4096))
         }
         func size() -> Int { reply.size(compressed: measuresCompressed) }
@@ -84,7 +84,7 @@ struct AnswerTrimming: Sendable {
 
 extension AnswerTrimming: Equatable {}
 
-/// The additional section by name: the first record of each is what trimming leaves.
+/// The additional section by name. Trimming keeps the first record of each name.
 private struct Extra {
     private var records: [DNSName: DNSRecord] = [:]
 
@@ -112,14 +112,14 @@ private struct Extra {
 }
 
 extension DNSReply {
-    /// Whether the additional section is what trimming leaves: one record for each target.
+    /// True if the additional section looks trimmed: one record for each target.
     var isReducedToTargets: Bool {
         let additional = additional.filter { $0.data.type != DNSType.opt }
         return Set(additional) == Set(Extra(additional).matching(answers))
             && Set(additional).count == additional.count
     }
 
-    /// How long the message is, by Consul's estimate.
+    /// Returns the message's length by Consul's estimate.
     fileprivate func size(compressed: Bool) -> Int {
         with { $0.compression = compressed ? .consul : .none }.bytes.count
     }

@@ -2,16 +2,16 @@
 
 import Foundation
 
-/// Answers questions as the agent would if it were the version of its dress.
+/// Answers DNS queries as an agent of the imitated version would.
 struct DNSDresser: Sendable {
     let agent: DressedAgent
 
     private var dress: AgentDress.DNS { agent.dress.dns }
 
-    /// The answer to a question; an error means that the agent gave none.
+    /// Returns the answer to a query. An error means that the agent sent none.
     ///
-    /// What a newer version trims is not what 1.8.7 trims: its answers are larger. So this goes by the answer over TCP,
-    /// which has everything, and trims that.
+    /// A newer version trims at a different point than 1.8.7, since its answers are larger. This method therefore takes
+    /// the agent's answer over TCP, which is complete, and trims that.
     func answer(to question: [UInt8], over transport: DNSTransport) async throws -> [UInt8] {
         let own = try await agent.ask(question, over: transport)
         guard dress != AgentDress.DNS(), let reply = DNSReply(reading: own), !reply.answers.isEmpty else { return own }
@@ -29,16 +29,17 @@ struct DNSDresser: Sendable {
         if dress.trimsOPT { content.additional += options }
         var (reply, wasTrimmed) = trimming.trimmed(content)
         if !dress.trimsOPT { reply.additional += options }
-        // Over UDP, only fewer answers are worth the flag.
+        // Over UDP, Consul sets TC only if answers were dropped.
         let isFlagged = trimming == .stream ? wasTrimmed : reply.answers.count < whole.answers.count
         reply.isTruncated = isFlagged && agent.flagsTruncation
         return reply
     }
 
-    /// Whether the agent itself had to trim what it answers over TCP.
+    /// Returns true if the agent itself trimmed its answer over TCP.
     ///
-    /// Trimming leaves one additional record for each target, so anything else proves that there was none. Otherwise the
-    /// catalog tells how many answers and texts there should be; twice, because it may change between two questions.
+    /// Trimming leaves one additional record for each target, so any other section proves that the answer was not
+    /// trimmed. Otherwise the number of answers and texts is compared with the catalog, twice, because it may change
+    /// between queries.
     private func isTrimmed(_ whole: DNSReply, _ question: [UInt8]) async throws -> Bool {
         var reply = whole
         for _ in 1...2 {
@@ -59,7 +60,7 @@ struct DNSDresser: Sendable {
         }
     }
 
-    /// What the catalog leads to expect of an SRV question for a service; `nil` for other questions.
+    /// Returns the expected counts for an SRV query of a service, from the catalog; `nil` for other queries.
     private func expectation(of reply: DNSReply) async throws -> Expectation? {
         guard reply.questionType == DNSType.srv, let name = reply.questionName,
             let read = healthRead(name.lowercased.labels.map { String(decoding: $0, as: UTF8.self) })
@@ -74,7 +75,7 @@ struct DNSDresser: Sendable {
         return Expectation(answers: shown.count, texts: shown.reduce(0) { $0 + ($1.node.metadata?.count ?? 0) })
     }
 
-    /// The HTTP request that asks the same as such a name: `[TAG.]NAME.service[.DC].DOMAIN` or `_NAME._TAG.service…`.
+    /// Returns the HTTP request equivalent to the name `[TAG.]NAME.service[.DC].DOMAIN` or `_NAME._TAG.service…`.
     private func healthRead(_ labels: [String]) -> DressedRequest? {
         let zone = agent.domain.lowercased().split(separator: ".").map(String.init)
         guard labels.count > zone.count, Array(labels.suffix(zone.count)) == zone else { return nil }
@@ -92,7 +93,7 @@ struct DNSDresser: Sendable {
         return read
     }
 
-    /// The reply with another text beside each that every agent attaches.
+    /// Returns the reply with a version text beside each text that agents attach by default.
     private func withVersion(_ reply: DNSReply) -> DNSReply {
         guard let version = dress.versionInMetadata else { return reply }
         return reply.with {
@@ -105,7 +106,7 @@ struct DNSDresser: Sendable {
         }
     }
 
-    /// The reply with the domain as the question spells it, in targets and in the names of additional records.
+    /// Returns the reply with the domain spelled as in the query, in targets and in the names of additional records.
     private func keepingCase(_ reply: DNSReply) -> DNSReply {
         let zone = DNSName(agent.domain).lowercased.labels
         guard dress.keepsCaseOfDomain, let asked = reply.questionName?.labels.suffix(zone.count), !asked.isEmpty,

@@ -2,28 +2,28 @@
 
 import NIOConcurrencyHelpers
 
-/// What the proxy before an agent knows of the agent.
+/// The proxy's view of the agent behind it.
 final class DressedAgent: Sendable {
     let dress: AgentDress
     let node: String
-    /// Where the agent itself is asked.
+    /// The agent's own DNS port.
     let dnsPort: Int
     let httpPort: Int
-    /// Where clients ask.
+    /// The ports that clients use.
     let facePorts: (dns: Int, http: Int)
-    /// The token that may do everything, if the agent has one.
+    /// The management token, if the agent has one.
     let masterToken: String?
-    /// Whether access is controlled.
+    /// True if access control is enabled.
     let hasAccessControl: Bool
-    /// What is allowed without a rule: `allow` or `deny`.
+    /// The default policy: `allow` or `deny`.
     let defaultPolicy: String
-    /// The zone, without dots around it.
+    /// The DNS domain, without leading and trailing dots.
     let domain: String
-    /// Whether trimmed answers have the TC flag.
+    /// True if trimmed answers have the TC flag.
     let flagsTruncation: Bool
     private let currentDefaultToken: NIOLockedValueBox<String?>
 
-    /// The token of requests that bring none.
+    /// The token of requests without a token.
     var defaultToken: String? {
         get { currentDefaultToken.withLockedValue { $0 } }
         set { currentDefaultToken.withLockedValue { $0 = newValue } }
@@ -49,14 +49,14 @@ final class DressedAgent: Sendable {
         flagsTruncation = files.settings["dns_config"]?.object?["enable_truncate"] == true
     }
 
-    /// Passes a request on to the agent and returns what it answers.
+    /// Passes a request on to the agent and returns the reply.
     func forward(_ request: DressedRequest) async throws -> ConsulReply {
         let bytes = try await PlainHTTP.exchange(request.bytes, with: .port(httpPort))
         guard let reply = ConsulReply(parsing: bytes) else { throw PlainHTTP.MalformedReply(bytes: bytes) }
         return reply
     }
 
-    /// Sends a question to the agent and returns its answer.
+    /// Sends a query to the agent and returns its answer.
     func ask(_ question: [UInt8], over transport: DNSTransport) async throws -> [UInt8] {
         try await withPlainDNSClient(transport, port: dnsPort) { client in
             try await client.send(question)

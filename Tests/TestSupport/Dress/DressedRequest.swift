@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// A request on its way from a client to the agent, whose query can be changed.
+/// A client's request on its way to the agent, with a query string that can be changed.
 struct DressedRequest: Sendable {
     var method: String
     var path: String
@@ -11,7 +11,7 @@ struct DressedRequest: Sendable {
     var headers: [HeaderField]
     var body: [UInt8]
 
-    /// What concerns one connection, or how a body is written down there.
+    /// Header fields that concern one connection or the encoding of its messages.
     private static let hopByHop: Set = [
         "host", "connection", "keep-alive", "content-length", "transfer-encoding", "accept-encoding", "te",
     ]
@@ -24,7 +24,7 @@ struct DressedRequest: Sendable {
         body = request.body
     }
 
-    /// A read with a token.
+    /// Makes a GET request with a token.
     init(reading path: String, token: String?) {
         method = "GET"
         self.path = path
@@ -33,7 +33,7 @@ struct DressedRequest: Sendable {
         body = []
     }
 
-    /// The value of a parameter, empty if it has none; `nil` without the parameter.
+    /// The value of a parameter, empty if it has none; `nil` if the parameter is absent.
     subscript(parameter name: String) -> String? {
         get {
             let found = parameters.first { $0.prefix { $0 != "=" } == name }
@@ -45,7 +45,7 @@ struct DressedRequest: Sendable {
         }
     }
 
-    /// The token that the client sent.
+    /// The client's token.
     var token: String? {
         get {
             if let parameter = self[parameter: "token"], !parameter.isEmpty { return parameter }
@@ -60,14 +60,14 @@ struct DressedRequest: Sendable {
         }
     }
 
-    /// This request after a change.
+    /// Returns a changed copy.
     func with(_ change: (inout DressedRequest) -> Void) -> DressedRequest {
         var changed = self
         change(&changed)
         return changed
     }
 
-    /// This request as one that is answered at once.
+    /// The same request as a read that returns at once.
     var withoutWaiting: DressedRequest {
         with {
             $0[parameter: "index"] = nil
@@ -75,13 +75,13 @@ struct DressedRequest: Sendable {
         }
     }
 
-    /// The segment behind such a path, decoded; `nil` for other paths.
+    /// Returns the decoded segment after the prefix; `nil` for other paths.
     func segment(after prefix: String) -> String? {
         guard path.hasPrefix(prefix), path.utf8.count > prefix.utf8.count else { return nil }
         return String(path.dropFirst(prefix.count)).removingPercentEncoding
     }
 
-    /// The request as HTTP/1.0: the reply ends with the connection.
+    /// The request as HTTP/1.0, so that the end of the connection ends the reply.
     var bytes: [UInt8] {
         let query = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")
         var lines = ["\(method) \(path)\(query) HTTP/1.0", "Host: localhost"]

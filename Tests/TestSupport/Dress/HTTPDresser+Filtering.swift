@@ -3,10 +3,10 @@
 import Foundation
 
 extension HTTPDresser {
-    /// Whether the access control left something out of a read.
+    /// Returns true if access control filtered the result of a read.
     ///
-    /// The same read with the management token tells, once before and once after: a change of the catalog between two
-    /// reads must not look like that. Consul keeps it from those who come without a token.
+    /// The result is compared with the same read with the management token, before and after, so that a change of the
+    /// catalog between two reads is not mistaken for filtering. Consul does not report filtering to anonymous requests.
     func isFiltered(_ reply: ConsulReply, to request: DressedRequest) async throws -> Bool {
         guard request.method == "GET", reply.status == 200, !reply.headers["X-Consul-Knownleader"].isEmpty,
             agent.hasAccessControl, let master = agent.masterToken,
@@ -24,7 +24,7 @@ extension HTTPDresser {
 }
 
 extension ConsulReply {
-    /// How many elements the list or the map in the body has; for an executed query, the instances.
+    /// The number of elements in the body's list or map; for an executed query, the number of instances.
     fileprivate var elementCount: Int? {
         let value = try? JSONDecoder().decode(JSONObject.Value.self, from: Data(body))
         return switch value {

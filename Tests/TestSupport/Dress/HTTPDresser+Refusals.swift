@@ -5,7 +5,8 @@ import Foundation
 extension HTTPDresser {
     private static let checkVerbs = ["update", "pass", "warn", "fail", "deregister"]
 
-    /// What a newer version refuses and the agent accepts, or refuses with another status; `nil` for the rest.
+    /// Returns the refusal of a newer version where the agent accepts or sends another status; `nil` for other
+    /// requests.
     func refusal(of request: DressedRequest) async throws -> ConsulReply? {
         guard request.method == "PUT" else { return nil }
         if let limit = dress.maximumEventPayload, request.path.hasPrefix("/v1/event/fire/"), request.body.count > limit
@@ -36,13 +37,13 @@ extension HTTPDresser {
         return nil
     }
 
-    /// Whether the agent has such a service or check.
+    /// Returns true if the agent has this service or check.
     private func has(_ id: String, in kind: String) async throws -> Bool {
         let read = DressedRequest(reading: "/v1/agent/\(kind)", token: agent.masterToken)
         return try JSONObject(parsing: try await agent.forward(read).text)[id] != nil
     }
 
-    /// What a newer version says behind "Permission denied", as far as the path shows which permission was wanted.
+    /// Returns the newer text after "Permission denied", as far as the path reveals the missing permission.
     func explanation(of request: DressedRequest) async throws -> String {
         guard let (permission, resource) = permission(for: request) else { return "" }
         let lack = "lacks permission '\(permission)' on \"\(resource)\""

@@ -3,10 +3,10 @@
 import Foundation
 
 /// The streaming backend: an agent holds a view of a service for a token, and a blocking query waits for the view to
-/// change. A view does not hear of what its token may not see; when the rules of the token change, it is made anew, and
-/// only counts as changed if its index has grown.
+/// change. A view ignores changes that its token may not see. When the token's rules change, the view is rebuilt, which
+/// counts as a change only if its index has grown.
 extension HTTPDresser {
-    /// While there is a change that the token may not see, how long to wait before its rules are looked at again.
+    /// The interval between checks of a token's rules while there is a change that it may not see.
     private static let pause = Duration.milliseconds(100)
 
     func streamed(_ read: StreamedHealthRead) async throws -> ConsulReply {
@@ -27,11 +27,11 @@ extension HTTPDresser {
             }
             seen = now
         }
-        // The view may have been made anew meanwhile. That it has not changed shows in the index.
+        // The view may have been rebuilt in the meantime. The unchanged index shows that it has not changed.
         return try await view(read).header("X-Consul-Index", "\(index)")
     }
 
-    /// What the token sees now.
+    /// Returns the result that the token may read now.
     private func view(_ read: StreamedHealthRead) async throws -> ConsulReply {
         let plain = read.request.withoutWaiting.with {
             $0[parameter: "consistent"] = nil
@@ -47,7 +47,7 @@ extension HTTPDresser {
             .header("X-Consul-Query-Backend", "streaming")
     }
 
-    /// The question to the agent: any server's word will do, as the stream of a server needs no leader.
+    /// Returns the blocking query for the agent. It allows stale reads, as a server's stream needs no leader.
     private func blocking(_ read: StreamedHealthRead, behind index: UInt64, for wait: Duration) -> DressedRequest {
         let milliseconds = max(1, Int(wait / .milliseconds(1)))
         return read.request.with {
@@ -58,7 +58,7 @@ extension HTTPDresser {
         }
     }
 
-    /// The nodes with instances that were changed or removed, in the eyes of one who may see everything.
+    /// Returns the nodes with changed or removed instances, as read with the management token.
     private func changed(
         _ read: StreamedHealthRead,
         since index: UInt64,
@@ -75,11 +75,11 @@ extension HTTPDresser {
         try SeenInstance.list(try await agent.forward(read.request.withoutWaiting.with { $0.token = master }).body)
     }
 
-    /// Whether the token may see an instance of the service on one of the nodes. Without a node in particular, something
-    /// else was changed, and the agent would not have answered for no reason.
+    /// Returns true if the token may read an instance of the service on one of the nodes. If there are no nodes, the
+    /// change was a different one: the agent's blocking query returns only on a change.
     private func mayRead(_ nodes: Set<String>, of read: StreamedHealthRead) async throws -> Bool {
         guard !nodes.isEmpty else { return true }
-        // As many as the endpoint takes in one request.
+        // The limit of the endpoint for one request.
         let asked = nodes.sorted().prefix(63)
         let questions: [JSONObject] =
             [["Resource": "service", "Segment": .string(read.name), "Access": "read"]]

@@ -2,13 +2,13 @@
 
 import Foundation
 
-/// Answers requests as the agent would if it were the version of its dress.
+/// Answers HTTP requests as an agent of the imitated version would.
 struct HTTPDresser: Sendable {
     let agent: DressedAgent
 
     var dress: AgentDress { agent.dress }
 
-    /// The reply to a request; an error means that the agent gave none.
+    /// Returns the reply to a request. An error means that the agent sent none.
     func reply(to request: DressedRequest) async throws -> ConsulReply {
         if let refusal = try await refusal(of: request) { return withDefaultPolicy(refusal) }
         if dress.streamsHealth, let health = StreamedHealthRead(request) {
@@ -41,15 +41,15 @@ struct HTTPDresser: Sendable {
         dress.tellsDefaultPolicy ? reply.header("X-Consul-Default-Acl-Policy", agent.defaultPolicy) : reply
     }
 
-    /// The reply without what a failed one no longer says.
+    /// Returns a failed reply without the headers that newer versions omit.
     private func bare(_ reply: ConsulReply) -> ConsulReply {
         guard dress.hasBareFailures, reply.status == 403 || reply.status >= 500 else { return reply }
         let names = ["Index", "Knownleader", "Lastcontact", "Query-Backend", "Effective-Consistency"]
         return names.reduce(reply) { $0.header("X-Consul-\($1)", nil) }
     }
 
-    /// What the agent says of itself, with the version of the dress, where that keeps the default policy, and the ports
-    /// that clients know.
+    /// Returns the agent's `/v1/agent/self` with the imitated version, with the default policy where that version keeps
+    /// it, and with the ports of the proxy.
     private func selfDescription(_ own: JSONObject) throws -> JSONObject {
         var changed = own
         if let version = dress.version { changed = changed.merging(["Config": ["Version": .string(version)]]) }
@@ -67,14 +67,14 @@ struct HTTPDresser: Sendable {
 }
 
 extension ConsulReply {
-    /// What newer versions answer where there is no endpoint. It is the one reply that does not name the default policy.
+    /// The reply of newer versions to an unknown path. It is the only one that does not name the default policy.
     fileprivate static let unknownPath = ConsulReply(
         404,
         headers: [HeaderField("Content-Type", "text/plain; charset=utf-8")],
         body: Array("Invalid URL path: not a recognized HTTP API endpoint\n".utf8)
     )
 
-    /// 1.8.7 answers nothing for an unknown path. For an unknown key it gives an index.
+    /// True if the reply is 1.8.7's to an unknown path: 404 without a body. The 404 for an unknown key has an index.
     fileprivate var isUnknownPath: Bool {
         status == 404 && body.isEmpty && headers["X-Consul-Index"].isEmpty
     }
@@ -82,7 +82,7 @@ extension ConsulReply {
     /// The body as text.
     var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// A failure in Consul's words, as plain text.
+    /// Returns a failure with a plain-text body in Consul's words.
     static func words(_ status: Int, _ text: String) -> ConsulReply {
         ConsulReply(
             status,

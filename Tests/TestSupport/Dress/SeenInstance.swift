@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// An instance in the agent's answer to a health read: what the proxy before a dressed agent has to know of it.
+/// An instance in the agent's answer to a health read, with the fields that the proxy needs.
 struct SeenInstance: Sendable, Decodable {
     var node: Node
     var service: Service
@@ -48,14 +48,14 @@ struct SeenInstance: Sendable, Decodable {
         }
     }
 
-    /// Reads the list in the body of a reply.
+    /// Decodes the list in the body of a reply.
     static func list(_ body: [UInt8]) throws -> [SeenInstance] {
         try JSONDecoder().decode([SeenInstance].self, from: Data(body))
     }
 
-    /// What tells it from others.
+    /// The identity of the instance: its node and service ID.
     var key: [String] { [node.name, service.id] }
 
-    /// The index of its last change, or of one of its checks.
+    /// The index of the last change to the instance or to one of its checks.
     var lastChange: UInt64 { max(service.modifyIndex, checks.map(\.modifyIndex).max() ?? 0) }
 }

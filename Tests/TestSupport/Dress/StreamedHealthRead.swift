@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A read that newer versions answer from the streaming backend.
+/// A health read that newer versions answer from the streaming backend.
 struct StreamedHealthRead: Sendable {
     let request: DressedRequest
-    /// The service.
+    /// The name of the service.
     let name: String
-    /// The index to wait behind; `nil` for a cached read, which waits for nothing.
+    /// The index of the blocking query; `nil` for a cached read, which does not block.
     let index: UInt64?
-    /// How long to wait; Consul adds up to a sixteenth to it.
+    /// The longest time to block; Consul adds up to a sixteenth to it.
     let wait: Duration
 
-    /// `nil` for reads that the old backend still answers: without index, or in the order of nearness.
+    /// Returns `nil` for reads that the old backend still answers: without an index, or sorted with `near`.
     init?(_ request: DressedRequest) {
         let name = request.segment(after: "/v1/health/service/") ?? request.segment(after: "/v1/health/connect/")
         guard request.method == "GET", let name, request[parameter: "near"] == nil else { return nil }
@@ -22,7 +22,7 @@ struct StreamedHealthRead: Sendable {
         wait = request[parameter: "wait"].flatMap(Duration.init(goText:)) ?? .seconds(300)
     }
 
-    /// What the reply calls its consistency: what was asked for, although the backend does not go by it.
+    /// The consistency in the reply: the requested one, although the streaming backend ignores it.
     var consistency: String {
         for name in ["stale", "consistent"] where request[parameter: name] != nil { return name }
         return "leader"
@@ -30,7 +30,7 @@ struct StreamedHealthRead: Sendable {
 }
 
 extension Duration {
-    /// Reads what Go writes, such as `1m30s` or `250ms`; `nil` for anything else.
+    /// Reads a duration in Go's format, such as `1m30s` or `250ms`; `nil` for any other text.
     init?(goText text: String) {
         let units: [(String, Duration)] = [
             ("ms", .milliseconds(1)), ("us", .microseconds(1)), ("ns", .nanoseconds(1)), ("h", .seconds(3600)),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConsulReply {
-    /// What `/v1/health/service` answers, in chunks as Consul does unless it is small.
+    /// Returns an answer of `/v1/health/service`, in chunks as Consul sends it unless it is small.
     public static func health(_ entries: [HealthEntry], index: UInt64 = 10) -> ConsulReply {
         let texts = entries.map { entry in
             do {
                 return try entry.json.text()
             } catch {
-                preconditionFailure("strings and small numbers can be written down as JSON, yet: \(error)")
+                preconditionFailure("encoding strings and small numbers as JSON failed: \(error)")
             }
         }
         return json("[\(texts.joined(separator: ","))]", index: index).with {
@@ -15,12 +15,12 @@ extension ConsulReply {
         }
     }
 
-    /// The same for instances on one healthy node.
+    /// Returns the answer for instances on one healthy node.
     public static func health(_ services: [ServiceRegistration], index: UInt64 = 10) -> ConsulReply {
         health(services.map { HealthEntry($0) }, index: index)
     }
 
-    /// A successful read with Consul's headers: the names in the case that Consul sends, the contact in milliseconds.
+    /// Returns a successful read with Consul's headers, spelled as Consul does. The contact is in milliseconds.
     public static func json(
         _ body: String,
         index: UInt64 = 10,
@@ -38,7 +38,7 @@ extension ConsulReply {
         )
     }
 
-    /// A failed read. Consul explains itself in plain text, and its headers then mean nothing.
+    /// Returns a failed read. Consul explains the error in plain text; the values of its headers are then meaningless.
     public static func failure(_ status: Int, _ text: String) -> ConsulReply {
         ConsulReply(
             status,
@@ -53,20 +53,20 @@ extension ConsulReply {
 
     /// The cluster has no leader.
     public static let noLeader = failure(500, "No cluster leader")
-    /// The datacenter asked for is not known.
+    /// The requested datacenter is unknown.
     public static let noSuchDatacenter = failure(500, "No path to datacenter")
-    /// The token is not known.
+    /// The token is unknown.
     public static let unknownToken = failure(403, "ACL not found")
-    /// The token may not do this.
+    /// The token lacks the permission.
     public static let denied = failure(403, "Permission denied")
-    /// What Consul from 1.9 on says to one connection too many from one address.
+    /// The reply of Consul 1.9 and later to a connection beyond the limit for one address.
     public static let tooManyConnections = ConsulReply(
         429,
         headers: [HeaderField("Content-Type", "text/plain")],
         body: Array("Your IP is issuing too many concurrent connections, please rate limit your calls\n".utf8)
     )
 
-    /// What Go's server says to a path it would rather have cleaned up.
+    /// Returns the redirect that Go's server sends for a path that is not in canonical form.
     public static func redirect(to location: String) -> ConsulReply {
         ConsulReply(
             301,

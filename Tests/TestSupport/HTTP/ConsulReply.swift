@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A reply to be sent by a scripted HTTP server, and how it is written down: by hand, so that the test has the last word
-/// about every byte.
+/// A reply of a scripted HTTP server. The tests encode it themselves, so that they control every byte.
 public struct ConsulReply: Sendable, Hashable {
-    /// How the client is to find out where the body ends.
+    /// The way that the end of the body is marked.
     public enum Framing: Sendable, Hashable {
         /// By its length, as Consul does with small bodies.
         case length
-        /// In chunks of at most so many bytes, as Consul does with large ones.
+        /// In chunks of at most this many bytes, as Consul does with large bodies.
         case chunked(Int)
-        /// By the end of the connection; to be followed by ``ScriptedHTTPStep/closeConnection``.
+        /// By the end of the connection. A ``ScriptedHTTPStep/closeConnection`` must follow.
         case untilClose
     }
 
     /// The status.
     public var status: Int
-    /// The header fields beside those about the framing.
+    /// The header fields, without those for the framing.
     public var headers: [HeaderField]
     /// The body.
     public var body: [UInt8]
-    /// How the body is delimited.
+    /// The framing of the body.
     public var framing: Framing
 
-    /// A reply with no headers but those about the framing.
+    /// Makes a reply without headers except those for the framing.
     public init(_ status: Int = 200, headers: [HeaderField] = [], body: [UInt8] = [], framing: Framing = .length) {
         self.status = status
         self.headers = headers
@@ -30,14 +29,14 @@ public struct ConsulReply: Sendable, Hashable {
         self.framing = framing
     }
 
-    /// This reply after a change: for replies made in one expression.
+    /// Returns a changed copy, for replies made in one expression.
     public func with(_ change: (inout ConsulReply) -> Void) -> ConsulReply {
         var changed = self
         change(&changed)
         return changed
     }
 
-    /// This reply with another value for a header, or without it.
+    /// Returns a copy with another value for a header, or without the header.
     public func header(_ name: String, _ value: String?) -> ConsulReply {
         with {
             $0.headers.removeAll { $0.name.lowercased() == name.lowercased() }
@@ -45,13 +44,13 @@ public struct ConsulReply: Sendable, Hashable {
         }
     }
 
-    /// The whole reply.
+    /// The encoded reply.
     public var bytes: [UInt8] { head + framedBody }
 
-    /// The status line and the headers, with the empty line.
+    /// The status line and the headers, with the empty line at the end.
     public var head: [UInt8] { head(bodyLength: body.count) }
 
-    /// The head of a reply whose body is not the one at hand.
+    /// Returns the head of a reply with a body of this length.
     func head(bodyLength: Int) -> [UInt8] {
         var lines = ["HTTP/1.1 \(status) Scripted"]
         lines += headers.map { "\($0.name): \($0.value)" }
@@ -71,15 +70,15 @@ public struct ConsulReply: Sendable, Hashable {
         return chunks + Self.chunk([])
     }
 
-    /// A chunk as it goes over the connection. The empty one ends the body.
+    /// Returns the encoded chunk. An empty chunk ends the body.
     static func chunk(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + [13, 10]
     }
 }
 
 extension ConsulReply {
-    /// Reads a whole reply of a server that closes the connection after it and has not written the body in chunks; `nil`
-    /// when it is not one.
+    /// Reads a reply from a server that closes the connection after it and does not use chunked encoding; `nil` if it
+    /// is malformed.
     init?(parsing bytes: [UInt8]) {
         guard let headEnd = bytes.firstRange(of: [13, 10, 13, 10]) else { return nil }
         let lines = String(decoding: bytes[..<headEnd.lowerBound], as: UTF8.self).split(separator: "\r\n")

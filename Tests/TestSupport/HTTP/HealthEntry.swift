@@ -2,20 +2,20 @@
 
 /// One instance in an answer of `/v1/health/service`.
 ///
-/// Written without a look at the product's own code: if the two disagree, one of them is wrong.
+/// Written independently of the product's code: if the two disagree, one of them is wrong.
 public struct HealthEntry: Sendable, Hashable {
     /// The instance, with the state of its own checks.
     public var service: ServiceRegistration
-    /// Its node.
+    /// The name of its node.
     public var node: String
-    /// The node's address, which is the instance's if that has none.
+    /// The address of the node, which applies to an instance without an address of its own.
     public var nodeAddress: String
-    /// The state of the checks of the node; the first is that of the gossip.
+    /// The states of the node's checks; the first is Serf's.
     public var nodeChecks: [ServiceRegistration.Status]
     /// Its datacenter.
     public var datacenter: String
 
-    /// An instance on a healthy node.
+    /// Makes an instance on a healthy node.
     public init(
         _ service: ServiceRegistration,
         node: String = "n1",
@@ -30,7 +30,7 @@ public struct HealthEntry: Sendable, Hashable {
         self.datacenter = datacenter
     }
 
-    /// `count` made-up instances, with the addresses that ``ConsulAgent/instanceAddress(_:)`` gives.
+    /// Returns `count` generated instances with the addresses of ``ConsulAgent/instanceAddress(_:)``.
     public static func instances(of name: String, count: Int, port: Int = 8080) -> [HealthEntry] {
         (0..<count).map { index in
             let address = ConsulAgent.instanceAddress(index)
@@ -77,7 +77,7 @@ public struct HealthEntry: Sendable, Hashable {
 }
 
 extension ServiceRegistration {
-    /// The service as the health endpoint shows it: without metadata it says null, and weights it was not given are 1.
+    /// The service in the health endpoint's format: missing metadata is null, and missing weights are 1.
     fileprivate var healthService: JSONObject {
         [
             "ID": .string(id), "Service": .string(name), "Tags": .array(tags.map { .string($0) }),

@@ -2,14 +2,14 @@
 
 import NIOCore
 
-/// The way back to whoever sent a request.
+/// The return path to the sender of a request.
 struct ScriptedExchange: Sendable {
     let channel: any Channel
     let state: ScriptedHTTPState
 
     private static let floodSize = 64 * 1024
 
-    /// Takes the steps in order, on the event loop. A client that is gone is not an error here.
+    /// Runs the steps in order, on the event loop. A departed client is not an error here.
     func take(_ steps: ArraySlice<ScriptedHTTPStep>) {
         var rest = steps
         while let step = rest.popFirst() {
@@ -18,7 +18,7 @@ struct ScriptedExchange: Sendable {
             case .send(let bytes):
                 write(bytes)
             case .closeConnection:
-                // An empty write is done when all before it are, which closing would throw away.
+                // The empty write completes after all earlier ones, which closing at once would discard.
                 return channel.writeAndFlush(ByteBuffer()).whenComplete { _ in channel.close(promise: nil) }
             case .resetConnection:
                 return channel.reset()
@@ -45,7 +45,7 @@ struct ScriptedExchange: Sendable {
         channel.eventLoop.scheduleTask(in: TimeAmount(pause)) { drip(bytes.dropFirst(), pause: pause, then: next) }
     }
 
-    /// Writes the next piece when the kernel has taken the last: how much is sent is for the client to say.
+    /// Writes the next block when the kernel has taken the last one, so that the client's reading sets the pace.
     private func flood(_ count: Int?, chunked: Bool, then next: @escaping @Sendable () -> Void) {
         let size = min(count ?? Self.floodSize, Self.floodSize)
         guard size > 0 else {
@@ -56,7 +56,7 @@ struct ScriptedExchange: Sendable {
         let bytes = chunked ? ConsulReply.chunk(blanks[...]) : blanks
         channel.writeAndFlush(channel.allocator.buffer(bytes: bytes)).whenSuccess {
             state.floodedBytes.update { $0 += size }
-            // Not at once: as long as the client reads fast enough, nothing else would get a turn.
+            // In a later turn of the event loop: while the client reads fast enough, other work would otherwise starve.
             channel.eventLoop.execute { flood(count.map { $0 - size }, chunked: chunked, then: next) }
         }
     }

@@ -3,9 +3,9 @@
 import NIOCore
 import NIOHTTP1
 
-/// Hands every request of a connection to the script. What the script sends goes out as it is.
+/// Passes every request of a connection to the script and sends the script's bytes unchanged.
 ///
-/// Consul's clients do not send a request before they have the answer to the last, so nothing here keeps two apart.
+/// Clients of Consul send a request only after the reply to the previous one, so pipelined requests are not handled.
 final class ScriptedHTTPHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 

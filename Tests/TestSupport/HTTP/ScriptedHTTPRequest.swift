@@ -3,21 +3,21 @@
 import Foundation
 import NIOHTTP1
 
-/// A request as a scripted HTTP server received it.
+/// A request that a scripted HTTP server received.
 public struct ScriptedHTTPRequest: Sendable, Hashable {
     /// The method, as sent.
     public let method: String
-    /// The path and the query, as sent.
+    /// The path and the query string, as sent.
     public let target: String
-    /// The header fields in the order and the case in which they were sent.
+    /// The header fields in the order and case on the wire.
     public let headers: [HeaderField]
     /// The body.
     public let body: [UInt8]
-    /// How many requests the server had seen before.
+    /// The number of requests that the server had received before.
     public let sequence: Int
-    /// Which of the server's connections it came over, counted from 0.
+    /// The number of the connection, counted from 0.
     public let connection: Int
-    /// Whether the client means to use the connection again.
+    /// True if the client keeps the connection open for more requests.
     public let keepsAlive: Bool
 
     init(head: HTTPRequestHead, body: [UInt8], sequence: Int, connection: Int) {
@@ -33,7 +33,7 @@ public struct ScriptedHTTPRequest: Sendable, Hashable {
     /// The path as sent, still percent-encoded.
     public var path: String { String(target.prefix { $0 != "?" }) }
 
-    /// The query's parameters in order, decoded; one without a `=` has no value.
+    /// The decoded parameters of the query string, in order. A parameter without `=` has an empty value.
     public var query: [HeaderField] {
         target.drop { $0 != "?" }.dropFirst().split(separator: "&").map { pair in
             let name = pair.prefix { $0 != "=" }
@@ -41,13 +41,13 @@ public struct ScriptedHTTPRequest: Sendable, Hashable {
         }
     }
 
-    /// The first header field of this name, whatever its case.
+    /// Returns the first header field with this name, ignoring case.
     public func header(_ name: String) -> String? { headers[name].first }
 
-    /// The first parameter of this name: empty if it has no value, nil if there is none.
+    /// Returns the value of the first parameter with this name: empty if it has no value, nil if it is absent.
     public func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
-    /// A `+` is a space in a query, as Go reads it.
+    /// Decodes percent-encoding. A `+` in a query string is a space, as Go reads it.
     private static func decoded(_ text: Substring) -> String {
         let spaced = text.replacing("+", with: " ")
         return spaced.removingPercentEncoding ?? String(spaced)

@@ -6,14 +6,14 @@ import NIOHTTP1
 import NIOPosix
 public import NIOSSL
 
-/// An HTTP/1.1 server that does, request by request, what a test tells it to, and remembers what it was asked.
+/// An HTTP/1.1 server that answers each request as a test's script says, and records the requests it received.
 public final class ScriptedHTTPServer: Sendable {
-    /// Decides about a request: what to do, in order. It runs on the server's event loop and must not block.
+    /// Returns the steps for a request, in order. It runs on the server's event loop and must not block.
     public typealias Script = @Sendable (ScriptedHTTPRequest) -> [ScriptedHTTPStep]
 
-    /// The address it listens on.
+    /// The address that the server listens on.
     public let host: String
-    /// The port it listens on, the same after a restart.
+    /// The port that the server listens on, the same after a restart.
     public let port: Int
 
     private let tls: NIOSSLContext?
@@ -25,12 +25,13 @@ public final class ScriptedHTTPServer: Sendable {
         self.host = host
         self.port = port
         self.tls = tls
-        // One loop for everything: requests have one order, and nothing is accepted once the listener is closed.
+        // One event loop for all channels: it puts requests into one order, and accepts no connection once the listener
+        // closes.
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         state = ScriptedHTTPState(script: script)
     }
 
-    /// Starts a server on a free port; with a TLS configuration, one that speaks nothing but TLS there.
+    /// Starts a server on a free port. With a TLS configuration, the port accepts only TLS.
     public static func start(
         host: String = "127.0.0.1",
         tls: TLSConfiguration? = nil,
@@ -45,30 +46,30 @@ public final class ScriptedHTTPServer: Sendable {
         }
     }
 
-    /// All requests so far.
+    /// All requests received so far.
     public var requests: [ScriptedHTTPRequest] { state.requests.current }
 
-    /// How many connections are open.
+    /// The number of open connections.
     public var openConnections: Int { state.connections.current.open }
 
-    /// How many connections have ever been accepted.
+    /// The number of connections accepted since the start.
     public var acceptedConnections: Int { state.connections.current.accepted }
 
-    /// How many bytes of endless and huge bodies the kernel has taken so far. Some of them may never have been read by
-    /// the client.
+    /// The number of bytes of endless and huge bodies that the kernel has taken so far. The client may not have read
+    /// all of them.
     public var floodedBytes: Int { state.floodedBytes.current }
 
-    /// Replaces the script. Steps already decided upon are still taken.
+    /// Replaces the script. Steps that the old script returned still run.
     public func setScript(_ script: @escaping Script) {
         state.script.withLockedValue { $0 = script }
     }
 
-    /// Forgets the requests so far. Their numbers go on.
+    /// Removes the requests received so far. Sequence numbers continue.
     public func forgetRequests() {
         state.requests.update { $0 = [] }
     }
 
-    /// Waits until there have been this many requests and returns them all.
+    /// Waits until this many requests have been received and returns all of them.
     @discardableResult
     public func waitForRequests(
         _ count: Int,
@@ -81,7 +82,7 @@ public final class ScriptedHTTPServer: Sendable {
         }
     }
 
-    /// Waits until there has been such a request and returns the first.
+    /// Waits until a matching request has been received and returns the first one.
     @discardableResult
     public func waitForRequest(
         _ awaited: String = "a request",
@@ -108,7 +109,8 @@ public final class ScriptedHTTPServer: Sendable {
         }
     }
 
-    /// Waits until so many bytes of endless and huge bodies have been sent: the client is in the middle of it.
+    /// Waits until this many bytes of endless and huge bodies have been sent, so that the client is in the middle of
+    /// one.
     public func waitForFloodedBytes(
         _ count: Int,
         within limit: Duration = .seconds(10),
@@ -126,12 +128,12 @@ public final class ScriptedHTTPServer: Sendable {
         await state.channels.closeAll()
     }
 
-    /// Closes every connection and goes on listening: what a client sees of an agent that is replaced by another.
+    /// Closes every connection and keeps listening, as a client experiences an agent that is replaced by another.
     public func closeConnections() async {
         await state.channels.closeAll()
     }
 
-    /// Opens the same port again, after closing it if need be.
+    /// Reopens the same port, after closing it if it is open.
     public func restart() async throws {
         await stop()
         let listener = try await ServerBootstrap(group: eventLoop)
@@ -151,7 +153,7 @@ public final class ScriptedHTTPServer: Sendable {
     }
 }
 
-/// Starts a server, hands it to the body, and stops it however the body ends.
+/// Starts a server, calls the body with it, and stops the server however the body ends.
 public func withScriptedHTTPServer<Output>(
     host: String = "127.0.0.1",
     tls: TLSConfiguration? = nil,

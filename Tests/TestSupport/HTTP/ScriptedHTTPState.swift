@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 
-/// What the handlers of one scripted HTTP server share.
+/// State that the handlers of one scripted HTTP server share.
 final class ScriptedHTTPState: Sendable {
     struct Connections: Sendable, Hashable {
         var accepted = 0
@@ -22,7 +22,7 @@ final class ScriptedHTTPState: Sendable {
         self.script = NIOLockedValueBox(script)
     }
 
-    /// Notes a request and asks the script about it.
+    /// Records a request and returns the script's steps for it.
     func decide(_ head: HTTPRequestHead, body: [UInt8], connection: Int) -> [ScriptedHTTPStep] {
         let sequence = nextSequence.withLockedValue { next in
             defer { next += 1 }
@@ -30,9 +30,10 @@ final class ScriptedHTTPState: Sendable {
         }
         let request = ScriptedHTTPRequest(head: head, body: body, sequence: sequence, connection: connection)
         let steps = script.withLockedValue { $0 }(request)
-        // Noted after the decision: who waits for the request may rely on what the script does on the side.
+        // Recorded after the script ran, so that a test that waits for the request can rely on the script's side
+        // effects.
         requests.update { $0.append(request) }
-        // A request that is not answered is not followed by anything.
+        // A request without an answer keeps its connection open.
         return request.keepsAlive || steps.isEmpty ? steps : steps + [.closeConnection]
     }
 }

@@ -43,7 +43,9 @@ public final class ReplayedAgent: Sendable {
     public func rewind(to about: String) throws {
         let exchange = recording.http.firstIndex { $0.about == about }
         let answer = recording.dns.firstIndex { $0.about == about }
-        guard exchange != nil || answer != nil else { throw Recording.Unreadable(version: about, reason: "no recorded exchange or answer has this description") }
+        guard exchange != nil || answer != nil else {
+            throw Recording.Unreadable(version: about, reason: "no such description")
+        }
         positions.withLockedValue { $0 = Positions(firstExchange: exchange ?? 0, firstAnswer: answer ?? 0) }
     }
 
