@@ -3,12 +3,11 @@
 import TestSupport
 import Testing
 
-@Suite("Access control of an agent")
 struct AccessControlTests {
     private let readsWeb = #"service "web" { policy = "read" } node_prefix "" { policy = "read" }"#
 
-    @Test("gives tokens that open what their rules say, until they are changed or gone")
-    func tokens() async throws {
+    @Test
+    func `A token grants the access in its rules until those change or the token is deleted`() async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
         try await agent.register(ServiceRegistration("web"))
         let path = "/v1/health/service/web"
@@ -24,8 +23,7 @@ struct AccessControlTests {
         #expect(stranger.body.contains("ACL not found"))
     }
 
-    @Test("lets DNS show what the default token may see")
-    func defaultToken() async throws {
+    @Test func `DNS answers contain the services that the default token may read`() async throws {
         try await withConsulAgent(configuration: ConsulAgent.defaultDeny) { agent in
             try await agent.register(ServiceRegistration("web"))
             let hidden = try await answer(from: agent)

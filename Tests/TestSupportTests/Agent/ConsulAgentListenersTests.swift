@@ -4,10 +4,9 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("What an agent listens on")
 struct ConsulAgentListenersTests {
-    @Test("can be TLS, for all or for those with a certificate", arguments: [false, true])
-    func https(verifiesClients: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `An agent can serve TLS, to all clients or to those with a certificate`(verifiesClients: Bool) async throws {
         let certificates = try await TestCertificates.shared
         let https = ConsulAgentListeners.HTTPS(
             certificates.server,
@@ -24,8 +23,7 @@ struct ConsulAgentListenersTests {
         }
     }
 
-    @Test("can be a Unix socket, beside the port")
-    func unixSocket() async throws {
+    @Test func `An agent can serve a Unix socket in addition to its port`() async throws {
         let listeners = ConsulAgentListeners(unixSocket: true)
         try await withConsulAgent(listeners: listeners) { agent in
             let path = try #require(agent.unixSocket)
@@ -39,21 +37,20 @@ struct ConsulAgentListenersTests {
         }
     }
 
-    @Test("is a port and nothing else when nothing else was asked for")
-    func plain() async throws {
+    @Test
+    func `An agent has neither HTTPS nor a Unix socket by default`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         #expect(agent.ports.https == nil)
         #expect(agent.unixSocket == nil)
     }
 
-    @Test("takes only so many connections when it is told to")
-    func connectionLimit() async throws {
+    @Test func `An agent limits its connections if configured`() async throws {
         let agent = try await SharedConsulAgents.shared.agent(
             configuration: ConsulAgent.limitingConnections(to: 4)
         )
         let port = agent.ports.http
         let index = try #require(try await agent.get("/v1/catalog/services").headers["x-consul-index"])
-        // Each of these keeps its connection until the wait is over.
+        // Each of these keeps its connection until its wait is over.
         let waiting = (0..<8).map { _ in
             Task {
                 let path = "/v1/catalog/services?index=\(index)&wait=1s"

@@ -5,10 +5,9 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("A consul agent of one's own")
 struct ConsulAgentTests {
-    @Test("answers, registers, and leaves neither process nor files when it is stopped")
-    func lifeOfAnAgent() async throws {
+    @Test
+    func `An agent answers, registers services, and leaves neither process nor files when stopped`() async throws {
         let agent = try await ConsulAgent.start()
         let pid = try #require(agent.processID)
         #expect(isAlive(pid))
@@ -41,8 +40,7 @@ struct ConsulAgentTests {
         try await agent.stop()
     }
 
-    @Test("registers two thousand instances through transactions")
-    func bulkRegistration() async throws {
+    @Test func `An agent registers two thousand instances in transactions`() async throws {
         try await withConsulAgent { agent in
             try await agent.registerInstances(of: "big", count: 2000, nodes: 3)
             let entries = try await agent.get("/v1/catalog/service/big")
@@ -52,8 +50,8 @@ struct ConsulAgentTests {
         }
     }
 
-    @Test("owns what is registered with it rather than in the catalog")
-    func localRegistration() async throws {
+    @Test
+    func `An agent owns the services registered with it, not those in the catalog`() async throws {
         try await withConsulAgent { agent in
             try await agent.registerLocally(ServiceRegistration("own", checks: [.critical]))
             #expect(try await agent.get("/v1/agent/health/service/name/own").status == 503)
@@ -62,8 +60,8 @@ struct ConsulAgentTests {
         }
     }
 
-    @Test("merges a test's configuration over the basics, and uses the master token for commands")
-    func configuration() async throws {
+    @Test
+    func `An agent's configuration is merged over the defaults, and commands use its master token`() async throws {
         let acl = #""acl": {"enabled": true, "default_policy": "deny", "tokens": {"master": "root"}}"#
         try await withConsulAgent(configuration: #"{"node_name": "me", \#(acl)}"#) { agent in
             #expect(agent.node == "me")
@@ -73,16 +71,15 @@ struct ConsulAgentTests {
         }
     }
 
-    @Test("can be a server without a leader, or a client without servers", arguments: [ConsulAgentMode.lone, .client])
-    func leaderless(mode: ConsulAgentMode) async throws {
+    @Test(arguments: [ConsulAgentMode.lone, .client])
+    func `An agent can be a server without a leader or a client without servers`(mode: ConsulAgentMode) async throws {
         try await withConsulAgent(mode: mode) { agent in
             let leader = try await agent.get("/v1/status/leader")
             #expect(leader.body.hasPrefix(#""""#) || leader.status == 500)
         }
     }
 
-    @Test("falls silent when paused and speaks again when resumed")
-    func pausing() async throws {
+    @Test func `A paused agent does not answer, and answers again when resumed`() async throws {
         try await withConsulAgent { agent in
             try await agent.pause()
             await #expect(throws: DeadlineExceeded.self) {
@@ -93,8 +90,7 @@ struct ConsulAgentTests {
         }
     }
 
-    @Test("can be stopped while it is paused")
-    func stoppingWhilePaused() async throws {
+    @Test func `A paused agent can be stopped`() async throws {
         let agent = try await ConsulAgent.start()
         let pid = try #require(agent.processID)
         try await agent.pause()
@@ -102,8 +98,7 @@ struct ConsulAgentTests {
         #expect(!isAlive(pid))
     }
 
-    @Test("comes back on its ports after it was killed")
-    func killingAndRestarting() async throws {
+    @Test func `A killed agent restarts on its ports`() async throws {
         try await withConsulAgent { agent in
             let first = try #require(agent.processID)
             try await agent.kill()
@@ -116,22 +111,19 @@ struct ConsulAgentTests {
         }
     }
 
-    @Test("that cannot start says why, in consul's own words")
-    func failingToStart() async throws {
+    @Test func `An agent that cannot start throws an error with consul's own reason`() async throws {
         let error = await #expect(throws: ConsulAgentError.self) {
             try await ConsulAgent.start(configuration: #"{"datacenter": "not a datacenter!"}"#)
         }
         #expect(error?.description.contains("datacenter") == true)
     }
 
-    @Test("throws when a command is refused")
-    func refusal() async throws {
+    @Test func `A refused command throws an error`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         await #expect(throws: ConsulAgentError.self) { try await agent.register(ServiceRegistration("")) }
     }
 
-    @Test("is shared by all who ask for the same configuration")
-    func sharing() async throws {
+    @Test func `Equal configurations share one agent`() async throws {
         let first = try await SharedConsulAgents.shared.agent(configuration: "{}")
         let second = try await SharedConsulAgents.shared.agent(configuration: " { } ")
         #expect(first === second)

@@ -3,10 +3,8 @@
 import TestSupport
 import Testing
 
-@Suite("Two datacenters")
 struct ConsulFederationTests {
-    @Test("answer for each other")
-    func reading() async throws {
+    @Test func `Federated datacenters answer requests about each other`() async throws {
         let federation = try await SharedConsulAgents.shared.federation()
         #expect(try await SharedConsulAgents.shared.federation() === federation)
         try await federation.dc2.register(ServiceRegistration("far"))
@@ -16,8 +14,7 @@ struct ConsulFederationTests {
         #expect(datacenters.contains("dc1") && datacenters.contains("dc2"))
     }
 
-    @Test("can lose one of them")
-    func losing() async throws {
+    @Test func `A federation keeps one datacenter working when the other is killed`() async throws {
         try await withConsulFederation { federation in
             try await federation.dc2.kill()
             let reply = try await federation.dc1.get("/v1/health/service/consul?dc=dc2")

@@ -4,10 +4,8 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("A JSON object laid over another")
 struct JSONObjectTests {
     @Test(
-        "adds, replaces, and merges objects member by member",
         arguments: [
             (#"{"a":1}"#, #"{"b":[true,null]}"#, #"{"a":1,"b":[true,null]}"#),
             (#"{"a":1}"#, #"{"a":"x"}"#, #"{"a":"x"}"#),
@@ -16,7 +14,11 @@ struct JSONObjectTests {
             (#"{"p":{"q":1}}"#, #"{"p":false}"#, #"{"p":false}"#),
         ]
     )
-    func merging(base: String, over: String, expected: String) throws {
+    func `Merging JSON objects adds and replaces members, and merges objects member by member`(
+        base: String,
+        over: String,
+        expected: String
+    ) throws {
         let merged = try JSONObject(parsing: base).merging(JSONObject(parsing: over))
         #expect(try merged.text() == expected)
     }

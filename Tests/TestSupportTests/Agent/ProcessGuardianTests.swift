@@ -5,22 +5,19 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("A process guardian")
 struct ProcessGuardianTests {
-    @Test("ends the process when the one it serves disappears")
-    func cleansUp() async throws {
+    @Test func `A process guardian kills its process when the test process ends`() async throws {
         let directory = try temporaryDirectory()
         let over = WatchedValue(false)
         let sleeper = try startSleeper { over.update { $0 = true } }
         let guardian = try ProcessGuardian(of: sleeper.processIdentifier, directory: directory)
-        // Closing the pipe is all that the death of this process would do.
+        // Closing the pipe has the same effect as the end of the test process.
         try guardian.abandon()
         try await over.wait("the sleeper to be killed", within: .seconds(10)) { $0 }
         #expect(sleeper.terminationReason == .uncaughtSignal)
     }
 
-    @Test("removes a directory that belongs to no process")
-    func directoryAlone() async throws {
+    @Test func `A process guardian removes a directory without a process`() async throws {
         let directory = try temporaryDirectory()
         let guardian = try ProcessGuardian(of: nil, directory: directory)
         try guardian.abandon()
@@ -28,8 +25,7 @@ struct ProcessGuardianTests {
         #expect(!FileManager.default.fileExists(atPath: directory))
     }
 
-    @Test("harms nobody once it is dismissed")
-    func dismissal() async throws {
+    @Test func `A dismissed process guardian leaves process and directory alone`() async throws {
         let directory = try temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let over = WatchedValue(false)
@@ -39,7 +35,7 @@ struct ProcessGuardianTests {
         try await guardian.waitForEnd()
         #expect(isAlive(sleeper.processIdentifier))
         #expect(FileManager.default.fileExists(atPath: directory))
-        // Not SIGTERM: a child started from a worker thread inherits its mask, which blocks it.
+        // Not SIGTERM: a child started from a worker thread inherits that thread's signal mask, which blocks it.
         kill(sleeper.processIdentifier, SIGKILL)
         try await over.wait("the sleeper to end", within: .seconds(10)) { $0 }
     }
@@ -54,7 +50,7 @@ struct ProcessGuardianTests {
         let sleeper = Process()
         sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
         sleeper.arguments = ["600"]
-        // Should a test fail and leave it behind, it must not hold on to the test run's output.
+        // A sleeper that a failed test leaves behind must not keep the test run's output open.
         sleeper.standardOutput = FileHandle.nullDevice
         sleeper.standardError = FileHandle.nullDevice
         sleeper.terminationHandler = { _ in whenOver() }

@@ -3,12 +3,10 @@
 import TestSupport
 import Testing
 
-@Suite("A manual clock")
 struct ManualClockTests {
     let clock = ManualClock()
 
-    @Test("stands still until it is moved")
-    func moving() {
+    @Test func `A manual clock stands still until it is moved`() {
         #expect(clock.now.offset == .zero)
         clock.advance(by: .seconds(90))
         clock.advance(by: .zero)
@@ -16,8 +14,7 @@ struct ManualClockTests {
         #expect(ManualClock.Instant().duration(to: clock.now) == .seconds(90))
     }
 
-    @Test("wakes whose time has come, and nobody else")
-    func waking() async throws {
+    @Test func `A manual clock wakes exactly the sleepers whose deadline has passed`() async throws {
         let woken = WatchedValue<[Int]>([])
         let sleepers = [3, 1, 2].map { seconds in
             Task { [clock] in
@@ -36,16 +33,15 @@ struct ManualClockTests {
         for sleeper in sleepers { try await sleeper.value(within: .seconds(10)) }
     }
 
-    @Test("lets nobody sleep for a time that is over")
-    func pastDeadlines() async throws {
+    @Test func `Sleeping on a manual clock until a past deadline returns at once`() async throws {
         clock.advance(by: .seconds(5))
         try await clock.sleep(until: ManualClock.Instant(offset: .seconds(5)))
         try await clock.sleep(until: ManualClock.Instant(offset: .seconds(1)))
         #expect(clock.sleeperCount == 0)
     }
 
-    @Test("lets go of a sleeper that is cancelled, before or while it sleeps")
-    func cancellation() async throws {
+    @Test
+    func `A sleeper on a manual clock ends when canceled, before or during its sleep`() async throws {
         let asleep = Task { [clock] in try await clock.sleep(for: .seconds(1)) }
         try await clock.waitForSleepers(1)
         asleep.cancel()
@@ -62,8 +58,7 @@ struct ManualClockTests {
         await #expect(throws: CancellationError.self) { try await late.value(within: .seconds(10)) }
     }
 
-    @Test("can be stepped through sleeps that follow one another")
-    func steps() async throws {
+    @Test func `A manual clock can be stepped through consecutive sleeps`() async throws {
         let ticks = Task { [clock] in
             for _ in 0..<3 { try await clock.sleep(for: .seconds(1)) }
             return clock.now.offset

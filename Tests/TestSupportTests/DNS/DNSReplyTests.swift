@@ -3,7 +3,6 @@
 import TestSupport
 import Testing
 
-@Suite("A DNS reply written for a test")
 struct DNSReplyTests {
     /// `a.consul. SRV` with one instance and its address.
     private var small: DNSReply {
@@ -17,15 +16,15 @@ struct DNSReplyTests {
     private let consul: [UInt8] = [6] + Array("consul".utf8) + [0]
     private var question: [UInt8] { [1, 0x61] + consul + [0, 33, 0, 1] }
 
-    @Test("points back from owners, spells SRV targets out, and points at those, as Consul does")
-    func consulCompression() {
+    @Test
+    func `A DNS reply compresses owner names, spells out SRV targets, and points to those, as Consul does`() {
         let answer: [UInt8] = [0xC0, 12, 0, 33, 0, 1, 0, 0, 0, 0, 0, 16, 0, 1, 0, 2, 0, 3, 1, 0x62] + consul
         let address: [UInt8] = [0xC0, 44, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 10, 0, 0, 1]
         #expect(small.bytes == header + question + answer + address)
     }
 
-    @Test("can do without pointers, or use them where they are forbidden")
-    func otherCompressions() {
+    @Test
+    func `A DNS reply can be written without pointers, or with pointers where they are forbidden`() {
         let plain = small.with { $0.compression = .none }.bytes
         #expect(!plain.contains { $0 >= 0xC0 })
         let everywhere = small.with { $0.compression = .everywhere }.bytes
@@ -34,8 +33,7 @@ struct DNSReplyTests {
         #expect(everywhere.count < small.bytes.count && small.bytes.count < plain.count)
     }
 
-    @Test("carries code and flags where RFC 1035 puts them")
-    func flags() {
+    @Test func `A DNS reply has code and flags at the positions of RFC 1035`() {
         let reply = small.with {
             $0.code = .nameError
             $0.isAuthoritative = false
@@ -45,8 +43,7 @@ struct DNSReplyTests {
         #expect(reply.bytes[2...3] == [0x83, 0x83])
     }
 
-    @Test("writes every kind of record")
-    func records() {
+    @Test func `A DNS reply encodes every kind of record`() {
         func content(_ content: DNSRecord.Content) -> [UInt8] {
             let reply = DNSReply(name: "", type: 1).with { $0.answers = [DNSRecord("", content)] }
             return Array(reply.bytes.dropFirst(12 + 5 + 9))
@@ -67,17 +64,15 @@ struct DNSReplyTests {
     }
 
     @Test(
-        "reads names with escapes and writes them back",
         arguments: [
             ".", "a.b.", #"a\.b.c."#, #"with\032space."#, #"back\\slash."#, #"\000\255."#,
         ]
     )
-    func names(presentation: String) {
+    func `A DNS name with escapes is the same after reading and writing`(presentation: String) {
         #expect(DNSName(presentation).presentation == presentation)
     }
 
-    @Test("can be tampered with")
-    func tampering() {
+    @Test func `Each kind of tampering changes the bytes of a DNS reply as documented`() {
         let bytes = small.bytes
         let place = small.firstAnswerPlace
         #expect(bytes[place...].starts(with: [0xC0, 12]))

@@ -3,10 +3,11 @@
 import TestSupport
 import Testing
 
-@Suite("A scripted DNS server")
 struct ScriptedDNSServerTests {
-    @Test("answers as it is told, over either transport", arguments: DNSTransport.allCases)
-    func answering(transport: DNSTransport) async throws {
+    @Test(arguments: DNSTransport.allCases)
+    func `A scripted DNS server follows its script and records queries over both transports`(transport: DNSTransport)
+        async throws
+    {
         let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2))] }
         try await withScriptedDNSServer(script: script) { server in
             let answer = try await ask(TestQuestion.webWithEDNS, transport, server)
@@ -23,12 +24,15 @@ struct ScriptedDNSServerTests {
         }
     }
 
-    @Test("is silent when told nothing, and serves others during a delay", arguments: DNSTransport.allCases)
-    func droppingAndDelaying(transport: DNSTransport) async throws {
+    @Test(arguments: DNSTransport.allCases)
+    func `A scripted DNS server without steps stays silent, and serves other queries during a delay`(
+        transport: DNSTransport
+    ) async throws {
         let script: ScriptedDNSServer.Script = { query in
             switch query.sequence {
             case 0: []
-            // Long enough for a machine that is busy with other tests to bring the third query meanwhile.
+            // Long enough for the third query to arrive in the meantime, even on a machine that is busy with other
+            // tests.
             case 1: [.delay(.seconds(2)), .send([1])]
             default: [.send([2])]
             }
@@ -44,8 +48,7 @@ struct ScriptedDNSServerTests {
         }
     }
 
-    @Test("cuts a message into segments that add up")
-    func segments() async throws {
+    @Test func `A scripted DNS server sends a message in segments that add up to the whole`() async throws {
         let message = [UInt8](0..<200)
         let script: ScriptedDNSServer.Script = { _ in [.sendSegmented(message, sizes: [1, 1, 7])] }
         try await withScriptedDNSServer(script: script) { server in
@@ -56,10 +59,10 @@ struct ScriptedDNSServerTests {
         }
     }
 
-    @Test("ends a connection in good order, or by a reset", arguments: [false, true])
-    func ending(byReset: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `A scripted DNS server ends a connection in order or with a reset`(byReset: Bool) async throws {
         let end: ScriptedStep = byReset ? .resetConnection : .closeConnection
-        // The client sees a message that promises more than comes.
+        // The length prefix announces more bytes than the client receives.
         try await withScriptedDNSServer(script: { _ in [.sendUnframed([0, 9, 1, 2]), end] }) { server in
             try await withPlainDNSClient(.tcp, port: server.port) { client in
                 try await client.send(TestQuestion.web)
@@ -70,8 +73,7 @@ struct ScriptedDNSServerTests {
         }
     }
 
-    @Test("numbers connections and takes several queries on one")
-    func connections() async throws {
+    @Test func `A scripted DNS server numbers connections and serves several queries on one connection`() async throws {
         try await withScriptedDNSServer(script: { [.send([UInt8($0.connection ?? 99)])] }) { server in
             try await withPlainDNSClient(.tcp, port: server.port) { first in
                 try await withPlainDNSClient(.tcp, port: server.port) { second in
@@ -86,8 +88,7 @@ struct ScriptedDNSServerTests {
         }
     }
 
-    @Test("can stop, refuse, and come back on its port")
-    func restarting() async throws {
+    @Test func `A scripted DNS server can stop, which refuses connections, and restart on its port`() async throws {
         try await withScriptedDNSServer(script: { _ in [.send([7])] }) { server in
             await server.stop()
             await #expect(throws: (any Error).self) { try await PlainDNSClient.connect(.tcp, port: server.port) }
@@ -102,10 +103,9 @@ struct ScriptedDNSServerTests {
         }
     }
 
-    @Test("can leave out a transport")
-    func oneTransport() async throws {
-        // An agent that another test starts may inherit a socket that was opened to see whether the port is free, and keep
-        // it open. So it is enough that one of several ports refuses.
+    @Test func `A scripted DNS server can serve a single transport`() async throws {
+        // An agent that another test starts may inherit the socket that checked whether the port is free, and keep it
+        // open. It is therefore enough that one of several ports refuses.
         var refusals = 0
         for _ in 0..<4 where refusals == 0 {
             try await withScriptedDNSServer(transports: [.udp], script: { _ in [.send([1])] }) { server in
@@ -125,8 +125,7 @@ struct ScriptedDNSServerTests {
         }
     }
 
-    @Test("listens on the IPv6 loopback too")
-    func ipv6() async throws {
+    @Test func `A scripted DNS server can listen on the IPv6 loopback address`() async throws {
         try await withScriptedDNSServer(host: "::1", script: { _ in [.send([6])] }) { server in
             for transport in DNSTransport.allCases {
                 let answer = try await ask(TestQuestion.web, transport, server)
@@ -135,9 +134,8 @@ struct ScriptedDNSServerTests {
         }
     }
 
-    @Test("can answer from a port that is not its own")
-    func spoofing() async throws {
-        // A connected UDP socket takes datagrams from its peer only, so only the second message arrives.
+    @Test func `A scripted DNS server can send a datagram from another port`() async throws {
+        // A connected UDP socket accepts datagrams from its peer only, so only the second message arrives.
         let script: ScriptedDNSServer.Script = { _ in
             [.sendFromElsewhere([1]), .delay(.milliseconds(20)), .send([2])]
         }
@@ -147,8 +145,7 @@ struct ScriptedDNSServerTests {
         }
     }
 
-    @Test("says which queries it waited for in vain")
-    func waitingInVain() async throws {
+    @Test func `Waiting for queries that never come throws an error that names them`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             let error = await #expect(throws: DeadlineExceeded.self) {
                 try await server.waitForQueries(1, within: .milliseconds(10))

@@ -4,12 +4,12 @@ import Testing
 
 @testable import TestSupport
 
-/// What newer versions do where a token may not see everything.
+/// The replies of newer versions to a token that may not read all of a result.
 @Suite struct DressedAccessTests {
     private static let nodes = #"node_prefix "" { policy = "read" }"#
 
     @Test(arguments: DressedReadTests.dresses)
-    func `A plain read says that something was left out, unless it was anonymous`(dress: AgentDress) async throws {
+    func `A plain read reports that its result was filtered, unless it was anonymous`(dress: AgentDress) async throws {
         let agent = try await agent(dress)
         try await agent.register(ServiceRegistration("filtered"), node: "filtered-node")
         let blind = try await agent.createToken(rules: Self.nodes)
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: DressedReadTests.dresses)
-    func `A blocking read does not return for what its token may not see`(dress: AgentDress) async throws {
+    func `A blocking read does not return for a change that its token may not see`(dress: AgentDress) async throws {
         let agent = try await agent(dress)
         try await agent.register(ServiceRegistration("hidden", id: "hidden-1"), node: "hidden-1")
         let blind = try await agent.createToken(rules: Self.nodes)
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: DressedReadTests.dresses)
-    func `A blocking read returns when a change comes to be seen, and when a visible instance goes`(
+    func `A blocking read returns when a change becomes visible and when a visible instance is removed`(
         dress: AgentDress
     ) async throws {
         let agent = try await agent(dress)
@@ -60,7 +60,9 @@ import Testing
     }
 
     @Test(arguments: DressedReadTests.dresses)
-    func `A blocking read that ends shows what the token may see by then`(dress: AgentDress) async throws {
+    func `A blocking read that times out returns the result that its token may see by then`(dress: AgentDress)
+        async throws
+    {
         let agent = try await agent(dress)
         try await agent.register(ServiceRegistration("lost"), node: "lost-node")
         let token = try await agent.createToken(rules: #"service "lost" { policy = "read" } \#(Self.nodes)"#)

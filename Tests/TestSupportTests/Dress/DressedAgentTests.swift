@@ -4,11 +4,10 @@ import Testing
 
 @testable import TestSupport
 
-/// A dressed agent lives and dies as one.
+/// The lifetime of a dressed agent and its proxy.
 @Suite struct DressedAgentTests {
-    @Test func `A dressed agent that is killed refuses connections, and answers on the same ports after its restart`()
-        async throws
-    {
+    @Test
+    func `A killed dressed agent refuses connections, and answers on the same ports after a restart`() async throws {
         try await withConsulAgent(dress: .v1_22) { agent in
             #expect(try await agent.reply("GET", "/v1/status/leader").status == 200)
             try await agent.kill()
@@ -25,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func `A blocking read is broken off when the agent dies`() async throws {
+    @Test func `A blocking read fails when the agent is killed`() async throws {
         try await withConsulAgent(dress: .v1_22) { agent in
             try await agent.register(ServiceRegistration("web"))
             let index = try #require(try await agent.reply("GET", "/v1/health/service/web")["Index"])
@@ -35,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `Durations are read as Go writes them`() {
+    @Test func `A duration is read in Go's format`() {
         #expect(Duration(goText: "1h2m3.5s") == .milliseconds(3_723_500))
         #expect(Duration(goText: "250ms") == .milliseconds(250))
         for text in ["", "5", "s", "5x", "5s-"] { #expect(Duration(goText: text) == nil, "\(text)") }

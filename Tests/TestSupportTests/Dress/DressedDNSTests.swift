@@ -4,7 +4,7 @@ import Testing
 
 @testable import TestSupport
 
-/// What a dressed agent answers over DNS is, byte for byte of its length, what the real versions answered.
+/// The answers of a dressed agent over DNS, compared with recordings of the real versions down to the length in bytes.
 @Suite struct DressedDNSTests {
     static let versions: [(AgentDress, String)] = [(.plain, "1.8.7"), (.v1_15, "1.15.7"), (.v1_22, "1.22.7")]
 
@@ -24,7 +24,7 @@ import Testing
                 let real = try #require(answer.message)
                 let place = "\(answer.about), \(answer.transportUsed), EDNS \(answer.edns ?? 0)"
                 #expect(message.count == real.count, "\(place)")
-                // Flags and counts.
+                // The flags and the counts of the header.
                 #expect(message[2..<12] == real[2..<12], "\(place)")
                 #expect(try hasOPT(message) == hasOPT(real), "\(place)")
             }
@@ -35,10 +35,10 @@ import Testing
         }
     }
 
-    @Test func `The model of trimming is what 1.8.7 does`() async throws {
+    @Test func `The trimming model matches a real 1.8.7 agent`() async throws {
         try await withConsulAgent { agent in
             var registered = 0
-            // Around the sizes at which something begins to be left out.
+            // Numbers of instances around the sizes at which trimming begins.
             for count in Array(1...12) + Array(17...23) + Array(36...46) + Array(60...70) {
                 while registered < count { registered = try await register(registered, on: agent) }
                 let whole = try await ask(agent, TestQuestion("big.service.consul"), .tcp)
@@ -46,7 +46,7 @@ import Testing
                     let real = try await ask(agent, TestQuestion("big.service.consul", edns: size), .udp)
                     let model = AnswerTrimming.datagram(ednsSize: size).trimmed(try #require(DNSReply(reading: whole)))
                     #expect(model.reply.answers.count == Int(real[7]), "\(count), \(size ?? 0)")
-                    // The agent attaches the OPT record afterwards.
+                    // The agent adds the OPT record after trimming.
                     #expect(model.reply.bytes.count + (size == nil ? 0 : 11) == real.count, "\(count), \(size ?? 0)")
                 }
             }
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `Questions without instances are answered as by the agent itself`() async throws {
+    @Test func `Queries without instances get the answer of the agent itself`() async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: .v1_22)
         for (name, type) in [("nope.service.consul", DNSType.srv), ("consul", DNSType.soa), ("example.com", DNSType.a)]
         {
@@ -78,12 +78,12 @@ import Testing
         }
     }
 
-    @Test func `A message that is read and written again is the same`() throws {
+    @Test func `A recorded message is the same after reading and writing`() throws {
         var count = 0
         for version in Recording.versions {
             for answer in try Recording(version: version).dns {
                 guard let message = answer.message, let reply = DNSReply(reading: message) else { continue }
-                // Recursion was desired in all of them.
+                // Recursion was desired in all recorded queries.
                 #expect(reply.bytes == message, "\(version), \(answer.about)")
                 count += 1
             }
@@ -91,14 +91,14 @@ import Testing
         #expect(count > 160)
     }
 
-    // MARK: Asking
+    // MARK: Registering and querying
 
     private func register(_ number: Int, on agent: ConsulAgent) async throws -> Int {
         let address = "10.0.0.\(101 + number)"
         try await agent.registerLocally(
             ServiceRegistration("big", id: "big-\(number)", address: address, port: 8100 + number)
         )
-        // An agent tells its server soon, but not at once.
+        // An agent passes a registration on to its server with a short delay.
         try await eventually("instance \(number) in the catalog") {
             try await agent.get("/v1/health/service/big").body.contains(address)
         }
@@ -117,7 +117,7 @@ import Testing
         try #require(DNSReply(reading: message)).additional.contains { $0.data.type == DNSType.opt }
     }
 
-    /// The last labels of all names in the message.
+    /// Returns the last labels of all names in the message.
     private func suffixes(_ message: [UInt8]) throws -> Set<String> {
         let reply = try #require(DNSReply(reading: message))
         let names = (reply.answers + reply.additional).flatMap { record -> [DNSName] in

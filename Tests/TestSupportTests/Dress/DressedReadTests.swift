@@ -4,12 +4,12 @@ import Testing
 
 @testable import TestSupport
 
-/// What agents of 1.15.7 and 1.22.7 answered to reads is what a dressed agent answers.
+/// The replies of a dressed agent to reads, compared with those of agents of 1.15.7 and 1.22.7.
 @Suite struct DressedReadTests {
     static let dresses = [AgentDress.v1_15, .v1_22]
 
     @Test(arguments: dresses)
-    func `A plain read names the old backend, and a blocking or cached health read the streaming one`(
+    func `A plain read names the old backend, and a blocking or cached health read the streaming backend`(
         dress: AgentDress
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: dresses)
-    func `Every reply names the default policy, but for an unknown path`(dress: AgentDress) async throws {
+    func `Every reply names the default policy, except for an unknown path`(dress: AgentDress) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         for path in ["/v1/status/leader", "/v1/kv/none", "/v1/health/service/web?dc=mars"] {
             #expect(try await agent.reply("GET", path)["Default-Acl-Policy"] == "allow", "\(path)")
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: dresses)
-    func `A failure has no index, and an unknown key still has one`(dress: AgentDress) async throws {
+    func `A failed reply has no index, and the reply for an unknown key has one`(dress: AgentDress) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         for path in ["/v1/health/service/web?dc=mars", "/v1/health/service/web?filter=foo"] {
             let failure = try await agent.reply("GET", path)
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(arguments: dresses)
-    func `The agent says that it is of the version, where its default policy is kept and where it is asked`(
+    func `The agent reports the imitated version, its default policy and the ports of the proxy`(
         dress: AgentDress
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
@@ -74,7 +74,7 @@ import Testing
 }
 
 extension ConsulAgent {
-    /// What a client gets.
+    /// Sends a request as a client and returns the reply.
     func reply(
         _ method: String,
         _ path: String,
@@ -93,10 +93,10 @@ extension ConsulAgent {
 }
 
 extension ConsulReply {
-    /// The value of one of Consul's headers.
+    /// The value of the header `X-Consul-<name>`.
     subscript(name: String) -> String? { headers["X-Consul-\(name)"].first }
 
-    /// What says how the answer came about.
+    /// The headers that describe how the agent obtained the answer.
     var query: [String?] {
         [self["Query-Backend"], self["Knownleader"], self["Lastcontact"], self["Effective-Consistency"]]
     }

@@ -4,10 +4,10 @@ import Testing
 
 @testable import TestSupport
 
-/// What newer versions refuse.
+/// The requests that newer versions refuse.
 @Suite struct DressedRefusalTests {
     @Test(arguments: DressedReadTests.dresses)
-    func `An unknown check and an unknown service instance are 404, known ones are not`(
+    func `An unknown check or service instance is answered 404, and a known one is not`(
         dress: AgentDress
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
@@ -30,7 +30,7 @@ import Testing
         )
     }
 
-    @Test func `From 1.22 on, an event has at most 300 bytes`() async throws {
+    @Test func `Version 1.22 limits the payload of an event to 300 bytes`() async throws {
         let newest = try await SharedConsulAgents.shared.agent(dress: .v1_22)
         let older = try await SharedConsulAgents.shared.agent(dress: .v1_15)
         let path = "/v1/event/fire/deploy"
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: DressedReadTests.dresses)
-    func `A denial names the token, the permission and the resource`(dress: AgentDress) async throws {
+    func `A denial names the token, the missing permission and the resource`(dress: AgentDress) async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
         let anonymous = try await agent.reply("GET", "/v1/kv/x")
         #expect(

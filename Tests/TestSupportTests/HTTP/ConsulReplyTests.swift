@@ -4,10 +4,8 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("A Consul reply written for a test")
 struct ConsulReplyTests {
-    @Test("carries Consul's headers as Consul spells them")
-    func headers() {
+    @Test func `A Consul reply has Consul's headers as Consul spells them`() {
         let reply = ConsulReply.json("[]", index: .max, knownLeader: false, lastContact: 12)
         let head = String(decoding: reply.head, as: UTF8.self)
         #expect(head.hasPrefix("HTTP/1.1 200 "))
@@ -21,17 +19,15 @@ struct ConsulReplyTests {
         #expect(reply.header("x-consul-index", "7").headers["X-Consul-Index"] == ["7"])
     }
 
-    @Test("cuts a body into chunks and ends it with an empty one")
-    func chunks() {
+    @Test func `A chunked Consul reply ends with an empty chunk`() {
         let reply = ConsulReply(body: Array("abcdefghijklm".utf8), framing: .chunked(12))
         let text = String(decoding: reply.bytes, as: UTF8.self)
         #expect(text.hasSuffix("chunked\r\n\r\nc\r\nabcdefghijkl\r\n1\r\nm\r\n0\r\n\r\n"))
     }
 
-    /// The names of all members and the types of their values, which is what a reader of JSON depends on. Where a real
-    /// agent has a value, the made-up one may have null.
-    @Test("has the shape of what a real agent answers")
-    func shape() async throws {
+    /// Compares the names of all members and the types of their values, on which a JSON reader depends. Where a real
+    /// agent has a value, the generated reply may have null.
+    @Test func `A health reply has the same structure as a real agent's`() async throws {
         let service = ServiceRegistration(
             "shape",
             address: "10.1.1.1",

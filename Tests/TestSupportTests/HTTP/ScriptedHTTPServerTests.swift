@@ -4,10 +4,9 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("A scripted HTTP server")
 struct ScriptedHTTPServerTests {
-    @Test("answers as it is told and remembers what it was asked, byte for byte")
-    func answering() async throws {
+    @Test
+    func `A scripted HTTP server follows its script and records requests byte for byte`() async throws {
         let script = ScriptedHTTPServer.inOrder([.reply(.json("[1]"))])
         try await withScriptedHTTPServer(script: script) { server in
             let text = "PUT /v1/a%20b?passing&tag=a%2Fb+c&tag=d HTTP/1.1\r\nHost: x\r\nX-cOnSul-Token: t\r\n"
@@ -26,8 +25,7 @@ struct ScriptedHTTPServerTests {
         }
     }
 
-    @Test("goes by order or by path")
-    func scripts() async throws {
+    @Test func `A scripted HTTP server selects its answers by order or by path`() async throws {
         let ordered = ScriptedHTTPServer.inOrder([.reply(.json("1"))], [.reply(.json("2"))])
         try await withScriptedHTTPServer(script: ordered) { server in
             for expected in ["1", "2", "2"] {
@@ -44,8 +42,8 @@ struct ScriptedHTTPServerTests {
         }
     }
 
-    @Test("takes several requests on one connection, and counts connections")
-    func connections() async throws {
+    @Test
+    func `A scripted HTTP server serves several requests on one connection and counts connections`() async throws {
         let script: ScriptedHTTPServer.Script = { [.reply(.json("\($0.connection)/\($0.sequence)"))] }
         try await withScriptedHTTPServer(script: script) { server in
             let two = "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -58,8 +56,7 @@ struct ScriptedHTTPServerTests {
         }
     }
 
-    @Test("holds an answer, or its body, until the test lets it go")
-    func holding() async throws {
+    @Test func `A scripted HTTP server holds an answer or its body until the test opens the gate`() async throws {
         for holdsHead in [true, false] {
             let gate = Gate()
             let reply = ConsulReply.json("held")
@@ -77,8 +74,7 @@ struct ScriptedHTTPServerTests {
         }
     }
 
-    @Test("cuts a body short, in good order or by a reset")
-    func cutting() async throws {
+    @Test func `A scripted HTTP server cuts a body short, in order or with a reset`() async throws {
         let reply = ConsulReply.json(#"["abc"]"#)
         try await withScriptedHTTPServer(script: { _ in .reply(reply, cutAfter: 3) }) { server in
             let cut = try await exchange(Self.request, server)
@@ -91,8 +87,7 @@ struct ScriptedHTTPServerTests {
         }
     }
 
-    @Test("sends garbage, or byte by byte")
-    func oddities() async throws {
+    @Test func `A scripted HTTP server can send garbage, or a reply byte by byte`() async throws {
         try await withScriptedHTTPServer(script: { _ in .garbage }) { server in
             let garbage = try await exchange(Self.request, server)
             #expect(garbage.hasPrefix("SSH-2.0"))
@@ -103,8 +98,10 @@ struct ScriptedHTTPServerTests {
         }
     }
 
-    @Test("sends a body of any size, or one that ends with the client")
-    func floods() async throws {
+    @Test
+    func `A scripted HTTP server sends a body of any size, or one without end until the client disconnects`()
+        async throws
+    {
         try await withScriptedHTTPServer(script: { _ in .huge(.json("[]"), count: 1_000_000) }) { server in
             let reply = try await get("/", server)
             #expect(reply.body.utf8.count == 1_000_000)
@@ -118,8 +115,10 @@ struct ScriptedHTTPServerTests {
         }
     }
 
-    @Test("never answers when told nothing, and says what it waited for in vain")
-    func silence() async throws {
+    @Test
+    func `A scripted HTTP server without steps never answers, and a wait that times out names its request`()
+        async throws
+    {
         try await withScriptedHTTPServer(script: { _ in .silence }) { server in
             let asking = Task { try await get("/", server) }
             try await server.waitForRequests(1)
@@ -133,8 +132,7 @@ struct ScriptedHTTPServerTests {
         }
     }
 
-    @Test("can stop and come back on its port")
-    func restarting() async throws {
+    @Test func `A scripted HTTP server can stop and restart on its port`() async throws {
         try await withScriptedHTTPServer(script: { _ in [.reply(.json("1"))] }) { server in
             await server.stop()
             await #expect(throws: (any Error).self) { try await get("/", server) }

@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 struct LoopbackPortsTests {
-    @Test func `A block of ports is one process's until it lets go`() throws {
+    @Test func `A block of ports belongs to one claim until that is released`() throws {
         var block: PortBlock? = try .claim()
         let first = try #require(block).ports.lowerBound - 1
         #expect(PortBlock(first: first) == nil)
@@ -13,7 +13,7 @@ struct LoopbackPortsTests {
         #expect(PortBlock(first: first) != nil)
     }
 
-    @Test func `No port is given twice, from however many blocks they come`() throws {
+    @Test func `Ports from several blocks are all different`() throws {
         let ports = try LoopbackPorts.free(count: PortBlock.size + 1)
         #expect(Set(ports).count == ports.count)
     }

@@ -4,9 +4,8 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("The fate of datagrams")
 struct FaultInjectorTests {
-    /// What comes of the datagrams 0, 1, 2, … under the given faults.
+    /// Passes the datagrams 0, 1, 2, … through an injector with the given faults.
     private func pass(
         _ count: Int,
         seed: UInt64 = 1,
@@ -25,15 +24,14 @@ struct FaultInjectorTests {
 
     private let five: [[UInt8]] = (0..<5).map { [$0, 0] }
 
-    @Test("is to arrive as they were when there are no faults")
-    func noFaults() {
+    @Test func `Datagrams arrive unchanged without faults`() {
         let (arrived, counters) = pass(5) { _ in }
         #expect(arrived == five)
         #expect(counters.received == 5 && counters.forwarded == 5 && counters.bytes == 10)
     }
 
-    @Test("is to vanish in a black hole, or when all are dropped", arguments: [false, true])
-    func blackHole(isBlackHole: Bool) {
+    @Test(arguments: [false, true])
+    func `No datagram arrives in a black hole or if all are dropped`(isBlackHole: Bool) {
         let (arrived, counters) = pass(5) {
             $0.isBlackHole = isBlackHole
             $0.dropped = isBlackHole ? 0 : 1
@@ -42,22 +40,19 @@ struct FaultInjectorTests {
         #expect(counters.dropped == 5 && counters.forwarded == 0)
     }
 
-    @Test("is to arrive twice when doubled")
-    func duplication() {
+    @Test func `A duplicated datagram arrives twice`() {
         let (arrived, counters) = pass(5) { $0.duplicated = 1 }
         #expect(arrived == five.flatMap { [$0, $0] })
         #expect(counters.duplicated == 5 && counters.forwarded == 10)
     }
 
-    @Test("is to be overtaken by the next when reordered")
-    func reordering() {
+    @Test func `A reordered datagram arrives after the next one`() {
         let (arrived, counters) = pass(4) { $0.reordered = 1 }
         #expect(arrived == [[1, 0], [0, 0], [3, 0], [2, 0]])
         #expect(counters.reordered == 2 && counters.forwarded == 4)
     }
 
-    @Test("is to differ in exactly one byte when corrupted")
-    func corruption() {
+    @Test func `A corrupted datagram differs in exactly one byte`() {
         let (arrived, counters) = pass(5) { $0.corrupted = 1 }
         #expect(counters.corrupted == 5)
         for (sent, received) in zip(five, arrived) {
@@ -65,8 +60,8 @@ struct FaultInjectorTests {
         }
     }
 
-    @Test("follows from the seed, and one fault does not reshuffle another")
-    func determinism() {
+    @Test
+    func `Faults follow from the seed, and changing one fraction does not affect the other faults`() {
         let dropped = pass(200) { $0.dropped = 0.3 }
         let again = pass(200) { $0.dropped = 0.3 }
         #expect(dropped.arrived == again.arrived && dropped.counters == again.counters)

@@ -3,10 +3,8 @@
 import TestSupport
 import Testing
 
-@Suite("A fault proxy, with streams,")
 struct FaultProxyStreamTests {
-    @Test("swallows what comes over TCP")
-    func streamBlackHole() async throws {
+    @Test func `A fault proxy in black-hole mode discards queries over TCP`() async throws {
         try await withFaultProxyAndServer { proxy, server in
             try await withPlainDNSClient(.tcp, port: proxy.port) { client in
                 try await proxy.update { $0.streams.isBlackHole = true }
@@ -20,8 +18,7 @@ struct FaultProxyStreamTests {
         }
     }
 
-    @Test("resets a connection when it has had its queries")
-    func resetAfterQueries() async throws {
+    @Test func `A fault proxy resets a connection after its number of queries`() async throws {
         try await withFaultProxyAndServer { proxy, _ in
             try await proxy.update { $0.streams.resetAfterQueries = 2 }
             try await withPlainDNSClient(.tcp, port: proxy.port) { client in
@@ -36,10 +33,10 @@ struct FaultProxyStreamTests {
         }
     }
 
-    @Test("resets a connection in the middle of a reply")
-    func resetAfterBytes() async throws {
+    @Test func `A fault proxy resets a connection in the middle of a reply`() async throws {
         try await withFaultProxyAndServer { proxy, _ in
-            // The first reply takes four bytes with its length; of the second, one byte of its length comes through.
+            // The first reply takes four bytes, its length prefix included. One byte of the second reply's prefix
+            // passes.
             try await proxy.update { $0.streams.resetAfterReplyBytes = 5 }
             try await withPlainDNSClient(.tcp, port: proxy.port) { client in
                 try await client.send([1])
@@ -52,8 +49,7 @@ struct FaultProxyStreamTests {
         }
     }
 
-    @Test("closes half of a connection in good order")
-    func halfClose() async throws {
+    @Test func `A fault proxy closes one direction of a connection in order`() async throws {
         try await withFaultProxyAndServer { proxy, _ in
             try await proxy.update { $0.streams.halfCloseAfterReplies = 1 }
             try await withPlainDNSClient(.tcp, port: proxy.port) { client in
@@ -64,8 +60,7 @@ struct FaultProxyStreamTests {
         }
     }
 
-    @Test("refuses connections and takes them again")
-    func refusing() async throws {
+    @Test func `A fault proxy refuses connections and accepts them again`() async throws {
         try await withFaultProxyAndServer { proxy, _ in
             try await proxy.update { $0.streams.refusesConnections = true }
             await #expect(throws: (any Error).self) { try await PlainDNSClient.connect(.tcp, port: proxy.port) }
@@ -77,8 +72,7 @@ struct FaultProxyStreamTests {
         }
     }
 
-    @Test("resets the connections there are")
-    func resetAll() async throws {
+    @Test func `A fault proxy resets its open connections on request`() async throws {
         try await withFaultProxyAndServer { proxy, _ in
             try await withPlainDNSClient(.tcp, port: proxy.port) { client in
                 try await client.send([1])

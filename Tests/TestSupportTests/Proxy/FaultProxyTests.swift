@@ -3,10 +3,9 @@
 import TestSupport
 import Testing
 
-@Suite("A fault proxy")
 struct FaultProxyTests {
-    @Test("without faults is as good as none", arguments: DNSTransport.allCases)
-    func transparency(transport: DNSTransport) async throws {
+    @Test(arguments: DNSTransport.allCases)
+    func `A fault proxy without faults passes queries and replies on unchanged`(transport: DNSTransport) async throws {
         try await withFaultProxyAndServer { proxy, server in
             try await withPlainDNSClient(transport, port: proxy.port) { client in
                 for number in 0..<3 as Range<UInt8> {
@@ -21,8 +20,8 @@ struct FaultProxyTests {
         }
     }
 
-    @Test("lets messages of any size through whole", arguments: DNSTransport.allCases)
-    func largeMessages(transport: DNSTransport) async throws {
+    @Test(arguments: DNSTransport.allCases)
+    func `A fault proxy passes on messages of any size`(transport: DNSTransport) async throws {
         let message = (0..<60_000).map { UInt8(truncatingIfNeeded: $0) }
         try await withScriptedDNSServer(script: { _ in [.send(message)] }) { server in
             try await withFaultProxy(upstreamPort: server.port) { proxy in
@@ -35,8 +34,7 @@ struct FaultProxyTests {
         }
     }
 
-    @Test("in front of a real agent lets it be heard")
-    func realAgent() async throws {
+    @Test func `A fault proxy in front of a real agent passes on the agent's answer`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withFaultProxy(upstreamPort: agent.ports.dns) { proxy in
             for transport in DNSTransport.allCases {
@@ -48,8 +46,7 @@ struct FaultProxyTests {
         }
     }
 
-    @Test("keeps clients apart")
-    func severalClients() async throws {
+    @Test func `A fault proxy sends each client its own replies`() async throws {
         try await withFaultProxyAndServer { proxy, _ in
             try await withPlainDNSClient(.udp, port: proxy.port) { first in
                 try await withPlainDNSClient(.udp, port: proxy.port) { second in
@@ -64,8 +61,7 @@ struct FaultProxyTests {
         }
     }
 
-    @Test("doubles replies")
-    func duplication() async throws {
+    @Test func `A fault proxy duplicates replies`() async throws {
         try await withFaultProxyAndServer { proxy, _ in
             try await proxy.update { $0.replies.duplicated = 1 }
             try await withPlainDNSClient(.udp, port: proxy.port) { client in
@@ -76,8 +72,8 @@ struct FaultProxyTests {
         }
     }
 
-    @Test("swallows queries or replies until it is told to stop", arguments: [false, true])
-    func blackHole(swallowsQueries: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `A fault proxy discards queries or replies until the fault is removed`(swallowsQueries: Bool) async throws {
         try await withFaultProxyAndServer { proxy, server in
             try await withPlainDNSClient(.udp, port: proxy.port) { client in
                 try await proxy.update {
@@ -94,8 +90,8 @@ struct FaultProxyTests {
         }
     }
 
-    @Test("delays, and still delivers", arguments: DNSTransport.allCases)
-    func delay(transport: DNSTransport) async throws {
+    @Test(arguments: DNSTransport.allCases)
+    func `A fault proxy delays messages and still delivers them`(transport: DNSTransport) async throws {
         try await withFaultProxyAndServer { proxy, _ in
             try await proxy.update {
                 $0.queries.delay = .milliseconds(5)
@@ -109,8 +105,8 @@ struct FaultProxyTests {
         }
     }
 
-    @Test("changes replies", arguments: DNSTransport.allCases)
-    func corruption(transport: DNSTransport) async throws {
+    @Test(arguments: DNSTransport.allCases)
+    func `A fault proxy corrupts replies`(transport: DNSTransport) async throws {
         try await withFaultProxyAndServer { proxy, _ in
             try await proxy.update {
                 $0.replies.corrupted = 1

@@ -2,7 +2,7 @@
 
 import TestSupport
 
-/// A proxy in front of a server that answers a query with its number and the last byte it was sent.
+/// Starts a server that answers a query with its sequence number and its last byte, and a proxy in front of it.
 func withFaultProxyAndServer(_ body: (FaultProxy, ScriptedDNSServer) async throws -> Void) async throws {
     let script: ScriptedDNSServer.Script = { [.send([UInt8($0.sequence), $0.bytes.last ?? 0])] }
     try await withScriptedDNSServer(script: script) { server in

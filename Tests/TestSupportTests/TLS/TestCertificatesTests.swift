@@ -5,16 +5,16 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("Certificates made for the tests")
 struct TestCertificatesTests {
-    @Test("let a client trust a server that has the right one")
-    func trusted() async throws {
+    @Test func `A client trusts a server with a certificate of the test authority`() async throws {
         let reply = try await withServer(try await TestCertificates.shared.server) { try await get(from: $0, as: nil) }
         #expect(reply.body == "1")
     }
 
-    @Test("give it reasons not to", arguments: ["expired", "elsewhere", "stranger"])
-    func distrusted(name: String) async throws {
+    @Test(arguments: ["expired", "elsewhere", "stranger"])
+    func `A client rejects a certificate that is expired, for another name, or of another authority`(name: String)
+        async throws
+    {
         let certificates = try await TestCertificates.shared
         try await withServer(certificates.identity(name)) { server in
             await #expect(throws: (any Error).self) { try await get(from: server, as: nil) }
@@ -22,8 +22,7 @@ struct TestCertificatesTests {
         }
     }
 
-    @Test("let a server tell its clients from others")
-    func clients() async throws {
+    @Test func `A server that verifies clients accepts only certificates of the test authority`() async throws {
         let certificates = try await TestCertificates.shared
         try await withServer(certificates.server, verifyingClients: true) { server in
             let reply = try await get(from: server, as: certificates.client)
@@ -35,8 +34,7 @@ struct TestCertificatesTests {
         }
     }
 
-    @Test("are made once, in a directory that is there")
-    func sharing() async throws {
+    @Test func `Test certificates are made once, in an existing directory`() async throws {
         let directory = try await TestCertificates.shared.directory
         #expect(try await TestCertificates.shared.directory == directory)
         #expect(FileManager.default.fileExists(atPath: directory))

@@ -4,10 +4,8 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("A gate")
 struct GateTests {
-    @Test("holds everything until it is opened, then nothing")
-    func opening() {
+    @Test func `A gate holds actions until it is opened, and lets later ones pass`() {
         let gate = Gate()
         let passed = WatchedValue<[Int]>([])
         for number in 0..<3 { gate.pass { passed.update { $0.append(number) } } }
@@ -21,8 +19,7 @@ struct GateTests {
         #expect(gate.held == 0)
     }
 
-    @Test("may be opened by what passes through it")
-    func reentry() {
+    @Test func `A gate may be opened by an action that it holds`() {
         let gate = Gate()
         let passed = WatchedValue(0)
         gate.pass {

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Whether a process of this number exists, a zombie included: one that is gone has been reaped too.
+/// Returns true if a process with this ID exists. A zombie counts, so false means that the process has been reaped too.
 func isAlive(_ pid: Int32) -> Bool {
     kill(pid, 0) == 0
 }

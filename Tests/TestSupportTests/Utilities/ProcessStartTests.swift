@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 struct ProcessStartTests {
-    @Test func `A child is given nothing that others open while it is started`() async {
+    @Test func `A child process inherits no descriptor that other threads open while it starts`() async {
         OpenDescriptors.keepFromChildren()
         await #expect(processExitsWith: .success) {
             let isOver = WatchedValue(false)
@@ -29,7 +29,7 @@ struct ProcessStartTests {
     }
 }
 
-/// How many descriptors a child finds that is given none.
+/// Returns the number of open descriptors in a child process that was passed none.
 private func descriptorsOfChild() async throws -> Int32 {
     let status = WatchedValue<Int32?>(nil)
     let child = Process()

@@ -3,10 +3,8 @@
 import TestSupport
 import Testing
 
-@Suite("A seeded generator")
 struct SeededGeneratorTests {
-    @Test("repeats the published sequence of SplitMix64")
-    func referenceSequence() {
+    @Test func `The seeded generator produces the published sequence of SplitMix64`() {
         var generator = SeededGenerator(seed: 1_234_567)
         let sequence = (0..<5).map { _ in generator.next() }
         #expect(
@@ -17,8 +15,8 @@ struct SeededGeneratorTests {
         )
     }
 
-    @Test("gives the standard library the same shuffle for the same seed, and another for another")
-    func shuffles() {
+    @Test
+    func `Shuffles with the same seed are equal, and with another seed differ`() {
         func shuffle(_ seed: UInt64) -> [Int] {
             var generator = SeededGenerator(seed: seed)
             return (0..<50).shuffled(using: &generator)
@@ -27,8 +25,7 @@ struct SeededGeneratorTests {
         #expect(shuffle(7) != shuffle(8))
     }
 
-    @Test("never lets the impossible happen and always the certain")
-    func probabilities() {
+    @Test func `An event of probability 0 never happens, and one of probability 1 always does`() {
         var generator = SeededGenerator(seed: 0)
         let counts = [0, 0.25, 1].map { probability in
             (0..<10_000).count { _ in generator.happens(probability) }

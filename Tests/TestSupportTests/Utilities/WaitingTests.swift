@@ -3,17 +3,15 @@
 import TestSupport
 import Testing
 
-@Suite("Waiting with a deadline")
 struct WaitingTests {
-    @Test("hands on what the operation returns, or throws")
-    func outcome() async throws {
+    @Test func `A deadline passes on the result or the error of the operation`() async throws {
         struct Failure: Error {}
         #expect(try await withDeadline(.seconds(10)) { 42 } == 42)
         await #expect(throws: Failure.self) { try await withDeadline(.seconds(10)) { throw Failure() } }
     }
 
-    @Test("says what was awaited and where, and does not hang on an operation that ignores cancellation")
-    func deafOperation() async throws {
+    @Test
+    func `A deadline reports what was awaited and where, even if the operation ignores cancellation`() async throws {
         let release = WatchedValue(false)
         let error = await #expect(throws: DeadlineExceeded.self) {
             try await withDeadline(.milliseconds(10), "the moon") {
@@ -25,8 +23,7 @@ struct WaitingTests {
         release.update { $0 = true }
     }
 
-    @Test("ends the operation when the waiting task is cancelled")
-    func cancellation() async throws {
+    @Test func `A deadline cancels the operation when the waiting task is canceled`() async throws {
         let events = WatchedValue<[String]>([])
         let waiting = Task {
             try await withDeadline(.seconds(60)) {
@@ -44,8 +41,7 @@ struct WaitingTests {
         await #expect(throws: CancellationError.self) { try await waiting.value(within: .seconds(10)) }
     }
 
-    @Test("resumes exactly the tasks whose condition a change meets")
-    func conditions() async throws {
+    @Test func `A change of a watched value resumes exactly the tasks whose condition it meets`() async throws {
         let value = WatchedValue(0)
         let two = Task { try await value.wait { $0 >= 2 } }
         let five = Task { try await value.wait { $0 >= 5 } }
@@ -55,8 +51,7 @@ struct WaitingTests {
         #expect(try await five.value(within: .seconds(10)) == 5)
     }
 
-    @Test("is over at once in a task that has been cancelled already")
-    func lateWaiting() async throws {
+    @Test func `Waiting for a watched value in a canceled task throws at once`() async throws {
         let gate = WatchedValue(false)
         let never = WatchedValue(false)
         let late = Task {
@@ -68,8 +63,7 @@ struct WaitingTests {
         await #expect(throws: CancellationError.self) { try await late.value(within: .seconds(10)) }
     }
 
-    @Test("costs nothing when the condition is met already")
-    func satisfied() async throws {
+    @Test func `Waiting for a watched value returns at once if the condition is already met`() async throws {
         #expect(try await WatchedValue(1).wait { $0 == 1 } == 1)
     }
 }
