@@ -1,17 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Applied to every Swift target: the language mode is 6 already, these are the upcoming rules the code is held to.
+/// The settings of every Swift target: upcoming features in addition to language mode 6.
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Our own integration takes no warnings; a user's newer compiler may have new ones.
+/// The settings with warnings as errors in this project's CI. Users' newer compilers may emit new warnings.
 let settings = strict + (Context.environment["WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
-/// Only who builds the documentation has to fetch the tool for it.
+/// The DocC plugin, which is fetched only to build the documentation.
 let documentation: [Package.Dependency] =
     Context.environment["DOCUMENTATION"] == nil
     ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
@@ -81,7 +81,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // MARK: What users import
+        // MARK: Resolver, command line and examples
         .target(
             name: "ConsulResolver",
             dependencies: [
@@ -126,7 +126,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // MARK: Tools of the developers
+        // MARK: Development tools
         .target(
             name: "BalancingSimulation",
             dependencies: ["LoadBalancing", "NetworkAddress"],
@@ -158,7 +158,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // MARK: Tests, and what they stand on
+        // MARK: Tests and their support
         .target(
             name: "TestSupport",
             dependencies: [
