@@ -36,7 +36,7 @@ test: setup ## Run all tests, on real Consul agents
 	$(SWIFT) test
 
 # One test at a time: the sanitizer slows tests down tenfold, and in parallel they would exceed their deadlines. The
-# simulations are skipped because they have a single thread, and allocation counts because the sanitizer allocates itself.
+# simulations are skipped because they have a single thread, and allocation counts because the sanitizer allocates, too.
 test-tsan: setup ## Run the tests under ThreadSanitizer
 	$(SWIFT) test --sanitize thread --scratch-path .build-tsan --no-parallel --skip BalancingSimulationTests \
 		--skip AllocationTests

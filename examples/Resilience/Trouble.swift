@@ -9,10 +9,10 @@ enum Trouble: CaseIterable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .slow: "One is slow: it answers after 400 ms, where the others take 5 ms"
-        case .failing: "One fails fast: it answers with status 500 at once"
-        case .blackHole: "One is a black hole: it takes connections and never answers"
-        case .restarted: "One is restarted: gone without being deregistered, and back on the same port"
+        case .slow: "One server is slow: it answers after 400 ms, the others after 5 ms"
+        case .failing: "One server fails fast: it answers with status 500 at once"
+        case .blackHole: "One server is a black hole: it accepts connections and never answers"
+        case .restarted: "One server is restarted: it stops without being deregistered, and returns on the same port"
         }
     }
 
