@@ -4,7 +4,6 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("A query for one message")
 struct ServiceResolverQueryTests {
     private let question: Question
 
@@ -12,8 +11,7 @@ struct ServiceResolverQueryTests {
         question = Question(name: try DomainName("web.service.consul"), type: .srv)
     }
 
-    @Test("goes on to TCP when the datagram proves nothing")
-    func escalation() async throws {
+    @Test func `goes on to TCP when the datagram proves nothing`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.trimmed(to: $0, count: 3))] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 let automatic = try await resolver.query(question)
@@ -25,8 +23,7 @@ struct ServiceResolverQueryTests {
         }
     }
 
-    @Test("hands out the datagram when TCP is refused")
-    func datagramOnly() async throws {
+    @Test func `hands out the datagram when TCP is refused`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -36,8 +33,8 @@ struct ServiceResolverQueryTests {
         }
     }
 
-    @Test("is answered by whatever there is: any response code is an answer", arguments: DNSReplyCode.allCases)
-    func responseCodes(code: DNSReplyCode) async throws {
+    @Test(arguments: DNSReplyCode.allCases)
+    func `is answered by whatever there is: any response code is an answer`(code: DNSReplyCode) async throws {
         let script: ScriptedDNSServer.Script = { query in
             [.reply(DNSReply(to: query).with { $0.code = code }.withEDNS(of: query))]
         }
@@ -50,13 +47,12 @@ struct ServiceResolverQueryTests {
     }
 
     @Test(
-        "advertises what it is told",
         arguments: [
             (ServiceResolver.PayloadSize.automatic, UInt16(4096)), (.none, nil), (.bytes(512), 512),
             (.bytes(9000), 4096),
         ] as [(ServiceResolver.PayloadSize, UInt16?)]
     )
-    func payloadSize(size: ServiceResolver.PayloadSize, advertised: UInt16?) async throws {
+    func `advertises what it is told`(size: ServiceResolver.PayloadSize, advertised: UInt16?) async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 _ = try await resolver.query(question, transport: .udp, payloadSize: size)
@@ -65,8 +61,7 @@ struct ServiceResolverQueryTests {
         }
     }
 
-    @Test("asks the next server when one does not answer")
-    func nextServer() async throws {
+    @Test func `asks the next server when one does not answer`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { first in
             await first.stop()
             try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { second in
@@ -78,8 +73,8 @@ struct ServiceResolverQueryTests {
         }
     }
 
-    @Test("fails with every attempt when nobody answers, also when there is no time")
-    func failure() async throws {
+    @Test
+    func `fails with every attempt when nobody answers, also when there is no time`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             await server.stop()
             try await withResolver(ports: [server.port]) { resolver in

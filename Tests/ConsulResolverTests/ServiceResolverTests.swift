@@ -5,10 +5,9 @@ import Logging
 import TestSupport
 import Testing
 
-@Suite("A service resolver")
 struct ServiceResolverTests {
-    @Test("gives up at once when it is cancelled, however long it might wait", arguments: [false, true])
-    func cancellation(isWaitingForGlue: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `gives up at once when it is cancelled, however long it might wait`(isWaitingForGlue: Bool) async throws {
         let script: ScriptedDNSServer.Script = { query in
             guard isWaitingForGlue, query.isForService else { return [] }
             return [.reply(.targets(["n1.node.dc1.consul."], to: query).withEDNS(of: query))]
@@ -25,8 +24,8 @@ struct ServiceResolverTests {
         }
     }
 
-    @Test("ends what is being resolved when it is shut down, and resolves nothing after that")
-    func shutdown() async throws {
+    @Test
+    func `ends what is being resolved when it is shut down, and resolves nothing after that`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             try await withResolver(ports: [server.port], configure: { $0.beVeryPatient() }) { resolver in
                 let resolving = Task { try await resolver.resolve("web") }
@@ -43,14 +42,13 @@ struct ServiceResolverTests {
     }
 
     @Test(
-        "asks for the tag and the place it is told",
         arguments: [
             (nil, ConsulLocality.local, "web.service.consul."),
             ("v1", .local, "v1.web.service.consul."),
             ("v1", .datacenter("dc2"), "v1.web.service.dc2.consul."),
         ] as [(String?, ConsulLocality, String)]
     )
-    func names(tag: String?, locality: ConsulLocality, expected: String) async throws {
+    func `asks for the tag and the place it is told`(tag: String?, locality: ConsulLocality, expected: String) async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }) { server in
             _ = try await withResolver(ports: [server.port]) { resolver in
                 try await resolver.resolve("web", tag: tag, in: locality)
@@ -60,10 +58,9 @@ struct ServiceResolverTests {
     }
 
     @Test(
-        "sends nothing for a name that DNS cannot carry",
         arguments: ["a.b", "a b", "ü", "", String(repeating: "s", count: 64)]
     )
-    func unusableName(name: String) async throws {
+    func `sends nothing for a name that DNS cannot carry`(name: String) async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 await #expect(throws: ConsulNameError.self) { try await resolver.resolve(name) }
@@ -72,8 +69,8 @@ struct ServiceResolverTests {
         }
     }
 
-    @Test("notes what it found, and says nothing unless it is asked to")
-    func logging() async throws {
+    @Test
+    func `notes what it found, and says nothing unless it is asked to`() async throws {
         let lines = WatchedValue<[Logger.Metadata]>([])
         var logger = Logger(label: "test") { _ in RecordingLogHandler(lines: lines) }
         logger.logLevel = .debug

@@ -4,7 +4,6 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("With an agent that nobody has configured, a service")
 struct InstanceCountTests {
     /// A service of so many instances, and what passed between the resolver and the agent.
     private func withService(
@@ -19,8 +18,8 @@ struct InstanceCountTests {
         }
     }
 
-    @Test("is seen whole, over TCP where a datagram cannot prove it", arguments: [1, 3, 4, 20, 50, 300, 900])
-    func whole(count: Int) async throws {
+    @Test(arguments: [1, 3, 4, 20, 50, 300, 900])
+    func `is seen whole, over TCP where a datagram cannot prove it`(count: Int) async throws {
         try await withService(of: count) { resolver, proxy, name in
             let fitsDatagram = count <= 20
             // Without the TXT records, for which there is no room, an answer over TCP is confirmed by a datagram.
@@ -40,8 +39,8 @@ struct InstanceCountTests {
         }
     }
 
-    @Test("of two thousand instances is seen as far as DNS can carry it, and said to be more")
-    func tooMany() async throws {
+    @Test
+    func `of two thousand instances is seen as far as DNS can carry it, and said to be more`() async throws {
         try await withService(of: 2000) { resolver, _, name in
             let resolution = try await resolver.resolve(name)
             #expect((900..<1024).contains(resolution.endpoints.count))
@@ -51,8 +50,7 @@ struct InstanceCountTests {
         }
     }
 
-    @Test("that has shrunk is asked for over UDP again")
-    func shrinking() async throws {
+    @Test func `that has shrunk is asked for over UDP again`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         for index in 0..<100 {
             let address = ConsulAgent.instanceAddress(index)
@@ -75,8 +73,8 @@ struct InstanceCountTests {
         }
     }
 
-    @Test("whose instances are all critical is empty, and so is one that nobody knows")
-    func empty() async throws {
+    @Test
+    func `whose instances are all critical is empty, and so is one that nobody knows`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(ServiceRegistration("ill", checks: [.critical]))
         try await withResolver(ports: [agent.ports.dns]) { resolver in

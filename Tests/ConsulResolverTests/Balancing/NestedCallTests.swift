@@ -6,7 +6,6 @@ import Testing
 @testable import ConsulResolver
 
 /// Errors of this library that a nested call throws while an endpoint is in use.
-@Suite("An error of this library thrown by a nested call")
 struct NestedCallTests {
     @Test func `says nothing about the endpoint, whichever of the library's errors it is`() {
         let errors: [any Error] = [

@@ -6,10 +6,9 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The cache")
 struct AnswerCacheTests {
-    @Test("asks one question for a thousand callers, on a cold name and on one that has just expired")
-    func herd() async throws {
+    @Test
+    func `asks one question for a thousand callers, on a cold name and on one that has just expired`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             for round in 1...2 {
                 let start = WatchedValue(false)
@@ -39,8 +38,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("answers from memory, and says so")
-    func memory() async throws {
+    @Test func `answers from memory, and says so`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             let first = try await resolver.resolve("web")
             #expect(first.source == .dnsUDP)
@@ -54,8 +52,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("keeps answers to different questions apart")
-    func keys() async throws {
+    @Test func `keeps answers to different questions apart`() async throws {
         try await withCachedResolver { dns, _, resolver in
             _ = try await resolver.resolve("web")
             _ = try await resolver.resolve("web", tag: "v1")
@@ -67,8 +64,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("lets one who leaves harm nobody")
-    func leaving() async throws {
+    @Test func `lets one who leaves harm nobody`() async throws {
         try await withCachedResolver { dns, _, resolver in
             let gate = Gate()
             dns.setScript { query in
@@ -86,8 +82,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("does not make one caller's deadline another's")
-    func deadlines() async throws {
+    @Test func `does not make one caller's deadline another's`() async throws {
         try await withCachedResolver { dns, _, resolver in
             dns.setScript { _ in [] }
             // Nobody but the first has so little time; the virtual clock does not move, so it leaves by its own timer only
@@ -101,8 +96,8 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("keeps a caller no longer than it wants to wait, however long the question may take that it waits for")
-    func patience() async throws {
+    @Test
+    func `keeps a caller no longer than it wants to wait, however long the question may take that it waits for`() async throws {
         try await withCachedResolver(configure: { $0.timeout = .seconds(2) }) { dns, clock, resolver in
             let gate = Gate()
             dns.setScript { [.hold(gate), .reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
@@ -117,8 +112,8 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("gives an old answer when Consul is slow, and the new one to who comes later")
-    func clientResponseTimer() async throws {
+    @Test
+    func `gives an old answer when Consul is slow, and the new one to who comes later`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             clock.advance(by: .seconds(5))
@@ -138,8 +133,8 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("goes on with the last good answer when Consul fails, and asks at most once a second")
-    func serveStale() async throws {
+    @Test
+    func `goes on with the last good answer when Consul fails, and asks at most once a second`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
@@ -161,8 +156,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("refuses a request that makes no sense every time")
-    func nonsense() async throws {
+    @Test func `refuses a request that makes no sense every time`() async throws {
         try await withCachedResolver { dns, _, resolver in
             for _ in 0..<3 {
                 await #expect(throws: ConsulNameError.self) { try await resolver.resolve("a.b") }
@@ -171,8 +165,8 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("holds no more than it may, and asks again about what it gave up")
-    func bound() async throws {
+    @Test
+    func `holds no more than it may, and asks again about what it gave up`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 50 }) { dns, _, resolver in
             for number in 0..<200 { _ = try await resolver.resolve("service-\(number)") }
             #expect(resolver.cache.size == 50)
@@ -182,8 +176,8 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("comes back to its bound after a moment in which nothing could be given up")
-    func burst() async throws {
+    @Test
+    func `comes back to its bound after a moment in which nothing could be given up`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 20 }) { dns, _, resolver in
             let gate = Gate()
             dns.setScript { [.hold(gate), .reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
@@ -198,8 +192,8 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("leaves nothing behind when the resolver is let go without being shut down")
-    func lettingGo() async throws {
+    @Test
+    func `leaves nothing behind when the resolver is let go without being shut down`() async throws {
         weak var cache: AnswerCache?
         weak var service: CachedService?
         do {
@@ -215,8 +209,7 @@ struct AnswerCacheTests {
         try await eventually("the cache to be gone") { isCacheGone.object == nil && isServiceGone.object == nil }
     }
 
-    @Test("keeps what somebody holds, however full it is")
-    func pinned() async throws {
+    @Test func `keeps what somebody holds, however full it is`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 4 }) { dns, _, resolver in
             let held = resolver.service("held")
             _ = try await held.resolve()
@@ -228,8 +221,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test("says that it is closed after the end, whatever it knew")
-    func closed() async throws {
+    @Test func `says that it is closed after the end, whatever it knew`() async throws {
         try await withCachedResolver { _, _, resolver in
             _ = try await resolver.resolve("web")
             await resolver.shutdown()

@@ -4,7 +4,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("An entry of the cache")
 struct CacheEntryTests {
     let start = Moment.now
     var entry = CacheEntry(rules: .init(hold: .init(), cache: .init()), at: .now)
@@ -13,8 +12,8 @@ struct CacheEntryTests {
 
     // MARK: Time to live
 
-    @Test("asks when nothing is known, and lets everybody else wait for that")
-    mutating func cold() {
+    @Test
+    mutating func `asks when nothing is known, and lets everybody else wait for that`() {
         #expect(read() == .ask)
         #expect(read() == .join)
         _ = answer(.endpoints(1))
@@ -22,18 +21,17 @@ struct CacheEntryTests {
     }
 
     @Test(
-        "keeps endpoints for their TTL, within bounds",
         arguments: [(0, 1), (10, 10), (60, 60), (86_400, 60)]
     )
-    mutating func timeToLive(seconds: Int, kept: Int) {
+    mutating func `keeps endpoints for their TTL, within bounds`(seconds: Int, kept: Int) {
         _ = answer(.endpoints(1, timeToLive: .seconds(seconds)))
         #expect(known(at: .seconds(kept) - .nanoseconds(1))?.isStale == false)
         #expect(known(at: .seconds(kept))?.isStale == true)
         #expect(read(at: .seconds(kept)) == .ask)
     }
 
-    @Test("says how much of the TTL is left, and how old the answer is")
-    mutating func left() throws {
+    @Test
+    mutating func `says how much of the TTL is left, and how old the answer is`() throws {
         _ = answer(.endpoints(1, timeToLive: .seconds(10)))
         let found = try #require(known(at: .seconds(4)))
         #expect(found.timeToLive == .seconds(6))
@@ -41,15 +39,14 @@ struct CacheEntryTests {
         #expect(found.source == .cache)
     }
 
-    @Test("keeps to a TTL of zero where the floor is zero")
-    mutating func strict() {
+    @Test mutating func `keeps to a TTL of zero where the floor is zero`() {
         remake { $0.minimumTimeToLive = .zero }
         _ = answer(.endpoints(1))
         #expect(read() == .ask)
     }
 
-    @Test("keeps \"there is nothing\" for a second at most, and not at all where Consul says so")
-    mutating func negative() {
+    @Test
+    mutating func `keeps 'there is nothing' for a second at most, and not at all where Consul says so`() {
         _ = answer(.empty(.noSuchService, timeToLive: .seconds(30)))
         #expect(read(at: .milliseconds(799)) == .hit)
         #expect(read(at: .seconds(1)) == .ask)
@@ -58,8 +55,8 @@ struct CacheEntryTests {
         #expect(read(at: .seconds(2)) == .ask)
     }
 
-    @Test("keeps \"there is nothing\" for a second when it is said again, even where the SOA says not at all")
-    mutating func repeatedEmptiness() {
+    @Test
+    mutating func `keeps 'there is nothing' for a second when it is said again, even where the SOA says not at all`() {
         _ = answer(.empty(.noSuchService))
         #expect(read() == .ask)
         _ = answer(.empty(.noSuchService), at: .milliseconds(10))
@@ -70,8 +67,8 @@ struct CacheEntryTests {
         #expect(read(at: .milliseconds(1100)) == .hit)
     }
 
-    @Test("keeps the first emptiness after endpoints or a failure no longer than the SOA says")
-    mutating func firstEmptiness() {
+    @Test
+    mutating func `keeps the first emptiness after endpoints or a failure no longer than the SOA says`() {
         remake { _ in }
         _ = answer(.unknown())
         _ = answer(.empty(.noSuchService), at: .seconds(1))
@@ -81,8 +78,8 @@ struct CacheEntryTests {
         #expect(read(at: .seconds(4)) == .ask)
     }
 
-    @Test("keeps a repeated emptiness no longer than the ceiling of negative answers, and a floor of zero is none")
-    mutating func negativeFloor() {
+    @Test
+    mutating func `keeps a repeated emptiness no longer than the ceiling of negative answers, and a floor of zero is none`() {
         for change in [\ServiceResolver.Configuration.Cache.minimumNegativeTimeToLive, \.maximumNegativeTimeToLive] {
             remake { $0[keyPath: change] = .zero }
             _ = answer(.empty(.noSuchService))
@@ -91,8 +88,8 @@ struct CacheEntryTests {
         }
     }
 
-    @Test("never expires while the clock stands still, and does not mind one that is behind")
-    mutating func stillness() {
+    @Test
+    mutating func `never expires while the clock stands still, and does not mind one that is behind`() {
         _ = answer(.endpoints(1))
         for _ in 0..<1000 { #expect(read() == .hit) }
         #expect(known(at: .zero - .seconds(5))?.age == .zero)
@@ -101,10 +98,9 @@ struct CacheEntryTests {
     // MARK: Refreshing ahead
 
     @Test(
-        "asks ahead in the last tenth to fifth of the TTL, once, without making anybody wait",
         arguments: [0.0, 0.25, 0.75]
     )
-    mutating func refresh(chance: Double) {
+    mutating func `asks ahead in the last tenth to fifth of the TTL, once, without making anybody wait`(chance: Double) {
         _ = answer(.endpoints(1, timeToLive: .seconds(10)), chance: chance)
         // Products with a fraction are rounded somewhere below a microsecond.
         let moment = Duration.seconds(8) + .seconds(1) * chance + .microseconds(1)
@@ -115,8 +111,8 @@ struct CacheEntryTests {
         #expect(read(at: moment + .seconds(7)) == .hit)
     }
 
-    @Test("lets those wait for a question ahead that come when the TTL is over")
-    mutating func lateRefresh() {
+    @Test
+    mutating func `lets those wait for a question ahead that come when the TTL is over`() {
         _ = answer(.endpoints(1, timeToLive: .seconds(10)))
         #expect(read(at: .milliseconds(9500)) == .refresh)
         #expect(read(at: .seconds(10)) == .join)
@@ -124,8 +120,8 @@ struct CacheEntryTests {
 
     // MARK: Failures
 
-    @Test("remembers a failure for a second, and for longer when they go on, if it is told to")
-    mutating func failures() {
+    @Test
+    mutating func `remembers a failure for a second, and for longer when they go on, if it is told to`() {
         remake { $0.maximumFailureTimeToLive = .milliseconds(1500) }
         _ = answer(.unknown())
         #expect(read(at: .milliseconds(999)) == .hit)
@@ -137,8 +133,7 @@ struct CacheEntryTests {
         #expect(read(at: .milliseconds(5500)) == .ask)
     }
 
-    @Test("never lets a failure stand in the place of a good answer")
-    mutating func failureAfterSuccess() throws {
+    @Test mutating func `never lets a failure stand in the place of a good answer`() throws {
         _ = answer(.endpoints(1))
         #expect(read(at: .seconds(2)) == .ask)
         let believed = answer(.unknown(), at: .seconds(2))
@@ -151,8 +146,7 @@ struct CacheEntryTests {
         #expect(found.isStale && found.age == .seconds(3))
     }
 
-    @Test("gives nothing that is older than the limit")
-    mutating func limit() {
+    @Test mutating func `gives nothing that is older than the limit`() {
         remake { $0.staleLimit = .seconds(10) }
         _ = answer(.endpoints(1))
         _ = answer(.unknown(), at: .seconds(5))
@@ -161,8 +155,7 @@ struct CacheEntryTests {
         #expect(answer(.unknown(), at: .seconds(11)).isUnknown)
     }
 
-    @Test("lets nobody wait any more for a question that takes long")
-    mutating func slow() {
+    @Test mutating func `lets nobody wait any more for a question that takes long`() {
         _ = answer(.endpoints(1))
         #expect(read(at: .seconds(2)) == .ask)
         #expect(read(at: .seconds(2)) == .join)
@@ -172,8 +165,7 @@ struct CacheEntryTests {
         #expect(known(at: .seconds(4))?.isStale == false)
     }
 
-    @Test("asks again after a question that could not be asked")
-    mutating func abandoned() {
+    @Test mutating func `asks again after a question that could not be asked`() {
         #expect(read() == .ask)
         entry.abandon()
         #expect(read() == .ask)
@@ -181,8 +173,8 @@ struct CacheEntryTests {
 
     // MARK: What comes without being asked for
 
-    @Test("needs no question while Consul tells of every change, and asks when that ends")
-    mutating func current() {
+    @Test
+    mutating func `needs no question while Consul tells of every change, and asks when that ends`() {
         entry.beginBeingCurrent()
         _ = entry.take(.endpoints(1), at: start, chance: 0)
         #expect(read(at: .seconds(1000)) == .hit)
@@ -192,10 +184,9 @@ struct CacheEntryTests {
     }
 
     @Test(
-        "believes who is told of every change over a question that was asked before",
         arguments: [Resolution.unknown(), .endpoints(7)]
     )
-    mutating func overtaken(by late: Resolution) {
+    mutating func `believes who is told of every change over a question that was asked before`(by late: Resolution) {
         #expect(read() == .ask)
         _ = entry.take(.endpoints(1), at: start, chance: 0)
         entry.beginBeingCurrent()
@@ -204,8 +195,8 @@ struct CacheEntryTests {
         #expect(known(at: .seconds(2))?.isStale == false)
     }
 
-    @Test("gives what is remembered from before only instead of a failure")
-    mutating func recalled() {
+    @Test
+    mutating func `gives what is remembered from before only instead of a failure`() {
         var old = Resolution.endpoints(1)
         (old.age, old.isStale) = (.seconds(100), true)
         entry.recall(old, at: start)
@@ -214,8 +205,8 @@ struct CacheEntryTests {
         #expect(answer(.empty(.noSuchService), at: .seconds(2)).isEmpty)
     }
 
-    @Test("gives an answer that is young enough to who wants a new one")
-    mutating func renewal() {
+    @Test
+    mutating func `gives an answer that is young enough to who wants a new one`() {
         _ = answer(.endpoints(1))
         #expect(readAnew(at: .seconds(4)) == .hit)
         #expect(readAnew(at: .seconds(5)) == .ask)
@@ -223,8 +214,7 @@ struct CacheEntryTests {
 
     // MARK: Counting
 
-    @Test("counts what happens to it")
-    mutating func tally() {
+    @Test mutating func `counts what happens to it`() {
         _ = read()
         _ = read()
         _ = answer(.endpoints(1))

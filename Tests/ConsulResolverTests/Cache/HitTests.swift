@@ -7,10 +7,8 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A hit")
 struct HitTests {
-    @Test("does not suspend the caller, wherever it runs")
-    func noSuspension() async throws {
+    @Test func `does not suspend the caller, wherever it runs`() async throws {
         try await withCachedResolver { _, _, resolver in
             _ = try await resolver.resolve("web")
             let bystander = Bystander()
@@ -22,8 +20,8 @@ struct HitTests {
         }
     }
 
-    @Test("is given as a copy until the entry changes, and not beyond")
-    func copies() async throws {
+    @Test
+    func `is given as a copy until the entry changes, and not beyond`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             for _ in 0..<10 { #expect(try await resolver.resolve("web").endpoints.count == 1) }
@@ -39,8 +37,7 @@ struct HitTests {
         }
     }
 
-    @Test("is counted, whether it was a copy or not")
-    func counting() async throws {
+    @Test func `is counted, whether it was a copy or not`() async throws {
         try await withCachedResolver { _, _, resolver in
             for _ in 0..<1000 { _ = try await resolver.resolve("web") }
             #expect(resolver.cache.tally.hits == 999)

@@ -6,7 +6,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The waiting room")
 struct WaitingRoomTests {
     private final class Room: Sendable {
         let room = NIOLockedValueBox(WaitingRoom<Int>())
@@ -28,8 +27,7 @@ struct WaitingRoomTests {
 
     private let room = Room()
 
-    @Test("hands a value to who comes after it was given")
-    func settledFirst() async throws {
+    @Test func `hands a value to who comes after it was given`() async throws {
         let (one, other) = (room.enter(), room.enter())
         room.settle(one, with: 1)
         room.settleAll(with: 2)
@@ -38,8 +36,7 @@ struct WaitingRoomTests {
         #expect(room.isEmpty)
     }
 
-    @Test("lets one leave without the others")
-    func leaving() async throws {
+    @Test func `lets one leave without the others`() async throws {
         let (one, other) = (room.enter(), room.enter())
         async let first = room.wait(at: one)
         async let second = room.wait(at: other)
@@ -50,8 +47,7 @@ struct WaitingRoomTests {
         #expect(room.isEmpty)
     }
 
-    @Test("settles a place once, whoever is first")
-    func once() async throws {
+    @Test func `settles a place once, whoever is first`() async throws {
         let place = room.enter()
         async let value = room.wait(at: place)
         room.settle(place, with: 1)
@@ -61,8 +57,7 @@ struct WaitingRoomTests {
         #expect(room.isEmpty)
     }
 
-    @Test("loses nobody when many come while it is emptied")
-    func crowd() async throws {
+    @Test func `loses nobody when many come while it is emptied`() async throws {
         let served = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<500 {
                 let place = room.enter()

@@ -3,22 +3,20 @@
 import ConsulResolver
 import Testing
 
-@Suite("A configuration from the environment")
 struct EnvironmentTests {
     private func nameservers(_ value: String) throws -> [String] {
         let environment = [ServiceResolver.Configuration.nameserverVariable: value]
         return try ServiceResolver.Configuration(environment: environment).dns.nameservers.map(\.description)
     }
 
-    @Test("names the agent on this machine unless it is told otherwise", arguments: [[:], ["CONSUL_DNS_ADDR": ""]])
-    func defaults(environment: [String: String]) throws {
+    @Test(arguments: [[:], ["CONSUL_DNS_ADDR": ""]])
+    func `names the agent on this machine unless it is told otherwise`(environment: [String: String]) throws {
         let configuration = try ServiceResolver.Configuration(environment: environment)
         #expect(configuration.dns.nameservers.map(\.description) == ["127.0.0.1:8600"])
         #expect(configuration.timeout == .seconds(2))
     }
 
     @Test(
-        "takes one server or several, with or without a port",
         arguments: [
             ("10.0.0.1", ["10.0.0.1:8600"]),
             ("10.0.0.1:53", ["10.0.0.1:53"]),
@@ -26,25 +24,23 @@ struct EnvironmentTests {
             ("consul.local, [::1] ,10.0.0.1:53", ["consul.local:8600", "[::1]:8600", "10.0.0.1:53"]),
         ]
     )
-    func lists(value: String, expected: [String]) throws {
+    func `takes one server or several, with or without a port`(value: String, expected: [String]) throws {
         #expect(try nameservers(value) == expected)
     }
 
     @Test(
-        "refuses what makes no sense, and says where it stands",
         arguments: [
             " ", ",", "10.0.0.1,", ",10.0.0.1", "10.0.0.1:0", "10.0.0.1:65536", "10.0.0.1:dns", "::1", "::1:8600",
             "[::1", "http://10.0.0.1", "10.0.0.256", "10.0.0.1:8600\n", "a b", "10.0.0.1;10.0.0.2", "ü",
         ]
     )
-    func nonsense(value: String) throws {
+    func `refuses what makes no sense, and says where it stands`(value: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try nameservers(value) }
         #expect(error?.variable == "CONSUL_DNS_ADDR")
         #expect(error?.description.hasPrefix("CONSUL_DNS_ADDR: ") == true)
     }
 
-    @Test("does not look at the variables of a way that is not used")
-    func strategies() throws {
+    @Test func `does not look at the variables of a way that is not used`() throws {
         typealias Configuration = ServiceResolver.Configuration
         let environment = ["CONSUL_DNS_ADDR": "10.0.0.1", "CONSUL_HTTP_ADDR": "nonsense://"]
         let configuration = try Configuration(environment: environment, strategy: .dns)

@@ -6,7 +6,6 @@ import Testing
 @testable import ConsulResolver
 
 /// All times of a configuration, found by reflection, so that one that is added is not forgotten.
-@Suite("Times of a configuration")
 struct LongTimesTests {
     private static let longest = Duration.seconds(Int64.max)
 
@@ -17,8 +16,7 @@ struct LongTimesTests {
         return configuration
     }
 
-    @Test("are all known by name, those of other modules apart")
-    func names() {
+    @Test func `are all known by name, those of other modules apart`() {
         let found = times(of: Self.full).filter { name in
             !["http.", "dns.client.", "balancing."].contains { name.hasPrefix($0) }
         }
@@ -29,8 +27,7 @@ struct LongTimesTests {
         #expect(found.count == known.count)
     }
 
-    @Test("that are negative are refused by name")
-    func negative() throws {
+    @Test func `that are negative are refused by name`() throws {
         for (name, path) in ServiceResolver.Configuration.times {
             var configuration = ServiceResolver.Configuration()
             configuration[keyPath: path] = .nanoseconds(-1)
@@ -45,8 +42,8 @@ struct LongTimesTests {
         }
     }
 
-    @Test("may be as long as they like: a resolver resolves, follows, fails over and ends")
-    func longest() async throws {
+    @Test
+    func `may be as long as they like: a resolver resolves, follows, fails over and ends`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: script) { dns in
             try await withScriptedHTTPServer(script: OutcomeTable.HTTPState.answers.script) { http in

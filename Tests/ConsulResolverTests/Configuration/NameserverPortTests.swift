@@ -5,10 +5,8 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A nameserver of a configuration")
 struct NameserverPortTests {
-    @Test("with port 0 is refused by its place in the list")
-    func portZero() throws {
+    @Test func `with port 0 is refused by its place in the list`() throws {
         var configuration = ServiceResolver.Configuration()
         configuration.dns.nameservers.append(HostPort(host: .address(.v4(.loopback)), port: 0))
         let error = #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }

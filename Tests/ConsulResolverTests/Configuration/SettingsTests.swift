@@ -4,10 +4,8 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("Settings")
 struct SettingsTests {
-    @Test("of the cache that make no sense are refused, by name")
-    func settings() throws {
+    @Test func `of the cache that make no sense are refused, by name`() throws {
         var configuration = ServiceResolver.Configuration()
         configuration.cache?.staleLimit = .seconds(-1)
         let error = #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }

@@ -8,8 +8,8 @@ import Testing
 
 // In the same suite, because there is one stage: its rows take turns.
 extension ConformanceTests {
-    @Test("a service resolves to the same endpoints over HTTP", arguments: ConformanceRow.services)
-    func bothWays(row: ConformanceRow) async throws {
+    @Test(arguments: ConformanceRow.services)
+    func `a service resolves to the same endpoints over HTTP`(row: ConformanceRow) async throws {
         let (agent, _, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version), row.expect.isSilent != true, let request = row.serviceRequest else { return }
         let (dns, http) = try await BothWaysTests.bothWays(request, agent) { configuration in
@@ -33,8 +33,8 @@ extension ConformanceTests {
         }
     }
 
-    @Test("the HTTP client makes of an answer what it means", arguments: ConformanceRow.http)
-    func client(row: ConformanceRow) async throws {
+    @Test(arguments: ConformanceRow.http)
+    func `the HTTP client makes of an answer what it means`(row: ConformanceRow) async throws {
         let (agent, _, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version), let request = row.readRequest, let status = row.expect.status else { return }
         var configuration = ConsulHTTPClient.Configuration()

@@ -6,10 +6,10 @@ import Testing
 @testable import ConsulResolver
 @testable import TestSupport
 
-@Suite("Against a real agent, as it was seen to answer,", .serialized)
+@Suite(.serialized)
 struct ConformanceTests {
-    @Test("a question brings the answer of the row", arguments: ConformanceRow.dns)
-    func answer(to row: ConformanceRow) async throws {
+    @Test(arguments: ConformanceRow.dns)
+    func `a question brings the answer of the row`(to row: ConformanceRow) async throws {
         let (agent, names, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version) else { return }
         let client = try DNSClient()
@@ -23,8 +23,8 @@ struct ConformanceTests {
         }
     }
 
-    @Test("a service resolves to exactly what is registered", arguments: ConformanceRow.services)
-    func resolution(of row: ConformanceRow) async throws {
+    @Test(arguments: ConformanceRow.services)
+    func `a service resolves to exactly what is registered`(of row: ConformanceRow) async throws {
         let name = try #require(row.serviceName)
         let (agent, _, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version) else { return }
@@ -61,8 +61,8 @@ struct ConformanceTests {
         }
     }
 
-    @Test("a name with a label of 64 bytes is never sent: Consul would only say FORMERR")
-    func longLabel() throws {
+    @Test
+    func `a name with a label of 64 bytes is never sent: Consul would only say FORMERR`() throws {
         let row = try #require(ConformanceRow.all.first { $0.id == "label-64-formerr" })
         let name = try #require(row.query.name)
         let tooLong = #expect(throws: DomainNameError.self) { try DomainName(name) }
@@ -73,8 +73,8 @@ struct ConformanceTests {
         #expect(unusable?.code == .labelTooLong)
     }
 
-    @Test("the HTTP API answers as in the row", arguments: ConformanceRow.http)
-    func http(row: ConformanceRow) async throws {
+    @Test(arguments: ConformanceRow.http)
+    func `the HTTP API answers as in the row`(row: ConformanceRow) async throws {
         let (agent, _, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version) else { return }
         let reply = try await PlainHTTP.send(

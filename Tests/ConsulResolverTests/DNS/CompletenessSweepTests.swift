@@ -6,18 +6,17 @@ import TestSupport
 import Testing
 
 /// `make sweep` asks at every number of instances up to 1000; these are the numbers at which trimming begins.
-@Suite("An answer of a real agent", .serialized)
+@Suite(.serialized)
 struct CompletenessSweepTests {
     @Test(
-        "is called complete only if no instance is missing, around the limits of datagrams",
         arguments: SweptService.all
     )
-    func datagrams(service: SweptService) async throws {
+    func `is called complete only if no instance is missing, around the limits of datagrams`(service: SweptService) async throws {
         try await sweep(service, sizes: [1, 2, 3, 4, 8, 9, 10, 11, 12, 13, 15, 19, 28, 38, 43])
     }
 
-    @Test("is called complete only if no instance is missing, where TXT records make it too long for TCP")
-    func streams() async throws {
+    @Test
+    func `is called complete only if no instance is missing, where TXT records make it too long for TCP`() async throws {
         let service = SweptService(.serviceAddresses, .twoKilobytes)
         // The other test has the service on the shared agent.
         try await withConsulAgent { agent in

@@ -7,7 +7,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("Merging endpoints")
 struct EndpointMergerTests {
     private func merged(_ endpoints: [Endpoint], capacity: Int = 0) -> [Endpoint] {
         var merger = EndpointMerger(capacity: capacity)
@@ -25,8 +24,7 @@ struct EndpointMergerTests {
         Endpoint(host: try #require(Host(host)), port: port, priority: priority, weight: weight, node: node)
     }
 
-    @Test("keeps what differs in host or port, in the order it came")
-    func different() throws {
+    @Test func `keeps what differs in host or port, in the order it came`() throws {
         let endpoints = try [
             endpoint("10.0.0.2"), endpoint("10.0.0.1"), endpoint("10.0.0.1", port: 81), endpoint("2001:db8::1"),
             endpoint("db.example.com"), endpoint("db.example.com", port: 0),
@@ -34,15 +32,13 @@ struct EndpointMergerTests {
         #expect(merged(endpoints) == endpoints)
     }
 
-    @Test("takes names that differ only in case for one host")
-    func names() throws {
+    @Test func `takes names that differ only in case for one host`() throws {
         let endpoints = try [endpoint("db.example.com"), endpoint("DB.example.COM", weight: 3)]
         #expect(merged(endpoints).map(\.weight) == [3])
         #expect(merged(endpoints).map(\.authority) == ["db.example.com:80"])
     }
 
-    @Test("comes to the same whichever record comes first")
-    func merging() throws {
+    @Test func `comes to the same whichever record comes first`() throws {
         let records = try [
             endpoint("10.0.0.1", weight: 2, node: "b"), endpoint("10.0.0.1", weight: 5, node: "a"),
             endpoint("10.0.0.1", weight: 4), endpoint("10.0.0.1", priority: 2, weight: 99, node: "c"),
@@ -54,14 +50,13 @@ struct EndpointMergerTests {
         }
     }
 
-    @Test("gives a better priority its own weight")
-    func priority() throws {
+    @Test func `gives a better priority its own weight`() throws {
         let records = try [endpoint("10.0.0.1", priority: 2, weight: 99), endpoint("10.0.0.1", priority: 1, weight: 3)]
         #expect(merged(records) == [try endpoint("10.0.0.1", weight: 3)])
     }
 
-    @Test("loses and doubles nothing, however many there are and however few were announced", arguments: [0, 8, 5000])
-    func many(capacity: Int) throws {
+    @Test(arguments: [0, 8, 5000])
+    func `loses and doubles nothing, however many there are and however few were announced`(capacity: Int) throws {
         var generator = SeededGenerator(seed: 7)
         var endpoints: [Endpoint] = []
         for index in 0..<3000 {

@@ -4,10 +4,9 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("Resolving, until an answer proves complete,")
 struct EscalationTests {
-    @Test("takes a datagram that leaves room for more, and asks for 4096 bytes on this machine")
-    func provenDatagram() async throws {
+    @Test
+    func `takes a datagram that leaves room for more, and asks for 4096 bytes on this machine`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 let resolution = try await resolver.resolve("web")
@@ -40,8 +39,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("asks again over TCP after a datagram", arguments: Doubt.allCases)
-    func escalation(doubt: Doubt) async throws {
+    @Test(arguments: Doubt.allCases)
+    func `asks again over TCP after a datagram`(doubt: Doubt) async throws {
         let script: ScriptedDNSServer.Script = { query in
             [.reply(query.transport == .udp ? doubt.datagram(query) : .service(to: query, count: 80))]
         }
@@ -57,8 +56,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("shows what datagrams hold, again and again, where TCP is not to be had")
-    func withoutTCP() async throws {
+    @Test
+    func `shows what datagrams hold, again and again, where TCP is not to be had`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -71,8 +70,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("goes straight to TCP for a service that was too big, and back to UDP when it has shrunk")
-    func memory() async throws {
+    @Test
+    func `goes straight to TCP for a service that was too big, and back to UDP when it has shrunk`() async throws {
         let count = WatchedValue(100)
         let script: ScriptedDNSServer.Script = { query in
             let isCut = query.transport == .udp && count.current > 70
@@ -93,8 +92,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("hands out what a datagram showed when TCP is refused, and says that it may be part")
-    func partialAnswer() async throws {
+    @Test
+    func `hands out what a datagram showed when TCP is refused, and says that it may be part`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -106,8 +105,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("prefers a whole answer of the second server to a part from the first")
-    func secondServerIsWhole() async throws {
+    @Test
+    func `prefers a whole answer of the second server to a part from the first`() async throws {
         let part: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         let whole: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 5).withEDNS(of: $0))] }
         try await withScriptedDNSServer(transports: [.udp], script: part) { first in
@@ -121,8 +120,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("prefers a part from the first server to nothing from the second")
-    func secondServerIsEmpty() async throws {
+    @Test
+    func `prefers a part from the first server to nothing from the second`() async throws {
         let part: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
         try await withScriptedDNSServer(transports: [.udp], script: part) { first in
@@ -136,8 +135,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("does not take an empty datagram for an empty service when TCP is refused")
-    func emptyDatagram() async throws {
+    @Test
+    func `does not take an empty datagram for an empty service when TCP is refused`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .noError).withEDNS(of: $0))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -147,8 +146,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("uses the configured transport alone", arguments: [TestSupport.DNSTransport.udp, .tcp])
-    func oneTransport(transport: TestSupport.DNSTransport) async throws {
+    @Test(arguments: [TestSupport.DNSTransport.udp, .tcp])
+    func `uses the configured transport alone`(transport: TestSupport.DNSTransport) async throws {
         try await withScriptedDNSServer(script: { [.reply(.trimmed(to: $0, count: 3))] }) { server in
             let resolution = try await withResolver(
                 ports: [server.port],
@@ -162,8 +161,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("takes an answer without TXT records for complete when UDP and TCP agree", arguments: [3, 40])
-    func twoLimits(count: Int) async throws {
+    @Test(arguments: [3, 40])
+    func `takes an answer without TXT records for complete when UDP and TCP agree`(count: Int) async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: count).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -175,8 +174,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("confirms a large answer over TCP by a datagram of its size where DNS is all there is")
-    func confirmation() async throws {
+    @Test
+    func `confirms a large answer over TCP by a datagram of its size where DNS is all there is`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             let isCut = query.transport == .udp && query.ednsSize == 4096
             return [.reply(.trimmed(to: query, count: isCut ? 80 : 200).withEDNS(of: query))]
@@ -191,8 +190,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("does not call an answer complete that lost an instance with its TXT records")
-    func lostInstance() async throws {
+    @Test
+    func `does not call an answer complete that lost an instance with its TXT records`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             [.reply(query.transport == .udp ? .trimmed(to: query, count: 42) : .service(to: query, count: 43))]
         }
@@ -207,12 +206,11 @@ struct EscalationTests {
     }
 
     @Test(
-        "brings the advertised size within what proves something and what Consul can send",
         arguments: [
             (UInt16(0), UInt16(1232)), (1232, 1232), (2000, 2000), (65535, 4096),
         ]
     )
-    func payloadSize(configured: UInt16, advertised: UInt16) async throws {
+    func `brings the advertised size within what proves something and what Consul can send`(configured: UInt16, advertised: UInt16) async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }) { server in
             _ = try await withResolver(
                 ports: [server.port],
@@ -223,8 +221,8 @@ struct EscalationTests {
         }
     }
 
-    @Test("believes NXDOMAIN from Consul, for as long as its SOA says")
-    func nameError() async throws {
+    @Test
+    func `believes NXDOMAIN from Consul, for as long as its SOA says`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             [.reply(.nothing(to: query, code: .nameError, minimum: 7).withEDNS(of: query))]
         }
@@ -239,8 +237,7 @@ struct EscalationTests {
         }
     }
 
-    @Test("reports the least TTL of what it used")
-    func timeToLive() async throws {
+    @Test func `reports the least TTL of what it used`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             let reply = DNSReply.service(to: query, count: 2, ttl: 30).with { $0.additional[2].ttl = 4 }
             return [.reply(reply.withEDNS(of: query))]

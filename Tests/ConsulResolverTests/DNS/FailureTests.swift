@@ -4,7 +4,6 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("Resolving, when Consul cannot tell,")
 struct FailureTests {
     /// What a server does, and what that is called.
     struct Trouble: Sendable, CustomTestStringConvertible {
@@ -57,8 +56,8 @@ struct FailureTests {
         ]
     }
 
-    @Test("says who answered what, and never that there is nothing", arguments: Trouble.all)
-    func trouble(_ trouble: Trouble) async throws {
+    @Test(arguments: Trouble.all)
+    func `says who answered what, and never that there is nothing`(_ trouble: Trouble) async throws {
         try await withScriptedDNSServer(script: trouble.script) { server in
             let resolution = try await withResolver(ports: [server.port]) { try await $0.resolve("web") }
             #expect(resolution.failureCodes == trouble.codes)
@@ -70,8 +69,7 @@ struct FailureTests {
         }
     }
 
-    @Test("says that nobody answered in time")
-    func silence() async throws {
+    @Test func `says that nobody answered in time`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             let resolution = try await withResolver(ports: [server.port], configure: { $0.beImpatient() }) {
                 try await $0.resolve("web")
@@ -82,8 +80,7 @@ struct FailureTests {
         }
     }
 
-    @Test("says that nobody listens")
-    func refusal() async throws {
+    @Test func `says that nobody listens`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             await server.stop()
             let resolution = try await withResolver(ports: [server.port]) { try await $0.resolve("web") }
@@ -92,8 +89,8 @@ struct FailureTests {
         }
     }
 
-    @Test("without any time says so, and not that there is no server", arguments: [Duration.zero, .seconds(-1)])
-    func noTime(timeout: Duration) async throws {
+    @Test(arguments: [Duration.zero, .seconds(-1)])
+    func `without any time says so, and not that there is no server`(timeout: Duration) async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3))] }) { server in
             let resolution = try await withResolver(ports: [server.port]) {
                 try await $0.resolve("web", timeout: timeout)
@@ -103,15 +100,14 @@ struct FailureTests {
         }
     }
 
-    @Test("without any server says that none is configured")
-    func noServer() async throws {
+    @Test func `without any server says that none is configured`() async throws {
         let resolution = try await withResolver(ports: []) { try await $0.resolve("web") }
         #expect(resolution.failure?.attempts.isEmpty == true)
         #expect(resolution.failure?.description == "no nameserver is configured")
     }
 
-    @Test("goes on to the next server", arguments: Trouble.all)
-    func secondServerAfterTrouble(_ trouble: Trouble) async throws {
+    @Test(arguments: Trouble.all)
+    func `goes on to the next server`(_ trouble: Trouble) async throws {
         let good: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: trouble.script) { first in
             try await withScriptedDNSServer(script: good) { second in
@@ -124,8 +120,8 @@ struct FailureTests {
         }
     }
 
-    @Test("leaves the second server time when the first is dead or silent", arguments: [false, true])
-    func secondServerAfterSilence(isSilent: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `leaves the second server time when the first is dead or silent`(isSilent: Bool) async throws {
         let good: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: { _ in [] }) { first in
             if !isSilent { await first.stop() }
@@ -141,8 +137,7 @@ struct FailureTests {
         }
     }
 
-    @Test("finds a server that is called localhost")
-    func localhost() async throws {
+    @Test func `finds a server that is called localhost`() async throws {
         let good: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: good) { server in
             let resolution = try await withResolver(ports: []) { configuration in
@@ -154,8 +149,7 @@ struct FailureTests {
         }
     }
 
-    @Test("says that a server's name cannot be looked up")
-    func unknownServerName() async throws {
+    @Test func `says that a server's name cannot be looked up`() async throws {
         // RFC 6761 section 6.4: this name never exists.
         let resolution = try await withResolver(ports: []) { configuration in
             configuration.dns.nameservers = [HostPort(host: .name("consul.invalid"), port: 8600)]

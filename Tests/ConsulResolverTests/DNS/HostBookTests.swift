@@ -6,7 +6,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The book of looked-up hosts")
 struct HostBookTests {
     private let address: IPAddress = .v4(IPv4Address(rawValue: 0x0A00_0001))
 
@@ -23,8 +22,8 @@ struct HostBookTests {
         }
     }
 
-    @Test("looks a host up once for all who ask, and keeps what it found until it is to forget")
-    func sharing() async throws {
+    @Test
+    func `looks a host up once for all who ask, and keeps what it found until it is to forget`() async throws {
         let lookup = Lookup()
         let book = lookup.book()
         let deadline = Deadline(in: .seconds(60))
@@ -41,8 +40,7 @@ struct HostBookTests {
         #expect(lookup.count.current == 2)
     }
 
-    @Test("does not keep that nothing was found")
-    func nothingFound() async throws {
+    @Test func `does not keep that nothing was found`() async throws {
         let lookup = Lookup()
         let book = lookup.book()
         lookup.answer.update { $0 = [] }
@@ -52,8 +50,8 @@ struct HostBookTests {
         }
     }
 
-    @Test("waits no longer than it may for a lookup that does not end, and takes the result when it has")
-    func deadline() async throws {
+    @Test
+    func `waits no longer than it may for a lookup that does not end, and takes the result when it has`() async throws {
         let lookup = Lookup()
         let book = lookup.book()
         let late = try await withDeadline(.seconds(30)) {
@@ -66,8 +64,8 @@ struct HostBookTests {
         #expect(lookup.count.current == 1)
     }
 
-    @Test("lets go at once of whoever is cancelled, before or while it waits", arguments: [false, true])
-    func cancellation(isEarly: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `lets go at once of whoever is cancelled, before or while it waits`(isEarly: Bool) async throws {
         let lookup = Lookup()
         let book = lookup.book()
         let asking = Task {
@@ -84,8 +82,7 @@ struct HostBookTests {
         lookup.answer.update { $0 = [] }
     }
 
-    @Test("never looks up localhost")
-    func localhost() async throws {
+    @Test func `never looks up localhost`() async throws {
         let lookup = Lookup()
         let found = try await lookup.book().addresses(of: "LOCALHOST", until: Deadline(in: .zero))
         #expect(found == [.v4(.loopback)])

@@ -7,7 +7,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("Making endpoints of instances")
 struct InstanceSorterTests {
     private let four = IPAddress("10.0.0.1")
     private let other = IPAddress("10.0.0.2")
@@ -24,8 +23,7 @@ struct InstanceSorterTests {
         ServiceInstance(priority: 1, weight: weight, port: port, target: target)
     }
 
-    @Test("asks for nothing that the answer has said")
-    func nothingToAsk() throws {
+    @Test func `asks for nothing that the answer has said`() throws {
         let address = try #require(four)
         let sorter = InstanceSorter([
             instance(.address(address, node: "n1")), instance(.host(.name("db.example.com"))), instance(.invalid(node)),
@@ -34,8 +32,7 @@ struct InstanceSorterTests {
         #expect(sorter.namesToAsk.isEmpty && sorter.aliases.isEmpty)
     }
 
-    @Test("asks for each unexplained name once")
-    func namesToAsk() throws {
+    @Test func `asks for each unexplained name once`() throws {
         let shouting = try DomainName("N1.node.dc1.consul")
         let sorter = InstanceSorter([
             instance(.node("n1", addresses: [], name: node)), instance(.node("N1", addresses: [], name: shouting)),
@@ -45,8 +42,7 @@ struct InstanceSorterTests {
         #expect(sorter.aliases == [service])
     }
 
-    @Test("prefers a node's IPv6 address, as Consul does")
-    func families() throws {
+    @Test func `prefers a node's IPv6 address, as Consul does`() throws {
         let (four, six) = (try #require(four), try #require(six))
         let inAnswer = InstanceSorter([instance(.node("n1", addresses: [four, six], name: node))]).finish()
         let found = InstanceSorter([instance(.node("n1", addresses: [], name: node))]).finish(with: [node: [four, six]])
@@ -57,8 +53,7 @@ struct InstanceSorterTests {
         }
     }
 
-    @Test("says what was lost")
-    func loss() throws {
+    @Test func `says what was lost`() throws {
         let found = try #require(other)
         let unexplained = InstanceSorter([
             instance(.node("n1", addresses: [], name: node)), instance(.address(found, node: nil)),
@@ -73,8 +68,8 @@ struct InstanceSorterTests {
         #expect(InstanceSorter([instance(.unavailable)]).finish().loss == nil)
     }
 
-    @Test("takes all that stands behind another of Consul's names, whatever the answer says about it")
-    func oneName() throws {
+    @Test
+    func `takes all that stands behind another of Consul's names, whatever the answer says about it`() throws {
         let (address, second) = (try #require(four), try #require(other))
         let sorter = InstanceSorter([instance(.consulName(service, addresses: [address]), weight: 7)])
         var aliases = AliasTable()
@@ -88,8 +83,7 @@ struct InstanceSorterTests {
         #expect(result.loss == nil)
     }
 
-    @Test("leaves out addresses that no connection can be made to")
-    func addressesForNobody() throws {
+    @Test func `leaves out addresses that no connection can be made to`() throws {
         let good = try #require(four)
         for text in ["0.0.0.0", "::", "224.0.0.1", "ff02::1", "255.255.255.255"] {
             let address = try #require(IPAddress(text))
@@ -102,8 +96,8 @@ struct InstanceSorterTests {
         }
     }
 
-    @Test("keeps the order of the answer, also among names that several instances share")
-    func order() throws {
+    @Test
+    func `keeps the order of the answer, also among names that several instances share`() throws {
         let names = try (0..<20).map { try DomainName("s\($0).service.dc1.consul") }
         var aliases = AliasTable()
         for (index, name) in names.enumerated() {

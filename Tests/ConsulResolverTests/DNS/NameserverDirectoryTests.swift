@@ -7,7 +7,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A tour of the nameservers")
 struct NameserverDirectoryTests {
     private func entries(_ texts: String...) throws -> [HostPort] { try texts.map { try HostPort($0) } }
 
@@ -23,8 +22,7 @@ struct NameserverDirectoryTests {
         return (servers, attempts)
     }
 
-    @Test("goes past addresses and the addresses of names, in order")
-    func order() async throws {
+    @Test func `goes past addresses and the addresses of names, in order`() async throws {
         let book = HostBook { _ in [IPAddress("10.0.0.2"), IPAddress("::2")].compactMap { $0 } }
         let directory = NameserverDirectory(
             try entries("10.0.0.1:1", "two.example:2", "localhost:3", "[::4]:4"),
@@ -35,16 +33,14 @@ struct NameserverDirectoryTests {
         #expect(attempts.isEmpty)
     }
 
-    @Test("notes a name that leads nowhere, and goes on")
-    func unknownName() async throws {
+    @Test func `notes a name that leads nowhere, and goes on`() async throws {
         let directory = NameserverDirectory(try entries("nowhere.example:1", "10.0.0.1:2"), hosts: HostBook { _ in [] })
         let (servers, attempts) = try await visit(directory)
         #expect(servers == ["10.0.0.1:2"])
         #expect(attempts.map(\.code) == [.nameserverNotFound])
     }
 
-    @Test("does not wait for a name for longer than its share")
-    func hangingName() async throws {
+    @Test func `does not wait for a name for longer than its share`() async throws {
         let never = WatchedValue(false)
         let book = HostBook { _ in
             _ = try? await never.wait { $0 }
@@ -57,8 +53,8 @@ struct NameserverDirectoryTests {
         never.update { $0 = true }
     }
 
-    @Test("looks a name up again after its servers were of no use, and not before")
-    func forgetting() async throws {
+    @Test
+    func `looks a name up again after its servers were of no use, and not before`() async throws {
         let count = WatchedValue(0)
         let book = HostBook { _ in
             count.update { $0 += 1 }
@@ -77,8 +73,8 @@ struct NameserverDirectoryTests {
         #expect(count.current == 2)
     }
 
-    @Test("shares the time that is left among the servers that are left")
-    func budgets() async throws {
+    @Test
+    func `shares the time that is left among the servers that are left`() async throws {
         let directory = NameserverDirectory(
             try entries("10.0.0.1:1", "10.0.0.2:2", "10.0.0.3:3", "10.0.0.4:4"),
             hosts: HostBook { _ in [] }

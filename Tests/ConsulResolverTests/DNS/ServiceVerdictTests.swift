@@ -7,7 +7,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The verdict about an answer")
 struct ServiceVerdictTests {
     private func verdict(
         over transport: ConsulDNS.DNSTransport = .tcp,
@@ -36,10 +35,9 @@ struct ServiceVerdictTests {
     }
 
     @Test(
-        "is that there is nothing, for as long as the lesser of the SOA's times",
         arguments: [DNSReplyCode.nameError, .noError]
     )
-    func empty(code: DNSReplyCode) throws {
+    func `is that there is nothing, for as long as the lesser of the SOA's times`(code: DNSReplyCode) throws {
         let verdict = try verdict {
             $0.code = code
             $0.authority = authority(of: "consul.", ttl: 9, minimum: 5)
@@ -48,8 +46,8 @@ struct ServiceVerdictTests {
         #expect(timeToLive == .seconds(5))
     }
 
-    @Test("believes Consul's own zone without AA, and AA about another zone than was asked for")
-    func speaksForDomain() throws {
+    @Test
+    func `believes Consul's own zone without AA, and AA about another zone than was asked for`() throws {
         let forwarded = try verdict {
             $0.code = .nameError
             $0.isAuthoritative = false
@@ -65,8 +63,8 @@ struct ServiceVerdictTests {
         }
     }
 
-    @Test("does not believe somebody else", arguments: [true, false])
-    func notAuthoritative(isRoot: Bool) throws {
+    @Test(arguments: [true, false])
+    func `does not believe somebody else`(isRoot: Bool) throws {
         let verdict = try verdict {
             $0.code = .nameError
             $0.isAuthoritative = isRoot
@@ -77,11 +75,10 @@ struct ServiceVerdictTests {
     }
 
     @Test(
-        "does not believe the zone above Consul's, with and without AA",
         arguments: [true, false],
         ["com.", "example.com.", "."] as [DNSName]
     )
-    func parentZone(isAuthoritative: Bool, zone: DNSName) throws {
+    func `does not believe the zone above Consul's, with and without AA`(isAuthoritative: Bool, zone: DNSName) throws {
         let verdict = try verdict(domain: "consul.example.com") {
             $0.code = .nameError
             $0.isAuthoritative = isAuthoritative
@@ -90,8 +87,7 @@ struct ServiceVerdictTests {
         guard case .failure(.notAuthoritative, _) = verdict else { return #expect(Bool(false), "\(verdict)") }
     }
 
-    @Test("believes a zone within Consul's, as split zones have them")
-    func childZone() throws {
+    @Test func `believes a zone within Consul's, as split zones have them`() throws {
         let verdict = try verdict {
             $0.code = .nameError
             $0.isAuthoritative = false
@@ -100,8 +96,8 @@ struct ServiceVerdictTests {
         guard case .empty = verdict else { return #expect(Bool(false), "\(verdict)") }
     }
 
-    @Test("is a failure, not an absence, for records of another name with AA set")
-    func unrelatedRecords() throws {
+    @Test
+    func `is a failure, not an absence, for records of another name with AA set`() throws {
         let verdict = try verdict {
             let data = DNSRecord.Content.srv(priority: 1, weight: 1, port: 1, target: "0a000001.addr.dc1.consul.")
             $0.answers = [DNSRecord("web.service.dc1.consul.", data)]
@@ -110,8 +106,8 @@ struct ServiceVerdictTests {
         #expect(message.contains("name that was asked"))
     }
 
-    @Test("is an absence for an alias whose end has none (RFC 2308 section 2.2), and a failure for an alias alone")
-    func alias() throws {
+    @Test
+    func `is an absence for an alias whose end has none (RFC 2308 section 2.2), and a failure for an alias alone`() throws {
         for isKnown in [true, false] {
             let verdict = try verdict {
                 $0.answers = [DNSRecord("web.service.consul.", .cname("web.service.dc1.consul."))]
@@ -125,20 +121,19 @@ struct ServiceVerdictTests {
         }
     }
 
-    @Test("is open when an empty answer may have been trimmed", arguments: [ConsulDNS.DNSTransport.udp, .tcp])
-    func trimmed(transport: ConsulDNS.DNSTransport) throws {
+    @Test(arguments: [ConsulDNS.DNSTransport.udp, .tcp])
+    func `is open when an empty answer may have been trimmed`(transport: ConsulDNS.DNSTransport) throws {
         let verdict = try verdict(over: transport) { $0.isTruncated = true }
         guard case .trimmedToNothing = verdict else { return #expect(Bool(false), "\(verdict)") }
     }
 
     @Test(
-        "is no verdict about the service for any other code",
         arguments: [
             (DNSReplyCode.serverFailure, ResolutionFailure.Code.serverFailure), (.refused, .refused),
             (.formatError, .unexpectedResponseCode), (.notImplemented, .unexpectedResponseCode),
         ]
     )
-    func otherCodes(code: DNSReplyCode, expected: ResolutionFailure.Code) throws {
+    func `is no verdict about the service for any other code`(code: DNSReplyCode, expected: ResolutionFailure.Code) throws {
         let verdict = try verdict {
             $0.code = code
             $0.authority = authority(of: "consul.", ttl: 0, minimum: 0)
@@ -146,8 +141,7 @@ struct ServiceVerdictTests {
         guard case .failure(expected, _) = verdict else { return #expect(Bool(false), "\(verdict)") }
     }
 
-    @Test("keeps instances beside a root target")
-    func rootAmongOthers() throws {
+    @Test func `keeps instances beside a root target`() throws {
         let verdict = try verdict { reply in
             for target in [".", "0a000001.addr.dc1.consul."] as [DNSName] {
                 let data = DNSRecord.Content.srv(priority: 1, weight: 1, port: 1, target: target)

@@ -4,7 +4,6 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("Resolving makes endpoints of targets: it")
 struct TargetTests {
     /// What came of a service with this answer, and the questions that were asked besides.
     private func resolve(
@@ -20,8 +19,8 @@ struct TargetTests {
         }
     }
 
-    @Test("asks once for a name that several instances share, and prefers IPv6 as Consul does")
-    func missingGlue() async throws {
+    @Test
+    func `asks once for a name that several instances share, and prefers IPv6 as Consul does`() async throws {
         let (resolution, queries) = try await resolve { query in
             query.isForService
                 ? .targets(["n1.node.dc1.consul.", "n1.node.dc1.consul.", "N2.node.dc1.consul."], to: query)
@@ -41,8 +40,8 @@ struct TargetTests {
         )
     }
 
-    @Test("asks for missing addresses only when the answer is the one that will be used")
-    func missingGlueOfUnprovenDatagram() async throws {
+    @Test
+    func `asks for missing addresses only when the answer is the one that will be used`() async throws {
         try await withScriptedDNSServer(script: { query in
             guard query.isForService else { return [.reply(.addresses(v4: ["10.0.0.1"], to: query))] }
             let reply = DNSReply.targets(["n1.node.dc1.consul."], to: query).with { $0.additional = [] }
@@ -54,8 +53,8 @@ struct TargetTests {
         }
     }
 
-    @Test("asks for missing addresses of a datagram when TCP is refused")
-    func missingGlueWithoutTCP() async throws {
+    @Test
+    func `asks for missing addresses of a datagram when TCP is refused`() async throws {
         try await withScriptedDNSServer(
             transports: [.udp],
             script: { query in
@@ -69,8 +68,8 @@ struct TargetTests {
         }
     }
 
-    @Test("keeps the names of hosts outside of Consul, and reads names that spell an address")
-    func foreignNames() async throws {
+    @Test
+    func `keeps the names of hosts outside of Consul, and reads names that spell an address`() async throws {
         let (resolution, queries) = try await resolve {
             .targets(["db.example.com.", "10.2.3.4.", "0a000009.addr.dc1.consul."], to: $0)
         }
@@ -79,8 +78,8 @@ struct TargetTests {
         #expect(queries.count == 1)
     }
 
-    @Test("drops targets that can be no address of anything, counts them, and does not ask again")
-    func someInvalid() async throws {
+    @Test
+    func `drops targets that can be no address of anything, counts them, and does not ask again`() async throws {
         let (resolution, queries) = try await resolve {
             .targets(["10.1.1.1:99.", "/var/run/x\\.sock.", "0a000001.addr.dc1.consul."], to: $0)
         }
@@ -90,15 +89,15 @@ struct TargetTests {
         #expect(queries.count == 1)
     }
 
-    @Test("knows nothing when no target can be used, and does not ask the same server again")
-    func allInvalid() async throws {
+    @Test
+    func `knows nothing when no target can be used, and does not ask the same server again`() async throws {
         let (resolution, queries) = try await resolve { .targets(["10.1.1.1:99.", "10.1.1.2:99."], to: $0) }
         #expect(resolution.failureCodes == [.unusableTargets])
         #expect(queries.count == 1)
     }
 
-    @Test("counts instances whose node has no address, as the server says")
-    func nodeWithoutAddress() async throws {
+    @Test
+    func `counts instances whose node has no address, as the server says`() async throws {
         let (resolution, _) = try await resolve { query in
             guard query.isForService else { return .nothing(to: query, code: .nameError) }
             return .targets(["gone.node.dc1.consul.", "0a000001.addr.dc1.consul."], to: query)
@@ -107,8 +106,8 @@ struct TargetTests {
         #expect(resolution.isComplete && resolution.unusableInstances == 1)
     }
 
-    @Test("does not call an answer complete when a node's address could not be asked for")
-    func unaskedNode() async throws {
+    @Test
+    func `does not call an answer complete when a node's address could not be asked for`() async throws {
         let (resolution, _) = try await resolve { query in
             guard query.isForService else { return DNSReply(to: query).with { $0.code = .serverFailure } }
             return .targets(["n1.node.dc1.consul.", "0a000001.addr.dc1.consul."], to: query)
@@ -117,8 +116,8 @@ struct TargetTests {
         #expect(!resolution.isComplete && resolution.unusableInstances == 0)
     }
 
-    @Test("takes the addresses of a name that all instances share, and says that they may not be all")
-    func sharedName() async throws {
+    @Test
+    func `takes the addresses of a name that all instances share, and says that they may not be all`() async throws {
         let (resolution, queries) = try await resolve { query in
             guard query.isForService else { return .addresses(v4: ["10.0.0.1", "10.0.0.2"], to: query) }
             return .targets(["web.service.dc1.consul.", "web.service.dc1.consul."], to: query)
@@ -128,8 +127,8 @@ struct TargetTests {
         #expect(queries.count { !$0.isForService && $0.type == DNSType.aaaa } == 1)
     }
 
-    @Test("takes the addresses of a shared name over TCP when a datagram may hold only some")
-    func sharedNameWithManyAddresses() async throws {
+    @Test
+    func `takes the addresses of a shared name over TCP when a datagram may hold only some`() async throws {
         let (resolution, _) = try await resolve { query in
             guard query.isForService else {
                 let count = query.transport == .udp ? 73 : 200
@@ -140,8 +139,7 @@ struct TargetTests {
         #expect(resolution.endpoints.count == 200)
     }
 
-    @Test("knows nothing when instances share a name but not a port")
-    func ambiguousName() async throws {
+    @Test func `knows nothing when instances share a name but not a port`() async throws {
         let (resolution, _) = try await resolve { query in
             guard query.isForService else { return .addresses(v4: ["10.0.0.1", "10.0.0.2"], to: query) }
             let one = DNSReply.targets(["web.service.dc1.consul."], port: 80, to: query)
@@ -151,8 +149,8 @@ struct TargetTests {
         #expect(resolution.failureCodes == [.ambiguousTargets])
     }
 
-    @Test("takes the root as a target for what RFC 2782 says: there is nothing here")
-    func rootTarget() async throws {
+    @Test
+    func `takes the root as a target for what RFC 2782 says: there is nothing here`() async throws {
         let (resolution, queries) = try await resolve { query in
             .targets(["."], to: query).with { reply in
                 reply.isAuthoritative = false
@@ -164,8 +162,7 @@ struct TargetTests {
         #expect(queries.count == 1)
     }
 
-    @Test("keeps weights and ports of zero")
-    func zeros() async throws {
+    @Test func `keeps weights and ports of zero`() async throws {
         let (resolution, _) = try await resolve { query in
             .service(to: query, instances: [.init("10.0.0.1", port: 0, weight: 0, node: "n1")])
         }
@@ -174,8 +171,8 @@ struct TargetTests {
         #expect(endpoint.authority == "10.0.0.1:0")
     }
 
-    @Test("lists an address once, by whatever name it goes, with the larger weight")
-    func duplicates() async throws {
+    @Test
+    func `lists an address once, by whatever name it goes, with the larger weight`() async throws {
         let (resolution, _) = try await resolve { query in
             .service(
                 to: query,

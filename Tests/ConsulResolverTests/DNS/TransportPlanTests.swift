@@ -7,7 +7,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A transport plan")
 struct TransportPlanTests {
     private static let datagram = TransportPlan.Step(transport: .udp, payloadSize: 4096)
     private static let stream = TransportPlan.Step(transport: .tcp, payloadSize: nil)
@@ -36,16 +35,15 @@ struct TransportPlanTests {
         return finding.instances.map(\.port)
     }
 
-    @Test("ends with the first answer that proves itself")
-    func proof() {
+    @Test func `ends with the first answer that proves itself`() {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: 4096)
         #expect(plan.next == Self.datagram)
         plan.end()
         #expect(ports(plan.found(finding(.udp, .complete))) == [1, 2])
     }
 
-    @Test("takes a datagram and TCP with the same instances for a proof, whatever their order and weights")
-    func twoLimits() {
+    @Test
+    func `takes a datagram and TCP with the same instances for a proof, whatever their order and weights`() {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: 4096)
         plan.end()
         #expect(ports(plan.found(finding(.udp, .unconfirmed(limit: 4096)))) == nil)
@@ -56,10 +54,9 @@ struct TransportPlanTests {
     }
 
     @Test(
-        "takes no proof from answers that differ, or whose limits lie close together",
         arguments: [([1, 3], 65_523), ([1], 65_523), ([1, 2, 2], 65_523), ([1, 2], 4200)] as [([UInt16], Int)]
     )
-    func difference(ports others: [UInt16], limit: Int) {
+    func `takes no proof from answers that differ, or whose limits lie close together`(ports others: [UInt16], limit: Int) {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: nil)
         plan.end()
         _ = plan.found(finding(.udp, .unconfirmed(limit: 4096)))
@@ -68,8 +65,8 @@ struct TransportPlanTests {
         #expect(plan.next == nil)
     }
 
-    @Test("confirms an answer over TCP by a datagram that has room for it")
-    func confirmation() {
+    @Test
+    func `confirms an answer over TCP by a datagram that has room for it`() {
         var plan = TransportPlan([Self.stream, Self.datagram], confirmationSize: 4096)
         plan.end()
         _ = plan.found(finding(.tcp, .unconfirmed(limit: 65_523), size: 2000))
@@ -78,8 +75,8 @@ struct TransportPlanTests {
         #expect(ports(plan.found(finding(.udp, .unconfirmed(limit: 4096)))) == [1, 2])
     }
 
-    @Test("asks for no datagram that is too large, or that trimming has made useless")
-    func noConfirmation() {
+    @Test
+    func `asks for no datagram that is too large, or that trimming has made useless`() {
         for (completeness, size, largest) in [
             (AnswerCompleteness.unconfirmed(limit: 65_523), 3677, 4096), (.unproven, 200, 4096),
             (.unconfirmed(limit: 65_523), 200, nil),
@@ -92,8 +89,7 @@ struct TransportPlanTests {
         }
     }
 
-    @Test("keeps the fullest answer when none is proven")
-    func best() {
+    @Test func `keeps the fullest answer when none is proven`() {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: nil)
         plan.end()
         _ = plan.found(finding(.udp, .unproven, ports: [1]))
@@ -102,8 +98,7 @@ struct TransportPlanTests {
         #expect(plan.best?.instances.map(\.port) == [1, 2, 3])
     }
 
-    @Test("goes on with TCP when a datagram brings no answer")
-    func lostDatagram() {
+    @Test func `goes on with TCP when a datagram brings no answer`() {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: 4096)
         plan.end()
         #expect(plan.next == Self.stream)

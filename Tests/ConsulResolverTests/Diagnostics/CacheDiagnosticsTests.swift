@@ -5,18 +5,16 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The diagnostics of the cache")
 struct CacheDiagnosticsTests {
-    @Test("begin with nothing")
-    func nothing() async throws {
+    @Test func `begin with nothing`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 7 }) { _, _, resolver in
             let cache = resolver.diagnostics().cache
             #expect(cache == .init(size: 0, capacity: 7, tally: CacheTally(), evictions: 0))
         }
     }
 
-    @Test("count what lookups find, those that are answered from a copy included")
-    func hits() async throws {
+    @Test
+    func `count what lookups find, those that are answered from a copy included`() async throws {
         try await withCachedResolver { _, _, resolver in
             for _ in 0..<10 { _ = try await resolver.resolve("web") }
             for _ in 0..<5 { _ = try await resolver.resolve("web", tag: "v1") }
@@ -26,8 +24,7 @@ struct CacheDiagnosticsTests {
         }
     }
 
-    @Test("count who waits for somebody else's question")
-    func coalesced() async throws {
+    @Test func `count who waits for somebody else's question`() async throws {
         try await withCachedResolver { dns, _, resolver in
             let gate = Gate()
             dns.setScript { [.hold(gate), .reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
@@ -41,8 +38,7 @@ struct CacheDiagnosticsTests {
         }
     }
 
-    @Test("count stale answers, and tell their greatest age")
-    func stale() async throws {
+    @Test func `count stale answers, and tell their greatest age`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
@@ -57,8 +53,7 @@ struct CacheDiagnosticsTests {
         }
     }
 
-    @Test("count lookups of what nobody could tell a moment ago")
-    func negative() async throws {
+    @Test func `count lookups of what nobody could tell a moment ago`() async throws {
         try await withCachedResolver { dns, _, resolver in
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
             for _ in 0..<4 { _ = try await resolver.resolve("web") }
@@ -66,8 +61,8 @@ struct CacheDiagnosticsTests {
         }
     }
 
-    @Test("count questions ahead of the end of a TTL, and tell how late the others were")
-    func refreshes() async throws {
+    @Test
+    func `count questions ahead of the end of a TTL, and tell how late the others were`() async throws {
         try await withCachedResolver { _, clock, resolver in
             _ = try await resolver.resolve("web")
             clock.advance(by: .milliseconds(950))
@@ -81,8 +76,8 @@ struct CacheDiagnosticsTests {
         }
     }
 
-    @Test("count answers that are not believed, which the resolution tells of, too")
-    func held() async throws {
+    @Test
+    func `count answers that are not believed, which the resolution tells of, too`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             dns.setScript { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
@@ -96,8 +91,8 @@ struct CacheDiagnosticsTests {
         }
     }
 
-    @Test("count what is given up, and go on counting what was found there")
-    func evictions() async throws {
+    @Test
+    func `count what is given up, and go on counting what was found there`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 2 }) { _, _, resolver in
             for number in 0..<5 {
                 for _ in 0..<2 { _ = try await resolver.resolve("service-\(number)", tag: "v1") }

@@ -7,7 +7,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The metrics")
 struct MetricsTests {
     private let metrics = TestMetrics()
 
@@ -19,8 +18,8 @@ struct MetricsTests {
         try metrics.expectTimer("consul.resolver.\(name)", dimensions).values.map(Duration.nanoseconds)
     }
 
-    @Test("count hits when a question about the same request has been answered")
-    func hits() async throws {
+    @Test
+    func `count hits when a question about the same request has been answered`() async throws {
         try await withCachedResolver(metrics: metrics) { _, clock, resolver in
             for _ in 0..<4 { _ = try await resolver.resolve("web", tag: "v1") }
             #expect(try count("cache.hits") == 0 && count("cache.misses") == 1)
@@ -30,8 +29,8 @@ struct MetricsTests {
         }
     }
 
-    @Test("have all hits when somebody asks for diagnostics, each once", arguments: [1, 2])
-    func diagnostics(times: Int) async throws {
+    @Test(arguments: [1, 2])
+    func `have all hits when somebody asks for diagnostics, each once`(times: Int) async throws {
         try await withCachedResolver(metrics: metrics) { _, _, resolver in
             for _ in 0..<10 { _ = try await resolver.resolve("web") }
             for _ in 0..<times { _ = resolver.diagnostics() }
@@ -39,8 +38,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("have all hits after the end, each once")
-    func shutdown() async throws {
+    @Test func `have all hits after the end, each once`() async throws {
         try await withCachedResolver(metrics: metrics) { _, _, resolver in
             for _ in 0..<10 { _ = try await resolver.resolve("web") }
             await resolver.shutdown()
@@ -51,8 +49,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("tell how old stale answers were, and how late new ones")
-    func staleness() async throws {
+    @Test func `tell how old stale answers were, and how late new ones`() async throws {
         try await withCachedResolver(metrics: metrics) { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
@@ -79,8 +76,8 @@ struct MetricsTests {
         }
     }
 
-    @Test("count what is held, given up, negative and asked for ahead, and tell the size")
-    func others() async throws {
+    @Test
+    func `count what is held, given up, negative and asked for ahead, and tell the size`() async throws {
         try await withCachedResolver(metrics: metrics, configure: { $0.cache?.capacity = 2 }) { dns, clock, resolver in
             for number in 0..<3 { _ = try await resolver.resolve("service-\(number)") }
             #expect(try count("cache.evictions") == 1)
@@ -101,8 +98,8 @@ struct MetricsTests {
         }
     }
 
-    @Test("count questions by way and outcome, what led to another way, and their time")
-    func questions() async throws {
+    @Test
+    func `count questions by way and outcome, what led to another way, and their time`() async throws {
         let states = (OutcomeTable.DNSState.trimmed, OutcomeTable.HTTPState.answers)
         try await withScriptedDNSServer(script: { states.0.steps(for: $0) }) { dns in
             try await withScriptedHTTPServer(script: states.1.script) { http in
@@ -121,8 +118,8 @@ struct MetricsTests {
         #expect(try times("question.duration", [("outcome", "unknown")]).isEmpty)
     }
 
-    @Test("count a second question beside a late server, and who was first")
-    func hedges() async throws {
+    @Test
+    func `count a second question beside a late server, and who was first`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { first in
             let answer: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
             try await withScriptedDNSServer(script: answer) { second in
@@ -135,8 +132,8 @@ struct MetricsTests {
         #expect(try count("hedges.sent") == 1 && count("hedges.won") == 1)
     }
 
-    @Test("have nothing about a service or a server that nobody asked for", arguments: [false, true])
-    func dimensions(eachNameserver: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `have nothing about a service or a server that nobody asked for`(eachNameserver: Bool) async throws {
         try await withCachedResolver(
             metrics: metrics,
             configure: { $0.dns.reportsEachNameserver = eachNameserver }
@@ -150,8 +147,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("have one dimension for all servers that are too many")
-    func capacity() throws {
+    @Test func `have one dimension for all servers that are too many`() throws {
         let servers = ServerMetrics(metrics, capacity: 3)
         for port in 1...10 { servers.count(Nameserver(address: .v4(.loopback), port: UInt16(port)), .answered) }
         #expect(metrics.counters.count == 4)

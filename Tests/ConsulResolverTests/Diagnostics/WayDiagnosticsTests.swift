@@ -4,7 +4,6 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("The diagnostics of the ways")
 struct WayDiagnosticsTests {
     /// Resolves once, with both ways in these states.
     private func diagnostics(
@@ -24,8 +23,7 @@ struct WayDiagnosticsTests {
         }
     }
 
-    @Test("begin with nothing")
-    func nothing() async throws {
+    @Test func `begin with nothing`() async throws {
         try await withResolver(ports: [1]) { resolver in
             let diagnostics = resolver.diagnostics()
             #expect(diagnostics.ways.udp.total + diagnostics.ways.tcp.total + diagnostics.ways.http.total == 0)
@@ -34,8 +32,7 @@ struct WayDiagnosticsTests {
         }
     }
 
-    @Test("show that a datagram was enough")
-    func datagram() async throws {
+    @Test func `show that a datagram was enough`() async throws {
         let diagnostics = try await diagnostics(.answers, .answers)
         #expect(diagnostics.ways.udp.answered == 1 && diagnostics.ways.udp.total == 1)
         #expect(diagnostics.ways.tcp.total == 0 && diagnostics.ways.http.total == 0)
@@ -43,8 +40,8 @@ struct WayDiagnosticsTests {
         #expect(!diagnostics.ways.isDNSSilent)
     }
 
-    @Test("count the requests of watches, those that fail as well, and say so in words")
-    func watches() async throws {
+    @Test
+    func `count the requests of watches, those that fail as well, and say so in words`() async throws {
         let script: ScriptedHTTPServer.Script = { request in
             request.sequence == 0
                 ? [.reply(.health(HealthEntry.instances(of: "web", count: 1)))]
@@ -62,8 +59,8 @@ struct WayDiagnosticsTests {
         }
     }
 
-    @Test("count the way from UDP over TCP to HTTP, and know the server")
-    func escalations() async throws {
+    @Test
+    func `count the way from UDP over TCP to HTTP, and know the server`() async throws {
         let diagnostics = try await diagnostics(.trimmed, .answers)
         let ways = diagnostics.ways
         #expect(ways.udp.answered == 1 && ways.tcp.answered == 1 && ways.escalationsToTCP == 1)
@@ -76,26 +73,24 @@ struct WayDiagnosticsTests {
     }
 
     @Test(
-        "count what HTTP comes to",
         arguments: [
             (OutcomeTable.HTTPState.answers, "1 answered"), (.empty, "1 answered"), (.denied, "1 refused"),
             (.failure, "1 failed"), (.down, "1 without a connection"), (.slow, "1 timed out"),
         ] as [(OutcomeTable.HTTPState, String)]
     )
-    func http(state: OutcomeTable.HTTPState, outcome: String) async throws {
+    func `count what HTTP comes to`(state: OutcomeTable.HTTPState, outcome: String) async throws {
         let ways = try await diagnostics(.answers, state) { $0.strategy = .http }.ways
         #expect("\(ways.http)" == outcome && ways.http.total == 1)
         #expect(ways.escalationsToHTTP == 0)
     }
 
     @Test(
-        "count what DNS comes to",
         arguments: [
             (OutcomeTable.DNSState.answers, "1 answered"), (.empty, "1 answered"), (.refused, "1 refused"),
             (.failure, "1 failed"), (.closed, "1 without a connection"), (.silent, "1 timed out"),
         ] as [(OutcomeTable.DNSState, String)]
     )
-    func dns(state: OutcomeTable.DNSState, outcome: String) async throws {
+    func `count what DNS comes to`(state: OutcomeTable.DNSState, outcome: String) async throws {
         let diagnostics = try await diagnostics(state, .answers) { configuration in
             configuration.strategy = .dns
             configuration.dns.transport = .udp
@@ -107,16 +102,15 @@ struct WayDiagnosticsTests {
         #expect((server.pause != nil) == (state == .closed || state == .silent))
     }
 
-    @Test("tell which way is silent")
-    func silence() async throws {
+    @Test func `tell which way is silent`() async throws {
         let withoutDNS = try await diagnostics(.closed, .answers).ways
         #expect(withoutDNS.isDNSSilent && !withoutDNS.isHTTPSilent)
         let withoutHTTP = try await diagnostics(.empty, .down).ways
         #expect(!withoutHTTP.isDNSSilent && withoutHTTP.isHTTPSilent)
     }
 
-    @Test("are told to people a line for each: cache, ways, nameservers")
-    func description() async throws {
+    @Test
+    func `are told to people a line for each: cache, ways, nameservers`() async throws {
         let diagnostics = try await diagnostics(.trimmed, .answers)
         let lines = "\(diagnostics)".split(separator: "\n").map(String.init)
         #expect(lines.count == 5)

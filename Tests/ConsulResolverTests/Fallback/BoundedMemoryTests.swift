@@ -5,10 +5,8 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A bounded memory")
 struct BoundedMemoryTests {
-    @Test("remembers and forgets names, whatever their case")
-    func remembering() throws {
+    @Test func `remembers and forgets names, whatever their case`() throws {
         var memory = BoundedMemory<DomainName>()
         let name = try DomainName("web.service.consul")
         #expect(!memory.contains(name))
@@ -18,8 +16,7 @@ struct BoundedMemoryTests {
         #expect(!memory.contains(name))
     }
 
-    @Test("never holds more than it may, and always the latest")
-    func capacity() {
+    @Test func `never holds more than it may, and always the latest`() {
         var memory = BoundedMemory<Int>(capacity: 3)
         for member in 0..<10 {
             memory.insert(member)

@@ -5,10 +5,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Whatever state Consul's two interfaces are in")
 struct OutcomeTests {
-    @Test("the outcome is the one of the table", arguments: OutcomeTable.DNSState.allCases)
-    func outcome(dnsState: OutcomeTable.DNSState) async throws {
+    @Test(arguments: OutcomeTable.DNSState.allCases)
+    func `the outcome is the one of the table`(dnsState: OutcomeTable.DNSState) async throws {
         try await withScriptedDNSServer(script: { dnsState.steps(for: $0) }) { dns in
             if dnsState == .closed { await dns.stop() }
             var cells = [dnsState.rawValue]
@@ -45,8 +44,7 @@ struct OutcomeTests {
         }
     }
 
-    @Test("the documentation has the same table")
-    func documentation() throws {
+    @Test func `the documentation has the same table`() throws {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
         let text = try String(contentsOf: package.appendingPathComponent("docs/architecture.md"), encoding: .utf8)
         #expect(text.contains(OutcomeTable.text))

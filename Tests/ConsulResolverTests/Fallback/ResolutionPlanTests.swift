@@ -5,12 +5,11 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The plan of a resolution")
 struct ResolutionPlanTests {
     typealias Circumstances = ResolutionPlan.Circumstances
 
-    @Test("asks one way only, and takes what comes, when it is told to", arguments: [Way.dns, .http], Answer.allCases)
-    func oneWay(way: Way, answer: Answer) {
+    @Test(arguments: [Way.dns, .http], Answer.allCases)
+    func `asks one way only, and takes what comes, when it is told to`(way: Way, answer: Answer) {
         var plan = ResolutionPlan(Circumstances(strategy: way == .dns ? .dns : .http))
         #expect(plan.start().name == (way == .dns ? "askDNS" : "askHTTP"))
         let action = plan.answered(answer.resolution(by: way), by: way)
@@ -40,19 +39,19 @@ struct ResolutionPlanTests {
         (.failure, .denial, "askDNSBriefly askHTTP finish serverFailure accessDenied"),
     ]
 
-    @Test("asks HTTP for what DNS leaves open", arguments: outcomes)
-    func automatic(dns: Answer, http: Answer, path: String) {
+    @Test(arguments: outcomes)
+    func `asks HTTP for what DNS leaves open`(dns: Answer, http: Answer, path: String) {
         #expect(ResolutionPlanTests.path(Circumstances(), dns: dns, http: http) == path)
     }
 
-    @Test("asks HTTP alone for what DNS cannot carry", arguments: Answer.allCases)
-    func notForDNS(http: Answer) {
+    @Test(arguments: Answer.allCases)
+    func `asks HTTP alone for what DNS cannot carry`(http: Answer) {
         let path = ResolutionPlanTests.path(Circumstances(isForDNS: false), dns: .whole, http: http)
         #expect(path == "askHTTP finish http \(http)")
     }
 
-    @Test("asks HTTP first for what is too big for DNS, and where DNS was silent", arguments: [false, true])
-    func httpFirst(isTooBig: Bool) {
+    @Test(arguments: [false, true])
+    func `asks HTTP first for what is too big for DNS, and where DNS was silent`(isTooBig: Bool) {
         let known = isTooBig ? Circumstances(isTooBigForDNS: true) : Circumstances(silent: [.dns])
         let first = isTooBig ? "askHTTPBriefly" : "askHTTP"
         func path(_ dns: Answer, _ http: Answer) -> String { ResolutionPlanTests.path(known, dns: dns, http: http) }
@@ -63,8 +62,8 @@ struct ResolutionPlanTests {
         #expect(path(.silence, .silence) == "\(first) askDNS finish timedOut timedOut")
     }
 
-    @Test("leaves HTTP alone where it was silent, but not if nothing is known otherwise")
-    func httpWasSilent() {
+    @Test
+    func `leaves HTTP alone where it was silent, but not if nothing is known otherwise`() {
         let known = Circumstances(silent: [.http])
         #expect(ResolutionPlanTests.path(known, dns: .none, http: .none) == "askDNS finish dns none")
         #expect(ResolutionPlanTests.path(known, dns: .part, http: .whole) == "askDNS askHTTPOnce finish http whole")
@@ -73,15 +72,13 @@ struct ResolutionPlanTests {
         #expect(ResolutionPlanTests.path(big, dns: .part, http: .silence) == "askDNS askHTTPOnce finish dns part")
     }
 
-    @Test("asks both when both were silent")
-    func bothWereSilent() {
+    @Test func `asks both when both were silent`() {
         let known = Circumstances(silent: [.dns, .http])
         let path = ResolutionPlanTests.path(known, dns: .silence, http: .silence)
         #expect(path == "askDNSBriefly askHTTP askDNS finish timedOut timedOut")
     }
 
-    @Test("keeps the time to live that DNS told")
-    func timeToLive() {
+    @Test func `keeps the time to live that DNS told`() {
         var plan = ResolutionPlan(Circumstances())
         _ = plan.start()
         var part = Answer.part.resolution(by: .dns)
@@ -94,8 +91,8 @@ struct ResolutionPlanTests {
         #expect(resolution.timeToLive == .seconds(7))
     }
 
-    @Test("comes to an end whatever the answers are, asking each way twice at most")
-    func ends() {
+    @Test
+    func `comes to an end whatever the answers are, asking each way twice at most`() {
         for strategy in ServiceResolver.Configuration.Strategy.allCases {
             for silent in [[], [.dns], [.http], [.dns, .http]] as [Set<Way>] {
                 for (isForDNS, isTooBig) in [(true, false), (true, true), (false, false)] {

@@ -4,14 +4,13 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The memory of silent ways")
 struct WayMemoryTests {
     let start = ContinuousClock.now
     let web = ServiceRequest("web")
     let db = ServiceRequest("db")
 
-    @Test("passes over a way that was silent, for everything, and for five seconds")
-    func silence() {
+    @Test
+    func `passes over a way that was silent, for everything, and for five seconds`() {
         var memory = WayMemory()
         memory.heardNothing(.dns, about: web, since: start, at: start + .seconds(1))
         #expect(memory.silent(for: web, at: start + .seconds(1)) == [.dns])
@@ -19,8 +18,8 @@ struct WayMemoryTests {
         #expect(memory.silent(for: db, at: start + .seconds(6)) == [])
     }
 
-    @Test("lets one caller try when the time is over, and the others wait for what comes of it")
-    func probation() {
+    @Test
+    func `lets one caller try when the time is over, and the others wait for what comes of it`() {
         var memory = WayMemory()
         memory.heardNothing(.http, about: web, since: start, at: start)
         let later = start + .seconds(7)
@@ -33,8 +32,8 @@ struct WayMemoryTests {
         #expect(memory.silent(for: db, at: later) == [])
     }
 
-    @Test("takes silence for that of one service if others were answered in the meantime")
-    func oneService() {
+    @Test
+    func `takes silence for that of one service if others were answered in the meantime`() {
         var memory = WayMemory()
         memory.heard(.dns, about: db, at: start + .milliseconds(500))
         memory.heardNothing(.dns, about: web, since: start, at: start + .seconds(1))
@@ -46,8 +45,8 @@ struct WayMemoryTests {
         #expect(memory.silent(for: web, at: start + .seconds(2)) == [])
     }
 
-    @Test("takes silence about another datacenter for that of the datacenter")
-    func oneDatacenter() {
+    @Test
+    func `takes silence about another datacenter for that of the datacenter`() {
         var memory = WayMemory()
         let distant = ServiceRequest("web", in: .datacenter("dc2"))
         let neighbour = ServiceRequest("db", in: .datacenter("dc2"))
@@ -65,16 +64,15 @@ struct WayMemoryTests {
         #expect(memory.silent(for: neighbour, at: start + .seconds(3)) == [])
     }
 
-    @Test("takes an answer about another datacenter for a sign of the agent, too")
-    func distantAnswer() {
+    @Test
+    func `takes an answer about another datacenter for a sign of the agent, too`() {
         var memory = WayMemory()
         memory.heardNothing(.http, about: web, since: start, at: start + .seconds(1))
         memory.heard(.http, about: ServiceRequest("web", in: .datacenter("dc2")), at: start + .seconds(1))
         #expect(memory.silent(for: db, at: start + .seconds(1)) == [])
     }
 
-    @Test("forgets rather than grow")
-    func capacity() {
+    @Test func `forgets rather than grow`() {
         var memory = WayMemory(capacity: 3)
         memory.heard(.dns, about: db, at: start + .seconds(1))
         for index in 0..<10 {

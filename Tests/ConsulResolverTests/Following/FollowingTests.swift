@@ -4,12 +4,11 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("Following a service")
 struct FollowingTests {
     static let modes: [ConsulService.UpdateMode] = [.timeToLive, .watch]
 
-    @Test("shows what is there, and every change of it", arguments: modes, AgentDress.allCases)
-    func changes(mode: ConsulService.UpdateMode, dress: AgentDress) async throws {
+    @Test(arguments: modes, AgentDress.allCases)
+    func `shows what is there, and every change of it`(mode: ConsulService.UpdateMode, dress: AgentDress) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         let name = "followed-\(mode)"
         let first = ServiceRegistration(name, id: "first", address: "10.1.0.1")
@@ -33,8 +32,8 @@ struct FollowingTests {
         }
     }
 
-    @Test("goes on over DNS while the HTTP API is down, and over HTTP after that", arguments: AgentDress.allCases)
-    func substitution(dress: AgentDress) async throws {
+    @Test(arguments: AgentDress.allCases)
+    func `goes on over DNS while the HTTP API is down, and over HTTP after that`(dress: AgentDress) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         try await agent.register(ServiceRegistration("substituted", address: "10.1.0.1"), node: "substituted-1")
         try await withByteRelay(upstreamPort: agent.ports.http) { relay in
@@ -62,8 +61,8 @@ struct FollowingTests {
         }
     }
 
-    @Test("keeps the last endpoints when nobody can be asked any more, and marks them")
-    func keeping() async throws {
+    @Test
+    func `keeps the last endpoints when nobody can be asked any more, and marks them`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
             try await withResolver(ports: [dns.port], configure: { $0.beImpatient() }) { resolver in
                 try await follow(resolver.service("web")) { updates async throws in
@@ -79,8 +78,8 @@ struct FollowingTests {
         }
     }
 
-    @Test("says that nothing is known when nothing is, and goes on trying")
-    func nothingKnown() async throws {
+    @Test
+    func `says that nothing is known when nothing is, and goes on trying`() async throws {
         try await withScriptedDNSServer(script: { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }) {
             dns in
             try await withResolver(ports: [dns.port]) { resolver in
@@ -93,8 +92,8 @@ struct FollowingTests {
         }
     }
 
-    @Test("says what is wrong with a request that cannot be asked, and ends")
-    func impossible() async throws {
+    @Test
+    func `says what is wrong with a request that cannot be asked, and ends`() async throws {
         try await withResolver(ports: [1]) { resolver in
             var seen: [Resolution] = []
             for await update in resolver.service("a.b").updates { seen.append(update) }
@@ -102,8 +101,8 @@ struct FollowingTests {
         }
     }
 
-    @Test("ends with the resolver", arguments: modes)
-    func shutdown(mode: ConsulService.UpdateMode) async throws {
+    @Test(arguments: modes)
+    func `ends with the resolver`(mode: ConsulService.UpdateMode) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(ServiceRegistration("ends-\(mode)"), node: "ends-\(mode)")
         try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { resolver in

@@ -4,29 +4,28 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The ledger of a followed service")
 struct UpdateLedgerTests {
     let start = ContinuousClock.now
     var ledger = UpdateLedger()
 
-    @Test("publishes an answer once, in whatever order it comes again")
-    mutating func news() {
+    @Test
+    mutating func `publishes an answer once, in whatever order it comes again`() {
         #expect(take(.endpoints(1, 2)) != nil)
         #expect(take(.endpoints(2, 1), after: 1) == nil)
         #expect(take(.endpoints(1, 2, 3), after: 2)?.endpoints.count == 3)
         #expect(take(.endpoints(1), after: 3)?.endpoints.count == 1)
     }
 
-    @Test("publishes another order for picks that depend on it, and only for these")
-    mutating func order() {
+    @Test
+    mutating func `publishes another order for picks that depend on it, and only for these`() {
         ledger = UpdateLedger(heedsOrder: true)
         #expect(take(.endpoints(1, 2)) != nil)
         #expect(take(.endpoints(1, 2)) == nil)
         #expect(take(.endpoints(2, 1)) != nil)
     }
 
-    @Test("takes another weight for news, and details that were not known before")
-    mutating func details() {
+    @Test
+    mutating func `takes another weight for news, and details that were not known before`() {
         _ = take(.endpoints(1))
         var heavier = Endpoint(port: 1)
         heavier.weight = 7
@@ -37,8 +36,8 @@ struct UpdateLedgerTests {
         #expect(take(Resolution(.endpoints([detailed]), source: .http, isComplete: true)) == nil)
     }
 
-    @Test("takes no news from an answer over DNS that does not tell the details, and none from HTTP after it")
-    mutating func absentDetails() {
+    @Test
+    mutating func `takes no news from an answer over DNS that does not tell the details, and none from HTTP after it`() {
         var detailed = Endpoint(port: 1)
         detailed.details = Endpoint.Details(id: "a", datacenter: "dc1")
         detailed.node = "n1"
@@ -47,8 +46,8 @@ struct UpdateLedgerTests {
         #expect(take(Resolution(.endpoints([detailed]), source: .http, isComplete: true)) == nil)
     }
 
-    @Test("publishes a node that was not known before, and another node, but not one that is no longer told")
-    mutating func nodes() {
+    @Test
+    mutating func `publishes a node that was not known before, and another node, but not one that is no longer told`() {
         _ = take(.endpoints(1))
         var endpoint = Endpoint(port: 1)
         for node in ["n1", "n2"] {
@@ -62,8 +61,7 @@ struct UpdateLedgerTests {
         #expect(take(Resolution(.endpoints([endpoint]), source: .http, isComplete: true)) != nil)
     }
 
-    @Test("publishes other details of the same endpoints")
-    mutating func otherDetails() {
+    @Test mutating func `publishes other details of the same endpoints`() {
         var endpoint = Endpoint(port: 1)
         endpoint.details = Endpoint.Details(id: "a", tags: ["v1"])
         _ = take(Resolution(.endpoints([endpoint]), source: .http, isComplete: true))
@@ -71,8 +69,8 @@ struct UpdateLedgerTests {
         #expect(take(Resolution(.endpoints([endpoint]), source: .http, isComplete: true)) != nil)
     }
 
-    @Test("says when Consul has something to say that is not believed, and not what for")
-    mutating func doubt() {
+    @Test
+    mutating func `says when Consul has something to say that is not believed, and not what for`() {
         var stale = Resolution.endpoints(1)
         stale.isStale = true
         _ = take(stale)
@@ -84,8 +82,8 @@ struct UpdateLedgerTests {
         #expect(take(stale, after: 3) != nil)
     }
 
-    @Test("says when there are instances that cannot be used, and when there are none any more")
-    mutating func unusable() {
+    @Test
+    mutating func `says when there are instances that cannot be used, and when there are none any more`() {
         _ = take(.endpoints(1))
         var some = Resolution.endpoints(1)
         some.unusableInstances = 1
@@ -95,16 +93,15 @@ struct UpdateLedgerTests {
         #expect(take(.endpoints(1), after: 3)?.unusableInstances == 0)
     }
 
-    @Test("says once that endpoints are stale, and when they are fresh again")
-    mutating func stale() {
+    @Test
+    mutating func `says once that endpoints are stale, and when they are fresh again`() {
         _ = take(.endpoints(1))
         #expect(take(.endpoints(1).leaderless, after: 10)?.isStale == true)
         #expect(take(.endpoints(1).leaderless, after: 20) == nil)
         #expect(take(.endpoints(1), after: 30)?.isStale == false)
     }
 
-    @Test("publishes the same endpoints from another place")
-    mutating func otherPlace() {
+    @Test mutating func `publishes the same endpoints from another place`() {
         _ = take(.endpoints(1))
         var elsewhere = Resolution.endpoints(1)
         elsewhere.alternative = .datacenter("dc2")
@@ -112,16 +109,15 @@ struct UpdateLedgerTests {
         #expect(take(elsewhere) == nil)
     }
 
-    @Test("says once that nothing is known, and again when a token is denied")
-    mutating func unknown() {
+    @Test
+    mutating func `says once that nothing is known, and again when a token is denied`() {
         #expect(take(.unknown(.timedOut)) != nil)
         #expect(take(.unknown(.timedOut), after: 1) == nil)
         #expect(take(.unknown(.accessDenied), after: 2)?.isUnknown == true)
         #expect(take(.endpoints(1), after: 3) != nil)
     }
 
-    @Test("says that there is nothing once for each reason")
-    mutating func empty() {
+    @Test mutating func `says that there is nothing once for each reason`() {
         #expect(take(.empty())?.isEmpty == true)
         #expect(take(.empty(.noHealthyInstance), after: 1)?.isEmpty == true)
         #expect(take(.empty(.noHealthyInstance), after: 2) == nil)

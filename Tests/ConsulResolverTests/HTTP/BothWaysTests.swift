@@ -6,11 +6,10 @@ import Testing
 @testable import TestSupport
 
 /// Against a real agent: what a service resolves to does not depend on the way.
-@Suite("DNS and HTTP lead to the same endpoints")
 struct BothWaysTests {
     /// Every address that an instance can have, each with every other, in every state of health.
-    @Test("of instances with all kinds of addresses, weights and checks", arguments: [1, 2, 3] as [UInt64])
-    func random(seed: UInt64) async throws {
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `of instances with all kinds of addresses, weights and checks`(seed: UInt64) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         var generator = SeededGenerator(seed: seed)
         let name = "both-ways-\(seed)"

@@ -5,13 +5,11 @@ import TestSupport
 import Testing
 
 /// The order of answers that Consul sorts by nearness, on an agent that has been told where nodes are.
-@Suite("An answer that Consul sorted by nearness")
 struct NearnessTests {
     /// Four instances, of which the last is the nearest to itself, and so on down to the first.
     private static let nearestFirst = ["10.1.8.4:8080", "10.1.8.3:8080", "10.1.8.2:8080", "10.1.8.1:8080"]
 
-    @Test("keeps its order over HTTP and over DNS")
-    func order() async throws {
+    @Test func `keeps its order over HTTP and over DNS`() async throws {
         let (agent, name) = try await service("order")
         let query = "\(name)-nearest"
         try await agent.post("/v1/query", json: Self.nearest(query, of: name, to: "\(name)-4"))
@@ -27,8 +25,8 @@ struct NearnessTests {
         }
     }
 
-    @Test("keeps its order where HTTP stands in for DNS, and where the request says near")
-    func standIn() async throws {
+    @Test
+    func `keeps its order where HTTP stands in for DNS, and where the request says near`() async throws {
         let (agent, name) = try await service("stand-in")
         let query = "\(name)-nearest"
         try await agent.post("/v1/query", json: Self.nearest(query, of: name, to: "\(name)-4"))
@@ -44,8 +42,8 @@ struct NearnessTests {
         }
     }
 
-    @Test("is what picks go by that prefer the nearest", arguments: ["near", "query"])
-    func picks(kind: String) async throws {
+    @Test(arguments: ["near", "query"])
+    func `is what picks go by that prefer the nearest`(kind: String) async throws {
         let (agent, name) = try await service("picks-\(kind)")
         let query = "\(name)-nearest"
         try await agent.post("/v1/query", json: Self.nearest(query, of: name, to: "\(name)-4"))

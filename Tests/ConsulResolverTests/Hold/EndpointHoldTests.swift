@@ -5,21 +5,19 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The hold")
 struct EndpointHoldTests {
     let start = Moment.now
     var hold = EndpointHold(.init(), staleLimit: .seconds(3600), at: .now)
 
     // MARK: Complete answers
 
-    @Test("takes away at once what a complete answer leaves out")
-    mutating func complete() {
+    @Test mutating func `takes away at once what a complete answer leaves out`() {
         _ = take(.endpoints(1, 2, 3))
         #expect(take(.endpoints(1, 3), after: 1).ports == [1, 3])
     }
 
-    @Test("takes a complete answer without most endpoints for a part if the server may be behind the others")
-    mutating func suspicious() {
+    @Test
+    mutating func `takes a complete answer without most endpoints for a part if the server may be behind the others`() {
         _ = take(.endpoints(1, 2, 3, source: .http))
         #expect(take(.endpoints(1, source: .http).leaderless, after: 1).ports == [1, 2, 3])
         var late = Resolution.endpoints(1, source: .http)
@@ -31,16 +29,15 @@ struct EndpointHoldTests {
 
     // MARK: Parts
 
-    @Test("adds what a part shows, and keeps what it leaves out")
-    mutating func part() {
+    @Test mutating func `adds what a part shows, and keeps what it leaves out`() {
         _ = take(.endpoints(1, 2))
         let joined = take(.endpoints(2, 3, isComplete: false), after: 1)
         #expect(joined.ports == [1, 2, 3])
         #expect(!joined.isComplete && !joined.isStale)
     }
 
-    @Test("takes away what parts have left out for long enough, and often enough")
-    mutating func obsolete() {
+    @Test
+    mutating func `takes away what parts have left out for long enough, and often enough`() {
         _ = take(.endpoints(1, 2))
         #expect(take(.endpoints(2, isComplete: false), after: 29).ports == [1, 2])
         // Long enough, but only the second part.
@@ -48,8 +45,8 @@ struct EndpointHoldTests {
         #expect(take(.endpoints(2, isComplete: false), after: 61).ports == [2])
     }
 
-    @Test("counts parts that come at once as one: several who watch hear of it together")
-    mutating func simultaneous() {
+    @Test
+    mutating func `counts parts that come at once as one: several who watch hear of it together`() {
         _ = take(.endpoints(1, 2))
         for _ in 1...5 { #expect(take(.endpoints(2, isComplete: false), after: 60).ports == [1, 2]) }
         #expect(hold.isWaitingForParts)
@@ -58,8 +55,7 @@ struct EndpointHoldTests {
         #expect(!hold.isWaitingForParts)
     }
 
-    @Test("begins to count anew when a part shows an endpoint again")
-    mutating func seenAgain() {
+    @Test mutating func `begins to count anew when a part shows an endpoint again`() {
         _ = take(.endpoints(1, 2))
         for second in [10, 20] { _ = take(.endpoints(2, isComplete: false), after: second) }
         _ = take(.endpoints(1, isComplete: false), after: 30)
@@ -69,8 +65,7 @@ struct EndpointHoldTests {
         #expect(take(.endpoints(2, isComplete: false), after: 60).ports == [2])
     }
 
-    @Test("puts a large service together from random parts of three")
-    mutating func shuffledParts() {
+    @Test mutating func `puts a large service together from random parts of three`() {
         var generator = SeededGenerator(seed: 7)
         let all = (1...12).map { UInt16($0) }
         var seen: Set<UInt16> = []
@@ -85,25 +80,23 @@ struct EndpointHoldTests {
     // MARK: Empty answers
 
     @Test(
-        "believes an explained empty answer at once",
         arguments: [Resolution.EmptyReason.noSuchService, .noSuchTag, .noHealthyInstance]
     )
-    mutating func confirmed(reason: Resolution.EmptyReason) {
+    mutating func `believes an explained empty answer at once`(reason: Resolution.EmptyReason) {
         _ = take(.endpoints(1))
         #expect(take(.empty(reason), after: 1).isEmpty)
         #expect(take(.unknown(), after: 2).isUnknown)
     }
 
-    @Test("does not believe an explanation by a server without a leader")
-    mutating func leaderless() {
+    @Test
+    mutating func `does not believe an explanation by a server without a leader`() {
         _ = take(.endpoints(1))
         #expect(take(.empty(.noSuchService).leaderless, after: 1).ports == [1])
         // However long it lasts: nothing can have been deregistered meanwhile.
         #expect(take(.empty(.noSuchService).leaderless, after: 3000).ports == [1])
     }
 
-    @Test("knows which answers would take endpoints away")
-    mutating func emptying() {
+    @Test mutating func `knows which answers would take endpoints away`() {
         #expect(!hold.wouldTakeMost(.empty(.noSuchService)))
         _ = take(.endpoints(1))
         #expect(hold.wouldTakeMost(.empty(.noSuchService)))
@@ -117,16 +110,15 @@ struct EndpointHoldTests {
         #expect(!hold.wouldTakeMost(.endpoints(1, 2)))
     }
 
-    @Test("believes an unexplained empty answer when it has lasted, and came twice")
-    mutating func unconfirmed() {
+    @Test
+    mutating func `believes an unexplained empty answer when it has lasted, and came twice`() {
         _ = take(.endpoints(1))
         #expect(take(.empty(), after: 1).isStale)
         #expect(take(.empty(), after: 30).ports == [1])
         #expect(take(.empty(), after: 31).isEmpty)
     }
 
-    @Test("says what it does not believe, and that only")
-    mutating func doubt() {
+    @Test mutating func `says what it does not believe, and that only`() {
         _ = take(.endpoints(1))
         #expect(take(.empty(.noSuchDatacenter), after: 1).doubt == Resolution.Doubt(reason: .noSuchDatacenter))
         #expect(take(.empty(), after: 2).doubt == Resolution.Doubt(reason: nil))
@@ -135,8 +127,8 @@ struct EndpointHoldTests {
         #expect(take(.endpoints(1), after: 4).doubt == nil)
     }
 
-    @Test("does not believe DNS about a service that it has never shown")
-    mutating func blindDNS() {
+    @Test
+    mutating func `does not believe DNS about a service that it has never shown`() {
         _ = take(.endpoints(1, source: .http))
         _ = take(.empty(source: .dnsUDP), after: 1)
         #expect(take(.empty(source: .dnsUDP), after: 3000).ports == [1])
@@ -146,10 +138,9 @@ struct EndpointHoldTests {
     }
 
     @Test(
-        "begins to count anew when something else was heard in between",
         arguments: [Resolution.endpoints(1), .unknown()]
     )
-    mutating func interrupted(by other: Resolution) {
+    mutating func `begins to count anew when something else was heard in between`(by other: Resolution) {
         _ = take(.endpoints(1))
         _ = take(.empty(), after: 1)
         _ = take(other, after: 20)
@@ -158,23 +149,20 @@ struct EndpointHoldTests {
         #expect(take(.empty(), after: 70).isEmpty)
     }
 
-    @Test("never empties a set because a token was denied")
-    mutating func denied() {
+    @Test mutating func `never empties a set because a token was denied`() {
         _ = take(.endpoints(1))
         _ = take(.unknown(.accessDenied), after: 1)
         #expect(take(.unknown(.accessDenied), after: 3000).ports == [1])
     }
 
-    @Test("passes on an empty answer when there was nothing to lose")
-    mutating func emptyFirst() {
+    @Test mutating func `passes on an empty answer when there was nothing to lose`() {
         #expect(take(.empty()).isEmpty)
     }
 
     @Test(
-        "keeps the last endpoints for ever where that is the policy",
         arguments: [Resolution.EmptyReason?.none, .noSuchService]
     )
-    mutating func keepLastKnown(reason: Resolution.EmptyReason?) {
+    mutating func `keeps the last endpoints for ever where that is the policy`(reason: Resolution.EmptyReason?) {
         var rules = EndpointHold.Rules()
         rules.policy = .keepLastKnown
         hold = EndpointHold(rules, staleLimit: .seconds(60), at: start)
@@ -189,16 +177,15 @@ struct EndpointHoldTests {
 
     // MARK: Failures
 
-    @Test("changes nothing when nothing is known, but says how old it is")
-    mutating func failure() {
+    @Test
+    mutating func `changes nothing when nothing is known, but says how old it is`() {
         _ = take(.endpoints(1, 2))
         let stale = take(.unknown(), after: 10)
         #expect(stale.ports == [1, 2] && stale.isStale && stale.age == .seconds(10))
         #expect(!take(.endpoints(1, 2), after: 11).isStale)
     }
 
-    @Test("gives on endpoints no longer than the limit allows")
-    mutating func limit() {
+    @Test mutating func `gives on endpoints no longer than the limit allows`() {
         _ = take(.endpoints(1))
         #expect(take(.unknown(), after: 3600).ports == [1])
         #expect(take(.unknown(), after: 3601).isUnknown)
@@ -206,8 +193,8 @@ struct EndpointHoldTests {
         #expect(take(.endpoints(2, isComplete: false), after: 3602).ports == [2])
     }
 
-    @Test("gives a joined set the age of the endpoint that was named least recently")
-    mutating func joinedAge() {
+    @Test
+    mutating func `gives a joined set the age of the endpoint that was named least recently`() {
         _ = take(.endpoints(1, 2))
         let joined = take(.endpoints(2, isComplete: false), after: 3590)
         #expect(joined.ports == [1, 2] && joined.age == .seconds(3590))
@@ -217,8 +204,8 @@ struct EndpointHoldTests {
         #expect(hold.lastGood(at: start + .seconds(3601))?.ports == [2])
     }
 
-    @Test("applies the limit to endpoints from an earlier process when a part is joined to them")
-    mutating func recalledAndJoined() {
+    @Test
+    mutating func `applies the limit to endpoints from an earlier process when a part is joined to them`() {
         var old = Resolution.endpoints(1)
         old.age = .seconds(3590)
         hold.recall(old, at: start)
@@ -227,8 +214,8 @@ struct EndpointHoldTests {
         #expect(take(.endpoints(2, isComplete: false), after: 11).ports == [2])
     }
 
-    @Test("takes an answer for unknown if the server lost its leader before the limit")
-    mutating func longLeaderless() {
+    @Test
+    mutating func `takes an answer for unknown if the server lost its leader before the limit`() {
         var old = Resolution.endpoints(1, source: .http).leaderless
         old.age = .seconds(3601)
         #expect(take(old).failureCodes == [.serverFailure])
@@ -238,8 +225,8 @@ struct EndpointHoldTests {
         #expect(take(old, after: 30).ports == [1, 2])
     }
 
-    @Test("takes what it remembers from before for the last good answer")
-    mutating func recalled() {
+    @Test
+    mutating func `takes what it remembers from before for the last good answer`() {
         var old = Resolution.endpoints(1)
         old.age = .seconds(100)
         hold.recall(old, at: start)

@@ -6,13 +6,11 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A nameserver that fails")
 struct NameserverFailureTests {
     private let a = MemoryBench.a
     private let silence = NameserverFailure.Kind.silence(isFair: true)
 
-    @Test("is paused for longer and longer, up to the limit")
-    func backoff() {
+    @Test func `is paused for longer and longer, up to the limit`() {
         let bench = MemoryBench()
         _ = bench.admits(a)
         var pauses: [Duration?] = []
@@ -23,8 +21,8 @@ struct NameserverFailureTests {
         #expect(pauses == [50, 100, 200, 400, 800, 1600, 3200, 5000, 5000].map { .milliseconds($0) })
     }
 
-    @Test("is paused for between half of that and all of it", arguments: [0, 0.25, 1])
-    func jitter(chance: Double) {
+    @Test(arguments: [0, 0.25, 1])
+    func `is paused for between half of that and all of it`(chance: Double) {
         let bench = MemoryBench()
         bench.chance = chance
         _ = bench.admits(a)
@@ -32,8 +30,8 @@ struct NameserverFailureTests {
         #expect(bench.untilProbe(of: a) == .milliseconds(25) + .milliseconds(25) * chance)
     }
 
-    @Test("lets one through who resolves when its pause is over, and soon whatever its pause")
-    func admission() {
+    @Test
+    func `lets one through who resolves when its pause is over, and soon whatever its pause`() {
         let bench = MemoryBench()
         #expect(bench.admits(a))
         bench.fail(a, .unreachable)
@@ -53,8 +51,8 @@ struct NameserverFailureTests {
         #expect(bench.admits(a))
     }
 
-    @Test("counts as dead at once when it refuses, and only the second time when it is silent")
-    func suspicion() {
+    @Test
+    func `counts as dead at once when it refuses, and only the second time when it is silent`() {
         let bench = MemoryBench()
         _ = bench.admits(a)
         bench.fail(a, silence, after: .seconds(1))
@@ -69,8 +67,7 @@ struct NameserverFailureTests {
         #expect(other.diagnostics(a)?.isFailed == true)
     }
 
-    @Test("fails once when everything fails that was under way")
-    func together() {
+    @Test func `fails once when everything fails that was under way`() {
         let bench = MemoryBench()
         let start = bench.now
         bench.pass(.seconds(1))
@@ -82,8 +79,8 @@ struct NameserverFailureTests {
         #expect(bench.diagnostics(a)?.isFailed == true)
     }
 
-    @Test("is not to blame for a question that it does not answer while it answers others")
-    func poison() {
+    @Test
+    func `is not to blame for a question that it does not answer while it answers others`() {
         let bench = MemoryBench()
         for _ in 0..<10 {
             let start = bench.now
@@ -95,8 +92,7 @@ struct NameserverFailureTests {
         #expect(bench.untilProbe(of: a) == nil)
     }
 
-    @Test("that was not given time to answer is only looked after")
-    func unfair() {
+    @Test func `that was not given time to answer is only looked after`() {
         let bench = MemoryBench()
         _ = bench.admits(a)
         for _ in 0..<10 { bench.fail(a, .silence(isFair: false), after: .milliseconds(20)) }
@@ -106,8 +102,8 @@ struct NameserverFailureTests {
         #expect(bench.untilProbe(of: a) == nil)
     }
 
-    @Test("is dead when a probe has told so, and trusted again after as many answers as it takes to halve its failures")
-    func recovery() {
+    @Test
+    func `is dead when a probe has told so, and trusted again after as many answers as it takes to halve its failures`() {
         let bench = MemoryBench()
         _ = bench.admits(a)
         bench.fail(a, silence, after: .seconds(1))
@@ -128,8 +124,8 @@ struct NameserverFailureTests {
         #expect(bench.order(a, MemoryBench.b) == [1, 2])
     }
 
-    @Test("is forgotten to have failed after three minutes in which nobody asked")
-    func fading() {
+    @Test
+    func `is forgotten to have failed after three minutes in which nobody asked`() {
         let bench = MemoryBench()
         for _ in 0..<8 { bench.fail(a, .unreachable, after: .milliseconds(1)) }
         bench.pass(.seconds(180))
@@ -139,8 +135,8 @@ struct NameserverFailureTests {
         #expect(bench.untilProbe(of: a) == .milliseconds(50))
     }
 
-    @Test("is not looked after when nobody has resolved anything for a minute")
-    func idle() {
+    @Test
+    func `is not looked after when nobody has resolved anything for a minute`() {
         let bench = MemoryBench()
         bench.fail(a, .unreachable)
         #expect(bench.untilProbe(of: a) == nil)
@@ -150,8 +146,8 @@ struct NameserverFailureTests {
         #expect(bench.untilProbe(of: a) == nil)
     }
 
-    @Test("over UDP alone is asked over TCP first for a minute, unless a datagram comes through")
-    func datagrams() {
+    @Test
+    func `over UDP alone is asked over TCP first for a minute, unless a datagram comes through`() {
         let bench = MemoryBench()
         let start = bench.now
         bench.pass(.seconds(1))
@@ -167,8 +163,8 @@ struct NameserverFailureTests {
         #expect(!bench.memory.asksStreamsFirst(of: a, at: bench.now))
     }
 
-    @Test("or not: whatever happens, the numbers stay within their bounds", arguments: 0..<100 as Range<UInt64>)
-    func anything(seed: UInt64) {
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func `or not: whatever happens, the numbers stay within their bounds`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let servers = [MemoryBench.a, MemoryBench.b, MemoryBench.c]
         let bench = MemoryBench()

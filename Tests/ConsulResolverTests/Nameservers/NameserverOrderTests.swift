@@ -6,21 +6,19 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The order of nameservers")
 struct NameserverOrderTests {
     private let a = MemoryBench.a
     private let b = MemoryBench.b
     private let c = MemoryBench.c
 
-    @Test("is the configured one while nothing is known")
-    func unknown() {
+    @Test func `is the configured one while nothing is known`() {
         let bench = MemoryBench()
         #expect(bench.order(a, b, c) == [1, 2, 3])
         #expect(bench.order(c, a, b) == [3, 1, 2])
     }
 
-    @Test("is the configured one whatever noise there is", arguments: 0..<50 as Range<UInt64>)
-    func noise(seed: UInt64) {
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func `is the configured one whatever noise there is`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let bench = MemoryBench()
         for _ in 0..<500 {
@@ -30,16 +28,15 @@ struct NameserverOrderTests {
         }
     }
 
-    @Test("survives one answer that took long")
-    func outlier() {
+    @Test func `survives one answer that took long`() {
         let bench = MemoryBench()
         for _ in 0..<20 { for server in [a, b] { bench.answer(server) } }
         bench.answer(a, after: .milliseconds(120))
         #expect(bench.order(a, b) == [1, 2])
     }
 
-    @Test("puts a server behind that takes much longer, and back only when it is clearly as good")
-    func slow() {
+    @Test
+    func `puts a server behind that takes much longer, and back only when it is clearly as good`() {
         let bench = MemoryBench()
         for _ in 0..<20 {
             bench.answer(a, after: .milliseconds(200))
@@ -59,8 +56,7 @@ struct NameserverOrderTests {
         #expect(last == [1, 2] && turns == 1)
     }
 
-    @Test("gives a slow server another chance after three minutes")
-    func fading() {
+    @Test func `gives a slow server another chance after three minutes`() {
         let bench = MemoryBench()
         for _ in 0..<20 {
             bench.answer(a, after: .milliseconds(200))
@@ -77,8 +73,7 @@ struct NameserverOrderTests {
         #expect(bench.order(a, b) == [2, 1])
     }
 
-    @Test("puts what may be dead last, the less hopeless first")
-    func failures() {
+    @Test func `puts what may be dead last, the less hopeless first`() {
         let bench = MemoryBench()
         for _ in 0..<3 { bench.fail(a, .unreachable, after: .milliseconds(1)) }
         bench.fail(b, .unreachable)
@@ -87,8 +82,8 @@ struct NameserverOrderTests {
         #expect(bench.order(a, b, c) == [2, 3, 1])
     }
 
-    @Test("passes over a server that another has outpaced, until it has said anything")
-    func outpaced() {
+    @Test
+    func `passes over a server that another has outpaced, until it has said anything`() {
         let bench = MemoryBench()
         let start = bench.now
         bench.pass(.milliseconds(100))
@@ -100,8 +95,8 @@ struct NameserverOrderTests {
         #expect(bench.order(a, b) == [1, 2])
     }
 
-    @Test("does not change for a server that was called off in its time, or has spoken since")
-    func calledOff() {
+    @Test
+    func `does not change for a server that was called off in its time, or has spoken since`() {
         let bench = MemoryBench()
         let start = bench.now
         bench.pass(.milliseconds(99))
@@ -113,8 +108,8 @@ struct NameserverOrderTests {
         #expect(bench.order(a, b) == [1, 2])
     }
 
-    @Test("has nothing to do with a second server's hedges: the delay is the first one's usual time, within bounds")
-    func hedgeDelay() {
+    @Test
+    func `has nothing to do with a second server's hedges: the delay is the first one's usual time, within bounds`() {
         let bench = MemoryBench()
         #expect(bench.memory.hedgeDelay(of: a) == .milliseconds(100))
         for _ in 0..<100 { bench.answer(a, after: .microseconds(200)) }
@@ -127,8 +122,8 @@ struct NameserverOrderTests {
         #expect(bench.memory.hedgeDelay(of: c) == .milliseconds(100))
     }
 
-    @Test("remembers no more servers than it may, and forgets those first that nothing was heard of for longest")
-    func capacity() {
+    @Test
+    func `remembers no more servers than it may, and forgets those first that nothing was heard of for longest`() {
         let bench = MemoryBench()
         bench.memory = NameserverMemory(capacity: 2)
         for server in [a, b, c] { bench.fail(server, .unreachable, after: .milliseconds(1)) }

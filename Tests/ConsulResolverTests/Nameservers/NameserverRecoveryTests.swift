@@ -8,7 +8,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("Looking after failed nameservers")
 struct NameserverRecoveryTests {
     private let server = Nameserver(address: .v4(.loopback), port: 1)
     private let time = ManualTime()
@@ -31,8 +30,7 @@ struct NameserverRecoveryTests {
         register.failed(NameserverFailure(server: server, kind: .unreachable, start: time.now, attempts: []))
     }
 
-    @Test("goes on until the server is trusted, and then stops")
-    func success() async throws {
+    @Test func `goes on until the server is trusted, and then stops`() async throws {
         let register = register { $0 < 5 ? .failed([]) : .answered(.udp, after: .milliseconds(1)) }
         fail(register)
         try await time.flow(by: .milliseconds(10)) {
@@ -44,8 +42,8 @@ struct NameserverRecoveryTests {
         await register.shutdown()
     }
 
-    @Test("ends when nobody has resolved anything for a minute, and goes on when somebody does")
-    func idleness() async throws {
+    @Test
+    func `ends when nobody has resolved anything for a minute, and goes on when somebody does`() async throws {
         let register = register { _ in .failed([]) }
         fail(register)
         try await time.flow(by: .seconds(5)) {
@@ -58,8 +56,8 @@ struct NameserverRecoveryTests {
         await register.shutdown()
     }
 
-    @Test("ends with the register, in the middle of a probe too", arguments: [false, true])
-    func shutdown(isProbing: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `ends with the register, in the middle of a probe too`(isProbing: Bool) async throws {
         let never = WatchedValue(false)
         let register = register { _ in
             _ = try await never.wait { $0 }
@@ -81,8 +79,7 @@ struct NameserverRecoveryTests {
         #expect(time.clock.sleeperCount == 0)
     }
 
-    @Test("forgets a server that no name leads to any more")
-    func gone() async throws {
+    @Test func `forgets a server that no name leads to any more`() async throws {
         let register = register { _ in .gone }
         fail(register)
         try await time.flow(by: .milliseconds(50)) {
@@ -91,8 +88,8 @@ struct NameserverRecoveryTests {
         await register.shutdown()
     }
 
-    @Test("has the names looked up again that lead to the server, and uses the old addresses until then")
-    func names() async throws {
+    @Test
+    func `has the names looked up again that lead to the server, and uses the old addresses until then`() async throws {
         let answers = WatchedValue<[IPAddress]>([.v4(.loopback)])
         let lookups = WatchedValue(0)
         let book = HostBook { _ in

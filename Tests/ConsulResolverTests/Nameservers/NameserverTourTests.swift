@@ -7,7 +7,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A tour of nameservers that are known")
 struct NameserverTourTests {
     private let time = ManualTime()
     private let book = HostBook { host in
@@ -41,8 +40,7 @@ struct NameserverTourTests {
         return (servers, attempts)
     }
 
-    @Test("passes by those that failed a moment ago, and says why")
-    func refused() async throws {
+    @Test func `passes by those that failed a moment ago, and says why`() async throws {
         let register = register()
         try fail("10.0.0.1:1", in: register)
         var tour = try tour("10.0.0.1:1", "two.example:2", "10.0.0.4:4", by: register)
@@ -53,8 +51,7 @@ struct NameserverTourTests {
         await register.shutdown()
     }
 
-    @Test("comes to those that failed last, when their pause is over")
-    func admitted() async throws {
+    @Test func `comes to those that failed last, when their pause is over`() async throws {
         let register = register()
         try fail("10.0.0.1:1", in: register)
         time.clock.advance(by: .seconds(1))
@@ -64,8 +61,7 @@ struct NameserverTourTests {
         await register.shutdown()
     }
 
-    @Test("puts what a name leads to in the place that it deserves")
-    func failedBehindName() async throws {
+    @Test func `puts what a name leads to in the place that it deserves`() async throws {
         let register = register()
         try fail("10.0.0.2:2", in: register)
         time.clock.advance(by: .seconds(1))
@@ -74,8 +70,8 @@ struct NameserverTourTests {
         await register.shutdown()
     }
 
-    @Test("offers no second that may be dead, and names to be looked up until they have been")
-    func second() async throws {
+    @Test
+    func `offers no second that may be dead, and names to be looked up until they have been`() async throws {
         let register = register()
         try fail("10.0.0.1:1", in: register)
         var tour = try tour("10.0.0.1:1", "10.0.0.4:4", "two.example:2", by: register)

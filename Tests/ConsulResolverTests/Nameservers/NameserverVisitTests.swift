@@ -7,19 +7,17 @@ import Testing
 @testable import ConsulDNS
 @testable import ConsulResolver
 
-@Suite("One server's turn")
 struct NameserverVisitTests {
     private let server = Nameserver(address: .v4(.loopback), port: 8600)
 
     @Test(
-        "is silence of the server's own for a local name, and not for what it may have passed on",
         arguments: [
             ("web.service.consul.", true), ("_web._tcp.consul.", true), ("WEB.Service.Consul.", true),
             ("n1.node.consul.", true), ("web.service.dc2.consul.", false), ("nearest-web.query.consul.", false),
             ("www.example.com.", false),
         ]
     )
-    func silence(name: String, isOwn: Bool) throws {
+    func `is silence of the server's own for a local name, and not for what it may have passed on`(name: String, isOwn: Bool) throws {
         let name = try DomainName(name)
         var visit = NameserverVisit(server: server, budget: Deadline(in: .seconds(1)), .init(start: .now))
         visit.miss(
@@ -32,8 +30,8 @@ struct NameserverVisitTests {
         #expect(visit.lostDatagram == isOwn)
     }
 
-    @Test("does not make a server count as dead, however often it is silent about another datacenter")
-    func memory() {
+    @Test
+    func `does not make a server count as dead, however often it is silent about another datacenter`() {
         var memory = NameserverMemory(policy: NameserverPolicy())
         var now = ContinuousClock.now
         for _ in 0..<10 {

@@ -7,7 +7,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A race between two nameservers")
 struct RaceTests {
     private let first = RaceTests.visit(1)
     private let second = RaceTests.visit(2)
@@ -53,16 +52,16 @@ struct RaceTests {
         }
     }
 
-    @Test("is begun by the first alone, and joined by another when it is late")
-    func hedge() {
+    @Test
+    func `is begun by the first alone, and joined by another when it is late`() {
         #expect(summary(Running(first).race.timeIsUp()) == "hedge")
         #expect(summary(Running(first, second).race.timeIsUp()) == "idle")
         #expect(summary(Running(first).race.somebodyIsFound()) == "hedge")
         #expect(summary(Running(first, second).race.somebodyIsFound()) == "idle")
     }
 
-    @Test("is won by whoever shows instances, and by the first with whatever it says")
-    func winners() {
+    @Test
+    func `is won by whoever shows instances, and by the first with whatever it says`() {
         var running = Running(first, second)
         #expect(summary(running.end(second, instances)) == "2")
         #expect(running.race.underWay.map(\.visit.server.port) == [1])
@@ -72,8 +71,8 @@ struct RaceTests {
         #expect(summary(running.end(first, nothing)) == "1 empty")
     }
 
-    @Test("goes on for the time of the first when the second has nothing")
-    func negative() {
+    @Test
+    func `goes on for the time of the first when the second has nothing`() {
         let running = Running(first, second)
         #expect(summary(running.end(second, nothing)) == "wait for 1")
         #expect(summary(running.race.timeIsUp()) == "2 empty")
@@ -86,8 +85,8 @@ struct RaceTests {
         #expect(summary(partly.end(first, nil, hasShownPart: true)) == "give up")
     }
 
-    @Test("goes on with the other when one is of no use, and ends with the last")
-    func failures() {
+    @Test
+    func `goes on with the other when one is of no use, and ends with the last`() {
         let running = Running(first, second)
         #expect(summary(running.end(first, nil)) == "wait for 2")
         #expect(summary(running.race.timeIsUp()) == "hedge")

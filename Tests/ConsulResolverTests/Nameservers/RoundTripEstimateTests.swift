@@ -5,10 +5,9 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("An estimate of the round-trip time")
 struct RoundTripEstimateTests {
-    @Test("begins as RFC 6298 section 2.2 says, and goes on as section 2.3 says")
-    func example() {
+    @Test
+    func `begins as RFC 6298 section 2.2 says, and goes on as section 2.3 says`() {
         var estimate = RoundTripEstimate(first: .milliseconds(80))
         #expect(estimate.usual == .milliseconds(240))
         estimate.add(.milliseconds(160))
@@ -16,8 +15,8 @@ struct RoundTripEstimateTests {
         #expect(estimate.variation == .milliseconds(50))
     }
 
-    @Test("comes to rest at a constant time, whatever was before", arguments: 0..<20 as Range<UInt64>)
-    func constant(seed: UInt64) {
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `comes to rest at a constant time, whatever was before`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var estimate = RoundTripEstimate(first: .milliseconds(Int.random(in: 0...2000, using: &generator)))
         for _ in 0..<20 { estimate.add(.milliseconds(Int.random(in: 0...2000, using: &generator))) }
@@ -26,8 +25,8 @@ struct RoundTripEstimateTests {
         #expect(estimate.usual < .milliseconds(32))
     }
 
-    @Test("stays within what it has seen", arguments: 0..<20 as Range<UInt64>)
-    func bounds(seed: UInt64) {
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `stays within what it has seen`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var estimate = RoundTripEstimate(first: .milliseconds(100))
         for _ in 0..<500 {

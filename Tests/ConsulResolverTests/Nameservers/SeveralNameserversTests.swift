@@ -7,7 +7,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("With several nameservers")
 struct SeveralNameserversTests {
     private static let good: ScriptedDNSServer.Script = { query in
         [.reply(.service(to: query, count: 2).withEDNS(of: query))]
@@ -19,8 +18,7 @@ struct SeveralNameserversTests {
         Set(server.queries.filter { $0.type == DNSType.srv }.map(\.name))
     }
 
-    @Test("the first is asked while all are good")
-    func order() async throws {
+    @Test func `the first is asked while all are good`() async throws {
         try await withScriptedDNSServer(script: Self.good) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
                 try await withDNSSource(ports: [first.port, second.port]) { bench in
@@ -36,8 +34,8 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("a silent first one keeps one lookup waiting, and no other", arguments: [false, true])
-    func silentFirst(isFoundByName: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `a silent first one keeps one lookup waiting, and no other`(isFoundByName: Bool) async throws {
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
                 try await withDNSSource(
@@ -61,8 +59,8 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("without hedging, a silent first one keeps lookups waiting until it is given up")
-    func withoutHedging() async throws {
+    @Test
+    func `without hedging, a silent first one keeps lookups waiting until it is given up`() async throws {
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
                 try await withDNSSource(ports: [first.port, second.port]) { configuration in
@@ -78,8 +76,7 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("one that is silent about a single service keeps its place")
-    func silentAboutOne() async throws {
+    @Test func `one that is silent about a single service keeps its place`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             query.name.hasPrefix("late.") ? [] : Self.good(query)
         }
@@ -103,8 +100,8 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("instances of the first are believed over nothing from the second")
-    func instancesOverNothing() async throws {
+    @Test
+    func `instances of the first are believed over nothing from the second`() async throws {
         let isSilent = WatchedValue(true)
         let slow: ScriptedDNSServer.Script = { isSilent.current ? [] : Self.good($0) }
         let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
@@ -127,8 +124,8 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("nothing from the second is believed when the first stays silent")
-    func nothingAfterSilence() async throws {
+    @Test
+    func `nothing from the second is believed when the first stays silent`() async throws {
         let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: nothing) { second in
@@ -140,8 +137,8 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("a first one that was restarted is asked again, without a lookup that waits for it")
-    func recovery() async throws {
+    @Test
+    func `a first one that was restarted is asked again, without a lookup that waits for it`() async throws {
         try await withScriptedDNSServer(script: Self.good) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
                 await first.stop()
@@ -164,8 +161,8 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("all of whom are down, lookups are few datagrams", arguments: [1, 2])
-    func totalFailure(count: Int) async throws {
+    @Test(arguments: [1, 2])
+    func `all of whom are down, lookups are few datagrams`(count: Int) async throws {
         try await withScriptedDNSServer(script: Self.silent) { one in
             try await withScriptedDNSServer(script: Self.silent) { other in
                 let servers = [one, other].prefix(count)
@@ -204,8 +201,8 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("or one, closed ports are tried once, and not for every lookup", arguments: [1, 2])
-    func closedPorts(count: Int) async throws {
+    @Test(arguments: [1, 2])
+    func `or one, closed ports are tried once, and not for every lookup`(count: Int) async throws {
         try await withScriptedDNSServer(script: Self.good) { one in
             try await withScriptedDNSServer(script: Self.good) { other in
                 let servers = [one, other].prefix(count)
@@ -221,8 +218,7 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("or one, a source that is let go stops looking after them")
-    func letGo() async throws {
+    @Test func `or one, a source that is let go stops looking after them`() async throws {
         try await withScriptedDNSServer(script: Self.good) { server in
             await server.stop()
             let time = ManualTime()
@@ -243,8 +239,7 @@ struct SeveralNameserversTests {
         try await time.clock.waitForSleepers(1)
     }
 
-    @Test("or one, what it says is no reason not to ask it again")
-    func signsOfLife() async throws {
+    @Test func `or one, what it says is no reason not to ask it again`() async throws {
         let trouble: ScriptedDNSServer.Script = { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
         try await withScriptedDNSServer(script: trouble) { server in
             try await withDNSSource(ports: [server.port]) { bench in
@@ -259,8 +254,7 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("or one, TCP goes first where datagrams do not arrive")
-    func streamsFirst() async throws {
+    @Test func `or one, TCP goes first where datagrams do not arrive`() async throws {
         let script: ScriptedDNSServer.Script = { $0.transport == .udp ? [] : Self.good($0) }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSSource(ports: [server.port], configure: { $0.attemptTimeout = .seconds(1) }) { bench in
@@ -274,8 +268,8 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test("a lookup that is called off leaves nothing behind, nor does a source that is shut down")
-    func cancellation() async throws {
+    @Test
+    func `a lookup that is called off leaves nothing behind, nor does a source that is shut down`() async throws {
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: Self.silent) { second in
                 try await withDNSSource(ports: [first.port, second.port], hedgeDelay: .milliseconds(200)) { bench in

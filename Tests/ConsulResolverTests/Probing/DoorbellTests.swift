@@ -5,10 +5,8 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The doorbell")
 struct DoorbellTests {
-    @Test("keeps one ring for whoever comes late")
-    func late() async throws {
+    @Test func `keeps one ring for whoever comes late`() async throws {
         let doorbell = Doorbell()
         doorbell.ring()
         doorbell.ring()
@@ -18,8 +16,7 @@ struct DoorbellTests {
         try await withDeadline(.seconds(30)) { await second.value }
     }
 
-    @Test("lets go of whoever is cancelled, and works for the next")
-    func cancellation() async throws {
+    @Test func `lets go of whoever is cancelled, and works for the next`() async throws {
         let doorbell = Doorbell()
         for _ in 0..<200 {
             let waiter = Task { await doorbell.wait() }

@@ -8,16 +8,14 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A single probe")
 struct ProbeAttemptTests {
     typealias Check = ServiceResolver.Configuration.Probes.Check
     typealias TLS = ServiceResolver.Configuration.Probes.TLS
 
     @Test(
-        "passes with an expected status and no other",
         arguments: [(200, true), (204, true), (399, true), (400, false), (404, false), (500, false), (503, false)]
     )
-    func statuses(status: Int, passes: Bool) async throws {
+    func `passes with an expected status and no other`(status: Int, passes: Bool) async throws {
         try await withProbedServer(.answer(HTTPResponseStatus(statusCode: status))) { server in
             #expect(await probe(server, .http(path: "/health")) == passes)
             #expect(await probe(server, .http(path: "/health", expectedStatuses: status...status)))
@@ -25,8 +23,7 @@ struct ProbeAttemptTests {
         }
     }
 
-    @Test("takes a redirect for an answer, and does not follow it")
-    func redirect() async throws {
+    @Test func `takes a redirect for an answer, and does not follow it`() async throws {
         try await withProbedServer(.redirect) { server in
             #expect(await probe(server, .http()))
             #expect(await probe(server, .http(expectedStatuses: 200...299)) == false)
@@ -34,24 +31,23 @@ struct ProbeAttemptTests {
         }
     }
 
-    @Test("names the host that it was told to name")
-    func host() async throws {
+    @Test func `names the host that it was told to name`() async throws {
         try await withProbedServer(.answer(.ok)) { server in
             #expect(await probe(server, .http(host: "web.example")))
             #expect(server.state.current.requests.first?.headers["host"] == ["web.example"])
         }
     }
 
-    @Test("does not read a body that has no end, and closes the connection under it")
-    func endless() async throws {
+    @Test
+    func `does not read a body that has no end, and closes the connection under it`() async throws {
         try await withProbedServer(.endless) { server in
             #expect(await probe(server, .http()))
             try await server.state.wait("the connection to be closed", within: .seconds(30)) { $0.open == 0 }
         }
     }
 
-    @Test("over TCP passes when somebody accepts, over HTTP only when somebody answers")
-    func silence() async throws {
+    @Test
+    func `over TCP passes when somebody accepts, over HTTP only when somebody answers`() async throws {
         try await withProbedServer(.silence) { server in
             #expect(await probe(server, .tcp))
             #expect(await probe(server, .http(), within: .milliseconds(200)) == false)
@@ -59,28 +55,28 @@ struct ProbeAttemptTests {
         }
     }
 
-    @Test("fails when nobody listens", arguments: [Check.tcp, .http()])
-    func refused(check: Check) async throws {
+    @Test(arguments: [Check.tcp, .http()])
+    func `fails when nobody listens`(check: Check) async throws {
         #expect(await probe(HostPort(loopback: 1), check) == false)
     }
 
-    @Test("fails when nobody accepts", arguments: [Check.tcp, .http()])
-    func blackHole(check: Check) async throws {
+    @Test(arguments: [Check.tcp, .http()])
+    func `fails when nobody accepts`(check: Check) async throws {
         try await withBlackHole { target in
             #expect(await probe(target, check, within: .milliseconds(200)) == false)
         }
     }
 
-    @Test("looks up names", arguments: [Check.tcp, .http()])
-    func names(check: Check) async throws {
+    @Test(arguments: [Check.tcp, .http()])
+    func `looks up names`(check: Check) async throws {
         try await withProbedServer(.answer(.ok)) { server in
             #expect(await probe(HostPort(host: .name("localhost"), port: server.targets[0].port), check))
             try await server.state.wait("the connection to be closed", within: .seconds(30)) { $0.open == 0 }
         }
     }
 
-    @Test("ends when it is cancelled, before or while it waits", arguments: [false, true])
-    func cancellation(isEarly: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `ends when it is cancelled, before or while it waits`(isEarly: Bool) async throws {
         try await withProbedServer(.silence) { server in
             let target = server.targets[0]
             let probing = Task<Bool, any Error> {
@@ -98,8 +94,8 @@ struct ProbeAttemptTests {
 
     // MARK: TLS
 
-    @Test("believes a certificate for the name that was asked for, by somebody who is trusted, and no other")
-    func verification() async throws {
+    @Test
+    func `believes a certificate for the name that was asked for, by somebody who is trusted, and no other`() async throws {
         try await withProbedServer(.answer(.ok), tls: ProbedIdentity.serverContext()) { server in
             try await ProbedIdentity.withTrustRoots { path in
                 var tls = TLS()
@@ -117,8 +113,8 @@ struct ProbeAttemptTests {
         }
     }
 
-    @Test("wants the host's name from a certificate where the host is a name: the address that it has is not enough")
-    func addressOnly() async throws {
+    @Test
+    func `wants the host's name from a certificate where the host is a name: the address that it has is not enough`() async throws {
         let certificates = try await TestCertificates.shared
         let context = try NIOSSLContext(configuration: certificates.serverConfiguration(certificates.address))
         try await withProbedServer(.answer(.ok), tls: context) { server in
@@ -132,8 +128,8 @@ struct ProbeAttemptTests {
         }
     }
 
-    @Test("takes a name with a dot at the end, and one with an underscore")
-    func unusualNames() async throws {
+    @Test
+    func `takes a name with a dot at the end, and one with an underscore`() async throws {
         let certificates = try await TestCertificates.shared
         for (identity, name) in [
             (certificates.server, "server.dc1.consul."), (certificates.underscore, "consul_server.dc1"),
@@ -148,8 +144,8 @@ struct ProbeAttemptTests {
         }
     }
 
-    @Test("fails where TLS was expected and is not spoken, and the other way round")
-    func mismatch() async throws {
+    @Test
+    func `fails where TLS was expected and is not spoken, and the other way round`() async throws {
         var tls = TLS()
         tls.verifiesServer = false
         try await withProbedServer(.answer(.ok)) { server in

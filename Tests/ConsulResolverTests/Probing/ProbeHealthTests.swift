@@ -7,11 +7,9 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The health of a probed endpoint")
 struct ProbeHealthTests {
     /// Results and the verdicts after each, with rise 2 and fall 3: `+` and `-`, `u`, `d` and `?` for none.
     @Test(
-        "changes with the last of enough results in a row",
         arguments: [
             ("+", "u"),  // agrees with what Consul said
             ("--", "??"),  // does not outweigh it yet
@@ -26,7 +24,7 @@ struct ProbeHealthTests {
             ("---+---++", "??ddddddu"),
         ]
     )
-    func scripts(results: String, verdicts: String) {
+    func `changes with the last of enough results in a row`(results: String, verdicts: String) {
         var health = ProbeHealth()
         let seen = results.map { result -> Character in
             health.take(result == "+", thresholds: .init(rise: 2, fall: 3))
@@ -35,8 +33,7 @@ struct ProbeHealthTests {
         #expect(String(seen) == verdicts)
     }
 
-    @Test("follows every result when thresholds are 1")
-    func one() {
+    @Test func `follows every result when thresholds are 1`() {
         var health = ProbeHealth()
         for succeeded in [false, true, false, false, true, true] {
             health.take(succeeded, thresholds: .init(rise: 1, fall: 1))
@@ -44,8 +41,8 @@ struct ProbeHealthTests {
         }
     }
 
-    @Test("never changes before enough results in a row have been against it", arguments: 0..<50 as Range<UInt64>)
-    func runs(seed: UInt64) {
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func `never changes before enough results in a row have been against it`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let thresholds = ProbeHealth.Thresholds(
             rise: .random(in: 1...5, using: &generator),
@@ -66,8 +63,7 @@ struct ProbeHealthTests {
         }
     }
 
-    @Test("is forgotten with the endpoint, and kept with it")
-    func records() {
+    @Test func `is forgotten with the endpoint, and kept with it`() {
         let (first, second) = (HostPort(loopback: 1), HostPort(loopback: 2))
         var records = ProbeRecords(thresholds: .init(rise: 1, fall: 2))
         records.take(true, of: first)

@@ -6,12 +6,10 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The settings of probes")
 struct ProbePlanTests {
     typealias Probes = ServiceResolver.Configuration.Probes
 
-    @Test("are off by default, and modest when on")
-    func defaults() throws {
+    @Test func `are off by default, and modest when on`() throws {
         #expect(ServiceResolver.Configuration().probes == nil)
         let plan = try ProbePlan(Probes())
         #expect(plan.mode == .whenSourceIsDown)
@@ -21,8 +19,7 @@ struct ProbePlanTests {
         #expect(plan.maximumConcurrent == 16)
     }
 
-    @Test("are brought within their bounds")
-    func bounds() throws {
+    @Test func `are brought within their bounds`() throws {
         var probes = Probes()
         (probes.interval, probes.timeout) = (.seconds(-1), .seconds(-1))
         (probes.rise, probes.fall, probes.maximumConcurrent) = (0, -5, 0)
@@ -38,7 +35,6 @@ struct ProbePlanTests {
     }
 
     @Test(
-        "are refused when a check makes no sense",
         arguments: [
             Probes.Check.http(path: ""),
             .http(path: "health"),
@@ -54,12 +50,12 @@ struct ProbePlanTests {
             .http(tls: .init(trustRoots: .file("/nonexistent.pem"))),
         ]
     )
-    func nonsense(check: Probes.Check) {
+    func `are refused when a check makes no sense`(check: Probes.Check) {
         #expect(throws: ConfigurationError.self) { try ProbePlan(Probes(check: check)) }
     }
 
-    @Test("say what is asked: of the endpoint itself, or of the host that was named")
-    func request() throws {
+    @Test
+    func `say what is asked: of the endpoint itself, or of the host that was named`() throws {
         let target = HostPort(host: .address(.v6(.loopback)), port: 80)
         guard case .http(let check) = Probes.Check.http(path: "/health?full=1").kind else { return }
         let head = try ProbeRequest(check).head(for: target)

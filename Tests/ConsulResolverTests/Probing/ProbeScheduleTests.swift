@@ -6,14 +6,12 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The schedule of probes")
 struct ProbeScheduleTests {
     static let interval = Duration.seconds(5)
     var generator = SeededGenerator(seed: 1)
     var schedule = ProbeSchedule(interval: interval, maximumConcurrent: 4)
 
-    @Test("has nothing to do without endpoints")
-    mutating func idle() {
+    @Test mutating func `has nothing to do without endpoints`() {
         #expect(schedule.nextDue == nil)
         #expect(schedule.begin(at: .seconds(100)).isEmpty)
         update(1...3, at: .zero)
@@ -22,8 +20,8 @@ struct ProbeScheduleTests {
         #expect(schedule.nextDue == nil)
     }
 
-    @Test("spreads the first probes of endpoints that come together over the interval")
-    mutating func phases() throws {
+    @Test
+    mutating func `spreads the first probes of endpoints that come together over the interval`() throws {
         schedule = ProbeSchedule(interval: Self.interval, maximumConcurrent: 100)
         update(1...50, at: .seconds(7))
         var targets: Set<HostPort> = []
@@ -37,8 +35,8 @@ struct ProbeScheduleTests {
         #expect(schedule.nextDue == nil)
     }
 
-    @Test("repeats a probe after an interval, give or take a tenth, however long it took")
-    mutating func jitter() throws {
+    @Test
+    mutating func `repeats a probe after an interval, give or take a tenth, however long it took`() throws {
         update(1...1, at: .zero)
         var gaps: Set<Duration> = []
         for _ in 0..<100 {
@@ -54,16 +52,16 @@ struct ProbeScheduleTests {
         #expect(gaps.count > 90)
     }
 
-    @Test("repeats at once a probe that took longer than the interval")
-    mutating func slow() throws {
+    @Test
+    mutating func `repeats at once a probe that took longer than the interval`() throws {
         update(1...1, at: .zero)
         let probe = try #require(schedule.begin(at: .seconds(5)).first)
         _ = schedule.finish(probe, at: .seconds(60), using: &generator)
         #expect(schedule.nextDue == .seconds(60))
     }
 
-    @Test("serves the longest overdue first when there are more than it can serve")
-    mutating func overdue() throws {
+    @Test
+    mutating func `serves the longest overdue first when there are more than it can serve`() throws {
         update(1...20, at: .zero)
         var served: [HostPort] = []
         var underWay = schedule.begin(at: .seconds(5))
@@ -77,8 +75,7 @@ struct ProbeScheduleTests {
         #expect(Set(served).count == 20)
     }
 
-    @Test("keeps the turn of those that stay")
-    mutating func staying() throws {
+    @Test mutating func `keeps the turn of those that stay`() throws {
         update(1...1, at: .zero)
         let due = try #require(schedule.nextDue)
         for step in 1...10 { update(1...1, at: .milliseconds(step)) }
@@ -88,8 +85,8 @@ struct ProbeScheduleTests {
         #expect(schedule.finish(probe, at: due, using: &generator))
     }
 
-    @Test("does not take the result of an endpoint that has left, even if it is back, and counts its probe")
-    mutating func leaving() throws {
+    @Test
+    mutating func `does not take the result of an endpoint that has left, even if it is back, and counts its probe`() throws {
         update(1...1, at: .zero)
         let probe = try #require(schedule.begin(at: .seconds(5)).first)
         schedule.update([], at: .seconds(5), using: &generator)
@@ -102,8 +99,7 @@ struct ProbeScheduleTests {
         #expect(schedule.underWay == 0)
     }
 
-    @Test("is the same for the same seed")
-    mutating func determinism() {
+    @Test mutating func `is the same for the same seed`() {
         var other = schedule
         var sameSeed = generator
         update(1...30, at: .zero)
@@ -114,10 +110,9 @@ struct ProbeScheduleTests {
     }
 
     @Test(
-        "never has too many probes under way, never two of one endpoint, and forgets none, whatever happens",
         arguments: 0..<50 as Range<UInt64>
     )
-    mutating func scripts(seed: UInt64) {
+    mutating func `never has too many probes under way, never two of one endpoint, and forgets none, whatever happens`(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
         var now = Duration.zero
         var targets: Set<HostPort> = []

@@ -8,10 +8,9 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The prober")
 struct ProberTests {
-    @Test("begins with what Consul said, and changes its mind after as many results as it was told")
-    func riseAndFall() async throws {
+    @Test
+    func `begins with what Consul said, and changes its mind after as many results as it was told`() async throws {
         try await withProbedServer(.answer(.ok)) { server in
             try await withProber(Probing.http(fall: 3, rise: 2), server.targets) { running in
                 for (status, count, verdict) in [
@@ -32,8 +31,8 @@ struct ProberTests {
         }
     }
 
-    @Test("tells the endpoints that are there from those that are not, and does not ask those without a port")
-    func several() async throws {
+    @Test
+    func `tells the endpoints that are there from those that are not, and does not ask those without a port`() async throws {
         try await withProbedServer(.silence, ports: 3) { server in
             let nobody = HostPort(loopback: 1)
             let verdicts = verdicts(.up, server.targets) + [nobody: .down]
@@ -43,8 +42,8 @@ struct ProberTests {
         }
     }
 
-    @Test("rests without endpoints, forgets those that leave, and begins again with those that come")
-    func comeAndGo() async throws {
+    @Test
+    func `rests without endpoints, forgets those that leave, and begins again with those that come`() async throws {
         try await withProbedServer(.answer(.ok), ports: 2) { server in
             try await withProber(Probing.http(), server.targets) { running in
                 try await running.run(until: verdicts(.up, server.targets))
@@ -58,8 +57,7 @@ struct ProberTests {
         }
     }
 
-    @Test("keeps what it knows of endpoints that stay")
-    func staying() async throws {
+    @Test func `keeps what it knows of endpoints that stay`() async throws {
         try await withProbedServer(.answer(.ok), ports: 2) { server in
             try await withProber(Probing.http(), [server.targets[0]]) { running in
                 try await running.run(until: verdicts(.up, [server.targets[0]]))
@@ -74,8 +72,8 @@ struct ProberTests {
         }
     }
 
-    @Test("never has more connections to a hundred endpoints than it may")
-    func concurrency() async throws {
+    @Test
+    func `never has more connections to a hundred endpoints than it may`() async throws {
         try await withProbedServer(.silence, ports: 100) { server in
             var probes = Probing.http()
             (probes.interval, probes.timeout) = (.seconds(86_400), .seconds(86_400))
@@ -94,8 +92,8 @@ struct ProberTests {
         }
     }
 
-    @Test("ends at once when it is cancelled, and leaves no connection behind")
-    func cancellation() async throws {
+    @Test
+    func `ends at once when it is cancelled, and leaves no connection behind`() async throws {
         try await withProbedServer(.silence, ports: 20) { server in
             var probes = Probing.http()
             (probes.interval, probes.timeout) = (.seconds(86_400), .seconds(86_400))
@@ -108,8 +106,7 @@ struct ProberTests {
         }
     }
 
-    @Test("ends without ever having had an endpoint")
-    func idle() async throws {
+    @Test func `ends without ever having had an endpoint`() async throws {
         try await withProber(Probing.tcp(), []) { running in
             #expect(running.clock.sleeperCount == 0)
         }

@@ -6,44 +6,40 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A resolution and the verdicts of probes")
 struct ResolutionProbingTests {
-    @Test("lacks the endpoints that are down, and says what is known of the others")
-    func partial() {
+    @Test
+    func `lacks the endpoints that are down, and says what is known of the others`() {
         let found = resolution(1, 2, 3).applying(verdicts([1: .up, 2: .down]))
         #expect(found.endpoints.map(\.port) == [1, 3])
         #expect(found.endpoints.map(\.probe) == [.up, nil])
         #expect(found.isComplete)
     }
 
-    @Test("keeps every endpoint when all of them are down")
-    func failOpen() {
+    @Test func `keeps every endpoint when all of them are down`() {
         let found = resolution(1, 2).applying(verdicts([1: .down, 2: .down]))
         #expect(found.endpoints.map(\.port) == [1, 2])
         #expect(found.endpoints.map(\.probe) == [.down, .down])
     }
 
-    @Test("prefers an endpoint of which nothing is known to none")
-    func unknown() {
+    @Test func `prefers an endpoint of which nothing is known to none`() {
         let found = resolution(1, 2).applying(verdicts([1: .down]))
         #expect(found.endpoints.map(\.port) == [2])
     }
 
-    @Test("is untouched without verdicts, by those on others, and without endpoints")
-    func untouched() {
+    @Test
+    func `is untouched without verdicts, by those on others, and without endpoints`() {
         #expect(resolution(1, 2).applying([:]).endpoints == resolution(1, 2).endpoints)
         #expect(resolution(1, 2).applying(verdicts([3: .down])).endpoints == resolution(1, 2).endpoints)
         let empty = Resolution(.empty(.noHealthyInstance), source: .http, isComplete: true)
         #expect(empty.applying(verdicts([1: .down])).isEmpty)
     }
 
-    @Test("gives one verdict to all instances that share a port")
-    func shared() {
+    @Test func `gives one verdict to all instances that share a port`() {
         #expect(resolution(1, 1, 2).applying(verdicts([1: .down])).endpoints.map(\.port) == [2])
     }
 
-    @Test("keeps what else is known of an endpoint, and costs it nothing when there is nothing")
-    func extras() {
+    @Test
+    func `keeps what else is known of an endpoint, and costs it nothing when there is nothing`() {
         var endpoint = Endpoint(host: .address(.v4(.loopback)), port: 1)
         let plain = endpoint
         endpoint.details = Endpoint.Details(id: "a", tags: ["v1"])

@@ -5,10 +5,9 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A request for a service")
 struct ServiceRequestTests {
-    @Test("is the same with its tags in another order, or one of them twice")
-    func tags() {
+    @Test
+    func `is the same with its tags in another order, or one of them twice`() {
         let request = ServiceRequest("web", tags: ["v2", "canary"])
         #expect(request == ServiceRequest("web", tags: ["canary", "v2", "canary"]))
         #expect(request.tags == ["canary", "v2"])
@@ -19,8 +18,7 @@ struct ServiceRequestTests {
         #expect(request != ServiceRequest("web", tags: ["v2"]))
     }
 
-    @Test("with its tags in another order is answered from the cache")
-    func cachedTags() async throws {
+    @Test func `with its tags in another order is answered from the cache`() async throws {
         try await withScriptedHTTPServer(script: OutcomeTable.HTTPState.answers.script) { http in
             try await withResolver(
                 dns: 1,

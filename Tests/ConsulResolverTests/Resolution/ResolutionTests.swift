@@ -4,16 +4,13 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A resolution")
 struct ResolutionTests {
     /// Copying one is most of what a lookup costs that is answered from memory.
-    @Test("stays small")
-    func size() {
+    @Test func `stays small`() {
         #expect(MemoryLayout<Resolution>.size <= 88)
     }
 
-    @Test("keeps apart what it seldom has")
-    func rareMembers() {
+    @Test func `keeps apart what it seldom has`() {
         var resolution = Resolution.endpoints(1)
         #expect(resolution.alternative == nil && resolution.doubt == nil)
         resolution.doubt = Resolution.Doubt(reason: .noSuchService)

@@ -5,15 +5,13 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Where access is controlled")
 struct AccessControlTests {
     private static let reading = #"service_prefix "" { policy = "read" } node_prefix "" { policy = "read" }"#
 
     @Test(
-        "a denial leaves the service unknown, although Consul answers as for an empty one",
         arguments: AgentDress.allCases
     )
-    func denial(dress: AgentDress) async throws {
+    func `a denial leaves the service unknown, although Consul answers as for an empty one`(dress: AgentDress) async throws {
         try await withResolver(dress) { resolver async throws in
             #expect(try await resolver.resolve("guarded").failureCodes == [.accessDenied])
         }
@@ -27,10 +25,9 @@ struct AccessControlTests {
     }
 
     @Test(
-        "a prepared query for a service that the token may not read leaves it unknown",
         arguments: AgentDress.allCases
     )
-    func deniedQuery(dress: AgentDress) async throws {
+    func `a prepared query for a service that the token may not read leaves it unknown`(dress: AgentDress) async throws {
         let agent = try await agent(dress)
         let query = #"{"Name":"guarded-query","Service":{"Service":"guarded"}}"#
         // Whether another run of this test has registered it already makes no difference.
@@ -45,10 +42,9 @@ struct AccessControlTests {
     }
 
     @Test(
-        "an unknown token, and a token file that is gone, leave everything unknown and are not shown",
         arguments: AgentDress.allCases
     )
-    func unusableTokens(dress: AgentDress) async throws {
+    func `an unknown token, and a token file that is gone, leave everything unknown and are not shown`(dress: AgentDress) async throws {
         let secret = "6f1ed002-ab5d-4b9c-a2d2-aaaaaaaaaaaa"
         let tokens: [(TokenSource, ResolutionFailure.Code)] = [
             (.value(secret), .accessDenied), (.file("/nonexistent/token"), .tokenUnavailable),
@@ -62,8 +58,8 @@ struct AccessControlTests {
         }
     }
 
-    @Test("a token file that is replaced counts from the next question on", arguments: AgentDress.allCases)
-    func rotation(dress: AgentDress) async throws {
+    @Test(arguments: AgentDress.allCases)
+    func `a token file that is replaced counts from the next question on`(dress: AgentDress) async throws {
         let agent = try await agent(dress)
         let token = try await agent.createToken(rules: Self.reading)
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("token-\(UUID().uuidString)")
@@ -77,11 +73,10 @@ struct AccessControlTests {
     }
 
     @Test(
-        "what is followed stays when its token loses the right to see it",
         arguments: [false, true],
         AgentDress.allCases
     )
-    func revocation(isWatched: Bool, dress: AgentDress) async throws {
+    func `what is followed stays when its token loses the right to see it`(isWatched: Bool, dress: AgentDress) async throws {
         let agent = try await agent(dress)
         let name = "revoked-\(isWatched)"
         try await agent.register(ServiceRegistration(name, address: "10.7.7.7"), node: name)

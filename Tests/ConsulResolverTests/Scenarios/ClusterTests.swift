@@ -4,13 +4,12 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("In a cluster", .serialized)
+@Suite(.serialized)
 struct ClusterTests {
     @Test(
-        "a leader that is lost empties no service, and what changes under the next one is seen",
         arguments: [AgentDress.plain, .v1_22]
     )
-    func failover(dress: AgentDress) async throws {
+    func `a leader that is lost empties no service, and what changes under the next one is seen`(dress: AgentDress) async throws {
         try await withConsulCluster(dress: dress) { cluster in
             let follower = try #require(try await cluster.followers().first)
             try await follower.register(ServiceRegistration("web", address: "10.1.0.1"), node: "web-1")
@@ -38,10 +37,9 @@ struct ClusterTests {
     }
 
     @Test(
-        "without a leader HTTP still answers, says how old that is, and is fresh again with the next leader",
         arguments: [AgentDress.plain, .v1_22]
     )
-    func leaderless(dress: AgentDress) async throws {
+    func `without a leader HTTP still answers, says how old that is, and is fresh again with the next leader`(dress: AgentDress) async throws {
         try await withConsulCluster(dress: dress) { cluster in
             let follower = try #require(try await cluster.followers().first)
             try await follower.register(ServiceRegistration("web", address: "10.1.0.1"), node: "web-1")
@@ -68,10 +66,9 @@ struct ClusterTests {
     }
 
     @Test(
-        "an agent that knows no servers, and one that never had a leader, leave everything unknown",
         arguments: [ConsulAgentMode.client, .lone]
     )
-    func alone(mode: ConsulAgentMode) async throws {
+    func `an agent that knows no servers, and one that never had a leader, leave everything unknown`(mode: ConsulAgentMode) async throws {
         let agent = try await SharedConsulAgents.shared.agent(mode: mode)
         try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { resolver in
             let failure = try #require(try await resolver.resolve("web").failure)
@@ -79,8 +76,8 @@ struct ClusterTests {
         }
     }
 
-    @Test("a datacenter that cannot be reached is unknown, and one that does not exist is empty")
-    func datacenters() async throws {
+    @Test
+    func `a datacenter that cannot be reached is unknown, and one that does not exist is empty`() async throws {
         try await withConsulFederation { federation in
             try await federation.dc2.register(ServiceRegistration("web", address: "10.2.0.1"), node: "web-2")
             try await withResolver(dns: federation.dc1.ports.dns, http: federation.dc1.ports.http) { configuration in

@@ -6,14 +6,13 @@ import Testing
 @testable import ConsulResolver
 
 /// A datacenter whose servers hang: the agent takes questions about it and answers none, over DNS and HTTP.
-@Suite("A datacenter that hangs")
 struct HangingDatacenterTests {
     /// What a local lookup may take more beside the hanging datacenter, on a machine where tests take each other's processor
     /// time. Where local questions wait for the others, it is some thousand times as much.
     private static let allowance = 10.0
 
-    @Test("takes no time from local lookups", arguments: ServiceResolver.Configuration.Strategy.allCases)
-    func localLookups(strategy: ServiceResolver.Configuration.Strategy) async throws {
+    @Test(arguments: ServiceResolver.Configuration.Strategy.allCases)
+    func `takes no time from local lookups`(strategy: ServiceResolver.Configuration.Strategy) async throws {
         try await withAgent { dns, http in
             let configure: (inout ServiceResolver.Configuration) -> Void = { $0.strategy = strategy }
             try await withResolver(dns: dns.port, http: http.port, configure: configure) { resolver in

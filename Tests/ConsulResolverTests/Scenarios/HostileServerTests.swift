@@ -4,7 +4,6 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("An HTTP server that misbehaves")
 struct HostileServerTests {
     enum Fault: String, CaseIterable {
         case brokenJSON, endless, huge, redirect, drip, garbage, cut
@@ -23,8 +22,8 @@ struct HostileServerTests {
         }
     }
 
-    @Test("costs no more than it may, and what DNS has shown still counts", arguments: Fault.allCases)
-    func bounded(fault: Fault) async throws {
+    @Test(arguments: Fault.allCases)
+    func `costs no more than it may, and what DNS has shown still counts`(fault: Fault) async throws {
         try await withScriptedHTTPServer(script: { _ in fault.steps }) { http in
             let script: ScriptedDNSServer.Script = { query in
                 let isKnown = query.name.hasPrefix("web.")

@@ -5,10 +5,9 @@ import Testing
 
 @testable import TestSupport
 
-@Suite("A followed service with probes")
 struct ProbedServiceTests {
-    @Test("loses endpoints that are dead while Consul cannot be asked, and no others")
-    func probing() async throws {
+    @Test
+    func `loses endpoints that are dead while Consul cannot be asked, and no others`() async throws {
         // Somebody who accepts connections, and a port where nobody is.
         try await withScriptedHTTPServer(script: { _ in [] }) { alive in
             let dead = try LoopbackPorts.free(count: 1)[0]

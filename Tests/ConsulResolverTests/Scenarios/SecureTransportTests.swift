@@ -4,12 +4,11 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("Over TLS and over a unix socket")
 struct SecureTransportTests {
     typealias TLS = ConsulHTTPClient.Configuration.TLS
 
-    @Test("a real agent that wants to see a certificate answers who has one, and nobody else")
-    func mutual() async throws {
+    @Test
+    func `a real agent that wants to see a certificate answers who has one, and nobody else`() async throws {
         let certificates = try await TestCertificates.shared
         let https = ConsulAgentListeners.HTTPS(certificates.server, clientAuthority: certificates.authority)
         let agent = try await ConsulAgent.start(listeners: ConsulAgentListeners(https: https))
@@ -28,8 +27,8 @@ struct SecureTransportTests {
         #expect(nobody.failure != nil && nobody.endpoints.isEmpty)
     }
 
-    @Test("an agent that is not who it should be is not believed", arguments: ["authority", "expired", "name"])
-    func untrusted(fault: String) async throws {
+    @Test(arguments: ["authority", "expired", "name"])
+    func `an agent that is not who it should be is not believed`(fault: String) async throws {
         let certificates = try await TestCertificates.shared
         let identity =
             fault == "expired" ? certificates.expired : fault == "name" ? certificates.elsewhere : certificates.server
@@ -49,8 +48,8 @@ struct SecureTransportTests {
         }
     }
 
-    @Test("a certificate that lacks the required name costs no connection")
-    func requiredName() async throws {
+    @Test
+    func `a certificate that lacks the required name costs no connection`() async throws {
         let certificates = try await TestCertificates.shared
         let configuration = try certificates.serverConfiguration(certificates.server)
         try await withScriptedHTTPServer(tls: configuration, script: { _ in [] }) { server in
@@ -64,8 +63,8 @@ struct SecureTransportTests {
         }
     }
 
-    @Test("nothing is ever said in plain text to somebody who does not speak TLS")
-    func plain() async throws {
+    @Test
+    func `nothing is ever said in plain text to somebody who does not speak TLS`() async throws {
         try await withScriptedHTTPServer(script: { _ in [.reply(.health([ServiceRegistration("web")]))] }) { server in
             let resolution = try await resolve(server.port, TLS())
             #expect(resolution.failure != nil)
@@ -73,8 +72,7 @@ struct SecureTransportTests {
         }
     }
 
-    @Test("a unix socket is as good as a port")
-    func unixSocket() async throws {
+    @Test func `a unix socket is as good as a port`() async throws {
         let agent = try await ConsulAgent.start(listeners: ConsulAgentListeners(unixSocket: true))
         try await agent.register(ServiceRegistration("web"))
         let path = try #require(agent.unixSocket)

@@ -9,14 +9,13 @@ import Testing
 @testable import ConsulResolver
 
 /// Things that hang when a resolver is shut down. Each test fails by its deadline if the shutdown waits for them.
-@Suite("A shutdown")
 struct ShutdownTests {
     /// Far more than three parts of ``part``, on the busiest machine.
     private static let deadline = Duration.seconds(60)
     private static let part = Duration.milliseconds(100)
 
-    @Test("does not wait for a closure that gives tokens and ignores its cancellation")
-    func hangingProvider() async throws {
+    @Test
+    func `does not wait for a closure that gives tokens and ignores its cancellation`() async throws {
         let provider = HangingProvider()
         defer { provider.release() }
         var configuration = ServiceResolver.Configuration()
@@ -31,8 +30,8 @@ struct ShutdownTests {
         lookup.cancel()
     }
 
-    @Test("does not wait for a writer that keeps the snapshot's file locked")
-    func lockedFile() async throws {
+    @Test
+    func `does not wait for a writer that keeps the snapshot's file locked`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             let descriptor = open(file.temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -56,10 +55,9 @@ struct ShutdownTests {
     }
 
     @Test(
-        "does not wait for servers that take requests and say nothing",
         arguments: ServiceResolver.Configuration.Strategy.allCases
     )
-    func silentServers(strategy: ServiceResolver.Configuration.Strategy) async throws {
+    func `does not wait for servers that take requests and say nothing`(strategy: ServiceResolver.Configuration.Strategy) async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { dns in
             try await withScriptedHTTPServer(script: { _ in [] }) { http in
                 var configuration = ServiceResolver.Configuration.forTests(ports: [dns.port])
@@ -78,8 +76,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("ends in order also for a task that was cancelled")
-    func cancelled() async throws {
+    @Test func `ends in order also for a task that was cancelled`() async throws {
         let resolver = try ServiceResolver(configuration: .forTests(ports: [1]))
         try await Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -88,8 +85,7 @@ struct ShutdownTests {
         await #expect(throws: DNSClientError.self) { try await resolver.resolve("web") }
     }
 
-    @Test("tells by a bounded wait whether the work has ended")
-    func boundedWait() async throws {
+    @Test func `tells by a bounded wait whether the work has ended`() async throws {
         #expect(await BoundedWait.run(atMost: .seconds(3600)) {})
         let provider = HangingProvider()
         let hasEnded = try await withDeadline(Self.deadline, "the wait") {

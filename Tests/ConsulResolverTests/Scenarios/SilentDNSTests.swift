@@ -4,10 +4,9 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("Where DNS cannot tell")
 struct SilentDNSTests {
-    @Test("HTTP answers when DNS is silent, and the next lookups do not ask DNS again")
-    func silence() async throws {
+    @Test
+    func `HTTP answers when DNS is silent, and the next lookups do not ask DNS again`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { dns in
             let script: ScriptedHTTPServer.Script = { _ in [.reply(.health([ServiceRegistration("web")]))] }
             try await withScriptedHTTPServer(script: script) { http in
@@ -27,8 +26,7 @@ struct SilentDNSTests {
         }
     }
 
-    @Test("HTTP gets its share of whatever time there is")
-    func littleTime() async throws {
+    @Test func `HTTP gets its share of whatever time there is`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { dns in
             let script: ScriptedHTTPServer.Script = { _ in [.reply(.health([ServiceRegistration("web")]))] }
             try await withScriptedHTTPServer(script: script) { http in
@@ -43,8 +41,8 @@ struct SilentDNSTests {
         }
     }
 
-    @Test("a service that DNS is silent about for ever comes over HTTP, and the others stay where they are")
-    func poison() async throws {
+    @Test
+    func `a service that DNS is silent about for ever comes over HTTP, and the others stay where they are`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let longName = String(repeating: "n", count: 64)
         try await agent.register(ServiceRegistration("poisoned", address: ""), node: longName)
@@ -59,8 +57,8 @@ struct SilentDNSTests {
         }
     }
 
-    @Test("all of five thousand instances are seen, with DNS and without it, and over HTTP at once the second time")
-    func big() async throws {
+    @Test
+    func `all of five thousand instances are seen, with DNS and without it, and over HTTP at once the second time`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.registerInstances(of: "huge", count: 5000)
         try await withFaultProxy(upstreamPort: agent.ports.dns) { proxy in
@@ -83,8 +81,7 @@ struct SilentDNSTests {
         }
     }
 
-    @Test("what DNS has no words for is asked over HTTP")
-    func surplus() async throws {
+    @Test func `what DNS has no words for is asked over HTTP`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         for (id, tags, meta) in [("a", ["v1", "x"], "1"), ("b", ["v1"], "2")] {
             let instance = ServiceRegistration(

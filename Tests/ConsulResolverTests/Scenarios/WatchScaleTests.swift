@@ -4,10 +4,9 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("Three hundred who watch a hundred services")
 struct WatchScaleTests {
-    @Test("share a hundred questions, on an agent that takes no more than two hundred connections")
-    func sharing() async throws {
+    @Test
+    func `share a hundred questions, on an agent that takes no more than two hundred connections`() async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.limitingConnections(to: 200))
         for index in 0..<100 { try await register(agent, index, address: "10.1.0.1") }
         try await withByteRelay(upstreamPort: agent.ports.http) { relay in

@@ -4,10 +4,8 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The checksum")
 struct CRC32CTests {
-    @Test("is the one of RFC 3720")
-    func examples() {
+    @Test func `is the one of RFC 3720`() {
         // The check value of the catalogs of checksums, and the examples of RFC 3720 appendix B.4.
         #expect(CRC32C.checksum("123456789".utf8) == 0xE306_9283)
         #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)

@@ -4,13 +4,11 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("What of a snapshot can be used")
 struct SnapshotAnswersTests {
     let day = Duration.seconds(86_400)
     let time = Snapshot.sampleTime
 
-    @Test("has the age that it has come to")
-    func age() throws {
+    @Test func `has the age that it has come to`() throws {
         let answers = try Snapshot.sample().answers(noOlderThan: day, at: time + 60)
         let answer = try #require(answers[ServiceRequest("web")])
         #expect(answer.age == .seconds(60))
@@ -20,8 +18,7 @@ struct SnapshotAnswersTests {
         #expect(answers.count == 1)
     }
 
-    @Test("is nothing, when it is older than it may be")
-    func tooOld() throws {
+    @Test func `is nothing, when it is older than it may be`() throws {
         #expect(try Snapshot.sample().answers(noOlderThan: day, at: time + 86_400).count == 1)
         let error = #expect(throws: SnapshotError.self) {
             try Snapshot.sample().answers(noOlderThan: day, at: time + 86_401)
@@ -29,15 +26,14 @@ struct SnapshotAnswersTests {
         #expect(error?.code == .tooOld)
     }
 
-    @Test("does not become younger by being written again")
-    func rewritten() throws {
+    @Test func `does not become younger by being written again`() throws {
         var snapshot = Snapshot.sample()
         snapshot.entries.append(.sample("db", givenAt: time - 90_000))
         #expect(try snapshot.answers(noOlderThan: day, at: time).keys.map(\.name) == ["web"])
     }
 
-    @Test("is nothing, when it comes from the future; clocks may differ by five minutes")
-    func future() throws {
+    @Test
+    func `is nothing, when it comes from the future; clocks may differ by five minutes`() throws {
         let slightly = try Snapshot.sample().answers(noOlderThan: day, at: time - 300)
         #expect(slightly[ServiceRequest("web")]?.age == .zero)
         let error = #expect(throws: SnapshotError.self) {
@@ -49,8 +45,7 @@ struct SnapshotAnswersTests {
         #expect(try snapshot.answers(noOlderThan: day, at: time).keys.map(\.name) == ["web"])
     }
 
-    @Test("is the younger of two answers about the same")
-    func twice() throws {
+    @Test func `is the younger of two answers about the same`() throws {
         var snapshot = Snapshot.sample()
         snapshot.entries = [
             .sample(port: 1, givenAt: time - 9), .sample(port: 2, givenAt: time - 5),

@@ -7,10 +7,8 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("Snapshots as bytes")
 struct SnapshotCoderTests {
-    @Test("are read as they were written, whatever is in them")
-    func roundTrip() throws {
+    @Test func `are read as they were written, whatever is in them`() throws {
         var generator = SeededGenerator(seed: 11)
         for count in 0..<200 {
             let snapshot = Snapshot.random(entries: count % 7, using: &generator)
@@ -21,8 +19,7 @@ struct SnapshotCoderTests {
     }
 
     /// Put together by hand from the description of the format: files outlive the release that wrote them.
-    @Test("have the format of version 1")
-    func format() throws {
+    @Test func `have the format of version 1`() throws {
         var bytes = Array("SCRSNAP\0".utf8)
         bytes += [1, 0, 60, 0, 0, 0]
         bytes += [0x00, 0xf1, 0x53, 0x65, 0, 0, 0, 0] + [1, 0, 0, 0]
@@ -34,8 +31,7 @@ struct SnapshotCoderTests {
         #expect(try SnapshotCoder.decode(bytes) == .sample())
     }
 
-    @Test("leave out what could not be read back, and keep the rest")
-    func unstorable() throws {
+    @Test func `leave out what could not be read back, and keep the rest`() throws {
         var snapshot = Snapshot.sample()
         let good = snapshot.entries[0]
         var nameless = good
@@ -52,20 +48,17 @@ struct SnapshotCoderTests {
         #expect(try SnapshotCoder.decode(SnapshotCoder.encode(snapshot)).entries == [good])
     }
 
-    @Test("do not tell what probes have found out")
-    func probes() throws {
+    @Test func `do not tell what probes have found out`() throws {
         var snapshot = Snapshot.sample()
         snapshot.entries[0].endpoints[0].probe = .down
         #expect(try SnapshotCoder.decode(SnapshotCoder.encode(snapshot)) == .sample())
     }
 
-    @Test("know every status")
-    func statuses() {
+    @Test func `know every status`() {
         #expect(Set(SnapshotTables.statuses) == Set(Endpoint.Status.allCases))
     }
 
-    @Test("have limits that hold for both ways")
-    func limits() throws {
+    @Test func `have limits that hold for both ways`() throws {
         var snapshot = Snapshot.sample()
         snapshot.entries = Array(repeating: snapshot.entries[0], count: SnapshotLimits.entries + 1)
         expect(.tooLarge) { try SnapshotCoder.encode(snapshot) }

@@ -5,7 +5,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("A damaged snapshot")
 struct SnapshotDamageTests {
     let original: [UInt8]
 
@@ -14,8 +13,7 @@ struct SnapshotDamageTests {
         original = try SnapshotCoder.encode(.random(entries: 2, using: &generator))
     }
 
-    @Test("is refused, whichever byte is changed and however")
-    func flips() {
+    @Test func `is refused, whichever byte is changed and however`() {
         for index in original.indices {
             for flip in [1, 2, 4, 8, 16, 32, 64, 128, 255] as [UInt8] {
                 var bytes = original
@@ -25,8 +23,8 @@ struct SnapshotDamageTests {
         }
     }
 
-    @Test("is refused, wherever it ends, and when something follows it")
-    func lengths() {
+    @Test
+    func `is refused, wherever it ends, and when something follows it`() {
         for count in original.indices {
             #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(Array(original[..<count])) }
         }
@@ -34,8 +32,7 @@ struct SnapshotDamageTests {
         #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(original + original) }
     }
 
-    @Test("never traps, even if its checksum is right")
-    func mutations() throws {
+    @Test func `never traps, even if its checksum is right`() throws {
         var generator = SeededGenerator(seed: 3)
         for round in 0..<3000 {
             let snapshot = Snapshot.random(entries: round % 3, using: &generator)
@@ -54,8 +51,7 @@ struct SnapshotDamageTests {
         }
     }
 
-    @Test("never traps, whatever it is")
-    func noise() {
+    @Test func `never traps, whatever it is`() {
         var generator = SeededGenerator(seed: 5)
         for _ in 0..<3000 {
             // Few high bytes, so that some of the lengths are not beyond the end at once.
@@ -65,8 +61,8 @@ struct SnapshotDamageTests {
         }
     }
 
-    @Test("of another kind or a later version is told from one that is broken")
-    func strangers() {
+    @Test
+    func `of another kind or a later version is told from one that is broken`() {
         expect(.foreign, Array("#!/bin/sh\necho snapshot\n".utf8))
         expect(.missing, [])
         expect(.foreign, Array(repeating: 0, count: 100))
@@ -77,8 +73,7 @@ struct SnapshotDamageTests {
         expect(.damaged, SnapshotCoder.seal(content + [0]))
     }
 
-    @Test("takes no memory for what it only announces")
-    func announcements() {
+    @Test func `takes no memory for what it only announces`() {
         // A count of endpoints that only its own four bytes stand for.
         var bytes = [UInt8](repeating: 0, count: 8) + [1, 0, 0, 0]
         bytes += [0, 1, 0, 0, 0, 0x61, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 10)

@@ -6,12 +6,10 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The file of a snapshot")
 struct SnapshotFileTests {
     let content = (try? SnapshotCoder.encode(.sample())) ?? []
 
-    @Test("is read as it was written, by its owner alone")
-    func written() async throws {
+    @Test func `is read as it was written, by its owner alone`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             try file.replace(with: content)
@@ -23,8 +21,7 @@ struct SnapshotFileTests {
         }
     }
 
-    @Test("lies where its path says")
-    func directories() {
+    @Test func `lies where its path says`() {
         #expect(SnapshotFile(path: "snapshot").directory == ".")
         #expect(SnapshotFile(path: "/snapshot").directory == "/")
         #expect(SnapshotFile(path: "/var/lib/snapshot").directory == "/var/lib")
@@ -32,24 +29,22 @@ struct SnapshotFileTests {
         #expect(SnapshotFile(path: "/var/\u{301}snapshot").directory == "/var")
     }
 
-    @Test("is not read if others may write it", arguments: [0o620, 0o602, 0o666])
-    func modes(mode: mode_t) async throws {
+    @Test(arguments: [0o620, 0o602, 0o666])
+    func `is not read if others may write it`(mode: mode_t) async throws {
         try await withFile { file in
             try #require(chmod(file.path, mode) == 0)
             expect(.untrusted, file)
         }
     }
 
-    @Test("may be read by others")
-    func readable() async throws {
+    @Test func `may be read by others`() async throws {
         try await withFile { file in
             try #require(chmod(file.path, 0o644) == 0)
             #expect(try file.content() == content)
         }
     }
 
-    @Test("is not read if it belongs to somebody else")
-    func owners() async throws {
+    @Test func `is not read if it belongs to somebody else`() async throws {
         try await withFile { file in
             // Only root can give a file away, and everybody else has this one of root's.
             if geteuid() == 0 { try #require(chown(file.path, 65_534, 65_534) == 0) }
@@ -57,8 +52,8 @@ struct SnapshotFileTests {
         }
     }
 
-    @Test("is not read if it is a link, a directory, a pipe or a device")
-    func kinds() async throws {
+    @Test
+    func `is not read if it is a link, a directory, a pipe or a device`() async throws {
         try await withFile { file in
             let link = SnapshotFile(path: file.path + "-link")
             try #require(symlink(file.path, link.path) == 0)
@@ -73,8 +68,7 @@ struct SnapshotFileTests {
         }
     }
 
-    @Test("is not read if it is larger than any snapshot")
-    func size() async throws {
+    @Test func `is not read if it is larger than any snapshot`() async throws {
         try await withFile { file in
             // A hole, not bytes.
             try #require(truncate(file.path, off_t(SnapshotLimits.bytes) + 1) == 0)

@@ -8,10 +8,9 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("Replacing a snapshot")
 struct SnapshotReplacingTests {
-    @Test("leaves the old one to a writer that dies before the end, and clears up after it")
-    func interrupted() async throws {
+    @Test
+    func `leaves the old one to a writer that dies before the end, and clears up after it`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             try file.replace(with: snapshot("old"))
@@ -27,8 +26,8 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test("by several at once leaves one that is whole, at any moment")
-    func concurrent() async throws {
+    @Test
+    func `by several at once leaves one that is whole, at any moment`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             let contents = (1...6).map { snapshot(String(repeating: "\($0)", count: $0 * 20_000)) }
@@ -47,8 +46,7 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test("leaves a link alone, and what it points to")
-    func link() async throws {
+    @Test func `leaves a link alone, and what it points to`() async throws {
         try await withTemporaryDirectory { directory in
             let target = directory + "/target"
             try Data("precious".utf8).write(to: URL(fileURLWithPath: target))
@@ -60,8 +58,8 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test("leaves another kind of file alone, in its own place and in that of the temporary file")
-    func foreign() async throws {
+    @Test
+    func `leaves another kind of file alone, in its own place and in that of the temporary file`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/settings.json")
             for path in [file.path, file.temporaryPath] {
@@ -76,8 +74,8 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test("replaces an empty file, and a snapshot that is damaged or of another version")
-    func own() async throws {
+    @Test
+    func `replaces an empty file, and a snapshot that is damaged or of another version`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             for content in [[], SnapshotCoder.seal([], version: 999), snapshot("damaged")] {
@@ -88,8 +86,8 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test("is refused when the resolver is made if the path names another kind of file", arguments: ["", ".tmp"])
-    func foreignAtStart(suffix: String) async throws {
+    @Test(arguments: ["", ".tmp"])
+    func `is refused when the resolver is made if the path names another kind of file`(suffix: String) async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/settings.json"
             try Data("{}".utf8).write(to: URL(fileURLWithPath: path + suffix))
@@ -104,8 +102,8 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test("touches no file of another name, whatever lies where it writes first")
-    func traps() async throws {
+    @Test
+    func `touches no file of another name, whatever lies where it writes first`() async throws {
         try await withTemporaryDirectory { directory in
             let target = directory + "/target"
             try Data("precious".utf8).write(to: URL(fileURLWithPath: target))
@@ -122,8 +120,7 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test("says what is wrong, and leaves nothing behind")
-    func failures() async throws {
+    @Test func `says what is wrong, and leaves nothing behind`() async throws {
         try await withTemporaryDirectory { directory in
             let missing = SnapshotFile(path: directory + "/none/snapshot")
             let error = expect(.missing) { try missing.replace(with: [1]) }
@@ -136,8 +133,8 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test("with what cannot be loaded is noted in the log, and no error")
-    func loading() async throws {
+    @Test
+    func `with what cannot be loaded is noted in the log, and no error`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             var log = RecordedLog()

@@ -5,22 +5,19 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The schedule of snapshots")
 struct SnapshotScheduleTests {
     static let start = ContinuousClock.now
     var schedule = SnapshotSchedule(interval: .seconds(5), confirmationInterval: .seconds(100))
 
     private func at(_ seconds: Int) -> ContinuousClock.Instant { Self.start + .seconds(seconds) }
 
-    @Test("rests while nothing changes")
-    mutating func idle() {
+    @Test mutating func `rests while nothing changes`() {
         #expect(schedule.nextStep(at: at(1000)) == .rest)
         #expect(schedule.close() == false)
         #expect(schedule.nextStep(at: at(2000)) == .rest)
     }
 
-    @Test("collects changes, and begins once for all of them")
-    mutating func collecting() {
+    @Test mutating func `collects changes, and begins once for all of them`() {
         #expect(schedule.noteChange(at: at(0)) == true)
         #expect(schedule.nextStep(at: at(0)) == .wait(until: at(5)))
         #expect(schedule.noteChange(at: at(1)) == false)
@@ -33,8 +30,7 @@ struct SnapshotScheduleTests {
         #expect(schedule.nextStep(at: at(7)) == .wait(until: at(12)))
     }
 
-    @Test("writes again what changed during the writing")
-    mutating func meanwhile() {
+    @Test mutating func `writes again what changed during the writing`() {
         #expect(schedule.noteChange(at: at(0)) == true)
         #expect(schedule.nextStep(at: at(5)) == .write)
         #expect(schedule.noteChange(at: at(6)) == false)
@@ -43,8 +39,8 @@ struct SnapshotScheduleTests {
         #expect(schedule.nextStep(at: at(11)) == .write)
     }
 
-    @Test("tries again and again after a failure, less and less often")
-    mutating func failures() {
+    @Test
+    mutating func `tries again and again after a failure, less and less often`() {
         #expect(schedule.noteChange(at: at(0)) == true)
         var now = at(5)
         for pause in [5, 10, 20, 40, 80, 160, 300, 300, 300] {
@@ -64,8 +60,7 @@ struct SnapshotScheduleTests {
         #expect(schedule.nextStep(at: now) == .wait(until: now + .seconds(5)))
     }
 
-    @Test("writes confirmations when the file is old, and not before")
-    mutating func confirmations() {
+    @Test mutating func `writes confirmations when the file is old, and not before`() {
         #expect(schedule.noteConfirmation(at: at(0)) == true)
         #expect(schedule.nextStep(at: at(5)) == .write)
         schedule.finishWrite(true, at: at(5))
@@ -77,8 +72,8 @@ struct SnapshotScheduleTests {
         #expect(schedule.nextStep(at: at(105)) == .wait(until: at(110)))
     }
 
-    @Test("writes at once at the end what has changed or was confirmed")
-    mutating func closing() {
+    @Test
+    mutating func `writes at once at the end what has changed or was confirmed`() {
         #expect(schedule.noteChange(at: at(0)) == true)
         #expect(schedule.close() == false, "somebody waits already")
         #expect(schedule.nextStep(at: at(1)) == .write)
@@ -95,8 +90,7 @@ struct SnapshotScheduleTests {
         #expect(schedule.nextStep(at: at(7)) == .write)
     }
 
-    @Test("is at its end after that, even if the last write fails")
-    mutating func closed() {
+    @Test mutating func `is at its end after that, even if the last write fails`() {
         #expect(schedule.noteChange(at: at(0)) == true)
         #expect(schedule.close() == false)
         #expect(schedule.nextStep(at: at(1)) == .write)
@@ -108,8 +102,8 @@ struct SnapshotScheduleTests {
         #expect(schedule.nextStep(at: at(1000)) == .rest)
     }
 
-    @Test("is attended by one at a time, and writes all there is, whatever comes in whichever order")
-    mutating func anything() {
+    @Test
+    mutating func `is attended by one at a time, and writes all there is, whatever comes in whichever order`() {
         var generator = SeededGenerator(seed: 17)
         for _ in 0..<300 {
             schedule = SnapshotSchedule(interval: .seconds(5), confirmationInterval: .seconds(100))

@@ -6,7 +6,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("The writer of snapshots")
 struct SnapshotWriterTests {
     private struct Bench {
         let file: SnapshotFile
@@ -32,8 +31,7 @@ struct SnapshotWriterTests {
         }
     }
 
-    @Test("collects changes, and does nothing while there are none")
-    func collecting() async throws {
+    @Test func `collects changes, and does nothing while there are none`() async throws {
         try await withBench { bench in
             #expect(bench.clock.sleeperCount == 0)
             for port in 1...100 {
@@ -58,8 +56,8 @@ struct SnapshotWriterTests {
         }
     }
 
-    @Test("writes what has changed when it is shut down, and nothing afterwards")
-    func shutdown() async throws {
+    @Test
+    func `writes what has changed when it is shut down, and nothing afterwards`() async throws {
         try await withBench { bench in
             bench.know(1)
             bench.writer.noteChange()
@@ -79,8 +77,8 @@ struct SnapshotWriterTests {
         }
     }
 
-    @Test("leaves the file alone when nothing has changed, or nobody is there to say what is known")
-    func nothing() async throws {
+    @Test
+    func `leaves the file alone when nothing has changed, or nobody is there to say what is known`() async throws {
         try await withBench { bench in
             await bench.writer.shutdown()
             #expect(bench.known.current.count == 0)
@@ -96,8 +94,8 @@ struct SnapshotWriterTests {
         }
     }
 
-    @Test("writes confirmations with the next change, when the file has become old, and at the end")
-    func confirmations() async throws {
+    @Test
+    func `writes confirmations with the next change, when the file has become old, and at the end`() async throws {
         try await withBench { bench in
             bench.know(1)
             bench.writer.noteChange()
@@ -116,8 +114,8 @@ struct SnapshotWriterTests {
         }
     }
 
-    @Test("complains once about a directory that is missing, and says when it is over")
-    func failing() async throws {
+    @Test
+    func `complains once about a directory that is missing, and says when it is over`() async throws {
         try await withBench(path: "later/snapshot") { bench in
             bench.know(1)
             bench.writer.noteChange()
@@ -139,8 +137,7 @@ struct SnapshotWriterTests {
         }
     }
 
-    @Test("shares a file with another one without damage to it")
-    func sharing() async throws {
+    @Test func `shares a file with another one without damage to it`() async throws {
         try await withBench { bench in
             let other = SnapshotWriter(
                 ServiceResolver.Configuration.Snapshot(path: bench.file.path),

@@ -6,12 +6,11 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("Surviving a restart")
 struct SurvivingRestartTests {
     private let path = FileManager.default.temporaryDirectory.appendingPathComponent("snapshot-\(UUID())").path
 
-    @Test("begins with what the last process knew when Consul cannot be asked, and says so")
-    func outage() async throws {
+    @Test
+    func `begins with what the last process knew when Consul cannot be asked, and says so`() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await withCachedResolver(configure: remember) { dns, _, resolver async throws in
             dns.setScript { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }
@@ -33,8 +32,7 @@ struct SurvivingRestartTests {
         }
     }
 
-    @Test("asks Consul first")
-    func healthy() async throws {
+    @Test func `asks Consul first`() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await withCachedResolver(configure: remember) { _, _, resolver async throws in
             _ = try await resolver.resolve("web")
@@ -46,8 +44,7 @@ struct SurvivingRestartTests {
         }
     }
 
-    @Test("forgets a service that is gone")
-    func gone() async throws {
+    @Test func `forgets a service that is gone`() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let forget: (inout ServiceResolver.Configuration) -> Void = {
             remember(&$0)

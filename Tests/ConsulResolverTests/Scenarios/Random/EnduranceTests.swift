@@ -6,7 +6,6 @@ import Testing
 
 @testable import ConsulResolver
 
-@Suite("Ten minutes without Consul")
 struct EnduranceTests {
     /// The outage, on the virtual clock: SERVFAIL, then silence that ends in SERVFAIL after two seconds, then SERVFAIL
     /// again, and at last a closed port.
@@ -40,8 +39,8 @@ struct EnduranceTests {
         }
     }
 
-    @Test("and 600 000 lookups: none fails, no endpoint is lost, the agent is left alone, and seen when it is back")
-    func outage() async throws {
+    @Test
+    func `and 600 000 lookups: none fails, no endpoint is lost, the agent is left alone, and seen when it is back`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             let silence = Silence()
             dns.setScript { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }

@@ -6,7 +6,6 @@ import Testing
 @testable import ConsulResolver
 
 /// What is true of an entry of the cache, and of the hold within, whatever happens to it.
-@Suite("Whatever happens to an entry,")
 struct EntryPropertyTests {
     static let scripts: [UInt64] = Array(0..<400)
     private static let start = Moment(nanoseconds: 0)
@@ -20,8 +19,8 @@ struct EntryPropertyTests {
 
     // MARK: Order and instants
 
-    @Test("in whatever order, at whatever times and by whatever rules, it can be read")
-    func anything() throws {
+    @Test
+    func `in whatever order, at whatever times and by whatever rules, it can be read`() throws {
         let lengths: [Duration] = [
             .zero, .nanoseconds(1), .milliseconds(1), .seconds(1), .seconds(30), .seconds(3600), .seconds(Int64.max),
         ]
@@ -69,8 +68,7 @@ struct EntryPropertyTests {
         }
     }
 
-    @Test("no question is under way twice, and none is forgotten")
-    func oneQuestion() throws {
+    @Test func `no question is under way twice, and none is forgotten`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var entry = entry()
@@ -101,8 +99,8 @@ struct EntryPropertyTests {
 
     // MARK: Endpoints
 
-    @Test("nothing empties it under keepLastKnown once there was something")
-    func neverEmpty() throws {
+    @Test
+    func `nothing empties it under keepLastKnown once there was something`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var entry = entry { configuration in
@@ -122,8 +120,7 @@ struct EntryPropertyTests {
         }
     }
 
-    @Test("an endpoint that every whole answer shows is never lost")
-    func neverLost() throws {
+    @Test func `an endpoint that every whole answer shows is never lost`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             // An empty answer with a reason may take away everything, and parts what three of them leave out.
@@ -145,8 +142,8 @@ struct EntryPropertyTests {
         }
     }
 
-    @Test("an endpoint that a whole answer of a healthy leader leaves out is gone at once")
-    func goneAtOnce() throws {
+    @Test
+    func `an endpoint that a whole answer of a healthy leader leaves out is gone at once`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var (entry, now) = (entry(), Self.start)
@@ -161,8 +158,8 @@ struct EntryPropertyTests {
         }
     }
 
-    @Test("failures change nothing about its endpoints, and make none younger")
-    func failures() throws {
+    @Test
+    func `failures change nothing about its endpoints, and make none younger`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var (entry, now) = (entry(), Self.start)

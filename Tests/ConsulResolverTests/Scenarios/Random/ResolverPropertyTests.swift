@@ -5,10 +5,9 @@ import TestSupport
 import Testing
 
 /// The same through the whole resolver: random scripts, and what is to come of them by a model of three lines.
-@Suite("Whatever a server says,")
 struct ResolverPropertyTests {
-    @Test("what is found is the last good answer, fresh or stale", arguments: UInt64(0)..<12)
-    func model(seed: UInt64) async throws {
+    @Test(arguments: UInt64(0)..<12)
+    func `what is found is the last good answer, fresh or stale`(seed: UInt64) async throws {
         var generator = SeededGenerator(seed: seed)
         let rounds = (0..<40).map { _ in Round(using: &generator) }
         try await scenario(configure: { $0.hold.policy = .keepLastKnown }) {

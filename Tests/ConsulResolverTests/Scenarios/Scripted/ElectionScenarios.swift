@@ -5,10 +5,9 @@ import Testing
 
 /// While Consul elects a leader it says NXDOMAIN or SERVFAIL over DNS for one to three seconds, about services that are
 /// there.
-@Suite("An election")
 struct ElectionScenarios {
-    @Test("takes nothing away over DNS alone", arguments: [1, 2, 3])
-    func overDNS(seconds: Int) async throws {
+    @Test(arguments: [1, 2, 3])
+    func `takes nothing away over DNS alone`(seconds: Int) async throws {
         for answer in [ScriptedDNSAnswer.noSuchName(), .serverFailure] {
             try await scenario {
                 DNS.answers(.endpoints(1, 2))
@@ -27,8 +26,8 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("is over when HTTP says that there is no such service: it had a leader to ask")
-    func confirmed() async throws {
+    @Test
+    func `is over when HTTP says that there is no such service: it had a leader to ask`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2), dns: 1, http: 0)
@@ -40,8 +39,7 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("is over when HTTP says that all instances are down")
-    func critical() async throws {
+    @Test func `is over when HTTP says that all instances are down`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -54,8 +52,7 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("is nothing to be seen of when HTTP shows the instances")
-    func contradicted() async throws {
+    @Test func `is nothing to be seen of when HTTP shows the instances`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -66,8 +63,8 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("takes nothing away when a server that is still reading its log knows no better, and the leader does")
-    func restartedServer() async throws {
+    @Test
+    func `takes nothing away when a server that is still reading its log knows no better, and the leader does`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -78,8 +75,8 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("takes nothing away while HTTP has no leader, either, however long it lasts")
-    func leaderless() async throws {
+    @Test
+    func `takes nothing away while HTTP has no leader, either, however long it lasts`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -96,8 +93,8 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("takes nothing away when the leader is lost between the two questions")
-    func leaderLost() async throws {
+    @Test
+    func `takes nothing away when the leader is lost between the two questions`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -109,8 +106,8 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("is no reason to believe a denial", arguments: [ScriptedHTTPAnswer.denied, .filtered])
-    func denied(answer: ScriptedHTTPAnswer) async throws {
+    @Test(arguments: [ScriptedHTTPAnswer.denied, .filtered])
+    func `is no reason to believe a denial`(answer: ScriptedHTTPAnswer) async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -123,8 +120,7 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("is taken for one for 30 s while HTTP fails, too")
-    func failing() async throws {
+    @Test func `is taken for one for 30 s while HTTP fails, too`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -139,8 +135,8 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("is nothing to be seen of after SERVFAIL when HTTP shows the instances")
-    func serverFailure() async throws {
+    @Test
+    func `is nothing to be seen of after SERVFAIL when HTTP shows the instances`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.serverFailure)
             HTTP.answers(.endpoints(1, 2))
@@ -151,8 +147,8 @@ struct ElectionScenarios {
         }
     }
 
-    @Test("is told by HTTP alone: what servers without a leader know is stale")
-    func overHTTP() async throws {
+    @Test
+    func `is told by HTTP alone: what servers without a leader know is stale`() async throws {
         try await scenario(strategy: .http) {
             HTTP.answers(.endpoints(1, 2, 3, 4))
             Lookup(.fresh(1, 2, 3, 4), dns: 0, http: 1)

@@ -4,7 +4,6 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("A failure")
 struct FailureScenarios {
     enum Kind: String, CaseIterable, CustomTestStringConvertible {
         case serverFailure = "SERVFAIL"
@@ -22,8 +21,8 @@ struct FailureScenarios {
         }
     }
 
-    @Test("is remembered for a second, cold", arguments: Kind.allCases)
-    func cold(kind: Kind) async throws {
+    @Test(arguments: Kind.allCases)
+    func `is remembered for a second, cold`(kind: Kind) async throws {
         try await scenario {
             DNS.answers(kind.answer)
             Lookup(.unknown)
@@ -38,8 +37,8 @@ struct FailureScenarios {
         }
     }
 
-    @Test("takes nothing away, and makes nobody wait a second time", arguments: Kind.allCases)
-    func warm(kind: Kind) async throws {
+    @Test(arguments: Kind.allCases)
+    func `takes nothing away, and makes nobody wait a second time`(kind: Kind) async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -51,8 +50,7 @@ struct FailureScenarios {
         }
     }
 
-    @Test("of a port that nobody listens at takes nothing away")
-    func closedPort() async throws {
+    @Test func `of a port that nobody listens at takes nothing away`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -66,8 +64,7 @@ struct FailureScenarios {
         }
     }
 
-    @Test("that is silence takes nothing away")
-    func silence() async throws {
+    @Test func `that is silence takes nothing away`() async throws {
         try await scenario(configure: { $0.timeout = .seconds(1) }) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -79,8 +76,7 @@ struct FailureScenarios {
         }
     }
 
-    @Test("is followed by no more than a question a second")
-    func pace() async throws {
+    @Test func `is followed by no more than a question a second`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -94,8 +90,7 @@ struct FailureScenarios {
         }
     }
 
-    @Test("is forgotten within two seconds after Consul is back")
-    func recovery() async throws {
+    @Test func `is forgotten within two seconds after Consul is back`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             DNS.answers(.serverFailure, from: .seconds(1), until: .seconds(600))
@@ -112,8 +107,8 @@ struct FailureScenarios {
         }
     }
 
-    @Test("of both ways takes nothing away, and each of them alone may end it", arguments: [true, false])
-    func bothWays(overDNS: Bool) async throws {
+    @Test(arguments: [true, false])
+    func `of both ways takes nothing away, and each of them alone may end it`(overDNS: Bool) async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))

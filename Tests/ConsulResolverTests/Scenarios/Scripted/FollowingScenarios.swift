@@ -3,10 +3,8 @@
 import ConsulResolver
 import Testing
 
-@Suite("Who follows a service, and who looks it up,")
 struct FollowingScenarios {
-    @Test("see the same, and ask together")
-    func together() async throws {
+    @Test func `see the same, and ask together`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2))
             Follow()
@@ -19,8 +17,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test("ask once a second, however many they are")
-    func pace() async throws {
+    @Test func `ask once a second, however many they are`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Follow("first")
@@ -36,8 +33,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test("are told of an outage once, and when it is over")
-    func outage() async throws {
+    @Test func `are told of an outage once, and when it is over`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2))
             Follow()
@@ -55,8 +51,8 @@ struct FollowingScenarios {
         }
     }
 
-    @Test("are told nothing of an election but that the endpoints are old")
-    func election() async throws {
+    @Test
+    func `are told nothing of an election but that the endpoints are old`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             HTTP.answers(.leaderless())
@@ -72,8 +68,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test("see what a part adds, and nothing that it leaves out go")
-    func parts() async throws {
+    @Test func `see what a part adds, and nothing that it leaves out go`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2, 3))
             Follow()
@@ -85,8 +80,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test("keep to the TTL where it is more than the pace")
-    func timeToLive() async throws {
+    @Test func `keep to the TTL where it is more than the pace`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(30)))
             Follow()
@@ -102,8 +96,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test("are not sent away with what is old because Consul is slow")
-    func slowServer() async throws {
+    @Test func `are not sent away with what is old because Consul is slow`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Follow()
@@ -120,8 +113,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test("know at first that nothing is known, and then something")
-    func nothingAtFirst() async throws {
+    @Test func `know at first that nothing is known, and then something`() async throws {
         try await scenario {
             DNS.answers(.serverFailure)
             Follow()

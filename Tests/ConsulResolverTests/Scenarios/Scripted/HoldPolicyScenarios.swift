@@ -3,14 +3,13 @@
 import ConsulResolver
 import Testing
 
-@Suite("The policy")
 struct HoldPolicyScenarios {
     private static func keeping(_ configuration: inout ServiceResolver.Configuration) {
         configuration.hold.policy = .keepLastKnown
     }
 
-    @Test("publishEmpty believes an empty answer that is explained at once")
-    func publishEmpty() async throws {
+    @Test
+    func `publishEmpty believes an empty answer that is explained at once`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1))
             HTTP.answers(.nothing)
@@ -21,8 +20,8 @@ struct HoldPolicyScenarios {
         }
     }
 
-    @Test("publishEmpty believes one that nobody explains when it has lasted for as long as is set")
-    func publishUnexplained() async throws {
+    @Test
+    func `publishEmpty believes one that nobody explains when it has lasted for as long as is set`() async throws {
         try await scenario(configure: { $0.hold.empty = .seconds(5) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -38,8 +37,8 @@ struct HoldPolicyScenarios {
         }
     }
 
-    @Test("keepLastKnown believes none, and says how old the endpoints are")
-    func keepLastKnown() async throws {
+    @Test
+    func `keepLastKnown believes none, and says how old the endpoints are`() async throws {
         try await scenario(strategy: .automatic, configure: Self.keeping) {
             DNS.answers(.endpoints(1))
             HTTP.answers(.nothing)
@@ -55,8 +54,7 @@ struct HoldPolicyScenarios {
         }
     }
 
-    @Test("keepLastKnown is no reason to ask the leader")
-    func noConfirmation() async throws {
+    @Test func `keepLastKnown is no reason to ask the leader`() async throws {
         try await scenario(strategy: .automatic, configure: Self.keeping) {
             DNS.answers(.endpoints(1))
             HTTP.answers(.nothing)
@@ -67,8 +65,8 @@ struct HoldPolicyScenarios {
         }
     }
 
-    @Test("keepLastKnown passes on that there is nothing as long as there never was")
-    func neverAny() async throws {
+    @Test
+    func `keepLastKnown passes on that there is nothing as long as there never was`() async throws {
         try await scenario(configure: Self.keeping) {
             DNS.answers(.noSuchName())
             Lookup(.empty(nil))
@@ -76,8 +74,8 @@ struct HoldPolicyScenarios {
         }
     }
 
-    @Test("keepLastKnown does not keep endpoints beyond the limit that nobody can be asked about")
-    func limit() async throws {
+    @Test
+    func `keepLastKnown does not keep endpoints beyond the limit that nobody can be asked about`() async throws {
         try await scenario(configure: { configuration in
             Self.keeping(&configuration)
             configuration.cache?.staleLimit = .seconds(60)
@@ -96,8 +94,8 @@ struct HoldPolicyScenarios {
         }
     }
 
-    @Test("publishEmpty gives up at the limit what nobody can be asked about")
-    func limitOfUnexplained() async throws {
+    @Test
+    func `publishEmpty gives up at the limit what nobody can be asked about`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(10) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))

@@ -4,7 +4,6 @@ import ConsulResolver
 import Testing
 
 /// What RFC 2308 says about "there is nothing", and what is made of it.
-@Suite("\"There is nothing\"")
 struct NegativeAnswerScenarios {
     enum Kind: String, CaseIterable, CustomTestStringConvertible {
         case noSuchName = "NXDOMAIN"
@@ -24,11 +23,10 @@ struct NegativeAnswerScenarios {
     }
 
     @Test(
-        "is kept for a second where Consul gives no time for it and says it again",
         arguments: Kind.allCases,
         [0, -1]
     )
-    func keptWhenRepeated(kind: Kind, minimum: Int) async throws {
+    func `is kept for a second where Consul gives no time for it and says it again`(kind: Kind, minimum: Int) async throws {
         try await scenario {
             DNS.answers(kind.answer(minimum: minimum < 0 ? nil : .seconds(minimum)))
             for _ in 0..<2 { Lookup(.empty(nil), dns: kind.messages) }
@@ -46,8 +44,8 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("is asked again each time where Consul gives no time for it and the floor is zero", arguments: Kind.allCases)
-    func notKept(kind: Kind) async throws {
+    @Test(arguments: Kind.allCases)
+    func `is asked again each time where Consul gives no time for it and the floor is zero`(kind: Kind) async throws {
         try await scenario(configure: { $0.cache?.minimumNegativeTimeToLive = .zero }) {
             DNS.answers(kind.answer(minimum: .zero))
             for _ in 0..<5 { Lookup(.empty(nil), dns: kind.messages) }
@@ -56,8 +54,8 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("is kept for a second at most, whatever the zone says", arguments: Kind.allCases, [15, 3600])
-    func kept(kind: Kind, minimum: Int) async throws {
+    @Test(arguments: Kind.allCases, [15, 3600])
+    func `is kept for a second at most, whatever the zone says`(kind: Kind, minimum: Int) async throws {
         try await scenario {
             DNS.answers(kind.answer(minimum: .seconds(minimum)))
             Lookup(.empty(nil), dns: kind.messages)
@@ -69,8 +67,8 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("is kept for as long as the zone says where more is allowed", arguments: [(15, 15), (3600, 30)])
-    func keptLonger(minimum: Int, kept: Int) async throws {
+    @Test(arguments: [(15, 15), (3600, 30)])
+    func `is kept for as long as the zone says where more is allowed`(minimum: Int, kept: Int) async throws {
         try await scenario(configure: { $0.cache?.maximumNegativeTimeToLive = .seconds(30) }) {
             DNS.answers(.noSuchName(minimum: .seconds(minimum)))
             Lookup(.empty(nil), dns: 1)
@@ -84,8 +82,7 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("has a reason over HTTP, and the time that DNS gives it")
-    func explained() async throws {
+    @Test func `has a reason over HTTP, and the time that DNS gives it`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.noSuchName(minimum: .seconds(15)))
             HTTP.answers(.nothing)
@@ -98,8 +95,8 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("is asked of both once a second where Consul gives no time for it")
-    func explainedAgain() async throws {
+    @Test
+    func `is asked of both once a second where Consul gives no time for it`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.noSuchName())
             HTTP.answers(.nothing)
@@ -112,8 +109,8 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("is not known where the token may not see the service", arguments: [ScriptedHTTPAnswer.denied, .filtered])
-    func denied(answer: ScriptedHTTPAnswer) async throws {
+    @Test(arguments: [ScriptedHTTPAnswer.denied, .filtered])
+    func `is not known where the token may not see the service`(answer: ScriptedHTTPAnswer) async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.noSuchName())
             HTTP.answers(answer)
@@ -126,8 +123,8 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("is good until its time is over when a question ahead fails")
-    func failedAhead() async throws {
+    @Test
+    func `is good until its time is over when a question ahead fails`() async throws {
         try await scenario(configure: { $0.cache?.maximumNegativeTimeToLive = .seconds(30) }) {
             DNS.answers(.noSuchName(minimum: .seconds(30)))
             Lookup(.empty(nil), dns: 1)
@@ -140,8 +137,7 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("can be a target that is the root")
-    func rootTarget() async throws {
+    @Test func `can be a target that is the root`() async throws {
         try await scenario {
             DNS.answers(.unavailable(timeToLive: .seconds(10)))
             Lookup(.empty(nil), dns: 1)
@@ -153,8 +149,8 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("is given on by nobody when it has expired and Consul fails")
-    func expired() async throws {
+    @Test
+    func `is given on by nobody when it has expired and Consul fails`() async throws {
         try await scenario {
             DNS.answers(.noSuchName(minimum: .seconds(15)))
             Lookup(.empty(nil), dns: 1)
@@ -167,8 +163,7 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test("is not asked twice for a herd")
-    func herd() async throws {
+    @Test func `is not asked twice for a herd`() async throws {
         try await scenario {
             DNS.answers(.noSuchName())
             Herd(200, .empty(nil), dns: 1)

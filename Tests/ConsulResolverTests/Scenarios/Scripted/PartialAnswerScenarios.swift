@@ -4,10 +4,9 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-@Suite("Answers that hold a part of the instances")
 struct PartialAnswerScenarios {
-    @Test("are put together, where a server without EDNS shows three at a time")
-    func shuffled() async throws {
+    @Test
+    func `are put together, where a server without EDNS shows three at a time`() async throws {
         var generator = SeededGenerator(seed: 11)
         let parts = (0..<40).map { _ in Array((1...12).shuffled(using: &generator).prefix(3)) as [UInt16] }
         var seen: Set<UInt16> = []
@@ -25,8 +24,8 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test("take an endpoint away that they leave out for 30 s, and three times")
-    func obsolete() async throws {
+    @Test
+    func `take an endpoint away that they leave out for 30 s, and three times`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))
@@ -40,8 +39,7 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test("do not shorten the time of one that comes and goes")
-    func flapping() async throws {
+    @Test func `do not shorten the time of one that comes and goes`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))
@@ -56,8 +54,7 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test("bring no endpoint back that is older than the limit")
-    func beyondLimit() async throws {
+    @Test func `bring no endpoint back that is older than the limit`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))
@@ -70,8 +67,7 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test("are as old as the endpoint that was named least recently")
-    func age() async throws {
+    @Test func `are as old as the endpoint that was named least recently`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))
@@ -84,8 +80,7 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test("are nothing against a whole one, by HTTP")
-    func completed() async throws {
+    @Test func `are nothing against a whole one, by HTTP`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.cutOff(1, 2))
             HTTP.answers(.endpoints(1, 2, 3, 4))
@@ -97,8 +92,8 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test("add and take away nothing after a whole one, when HTTP fails")
-    func afterWhole() async throws {
+    @Test
+    func `add and take away nothing after a whole one, when HTTP fails`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.cutOff(1, 5))
             HTTP.answers(.endpoints(1, 2, 3, 4))
@@ -112,8 +107,8 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test("are nothing against a whole one, by DNS, when the service has shrunk")
-    func shrunk() async throws {
+    @Test
+    func `are nothing against a whole one, by DNS, when the service has shrunk`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2, 3))
             Lookup(.part(1, 2, 3))
@@ -123,8 +118,8 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test("do not expire while Consul fails, and go on being put together after that")
-    func failure() async throws {
+    @Test
+    func `do not expire while Consul fails, and go on being put together after that`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))

@@ -4,10 +4,9 @@ import ConsulResolver
 import Testing
 
 /// Questions ahead: in the last tenth to fifth of the TTL, for those who look, and for nobody else.
-@Suite("A question ahead of the end of a TTL")
 struct PrefetchScenarios {
-    @Test("is asked for a lookup in the last tenth to fifth, which does not wait for it")
-    func onHit() async throws {
+    @Test
+    func `is asked for a lookup in the last tenth to fifth, which does not wait for it`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -20,8 +19,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test("is asked once, however many look")
-    func onlyOne() async throws {
+    @Test func `is asked once, however many look`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -35,8 +33,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test("is not asked when nobody looks")
-    func withoutHits() async throws {
+    @Test func `is not asked when nobody looks`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -48,8 +45,8 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test("changes nothing when it fails: the answer is good until its TTL is over")
-    func failing() async throws {
+    @Test
+    func `changes nothing when it fails: the answer is good until its TTL is over`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -65,8 +62,8 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test("changes nothing when it fails where nothing stale is wanted, either")
-    func failingWithoutStale() async throws {
+    @Test
+    func `changes nothing when it fails where nothing stale is wanted, either`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .zero }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -79,8 +76,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test("is asked again after a failure, and then makes up for it")
-    func failingOnce() async throws {
+    @Test func `is asked again after a failure, and then makes up for it`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -95,8 +91,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test("keeps nobody waiting when it takes long")
-    func hanging() async throws {
+    @Test func `keeps nobody waiting when it takes long`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -113,8 +108,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test("is asked in time where the floor is more than the TTL")
-    func floor() async throws {
+    @Test func `is asked in time where the floor is more than the TTL`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -126,8 +120,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test("is asked in time where the ceiling is less than the TTL")
-    func ceiling() async throws {
+    @Test func `is asked in time where the ceiling is less than the TTL`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(3600)))
             Lookup(.fresh(1).expiring(in: .seconds(3600)...(.seconds(3600))), dns: 1)
@@ -139,8 +132,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test("does not take away what it does not show without a reason")
-    func nothing() async throws {
+    @Test func `does not take away what it does not show without a reason`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1))

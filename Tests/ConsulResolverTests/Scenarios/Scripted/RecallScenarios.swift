@@ -3,10 +3,9 @@
 import ConsulResolver
 import Testing
 
-@Suite("What is remembered from before the start")
 struct RecallScenarios {
-    @Test("is given when Consul cannot be asked, with the age that it has by then")
-    func outage() async throws {
+    @Test
+    func `is given when Consul cannot be asked, with the age that it has by then`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(100))
             DNS.answers(.serverFailure)
@@ -16,8 +15,7 @@ struct RecallScenarios {
         }
     }
 
-    @Test("gives way to whatever is true now")
-    func recovery() async throws {
+    @Test func `gives way to whatever is true now`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(100))
             DNS.answers(.endpoints(3))
@@ -25,8 +23,8 @@ struct RecallScenarios {
         }
     }
 
-    @Test("is given after the client response timer when Consul is slow")
-    func slow() async throws {
+    @Test
+    func `is given after the client response timer when Consul is slow`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(100))
             DNS.answers(.endpoints(3))
@@ -39,8 +37,7 @@ struct RecallScenarios {
         }
     }
 
-    @Test("is not given when it is too old")
-    func tooOld() async throws {
+    @Test func `is not given when it is too old`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(3601))
             DNS.answers(.serverFailure)
@@ -48,8 +45,7 @@ struct RecallScenarios {
         }
     }
 
-    @Test("is not taken away by an empty answer that nobody explains")
-    func empty() async throws {
+    @Test func `is not taken away by an empty answer that nobody explains`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(100))
             DNS.answers(.noSuchName())

@@ -3,10 +3,9 @@
 import ConsulResolver
 import Testing
 
-@Suite("A rolling restart")
 struct RollingRestartScenarios {
-    @Test("is followed step by step: each complete answer replaces the last")
-    func replacement() async throws {
+    @Test
+    func `is followed step by step: each complete answer replaces the last`() async throws {
         let rounds: [[UInt16]] = [
             [1, 2, 3, 4], [11, 2, 3, 4], [11, 12, 3, 4], [11, 12, 13, 4], [11, 12, 13, 14],
         ]
@@ -19,8 +18,8 @@ struct RollingRestartScenarios {
         }
     }
 
-    @Test("shows a service with one instance less for a while, and then with all")
-    func oneByOne() async throws {
+    @Test
+    func `shows a service with one instance less for a while, and then with all`() async throws {
         let all: [UInt16] = [1, 2, 3, 4]
         try await scenario {
             for missing in all {
@@ -34,8 +33,8 @@ struct RollingRestartScenarios {
         }
     }
 
-    @Test("of a service with one instance leaves a moment without any, which is given to who asks for it")
-    func single() async throws {
+    @Test
+    func `of a service with one instance leaves a moment without any, which is given to who asks for it`() async throws {
         try await scenario(strategy: .automatic) {
             HTTP.answers(.critical(1))
             DNS.answers(.endpoints(1))
@@ -48,8 +47,7 @@ struct RollingRestartScenarios {
         }
     }
 
-    @Test("during which the agent restarts, too, loses nothing")
-    func withAgent() async throws {
+    @Test func `during which the agent restarts, too, loses nothing`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2, 3))
             Lookup(.fresh(1, 2, 3))
@@ -62,8 +60,8 @@ struct RollingRestartScenarios {
         }
     }
 
-    @Test("over HTTP is followed step by step unless the server may be behind the others")
-    func overHTTP() async throws {
+    @Test
+    func `over HTTP is followed step by step unless the server may be behind the others`() async throws {
         try await scenario(strategy: .http) {
             HTTP.answers(.endpoints(1, 2, 3))
             Lookup(.fresh(1, 2, 3))

@@ -4,10 +4,8 @@ import ConsulResolver
 import Testing
 
 /// The situations that unbound tests its `serve-expired` in, as they are here.
-@Suite("An answer that has expired")
 struct ServeExpiredScenarios {
-    @Test("is given when Consul fails, with its age")
-    func plain() async throws {
+    @Test func `is given when Consul fails, with its age`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2, timeToLive: .seconds(10)))
             DNS.answers(.serverFailure, from: .seconds(11), until: .seconds(40))
@@ -19,8 +17,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test("is not given while Consul answers")
-    func healthy() async throws {
+    @Test func `is not given while Consul answers`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(10)))
             Lookup(.fresh(1))
@@ -30,8 +27,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test("is good for no longer than until the next question")
-    func replyTimeToLive() async throws {
+    @Test func `is good for no longer than until the next question`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(60)))
             DNS.answers(.serverFailure, from: .seconds(61))
@@ -43,8 +39,8 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test("is not younger because of a failure: the limit counts from when Consul gave it")
-    func timeToLiveReset() async throws {
+    @Test
+    func `is not younger because of a failure: the limit counts from when Consul gave it`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(60) }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(10)))
             DNS.answers(.serverFailure, from: .seconds(1))
@@ -58,8 +54,8 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test("is given up at the limit, and a new one is believed at once")
-    func limit() async throws {
+    @Test
+    func `is given up at the limit, and a new one is believed at once`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(60) }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(10)))
             Lookup(.fresh(1))
@@ -74,8 +70,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test("is never given where that is not wanted")
-    func noLimit() async throws {
+    @Test func `is never given where that is not wanted`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .zero }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(10)))
             DNS.answers(.serverFailure, from: .seconds(1))
@@ -87,8 +82,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test("is given when its TTL was zero, too")
-    func zeroTimeToLive() async throws {
+    @Test func `is given when its TTL was zero, too`() async throws {
         try await scenario(configure: { $0.cache?.minimumTimeToLive = .zero }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -104,8 +98,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test("hides a NODATA that nobody explains, and not for ever")
-    func zeroTimeToLiveNoData() async throws {
+    @Test func `hides a NODATA that nobody explains, and not for ever`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -124,8 +117,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test("hides an NXDOMAIN that nobody explains, and not for ever")
-    func zeroTimeToLiveNoName() async throws {
+    @Test func `hides an NXDOMAIN that nobody explains, and not for ever`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             DNS.answers(.noSuchName(), from: .seconds(2))
@@ -141,8 +133,8 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test("is there still when the failure was the first thing to come of it", arguments: [1, 50])
-    func cachedFailure(failures: Int) async throws {
+    @Test(arguments: [1, 50])
+    func `is there still when the failure was the first thing to come of it`(failures: Int) async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))

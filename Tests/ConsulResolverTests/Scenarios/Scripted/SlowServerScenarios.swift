@@ -4,10 +4,9 @@ import ConsulResolver
 import Testing
 
 /// The client response timer (RFC 8767 section 5), and who has to wait.
-@Suite("A server that takes long")
 struct SlowServerScenarios {
-    @Test("keeps nobody waiting for longer than the timer who has something old")
-    func timer() async throws {
+    @Test
+    func `keeps nobody waiting for longer than the timer who has something old`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -23,8 +22,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test("is not asked again by those who come meanwhile")
-    func noSecondQuestion() async throws {
+    @Test func `is not asked again by those who come meanwhile`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -43,8 +41,8 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test("may fail before the timer: then the old answer comes at once")
-    func failureBeforeTimer() async throws {
+    @Test
+    func `may fail before the timer: then the old answer comes at once`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -58,8 +56,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test("may fail after the timer: nobody notices")
-    func failureAfterTimer() async throws {
+    @Test func `may fail after the timer: nobody notices`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -77,8 +74,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test("lets those wait who have nothing")
-    func cold() async throws {
+    @Test func `lets those wait who have nothing`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             DNS.waits()
@@ -93,8 +89,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test("lets those wait whose old answer is too old")
-    func beyondLimit() async throws {
+    @Test func `lets those wait whose old answer is too old`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(10) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -108,8 +103,8 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test("gives an answer that became too old while it was waited for to nobody")
-    func limitWhileWaiting() async throws {
+    @Test
+    func `gives an answer that became too old while it was waited for to nobody`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(5) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -123,8 +118,8 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test("is not waited for either when it is HTTP that is to say why DNS shows nothing")
-    func slowReason() async throws {
+    @Test
+    func `is not waited for either when it is HTTP that is to say why DNS shows nothing`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -141,8 +136,8 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test("lets go who has less time than the timer, with the old answer")
-    func hastyWithStale() async throws {
+    @Test
+    func `lets go who has less time than the timer, with the old answer`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -158,8 +153,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test("is asked once for a thousand, cold and expired")
-    func herd() async throws {
+    @Test func `is asked once for a thousand, cold and expired`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Herd(1000, .fresh(1), dns: 1)

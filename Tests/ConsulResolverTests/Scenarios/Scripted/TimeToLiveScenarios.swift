@@ -3,10 +3,9 @@
 import ConsulResolver
 import Testing
 
-@Suite("A TTL")
 struct TimeToLiveScenarios {
-    @Test("is kept to, between floor and ceiling", arguments: [(0, 1), (1, 1), (7, 7), (60, 60), (86_400, 60)])
-    func bounds(timeToLive: Int, kept: Int) async throws {
+    @Test(arguments: [(0, 1), (1, 1), (7, 7), (60, 60), (86_400, 60)])
+    func `is kept to, between floor and ceiling`(timeToLive: Int, kept: Int) async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(timeToLive)), times: 1)
             DNS.answers(.endpoints(2), from: .milliseconds(1))
@@ -18,8 +17,8 @@ struct TimeToLiveScenarios {
         }
     }
 
-    @Test("of zero means a question each time, where the floor is zero")
-    func noFloor() async throws {
+    @Test
+    func `of zero means a question each time, where the floor is zero`() async throws {
         try await scenario(configure: { $0.cache?.minimumTimeToLive = .zero }) {
             for port: UInt16 in 1...10 {
                 DNS.answers(.endpoints(port))
@@ -28,8 +27,7 @@ struct TimeToLiveScenarios {
         }
     }
 
-    @Test("of zero lets those share a question who look together")
-    func noFloorTogether() async throws {
+    @Test func `of zero lets those share a question who look together`() async throws {
         try await scenario(configure: { $0.cache?.minimumTimeToLive = .zero }) {
             DNS.answers(.endpoints(1))
             Herd(100, .fresh(1), dns: 1)
@@ -37,8 +35,7 @@ struct TimeToLiveScenarios {
         }
     }
 
-    @Test("never ends while the clock stands still")
-    func stillness() async throws {
+    @Test func `never ends while the clock stands still`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -48,8 +45,8 @@ struct TimeToLiveScenarios {
         }
     }
 
-    @Test("of a failure never ends while the clock stands still, either")
-    func stillnessAfterFailure() async throws {
+    @Test
+    func `of a failure never ends while the clock stands still, either`() async throws {
         try await scenario {
             DNS.answers(.serverFailure)
             for _ in 0..<200 { Lookup(.unknown(.serverFailure)) }
@@ -57,8 +54,7 @@ struct TimeToLiveScenarios {
         }
     }
 
-    @Test("is DNS's, even if it was HTTP that knew the instances")
-    func overHTTP() async throws {
+    @Test func `is DNS's, even if it was HTTP that knew the instances`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.cutOff(1, timeToLive: .seconds(20)), times: 2)
             HTTP.answers(.endpoints(1, 2))
