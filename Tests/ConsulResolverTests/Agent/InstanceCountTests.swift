@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 struct InstanceCountTests {
-    /// A service of so many instances, and what passed between the resolver and the agent.
+    /// Runs `body` with a resolver for a service of `count` instances, the proxy between resolver and agent, and the
+    /// service's name.
     private func withService(
         of count: Int,
         _ body: (ServiceResolver, FaultProxy, String) async throws -> Void
@@ -19,10 +20,10 @@ struct InstanceCountTests {
     }
 
     @Test(arguments: [1, 3, 4, 20, 50, 300, 900])
-    func `is seen whole, over TCP where a datagram cannot prove it`(count: Int) async throws {
+    func `All instances of a service are found, over TCP where a datagram proves too little`(count: Int) async throws {
         try await withService(of: count) { resolver, proxy, name in
             let fitsDatagram = count <= 20
-            // Without the TXT records, for which there is no room, an answer over TCP is confirmed by a datagram.
+            // TCP has no room for the TXT records, so a datagram confirms the answer.
             let confirmations = count > 600 ? 2 : 0
             for lookup in 1...2 {
                 let resolution = try await resolver.resolve(name)
@@ -32,7 +33,7 @@ struct InstanceCountTests {
                 )
                 #expect(resolution.source == (fitsDatagram ? .dnsUDP : .dnsTCP), "lookup \(lookup)")
             }
-            // What was too big once is asked for over TCP at once.
+            // After one truncated datagram, later queries go over TCP at once.
             #expect(proxy.counters.queries.received == (fitsDatagram ? 2 : 1 + confirmations))
             #expect(proxy.counters.streamQueries == (fitsDatagram ? 0 : 2))
             #expect(proxy.counters.connections == (fitsDatagram ? 0 : 1))
@@ -40,7 +41,7 @@ struct InstanceCountTests {
     }
 
     @Test
-    func `of two thousand instances is seen as far as DNS can carry it, and said to be more`() async throws {
+    func `A service of two thousand instances is found as far as DNS carries it, as incomplete`() async throws {
         try await withService(of: 2000) { resolver, _, name in
             let resolution = try await resolver.resolve(name)
             #expect((900..<1024).contains(resolution.endpoints.count))
@@ -50,7 +51,7 @@ struct InstanceCountTests {
         }
     }
 
-    @Test func `that has shrunk is asked for over UDP again`() async throws {
+    @Test func `A service that has shrunk is queried over UDP again`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         for index in 0..<100 {
             let address = ConsulAgent.instanceAddress(index)
@@ -74,7 +75,7 @@ struct InstanceCountTests {
     }
 
     @Test
-    func `whose instances are all critical is empty, and so is one that nobody knows`() async throws {
+    func `A service with critical instances only is empty, and so is an unknown service`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(ServiceRegistration("ill", checks: [.critical]))
         try await withResolver(ports: [agent.ports.dns]) { resolver in
