@@ -9,7 +9,7 @@ import Testing
 @testable import ConsulResolver
 
 struct AliasFollowerTests {
-    /// Names are letters; a step is the addresses and the further names that stand behind one.
+    /// Follows names of one letter; a step holds the addresses and the further names behind one name.
     private func follow(_ steps: [String: AliasStep], from name: String = "a") async throws -> AliasTable.Places {
         let follower = AliasFollower { steps[String(decoding: $0.labels[0], as: UTF8.self)] }
         let start = try DomainName("\(name).service.consul")
@@ -50,7 +50,7 @@ struct AliasFollowerTests {
         #expect(fromA.hosts.isEmpty && !fromA.isWhole)
     }
 
-    @Test func `A name that leads back to itself ends, and explains nothing`() async throws {
+    @Test func `A name that leads back to itself ends the search, and yields only the addresses found`() async throws {
         let places = try await follow([
             "a": AliasStep(targets: [try name("b"), address(1)]), "b": AliasStep(targets: [try name("a"), address(2)]),
         ])
@@ -58,7 +58,7 @@ struct AliasFollowerTests {
         #expect(places.isWhole && places.isUnusable)
     }
 
-    @Test func `A name that two ways lead to is asked for once and complete`() async throws {
+    @Test func `A name that two paths lead to is looked up once and complete`() async throws {
         let asked = NIOLockedValueBox<[DomainName]>([])
         let steps = [
             "a": AliasStep(targets: [try name("b"), try name("c")]), "b": AliasStep(targets: [try name("d")]),
@@ -75,7 +75,8 @@ struct AliasFollowerTests {
         #expect(asked.withLockedValue { $0.count } == 4)
     }
 
-    @Test func `What could not be asked for makes it incomplete, what is empty or unusable does not`() async throws {
+    @Test
+    func `A failed lookup makes the addresses incomplete, while an empty or unusable target does not`() async throws {
         let invalid = ServiceInstance.Target.invalid(try DomainName("10.0.0.1:80"))
         let nobody = try name("nobody")
         for target in [nobody, try name("empty"), invalid, .address(.v4(.unspecified), node: nil)] {
@@ -87,7 +88,7 @@ struct AliasFollowerTests {
         }
     }
 
-    @Test func `No more names are asked for than the limit`() async throws {
+    @Test func `The number of names looked up stays within the limit`() async throws {
         let asked = NIOLockedValueBox(0)
         let follower = AliasFollower { _ in
             asked.withLockedValue { $0 += 1 }

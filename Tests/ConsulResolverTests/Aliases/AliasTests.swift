@@ -4,7 +4,7 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Real agents, and services that have names in Consul's own domain for addresses.
+/// Real agents with services whose addresses are names in Consul's own domain.
 struct AliasTests {
     private static let strategies = ServiceResolver.Configuration.Strategy.allCases
 
@@ -21,7 +21,7 @@ struct AliasTests {
     }
 
     @Test(arguments: strategies)
-    func `An external service that is registered as another service is at the addresses of that one`(
+    func `An external service that is registered as another service has the addresses of that service`(
         strategy: ServiceResolver.Configuration.Strategy
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
@@ -43,7 +43,7 @@ struct AliasTests {
     }
 
     @Test(arguments: strategies)
-    func `A name with a tag, a node's name, a prepared query's and that of an address are what Consul takes them for`(
+    func `A tagged name, a node name, a prepared query and an address name resolve as Consul defines them`(
         strategy: ServiceResolver.Configuration.Strategy
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
@@ -69,7 +69,7 @@ struct AliasTests {
     }
 
     @Test(arguments: strategies)
-    func `A name behind which there is nothing is no endpoint`(
+    func `A name without anything behind it yields no endpoint`(
         strategy: ServiceResolver.Configuration.Strategy
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
@@ -84,8 +84,9 @@ struct AliasTests {
         #expect(resolution.isComplete && resolution.unusableInstances == 1)
     }
 
-    /// The watch of one service is not woken by a change of the other.
-    @Test func `Who watches a service that is registered as another one hears of changes of that one`() async throws {
+    /// Consul does not wake the watch of one service when the other changes.
+    @Test
+    func `A watch of a service that is registered as another service reports changes of the other`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(ServiceRegistration("behind", id: "b1", address: "10.4.0.1"), node: "behind-1")
         try await agent.register(ServiceRegistration("before", address: "behind.service.consul"), node: "before-1")
