@@ -5,30 +5,30 @@ import Testing
 
 @testable import ConsulResolver
 
-/// A service that is used, one endpoint at a time.
+/// A service that is used one endpoint at a time.
 struct BalancedServiceTests {
     private struct Refusal: OutcomeReporting {
         var outcome: Outcome { .failure(.connect) }
     }
 
-    /// A resolver that is impatient on purpose finds nothing on a machine that is busier than it is patient; no machine is for as
-    /// long as this.
+    /// The time limit for conditions; longer than any delay of a busy machine. A resolver with short timeouts may find
+    /// no answer while the machine is busy.
     private static let patience = Duration.seconds(150)
 
-    @Test func `The first use waits for the first answer, and all endpoints have their turn`() async throws {
+    @Test func `The first use waits for the first answer, and every endpoint has its turn`() async throws {
         try await withServiceOfThree { _, service in
             let error = #expect(throws: PickError.self) { _ = try service.pick() }
             #expect(error?.code == .stillLoading)
             var used: Set<String> = []
             for _ in 0..<3 { used.insert(try await service.withEndpoint { $0.authority }) }
             #expect(used == ["10.1.7.1:8080", "10.1.7.2:8080", "10.1.7.3:8080"])
-            // From then on nothing has to be waited for.
+            // Later picks do not wait.
             _ = try service.pick()
         }
     }
 
     @Test(arguments: [ConsulService.UpdateMode.timeToLive, .watch], [AgentDress.plain, .v1_22])
-    func `What Consul calls critical is picked no more, and what is new is picked, too`(
+    func `A critical instance is no longer picked, and a new one is`(
         mode: ConsulService.UpdateMode,
         dress: AgentDress
     ) async throws {
@@ -53,7 +53,7 @@ struct BalancedServiceTests {
         }
     }
 
-    @Test func `A service says that it is closed when its resolver has been shut down`() async throws {
+    @Test func `A service throws closed after its resolver has been shut down`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: script) { dns in
             let resolver = try ServiceResolver(configuration: .forTests(ports: [dns.port]))
@@ -62,7 +62,7 @@ struct BalancedServiceTests {
             let lease = try used.pick()
             let unused = resolver.service("unused")
             await resolver.shutdown()
-            // A request that is under way ends as usual.
+            // A request in flight ends as usual.
             lease.finish(.success)
             for service in [used, unused, resolver.service("new")] {
                 for _ in 0..<2 { #expect(#expect(throws: PickError.self) { _ = try service.pick() }?.code == .closed) }
@@ -85,20 +85,20 @@ struct BalancedServiceTests {
         }
     }
 
-    @Test func `Consul that cannot be asked is not an empty service`() async throws {
+    @Test func `An unreachable Consul is not an empty service`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { dns in
             try await withResolver(ports: [dns.port], configure: { $0.beImpatient() }) { resolver in
                 let service = resolver.service("web")
                 let error = await #expect(throws: PickError.self) { try await service.withEndpoint { _ in } }
                 #expect(error?.code == .unknown)
-                // It is tried again without anybody asking, and then there is something to pick.
+                // The resolver retries without a further request, and then there is an endpoint to pick.
                 dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
                 try await eventually("endpoints", within: Self.patience) { (try? service.pick()) != nil }
             }
         }
     }
 
-    @Test func `While Consul cannot be asked endpoints are picked on, and leases say that they are old`() async throws {
+    @Test func `While Consul is unreachable, endpoints are still picked and their leases are stale`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
             try await withResolver(ports: [dns.port], configure: { $0.beImpatient() }) { resolver in
                 let service = resolver.service("web")
@@ -115,7 +115,7 @@ struct BalancedServiceTests {
         }
     }
 
-    @Test func `Endpoints beyond the limit of stale ones are not picked`() async throws {
+    @Test func `Endpoints older than the stale limit are not picked`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
             try await withResolver(ports: [dns.port]) { configuration in
                 configuration.beImpatient()
@@ -138,7 +138,7 @@ struct BalancedServiceTests {
         }
     }
 
-    @Test func `Endpoints of a watched service are picked up to the limit, and no longer`() async throws {
+    @Test func `Endpoints of a watched service are picked until the stale limit, and not after it`() async throws {
         let isDown = WatchedValue(false)
         let script: ScriptedHTTPServer.Script = { request in
             if isDown.current { return [.resetConnection] }
@@ -158,7 +158,7 @@ struct BalancedServiceTests {
                 try await eventually("a stale lease, or none any more", within: Self.patience) {
                     (try? service.pick())?.flags.contains(.stale) ?? true
                 }
-                // Consul is asked for the same again and again, and nothing changes but the age.
+                // The watch repeats the same query, and only the age of the endpoints changes.
                 try await eventually("no more picks", within: Self.patience) { (try? service.pick()) == nil }
                 let error = #expect(throws: PickError.self) { _ = try service.pick() }
                 #expect(error?.code == .unknown)
@@ -166,8 +166,8 @@ struct BalancedServiceTests {
         }
     }
 
-    @Test func `What fails is tried elsewhere, and left alone after some times`() async throws {
-        // Who takes turns comes back to it soon; the default policy would rather not.
+    @Test func `An endpoint that fails is replaced in a retry, and ejected after several failures`() async throws {
+        // Round robin returns to the failing endpoint soon; the default policy avoids it.
         try await withServiceOfThree(.weightedRoundRobin) { _, service in
             for _ in 0..<60 {
                 let answer = try await service.withEndpoint(attempts: 2) { endpoint in
@@ -187,7 +187,7 @@ struct BalancedServiceTests {
         }
     }
 
-    @Test func `Following ends with the last copy of the service`() async throws {
+    @Test func `Following a service ends with the last copy of it`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
             try await withResolver(ports: [dns.port]) { resolver in
                 var service: ConsulService? = resolver.service("web")
@@ -197,7 +197,9 @@ struct BalancedServiceTests {
                 service = nil
                 _ = try copy?.pick()
                 copy = nil
-                try await eventually("nobody to follow it", within: Self.patience) { resolver.followers.isEmpty }
+                try await eventually("the service to have no follower", within: Self.patience) {
+                    resolver.followers.isEmpty
+                }
             }
         }
     }
@@ -230,6 +232,6 @@ struct BalancedServiceTests {
 }
 
 extension ConsulService {
-    /// `address:port` of all that the balancer has.
+    /// `address:port` of every endpoint in the balancer.
     fileprivate var endpoints: Set<String> { Set(balancer.endpoints.map(\.endpoint.authority)) }
 }

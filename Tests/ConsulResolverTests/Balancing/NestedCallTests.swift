@@ -7,7 +7,7 @@ import Testing
 
 /// Errors of this library that a nested call throws while an endpoint is in use.
 struct NestedCallTests {
-    @Test func `says nothing about the endpoint, whichever of the library's errors it is`() {
+    @Test func `Every error of this library has a neutral outcome for the endpoint`() {
         let errors: [any Error] = [
             PickError(code: .empty, message: ""), ConsulHTTPError(.closed, ""), ConsulHTTPError(.timedOut, ""),
             ResolutionFailure(attempts: []), ServiceRequestError(code: .needsHTTP, description: ""),
@@ -20,25 +20,25 @@ struct NestedCallTests {
         }
     }
 
-    @Test func `leaves the endpoint in use, when a resolver that is closed throws it`() async throws {
+    @Test func `An endpoint stays in use when a closed resolver throws in a nested call`() async throws {
         let resolver = try ServiceResolver(configuration: .forTests(ports: [1]))
         await resolver.shutdown()
         try await expectNoEjection { _ in _ = try await resolver.resolve("inner") }
     }
 
-    @Test func `leaves the endpoint in use, when the inner name cannot be asked for`() async throws {
+    @Test func `An endpoint stays in use when the inner name is invalid`() async throws {
         try await withResolver(ports: [1]) { resolver in
             try await expectNoEjection { _ in _ = try await resolver.resolve("") }
         }
     }
 
-    @Test func `leaves the endpoint in use, when the inner service has no endpoints`() async throws {
+    @Test func `An endpoint stays in use when the inner service has no endpoints`() async throws {
         let inner = LoadBalancer()
         inner.removeAll(because: PickError(code: .empty, message: "none"))
         try await expectNoEjection { _ in try await inner.withEndpoint { _ in } }
     }
 
-    /// Uses endpoints in every way there is while a nested call fails, and expects that all of them stay eligible.
+    /// Uses endpoints through every method while a nested call fails, and expects that all of them stay eligible.
     private func expectNoEjection(_ nested: @escaping @Sendable (Endpoint) async throws -> Void) async throws {
         var configuration = LoadBalancer.Configuration()
         configuration.policy = .weightedRoundRobin

@@ -14,16 +14,16 @@ import Musl
 import Darwin
 #endif
 
-/// What errors of the network say about an endpoint.
+/// Outcomes that network errors have for an endpoint.
 struct NetworkOutcomeTests {
     private struct Whatever: Error {}
 
-    @Test func `A cancelled request says nothing`() {
+    @Test func `A canceled request has a neutral outcome`() {
         #expect(Outcome.classifyingNetwork(CancellationError()) == .neutral)
         #expect(Outcome.classifyingNetwork(HTTPClientError.cancelled) == .neutral)
     }
 
-    @Test func `No connection is told from no answer`() {
+    @Test func `A failed connection and a missing answer have different outcomes`() {
         #expect(Outcome.classifyingNetwork(HTTPClientError.connectTimeout) == .failure(.connect))
         #expect(Outcome.classifyingNetwork(ChannelError.connectTimeout(.seconds(1))) == .failure(.connect))
         #expect(Outcome.classifyingNetwork(IOError(errnoCode: ECONNREFUSED, reason: "connect")) == .failure(.connect))
@@ -32,7 +32,7 @@ struct NetworkOutcomeTests {
         #expect(Outcome.classifyingNetwork(IOError(errnoCode: ETIMEDOUT, reason: "read")) == .failure(.timeout))
     }
 
-    @Test func `A request that this process could not send says nothing`() {
+    @Test func `A request that this process could not send has a neutral outcome`() {
         for error in [
             HTTPClientError.invalidURL, .emptyHost, .unsupportedScheme("gopher"), .invalidHeaderFieldNames([" "]),
             .bodyLengthMismatch, .traceRequestWithBody,
@@ -44,13 +44,13 @@ struct NetworkOutcomeTests {
         }
     }
 
-    @Test func `Everything else is the server's fault`() {
+    @Test func `Any other error is a failure of the server`() {
         #expect(Outcome.classifyingNetwork(HTTPClientError.remoteConnectionClosed) == .failure(.server))
         #expect(Outcome.classifyingNetwork(IOError(errnoCode: ECONNRESET, reason: "read")) == .failure(.server))
         #expect(Outcome.classifyingNetwork(Whatever()) == .failure(.server))
     }
 
-    @Test func `A real refusal is one`() async throws {
+    @Test func `A real refusal is a connection failure`() async throws {
         let error = await #expect(throws: (any Error).self) {
             try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(host: "127.0.0.1", port: 1).get()
