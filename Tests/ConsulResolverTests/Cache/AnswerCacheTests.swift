@@ -8,7 +8,7 @@ import Testing
 
 struct AnswerCacheTests {
     @Test
-    func `asks one question for a thousand callers, on a cold name and on one that has just expired`() async throws {
+    func `A thousand callers share one query, on a cold name and on one that has just expired`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             for round in 1...2 {
                 let start = WatchedValue(false)
@@ -38,7 +38,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test func `answers from memory, and says so`() async throws {
+    @Test func `A cached answer is returned, with the cache as its source`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             let first = try await resolver.resolve("web")
             #expect(first.source == .dnsUDP)
@@ -52,7 +52,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test func `keeps answers to different questions apart`() async throws {
+    @Test func `The cache keeps answers to different requests apart`() async throws {
         try await withCachedResolver { dns, _, resolver in
             _ = try await resolver.resolve("web")
             _ = try await resolver.resolve("web", tag: "v1")
@@ -64,7 +64,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test func `lets one who leaves harm nobody`() async throws {
+    @Test func `Canceling one caller does not affect the others`() async throws {
         try await withCachedResolver { dns, _, resolver in
             let gate = Gate()
             dns.setScript { query in
@@ -82,11 +82,11 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test func `does not make one caller's deadline another's`() async throws {
+    @Test func `A caller's deadline does not apply to another caller`() async throws {
         try await withCachedResolver { dns, _, resolver in
             dns.setScript { _ in [] }
-            // Nobody but the first has so little time; the virtual clock does not move, so it leaves by its own timer only
-            // when that is moved.
+            // The short deadline belongs to the second caller. The virtual clock stands still, so the first caller does
+            // not time out.
             async let patient = resolver.resolve("web")
             try await dns.waitForQueries(1)
             let hasty = try await resolver.resolve("web", timeout: .zero)
@@ -97,7 +97,7 @@ struct AnswerCacheTests {
     }
 
     @Test
-    func `keeps a caller no longer than it wants to wait, however long the question may take that it waits for`() async throws {
+    func `A caller that joins a fetch waits no longer than its own timeout`() async throws {
         try await withCachedResolver(configure: { $0.timeout = .seconds(2) }) { dns, clock, resolver in
             let gate = Gate()
             dns.setScript { [.hold(gate), .reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
@@ -113,7 +113,7 @@ struct AnswerCacheTests {
     }
 
     @Test
-    func `gives an old answer when Consul is slow, and the new one to who comes later`() async throws {
+    func `While Consul is slow, waiting callers get a stale answer and later callers the new one`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             clock.advance(by: .seconds(5))
@@ -126,7 +126,7 @@ struct AnswerCacheTests {
             clock.advance(by: .milliseconds(250))
             let early = try await waiting
             #expect(early.endpoints.count == 1 && early.isStale && early.age >= .seconds(5))
-            // Nobody else waits for that question.
+            // No other caller waits for that fetch.
             #expect(try await resolver.resolve("web").isStale)
             answer.update { $0 = true }
             try await eventually("the new answer") { try await resolver.resolve("web").endpoints.count == 2 }
@@ -134,7 +134,7 @@ struct AnswerCacheTests {
     }
 
     @Test
-    func `goes on with the last good answer when Consul fails, and asks at most once a second`() async throws {
+    func `A failing Consul leaves the last good answer in place, and gets at most one query a second`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
@@ -156,7 +156,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test func `refuses a request that makes no sense every time`() async throws {
+    @Test func `An invalid request is refused every time`() async throws {
         try await withCachedResolver { dns, _, resolver in
             for _ in 0..<3 {
                 await #expect(throws: ConsulNameError.self) { try await resolver.resolve("a.b") }
@@ -166,7 +166,7 @@ struct AnswerCacheTests {
     }
 
     @Test
-    func `holds no more than it may, and asks again about what it gave up`() async throws {
+    func `The cache stays within its capacity, and queries again for evicted entries`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 50 }) { dns, _, resolver in
             for number in 0..<200 { _ = try await resolver.resolve("service-\(number)") }
             #expect(resolver.cache.size == 50)
@@ -177,7 +177,7 @@ struct AnswerCacheTests {
     }
 
     @Test
-    func `comes back to its bound after a moment in which nothing could be given up`() async throws {
+    func `The cache returns to its capacity after a burst in which no entry could be evicted`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 20 }) { dns, _, resolver in
             let gate = Gate()
             dns.setScript { [.hold(gate), .reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
@@ -193,7 +193,7 @@ struct AnswerCacheTests {
     }
 
     @Test
-    func `leaves nothing behind when the resolver is let go without being shut down`() async throws {
+    func `A resolver that is released without a shutdown leaves no cache and no entry behind`() async throws {
         weak var cache: AnswerCache?
         weak var service: CachedService?
         do {
@@ -209,7 +209,7 @@ struct AnswerCacheTests {
         try await eventually("the cache to be gone") { isCacheGone.object == nil && isServiceGone.object == nil }
     }
 
-    @Test func `keeps what somebody holds, however full it is`() async throws {
+    @Test func `A full cache keeps an entry that a service handle holds`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 4 }) { dns, _, resolver in
             let held = resolver.service("held")
             _ = try await held.resolve()
@@ -221,7 +221,7 @@ struct AnswerCacheTests {
         }
     }
 
-    @Test func `says that it is closed after the end, whatever it knew`() async throws {
+    @Test func `A cached answer is not returned after shutdown`() async throws {
         try await withCachedResolver { _, _, resolver in
             _ = try await resolver.resolve("web")
             await resolver.shutdown()
@@ -230,7 +230,7 @@ struct AnswerCacheTests {
     }
 }
 
-/// Something that is not kept.
+/// A weak reference to an object.
 private final class WeakBox<Object: AnyObject & Sendable>: Sendable {
     private struct Reference: Sendable {
         weak var object: Object?

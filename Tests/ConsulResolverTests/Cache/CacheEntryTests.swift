@@ -13,7 +13,7 @@ struct CacheEntryTests {
     // MARK: Time to live
 
     @Test
-    mutating func `asks when nothing is known, and lets everybody else wait for that`() {
+    mutating func `A cache entry without an answer starts a fetch, and later reads join it`() {
         #expect(read() == .ask)
         #expect(read() == .join)
         _ = answer(.endpoints(1))
@@ -23,7 +23,7 @@ struct CacheEntryTests {
     @Test(
         arguments: [(0, 1), (10, 10), (60, 60), (86_400, 60)]
     )
-    mutating func `keeps endpoints for their TTL, within bounds`(seconds: Int, kept: Int) {
+    mutating func `A cache entry keeps endpoints for their TTL, within bounds`(seconds: Int, kept: Int) {
         _ = answer(.endpoints(1, timeToLive: .seconds(seconds)))
         #expect(known(at: .seconds(kept) - .nanoseconds(1))?.isStale == false)
         #expect(known(at: .seconds(kept))?.isStale == true)
@@ -31,7 +31,7 @@ struct CacheEntryTests {
     }
 
     @Test
-    mutating func `says how much of the TTL is left, and how old the answer is`() throws {
+    mutating func `A cache entry reports the remaining TTL and the age of its answer`() throws {
         _ = answer(.endpoints(1, timeToLive: .seconds(10)))
         let found = try #require(known(at: .seconds(4)))
         #expect(found.timeToLive == .seconds(6))
@@ -39,14 +39,14 @@ struct CacheEntryTests {
         #expect(found.source == .cache)
     }
 
-    @Test mutating func `keeps to a TTL of zero where the floor is zero`() {
+    @Test mutating func `A cache entry keeps a TTL of zero where the floor is zero`() {
         remake { $0.minimumTimeToLive = .zero }
         _ = answer(.endpoints(1))
         #expect(read() == .ask)
     }
 
     @Test
-    mutating func `keeps 'there is nothing' for a second at most, and not at all where Consul says so`() {
+    mutating func `A cache entry keeps a negative answer for a second at most, and not at all if the SOA says zero`() {
         _ = answer(.empty(.noSuchService, timeToLive: .seconds(30)))
         #expect(read(at: .milliseconds(799)) == .hit)
         #expect(read(at: .seconds(1)) == .ask)
@@ -56,19 +56,21 @@ struct CacheEntryTests {
     }
 
     @Test
-    mutating func `keeps 'there is nothing' for a second when it is said again, even where the SOA says not at all`() {
+    mutating func `A cache entry keeps a repeated negative answer for a second, even where the SOA says zero`() {
         _ = answer(.empty(.noSuchService))
         #expect(read() == .ask)
         _ = answer(.empty(.noSuchService), at: .milliseconds(10))
         #expect(read(at: .milliseconds(800)) == .hit)
         #expect(read(at: .milliseconds(1010)) == .ask)
-        // The reason is found out by another request, which may fail: another reason is no other emptiness.
+        // Another request looks up the reason and may fail, so an answer with another reason counts as the same
+        // negative answer.
         _ = answer(.empty(nil), at: .milliseconds(1020))
         #expect(read(at: .milliseconds(1100)) == .hit)
     }
 
     @Test
-    mutating func `keeps the first emptiness after endpoints or a failure no longer than the SOA says`() {
+    mutating func `A cache entry keeps the first negative answer after endpoints or a failure as long as the SOA says`()
+    {
         remake { _ in }
         _ = answer(.unknown())
         _ = answer(.empty(.noSuchService), at: .seconds(1))
@@ -79,7 +81,7 @@ struct CacheEntryTests {
     }
 
     @Test
-    mutating func `keeps a repeated emptiness no longer than the ceiling of negative answers, and a floor of zero is none`() {
+    mutating func `A cache entry caches no repeated negative answer when the floor or the ceiling is zero`() {
         for change in [\ServiceResolver.Configuration.Cache.minimumNegativeTimeToLive, \.maximumNegativeTimeToLive] {
             remake { $0[keyPath: change] = .zero }
             _ = answer(.empty(.noSuchService))
@@ -89,7 +91,7 @@ struct CacheEntryTests {
     }
 
     @Test
-    mutating func `never expires while the clock stands still, and does not mind one that is behind`() {
+    mutating func `A cache entry does not expire while the clock stands still, and accepts a clock that is behind`() {
         _ = answer(.endpoints(1))
         for _ in 0..<1000 { #expect(read() == .hit) }
         #expect(known(at: .zero - .seconds(5))?.age == .zero)
@@ -100,9 +102,11 @@ struct CacheEntryTests {
     @Test(
         arguments: [0.0, 0.25, 0.75]
     )
-    mutating func `asks ahead in the last tenth to fifth of the TTL, once, without making anybody wait`(chance: Double) {
+    mutating func `A cache entry refreshes once in the last tenth to fifth of the TTL, without waiting readers`(
+        chance: Double
+    ) {
         _ = answer(.endpoints(1, timeToLive: .seconds(10)), chance: chance)
-        // Products with a fraction are rounded somewhere below a microsecond.
+        // Products with a fraction are rounded below a microsecond.
         let moment = Duration.seconds(8) + .seconds(1) * chance + .microseconds(1)
         #expect(read(at: moment - .milliseconds(1)) == .hit)
         #expect(read(at: moment) == .refresh)
@@ -112,7 +116,7 @@ struct CacheEntryTests {
     }
 
     @Test
-    mutating func `lets those wait for a question ahead that come when the TTL is over`() {
+    mutating func `A cache entry lets reads after the TTL join a refresh that has begun before`() {
         _ = answer(.endpoints(1, timeToLive: .seconds(10)))
         #expect(read(at: .milliseconds(9500)) == .refresh)
         #expect(read(at: .seconds(10)) == .join)
@@ -121,7 +125,7 @@ struct CacheEntryTests {
     // MARK: Failures
 
     @Test
-    mutating func `remembers a failure for a second, and for longer when they go on, if it is told to`() {
+    mutating func `A cache entry keeps a failure for a second, and longer when failures go on, up to the maximum`() {
         remake { $0.maximumFailureTimeToLive = .milliseconds(1500) }
         _ = answer(.unknown())
         #expect(read(at: .milliseconds(999)) == .hit)
@@ -133,12 +137,12 @@ struct CacheEntryTests {
         #expect(read(at: .milliseconds(5500)) == .ask)
     }
 
-    @Test mutating func `never lets a failure stand in the place of a good answer`() throws {
+    @Test mutating func `A cache entry does not replace a good answer by a failure`() throws {
         _ = answer(.endpoints(1))
         #expect(read(at: .seconds(2)) == .ask)
         let believed = answer(.unknown(), at: .seconds(2))
         #expect(believed.ports == [1] && believed.isStale)
-        // At once until the pause is over, and then again, while it is asked for beside that.
+        // Reads hit until the failure backoff is over. Then a refresh runs, and reads still hit.
         #expect(read(at: .milliseconds(2500)) == .hit)
         #expect(read(at: .seconds(3)) == .refresh)
         #expect(read(at: .seconds(3)) == .hit)
@@ -146,7 +150,7 @@ struct CacheEntryTests {
         #expect(found.isStale && found.age == .seconds(3))
     }
 
-    @Test mutating func `gives nothing that is older than the limit`() {
+    @Test mutating func `A cache entry returns no answer older than the stale limit`() {
         remake { $0.staleLimit = .seconds(10) }
         _ = answer(.endpoints(1))
         _ = answer(.unknown(), at: .seconds(5))
@@ -155,7 +159,7 @@ struct CacheEntryTests {
         #expect(answer(.unknown(), at: .seconds(11)).isUnknown)
     }
 
-    @Test mutating func `lets nobody wait any more for a question that takes long`() {
+    @Test mutating func `A cache entry returns its stale answer once a fetch takes long`() {
         _ = answer(.endpoints(1))
         #expect(read(at: .seconds(2)) == .ask)
         #expect(read(at: .seconds(2)) == .join)
@@ -165,16 +169,16 @@ struct CacheEntryTests {
         #expect(known(at: .seconds(4))?.isStale == false)
     }
 
-    @Test mutating func `asks again after a question that could not be asked`() {
+    @Test mutating func `A cache entry starts a new fetch after an abandoned one`() {
         #expect(read() == .ask)
         entry.abandon()
         #expect(read() == .ask)
     }
 
-    // MARK: What comes without being asked for
+    // MARK: Answers without a fetch
 
     @Test
-    mutating func `needs no question while Consul tells of every change, and asks when that ends`() {
+    mutating func `A cache entry needs no fetch while a watch keeps it current, and fetches when the watch ends`() {
         entry.beginBeingCurrent()
         _ = entry.take(.endpoints(1), at: start, chance: 0)
         #expect(read(at: .seconds(1000)) == .hit)
@@ -186,7 +190,7 @@ struct CacheEntryTests {
     @Test(
         arguments: [Resolution.unknown(), .endpoints(7)]
     )
-    mutating func `believes who is told of every change over a question that was asked before`(by late: Resolution) {
+    mutating func `A cache entry prefers the answer of a watch to the answer of an earlier query`(by late: Resolution) {
         #expect(read() == .ask)
         _ = entry.take(.endpoints(1), at: start, chance: 0)
         entry.beginBeingCurrent()
@@ -196,7 +200,7 @@ struct CacheEntryTests {
     }
 
     @Test
-    mutating func `gives what is remembered from before only instead of a failure`() {
+    mutating func `A cache entry returns a recalled answer only in place of a failure`() {
         var old = Resolution.endpoints(1)
         (old.age, old.isStale) = (.seconds(100), true)
         entry.recall(old, at: start)
@@ -206,7 +210,7 @@ struct CacheEntryTests {
     }
 
     @Test
-    mutating func `gives an answer that is young enough to who wants a new one`() {
+    mutating func `A cache entry returns an answer that is young enough to a caller that wants a recent one`() {
         _ = answer(.endpoints(1))
         #expect(readAnew(at: .seconds(4)) == .hit)
         #expect(readAnew(at: .seconds(5)) == .ask)
@@ -214,7 +218,7 @@ struct CacheEntryTests {
 
     // MARK: Counting
 
-    @Test mutating func `counts what happens to it`() {
+    @Test mutating func `A cache entry counts misses, joins, hits, refreshes and stale hits`() {
         _ = read()
         _ = read()
         _ = answer(.endpoints(1))

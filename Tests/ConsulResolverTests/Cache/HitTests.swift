@@ -8,7 +8,7 @@ import Testing
 @testable import ConsulResolver
 
 struct HitTests {
-    @Test func `does not suspend the caller, wherever it runs`() async throws {
+    @Test func `A cache hit does not suspend the caller, on any executor`() async throws {
         try await withCachedResolver { _, _, resolver in
             _ = try await resolver.resolve("web")
             let bystander = Bystander()
@@ -21,14 +21,14 @@ struct HitTests {
     }
 
     @Test
-    func `is given as a copy until the entry changes, and not beyond`() async throws {
+    func `A cache hit is served from a copy until the entry changes`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             for _ in 0..<10 { #expect(try await resolver.resolve("web").endpoints.count == 1) }
             let service = resolver.cache.service(for: ServiceRequest("web"))
             _ = service.take(.endpoints(1, 2, 3))
             #expect(try await resolver.resolve("web").endpoints.count == 3)
-            // The copy ends where renewing begins.
+            // The copy ends where refreshing ahead begins.
             dns.setScript { [.reply(.service(to: $0, count: 5).withEDNS(of: $0))] }
             clock.advance(by: .milliseconds(950))
             #expect(try await resolver.resolve("web").endpoints.count == 3)
@@ -37,7 +37,7 @@ struct HitTests {
         }
     }
 
-    @Test func `is counted, whether it was a copy or not`() async throws {
+    @Test func `A cache hit is counted, from a copy or from the entry`() async throws {
         try await withCachedResolver { _, _, resolver in
             for _ in 0..<1000 { _ = try await resolver.resolve("web") }
             #expect(resolver.cache.tally.hits == 999)
@@ -46,13 +46,13 @@ struct HitTests {
     }
 }
 
-/// An actor that counts how often its executor is given something to do.
+/// An actor that counts the jobs of its executor.
 private actor Bystander {
     private let executor = CountingExecutor()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// How many jobs the body takes beyond the one that it runs in.
+    /// The number of jobs that `body` adds to the one that it runs in.
     func jobsTaken(_ body: nonisolated(nonsending) () async throws -> Void) async throws -> Int {
         let before = executor.jobs
         try await body()

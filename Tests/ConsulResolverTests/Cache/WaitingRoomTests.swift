@@ -27,7 +27,7 @@ struct WaitingRoomTests {
 
     private let room = Room()
 
-    @Test func `hands a value to who comes after it was given`() async throws {
+    @Test func `A waiting room returns a value to a caller that begins to wait after it was settled`() async throws {
         let (one, other) = (room.enter(), room.enter())
         room.settle(one, with: 1)
         room.settleAll(with: 2)
@@ -36,7 +36,7 @@ struct WaitingRoomTests {
         #expect(room.isEmpty)
     }
 
-    @Test func `lets one leave without the others`() async throws {
+    @Test func `A waiting room resumes one caller without the others`() async throws {
         let (one, other) = (room.enter(), room.enter())
         async let first = room.wait(at: one)
         async let second = room.wait(at: other)
@@ -47,7 +47,7 @@ struct WaitingRoomTests {
         #expect(room.isEmpty)
     }
 
-    @Test func `settles a place once, whoever is first`() async throws {
+    @Test func `A waiting room settles a place once, with the first value`() async throws {
         let place = room.enter()
         async let value = room.wait(at: place)
         room.settle(place, with: 1)
@@ -57,7 +57,7 @@ struct WaitingRoomTests {
         #expect(room.isEmpty)
     }
 
-    @Test func `loses nobody when many come while it is emptied`() async throws {
+    @Test func `A waiting room loses no caller when many arrive while it is emptied`() async throws {
         let served = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<500 {
                 let place = room.enter()
