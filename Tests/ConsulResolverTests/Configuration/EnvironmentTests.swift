@@ -10,7 +10,7 @@ struct EnvironmentTests {
     }
 
     @Test(arguments: [[:], ["CONSUL_DNS_ADDR": ""]])
-    func `names the agent on this machine unless it is told otherwise`(environment: [String: String]) throws {
+    func `The default nameserver is the agent on this machine`(environment: [String: String]) throws {
         let configuration = try ServiceResolver.Configuration(environment: environment)
         #expect(configuration.dns.nameservers.map(\.description) == ["127.0.0.1:8600"])
         #expect(configuration.timeout == .seconds(2))
@@ -24,7 +24,10 @@ struct EnvironmentTests {
             ("consul.local, [::1] ,10.0.0.1:53", ["consul.local:8600", "[::1]:8600", "10.0.0.1:53"]),
         ]
     )
-    func `takes one server or several, with or without a port`(value: String, expected: [String]) throws {
+    func `The nameserver variable takes one server or several, with or without a port`(
+        value: String,
+        expected: [String]
+    ) throws {
         #expect(try nameservers(value) == expected)
     }
 
@@ -34,13 +37,13 @@ struct EnvironmentTests {
             "[::1", "http://10.0.0.1", "10.0.0.256", "10.0.0.1:8600\n", "a b", "10.0.0.1;10.0.0.2", "ü",
         ]
     )
-    func `refuses what makes no sense, and says where it stands`(value: String) throws {
+    func `An invalid nameserver variable is refused, and the error names the variable`(value: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try nameservers(value) }
         #expect(error?.variable == "CONSUL_DNS_ADDR")
         #expect(error?.description.hasPrefix("CONSUL_DNS_ADDR: ") == true)
     }
 
-    @Test func `does not look at the variables of a way that is not used`() throws {
+    @Test func `The variables of a source that the strategy leaves out are not read`() throws {
         typealias Configuration = ServiceResolver.Configuration
         let environment = ["CONSUL_DNS_ADDR": "10.0.0.1", "CONSUL_HTTP_ADDR": "nonsense://"]
         let configuration = try Configuration(environment: environment, strategy: .dns)

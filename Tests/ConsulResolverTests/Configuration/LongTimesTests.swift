@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulResolver
 
-/// All times of a configuration, found by reflection, so that one that is added is not forgotten.
+/// All durations of a configuration, found by reflection, so that a new one is not forgotten.
 struct LongTimesTests {
     private static let longest = Duration.seconds(Int64.max)
 
@@ -16,7 +16,7 @@ struct LongTimesTests {
         return configuration
     }
 
-    @Test func `are all known by name, those of other modules apart`() {
+    @Test func `Every duration of a configuration is known by name, except those of other modules`() {
         let found = times(of: Self.full).filter { name in
             !["http.", "dns.client.", "balancing."].contains { name.hasPrefix($0) }
         }
@@ -27,7 +27,7 @@ struct LongTimesTests {
         #expect(found.count == known.count)
     }
 
-    @Test func `that are negative are refused by name`() throws {
+    @Test func `A negative duration is refused by name`() throws {
         for (name, path) in ServiceResolver.Configuration.times {
             var configuration = ServiceResolver.Configuration()
             configuration[keyPath: path] = .nanoseconds(-1)
@@ -43,7 +43,7 @@ struct LongTimesTests {
     }
 
     @Test
-    func `may be as long as they like: a resolver resolves, follows, fails over and ends`() async throws {
+    func `A resolver with the longest durations resolves, follows, fails over and ends`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: script) { dns in
             try await withScriptedHTTPServer(script: OutcomeTable.HTTPState.answers.script) { http in
@@ -76,7 +76,7 @@ struct LongTimesTests {
             request.alternatives = [.datacenter("dc2")]
             _ = try await resolver.resolve(request, timeout: Self.longest)
         }
-        // A question about what is stale already has the client response timer beside it.
+        // A fetch for an entry that is stale already runs with the client response timer.
         _ = try await resolver.cache.renewed(
             resolver.cache.handle(for: ServiceRequest("web")).service,
             ifOlderThan: .zero,
@@ -84,7 +84,7 @@ struct LongTimesTests {
         )
     }
 
-    /// Everything that can be as long as possible is.
+    /// A configuration whose durations are the longest possible ones.
     private static func longConfiguration(snapshot path: String) -> ServiceResolver.Configuration {
         var configuration = full
         for (_, path) in ServiceResolver.Configuration.times { configuration[keyPath: path] = longest }
@@ -107,7 +107,7 @@ struct LongTimesTests {
     /// The paths of all properties that are durations.
     private func times(of value: Any, at path: String = "") -> [String] {
         Mirror(reflecting: value).children.flatMap { child -> [String] in
-            // What an optional holds has the optional's own name.
+            // The value inside an optional has the optional's own name.
             let label =
                 child.label == "some" ? path : [path, child.label ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
             if child.value is Duration { return [label] }

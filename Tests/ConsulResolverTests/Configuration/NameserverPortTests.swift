@@ -6,7 +6,7 @@ import Testing
 @testable import ConsulResolver
 
 struct NameserverPortTests {
-    @Test func `with port 0 is refused by its place in the list`() throws {
+    @Test func `A nameserver with port 0 is refused by its index in the list`() throws {
         var configuration = ServiceResolver.Configuration()
         configuration.dns.nameservers.append(HostPort(host: .address(.v4(.loopback)), port: 0))
         let error = #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }

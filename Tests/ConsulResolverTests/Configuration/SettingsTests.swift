@@ -5,7 +5,7 @@ import Testing
 @testable import ConsulResolver
 
 struct SettingsTests {
-    @Test func `of the cache that make no sense are refused, by name`() throws {
+    @Test func `Invalid cache settings are refused by name`() throws {
         var configuration = ServiceResolver.Configuration()
         configuration.cache?.staleLimit = .seconds(-1)
         let error = #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
@@ -21,7 +21,7 @@ struct SettingsTests {
         #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
     }
 
-    @Test func `Settings of balancing that make no sense are refused by name, too`() throws {
+    @Test func `Invalid balancing settings are refused by name`() throws {
         var configuration = ServiceResolver.Configuration()
         configuration.balancing.ejection?.successRate = 2
         let error = #expect(throws: ConfigurationError.self) { try ServiceResolver(configuration: configuration) }
