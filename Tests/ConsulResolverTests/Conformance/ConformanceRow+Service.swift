@@ -5,7 +5,7 @@ import ConsulResolver
 @testable import TestSupport
 
 extension ConformanceRow {
-    /// What the row asks for, put together from its parts by the library; `nil` for rows that do not ask for a service.
+    /// The queried service name, which the library builds from its parts; `nil` for rows that do not query a service.
     var serviceName: ConsulName? {
         guard query.type == "SRV", let name = query.name else { return nil }
         let domain = agentConfiguration["alt_domain"]?.string ?? agentConfiguration["domain"]?.string ?? "consul"
@@ -26,7 +26,7 @@ extension ConformanceRow {
         return try? .service(labels[keyword - 1], tag: tag.isEmpty ? nil : tag, in: place, domain: zone)
     }
 
-    /// The same as a request, which either way can carry.
+    /// The same as a request, which can go over DNS and over HTTP.
     var serviceRequest: ServiceRequest? {
         guard let name = serviceName else { return nil }
         let labels = name.domainName.labels.map { String(decoding: $0, as: UTF8.self) }
@@ -54,10 +54,9 @@ extension ConformanceRow {
         }
     }
 
-    /// The endpoints that the registrations stand for: what a resolver has to find, derived from nothing but them.
+    /// The endpoints that a resolver has to find, derived from the registrations alone.
     ///
-    /// Only what answers the question is registered by rows that are answered at all, so names are not compared, but
-    /// tags are.
+    /// Rows with an answer register only the queried service, so names are not compared; tags are.
     var registeredEndpoints: [String] {
         guard expect.rcode == "NOERROR" else { return [] }
         let endpoints = register.flatMap { registration in
@@ -68,7 +67,7 @@ extension ConformanceRow {
         return Set(endpoints).sorted()
     }
 
-    /// The tag in the question, lower-case.
+    /// The tag in the query, in lower case.
     private var tag: String? {
         let labels = (query.name ?? "").lowercased().split(separator: ".").map(String.init)
         if labels[0].hasPrefix("_") { return labels[1] == "_tcp" ? nil : String(labels[1].dropFirst()) }

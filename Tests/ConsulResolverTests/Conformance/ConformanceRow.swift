@@ -5,20 +5,20 @@ import Testing
 
 @testable import TestSupport
 
-/// One row of `cases.json`: what a real agent of this configuration, with these registrations, answers to this question.
+/// One row of `cases.json`: the answer of a real agent with this configuration and these registrations to this query.
 struct ConformanceRow: Decodable, Sendable {
     /// A request that registers something, once or many times.
     struct Registration: Decodable, Sendable, Equatable {
         var path: String
         var method: String?
         var body: JSONObject
-        /// How often; `{i}` and `{ip}` in the body differ each time.
+        /// The number of times; `{i}` and `{ip}` in the body differ each time.
         var `repeat`: Int?
-        /// What the identifier in the reply is called in the question, in braces.
+        /// The name that the query uses, in braces, for the identifier in the reply.
         var capture: String?
     }
 
-    /// A question over DNS, or a request to the HTTP API.
+    /// A query over DNS, or a request to the HTTP API.
     struct Query: Decodable, Sendable {
         var kind: String
         var name: String?
@@ -30,7 +30,7 @@ struct ConformanceRow: Decodable, Sendable {
         var headers: [String: String]?
     }
 
-    /// What is to be seen; what is absent is not looked at.
+    /// The expected answer; fields that are absent are not compared.
     struct Expectation: Decodable, Sendable {
         struct Authority: Decodable, Sendable {
             var zone: String
@@ -78,11 +78,11 @@ struct ConformanceRow: Decodable, Sendable {
         }
     }
 
-    /// The versions for which a row holds, where others answer otherwise.
+    /// The versions for which a row holds, where other versions answer differently.
     struct Versions: Decodable, Sendable {
-        /// The first.
+        /// The first version.
         var from: ConsulVersion?
-        /// The first that answers otherwise again, or of which it is not known.
+        /// The first later version that answers differently, or that has not been checked.
         var before: ConsulVersion?
 
         private enum CodingKeys: String, CodingKey { case from, before }

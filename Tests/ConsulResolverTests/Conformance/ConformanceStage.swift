@@ -4,17 +4,17 @@ import Foundation
 
 @testable import TestSupport
 
-/// The agent that rows are played on, one after the other: of the configuration that the row wants, holding what the row
-/// registers and nothing else.
+/// The agent that rows are played on, one after the other. It has the configuration that the row wants, and holds only
+/// the registrations of that row.
 actor ConformanceStage {
     static let shared = ConformanceStage()
 
     private let agents = SharedConsulAgents()
     private var registered: [ObjectIdentifier: (requests: [ConformanceRow.Registration], names: [String: String])] = [:]
 
-    /// Sets the stage for a row.
+    /// Prepares an agent for a row.
     ///
-    /// - Returns: The agent, the names that the row's question may use, and the version of Consul.
+    /// - Returns: The agent, the names that the row's query may use, and the version of Consul.
     func set(_ row: ConformanceRow) async throws -> (
         agent: ConsulAgent, names: [String: String], version: ConsulVersion
     ) {
@@ -79,7 +79,7 @@ actor ConformanceStage {
         return reply
     }
 
-    /// Takes back everything but the agent itself.
+    /// Removes all registrations except the agent itself.
     private func clear(_ agent: ConsulAgent) async throws {
         let token = agent.files.masterToken
         for query in try await list("/v1/query", "ID", agent, token) {

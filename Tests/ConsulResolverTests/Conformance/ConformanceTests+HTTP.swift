@@ -6,10 +6,10 @@ import Testing
 @testable import ConsulResolver
 @testable import TestSupport
 
-// In the same suite, because there is one stage: its rows take turns.
+// This extension belongs to the same suite because all rows share one stage and have to take turns.
 extension ConformanceTests {
     @Test(arguments: ConformanceRow.services)
-    func `a service resolves to the same endpoints over HTTP`(row: ConformanceRow) async throws {
+    func `A service resolves to the same endpoints over HTTP`(row: ConformanceRow) async throws {
         let (agent, _, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version), row.expect.isSilent != true, let request = row.serviceRequest else { return }
         let (dns, http) = try await BothWaysTests.bothWays(request, agent) { configuration in
@@ -25,7 +25,7 @@ extension ConformanceTests {
             #expect(http.isComplete && http.endpoints.count == 2000)
             #expect(Set(dns.authorities).isSubset(of: http.authorities))
         case "dc-dc-label-1.8", "ns-label-1.8":
-            // Forms of names that this version's DNS does not know.
+            // The DNS interface of this version does not know these forms of names.
             #expect(dns.isEmpty)
         default:
             #expect(dns.targets == http.targets)
@@ -34,7 +34,7 @@ extension ConformanceTests {
     }
 
     @Test(arguments: ConformanceRow.http)
-    func `the HTTP client makes of an answer what it means`(row: ConformanceRow) async throws {
+    func `The HTTP client decodes each answer and each error as the row expects`(row: ConformanceRow) async throws {
         let (agent, _, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version), let request = row.readRequest, let status = row.expect.status else { return }
         var configuration = ConsulHTTPClient.Configuration()
@@ -67,7 +67,7 @@ extension ConformanceTests {
 }
 
 extension ConformanceRow {
-    /// The row's request as the client asks it, but for what it writes itself.
+    /// The row's request as the client sends it, without the headers that the client adds itself.
     fileprivate var readRequest: ReadRequest? {
         guard let path = query.path, path.hasPrefix("/v1/") else { return nil }
         let parts = path.dropFirst(4).split(separator: "?", maxSplits: 1)

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized)
 struct ConformanceTests {
     @Test(arguments: ConformanceRow.dns)
-    func `a question brings the answer of the row`(to row: ConformanceRow) async throws {
+    func `A DNS query gets the answer of the row`(to row: ConformanceRow) async throws {
         let (agent, names, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version) else { return }
         let client = try DNSClient()
@@ -24,7 +24,7 @@ struct ConformanceTests {
     }
 
     @Test(arguments: ConformanceRow.services)
-    func `a service resolves to exactly what is registered`(of row: ConformanceRow) async throws {
+    func `A service resolves to exactly the registered instances`(of row: ConformanceRow) async throws {
         let name = try #require(row.serviceName)
         let (agent, _, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version) else { return }
@@ -51,7 +51,7 @@ struct ConformanceTests {
             #expect(expected.count == 2000 && seen.count == 997 && Set(seen).isSubset(of: expected))
             #expect(!resolution.isComplete)
         case "trim-meta-false-tc":
-            // TC means that something was left out, and nobody can know that it was only text.
+            // TC means that records are missing, and the answer does not show that they were only TXT records.
             #expect(expected.count == 200 && seen == expected)
             #expect(!resolution.isComplete)
         default:
@@ -62,7 +62,7 @@ struct ConformanceTests {
     }
 
     @Test
-    func `a name with a label of 64 bytes is never sent: Consul would only say FORMERR`() throws {
+    func `A name with a label of 64 bytes is never sent, since Consul answers FORMERR`() throws {
         let row = try #require(ConformanceRow.all.first { $0.id == "label-64-formerr" })
         let name = try #require(row.query.name)
         let tooLong = #expect(throws: DomainNameError.self) { try DomainName(name) }
@@ -74,7 +74,7 @@ struct ConformanceTests {
     }
 
     @Test(arguments: ConformanceRow.http)
-    func `the HTTP API answers as in the row`(row: ConformanceRow) async throws {
+    func `The HTTP API answers as in the row`(row: ConformanceRow) async throws {
         let (agent, _, version) = try await ConformanceStage.shared.set(row)
         guard row.applies(to: version) else { return }
         let reply = try await PlainHTTP.send(
@@ -82,7 +82,7 @@ struct ConformanceTests {
             to: .port(agent.ports.http)
         )
         if let status = row.expect.status { #expect(reply.status == status) }
-        // An agent in development mode answers with white space, others without.
+        // An agent in development mode answers with white space, other agents without.
         if let body = row.expect.body {
             #expect(reply.body.filter { !$0.isWhitespace }.contains(body.filter { !$0.isWhitespace }))
         }
@@ -113,7 +113,7 @@ struct ConformanceTests {
             DNSQuery(question, ednsPayloadSize: row.query.edns),
             server: Nameserver(address: .v4(.loopback), port: UInt16(agent.ports.dns)),
             transport: row.query.transport == "tcp" ? .tcp : .udp,
-            // Where no answer is expected, waiting longer shows nothing more.
+            // Where no answer is expected, a longer wait proves no more.
             timeout: row.expect.isSilent == true ? .seconds(1) : .seconds(max(row.query.timeout ?? 0, 10))
         )
     }

@@ -4,12 +4,12 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// What a resolver makes of what agents of several versions answered.
+/// Resolutions of the recorded answers of several Consul versions.
 @Suite struct RecordedResolutionTests {
     private static let counts = [1, 3, 4, 19, 20, 43, 60]
 
     @Test(arguments: Recording.versions, [UInt16?.none, 1232, 4096])
-    func `All instances are found over DNS, and what was trimmed is not believed`(
+    func `All instances are found over DNS, and trimmed answers are not taken for complete`(
         version: String,
         ednsSize: UInt16?
     ) async throws {
