@@ -69,8 +69,7 @@ struct CacheEntryTests {
     }
 
     @Test
-    mutating func `A cache entry keeps the first negative answer after endpoints or a failure as long as the SOA says`()
-    {
+    mutating func `A cache entry keeps the first negative answer after other answers no longer than the SOA says`() {
         remake { _ in }
         _ = answer(.unknown())
         _ = answer(.empty(.noSuchService), at: .seconds(1))
