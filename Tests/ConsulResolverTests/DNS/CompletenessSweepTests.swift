@@ -5,18 +5,19 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// `make sweep` asks at every number of instances up to 1000; these are the numbers at which trimming begins.
+/// The numbers of instances at which trimming begins; `make sweep` tries every number up to 1000.
 @Suite(.serialized)
 struct CompletenessSweepTests {
     @Test(
         arguments: SweptService.all
     )
-    func `is called complete only if no instance is missing, around the limits of datagrams`(service: SweptService) async throws {
+    func `An answer is complete only if it has every instance, near datagram limits`(service: SweptService) async throws
+    {
         try await sweep(service, sizes: [1, 2, 3, 4, 8, 9, 10, 11, 12, 13, 15, 19, 28, 38, 43])
     }
 
     @Test
-    func `is called complete only if no instance is missing, where TXT records make it too long for TCP`() async throws {
+    func `An answer is complete only if it holds every instance, where TXT records exceed TCP`() async throws {
         let service = SweptService(.serviceAddresses, .twoKilobytes)
         // The other test has the service on the shared agent.
         try await withConsulAgent { agent in

@@ -24,7 +24,7 @@ struct EndpointMergerTests {
         Endpoint(host: try #require(Host(host)), port: port, priority: priority, weight: weight, node: node)
     }
 
-    @Test func `keeps what differs in host or port, in the order it came`() throws {
+    @Test func `The endpoint merger keeps endpoints that differ in host or port, in their order`() throws {
         let endpoints = try [
             endpoint("10.0.0.2"), endpoint("10.0.0.1"), endpoint("10.0.0.1", port: 81), endpoint("2001:db8::1"),
             endpoint("db.example.com"), endpoint("db.example.com", port: 0),
@@ -32,13 +32,13 @@ struct EndpointMergerTests {
         #expect(merged(endpoints) == endpoints)
     }
 
-    @Test func `takes names that differ only in case for one host`() throws {
+    @Test func `The endpoint merger takes names that differ only in case for one host`() throws {
         let endpoints = try [endpoint("db.example.com"), endpoint("DB.example.COM", weight: 3)]
         #expect(merged(endpoints).map(\.weight) == [3])
         #expect(merged(endpoints).map(\.authority) == ["db.example.com:80"])
     }
 
-    @Test func `comes to the same whichever record comes first`() throws {
+    @Test func `The endpoint merger yields the same endpoint in whatever order the records come`() throws {
         let records = try [
             endpoint("10.0.0.1", weight: 2, node: "b"), endpoint("10.0.0.1", weight: 5, node: "a"),
             endpoint("10.0.0.1", weight: 4), endpoint("10.0.0.1", priority: 2, weight: 99, node: "c"),
@@ -50,13 +50,13 @@ struct EndpointMergerTests {
         }
     }
 
-    @Test func `gives a better priority its own weight`() throws {
+    @Test func `The endpoint merger keeps the weight that belongs to the better priority`() throws {
         let records = try [endpoint("10.0.0.1", priority: 2, weight: 99), endpoint("10.0.0.1", priority: 1, weight: 3)]
         #expect(merged(records) == [try endpoint("10.0.0.1", weight: 3)])
     }
 
     @Test(arguments: [0, 8, 5000])
-    func `loses and doubles nothing, however many there are and however few were announced`(capacity: Int) throws {
+    func `The endpoint merger neither loses nor doubles an endpoint, at any capacity`(capacity: Int) throws {
         var generator = SeededGenerator(seed: 7)
         var endpoints: [Endpoint] = []
         for index in 0..<3000 {

@@ -6,7 +6,7 @@ import Testing
 
 struct EscalationTests {
     @Test
-    func `takes a datagram that leaves room for more, and asks for 4096 bytes on this machine`() async throws {
+    func `A datagram with room left is enough, and the resolver advertises 4096 bytes to this machine`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 let resolution = try await resolver.resolve("web")
@@ -40,7 +40,7 @@ struct EscalationTests {
     }
 
     @Test(arguments: Doubt.allCases)
-    func `asks again over TCP after a datagram`(doubt: Doubt) async throws {
+    func `The resolver queries again over TCP after a datagram`(doubt: Doubt) async throws {
         let script: ScriptedDNSServer.Script = { query in
             [.reply(query.transport == .udp ? doubt.datagram(query) : .service(to: query, count: 80))]
         }
@@ -57,7 +57,7 @@ struct EscalationTests {
     }
 
     @Test
-    func `shows what datagrams hold, again and again, where TCP is not to be had`() async throws {
+    func `The resolver returns what datagrams hold, every time, where TCP is unavailable`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -71,7 +71,7 @@ struct EscalationTests {
     }
 
     @Test
-    func `goes straight to TCP for a service that was too big, and back to UDP when it has shrunk`() async throws {
+    func `A service that was too large is queried over TCP first, and over UDP once it has shrunk`() async throws {
         let count = WatchedValue(100)
         let script: ScriptedDNSServer.Script = { query in
             let isCut = query.transport == .udp && count.current > 70
@@ -93,7 +93,7 @@ struct EscalationTests {
     }
 
     @Test
-    func `hands out what a datagram showed when TCP is refused, and says that it may be part`() async throws {
+    func `The instances of a datagram are returned as incomplete when TCP is refused`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -106,7 +106,7 @@ struct EscalationTests {
     }
 
     @Test
-    func `prefers a whole answer of the second server to a part from the first`() async throws {
+    func `A complete answer of the second server is preferred to an incomplete one of the first`() async throws {
         let part: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         let whole: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 5).withEDNS(of: $0))] }
         try await withScriptedDNSServer(transports: [.udp], script: part) { first in
@@ -121,7 +121,7 @@ struct EscalationTests {
     }
 
     @Test
-    func `prefers a part from the first server to nothing from the second`() async throws {
+    func `An incomplete answer of the first server is preferred to a negative one of the second`() async throws {
         let part: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: 3))] }
         let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
         try await withScriptedDNSServer(transports: [.udp], script: part) { first in
@@ -136,7 +136,7 @@ struct EscalationTests {
     }
 
     @Test
-    func `does not take an empty datagram for an empty service when TCP is refused`() async throws {
+    func `An empty datagram is not taken for an empty service when TCP is refused`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .noError).withEDNS(of: $0))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -147,7 +147,7 @@ struct EscalationTests {
     }
 
     @Test(arguments: [TestSupport.DNSTransport.udp, .tcp])
-    func `uses the configured transport alone`(transport: TestSupport.DNSTransport) async throws {
+    func `A lookup uses the configured transport alone`(transport: TestSupport.DNSTransport) async throws {
         try await withScriptedDNSServer(script: { [.reply(.trimmed(to: $0, count: 3))] }) { server in
             let resolution = try await withResolver(
                 ports: [server.port],
@@ -156,13 +156,13 @@ struct EscalationTests {
             )
             #expect(server.queries.map(\.transport) == [transport])
             #expect(resolution.endpoints.count == 3)
-            // TXT records would prove more; two transports would, too.
+            // TXT records would prove more, and so would a second transport.
             #expect(!resolution.isComplete)
         }
     }
 
     @Test(arguments: [3, 40])
-    func `takes an answer without TXT records for complete when UDP and TCP agree`(count: Int) async throws {
+    func `An answer without TXT records is complete when UDP and TCP agree`(count: Int) async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.trimmed(to: $0, count: count).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -175,7 +175,7 @@ struct EscalationTests {
     }
 
     @Test
-    func `confirms a large answer over TCP by a datagram of its size where DNS is all there is`() async throws {
+    func `A datagram of its size confirms a large answer over TCP where DNS is the only source`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             let isCut = query.transport == .udp && query.ednsSize == 4096
             return [.reply(.trimmed(to: query, count: isCut ? 80 : 200).withEDNS(of: query))]
@@ -191,7 +191,7 @@ struct EscalationTests {
     }
 
     @Test
-    func `does not call an answer complete that lost an instance with its TXT records`() async throws {
+    func `An answer that lost an instance together with its TXT records is not taken for complete`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             [.reply(query.transport == .udp ? .trimmed(to: query, count: 42) : .service(to: query, count: 43))]
         }
@@ -210,7 +210,10 @@ struct EscalationTests {
             (UInt16(0), UInt16(1232)), (1232, 1232), (2000, 2000), (65535, 4096),
         ]
     )
-    func `brings the advertised size within what proves something and what Consul can send`(configured: UInt16, advertised: UInt16) async throws {
+    func `The advertised size stays between the least that proves something and the most that Consul sends`(
+        configured: UInt16,
+        advertised: UInt16
+    ) async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }) { server in
             _ = try await withResolver(
                 ports: [server.port],
@@ -222,7 +225,7 @@ struct EscalationTests {
     }
 
     @Test
-    func `believes NXDOMAIN from Consul, for as long as its SOA says`() async throws {
+    func `NXDOMAIN from Consul is believed, for the time that its SOA record says`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             [.reply(.nothing(to: query, code: .nameError, minimum: 7).withEDNS(of: query))]
         }
@@ -237,7 +240,7 @@ struct EscalationTests {
         }
     }
 
-    @Test func `reports the least TTL of what it used`() async throws {
+    @Test func `A resolution has the least TTL of the records that it uses`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             let reply = DNSReply.service(to: query, count: 2, ttl: 30).with { $0.additional[2].ttl = 4 }
             return [.reply(reply.withEDNS(of: query))]

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 struct FailureTests {
-    /// What a server does, and what that is called.
+    /// A failure of a server, its name, and the error codes that it leads to.
     struct Trouble: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let codes: [ResolutionFailure.Code]
@@ -35,7 +35,7 @@ struct FailureTests {
                 let reply = DNSReply.nothing(to: query, code: .nameError).with { $0.authority[0].owner = "." }
                 return [.reply(reply.withEDNS(of: query))]
             },
-            Trouble(testDescription: "NXDOMAIN that names nobody", codes: [.notAuthoritative]) { query in
+            Trouble(testDescription: "NXDOMAIN without an SOA record", codes: [.notAuthoritative]) { query in
                 let reply = DNSReply(to: query).with { reply in
                     reply.code = .nameError
                     reply.isAuthoritative = false
@@ -57,7 +57,7 @@ struct FailureTests {
     }
 
     @Test(arguments: Trouble.all)
-    func `says who answered what, and never that there is nothing`(_ trouble: Trouble) async throws {
+    func `A failed lookup names each server and its answer`(_ trouble: Trouble) async throws {
         try await withScriptedDNSServer(script: trouble.script) { server in
             let resolution = try await withResolver(ports: [server.port]) { try await $0.resolve("web") }
             #expect(resolution.failureCodes == trouble.codes)
@@ -69,7 +69,7 @@ struct FailureTests {
         }
     }
 
-    @Test func `says that nobody answered in time`() async throws {
+    @Test func `A lookup without an answer in time fails with a timeout`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             let resolution = try await withResolver(ports: [server.port], configure: { $0.beImpatient() }) {
                 try await $0.resolve("web")
@@ -80,7 +80,7 @@ struct FailureTests {
         }
     }
 
-    @Test func `says that nobody listens`() async throws {
+    @Test func `A lookup at a closed port fails as a failed connection`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             await server.stop()
             let resolution = try await withResolver(ports: [server.port]) { try await $0.resolve("web") }
@@ -90,7 +90,7 @@ struct FailureTests {
     }
 
     @Test(arguments: [Duration.zero, .seconds(-1)])
-    func `without any time says so, and not that there is no server`(timeout: Duration) async throws {
+    func `A lookup without any time times out, and does not report a missing server`(timeout: Duration) async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 3))] }) { server in
             let resolution = try await withResolver(ports: [server.port]) {
                 try await $0.resolve("web", timeout: timeout)
@@ -100,14 +100,14 @@ struct FailureTests {
         }
     }
 
-    @Test func `without any server says that none is configured`() async throws {
+    @Test func `A lookup without any server reports that none is configured`() async throws {
         let resolution = try await withResolver(ports: []) { try await $0.resolve("web") }
         #expect(resolution.failure?.attempts.isEmpty == true)
         #expect(resolution.failure?.description == "no nameserver is configured")
     }
 
     @Test(arguments: Trouble.all)
-    func `goes on to the next server`(_ trouble: Trouble) async throws {
+    func `A failure of the first server leads to the next one`(_ trouble: Trouble) async throws {
         let good: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: trouble.script) { first in
             try await withScriptedDNSServer(script: good) { second in
@@ -121,7 +121,7 @@ struct FailureTests {
     }
 
     @Test(arguments: [false, true])
-    func `leaves the second server time when the first is dead or silent`(isSilent: Bool) async throws {
+    func `A dead or silent first server leaves time for the second`(isSilent: Bool) async throws {
         let good: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: { _ in [] }) { first in
             if !isSilent { await first.stop() }
@@ -137,7 +137,7 @@ struct FailureTests {
         }
     }
 
-    @Test func `finds a server that is called localhost`() async throws {
+    @Test func `A server with the name localhost is found`() async throws {
         let good: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: good) { server in
             let resolution = try await withResolver(ports: []) { configuration in
@@ -149,7 +149,7 @@ struct FailureTests {
         }
     }
 
-    @Test func `says that a server's name cannot be looked up`() async throws {
+    @Test func `A server whose name does not resolve is reported`() async throws {
         // RFC 6761 section 6.4: this name never exists.
         let resolution = try await withResolver(ports: []) { configuration in
             configuration.dns.nameservers = [HostPort(host: .name("consul.invalid"), port: 8600)]

@@ -9,7 +9,7 @@ import Testing
 struct HostBookTests {
     private let address: IPAddress = .v4(IPv4Address(rawValue: 0x0A00_0001))
 
-    /// A lookup that counts, and answers when it is told to.
+    /// A lookup that counts its calls and returns when the test sets an answer.
     private struct Lookup: Sendable {
         let count = WatchedValue(0)
         let answer = WatchedValue<[IPAddress]?>(nil)
@@ -23,7 +23,7 @@ struct HostBookTests {
     }
 
     @Test
-    func `looks a host up once for all who ask, and keeps what it found until it is to forget`() async throws {
+    func `A host book looks a host up once for all callers, and keeps the result until it is forgotten`() async throws {
         let lookup = Lookup()
         let book = lookup.book()
         let deadline = Deadline(in: .seconds(60))
@@ -40,7 +40,7 @@ struct HostBookTests {
         #expect(lookup.count.current == 2)
     }
 
-    @Test func `does not keep that nothing was found`() async throws {
+    @Test func `A host book does not keep an empty result`() async throws {
         let lookup = Lookup()
         let book = lookup.book()
         lookup.answer.update { $0 = [] }
@@ -51,7 +51,7 @@ struct HostBookTests {
     }
 
     @Test
-    func `waits no longer than it may for a lookup that does not end, and takes the result when it has`() async throws {
+    func `A host book waits no longer than the deadline, and keeps the result of a late lookup`() async throws {
         let lookup = Lookup()
         let book = lookup.book()
         let late = try await withDeadline(.seconds(30)) {
@@ -65,7 +65,7 @@ struct HostBookTests {
     }
 
     @Test(arguments: [false, true])
-    func `lets go at once of whoever is cancelled, before or while it waits`(isEarly: Bool) async throws {
+    func `A host book releases a canceled caller at once, before the wait and during it`(isEarly: Bool) async throws {
         let lookup = Lookup()
         let book = lookup.book()
         let asking = Task {
@@ -82,7 +82,7 @@ struct HostBookTests {
         lookup.answer.update { $0 = [] }
     }
 
-    @Test func `never looks up localhost`() async throws {
+    @Test func `A host book never looks up localhost`() async throws {
         let lookup = Lookup()
         let found = try await lookup.book().addresses(of: "LOCALHOST", until: Deadline(in: .zero))
         #expect(found == [.v4(.loopback)])

@@ -23,7 +23,7 @@ struct InstanceSorterTests {
         ServiceInstance(priority: 1, weight: weight, port: port, target: target)
     }
 
-    @Test func `asks for nothing that the answer has said`() throws {
+    @Test func `The instance sorter looks up no name that the answer explains`() throws {
         let address = try #require(four)
         let sorter = InstanceSorter([
             instance(.address(address, node: "n1")), instance(.host(.name("db.example.com"))), instance(.invalid(node)),
@@ -32,7 +32,7 @@ struct InstanceSorterTests {
         #expect(sorter.namesToAsk.isEmpty && sorter.aliases.isEmpty)
     }
 
-    @Test func `asks for each unexplained name once`() throws {
+    @Test func `The instance sorter looks up each unexplained name once`() throws {
         let shouting = try DomainName("N1.node.dc1.consul")
         let sorter = InstanceSorter([
             instance(.node("n1", addresses: [], name: node)), instance(.node("N1", addresses: [], name: shouting)),
@@ -42,7 +42,7 @@ struct InstanceSorterTests {
         #expect(sorter.aliases == [service])
     }
 
-    @Test func `prefers a node's IPv6 address, as Consul does`() throws {
+    @Test func `The instance sorter prefers the IPv6 address of a node, as Consul does`() throws {
         let (four, six) = (try #require(four), try #require(six))
         let inAnswer = InstanceSorter([instance(.node("n1", addresses: [four, six], name: node))]).finish()
         let found = InstanceSorter([instance(.node("n1", addresses: [], name: node))]).finish(with: [node: [four, six]])
@@ -53,7 +53,7 @@ struct InstanceSorterTests {
         }
     }
 
-    @Test func `says what was lost`() throws {
+    @Test func `The instance sorter reports the loss of unexplained names and counts unusable instances`() throws {
         let found = try #require(other)
         let unexplained = InstanceSorter([
             instance(.node("n1", addresses: [], name: node)), instance(.address(found, node: nil)),
@@ -69,7 +69,7 @@ struct InstanceSorterTests {
     }
 
     @Test
-    func `takes all that stands behind another of Consul's names, whatever the answer says about it`() throws {
+    func `The instance sorter takes all addresses behind another Consul name, whatever the answer says`() throws {
         let (address, second) = (try #require(four), try #require(other))
         let sorter = InstanceSorter([instance(.consulName(service, addresses: [address]), weight: 7)])
         var aliases = AliasTable()
@@ -83,7 +83,7 @@ struct InstanceSorterTests {
         #expect(result.loss == nil)
     }
 
-    @Test func `leaves out addresses that no connection can be made to`() throws {
+    @Test func `The instance sorter leaves out addresses that accept no connection`() throws {
         let good = try #require(four)
         for text in ["0.0.0.0", "::", "224.0.0.1", "ff02::1", "255.255.255.255"] {
             let address = try #require(IPAddress(text))
@@ -97,7 +97,7 @@ struct InstanceSorterTests {
     }
 
     @Test
-    func `keeps the order of the answer, also among names that several instances share`() throws {
+    func `The instance sorter keeps the order of the answer, also among names that instances share`() throws {
         let names = try (0..<20).map { try DomainName("s\($0).service.dc1.consul") }
         var aliases = AliasTable()
         for (index, name) in names.enumerated() {

@@ -10,7 +10,7 @@ import Testing
 struct NameserverDirectoryTests {
     private func entries(_ texts: String...) throws -> [HostPort] { try texts.map { try HostPort($0) } }
 
-    /// The servers of a whole tour, and what was noted about others.
+    /// The servers of a whole tour, and the attempts that were noted for the others.
     private func visit(
         _ directory: NameserverDirectory,
         _ duration: Duration = .seconds(60)
@@ -22,7 +22,7 @@ struct NameserverDirectoryTests {
         return (servers, attempts)
     }
 
-    @Test func `goes past addresses and the addresses of names, in order`() async throws {
+    @Test func `A tour visits addresses and the addresses of names, in their order`() async throws {
         let book = HostBook { _ in [IPAddress("10.0.0.2"), IPAddress("::2")].compactMap { $0 } }
         let directory = NameserverDirectory(
             try entries("10.0.0.1:1", "two.example:2", "localhost:3", "[::4]:4"),
@@ -33,14 +33,14 @@ struct NameserverDirectoryTests {
         #expect(attempts.isEmpty)
     }
 
-    @Test func `notes a name that leads nowhere, and goes on`() async throws {
+    @Test func `A tour notes a name without an address, and goes on`() async throws {
         let directory = NameserverDirectory(try entries("nowhere.example:1", "10.0.0.1:2"), hosts: HostBook { _ in [] })
         let (servers, attempts) = try await visit(directory)
         #expect(servers == ["10.0.0.1:2"])
         #expect(attempts.map(\.code) == [.nameserverNotFound])
     }
 
-    @Test func `does not wait for a name for longer than its share`() async throws {
+    @Test func `A tour waits for a name no longer than its share of the time`() async throws {
         let never = WatchedValue(false)
         let book = HostBook { _ in
             _ = try? await never.wait { $0 }
@@ -54,7 +54,7 @@ struct NameserverDirectoryTests {
     }
 
     @Test
-    func `looks a name up again after its servers were of no use, and not before`() async throws {
+    func `A nameserver's name is looked up again only after all its servers failed`() async throws {
         let count = WatchedValue(0)
         let book = HostBook { _ in
             count.update { $0 += 1 }
@@ -64,7 +64,7 @@ struct NameserverDirectoryTests {
         for _ in 0..<3 {
             var tour = directory.tour(until: Deadline(in: .seconds(60)))
             var attempts: [ResolutionFailure.Attempt] = []
-            // The first server is good: nobody asks for the next.
+            // The first server works, so the tour does not go on to the next.
             _ = try await tour.next(noting: &attempts)
         }
         #expect(count.current == 1)
@@ -74,7 +74,7 @@ struct NameserverDirectoryTests {
     }
 
     @Test
-    func `shares the time that is left among the servers that are left`() async throws {
+    func `A tour divides the remaining time among the remaining servers`() async throws {
         let directory = NameserverDirectory(
             try entries("10.0.0.1:1", "10.0.0.2:2", "10.0.0.3:3", "10.0.0.4:4"),
             hosts: HostBook { _ in [] }

@@ -37,7 +37,7 @@ struct ServiceVerdictTests {
     @Test(
         arguments: [DNSReplyCode.nameError, .noError]
     )
-    func `is that there is nothing, for as long as the lesser of the SOA's times`(code: DNSReplyCode) throws {
+    func `A negative answer makes a service empty, for the lesser of the SOA's two times`(code: DNSReplyCode) throws {
         let verdict = try verdict {
             $0.code = code
             $0.authority = authority(of: "consul.", ttl: 9, minimum: 5)
@@ -47,13 +47,13 @@ struct ServiceVerdictTests {
     }
 
     @Test
-    func `believes Consul's own zone without AA, and AA about another zone than was asked for`() throws {
+    func `A negative answer is believed from Consul's zone without AA, and with AA from another zone`() throws {
         let forwarded = try verdict {
             $0.code = .nameError
             $0.isAuthoritative = false
             $0.authority = authority(of: "CONSUL.", ttl: 0, minimum: 0)
         }
-        // Consul 1.8 names its first domain when it is asked for its second.
+        // Consul 1.8 names its first domain in an answer about its second.
         let alternative = try verdict(domain: "alt.example") {
             $0.code = .nameError
             $0.authority = authority(of: "consul.", ttl: 0, minimum: 0)
@@ -64,7 +64,7 @@ struct ServiceVerdictTests {
     }
 
     @Test(arguments: [true, false])
-    func `does not believe somebody else`(isRoot: Bool) throws {
+    func `A negative answer of another zone is not believed`(isRoot: Bool) throws {
         let verdict = try verdict {
             $0.code = .nameError
             $0.isAuthoritative = isRoot
@@ -78,7 +78,10 @@ struct ServiceVerdictTests {
         arguments: [true, false],
         ["com.", "example.com.", "."] as [DNSName]
     )
-    func `does not believe the zone above Consul's, with and without AA`(isAuthoritative: Bool, zone: DNSName) throws {
+    func `A negative answer of a zone above Consul's is not believed, with or without AA`(
+        isAuthoritative: Bool,
+        zone: DNSName
+    ) throws {
         let verdict = try verdict(domain: "consul.example.com") {
             $0.code = .nameError
             $0.isAuthoritative = isAuthoritative
@@ -87,7 +90,7 @@ struct ServiceVerdictTests {
         guard case .failure(.notAuthoritative, _) = verdict else { return #expect(Bool(false), "\(verdict)") }
     }
 
-    @Test func `believes a zone within Consul's, as split zones have them`() throws {
+    @Test func `A negative answer of a zone within Consul's is believed, as in split zones`() throws {
         let verdict = try verdict {
             $0.code = .nameError
             $0.isAuthoritative = false
@@ -97,7 +100,7 @@ struct ServiceVerdictTests {
     }
 
     @Test
-    func `is a failure, not an absence, for records of another name with AA set`() throws {
+    func `Records of another name with AA set are a failure, not an absence`() throws {
         let verdict = try verdict {
             let data = DNSRecord.Content.srv(priority: 1, weight: 1, port: 1, target: "0a000001.addr.dc1.consul.")
             $0.answers = [DNSRecord("web.service.dc1.consul.", data)]
@@ -107,7 +110,7 @@ struct ServiceVerdictTests {
     }
 
     @Test
-    func `is an absence for an alias whose end has none (RFC 2308 section 2.2), and a failure for an alias alone`() throws {
+    func `An alias to an absent name is an absence (RFC 2308 section 2.2), and an alias alone is a failure`() throws {
         for isKnown in [true, false] {
             let verdict = try verdict {
                 $0.answers = [DNSRecord("web.service.consul.", .cname("web.service.dc1.consul."))]
@@ -122,7 +125,7 @@ struct ServiceVerdictTests {
     }
 
     @Test(arguments: [ConsulDNS.DNSTransport.udp, .tcp])
-    func `is open when an empty answer may have been trimmed`(transport: ConsulDNS.DNSTransport) throws {
+    func `An empty answer that may be trimmed leaves the verdict open`(transport: ConsulDNS.DNSTransport) throws {
         let verdict = try verdict(over: transport) { $0.isTruncated = true }
         guard case .trimmedToNothing = verdict else { return #expect(Bool(false), "\(verdict)") }
     }
@@ -133,7 +136,10 @@ struct ServiceVerdictTests {
             (.formatError, .unexpectedResponseCode), (.notImplemented, .unexpectedResponseCode),
         ]
     )
-    func `is no verdict about the service for any other code`(code: DNSReplyCode, expected: ResolutionFailure.Code) throws {
+    func `A response with any other code is no verdict about the service`(
+        code: DNSReplyCode,
+        expected: ResolutionFailure.Code
+    ) throws {
         let verdict = try verdict {
             $0.code = code
             $0.authority = authority(of: "consul.", ttl: 0, minimum: 0)
@@ -141,7 +147,7 @@ struct ServiceVerdictTests {
         guard case .failure(expected, _) = verdict else { return #expect(Bool(false), "\(verdict)") }
     }
 
-    @Test func `keeps instances beside a root target`() throws {
+    @Test func `A root target leaves the other instances of an answer in place`() throws {
         let verdict = try verdict { reply in
             for target in [".", "0a000001.addr.dc1.consul."] as [DNSName] {
                 let data = DNSRecord.Content.srv(priority: 1, weight: 1, port: 1, target: target)

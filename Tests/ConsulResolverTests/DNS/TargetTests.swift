@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 struct TargetTests {
-    /// What came of a service with this answer, and the questions that were asked besides.
+    /// The resolution of a service with this answer, and all queries that it took.
     private func resolve(
         transports: Set<TestSupport.DNSTransport> = [.udp, .tcp],
         _ script: @escaping @Sendable (ScriptedQuery) -> DNSReply
@@ -20,7 +20,7 @@ struct TargetTests {
     }
 
     @Test
-    func `asks once for a name that several instances share, and prefers IPv6 as Consul does`() async throws {
+    func `A shared name is queried once, and its IPv6 address is preferred as in Consul`() async throws {
         let (resolution, queries) = try await resolve { query in
             query.isForService
                 ? .targets(["n1.node.dc1.consul.", "n1.node.dc1.consul.", "N2.node.dc1.consul."], to: query)
@@ -31,7 +31,7 @@ struct TargetTests {
         #expect(resolution.authorities == ["10.0.0.1:8080", "[2001:db8::2]:8080"])
         #expect(resolution.endpoints.map(\.node) == ["n1", "N2"])
         #expect(resolution.isComplete)
-        // An empty datagram about an address is what Consul says for the family that a node does not have.
+        // An empty datagram is Consul's answer for an address family that a node does not have.
         let asked = queries.filter { !$0.isForService }.map { "\($0.name.lowercased()) \($0.type)" }.sorted()
         #expect(
             asked == [
@@ -41,7 +41,7 @@ struct TargetTests {
     }
 
     @Test
-    func `asks for missing addresses only when the answer is the one that will be used`() async throws {
+    func `Missing addresses are queried only for the answer that is used`() async throws {
         try await withScriptedDNSServer(script: { query in
             guard query.isForService else { return [.reply(.addresses(v4: ["10.0.0.1"], to: query))] }
             let reply = DNSReply.targets(["n1.node.dc1.consul."], to: query).with { $0.additional = [] }
@@ -54,7 +54,7 @@ struct TargetTests {
     }
 
     @Test
-    func `asks for missing addresses of a datagram when TCP is refused`() async throws {
+    func `Missing addresses of a datagram are queried when TCP is refused`() async throws {
         try await withScriptedDNSServer(
             transports: [.udp],
             script: { query in
@@ -69,7 +69,7 @@ struct TargetTests {
     }
 
     @Test
-    func `keeps the names of hosts outside of Consul, and reads names that spell an address`() async throws {
+    func `Host names outside of Consul are kept, and names that spell an address are read as one`() async throws {
         let (resolution, queries) = try await resolve {
             .targets(["db.example.com.", "10.2.3.4.", "0a000009.addr.dc1.consul."], to: $0)
         }
@@ -79,7 +79,7 @@ struct TargetTests {
     }
 
     @Test
-    func `drops targets that can be no address of anything, counts them, and does not ask again`() async throws {
+    func `Targets that can be no address are dropped and counted, and are not queried again`() async throws {
         let (resolution, queries) = try await resolve {
             .targets(["10.1.1.1:99.", "/var/run/x\\.sock.", "0a000001.addr.dc1.consul."], to: $0)
         }
@@ -90,14 +90,14 @@ struct TargetTests {
     }
 
     @Test
-    func `knows nothing when no target can be used, and does not ask the same server again`() async throws {
+    func `An answer without a usable target is a failure, and the same server is not queried again`() async throws {
         let (resolution, queries) = try await resolve { .targets(["10.1.1.1:99.", "10.1.1.2:99."], to: $0) }
         #expect(resolution.failureCodes == [.unusableTargets])
         #expect(queries.count == 1)
     }
 
     @Test
-    func `counts instances whose node has no address, as the server says`() async throws {
+    func `An instance is counted as unusable if the server has no address for its node`() async throws {
         let (resolution, _) = try await resolve { query in
             guard query.isForService else { return .nothing(to: query, code: .nameError) }
             return .targets(["gone.node.dc1.consul.", "0a000001.addr.dc1.consul."], to: query)
@@ -107,7 +107,7 @@ struct TargetTests {
     }
 
     @Test
-    func `does not call an answer complete when a node's address could not be asked for`() async throws {
+    func `An answer is not complete if the query for a node's address failed`() async throws {
         let (resolution, _) = try await resolve { query in
             guard query.isForService else { return DNSReply(to: query).with { $0.code = .serverFailure } }
             return .targets(["n1.node.dc1.consul.", "0a000001.addr.dc1.consul."], to: query)
@@ -117,7 +117,7 @@ struct TargetTests {
     }
 
     @Test
-    func `takes the addresses of a name that all instances share, and says that they may not be all`() async throws {
+    func `Addresses of a name that all instances share are taken, and reported as incomplete`() async throws {
         let (resolution, queries) = try await resolve { query in
             guard query.isForService else { return .addresses(v4: ["10.0.0.1", "10.0.0.2"], to: query) }
             return .targets(["web.service.dc1.consul.", "web.service.dc1.consul."], to: query)
@@ -128,7 +128,7 @@ struct TargetTests {
     }
 
     @Test
-    func `takes the addresses of a shared name over TCP when a datagram may hold only some`() async throws {
+    func `Addresses of a shared name are taken over TCP where a datagram may hold only some`() async throws {
         let (resolution, _) = try await resolve { query in
             guard query.isForService else {
                 let count = query.transport == .udp ? 73 : 200
@@ -139,7 +139,7 @@ struct TargetTests {
         #expect(resolution.endpoints.count == 200)
     }
 
-    @Test func `knows nothing when instances share a name but not a port`() async throws {
+    @Test func `Instances that share a name but not a port are a failure`() async throws {
         let (resolution, _) = try await resolve { query in
             guard query.isForService else { return .addresses(v4: ["10.0.0.1", "10.0.0.2"], to: query) }
             let one = DNSReply.targets(["web.service.dc1.consul."], port: 80, to: query)
@@ -150,7 +150,7 @@ struct TargetTests {
     }
 
     @Test
-    func `takes the root as a target for what RFC 2782 says: there is nothing here`() async throws {
+    func `A root target means that the service is not available, as RFC 2782 says`() async throws {
         let (resolution, queries) = try await resolve { query in
             .targets(["."], to: query).with { reply in
                 reply.isAuthoritative = false
@@ -162,7 +162,7 @@ struct TargetTests {
         #expect(queries.count == 1)
     }
 
-    @Test func `keeps weights and ports of zero`() async throws {
+    @Test func `An endpoint keeps a weight and a port of zero`() async throws {
         let (resolution, _) = try await resolve { query in
             .service(to: query, instances: [.init("10.0.0.1", port: 0, weight: 0, node: "n1")])
         }
@@ -172,7 +172,7 @@ struct TargetTests {
     }
 
     @Test
-    func `lists an address once, by whatever name it goes, with the larger weight`() async throws {
+    func `An address is listed once under whatever name it has, with the larger weight`() async throws {
         let (resolution, _) = try await resolve { query in
             .service(
                 to: query,

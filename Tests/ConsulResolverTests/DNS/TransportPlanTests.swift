@@ -35,7 +35,7 @@ struct TransportPlanTests {
         return finding.instances.map(\.port)
     }
 
-    @Test func `ends with the first answer that proves itself`() {
+    @Test func `A transport plan ends with the first answer that proves itself complete`() {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: 4096)
         #expect(plan.next == Self.datagram)
         plan.end()
@@ -43,7 +43,7 @@ struct TransportPlanTests {
     }
 
     @Test
-    func `takes a datagram and TCP with the same instances for a proof, whatever their order and weights`() {
+    func `A transport plan takes equal instances over UDP and TCP for a proof, in any order, with any weight`() {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: 4096)
         plan.end()
         #expect(ports(plan.found(finding(.udp, .unconfirmed(limit: 4096)))) == nil)
@@ -56,7 +56,10 @@ struct TransportPlanTests {
     @Test(
         arguments: [([1, 3], 65_523), ([1], 65_523), ([1, 2, 2], 65_523), ([1, 2], 4200)] as [([UInt16], Int)]
     )
-    func `takes no proof from answers that differ, or whose limits lie close together`(ports others: [UInt16], limit: Int) {
+    func `A transport plan takes no proof from answers that differ or whose limits are close`(
+        ports others: [UInt16],
+        limit: Int
+    ) {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: nil)
         plan.end()
         _ = plan.found(finding(.udp, .unconfirmed(limit: 4096)))
@@ -66,7 +69,7 @@ struct TransportPlanTests {
     }
 
     @Test
-    func `confirms an answer over TCP by a datagram that has room for it`() {
+    func `A transport plan confirms an answer over TCP by a datagram that has room for it`() {
         var plan = TransportPlan([Self.stream, Self.datagram], confirmationSize: 4096)
         plan.end()
         _ = plan.found(finding(.tcp, .unconfirmed(limit: 65_523), size: 2000))
@@ -76,7 +79,7 @@ struct TransportPlanTests {
     }
 
     @Test
-    func `asks for no datagram that is too large, or that trimming has made useless`() {
+    func `A transport plan sends no query for a datagram that is too large or that trimming made useless`() {
         for (completeness, size, largest) in [
             (AnswerCompleteness.unconfirmed(limit: 65_523), 3677, 4096), (.unproven, 200, 4096),
             (.unconfirmed(limit: 65_523), 200, nil),
@@ -89,7 +92,7 @@ struct TransportPlanTests {
         }
     }
 
-    @Test func `keeps the fullest answer when none is proven`() {
+    @Test func `A transport plan keeps the largest answer when no answer is proven`() {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: nil)
         plan.end()
         _ = plan.found(finding(.udp, .unproven, ports: [1]))
@@ -98,7 +101,7 @@ struct TransportPlanTests {
         #expect(plan.best?.instances.map(\.port) == [1, 2, 3])
     }
 
-    @Test func `goes on with TCP when a datagram brings no answer`() {
+    @Test func `A transport plan goes on with TCP when a datagram brings no answer`() {
         var plan = TransportPlan([Self.datagram, Self.stream], confirmationSize: 4096)
         plan.end()
         #expect(plan.next == Self.stream)
