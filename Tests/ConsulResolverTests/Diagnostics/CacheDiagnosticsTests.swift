@@ -6,7 +6,7 @@ import Testing
 @testable import ConsulResolver
 
 struct CacheDiagnosticsTests {
-    @Test func `begin with nothing`() async throws {
+    @Test func `Cache diagnostics begin with zeros`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 7 }) { _, _, resolver in
             let cache = resolver.diagnostics().cache
             #expect(cache == .init(size: 0, capacity: 7, tally: CacheTally(), evictions: 0))
@@ -14,7 +14,7 @@ struct CacheDiagnosticsTests {
     }
 
     @Test
-    func `count what lookups find, those that are answered from a copy included`() async throws {
+    func `Cache diagnostics count the results of lookups, including hits served from a copy`() async throws {
         try await withCachedResolver { _, _, resolver in
             for _ in 0..<10 { _ = try await resolver.resolve("web") }
             for _ in 0..<5 { _ = try await resolver.resolve("web", tag: "v1") }
@@ -24,7 +24,7 @@ struct CacheDiagnosticsTests {
         }
     }
 
-    @Test func `count who waits for somebody else's question`() async throws {
+    @Test func `Cache diagnostics count a lookup that joins the fetch of another caller`() async throws {
         try await withCachedResolver { dns, _, resolver in
             let gate = Gate()
             dns.setScript { [.hold(gate), .reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
@@ -38,7 +38,7 @@ struct CacheDiagnosticsTests {
         }
     }
 
-    @Test func `count stale answers, and tell their greatest age`() async throws {
+    @Test func `Cache diagnostics count stale answers, and report their greatest age`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
@@ -53,7 +53,7 @@ struct CacheDiagnosticsTests {
         }
     }
 
-    @Test func `count lookups of what nobody could tell a moment ago`() async throws {
+    @Test func `Cache diagnostics count lookups that hit a cached failure`() async throws {
         try await withCachedResolver { dns, _, resolver in
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
             for _ in 0..<4 { _ = try await resolver.resolve("web") }
@@ -62,7 +62,7 @@ struct CacheDiagnosticsTests {
     }
 
     @Test
-    func `count questions ahead of the end of a TTL, and tell how late the others were`() async throws {
+    func `Cache diagnostics count refreshes ahead of the TTL, and report the lag of late ones`() async throws {
         try await withCachedResolver { _, clock, resolver in
             _ = try await resolver.resolve("web")
             clock.advance(by: .milliseconds(950))
@@ -77,7 +77,7 @@ struct CacheDiagnosticsTests {
     }
 
     @Test
-    func `count answers that are not believed, which the resolution tells of, too`() async throws {
+    func `Cache diagnostics count answers that are held back, as the resolution's doubt shows`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             dns.setScript { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
@@ -92,7 +92,7 @@ struct CacheDiagnosticsTests {
     }
 
     @Test
-    func `count what is given up, and go on counting what was found there`() async throws {
+    func `Cache diagnostics count evictions, and keep the counts of evicted entries`() async throws {
         try await withCachedResolver(configure: { $0.cache?.capacity = 2 }) { _, _, resolver in
             for number in 0..<5 {
                 for _ in 0..<2 { _ = try await resolver.resolve("service-\(number)", tag: "v1") }

@@ -19,7 +19,7 @@ struct MetricsTests {
     }
 
     @Test
-    func `count hits when a question about the same request has been answered`() async throws {
+    func `Hits are recorded at the end of the next fetch for the same request`() async throws {
         try await withCachedResolver(metrics: metrics) { _, clock, resolver in
             for _ in 0..<4 { _ = try await resolver.resolve("web", tag: "v1") }
             #expect(try count("cache.hits") == 0 && count("cache.misses") == 1)
@@ -30,7 +30,7 @@ struct MetricsTests {
     }
 
     @Test(arguments: [1, 2])
-    func `have all hits when somebody asks for diagnostics, each once`(times: Int) async throws {
+    func `All hits are recorded once when diagnostics are read`(times: Int) async throws {
         try await withCachedResolver(metrics: metrics) { _, _, resolver in
             for _ in 0..<10 { _ = try await resolver.resolve("web") }
             for _ in 0..<times { _ = resolver.diagnostics() }
@@ -38,7 +38,7 @@ struct MetricsTests {
         }
     }
 
-    @Test func `have all hits after the end, each once`() async throws {
+    @Test func `All hits are recorded once at shutdown`() async throws {
         try await withCachedResolver(metrics: metrics) { _, _, resolver in
             for _ in 0..<10 { _ = try await resolver.resolve("web") }
             await resolver.shutdown()
@@ -49,7 +49,7 @@ struct MetricsTests {
         }
     }
 
-    @Test func `tell how old stale answers were, and how late new ones`() async throws {
+    @Test func `Timers record the age of stale answers and the lag of late refreshes`() async throws {
         try await withCachedResolver(metrics: metrics) { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
@@ -61,7 +61,7 @@ struct MetricsTests {
             _ = resolver.diagnostics()
             #expect(try times("cache.stale.age") == [.seconds(5)])
             #expect(try count("cache.stale") == 1)
-            // A later outage has ages of its own.
+            // Ages start again in a later outage.
             dns.setScript { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
             clock.advance(by: .seconds(2))
             _ = try await resolver.resolve("web")
@@ -77,7 +77,7 @@ struct MetricsTests {
     }
 
     @Test
-    func `count what is held, given up, negative and asked for ahead, and tell the size`() async throws {
+    func `Counters record held, evicted, negative and refreshed answers, and a meter the size`() async throws {
         try await withCachedResolver(metrics: metrics, configure: { $0.cache?.capacity = 2 }) { dns, clock, resolver in
             for number in 0..<3 { _ = try await resolver.resolve("service-\(number)") }
             #expect(try count("cache.evictions") == 1)
@@ -99,7 +99,7 @@ struct MetricsTests {
     }
 
     @Test
-    func `count questions by way and outcome, what led to another way, and their time`() async throws {
+    func `Counters record queries by source and outcome and each escalation, and a timer their time`() async throws {
         let states = (OutcomeTable.DNSState.trimmed, OutcomeTable.HTTPState.answers)
         try await withScriptedDNSServer(script: { states.0.steps(for: $0) }) { dns in
             try await withScriptedHTTPServer(script: states.1.script) { http in
@@ -119,7 +119,7 @@ struct MetricsTests {
     }
 
     @Test
-    func `count a second question beside a late server, and who was first`() async throws {
+    func `Counters record a hedge to the second server, and the hedge that won`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { first in
             let answer: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
             try await withScriptedDNSServer(script: answer) { second in
@@ -133,7 +133,7 @@ struct MetricsTests {
     }
 
     @Test(arguments: [false, true])
-    func `have nothing about a service or a server that nobody asked for`(eachNameserver: Bool) async throws {
+    func `No metric belongs to a single service, nor to a server without a query`(eachNameserver: Bool) async throws {
         try await withCachedResolver(
             metrics: metrics,
             configure: { $0.dns.reportsEachNameserver = eachNameserver }
@@ -147,7 +147,7 @@ struct MetricsTests {
         }
     }
 
-    @Test func `have one dimension for all servers that are too many`() throws {
+    @Test func `Servers beyond the capacity share one dimension`() throws {
         let servers = ServerMetrics(metrics, capacity: 3)
         for port in 1...10 { servers.count(Nameserver(address: .v4(.loopback), port: UInt16(port)), .answered) }
         #expect(metrics.counters.count == 4)

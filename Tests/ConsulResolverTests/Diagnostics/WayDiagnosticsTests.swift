@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 struct WayDiagnosticsTests {
-    /// Resolves once, with both ways in these states.
+    /// Resolves once, with DNS and HTTP in these states.
     private func diagnostics(
         _ dnsState: OutcomeTable.DNSState,
         _ httpState: OutcomeTable.HTTPState,
@@ -23,7 +23,7 @@ struct WayDiagnosticsTests {
         }
     }
 
-    @Test func `begin with nothing`() async throws {
+    @Test func `Source diagnostics begin with zeros`() async throws {
         try await withResolver(ports: [1]) { resolver in
             let diagnostics = resolver.diagnostics()
             #expect(diagnostics.ways.udp.total + diagnostics.ways.tcp.total + diagnostics.ways.http.total == 0)
@@ -32,7 +32,7 @@ struct WayDiagnosticsTests {
         }
     }
 
-    @Test func `show that a datagram was enough`() async throws {
+    @Test func `Source diagnostics show that a datagram was enough`() async throws {
         let diagnostics = try await diagnostics(.answers, .answers)
         #expect(diagnostics.ways.udp.answered == 1 && diagnostics.ways.udp.total == 1)
         #expect(diagnostics.ways.tcp.total == 0 && diagnostics.ways.http.total == 0)
@@ -41,7 +41,7 @@ struct WayDiagnosticsTests {
     }
 
     @Test
-    func `count the requests of watches, those that fail as well, and say so in words`() async throws {
+    func `Source diagnostics count the requests of watches, including failed ones, and print them`() async throws {
         let script: ScriptedHTTPServer.Script = { request in
             request.sequence == 0
                 ? [.reply(.health(HealthEntry.instances(of: "web", count: 1)))]
@@ -60,7 +60,7 @@ struct WayDiagnosticsTests {
     }
 
     @Test
-    func `count the way from UDP over TCP to HTTP, and know the server`() async throws {
+    func `Source diagnostics count the escalation from UDP over TCP to HTTP, and name the server`() async throws {
         let diagnostics = try await diagnostics(.trimmed, .answers)
         let ways = diagnostics.ways
         #expect(ways.udp.answered == 1 && ways.tcp.answered == 1 && ways.escalationsToTCP == 1)
@@ -78,7 +78,7 @@ struct WayDiagnosticsTests {
             (.failure, "1 failed"), (.down, "1 without a connection"), (.slow, "1 timed out"),
         ] as [(OutcomeTable.HTTPState, String)]
     )
-    func `count what HTTP comes to`(state: OutcomeTable.HTTPState, outcome: String) async throws {
+    func `Source diagnostics count HTTP outcomes`(state: OutcomeTable.HTTPState, outcome: String) async throws {
         let ways = try await diagnostics(.answers, state) { $0.strategy = .http }.ways
         #expect("\(ways.http)" == outcome && ways.http.total == 1)
         #expect(ways.escalationsToHTTP == 0)
@@ -90,7 +90,7 @@ struct WayDiagnosticsTests {
             (.failure, "1 failed"), (.closed, "1 without a connection"), (.silent, "1 timed out"),
         ] as [(OutcomeTable.DNSState, String)]
     )
-    func `count what DNS comes to`(state: OutcomeTable.DNSState, outcome: String) async throws {
+    func `Source diagnostics count DNS outcomes`(state: OutcomeTable.DNSState, outcome: String) async throws {
         let diagnostics = try await diagnostics(state, .answers) { configuration in
             configuration.strategy = .dns
             configuration.dns.transport = .udp
@@ -102,7 +102,7 @@ struct WayDiagnosticsTests {
         #expect((server.pause != nil) == (state == .closed || state == .silent))
     }
 
-    @Test func `tell which way is silent`() async throws {
+    @Test func `Source diagnostics name the silent source`() async throws {
         let withoutDNS = try await diagnostics(.closed, .answers).ways
         #expect(withoutDNS.isDNSSilent && !withoutDNS.isHTTPSilent)
         let withoutHTTP = try await diagnostics(.empty, .down).ways
@@ -110,7 +110,7 @@ struct WayDiagnosticsTests {
     }
 
     @Test
-    func `are told to people a line for each: cache, ways, nameservers`() async throws {
+    func `Diagnostics print a line for the cache, for each source and for each nameserver`() async throws {
         let diagnostics = try await diagnostics(.trimmed, .answers)
         let lines = "\(diagnostics)".split(separator: "\n").map(String.init)
         #expect(lines.count == 5)
