@@ -4,20 +4,21 @@ import ConsulResolver
 
 @testable import TestSupport
 
-/// Asks a real agent the same by DNS, by HTTP and by both, and says where the answers differ.
+/// Sends the same requests to a real agent by DNS, by HTTP and by both, and describes the differences between the
+/// answers.
 struct Differential {
     let agent: ConsulAgent
     let dns: ServiceResolver
     let http: ServiceResolver
     let automatic: ServiceResolver
 
-    /// Enters a catalog into the agent and asks for what is in it.
+    /// Registers a catalog with the agent, sends the catalog's requests and compares the answers.
     ///
-    /// - Parameter registry: The agent to register with, where that is another one.
-    /// - Returns: What differs, in words; nothing if all agree.
+    /// - Parameter registry: The agent to register with, if it is another one.
+    /// - Returns: The differences, in words; empty if all answers agree.
     func differences(of catalog: RandomCatalog, registry: ConsulAgent? = nil) async throws -> [String] {
         for registration in catalog.registrations {
-            // What Consul refuses is not there, whichever way one looks.
+            // A registration that Consul refuses is absent from both sources.
             try await (registry ?? agent).put("/v1/catalog/register", json: registration.text())
         }
         for query in catalog.queries { try await (registry ?? agent).post("/v1/query", json: query.text()) }
@@ -42,7 +43,7 @@ struct Differential {
               http      \(http)
               automatic \(automatic)
             """
-        // A name that leads to a service about which DNS is silent may be part of another one.
+        // A name may lead to a service that DNS is silent about, and be part of another service.
         guard let dns, !catalog.silencesDNS || dns.isComplete else { return http == automatic ? nil : all }
         if catalog.hasWrappedPorts(request) {
             return http.targets.isSubset(of: dns.targets) && (automatic == dns || automatic == http) ? nil : all
@@ -50,7 +51,7 @@ struct Differential {
         return dns == http && http == automatic ? nil : all
     }
 
-    /// What both ways tell.
+    /// The part of an answer that both DNS and HTTP report.
     private struct Finding: Equatable, CustomStringConvertible {
         let kind: String
         let isComplete: Bool
@@ -64,7 +65,7 @@ struct Differential {
             case .unknown: kind = "unknown"
             }
             isComplete = resolution.isComplete
-            // How many is for HTTP to say: DNS leaves out what a node has twice.
+            // Only HTTP knows the number: DNS merges duplicates on one node.
             hasUnusable = kind == "endpoints" && resolution.unusableInstances > 0
             targets = Set(
                 resolution.endpoints.map { "\($0.authority.lowercased()) \($0.priority) \($0.weight)" }
@@ -78,8 +79,8 @@ struct Differential {
     }
 }
 
-/// Makes resolvers that ask an agent by DNS, by HTTP and by both, without a cache, and shuts them down however the body
-/// ends.
+/// Makes resolvers that use an agent by DNS, by HTTP and by both, without a cache. Shuts them down even if `body`
+/// throws.
 func withDifferential<Output>(
     _ agent: ConsulAgent,
     isolation: isolated (any Actor)? = #isolation,

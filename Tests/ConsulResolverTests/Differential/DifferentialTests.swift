@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Random catalogs on real agents. `DIFFERENTIAL_CATALOGS` says how many and `DIFFERENTIAL_SEED` which is the first; a
+/// Random catalogs on real agents. `DIFFERENTIAL_CATALOGS` sets their number, `DIFFERENTIAL_SEED` the first seed; a
 /// difference names the seed of its catalog.
 struct DifferentialTests {
     private static func number(_ variable: String) -> UInt64? {
@@ -17,21 +17,21 @@ struct DifferentialTests {
         return first..<(first + (number("DIFFERENTIAL_CATALOGS") ?? 60))
     }()
 
-    /// Half of the catalogs in the agent's own datacenter.
-    @Test func `DNS, HTTP and both lead to the same endpoints of random catalogs`() async throws {
+    /// Half of the catalogs, in the agent's own datacenter.
+    @Test func `DNS, HTTP and both together find the same endpoints of random catalogs`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let seeds = Self.seeds.filter { !$0.isMultiple(of: 2) }
         try await compare(seeds.map { RandomCatalog(seed: $0) }, agent)
     }
 
-    /// The other half in another one, with and without `translate_wan_addrs` by turns.
+    /// The other half, in another datacenter, with and without `translate_wan_addrs` by turns.
     @Test(arguments: [false, true])
-    func `DNS, HTTP and both lead to the same endpoints in another datacenter`(translating: Bool) async throws {
+    func `DNS, HTTP and both together find the same endpoints in another datacenter`(translating: Bool) async throws {
         let seeds = Self.seeds.filter { $0 % 4 == (translating ? 0 : 2) }
         try await withConsulFederation(configuration: "{\"translate_wan_addrs\": \(translating)}") { federation in
             let distant = seeds.map { RandomCatalog(seed: $0, datacenter: "dc2") }
             try await compare(distant, federation.dc1, registry: federation.dc2)
-            // Its own datacenter by name: nothing is translated there.
+            // The agent's own datacenter by name: Consul translates no address there.
             let own = seeds.prefix(10).map { RandomCatalog(seed: $0 &+ 1, datacenter: "dc1") }
             try await compare(own, federation.dc1)
         }
@@ -42,7 +42,7 @@ struct DifferentialTests {
         _ agent: ConsulAgent,
         registry: ConsulAgent? = nil
     ) async throws {
-        // A server that is silent for good is waited for.
+        // A permanently silent server costs its whole timeout, so the timeouts are short.
         for isSilent in [false, true] {
             try await withDifferential(agent) { configuration in
                 if isSilent { configuration.dns.attemptTimeout = .milliseconds(300) }

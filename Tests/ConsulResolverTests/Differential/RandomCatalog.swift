@@ -4,22 +4,22 @@ import ConsulResolver
 
 @testable import TestSupport
 
-/// Some services as anybody might write them into Consul's catalog, which checks almost nothing: what is registered, and
-/// what to ask for.
+/// A random catalog of services, with the registrations and the requests for them. It is as irregular as real catalogs,
+/// since Consul checks almost nothing.
 ///
-/// Everything follows from the seed. Names begin with a prefix, so that many catalogs fit into one agent.
+/// The seed determines everything. Names begin with a prefix, so that many catalogs fit into one agent.
 struct RandomCatalog: Sendable {
-    /// What everything follows from.
+    /// The seed that determines the catalog.
     let seed: UInt64
-    /// One body for `/v1/catalog/register` each.
+    /// The bodies for `/v1/catalog/register`, one for each registration.
     private(set) var registrations: [JSONObject] = []
-    /// One body for `/v1/query` each.
+    /// The bodies for `/v1/query`, one for each prepared query.
     private(set) var queries: [JSONObject] = []
-    /// What to ask for.
+    /// The requests to compare.
     private(set) var requests: [ServiceRequest] = []
-    /// Whether something in it makes Consul drop every DNS answer about its service.
+    /// True if a name in the catalog makes Consul drop every DNS answer about its service.
     let silencesDNS: Bool
-    /// Services, in lower case, with ports that DNS shows as others, since it has 16 bits for them.
+    /// The services, in lower case, with ports that DNS reports modulo its 16 bits.
     private var servicesWithWrappedPorts: Set<String> = []
 
     private let prefix: String
@@ -28,8 +28,8 @@ struct RandomCatalog: Sendable {
     private var nodes = 0
 
     /// - Parameters:
-    ///   - seed: What everything follows from.
-    ///   - datacenter: The datacenter to ask for; `nil` for the agent's own.
+    ///   - seed: The seed that determines the catalog.
+    ///   - datacenter: The datacenter to query; `nil` for the agent's own.
     init(seed: UInt64, datacenter: String? = nil) {
         var generator = SeededGenerator(seed: seed)
         self.seed = seed
@@ -52,7 +52,7 @@ struct RandomCatalog: Sendable {
         }
     }
 
-    /// Whether DNS shows other ports than are registered.
+    /// True if DNS reports other ports than the registered ones.
     func hasWrappedPorts(_ request: ServiceRequest) -> Bool {
         let service = request.kind == .preparedQuery ? services[0] : request.name
         return servicesWithWrappedPorts.contains(service.lowercased())
@@ -85,7 +85,7 @@ struct RandomCatalog: Sendable {
         for number in 0..<count {
             registrations.append(registration(of: service, id: "\(service)-\(number)"))
         }
-        // The same place once more, on another node or on the same one.
+        // The same address and port once more, on another node or on the same one.
         if let last = registrations.last, count > 0, pick(0.2) {
             var copy: JSONObject = ["Node": .string(pick(0.7) ? nodeName() : last["Node"]?.string ?? "")]
             if let instance = last["Service"]?.object {
@@ -162,7 +162,7 @@ struct RandomCatalog: Sendable {
 
     // MARK: Addresses
 
-    /// Few enough that some places are registered more than once.
+    /// So few addresses that some of them are registered more than once.
     private mutating func usualAddress() -> String {
         pick(0.8) ? "10.\(choose([0, 1])).0.\(choose(Array(1...20)))" : "2001:db8::\(choose(Array(1...9)))"
     }
@@ -179,7 +179,7 @@ struct RandomCatalog: Sendable {
         "db.example.com", "DB.Example.COM", "db.example.com.", "localhost", "a_b.example.com", "-a-.example.com",
         "host",
         "xn--exmple-cua.com", "consul", "consul.", "consul.example.com", "my.consul.example",
-        // Nothing that could be connected to.
+        // Values that no connection can be made to.
         "10.1.1.1:99", "[2001:db8::1]", "[2001:db8::1]:80", "fe80::1%eth0", "/var/run/x.sock", "http://10.0.0.1",
         "10.0.0",
         "10.0.0.256", "1.2.3.4.5", " 10.0.0.1", "10.0.0.1 ", "ex ample.com", "exämple.com", "a;b.example.com",
@@ -187,9 +187,10 @@ struct RandomCatalog: Sendable {
         "a\\.b.example.com", "\\097.example.com", "2130706433", "a'b.com", "@",
     ]
 
-    /// A name in Consul's own domain: of one of these services, of a node or of an address, some of them of nothing.
+    /// A name in Consul's own domain: of one of these services, of a node, of an address, or of something that does not
+    /// exist.
     private mutating func consulName() -> String {
-        // A label of more than 63 bytes silences DNS, and an underscore counts.
+        // A label of more than 63 bytes silences DNS, and the underscore counts.
         let service = choose(services.filter { $0.utf8.count < 63 } + ["\(prefix)-nobody"])
         let node = "\(prefix)-n\(choose([1, 2, 3, 99]))"
         let name = choose([
