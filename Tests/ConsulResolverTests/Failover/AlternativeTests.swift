@@ -16,7 +16,7 @@ struct AlternativeTests {
         return request
     }
 
-    @Test func `A datacenter is asked for the same, a prepared query for what it finds itself`() {
+    @Test func `A datacenter gets the same request, and a prepared query its own name only`() {
         let locality = ConsulLocality(datacenter: "dc1", partition: "p")
         let places = request(locality, [.datacenter("dc2"), .preparedQuery("near")]).places
         #expect(places.map(\.alternatives) == [[], [], []])
@@ -29,7 +29,7 @@ struct AlternativeTests {
         #expect(places.map(\.locality) == [locality, second, .local])
     }
 
-    @Test func `A request names its alternatives`() {
+    @Test func `A request's description names its alternatives`() {
         let text = "\(request(.datacenter("dc1"), [.datacenter("dc2"), .preparedQuery("near")]))"
         #expect(text == "web with tag v1 in dc1 where Port == 80, else datacenter dc2, else prepared query near")
     }
@@ -48,7 +48,7 @@ struct AlternativeTests {
     ]
 
     @Test(arguments: refused)
-    func `An alternative that is none is refused, and nothing is sent`(
+    func `An unusable alternative is refused, and no query is sent`(
         locality: ConsulLocality,
         alternatives: [ServiceRequest.Alternative]
     ) async throws {
@@ -65,7 +65,7 @@ struct AlternativeTests {
         }
     }
 
-    @Test func `What the configured way cannot carry at one place is refused before any is asked`() async throws {
+    @Test func `A request that its source cannot carry at one place is refused before any query`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 var request = ServiceRequest("web")
@@ -79,7 +79,7 @@ struct AlternativeTests {
         }
     }
 
-    @Test func `A prepared query may have alternatives, too`() throws {
+    @Test func `A prepared query may have alternatives`() throws {
         var request = ServiceRequest.preparedQuery("near")
         request.alternatives = [.datacenter("dc2"), .preparedQuery("far")]
         try request.check()

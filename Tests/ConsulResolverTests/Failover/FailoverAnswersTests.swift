@@ -22,7 +22,7 @@ struct FailoverAnswersTests {
         }
     }
 
-    /// What three places say, and whose word counts.
+    /// Answers of three places, and the place whose answer is used.
     static let outcomes: [(answers: [Answer], place: Int)] = [
         ([.good], 0),
         ([.none, .good], 1),
@@ -31,7 +31,7 @@ struct FailoverAnswersTests {
         ([.none, .silence, .stale], 2),
         ([.stale, .stale, .stale], 0),
         ([.silence, .stale, .none], 1),
-        // Nobody has anything. It is empty only if all say so.
+        // No place has endpoints. The result is empty only if all answers are.
         ([.none, .none, .none], 0),
         ([.silence, .none, .none], 0),
         ([.none, .silence, .none], 1),
@@ -40,9 +40,8 @@ struct FailoverAnswersTests {
     ]
 
     @Test(arguments: outcomes)
-    func `The best answer counts, and of equals that of the most preferred place`(answers: [Answer], place: Int) throws
-    {
-        // In whatever order they were asked.
+    func `The best answer is used, and of equal ones the most preferred`(answers: [Answer], place: Int) throws {
+        // For any order of the queries.
         for order in [Array(answers.indices), answers.indices.reversed()] {
             let first = try #require(order.first)
             var all = FailoverAnswers(answers[first].resolution, from: first)
@@ -53,7 +52,7 @@ struct FailoverAnswersTests {
         }
     }
 
-    @Test func `Only endpoints that somebody vouches for end the search`() {
+    @Test func `Only endpoints that are not stale end the search`() {
         for answer in Answer.allCases {
             let answers = FailoverAnswers(answer.resolution, from: 0)
             #expect(answers.isSettled == (answer == .good))

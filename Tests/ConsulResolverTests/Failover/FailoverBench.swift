@@ -6,22 +6,22 @@ import TestSupport
 
 /// Plays the places and their callers for a ``FailoverState``, on a clock of its own.
 struct FailoverBench {
-    /// What one caller has come to.
+    /// The result of one caller's lookup.
     struct Lookup: Equatable {
-        /// The place that had endpoints; `nil` if none had.
+        /// The place that had endpoints; `nil` if no place had.
         var found: Int?
-        /// Whom they asked for it, in order.
+        /// The places that were queried, in order.
         var asked: [Int]
     }
 
     var state: FailoverState
     /// The places that have endpoints now.
     var good: Set<Int> = []
-    /// The places that have endpoints for which nobody vouches.
+    /// The places that have stale endpoints only.
     var stale: Set<Int> = []
-    /// How much time has passed.
+    /// The time that has passed.
     private(set) var elapsed = Duration.zero
-    /// Since when a place was good whenever it was asked.
+    /// The time since which a place has been good at every query.
     private(set) var goodSince: [Int: Duration] = [:]
 
     let start = ContinuousClock.now
@@ -35,7 +35,7 @@ struct FailoverBench {
 
     mutating func pass(_ duration: Duration) { elapsed += duration }
 
-    /// Somebody needs an answer.
+    /// Plays one caller.
     mutating func lookUp() -> Lookup {
         var lookup = Lookup(asked: [])
         while let place = state.next(after: Set(lookup.asked), isContent: lookup.found != nil, at: now) {
@@ -50,7 +50,7 @@ struct FailoverBench {
         return lookup
     }
 
-    /// What is asked beside them.
+    /// Plays the queries in the background.
     @discardableResult
     mutating func askBeside() -> [Int] {
         let due = state.due(at: now)
@@ -58,14 +58,14 @@ struct FailoverBench {
         return due
     }
 
-    /// Passes a second, and everybody asks.
+    /// Lets a second pass, with one lookup and one round of background queries.
     mutating func tick() -> Lookup {
         pass(.seconds(1))
         defer { askBeside() }
         return lookUp()
     }
 
-    /// How many seconds pass until lookups come to another place, asking every second.
+    /// Returns the number of seconds until lookups move to another place, with one lookup a second.
     mutating func secondsUntilMoved(atMost limit: Int = 1000) -> Int? {
         let before = state.current
         return (1...limit).first { _ in

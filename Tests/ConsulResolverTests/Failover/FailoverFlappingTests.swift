@@ -5,9 +5,9 @@ import Testing
 
 @testable import ConsulResolver
 
-/// Places that come and go.
+/// Places that go down and come back.
 struct FailoverFlappingTests {
-    /// Loses the first place, brings it back, and tells how many seconds it took until it was used again.
+    /// Takes the first place down and up, and returns the number of seconds until it is used again.
     private func relapse(_ bench: inout FailoverBench) -> Int? {
         bench.good = [1]
         _ = bench.tick()
@@ -23,42 +23,42 @@ struct FailoverFlappingTests {
         #expect(waits == [10, 20, 40, 80, 160, 300, 300, 300])
     }
 
-    @Test func `A wait that is longer to begin with is no longer for that`() {
+    @Test func `A wait that is configured longer than the maximum is not doubled`() {
         var bench = FailoverBench(failback: .seconds(400), good: [0, 1])
         _ = bench.tick()
         #expect((0..<3).map { _ in relapse(&bench) } == [400, 400, 400])
     }
 
-    @Test func `A place that has been well for as long as it was waited for begins anew`() {
+    @Test func `A place that stays healthy long enough resets its wait`() {
         var bench = FailoverBench(good: [0, 1])
         _ = bench.tick()
         for _ in 0..<3 { _ = relapse(&bench) }
         for _ in 0..<FailoverPlace.trial.components.seconds { _ = bench.tick() }
         #expect(relapse(&bench) == 10)
         for _ in 0..<7 { _ = relapse(&bench) }
-        // A minute is not much after five.
+        // After a wait of five minutes, one healthy minute is too short.
         for _ in 0..<FailoverPlace.trial.components.seconds { _ = bench.tick() }
         #expect(relapse(&bench) == 300)
         for _ in 0..<300 { _ = bench.tick() }
         #expect(relapse(&bench) == 10)
     }
 
-    @Test func `In an hour the worst of places moves its callers less than twenty times`() {
+    @Test func `A flapping place moves its callers less than twenty times in an hour`() {
         var bench = FailoverBench(good: [1])
         var moves = 0
         for _ in 0..<3600 {
-            // Out as soon as it is used, and back as soon as it is not.
+            // It goes down as soon as it is used, and comes back as soon as it is not.
             bench.good = bench.state.current == 0 ? [1] : [0, 1]
             let before = bench.state.current
             _ = bench.tick()
             if before == 1, bench.state.current == 0 { moves += 1 }
         }
-        // After 10, 20, 40, 80 and 160 seconds, and then every 300.
+        // It is used again after 10, 20, 40, 80 and 160 seconds, and then every 300.
         #expect((10..<20).contains(moves))
     }
 
     @Test(arguments: 0..<200 as Range<UInt64>)
-    func `Callers get endpoints where there are any, and are moved by the rule and not otherwise`(seed: UInt64) {
+    func `Callers get endpoints if any place has them, and are moved only by the rule`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let places = Int.random(in: 2...4, using: &generator)
         let failback = Duration.seconds(Int.random(in: 1...20, using: &generator))
@@ -69,7 +69,7 @@ struct FailoverFlappingTests {
             bench.pass(.milliseconds(Int.random(in: 0...2500, using: &generator)))
             for place in 0..<places where generator.happens(unrest) { bench.good.formSymmetricDifference([place]) }
             let before = bench.state.current
-            // Where nobody had anything, there is nobody to be moved.
+            // If no place had endpoints, there is no place to move callers from.
             let isLost = before.map { !bench.good.contains($0) } ?? true || !hadAny
             let lookup = bench.lookUp()
             hadAny = lookup.found != nil

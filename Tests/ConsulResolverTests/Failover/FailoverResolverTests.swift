@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConsulResolver
 
-/// With a server that is the agent of two datacenters, and with time that does not pass by itself.
+/// A server that plays the agent of two datacenters, on a virtual clock.
 struct FailoverResolverTests {
     typealias Steps = @Sendable (ScriptedQuery) -> [ScriptedStep]
 
@@ -21,7 +21,7 @@ struct FailoverResolverTests {
     static let fails: Steps = { query in [.reply(DNSReply(to: query).with { $0.code = .serverFailure })] }
     static let isSilent: Steps = { _ in [] }
 
-    /// What each of the datacenters does.
+    /// The script of each datacenter.
     private func script(own: @escaping Steps, other: @escaping Steps) -> ScriptedDNSServer.Script {
         { query in query.name == FailoverResolverTests.own ? own(query) : other(query) }
     }
@@ -59,7 +59,8 @@ struct FailoverResolverTests {
         try await failover.resolve(request, deadline: Deadline(in: limit))
     }
 
-    @Test func `What a datacenter has not is taken from the next, which is asked at once from then on`() async throws {
+    @Test
+    func `Endpoints come from the next datacenter if the first has none, and from there at once later`() async throws {
         try await withFailover(own: Self.hasNothing, other: Self.has) { failover, server, _ in
             for _ in 1...3 {
                 let resolution = try await resolve(failover)
@@ -70,7 +71,7 @@ struct FailoverResolverTests {
         }
     }
 
-    @Test func `A datacenter that has something is asked alone`() async throws {
+    @Test func `A datacenter that has endpoints is the only one queried`() async throws {
         try await withFailover(own: Self.has, other: Self.has) { failover, server, clock in
             for _ in 1...3 {
                 clock.advance(by: .seconds(5))
@@ -81,7 +82,7 @@ struct FailoverResolverTests {
         }
     }
 
-    @Test func `One that is silent leaves the next the time to answer`() async throws {
+    @Test func `A silent datacenter leaves the next one time to answer`() async throws {
         try await withFailover(own: Self.isSilent, other: Self.has) { configuration in
             configuration.dns.transport = .udp
             configuration.dns.attemptTimeout = .seconds(3600)
@@ -91,11 +92,11 @@ struct FailoverResolverTests {
             let ids = { server.queries.filter { $0.name == Self.own }.map(\.id) }
             let before = Set(ids())
             #expect(try await resolve(failover, in: .seconds(4)).alternative == .datacenter("dc2"))
-            #expect(Set(ids()) == before, "it was asked again by somebody who waited")
+            #expect(Set(ids()) == before, "a waiting caller queried it again")
         }
     }
 
-    @Test func `Traffic is given back when the datacenter was good for ten seconds`() async throws {
+    @Test func `Traffic returns when the datacenter has been healthy for ten seconds`() async throws {
         try await withFailover(own: Self.hasNothing, other: Self.has) { failover, server, clock in
             #expect(try await resolve(failover).alternative == .datacenter("dc2"))
             server.setScript(script(own: Self.has, other: Self.has))
@@ -109,7 +110,7 @@ struct FailoverResolverTests {
         }
     }
 
-    @Test func `Asking beside keeps nobody waiting, is done once for all, and ends with the resolver`() async throws {
+    @Test func `A background query delays no caller, runs once for all, and ends with the resolver`() async throws {
         try await withFailover(own: Self.hasNothing, other: Self.has) { configuration in
             configuration.timeout = .seconds(3600)
             configuration.dns.attemptTimeout = .seconds(3600)
@@ -124,7 +125,7 @@ struct FailoverResolverTests {
             _ = try await asking("the first datacenter to be asked", within: .seconds(30)) {
                 server.queries.first { $0.name == Self.own }
             }
-            // Repetitions of one query have its id.
+            // Retransmissions of one query have the same ID.
             #expect(Set(server.queries.filter { $0.name == Self.own }.map(\.id)).count == 1)
             try await withDeadline(.seconds(30), "the resolver to end") { await failover.shutdown() }
             clock.advance(by: .seconds(2))
@@ -136,12 +137,12 @@ struct FailoverResolverTests {
         ("none", "none", true, nil),
         ("failure", "none", false, nil),
         ("failure", "failure", false, nil),
-        // That one has none does not mean that there are none.
+        // An empty answer of one place does not prove that all are empty.
         ("none", "failure", false, .datacenter("dc2")),
     ]
 
     @Test(arguments: nobody)
-    func `Where nobody has anything, it is empty only if all say so`(
+    func `A service without endpoints at any place is empty only if all answers are`(
         own: String,
         other: String,
         isEmpty: Bool,
@@ -159,13 +160,14 @@ struct FailoverResolverTests {
         }
     }
 
-    @Test func `With a cache, what is held on to is given for a second, and then what the next one has`() async throws {
+    @Test
+    func `With a cache, held endpoints are returned for a second, and then those of the next place`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             dns.setScript(script(own: Self.has, other: Self.has))
             #expect(try await resolver.resolve(request).authorities == ["10.1.0.1:8080"])
             #expect(try await resolver.resolve(request).source == .cache)
             #expect(dns.queries.map(\.name) == [Self.own])
-            // Without a reason, nobody believes that all instances have gone.
+            // Without a reason, the disappearance of all instances is not believed.
             dns.setScript(script(own: Self.hasNothing, other: Self.has))
             clock.advance(by: .seconds(1))
             let held = try await resolver.resolve(request)
@@ -182,7 +184,7 @@ struct FailoverResolverTests {
         }
     }
 
-    @Test func `A prepared query is asked by its own name`() async throws {
+    @Test func `A prepared query is queried by its own name`() async throws {
         try await withScriptedDNSServer(script: script(own: Self.hasNothing, other: Self.has)) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 var request = ServiceRequest("web")
@@ -196,7 +198,7 @@ struct FailoverResolverTests {
     }
 
     @Test(arguments: FollowingTests.modes)
-    func `Whoever follows is told of the other datacenter, and of the way back`(
+    func `An update stream reports the move to the other datacenter, and the return`(
         mode: ConsulService.UpdateMode
     ) async throws {
         let http = OutcomeTable.HTTPState.empty.script

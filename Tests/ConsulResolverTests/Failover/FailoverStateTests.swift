@@ -16,7 +16,7 @@ struct FailoverStateTests {
     ]
 
     @Test(arguments: orders)
-    func `Places are asked in order, and from then on the one that had something`(
+    func `Places are queried in order, and later the one that had endpoints`(
         good: Set<Int>,
         first: Lookup,
         next: Lookup
@@ -27,7 +27,7 @@ struct FailoverStateTests {
         #expect(bench.state.current == first.found)
     }
 
-    @Test func `A place that is lost loses its callers at once`() {
+    @Test func `A place that goes down loses its callers at once`() {
         var bench = FailoverBench(good: [0, 1])
         #expect(bench.lookUp().found == 0)
         bench.good = [1]
@@ -36,17 +36,16 @@ struct FailoverStateTests {
     }
 
     @Test(arguments: [Duration.zero, .seconds(1), .seconds(10), .seconds(600)])
-    func `A place that comes back gets its callers when it has been good for as long as configured`(failback: Duration)
-    {
+    func `A place that comes back is used again when it has been good for the failback time`(failback: Duration) {
         var bench = FailoverBench(failback: failback, good: [1])
         _ = bench.tick()
         bench.good = [0, 1]
-        // The first second is that in which it is heard to be back.
+        // The first second is the one in which its recovery is noticed.
         #expect(bench.secondsUntilMoved() == 1 + Int(failback.components.seconds))
         #expect(bench.lookUp() == Lookup(found: 0, asked: [0]))
     }
 
-    @Test func `A wait begins anew when the place was out in between`() {
+    @Test func `A failure in between starts the failback time again`() {
         var bench = FailoverBench(good: [1])
         _ = bench.tick()
         for _ in 0..<20 {
@@ -59,18 +58,18 @@ struct FailoverStateTests {
         #expect(bench.secondsUntilMoved() == 11)
     }
 
-    @Test func `Whoever has nobody to yield to is used at once, good or not for long`() {
+    @Test func `A place without a healthy alternative is used at once, however short its recovery`() {
         var bench = FailoverBench(places: 3, good: [1])
         _ = bench.tick()
         bench.good = [0, 1]
         #expect(bench.tick().found == 1)
         bench.good = [0]
-        // The last was never asked about for long enough to be worth less than what is known to be good again.
+        // Place 0, which is known to be good again, comes before place 2, which was never queried.
         #expect(bench.tick() == Lookup(found: 0, asked: [1, 0]))
         #expect(bench.tick() == Lookup(found: 0, asked: [0]))
     }
 
-    @Test func `Traffic goes back step by step, each preferred place by its own time`() {
+    @Test func `Traffic returns step by step, to each preferred place after its own time`() {
         var bench = FailoverBench(places: 3, good: [2])
         _ = bench.tick()
         bench.good = [1, 2]
@@ -82,7 +81,7 @@ struct FailoverStateTests {
         #expect(bench.state.current == 0)
     }
 
-    @Test func `A place that is stale for a moment keeps its callers, and one that stays so loses them`() {
+    @Test func `A place that is stale for a moment keeps its callers, and one that stays stale loses them`() {
         var bench = FailoverBench(good: [0, 1])
         _ = bench.tick()
         for _ in 0..<5 {
@@ -96,13 +95,13 @@ struct FailoverStateTests {
         (bench.good, bench.stale) = ([1], [0])
         #expect(bench.lookUp() == Lookup(found: 0, asked: [0]))
         #expect(bench.tick() == Lookup(found: 1, asked: [1]))
-        // It is not given back to while it is stale, and not for having been so.
+        // While it is stale, traffic does not return. Having been stale does not delay the return either.
         #expect(bench.secondsUntilMoved(atMost: 100) == nil)
         (bench.good, bench.stale) = ([0, 1], [])
         #expect(bench.secondsUntilMoved() == 11)
     }
 
-    @Test func `Where all are stale, the most preferred is given, and the others are not waited for`() {
+    @Test func `If all places are stale, the most preferred one is used without waiting for the others`() {
         var bench = FailoverBench()
         bench.stale = [0, 1]
         #expect(bench.lookUp() == Lookup(found: 0, asked: [0, 1]))
@@ -112,7 +111,7 @@ struct FailoverStateTests {
         #expect(bench.lookUp() == Lookup(found: 1, asked: [1]))
     }
 
-    @Test func `Preferred places are asked beside once a second, however often somebody looks`() {
+    @Test func `Preferred places are queried in the background once a second, at any rate of lookups`() {
         var bench = FailoverBench(places: 3, good: [2])
         _ = bench.lookUp()
         #expect(bench.askBeside() == [])
@@ -126,10 +125,10 @@ struct FailoverStateTests {
         bench.good = [0, 1, 2]
         _ = bench.secondsUntilMoved()
         bench.pass(.seconds(60))
-        #expect(bench.askBeside() == [], "nobody is preferred to the first")
+        #expect(bench.askBeside() == [], "no place is preferred to the first")
     }
 
-    @Test func `Silence that began before the last answer is no news`() {
+    @Test func `Silence that began before the last answer changes no state`() {
         var state = FailoverState(places: 2, failback: .seconds(10))
         let start = ContinuousClock.now
         state.heard(.good, from: 0, askedAt: start + .seconds(1), at: start + .seconds(1))
@@ -141,14 +140,14 @@ struct FailoverStateTests {
         #expect(state.current == 1)
     }
 
-    @Test func `Whoever has something to live with does not wait for places that were out a moment ago`() {
+    @Test func `A caller with stale endpoints does not wait for places that were down a moment ago`() {
         var bench = FailoverBench(places: 3)
-        // Nobody knows better yet, so it is worth asking.
+        // No state is known yet, so a query is worthwhile.
         #expect(bench.state.next(after: [0], isContent: true, at: bench.now) == 1)
         _ = bench.lookUp()
         #expect(bench.state.next(after: [0], isContent: true, at: bench.now) == nil)
         #expect(bench.state.next(after: [0], isContent: false, at: bench.now) == 1)
-        // They are asked beside instead.
+        // They are queried in the background instead.
         bench.pass(.seconds(1))
         #expect(bench.askBeside() == [0, 1, 2])
         bench.pass(FailoverPlace.memory)
