@@ -6,7 +6,7 @@ import Testing
 @testable import ConsulResolver
 
 struct BoundedMemoryTests {
-    @Test func `remembers and forgets names, whatever their case`() throws {
+    @Test func `A bounded memory inserts and removes names regardless of their case`() throws {
         var memory = BoundedMemory<DomainName>()
         let name = try DomainName("web.service.consul")
         #expect(!memory.contains(name))
@@ -16,7 +16,7 @@ struct BoundedMemoryTests {
         #expect(!memory.contains(name))
     }
 
-    @Test func `never holds more than it may, and always the latest`() {
+    @Test func `A bounded memory stays within its capacity, and keeps the latest member`() {
         var memory = BoundedMemory<Int>(capacity: 3)
         for member in 0..<10 {
             memory.insert(member)

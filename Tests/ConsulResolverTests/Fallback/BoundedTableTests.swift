@@ -5,7 +5,7 @@ import Testing
 @testable import ConsulResolver
 
 struct BoundedTableTests {
-    @Test func `A table keeps what was there first, and forgets rather than grow`() {
+    @Test func `A bounded table keeps the first value of a key, and drops entries beyond its capacity`() {
         var table = BoundedTable<Int, String>(capacity: 3)
         #expect(table.insert("a", for: 1) == "a")
         #expect(table.insert("b", for: 1) == "a")

@@ -3,7 +3,7 @@
 import ConsulResolver
 import TestSupport
 
-/// What comes of every state of DNS with every state of HTTP. The same table is in the documentation.
+/// The outcome of every state of DNS with every state of HTTP. The documentation has the same table.
 enum OutcomeTable {
     static let text = """
         | DNS \\ HTTP | answers | down | 403 | 500 | empty | slow |
@@ -63,12 +63,12 @@ enum OutcomeTable {
 }
 
 extension Resolution {
-    /// As it stands in the table.
+    /// The resolution as the table writes it.
     var summary: String {
         let way = source == .http ? "HTTP" : "DNS"
         switch outcome {
         case .endpoints(let endpoints):
-            // HTTP shows one more, so that nobody can take one for the other.
+            // HTTP has one endpoint more, so that the two sources cannot be confused.
             guard endpoints.count == (source == .http ? 3 : 2) else { return "\(endpoints.count) endpoints by \(way)" }
             return isComplete ? way : "\(way), incomplete"
         case .empty(let reason): return reason.map { "empty: \($0)" } ?? "empty"

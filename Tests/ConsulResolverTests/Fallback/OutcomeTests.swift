@@ -7,7 +7,7 @@ import Testing
 
 struct OutcomeTests {
     @Test(arguments: OutcomeTable.DNSState.allCases)
-    func `the outcome is the one of the table`(dnsState: OutcomeTable.DNSState) async throws {
+    func `The outcome of a lookup is the one in the table`(dnsState: OutcomeTable.DNSState) async throws {
         try await withScriptedDNSServer(script: { dnsState.steps(for: $0) }) { dns in
             if dnsState == .closed { await dns.stop() }
             var cells = [dnsState.rawValue]
@@ -25,7 +25,7 @@ struct OutcomeTests {
         }
     }
 
-    /// When nothing is known, both sides of it are told.
+    /// Checks that an unknown outcome describes the failures of both sources.
     private func checkStory(
         _ resolution: Resolution,
         _ dnsState: OutcomeTable.DNSState,
@@ -33,7 +33,7 @@ struct OutcomeTests {
     ) {
         guard let failure = resolution.failure else { return }
         let story = "\(failure)"
-        // DNS has answered where it says that there is nothing; only the denial is told then.
+        // DNS did answer if its answer was empty; then only the denial is described.
         if dnsState != .empty { #expect(story.contains("UDP"), "\(story)") }
         #expect(story.contains("/v1/health/service/web"), "\(story)")
         switch httpState {
@@ -44,7 +44,7 @@ struct OutcomeTests {
         }
     }
 
-    @Test func `the documentation has the same table`() throws {
+    @Test func `The documentation has the same table of outcomes`() throws {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
         let text = try String(contentsOf: package.appendingPathComponent("docs/architecture.md"), encoding: .utf8)
         #expect(text.contains(OutcomeTable.text))

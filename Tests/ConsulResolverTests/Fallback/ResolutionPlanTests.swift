@@ -9,14 +9,14 @@ struct ResolutionPlanTests {
     typealias Circumstances = ResolutionPlan.Circumstances
 
     @Test(arguments: [Way.dns, .http], Answer.allCases)
-    func `asks one way only, and takes what comes, when it is told to`(way: Way, answer: Answer) {
+    func `A resolution plan with one source takes its answer, whatever it is`(way: Way, answer: Answer) {
         var plan = ResolutionPlan(Circumstances(strategy: way == .dns ? .dns : .http))
         #expect(plan.start().name == (way == .dns ? "askDNS" : "askHTTP"))
         let action = plan.answered(answer.resolution(by: way), by: way)
         #expect(action.name == "finish \(way) \(answer)")
     }
 
-    /// What is asked after what, and what comes of it, when nothing is known beforehand.
+    /// The order of the sources and the result, when no state is known beforehand.
     static let outcomes: [(dns: Answer, http: Answer, path: String)] = [
         (.whole, .whole, "askDNSBriefly finish dns whole"),
         (.part, .whole, "askDNSBriefly askHTTPOnce finish http whole"),
@@ -40,18 +40,18 @@ struct ResolutionPlanTests {
     ]
 
     @Test(arguments: outcomes)
-    func `asks HTTP for what DNS leaves open`(dns: Answer, http: Answer, path: String) {
+    func `A resolution plan asks HTTP for what DNS leaves open`(dns: Answer, http: Answer, path: String) {
         #expect(ResolutionPlanTests.path(Circumstances(), dns: dns, http: http) == path)
     }
 
     @Test(arguments: Answer.allCases)
-    func `asks HTTP alone for what DNS cannot carry`(http: Answer) {
+    func `A resolution plan asks HTTP alone for a request that DNS cannot carry`(http: Answer) {
         let path = ResolutionPlanTests.path(Circumstances(isForDNS: false), dns: .whole, http: http)
         #expect(path == "askHTTP finish http \(http)")
     }
 
     @Test(arguments: [false, true])
-    func `asks HTTP first for what is too big for DNS, and where DNS was silent`(isTooBig: Bool) {
+    func `A resolution plan asks HTTP first for a service too big for DNS, and where DNS was silent`(isTooBig: Bool) {
         let known = isTooBig ? Circumstances(isTooBigForDNS: true) : Circumstances(silent: [.dns])
         let first = isTooBig ? "askHTTPBriefly" : "askHTTP"
         func path(_ dns: Answer, _ http: Answer) -> String { ResolutionPlanTests.path(known, dns: dns, http: http) }
@@ -63,7 +63,7 @@ struct ResolutionPlanTests {
     }
 
     @Test
-    func `leaves HTTP alone where it was silent, but not if nothing is known otherwise`() {
+    func `A resolution plan skips HTTP where it was silent, unless DNS leaves the outcome unknown`() {
         let known = Circumstances(silent: [.http])
         #expect(ResolutionPlanTests.path(known, dns: .none, http: .none) == "askDNS finish dns none")
         #expect(ResolutionPlanTests.path(known, dns: .part, http: .whole) == "askDNS askHTTPOnce finish http whole")
@@ -72,13 +72,13 @@ struct ResolutionPlanTests {
         #expect(ResolutionPlanTests.path(big, dns: .part, http: .silence) == "askDNS askHTTPOnce finish dns part")
     }
 
-    @Test func `asks both when both were silent`() {
+    @Test func `A resolution plan asks both sources when both were silent`() {
         let known = Circumstances(silent: [.dns, .http])
         let path = ResolutionPlanTests.path(known, dns: .silence, http: .silence)
         #expect(path == "askDNSBriefly askHTTP askDNS finish timedOut timedOut")
     }
 
-    @Test func `keeps the time to live that DNS told`() {
+    @Test func `A resolution plan keeps the TTL of the DNS answer`() {
         var plan = ResolutionPlan(Circumstances())
         _ = plan.start()
         var part = Answer.part.resolution(by: .dns)
@@ -92,7 +92,7 @@ struct ResolutionPlanTests {
     }
 
     @Test
-    func `comes to an end whatever the answers are, asking each way twice at most`() {
+    func `A resolution plan ends with any answers, after at most one HTTP request and two DNS lookups`() {
         for strategy in ServiceResolver.Configuration.Strategy.allCases {
             for silent in [[], [.dns], [.http], [.dns, .http]] as [Set<Way>] {
                 for (isForDNS, isTooBig) in [(true, false), (true, true), (false, false)] {
@@ -131,7 +131,7 @@ struct ResolutionPlanTests {
         return "no end: " + steps.joined(separator: " ")
     }
 
-    /// What a way has to say.
+    /// The answer of a source.
     enum Answer: String, CaseIterable, CustomStringConvertible {
         case whole, part, none, silence, failure, denial, tokenless
 

@@ -10,7 +10,7 @@ struct WayMemoryTests {
     let db = ServiceRequest("db")
 
     @Test
-    func `passes over a way that was silent, for everything, and for five seconds`() {
+    func `A silent source is skipped for all requests, for five seconds`() {
         var memory = WayMemory()
         memory.heardNothing(.dns, about: web, since: start, at: start + .seconds(1))
         #expect(memory.silent(for: web, at: start + .seconds(1)) == [.dns])
@@ -19,11 +19,11 @@ struct WayMemoryTests {
     }
 
     @Test
-    func `lets one caller try when the time is over, and the others wait for what comes of it`() {
+    func `One caller tries a silent source after the pause, and the others wait for its result`() {
         var memory = WayMemory()
         memory.heardNothing(.http, about: web, since: start, at: start)
         let later = start + .seconds(7)
-        // Whoever only looks takes no trial from those who will ask.
+        // Reading the state does not use up the trial.
         for _ in 1...2 { #expect(memory.silent(for: web, at: later) == []) }
         memory.isAboutToBeAsked(.http, about: web, at: later)
         #expect(memory.silent(for: web, at: later) == [.http])
@@ -33,7 +33,7 @@ struct WayMemoryTests {
     }
 
     @Test
-    func `takes silence for that of one service if others were answered in the meantime`() {
+    func `Silence concerns one service if others were answered in the meantime`() {
         var memory = WayMemory()
         memory.heard(.dns, about: db, at: start + .milliseconds(500))
         memory.heardNothing(.dns, about: web, since: start, at: start + .seconds(1))
@@ -46,7 +46,7 @@ struct WayMemoryTests {
     }
 
     @Test
-    func `takes silence about another datacenter for that of the datacenter`() {
+    func `Silence about another datacenter concerns that datacenter`() {
         var memory = WayMemory()
         let distant = ServiceRequest("web", in: .datacenter("dc2"))
         let neighbour = ServiceRequest("db", in: .datacenter("dc2"))
@@ -54,7 +54,7 @@ struct WayMemoryTests {
         #expect(memory.silent(for: neighbour, at: start + .seconds(2)) == [.dns])
         #expect(memory.silent(for: web, at: start + .seconds(2)) == [])
         #expect(memory.silent(at: start + .seconds(2)) == [])
-        // A local answer says nothing about the other datacenter; one from there does.
+        // A local answer proves nothing about the other datacenter; an answer from there does.
         memory.heard(.dns, about: web, at: start + .seconds(2))
         #expect(memory.silent(for: distant, at: start + .seconds(2)) == [.dns])
         memory.heard(.dns, about: neighbour, at: start + .seconds(2))
@@ -65,14 +65,14 @@ struct WayMemoryTests {
     }
 
     @Test
-    func `takes an answer about another datacenter for a sign of the agent, too`() {
+    func `An answer about another datacenter shows that the agent is reachable`() {
         var memory = WayMemory()
         memory.heardNothing(.http, about: web, since: start, at: start + .seconds(1))
         memory.heard(.http, about: ServiceRequest("web", in: .datacenter("dc2")), at: start + .seconds(1))
         #expect(memory.silent(for: db, at: start + .seconds(1)) == [])
     }
 
-    @Test func `forgets rather than grow`() {
+    @Test func `The record of silent sources stays within its capacity`() {
         var memory = WayMemory(capacity: 3)
         memory.heard(.dns, about: db, at: start + .seconds(1))
         for index in 0..<10 {
