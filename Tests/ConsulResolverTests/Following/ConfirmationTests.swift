@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConsulResolver
 
-/// A watched service that does not change for longer than endpoints may be stale.
+/// A watched service that does not change for longer than the stale limit.
 struct ConfirmationTests {
     private static let strategies: [ServiceResolver.Configuration.Strategy] = [.http, .automatic]
 
@@ -29,11 +29,11 @@ struct ConfirmationTests {
     }
 
     @Test(arguments: strategies)
-    func `A watch that goes on failing gives up its endpoints at the limit`(
+    func `A watch that keeps failing drops its endpoints at the stale limit`(
         strategy: ServiceResolver.Configuration.Strategy
     ) async throws {
         try await withQuietService(strategy) { quiet async throws in
-            // Beyond the TTL, in which a failure changes nothing.
+            // After the TTL; before its end, a failure changes nothing.
             quiet.clock.advance(by: .seconds(2))
             await quiet.http.stop()
             #expect(try await quiet.updates.next().isStale)
@@ -51,8 +51,9 @@ struct ConfirmationTests {
                 quiet.clock.advance(by: writing)
                 try await eventually("the first snapshot") { FileManager.default.fileExists(atPath: path) }
                 try FileManager.default.removeItem(atPath: path)
-                // Confirmations alone are written 24 times in the life of a snapshot. The first writing may end, and count from
-                // there, when the clock has been moved already: then the next confirmation is the one that is due.
+                // Confirmations alone are written 24 times in the life of a snapshot. The first write may end after the
+                // clock has been moved, and the interval starts at its end; then the next confirmation is the one that
+                // is due.
                 var isDue = false
                 for _ in 0..<3 where !isDue {
                     quiet.clock.advance(by: ServiceResolver.Configuration.Snapshot(path: path).maximumAge / 4)
@@ -67,9 +68,9 @@ struct ConfirmationTests {
         }
     }
 
-    // MARK: A service that is watched
+    // MARK: A watched service
 
-    /// Two instances, and a server that says when a blocking query returns.
+    /// Two instances, and a server that decides when a blocking query returns.
     private struct QuietService {
         let clock: ManualClock
         let resolver: ServiceResolver
@@ -77,7 +78,7 @@ struct ConfirmationTests {
         let http: ScriptedHTTPServer
         fileprivate let server: WatchedServer
 
-        /// Consul answers the blocking query without a change, and the resolver hears it.
+        /// Lets Consul answer the blocking query without a change, and waits until the resolver has the answer.
         func confirm() async throws {
             try await server.confirm()
             let cached = resolver.cache.service(for: ServiceRequest("web"))
@@ -85,7 +86,7 @@ struct ConfirmationTests {
         }
     }
 
-    /// The server's side: one gate for each blocking query.
+    /// The server's side, with one gate for each blocking query.
     private final class WatchedServer: Sendable {
         private let gates = WatchedValue<[Gate]>([])
 
@@ -98,7 +99,7 @@ struct ConfirmationTests {
             return .reply(reply, after: gate)
         }
 
-        /// Answers the blocking query under way.
+        /// Answers the blocking query that is pending.
         func confirm() async throws {
             let held = try await gates.wait("a blocking query", within: .seconds(30)) { !$0.isEmpty }
             gates.update { $0.removeFirst(held.count) }

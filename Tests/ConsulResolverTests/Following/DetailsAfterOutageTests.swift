@@ -4,9 +4,9 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// What only the HTTP API tells of endpoints, after it could not be asked for a while.
+/// Endpoint details, which only the HTTP API reports, after an outage of that API.
 struct DetailsAfterOutageTests {
-    @Test func `Details and places that depend on them are back when HTTP is`() async throws {
+    @Test func `Details, and the localities that depend on them, are back when HTTP is`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let name = "details-back"
         for number in 1...4 {
@@ -26,7 +26,7 @@ struct DetailsAfterOutageTests {
                 )
                 let service = resolver.service(ServiceRequest(name), balancing: balancing, updating: .watch)
                 try await service.ready()
-                try await eventually("the place nearby", within: .seconds(60)) { try service.isOnlyHere() }
+                try await eventually("the locality nearby", within: .seconds(60)) { try service.isOnlyHere() }
                 try await relay.set(.refusing)
                 let other = ServiceRegistration(name, address: "10.1.9.5")
                 try await agent.register(other, node: "\(name)-5")
@@ -34,8 +34,8 @@ struct DetailsAfterOutageTests {
                     service.balancer.endpoints.count == 5 && service.balancer.endpoints[0].endpoint.details == nil
                 }
                 try await relay.set(.open)
-                // Nothing changes in the catalog from here on.
-                try await eventually("the place nearby again", within: .seconds(60)) { try service.isOnlyHere() }
+                // The catalog does not change from here on.
+                try await eventually("the locality nearby again", within: .seconds(60)) { try service.isOnlyHere() }
                 #expect(service.balancer.endpoints.allSatisfy { $0.endpoint.details != nil })
             }
         }
@@ -43,7 +43,7 @@ struct DetailsAfterOutageTests {
 }
 
 extension ConsulService {
-    /// Whether picks go to the one endpoint in this zone, and to no other.
+    /// True if picks go to the one endpoint in this zone only.
     fileprivate func isOnlyHere() throws -> Bool {
         try (0..<20).allSatisfy { _ in try pick().endpoint.authority == "10.1.9.1:8080" }
     }

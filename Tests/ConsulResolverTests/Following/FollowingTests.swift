@@ -8,7 +8,10 @@ struct FollowingTests {
     static let modes: [ConsulService.UpdateMode] = [.timeToLive, .watch]
 
     @Test(arguments: modes, AgentDress.allCases)
-    func `shows what is there, and every change of it`(mode: ConsulService.UpdateMode, dress: AgentDress) async throws {
+    func `An update stream begins with the current endpoints and reports every change`(
+        mode: ConsulService.UpdateMode,
+        dress: AgentDress
+    ) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         let name = "followed-\(mode)"
         let first = ServiceRegistration(name, id: "first", address: "10.1.0.1")
@@ -23,7 +26,8 @@ struct FollowingTests {
             try await agent.register(critical, node: "\(name)-1")
             #expect(try await updates.next().authorities == ["10.1.0.2:8080"])
             try await agent.deregister(node: "\(name)-2")
-            // On a busy machine HTTP may be too late with the reason once; the endpoint is held until it comes.
+            // On a busy machine HTTP may be too late with the reason once; then the endpoint is held until the reason
+            // comes.
             _ = try await updates.next { $0.emptyReason == .noHealthyInstance }
             try await agent.deregister(node: "\(name)-1")
             _ = try await updates.next { $0.emptyReason == .noSuchService }
@@ -33,7 +37,7 @@ struct FollowingTests {
     }
 
     @Test(arguments: AgentDress.allCases)
-    func `goes on over DNS while the HTTP API is down, and over HTTP after that`(dress: AgentDress) async throws {
+    func `An update stream goes on over DNS while HTTP is down, and then over HTTP`(dress: AgentDress) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         try await agent.register(ServiceRegistration("substituted", address: "10.1.0.1"), node: "substituted-1")
         try await withByteRelay(upstreamPort: agent.ports.http) { relay in
@@ -48,7 +52,7 @@ struct FollowingTests {
                 #expect(overDNS.source == .dnsUDP)
                 try await relay.set(.open)
                 try await agent.deregister(node: "substituted-1")
-                // Either way may be the first to see that; from some moment on it is HTTP again.
+                // DNS or HTTP may be the first to see that; in the end it is HTTP again.
                 var port: UInt16 = 9000
                 while true {
                     let instance = ServiceRegistration("substituted", address: "10.1.0.2", port: Int(port))
@@ -62,11 +66,11 @@ struct FollowingTests {
     }
 
     @Test
-    func `keeps the last endpoints when nobody can be asked any more, and marks them`() async throws {
+    func `An update stream keeps the last endpoints and marks them stale when no source answers`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }) { dns in
             try await withResolver(ports: [dns.port], configure: { $0.beImpatient() }) { resolver in
                 try await follow(resolver.service("web")) { updates async throws in
-                    // A busy machine may be silent for longer than this impatient resolver waits.
+                    // A busy machine may be silent for longer than the short timeouts of this resolver.
                     _ = try await updates.next { $0.endpoints.count == 2 && !$0.isStale }
                     dns.setScript { _ in [] }
                     let stale = try await updates.next { $0.isStale }
@@ -79,7 +83,7 @@ struct FollowingTests {
     }
 
     @Test
-    func `says that nothing is known when nothing is, and goes on trying`() async throws {
+    func `An update stream reports an unknown outcome, and retries`() async throws {
         try await withScriptedDNSServer(script: { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }) {
             dns in
             try await withResolver(ports: [dns.port]) { resolver in
@@ -93,7 +97,7 @@ struct FollowingTests {
     }
 
     @Test
-    func `says what is wrong with a request that cannot be asked, and ends`() async throws {
+    func `An update stream reports an invalid request, and ends`() async throws {
         try await withResolver(ports: [1]) { resolver in
             var seen: [Resolution] = []
             for await update in resolver.service("a.b").updates { seen.append(update) }
@@ -102,7 +106,7 @@ struct FollowingTests {
     }
 
     @Test(arguments: modes)
-    func `ends with the resolver`(mode: ConsulService.UpdateMode) async throws {
+    func `An update stream ends with the resolver`(mode: ConsulService.UpdateMode) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(ServiceRegistration("ends-\(mode)"), node: "ends-\(mode)")
         try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { resolver in
@@ -112,7 +116,7 @@ struct FollowingTests {
                 await resolver.shutdown()
                 await #expect(throws: EndOfUpdates.self) { try await updates.next() }
             }
-            for await _ in service.updates { Issue.record("a resolver that is shut down has nothing to say") }
+            for await _ in service.updates { Issue.record("an update came after shutdown") }
         }
     }
 

@@ -9,7 +9,7 @@ struct UpdateLedgerTests {
     var ledger = UpdateLedger()
 
     @Test
-    mutating func `publishes an answer once, in whatever order it comes again`() {
+    mutating func `The update ledger publishes an answer once, in whatever order its endpoints come again`() {
         #expect(take(.endpoints(1, 2)) != nil)
         #expect(take(.endpoints(2, 1), after: 1) == nil)
         #expect(take(.endpoints(1, 2, 3), after: 2)?.endpoints.count == 3)
@@ -17,7 +17,7 @@ struct UpdateLedgerTests {
     }
 
     @Test
-    mutating func `publishes another order for picks that depend on it, and only for these`() {
+    mutating func `The update ledger publishes another order only for picks that depend on it`() {
         ledger = UpdateLedger(heedsOrder: true)
         #expect(take(.endpoints(1, 2)) != nil)
         #expect(take(.endpoints(1, 2)) == nil)
@@ -25,7 +25,7 @@ struct UpdateLedgerTests {
     }
 
     @Test
-    mutating func `takes another weight for news, and details that were not known before`() {
+    mutating func `The update ledger publishes another weight, and details that were unknown before`() {
         _ = take(.endpoints(1))
         var heavier = Endpoint(port: 1)
         heavier.weight = 7
@@ -37,7 +37,7 @@ struct UpdateLedgerTests {
     }
 
     @Test
-    mutating func `takes no news from an answer over DNS that does not tell the details, and none from HTTP after it`() {
+    mutating func `The update ledger ignores an answer over DNS without details, and then an equal one over HTTP`() {
         var detailed = Endpoint(port: 1)
         detailed.details = Endpoint.Details(id: "a", datacenter: "dc1")
         detailed.node = "n1"
@@ -47,7 +47,7 @@ struct UpdateLedgerTests {
     }
 
     @Test
-    mutating func `publishes a node that was not known before, and another node, but not one that is no longer told`() {
+    mutating func `The update ledger publishes a new or another node, but not the absence of a known node`() {
         _ = take(.endpoints(1))
         var endpoint = Endpoint(port: 1)
         for node in ["n1", "n2"] {
@@ -61,7 +61,7 @@ struct UpdateLedgerTests {
         #expect(take(Resolution(.endpoints([endpoint]), source: .http, isComplete: true)) != nil)
     }
 
-    @Test mutating func `publishes other details of the same endpoints`() {
+    @Test mutating func `The update ledger publishes other details of the same endpoints`() {
         var endpoint = Endpoint(port: 1)
         endpoint.details = Endpoint.Details(id: "a", tags: ["v1"])
         _ = take(Resolution(.endpoints([endpoint]), source: .http, isComplete: true))
@@ -70,7 +70,7 @@ struct UpdateLedgerTests {
     }
 
     @Test
-    mutating func `says when Consul has something to say that is not believed, and not what for`() {
+    mutating func `The update ledger publishes the beginning and the end of a doubt, but not its reason`() {
         var stale = Resolution.endpoints(1)
         stale.isStale = true
         _ = take(stale)
@@ -83,7 +83,7 @@ struct UpdateLedgerTests {
     }
 
     @Test
-    mutating func `says when there are instances that cannot be used, and when there are none any more`() {
+    mutating func `The update ledger publishes when unusable instances appear and when they are gone`() {
         _ = take(.endpoints(1))
         var some = Resolution.endpoints(1)
         some.unusableInstances = 1
@@ -94,14 +94,14 @@ struct UpdateLedgerTests {
     }
 
     @Test
-    mutating func `says once that endpoints are stale, and when they are fresh again`() {
+    mutating func `The update ledger publishes once that endpoints are stale, and once that they are fresh again`() {
         _ = take(.endpoints(1))
         #expect(take(.endpoints(1).leaderless, after: 10)?.isStale == true)
         #expect(take(.endpoints(1).leaderless, after: 20) == nil)
         #expect(take(.endpoints(1), after: 30)?.isStale == false)
     }
 
-    @Test mutating func `publishes the same endpoints from another place`() {
+    @Test mutating func `The update ledger publishes the same endpoints of another place`() {
         _ = take(.endpoints(1))
         var elsewhere = Resolution.endpoints(1)
         elsewhere.alternative = .datacenter("dc2")
@@ -110,14 +110,14 @@ struct UpdateLedgerTests {
     }
 
     @Test
-    mutating func `says once that nothing is known, and again when a token is denied`() {
+    mutating func `The update ledger publishes an unknown outcome once, and again when a token is denied`() {
         #expect(take(.unknown(.timedOut)) != nil)
         #expect(take(.unknown(.timedOut), after: 1) == nil)
         #expect(take(.unknown(.accessDenied), after: 2)?.isUnknown == true)
         #expect(take(.endpoints(1), after: 3) != nil)
     }
 
-    @Test mutating func `says that there is nothing once for each reason`() {
+    @Test mutating func `The update ledger publishes an empty answer once for each reason`() {
         #expect(take(.empty())?.isEmpty == true)
         #expect(take(.empty(.noHealthyInstance), after: 1)?.isEmpty == true)
         #expect(take(.empty(.noHealthyInstance), after: 2) == nil)
