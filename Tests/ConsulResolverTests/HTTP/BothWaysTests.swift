@@ -5,11 +5,11 @@ import Testing
 @testable import ConsulResolver
 @testable import TestSupport
 
-/// Against a real agent: what a service resolves to does not depend on the way.
+/// DNS and HTTP of a real agent, which lead to the same resolution of a service.
 struct BothWaysTests {
-    /// Every address that an instance can have, each with every other, in every state of health.
+    /// Every kind of instance address with every kind of node address, in every state of health.
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func `of instances with all kinds of addresses, weights and checks`(seed: UInt64) async throws {
+    func `DNS and HTTP find the same endpoints for all kinds of addresses and checks`(seed: UInt64) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         var generator = SeededGenerator(seed: seed)
         let name = "both-ways-\(seed)"
@@ -23,7 +23,7 @@ struct BothWaysTests {
         #expect(http.endpoints.allSatisfy { $0.details?.id.hasPrefix("id-") == true && $0.node != nil })
     }
 
-    /// What a service resolves to over DNS alone, and over HTTP alone.
+    /// Resolves a service over DNS alone and over HTTP alone.
     static func bothWays(
         _ request: ServiceRequest,
         _ agent: ConsulAgent,
@@ -45,7 +45,7 @@ struct BothWaysTests {
 }
 
 extension Resolution {
-    /// All that both ways tell.
+    /// The part of each endpoint that both DNS and HTTP report.
     var targets: [String] {
         endpoints.map { "\($0.authority) \($0.priority) \($0.weight)" }.sorted()
     }

@@ -4,7 +4,7 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Scripted servers that answer as Consul 1.22 does, and real agents of a version that knows no named ports.
+/// Scripted servers that answer as Consul 1.22 does, and real agents of a version without named ports.
 struct NamedPortTests {
     private var request: ServiceRequest {
         var request = ServiceRequest("web")
@@ -12,7 +12,7 @@ struct NamedPortTests {
         return request
     }
 
-    /// Instances with their ports, as `/v1/health/service/web` shows them.
+    /// Instances with their ports, as `/v1/health/service/web` lists them.
     private func health(_ ports: [(address: String, ports: String)]) -> ConsulReply {
         .json(
             "["
@@ -51,7 +51,7 @@ struct NamedPortTests {
     }
 
     @Test(arguments: [ServiceResolver.Configuration.Strategy.http, .automatic])
-    func `Over HTTP, a port is found by its name, and instances without it do not count`(
+    func `A port is found by its name over HTTP, and instances without that port are left out`(
         strategy: ServiceResolver.Configuration.Strategy
     ) async throws {
         let (resolution, _) = try await withServers(
@@ -62,7 +62,7 @@ struct NamedPortTests {
         #expect(resolution.isComplete)
     }
 
-    @Test func `Without the name of a port, the default one is used`() async throws {
+    @Test func `A request without a port name uses the default port`() async throws {
         let (resolution, _) = try await withServers(
             health: health([("10.0.0.1", both)]),
             strategy: .http,
@@ -71,14 +71,14 @@ struct NamedPortTests {
         #expect(resolution.authorities == ["10.0.0.1:80"])
     }
 
-    @Test func `A service without such a port is empty, for that reason`() async throws {
+    @Test func `A service without a port of that name is empty for that reason`() async throws {
         for ports in [one, ""] {
             let (resolution, _) = try await withServers(health: health([("10.0.0.1", ports)]), strategy: .automatic)
             #expect(resolution.emptyReason == .noSuchPort)
         }
     }
 
-    @Test func `A Consul that knows no named ports is not taken for a service that is empty`() async throws {
+    @Test func `A Consul version without named ports is not taken for an empty service`() async throws {
         let (resolution, _) = try await withServers(
             health: health([("10.0.0.1", "")]),
             version: "1.15.7",
@@ -88,7 +88,7 @@ struct NamedPortTests {
         #expect(resolution.failure.map { "\($0)" }?.contains("1.15.7") == true)
     }
 
-    @Test func `Over DNS, SRV is asked for at the port's own name`() async throws {
+    @Test func `A named port is queried over DNS with SRV at the port's own name`() async throws {
         let (resolution, names) = try await withServers(
             dns: { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] },
             health: health([]),
@@ -98,8 +98,8 @@ struct NamedPortTests {
         #expect(resolution.endpoints.count == 2 && resolution.isComplete)
     }
 
-    /// Consul 1.22 stops at the first instance that lacks the port, and says NXDOMAIN about the others.
-    @Test func `NXDOMAIN with records is a part of the instances`() async throws {
+    /// Consul 1.22 stops at the first instance without the port, and answers NXDOMAIN for the others.
+    @Test func `NXDOMAIN with records holds a part of the instances`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             let some = DNSReply.service(to: query, count: 2)
             return [
@@ -120,12 +120,12 @@ struct NamedPortTests {
         #expect(both.authorities == ["10.0.0.1:81", "10.0.0.3:81"] && both.isComplete)
     }
 
-    @Test func `NXDOMAIN without records says too little to be taken for an empty service`() async throws {
+    @Test func `NXDOMAIN without records is not taken for an empty service`() async throws {
         let (resolution, _) = try await withServers(health: health([]), strategy: .dns)
         #expect(resolution.failureCodes == [.ambiguousAnswer])
     }
 
-    @Test func `An agent that knows no named ports says so, whichever way it is asked`() async throws {
+    @Test func `An agent without named ports leads to an error, over DNS and over HTTP`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(ServiceRegistration("portless", address: "10.0.0.1"), node: "portless-1")
         var request = ServiceRequest("portless")
@@ -159,7 +159,7 @@ struct NamedPortTests {
         }
     }
 
-    @Test func `Requests for two ports of a service are two requests`() async throws {
+    @Test func `Requests for two ports of a service are cached apart`() async throws {
         try await withScriptedHTTPServer(script: ScriptedHTTPServer.inOrder([.reply(health([("10.0.0.1", both)]))])) {
             http in
             try await withResolver(dns: http.port, http: http.port) { configuration in

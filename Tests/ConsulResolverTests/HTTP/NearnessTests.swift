@@ -4,12 +4,12 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// The order of answers that Consul sorts by nearness, on an agent that has been told where nodes are.
+/// The order of answers that Consul sorts by nearness, on an agent that has coordinates of the nodes.
 struct NearnessTests {
-    /// Four instances, of which the last is the nearest to itself, and so on down to the first.
+    /// Four instances. The last one is the nearest, and the first one the most distant.
     private static let nearestFirst = ["10.1.8.4:8080", "10.1.8.3:8080", "10.1.8.2:8080", "10.1.8.1:8080"]
 
-    @Test func `keeps its order over HTTP and over DNS`() async throws {
+    @Test func `The order by nearness is kept over HTTP and over DNS`() async throws {
         let (agent, name) = try await service("order")
         let query = "\(name)-nearest"
         try await agent.post("/v1/query", json: Self.nearest(query, of: name, to: "\(name)-4"))
@@ -26,7 +26,7 @@ struct NearnessTests {
     }
 
     @Test
-    func `keeps its order where HTTP stands in for DNS, and where the request says near`() async throws {
+    func `The order by nearness is kept where HTTP replaces DNS, and where the request sets near`() async throws {
         let (agent, name) = try await service("stand-in")
         let query = "\(name)-nearest"
         try await agent.post("/v1/query", json: Self.nearest(query, of: name, to: "\(name)-4"))
@@ -43,7 +43,7 @@ struct NearnessTests {
     }
 
     @Test(arguments: ["near", "query"])
-    func `is what picks go by that prefer the nearest`(kind: String) async throws {
+    func `The order by nearness decides the picks of a policy that prefers the nearest`(kind: String) async throws {
         let (agent, name) = try await service("picks-\(kind)")
         let query = "\(name)-nearest"
         try await agent.post("/v1/query", json: Self.nearest(query, of: name, to: "\(name)-4"))
@@ -80,8 +80,8 @@ struct NearnessTests {
         return (agent, name)
     }
 
-    /// Tells the agent where the nodes are, in seconds from one point, and waits until it heeds that: it takes coordinates
-    /// in every few seconds.
+    /// Sends the agent the coordinates of the nodes, in seconds from one point, and waits until it uses them: it
+    /// applies coordinates every few seconds.
     private func place(_ name: String, on agent: ConsulAgent, distances: [Double]) async throws {
         for (number, distance) in zip(1..., distances) {
             let coordinate = #"{"Vec":[\#(distance),0,0,0,0,0,0,0],"Error":1.5,"Adjustment":0,"Height":0.00001}"#
