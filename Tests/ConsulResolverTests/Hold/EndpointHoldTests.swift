@@ -11,25 +11,25 @@ struct EndpointHoldTests {
 
     // MARK: Complete answers
 
-    @Test mutating func `takes away at once what a complete answer leaves out`() {
+    @Test mutating func `A complete answer removes the endpoints that it leaves out at once`() {
         _ = take(.endpoints(1, 2, 3))
         #expect(take(.endpoints(1, 3), after: 1).ports == [1, 3])
     }
 
     @Test
-    mutating func `takes a complete answer without most endpoints for a part if the server may be behind the others`() {
+    mutating func `A complete answer without most endpoints counts as a part if its server may be behind`() {
         _ = take(.endpoints(1, 2, 3, source: .http))
         #expect(take(.endpoints(1, source: .http).leaderless, after: 1).ports == [1, 2, 3])
         var late = Resolution.endpoints(1, source: .http)
         late.lastContact = .seconds(10)
         #expect(take(late, after: 2).ports == [1, 2, 3])
-        // Half of them may well have gone.
+        // Half of them may really be gone.
         #expect(take(.endpoints(1, 2, source: .http).leaderless, after: 3).ports == [1, 2])
     }
 
     // MARK: Parts
 
-    @Test mutating func `adds what a part shows, and keeps what it leaves out`() {
+    @Test mutating func `A partial answer adds endpoints, and keeps those that it leaves out`() {
         _ = take(.endpoints(1, 2))
         let joined = take(.endpoints(2, 3, isComplete: false), after: 1)
         #expect(joined.ports == [1, 2, 3])
@@ -37,16 +37,16 @@ struct EndpointHoldTests {
     }
 
     @Test
-    mutating func `takes away what parts have left out for long enough, and often enough`() {
+    mutating func `An endpoint is removed after partial answers have left it out long and often enough`() {
         _ = take(.endpoints(1, 2))
         #expect(take(.endpoints(2, isComplete: false), after: 29).ports == [1, 2])
-        // Long enough, but only the second part.
+        // Long enough, but only the second partial answer.
         #expect(take(.endpoints(2, isComplete: false), after: 60).ports == [1, 2])
         #expect(take(.endpoints(2, isComplete: false), after: 61).ports == [2])
     }
 
     @Test
-    mutating func `counts parts that come at once as one: several who watch hear of it together`() {
+    mutating func `Partial answers that come at once count as one, as several watches get them together`() {
         _ = take(.endpoints(1, 2))
         for _ in 1...5 { #expect(take(.endpoints(2, isComplete: false), after: 60).ports == [1, 2]) }
         #expect(hold.isWaitingForParts)
@@ -55,7 +55,7 @@ struct EndpointHoldTests {
         #expect(!hold.isWaitingForParts)
     }
 
-    @Test mutating func `begins to count anew when a part shows an endpoint again`() {
+    @Test mutating func `A partial answer that shows an endpoint again restarts the count`() {
         _ = take(.endpoints(1, 2))
         for second in [10, 20] { _ = take(.endpoints(2, isComplete: false), after: second) }
         _ = take(.endpoints(1, isComplete: false), after: 30)
@@ -65,7 +65,7 @@ struct EndpointHoldTests {
         #expect(take(.endpoints(2, isComplete: false), after: 60).ports == [2])
     }
 
-    @Test mutating func `puts a large service together from random parts of three`() {
+    @Test mutating func `A large service is built up from random partial answers of three`() {
         var generator = SeededGenerator(seed: 7)
         let all = (1...12).map { UInt16($0) }
         var seen: Set<UInt16> = []
@@ -82,21 +82,21 @@ struct EndpointHoldTests {
     @Test(
         arguments: [Resolution.EmptyReason.noSuchService, .noSuchTag, .noHealthyInstance]
     )
-    mutating func `believes an explained empty answer at once`(reason: Resolution.EmptyReason) {
+    mutating func `An empty answer with a reason is believed at once`(reason: Resolution.EmptyReason) {
         _ = take(.endpoints(1))
         #expect(take(.empty(reason), after: 1).isEmpty)
         #expect(take(.unknown(), after: 2).isUnknown)
     }
 
     @Test
-    mutating func `does not believe an explanation by a server without a leader`() {
+    mutating func `A reason from a server without a leader is not believed`() {
         _ = take(.endpoints(1))
         #expect(take(.empty(.noSuchService).leaderless, after: 1).ports == [1])
-        // However long it lasts: nothing can have been deregistered meanwhile.
+        // However long it lasts: without a leader, no instance can have been deregistered.
         #expect(take(.empty(.noSuchService).leaderless, after: 3000).ports == [1])
     }
 
-    @Test mutating func `knows which answers would take endpoints away`() {
+    @Test mutating func `The hold tells which answers would remove most endpoints`() {
         #expect(!hold.wouldTakeMost(.empty(.noSuchService)))
         _ = take(.endpoints(1))
         #expect(hold.wouldTakeMost(.empty(.noSuchService)))
@@ -111,14 +111,14 @@ struct EndpointHoldTests {
     }
 
     @Test
-    mutating func `believes an unexplained empty answer when it has lasted, and came twice`() {
+    mutating func `An empty answer without a reason is believed when it has lasted, and came twice`() {
         _ = take(.endpoints(1))
         #expect(take(.empty(), after: 1).isStale)
         #expect(take(.empty(), after: 30).ports == [1])
         #expect(take(.empty(), after: 31).isEmpty)
     }
 
-    @Test mutating func `says what it does not believe, and that only`() {
+    @Test mutating func `A doubt has the reason of the answer that is not believed, and belongs to that answer only`() {
         _ = take(.endpoints(1))
         #expect(take(.empty(.noSuchDatacenter), after: 1).doubt == Resolution.Doubt(reason: .noSuchDatacenter))
         #expect(take(.empty(), after: 2).doubt == Resolution.Doubt(reason: nil))
@@ -128,7 +128,7 @@ struct EndpointHoldTests {
     }
 
     @Test
-    mutating func `does not believe DNS about a service that it has never shown`() {
+    mutating func `An empty answer over DNS is not believed if DNS has never shown the service`() {
         _ = take(.endpoints(1, source: .http))
         _ = take(.empty(source: .dnsUDP), after: 1)
         #expect(take(.empty(source: .dnsUDP), after: 3000).ports == [1])
@@ -140,7 +140,7 @@ struct EndpointHoldTests {
     @Test(
         arguments: [Resolution.endpoints(1), .unknown()]
     )
-    mutating func `begins to count anew when something else was heard in between`(by other: Resolution) {
+    mutating func `An answer in between restarts the count of empty answers`(by other: Resolution) {
         _ = take(.endpoints(1))
         _ = take(.empty(), after: 1)
         _ = take(other, after: 20)
@@ -149,20 +149,20 @@ struct EndpointHoldTests {
         #expect(take(.empty(), after: 70).isEmpty)
     }
 
-    @Test mutating func `never empties a set because a token was denied`() {
+    @Test mutating func `A denied token never removes endpoints`() {
         _ = take(.endpoints(1))
         _ = take(.unknown(.accessDenied), after: 1)
         #expect(take(.unknown(.accessDenied), after: 3000).ports == [1])
     }
 
-    @Test mutating func `passes on an empty answer when there was nothing to lose`() {
+    @Test mutating func `An empty answer passes if there was no endpoint to lose`() {
         #expect(take(.empty()).isEmpty)
     }
 
     @Test(
         arguments: [Resolution.EmptyReason?.none, .noSuchService]
     )
-    mutating func `keeps the last endpoints for ever where that is the policy`(reason: Resolution.EmptyReason?) {
+    mutating func `The policy keepLastKnown keeps the last endpoints forever`(reason: Resolution.EmptyReason?) {
         var rules = EndpointHold.Rules()
         rules.policy = .keepLastKnown
         hold = EndpointHold(rules, staleLimit: .seconds(60), at: start)
@@ -178,23 +178,23 @@ struct EndpointHoldTests {
     // MARK: Failures
 
     @Test
-    mutating func `changes nothing when nothing is known, but says how old it is`() {
+    mutating func `An unknown outcome keeps the endpoints and makes them stale, with their age`() {
         _ = take(.endpoints(1, 2))
         let stale = take(.unknown(), after: 10)
         #expect(stale.ports == [1, 2] && stale.isStale && stale.age == .seconds(10))
         #expect(!take(.endpoints(1, 2), after: 11).isStale)
     }
 
-    @Test mutating func `gives on endpoints no longer than the limit allows`() {
+    @Test mutating func `Endpoints are returned no longer than the stale limit`() {
         _ = take(.endpoints(1))
         #expect(take(.unknown(), after: 3600).ports == [1])
         #expect(take(.unknown(), after: 3601).isUnknown)
-        // A part says nothing about an endpoint that it leaves out, so it makes none younger either.
+        // A partial answer proves nothing about an endpoint that it leaves out, so it does not renew its age.
         #expect(take(.endpoints(2, isComplete: false), after: 3602).ports == [2])
     }
 
     @Test
-    mutating func `gives a joined set the age of the endpoint that was named least recently`() {
+    mutating func `A joined set has the age of the endpoint that was seen least recently`() {
         _ = take(.endpoints(1, 2))
         let joined = take(.endpoints(2, isComplete: false), after: 3590)
         #expect(joined.ports == [1, 2] && joined.age == .seconds(3590))
@@ -205,7 +205,7 @@ struct EndpointHoldTests {
     }
 
     @Test
-    mutating func `applies the limit to endpoints from an earlier process when a part is joined to them`() {
+    mutating func `The stale limit holds for recalled endpoints after a partial answer is joined to them`() {
         var old = Resolution.endpoints(1)
         old.age = .seconds(3590)
         hold.recall(old, at: start)
@@ -215,7 +215,7 @@ struct EndpointHoldTests {
     }
 
     @Test
-    mutating func `takes an answer for unknown if the server lost its leader before the limit`() {
+    mutating func `An answer is unknown if its server lost its leader before the stale limit`() {
         var old = Resolution.endpoints(1, source: .http).leaderless
         old.age = .seconds(3601)
         #expect(take(old).failureCodes == [.serverFailure])
@@ -226,7 +226,7 @@ struct EndpointHoldTests {
     }
 
     @Test
-    mutating func `takes what it remembers from before for the last good answer`() {
+    mutating func `A recalled answer counts as the last good answer`() {
         var old = Resolution.endpoints(1)
         old.age = .seconds(100)
         hold.recall(old, at: start)
