@@ -7,7 +7,7 @@ import Testing
 
 struct ServiceRequestTests {
     @Test
-    func `is the same with its tags in another order, or one of them twice`() {
+    func `A request is equal to one with its tags in another order or with a tag twice`() {
         let request = ServiceRequest("web", tags: ["v2", "canary"])
         #expect(request == ServiceRequest("web", tags: ["canary", "v2", "canary"]))
         #expect(request.tags == ["canary", "v2"])
@@ -18,7 +18,7 @@ struct ServiceRequestTests {
         #expect(request != ServiceRequest("web", tags: ["v2"]))
     }
 
-    @Test func `with its tags in another order is answered from the cache`() async throws {
+    @Test func `A request with its tags in another order is answered from the cache`() async throws {
         try await withScriptedHTTPServer(script: OutcomeTable.HTTPState.answers.script) { http in
             try await withResolver(
                 dns: 1,
