@@ -5,12 +5,12 @@ import Testing
 @testable import ConsulResolver
 
 struct ResolutionTests {
-    /// Copying one is most of what a lookup costs that is answered from memory.
-    @Test func `stays small`() {
+    /// A copy of a resolution is most of the cost of a lookup that the cache answers.
+    @Test func `A resolution is at most 88 bytes`() {
         #expect(MemoryLayout<Resolution>.size <= 88)
     }
 
-    @Test func `keeps apart what it seldom has`() {
+    @Test func `A resolution keeps its rare fields independent of each other`() {
         var resolution = Resolution.endpoints(1)
         #expect(resolution.alternative == nil && resolution.doubt == nil)
         resolution.doubt = Resolution.Doubt(reason: .noSuchService)
