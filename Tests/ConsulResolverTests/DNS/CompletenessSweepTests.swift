@@ -11,8 +11,7 @@ struct CompletenessSweepTests {
     @Test(
         arguments: SweptService.all
     )
-    func `An answer is complete only if it has every instance, near datagram limits`(service: SweptService) async throws
-    {
+    func `An answer is complete only with every instance, near datagram limits`(service: SweptService) async throws {
         try await sweep(service, sizes: [1, 2, 3, 4, 8, 9, 10, 11, 12, 13, 15, 19, 28, 38, 43])
     }
 
