@@ -5,7 +5,7 @@ import NetworkAddress
 
 @testable import ConsulResolver
 
-/// A memory of nameservers and the time, so that a test can tell a story.
+/// The state of nameservers and a clock, for tests that play a sequence of events.
 final class MemoryBench {
     static let a = Nameserver(address: .v4(.loopback), port: 1)
     static let b = Nameserver(address: .v4(.loopback), port: 2)
@@ -13,15 +13,15 @@ final class MemoryBench {
 
     var memory = NameserverMemory()
     var now = ContinuousClock.now
-    /// 1: pauses are as long as they can be.
+    /// 1: pauses have their greatest length.
     var chance = 1.0
 
     func pass(_ duration: Duration) { now += duration }
 
-    /// Whether somebody who resolves may ask a server.
+    /// True if a lookup may query the server.
     func admits(_ server: Nameserver) -> Bool { memory.admit(server, at: now) }
 
-    /// A server answers, after some time that passes.
+    /// Lets the server answer after `elapsed`.
     func answer(
         _ server: Nameserver,
         after elapsed: Duration = .milliseconds(1),
@@ -31,7 +31,7 @@ final class MemoryBench {
         memory.answered(server, over: transport, .noError, after: elapsed, chance: chance, at: now)
     }
 
-    /// A server is asked in vain, and that takes some time.
+    /// Lets a query to the server fail after `elapsed`.
     func fail(_ server: Nameserver, _ kind: NameserverFailure.Kind, after elapsed: Duration = .zero) {
         let start = now
         pass(elapsed)
@@ -44,7 +44,7 @@ final class MemoryBench {
         memory.failed(failure, chance: chance, at: now)
     }
 
-    /// A probe that is answered or not.
+    /// Plays a probe and its result.
     func probe(_ server: Nameserver, isAnswered: Bool) {
         let start = now
         guard memory.beginProbe(of: server, at: now) else { return }
@@ -55,15 +55,15 @@ final class MemoryBench {
         }
     }
 
-    /// The ports of the servers in the order to ask them.
+    /// The ports of the servers, in the order of queries.
     func order(_ servers: Nameserver...) -> [UInt16] {
         NameserverStanding.order(of: memory.standings(of: servers, at: now)).map { servers[$0].port }
     }
 
-    /// Whether a server may be dead.
+    /// True if the server may be dead.
     func isDoubted(_ server: Nameserver) -> Bool { memory.standings(of: [server], at: now)[0].isDoubtful }
 
-    /// Time until a server is probed; `nil` for never.
+    /// The time until the server is probed; `nil` if no probe is due.
     func untilProbe(of server: Nameserver) -> Duration? {
         memory.nextProbe(of: server, at: now).map { now.duration(to: $0) }
     }

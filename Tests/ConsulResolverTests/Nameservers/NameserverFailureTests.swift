@@ -10,7 +10,7 @@ struct NameserverFailureTests {
     private let a = MemoryBench.a
     private let silence = NameserverFailure.Kind.silence(isFair: true)
 
-    @Test func `is paused for longer and longer, up to the limit`() {
+    @Test func `A nameserver that keeps failing is paused longer each time, up to the limit`() {
         let bench = MemoryBench()
         _ = bench.admits(a)
         var pauses: [Duration?] = []
@@ -22,7 +22,7 @@ struct NameserverFailureTests {
     }
 
     @Test(arguments: [0, 0.25, 1])
-    func `is paused for between half of that and all of it`(chance: Double) {
+    func `Jitter shortens the pause of a nameserver by up to a half`(chance: Double) {
         let bench = MemoryBench()
         bench.chance = chance
         _ = bench.admits(a)
@@ -31,34 +31,34 @@ struct NameserverFailureTests {
     }
 
     @Test
-    func `lets one through who resolves when its pause is over, and soon whatever its pause`() {
+    func `One lookup may query a failed nameserver when its pause is over, and soon in any case`() {
         let bench = MemoryBench()
         #expect(bench.admits(a))
         bench.fail(a, .unreachable)
         #expect(!bench.admits(a))
         bench.pass(.milliseconds(50))
         #expect(bench.admits(a))
-        // The others wait for what comes of that.
+        // The other lookups wait for the result.
         #expect(!bench.admits(a))
         for _ in 0..<10 { bench.fail(a, .unreachable, after: .milliseconds(1)) }
         bench.pass(NameserverPolicy.patience)
         #expect(bench.admits(a))
         bench.pass(NameserverPolicy.patience - .milliseconds(1))
         #expect(!bench.admits(a))
-        // Whatever probes find out meanwhile.
+        // The results of probes do not change that.
         bench.probe(a, isAnswered: false)
         bench.pass(.milliseconds(1))
         #expect(bench.admits(a))
     }
 
     @Test
-    func `counts as dead at once when it refuses, and only the second time when it is silent`() {
+    func `A nameserver counts as dead at its first refusal, and at its second silence`() {
         let bench = MemoryBench()
         _ = bench.admits(a)
         bench.fail(a, silence, after: .seconds(1))
         #expect(bench.diagnostics(a)?.isFailed == false)
         #expect(bench.admits(a))
-        // It is looked after without delay.
+        // A probe is due at once.
         #expect(bench.untilProbe(of: a) == .zero)
         bench.fail(a, silence, after: .seconds(1))
         #expect(bench.diagnostics(a)?.isFailed == true)
@@ -67,7 +67,7 @@ struct NameserverFailureTests {
         #expect(other.diagnostics(a)?.isFailed == true)
     }
 
-    @Test func `fails once when everything fails that was under way`() {
+    @Test func `All queries in flight that fail together count as one failure of the nameserver`() {
         let bench = MemoryBench()
         let start = bench.now
         bench.pass(.seconds(1))
@@ -80,7 +80,7 @@ struct NameserverFailureTests {
     }
 
     @Test
-    func `is not to blame for a question that it does not answer while it answers others`() {
+    func `A nameserver that answers other queries is not blamed for one without an answer`() {
         let bench = MemoryBench()
         for _ in 0..<10 {
             let start = bench.now
@@ -92,7 +92,7 @@ struct NameserverFailureTests {
         #expect(bench.untilProbe(of: a) == nil)
     }
 
-    @Test func `that was not given time to answer is only looked after`() {
+    @Test func `A nameserver without enough time to answer is only probed`() {
         let bench = MemoryBench()
         _ = bench.admits(a)
         for _ in 0..<10 { bench.fail(a, .silence(isFair: false), after: .milliseconds(20)) }
@@ -103,7 +103,7 @@ struct NameserverFailureTests {
     }
 
     @Test
-    func `is dead when a probe has told so, and trusted again after as many answers as it takes to halve its failures`() {
+    func `A failed probe makes a nameserver dead, and each answer halves its failures until it is trusted`() {
         let bench = MemoryBench()
         _ = bench.admits(a)
         bench.fail(a, silence, after: .seconds(1))
@@ -125,7 +125,7 @@ struct NameserverFailureTests {
     }
 
     @Test
-    func `is forgotten to have failed after three minutes in which nobody asked`() {
+    func `Failures of a nameserver are forgotten after three minutes without a query`() {
         let bench = MemoryBench()
         for _ in 0..<8 { bench.fail(a, .unreachable, after: .milliseconds(1)) }
         bench.pass(.seconds(180))
@@ -136,7 +136,7 @@ struct NameserverFailureTests {
     }
 
     @Test
-    func `is not looked after when nobody has resolved anything for a minute`() {
+    func `A failed nameserver is not probed after a minute without a lookup`() {
         let bench = MemoryBench()
         bench.fail(a, .unreachable)
         #expect(bench.untilProbe(of: a) == nil)
@@ -147,7 +147,7 @@ struct NameserverFailureTests {
     }
 
     @Test
-    func `over UDP alone is asked over TCP first for a minute, unless a datagram comes through`() {
+    func `A nameserver that lost datagrams is queried over TCP first for a minute, or until one arrives`() {
         let bench = MemoryBench()
         let start = bench.now
         bench.pass(.seconds(1))
@@ -164,7 +164,7 @@ struct NameserverFailureTests {
     }
 
     @Test(arguments: 0..<100 as Range<UInt64>)
-    func `or not: whatever happens, the numbers stay within their bounds`(seed: UInt64) {
+    func `Any sequence of events keeps the state of nameservers within its bounds`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let servers = [MemoryBench.a, MemoryBench.b, MemoryBench.c]
         let bench = MemoryBench()
@@ -187,12 +187,12 @@ struct NameserverFailureTests {
             for server in servers {
                 #expect((bench.untilProbe(of: server) ?? .zero) <= .seconds(5))
                 #expect(NameserverPolicy().hedging.contains(bench.memory.hedgeDelay(of: server)))
-                // Who counts as dead comes behind everybody in whom there is no doubt.
+                // A dead server comes after all servers that are not in doubt.
                 let isFailed = bench.diagnostics(server)?.isFailed ?? false
                 let behind = order.drop { $0 != server.port }.dropFirst()
                 let doubted = servers.filter(bench.isDoubted)
                 #expect(!isFailed || behind.allSatisfy { port in doubted.contains { $0.port == port } })
-                // Whatever has happened, who asks again and again is let through soon.
+                // After any history, a lookup that retries is admitted soon.
                 var later = bench.memory
                 let isAdmitted = later.admit(server, at: bench.now + NameserverPolicy.patience)
                 #expect(isAdmitted)

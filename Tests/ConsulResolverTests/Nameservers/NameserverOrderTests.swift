@@ -11,14 +11,14 @@ struct NameserverOrderTests {
     private let b = MemoryBench.b
     private let c = MemoryBench.c
 
-    @Test func `is the configured one while nothing is known`() {
+    @Test func `The order of nameservers is the configured one at first`() {
         let bench = MemoryBench()
         #expect(bench.order(a, b, c) == [1, 2, 3])
         #expect(bench.order(c, a, b) == [3, 1, 2])
     }
 
     @Test(arguments: 0..<50 as Range<UInt64>)
-    func `is the configured one whatever noise there is`(seed: UInt64) {
+    func `The order of nameservers does not follow noise in their round-trip times`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let bench = MemoryBench()
         for _ in 0..<500 {
@@ -28,7 +28,7 @@ struct NameserverOrderTests {
         }
     }
 
-    @Test func `survives one answer that took long`() {
+    @Test func `The order of nameservers does not change after a single slow answer`() {
         let bench = MemoryBench()
         for _ in 0..<20 { for server in [a, b] { bench.answer(server) } }
         bench.answer(a, after: .milliseconds(120))
@@ -36,7 +36,7 @@ struct NameserverOrderTests {
     }
 
     @Test
-    func `puts a server behind that takes much longer, and back only when it is clearly as good`() {
+    func `The order of nameservers puts a much slower one back until it is clearly as good`() {
         let bench = MemoryBench()
         for _ in 0..<20 {
             bench.answer(a, after: .milliseconds(200))
@@ -45,7 +45,7 @@ struct NameserverOrderTests {
         #expect(bench.order(a, b, c) == [2, 3, 1])
         var turns = 0
         var last: [UInt16] = [2, 1]
-        // On its way back it passes through the times that are neither.
+        // On its way back, its time passes through the range in which the order does not change.
         for _ in 0..<200 {
             bench.answer(a, after: .milliseconds(5))
             bench.answer(b)
@@ -56,7 +56,7 @@ struct NameserverOrderTests {
         #expect(last == [1, 2] && turns == 1)
     }
 
-    @Test func `gives a slow server another chance after three minutes`() {
+    @Test func `The order of nameservers gives a slow one another chance after three minutes`() {
         let bench = MemoryBench()
         for _ in 0..<20 {
             bench.answer(a, after: .milliseconds(200))
@@ -68,12 +68,12 @@ struct NameserverOrderTests {
         bench.pass(.seconds(120))
         bench.answer(b)
         #expect(bench.order(a, b) == [1, 2])
-        // What it was is not forgotten, only not held against it.
+        // Its round-trip time is kept, but does not count for the order.
         bench.answer(a, after: .milliseconds(200))
         #expect(bench.order(a, b) == [2, 1])
     }
 
-    @Test func `puts what may be dead last, the less hopeless first`() {
+    @Test func `The order of nameservers puts dead ones last, those with fewer failures first`() {
         let bench = MemoryBench()
         for _ in 0..<3 { bench.fail(a, .unreachable, after: .milliseconds(1)) }
         bench.fail(b, .unreachable)
@@ -83,7 +83,7 @@ struct NameserverOrderTests {
     }
 
     @Test
-    func `passes over a server that another has outpaced, until it has said anything`() {
+    func `The order of nameservers puts one that was outpaced behind, until it answers`() {
         let bench = MemoryBench()
         let start = bench.now
         bench.pass(.milliseconds(100))
@@ -96,7 +96,7 @@ struct NameserverOrderTests {
     }
 
     @Test
-    func `does not change for a server that was called off in its time, or has spoken since`() {
+    func `The order of nameservers ignores a canceled query in time, and one before an answer`() {
         let bench = MemoryBench()
         let start = bench.now
         bench.pass(.milliseconds(99))
@@ -109,7 +109,7 @@ struct NameserverOrderTests {
     }
 
     @Test
-    func `has nothing to do with a second server's hedges: the delay is the first one's usual time, within bounds`() {
+    func `The hedge delay is the usual time of the first nameserver, within bounds`() {
         let bench = MemoryBench()
         #expect(bench.memory.hedgeDelay(of: a) == .milliseconds(100))
         for _ in 0..<100 { bench.answer(a, after: .microseconds(200)) }
@@ -123,7 +123,7 @@ struct NameserverOrderTests {
     }
 
     @Test
-    func `remembers no more servers than it may, and forgets those first that nothing was heard of for longest`() {
+    func `The nameserver memory stays within its capacity, and drops the server heard from least recently`() {
         let bench = MemoryBench()
         bench.memory = NameserverMemory(capacity: 2)
         for server in [a, b, c] { bench.fail(server, .unreachable, after: .milliseconds(1)) }

@@ -30,20 +30,20 @@ struct NameserverRecoveryTests {
         register.failed(NameserverFailure(server: server, kind: .unreachable, start: time.now, attempts: []))
     }
 
-    @Test func `goes on until the server is trusted, and then stops`() async throws {
+    @Test func `Probing goes on until the nameserver is trusted, and then stops`() async throws {
         let register = register { $0 < 5 ? .failed([]) : .answered(.udp, after: .milliseconds(1)) }
         fail(register)
         try await time.flow(by: .milliseconds(10)) {
             try await eventually("the server to be trusted") { register.diagnostics(at: time.now)[0].backoff == nil }
         }
-        // Five failures, and answers that leave two, one and none.
+        // Five failures, and answers that reduce the failures to two, one and zero.
         #expect(probes.current == 7)
         #expect(time.clock.sleeperCount == 0)
         await register.shutdown()
     }
 
     @Test
-    func `ends when nobody has resolved anything for a minute, and goes on when somebody does`() async throws {
+    func `Probing ends after a minute without a lookup, and goes on with the next lookup`() async throws {
         let register = register { _ in .failed([]) }
         fail(register)
         try await time.flow(by: .seconds(5)) {
@@ -57,7 +57,7 @@ struct NameserverRecoveryTests {
     }
 
     @Test(arguments: [false, true])
-    func `ends with the register, in the middle of a probe too`(isProbing: Bool) async throws {
+    func `Probing ends with the register, even in the middle of a probe`(isProbing: Bool) async throws {
         let never = WatchedValue(false)
         let register = register { _ in
             _ = try await never.wait { $0 }
@@ -71,7 +71,7 @@ struct NameserverRecoveryTests {
         }
         try await withDeadline(.seconds(30)) { await register.shutdown() }
         #expect(time.clock.sleeperCount == 0)
-        // From now on nobody is refused or looked after: the client says that it is closed.
+        // After shutdown the register neither refuses nor probes a server: the client reports that it is closed.
         guard case .granted = register.admit(server) else {
             Issue.record("refused after the end")
             return
@@ -79,7 +79,7 @@ struct NameserverRecoveryTests {
         #expect(time.clock.sleeperCount == 0)
     }
 
-    @Test func `forgets a server that no name leads to any more`() async throws {
+    @Test func `A nameserver that no name leads to is forgotten`() async throws {
         let register = register { _ in .gone }
         fail(register)
         try await time.flow(by: .milliseconds(50)) {
@@ -89,7 +89,7 @@ struct NameserverRecoveryTests {
     }
 
     @Test
-    func `has the names looked up again that lead to the server, and uses the old addresses until then`() async throws {
+    func `Probing looks up the names of a nameserver again, and uses the old addresses until then`() async throws {
         let answers = WatchedValue<[IPAddress]>([.v4(.loopback)])
         let lookups = WatchedValue(0)
         let book = HostBook { _ in

@@ -13,7 +13,7 @@ struct NameserverTourTests {
         IPAddress(host == "two.example" ? "10.0.0.2" : "10.0.0.3").map { [$0] } ?? []
     }
 
-    /// A register that never hears of a probe again.
+    /// A register whose probes never have a result.
     private func register() -> NameserverRegister {
         NameserverRegister(time: time.source) { _ in throw CancellationError() }
     }
@@ -40,7 +40,7 @@ struct NameserverTourTests {
         return (servers, attempts)
     }
 
-    @Test func `passes by those that failed a moment ago, and says why`() async throws {
+    @Test func `A tour skips nameservers that have just failed, and reports their last failure`() async throws {
         let register = register()
         try fail("10.0.0.1:1", in: register)
         var tour = try tour("10.0.0.1:1", "two.example:2", "10.0.0.4:4", by: register)
@@ -51,7 +51,7 @@ struct NameserverTourTests {
         await register.shutdown()
     }
 
-    @Test func `comes to those that failed last, when their pause is over`() async throws {
+    @Test func `A tour visits a failed nameserver last, once its pause is over`() async throws {
         let register = register()
         try fail("10.0.0.1:1", in: register)
         time.clock.advance(by: .seconds(1))
@@ -61,7 +61,7 @@ struct NameserverTourTests {
         await register.shutdown()
     }
 
-    @Test func `puts what a name leads to in the place that it deserves`() async throws {
+    @Test func `A tour ranks the addresses of a name by their own state`() async throws {
         let register = register()
         try fail("10.0.0.2:2", in: register)
         time.clock.advance(by: .seconds(1))
@@ -71,7 +71,7 @@ struct NameserverTourTests {
     }
 
     @Test
-    func `offers no second that may be dead, and names to be looked up until they have been`() async throws {
+    func `A tour offers no dead nameserver for a hedge, and offers names until they are resolved`() async throws {
         let register = register()
         try fail("10.0.0.1:1", in: register)
         var tour = try tour("10.0.0.1:1", "10.0.0.4:4", "two.example:2", by: register)
@@ -79,13 +79,13 @@ struct NameserverTourTests {
         #expect(try await tour.next(noting: &attempts)?.server.port == 4)
         for _ in 1...2 {
             guard case .name("two.example", port: 2, _) = tour.second(noting: &attempts) else {
-                Issue.record("the name has lost its place")
+                Issue.record("the name is not offered again")
                 return
             }
         }
         tour.found([.v4(.loopback)], of: "two.example", port: 2, noting: &attempts)
         guard case .server(let visit) = tour.second(noting: &attempts) else {
-            Issue.record("nobody has been found")
+            Issue.record("the address of the name is not offered")
             return
         }
         #expect(visit.server.description == "127.0.0.1:2")

@@ -17,7 +17,9 @@ struct NameserverVisitTests {
             ("www.example.com.", false),
         ]
     )
-    func `is silence of the server's own for a local name, and not for what it may have passed on`(name: String, isOwn: Bool) throws {
+    func `Silence counts against a nameserver for a local name, not for a forwarded one`(name: String, isOwn: Bool)
+        throws
+    {
         let name = try DomainName(name)
         var visit = NameserverVisit(server: server, budget: Deadline(in: .seconds(1)), .init(start: .now))
         visit.miss(
@@ -31,7 +33,7 @@ struct NameserverVisitTests {
     }
 
     @Test
-    func `does not make a server count as dead, however often it is silent about another datacenter`() {
+    func `Silence about another datacenter does not make a nameserver dead`() {
         var memory = NameserverMemory(policy: NameserverPolicy())
         var now = ContinuousClock.now
         for _ in 0..<10 {

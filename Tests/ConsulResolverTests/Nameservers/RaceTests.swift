@@ -25,7 +25,7 @@ struct RaceTests {
         )
     }
 
-    /// A race under way, as an object: expectations cannot change values.
+    /// A running race as a class, because expectations cannot mutate values.
     private final class Running {
         var race = Race()
 
@@ -40,7 +40,7 @@ struct RaceTests {
         }
     }
 
-    /// A decision in short: whose outcome it is, whom to wait for.
+    /// The decision in short: the port of the winner, or the port of the server to wait for.
     private func summary(_ decision: Race.Decision) -> String {
         switch decision {
         case .finish(let resolution, let contestant):
@@ -53,7 +53,7 @@ struct RaceTests {
     }
 
     @Test
-    func `is begun by the first alone, and joined by another when it is late`() {
+    func `A race begins with the first server, and adds a hedge when that one is late`() {
         #expect(summary(Running(first).race.timeIsUp()) == "hedge")
         #expect(summary(Running(first, second).race.timeIsUp()) == "idle")
         #expect(summary(Running(first).race.somebodyIsFound()) == "hedge")
@@ -61,7 +61,7 @@ struct RaceTests {
     }
 
     @Test
-    func `is won by whoever shows instances, and by the first with whatever it says`() {
+    func `The first instances win a race, and so does any answer of the first server`() {
         var running = Running(first, second)
         #expect(summary(running.end(second, instances)) == "2")
         #expect(running.race.underWay.map(\.visit.server.port) == [1])
@@ -72,7 +72,7 @@ struct RaceTests {
     }
 
     @Test
-    func `goes on for the time of the first when the second has nothing`() {
+    func `A race waits for the first server when the second has an empty answer`() {
         let running = Running(first, second)
         #expect(summary(running.end(second, nothing)) == "wait for 1")
         #expect(summary(running.race.timeIsUp()) == "2 empty")
@@ -86,7 +86,7 @@ struct RaceTests {
     }
 
     @Test
-    func `goes on with the other when one is of no use, and ends with the last`() {
+    func `A race goes on with the other server when one fails, and ends with the last`() {
         let running = Running(first, second)
         #expect(summary(running.end(first, nil)) == "wait for 2")
         #expect(summary(running.race.timeIsUp()) == "hedge")

@@ -7,7 +7,7 @@ import Testing
 
 struct RoundTripEstimateTests {
     @Test
-    func `begins as RFC 6298 section 2.2 says, and goes on as section 2.3 says`() {
+    func `A round-trip estimate follows RFC 6298, sections 2.2 and 2.3`() {
         var estimate = RoundTripEstimate(first: .milliseconds(80))
         #expect(estimate.usual == .milliseconds(240))
         estimate.add(.milliseconds(160))
@@ -16,7 +16,7 @@ struct RoundTripEstimateTests {
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `comes to rest at a constant time, whatever was before`(seed: UInt64) {
+    func `A round-trip estimate converges to a constant time from any history`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var estimate = RoundTripEstimate(first: .milliseconds(Int.random(in: 0...2000, using: &generator)))
         for _ in 0..<20 { estimate.add(.milliseconds(Int.random(in: 0...2000, using: &generator))) }
@@ -26,7 +26,7 @@ struct RoundTripEstimateTests {
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `stays within what it has seen`(seed: UInt64) {
+    func `A round-trip estimate stays within the range of its samples`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var estimate = RoundTripEstimate(first: .milliseconds(100))
         for _ in 0..<500 {

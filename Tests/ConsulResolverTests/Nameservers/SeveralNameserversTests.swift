@@ -13,12 +13,12 @@ struct SeveralNameserversTests {
     }
     private static let silent: ScriptedDNSServer.Script = { _ in [] }
 
-    /// The services that a server has been asked for, each once however often the datagram was repeated.
+    /// The services that a server was queried for, each once, however often a datagram was repeated.
     private func services(_ server: ScriptedDNSServer) -> Set<String> {
         Set(server.queries.filter { $0.type == DNSType.srv }.map(\.name))
     }
 
-    @Test func `the first is asked while all are good`() async throws {
+    @Test func `The first nameserver gets all queries while it works`() async throws {
         try await withScriptedDNSServer(script: Self.good) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
                 try await withDNSSource(ports: [first.port, second.port]) { bench in
@@ -35,7 +35,7 @@ struct SeveralNameserversTests {
     }
 
     @Test(arguments: [false, true])
-    func `a silent first one keeps one lookup waiting, and no other`(isFoundByName: Bool) async throws {
+    func `A silent first nameserver delays one lookup only`(isFoundByName: Bool) async throws {
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
                 try await withDNSSource(
@@ -60,14 +60,14 @@ struct SeveralNameserversTests {
     }
 
     @Test
-    func `without hedging, a silent first one keeps lookups waiting until it is given up`() async throws {
+    func `Without hedging, a silent first nameserver delays lookups until it counts as dead`() async throws {
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
                 try await withDNSSource(ports: [first.port, second.port]) { configuration in
                     configuration.hedging = false
                     configuration.attemptTimeout = .milliseconds(100)
                 } _: { bench in
-                    // The second is not silent, but may be slow to be reached on a busy machine.
+                    // The second server is not silent, but the connection to it may be slow on a busy machine.
                     for number in 0..<20 { _ = try await bench.resolve("s\(number)") }
                     #expect(services(first) == ["s0.service.consul."])
                     #expect(bench.time.clock.sleeperCount <= 1)
@@ -76,7 +76,7 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test func `one that is silent about a single service keeps its place`() async throws {
+    @Test func `A nameserver that is silent about a single service keeps its place`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             query.name.hasPrefix("late.") ? [] : Self.good(query)
         }
@@ -90,8 +90,8 @@ struct SeveralNameserversTests {
                     #expect(try await bench.resolve("late").server?.port == UInt16(second.port))
                     // A probe finds it alive.
                     try await eventually("the first to be trusted") { bench.diagnostics(first.port)?.backoff == nil }
-                    // Each name is asked for anew; on a busy machine the second may be quicker now and then.
-                    try await eventually("the first to be asked first") {
+                    // Each lookup uses a new name; on a busy machine the second server may be quicker at times.
+                    try await eventually("the first to be queried first") {
                         try await bench.resolve("web").server?.port == UInt16(first.port)
                     }
                     #expect(bench.diagnostics(first.port)?.isFailed == false)
@@ -101,7 +101,7 @@ struct SeveralNameserversTests {
     }
 
     @Test
-    func `instances of the first are believed over nothing from the second`() async throws {
+    func `Instances from the first nameserver win over an empty answer of the second`() async throws {
         let isSilent = WatchedValue(true)
         let slow: ScriptedDNSServer.Script = { isSilent.current ? [] : Self.good($0) }
         let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
@@ -113,7 +113,7 @@ struct SeveralNameserversTests {
                 } _: { bench in
                     let resolving = Task { try await bench.resolve() }
                     try await second.waitForQueries(1)
-                    // The second has been heard when the first is given its last chance.
+                    // The answer of the second server has arrived when the first server gets its last chance.
                     try await bench.time.clock.waitForSleepers(1)
                     isSilent.update { $0 = false }
                     let resolution = try await resolving.value(within: .seconds(30))
@@ -125,7 +125,7 @@ struct SeveralNameserversTests {
     }
 
     @Test
-    func `nothing from the second is believed when the first stays silent`() async throws {
+    func `An empty answer of the second nameserver is believed if the first stays silent`() async throws {
         let nothing: ScriptedDNSServer.Script = { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: nothing) { second in
@@ -138,7 +138,7 @@ struct SeveralNameserversTests {
     }
 
     @Test
-    func `a first one that was restarted is asked again, without a lookup that waits for it`() async throws {
+    func `A first nameserver that has restarted is queried again, and no lookup waits for it`() async throws {
         try await withScriptedDNSServer(script: Self.good) { first in
             try await withScriptedDNSServer(script: Self.good) { second in
                 await first.stop()
@@ -152,8 +152,8 @@ struct SeveralNameserversTests {
                         }
                     }
                     #expect(services(first).isEmpty)
-                    // On a busy machine the second may be quicker now and then.
-                    try await eventually("the first to be asked first") {
+                    // On a busy machine the second server may be quicker at times.
+                    try await eventually("the first to be queried first") {
                         try await bench.resolve().server?.port == UInt16(first.port)
                     }
                 }
@@ -162,12 +162,12 @@ struct SeveralNameserversTests {
     }
 
     @Test(arguments: [1, 2])
-    func `all of whom are down, lookups are few datagrams`(count: Int) async throws {
+    func `A thousand lookups send few datagrams while all nameservers are down`(count: Int) async throws {
         try await withScriptedDNSServer(script: Self.silent) { one in
             try await withScriptedDNSServer(script: Self.silent) { other in
                 let servers = [one, other].prefix(count)
                 try await withDNSSource(ports: servers.map(\.port)) { configuration in
-                    // A busy machine takes its time, and to be late is to be failed here.
+                    // The timeout is long because on a busy machine a late answer counts as a failure here.
                     configuration.attemptTimeout = .milliseconds(600)
                 } _: { bench in
                     let first = try await bench.resolve()
@@ -183,12 +183,12 @@ struct SeveralNameserversTests {
                             #expect(resolution.failure?.description.contains("not queried again") == true)
                         }
                     }
-                    // A datagram or two may still have been under way.
+                    // A datagram or two may still have been in flight.
                     #expect(servers.allSatisfy { $0.queries.count <= 2 })
-                    // They are there again, and a probe finds it out.
+                    // The servers answer again, and a probe notices.
                     servers.forEach { $0.setScript(Self.good) }
                     try await bench.time.flow(by: .milliseconds(50)) {
-                        try await eventually("all to be there") {
+                        try await eventually("all servers to be trusted") {
                             servers.allSatisfy { bench.diagnostics($0.port)?.backoff == nil }
                         }
                     }
@@ -202,7 +202,7 @@ struct SeveralNameserversTests {
     }
 
     @Test(arguments: [1, 2])
-    func `or one, closed ports are tried once, and not for every lookup`(count: Int) async throws {
+    func `Closed ports of nameservers are tried once, and not for every lookup`(count: Int) async throws {
         try await withScriptedDNSServer(script: Self.good) { one in
             try await withScriptedDNSServer(script: Self.good) { other in
                 let servers = [one, other].prefix(count)
@@ -218,12 +218,12 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test func `or one, a source that is let go stops looking after them`() async throws {
+    @Test func `A DNS source that is released stops probing its nameservers`() async throws {
         try await withScriptedDNSServer(script: Self.good) { server in
             await server.stop()
             let time = ManualTime()
             try await failAndLetGo(server.port, time)
-            try await eventually("nobody to wait for the next probe") { time.clock.sleeperCount == 0 }
+            try await eventually("the end of probing") { time.clock.sleeperCount == 0 }
         }
     }
 
@@ -239,7 +239,7 @@ struct SeveralNameserversTests {
         try await time.clock.waitForSleepers(1)
     }
 
-    @Test func `or one, what it says is no reason not to ask it again`() async throws {
+    @Test func `An error response is no reason to skip a nameserver`() async throws {
         let trouble: ScriptedDNSServer.Script = { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
         try await withScriptedDNSServer(script: trouble) { server in
             try await withDNSSource(ports: [server.port]) { bench in
@@ -254,7 +254,7 @@ struct SeveralNameserversTests {
         }
     }
 
-    @Test func `or one, TCP goes first where datagrams do not arrive`() async throws {
+    @Test func `A nameserver that gets no datagrams is queried over TCP first`() async throws {
         let script: ScriptedDNSServer.Script = { $0.transport == .udp ? [] : Self.good($0) }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSSource(ports: [server.port], configure: { $0.attemptTimeout = .seconds(1) }) { bench in
@@ -269,7 +269,7 @@ struct SeveralNameserversTests {
     }
 
     @Test
-    func `a lookup that is called off leaves nothing behind, nor does a source that is shut down`() async throws {
+    func `A canceled lookup leaves no timer behind, nor does a DNS source after shutdown`() async throws {
         try await withScriptedDNSServer(script: Self.silent) { first in
             try await withScriptedDNSServer(script: Self.silent) { second in
                 try await withDNSSource(ports: [first.port, second.port], hedgeDelay: .milliseconds(200)) { bench in
@@ -283,7 +283,7 @@ struct SeveralNameserversTests {
                     await first.stop()
                     await second.stop()
                     #expect(try await bench.resolve("other").failureCodes.count == 4)
-                    // Both are looked after now.
+                    // Both servers are probed now.
                     try await bench.time.clock.waitForSleepers(2)
                     try await withDeadline(.seconds(30)) { await bench.source.shutdown() }
                     #expect(bench.time.clock.sleeperCount == 0)
