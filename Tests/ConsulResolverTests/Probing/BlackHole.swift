@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import NetworkAddress
 
-/// A port that neither accepts nor refuses: its queue of connections is full, and nobody takes one out.
+/// Runs `body` with a port that neither accepts nor refuses connections: its accept queue is full.
 func withBlackHole<Output>(_ body: (HostPort) async throws -> Output) async throws -> Output {
     let group = MultiThreadedEventLoopGroup.singleton
     let listener = try await ServerBootstrap(group: group)
@@ -12,7 +12,7 @@ func withBlackHole<Output>(_ body: (HostPort) async throws -> Output) async thro
         .serverChannelOption(.autoRead, value: false)
         .bind(host: "127.0.0.1", port: 0).get()
     let port = UInt16(listener.localAddress?.port ?? 0)
-    // Few of them are let in; the others wait in vain.
+    // The queue holds a few of them; the others time out.
     let client = ClientBootstrap(group: group).connectTimeout(.milliseconds(300))
     let attempts = (0..<8).map { _ in client.connect(host: "127.0.0.1", port: Int(port)) }
     var queued: [any Channel] = []

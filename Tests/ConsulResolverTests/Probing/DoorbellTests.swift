@@ -6,7 +6,7 @@ import Testing
 @testable import ConsulResolver
 
 struct DoorbellTests {
-    @Test func `keeps one ring for whoever comes late`() async throws {
+    @Test func `A doorbell keeps one ring for a later waiter`() async throws {
         let doorbell = Doorbell()
         doorbell.ring()
         doorbell.ring()
@@ -16,7 +16,7 @@ struct DoorbellTests {
         try await withDeadline(.seconds(30)) { await second.value }
     }
 
-    @Test func `lets go of whoever is cancelled, and works for the next`() async throws {
+    @Test func `A doorbell releases a canceled waiter, and works for the next one`() async throws {
         let doorbell = Doorbell()
         for _ in 0..<200 {
             let waiter = Task { await doorbell.wait() }

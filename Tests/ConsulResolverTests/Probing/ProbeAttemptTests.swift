@@ -15,7 +15,7 @@ struct ProbeAttemptTests {
     @Test(
         arguments: [(200, true), (204, true), (399, true), (400, false), (404, false), (500, false), (503, false)]
     )
-    func `passes with an expected status and no other`(status: Int, passes: Bool) async throws {
+    func `A probe over HTTP passes with an expected status only`(status: Int, passes: Bool) async throws {
         try await withProbedServer(.answer(HTTPResponseStatus(statusCode: status))) { server in
             #expect(await probe(server, .http(path: "/health")) == passes)
             #expect(await probe(server, .http(path: "/health", expectedStatuses: status...status)))
@@ -23,7 +23,7 @@ struct ProbeAttemptTests {
         }
     }
 
-    @Test func `takes a redirect for an answer, and does not follow it`() async throws {
+    @Test func `A probe takes a redirect for an answer, and does not follow it`() async throws {
         try await withProbedServer(.redirect) { server in
             #expect(await probe(server, .http()))
             #expect(await probe(server, .http(expectedStatuses: 200...299)) == false)
@@ -31,7 +31,7 @@ struct ProbeAttemptTests {
         }
     }
 
-    @Test func `names the host that it was told to name`() async throws {
+    @Test func `A probe sends the configured host name`() async throws {
         try await withProbedServer(.answer(.ok)) { server in
             #expect(await probe(server, .http(host: "web.example")))
             #expect(server.state.current.requests.first?.headers["host"] == ["web.example"])
@@ -39,7 +39,7 @@ struct ProbeAttemptTests {
     }
 
     @Test
-    func `does not read a body that has no end, and closes the connection under it`() async throws {
+    func `A probe does not read an endless body, and closes the connection`() async throws {
         try await withProbedServer(.endless) { server in
             #expect(await probe(server, .http()))
             try await server.state.wait("the connection to be closed", within: .seconds(30)) { $0.open == 0 }
@@ -47,7 +47,7 @@ struct ProbeAttemptTests {
     }
 
     @Test
-    func `over TCP passes when somebody accepts, over HTTP only when somebody answers`() async throws {
+    func `A probe over TCP needs an accepted connection, and one over HTTP an answer`() async throws {
         try await withProbedServer(.silence) { server in
             #expect(await probe(server, .tcp))
             #expect(await probe(server, .http(), within: .milliseconds(200)) == false)
@@ -56,19 +56,19 @@ struct ProbeAttemptTests {
     }
 
     @Test(arguments: [Check.tcp, .http()])
-    func `fails when nobody listens`(check: Check) async throws {
+    func `A probe fails at a closed port`(check: Check) async throws {
         #expect(await probe(HostPort(loopback: 1), check) == false)
     }
 
     @Test(arguments: [Check.tcp, .http()])
-    func `fails when nobody accepts`(check: Check) async throws {
+    func `A probe fails at a port that does not accept connections`(check: Check) async throws {
         try await withBlackHole { target in
             #expect(await probe(target, check, within: .milliseconds(200)) == false)
         }
     }
 
     @Test(arguments: [Check.tcp, .http()])
-    func `looks up names`(check: Check) async throws {
+    func `A probe looks up host names`(check: Check) async throws {
         try await withProbedServer(.answer(.ok)) { server in
             #expect(await probe(HostPort(host: .name("localhost"), port: server.targets[0].port), check))
             try await server.state.wait("the connection to be closed", within: .seconds(30)) { $0.open == 0 }
@@ -76,7 +76,7 @@ struct ProbeAttemptTests {
     }
 
     @Test(arguments: [false, true])
-    func `ends when it is cancelled, before or while it waits`(isEarly: Bool) async throws {
+    func `A probe ends when it is canceled, before it starts and while it waits`(isEarly: Bool) async throws {
         try await withProbedServer(.silence) { server in
             let target = server.targets[0]
             let probing = Task<Bool, any Error> {
@@ -95,18 +95,21 @@ struct ProbeAttemptTests {
     // MARK: TLS
 
     @Test
-    func `believes a certificate for the name that was asked for, by somebody who is trusted, and no other`() async throws {
+    func `A probe accepts a certificate of the right name from a trusted authority only`() async throws {
         try await withProbedServer(.answer(.ok), tls: ProbedIdentity.serverContext()) { server in
             try await ProbedIdentity.withTrustRoots { path in
                 var tls = TLS()
                 tls.serverName = "probe.test"
-                #expect(await probe(server, .http(tls: tls)) == false, "signed by nobody the system knows")
+                #expect(
+                    await probe(server, .http(tls: tls)) == false,
+                    "no authority that the system trusts has signed it"
+                )
                 tls.trustRoots = .file(path)
                 #expect(await probe(server, .http(tls: tls)))
                 tls.serverName = "other.test"
                 #expect(await probe(server, .http(tls: tls)) == false)
                 tls.serverName = nil
-                #expect(await probe(server, .http(tls: tls)) == false, "the certificate names no address")
+                #expect(await probe(server, .http(tls: tls)) == false, "the certificate has no address")
                 tls.verifiesServer = false
                 #expect(await probe(server, .http(tls: tls)))
             }
@@ -114,7 +117,7 @@ struct ProbeAttemptTests {
     }
 
     @Test
-    func `wants the host's name from a certificate where the host is a name: the address that it has is not enough`() async throws {
+    func `A probe of a host name needs a certificate of that name, not of its address`() async throws {
         let certificates = try await TestCertificates.shared
         let context = try NIOSSLContext(configuration: certificates.serverConfiguration(certificates.address))
         try await withProbedServer(.answer(.ok), tls: context) { server in
@@ -129,7 +132,7 @@ struct ProbeAttemptTests {
     }
 
     @Test
-    func `takes a name with a dot at the end, and one with an underscore`() async throws {
+    func `A probe accepts a name with a trailing dot, and one with an underscore`() async throws {
         let certificates = try await TestCertificates.shared
         for (identity, name) in [
             (certificates.server, "server.dc1.consul."), (certificates.underscore, "consul_server.dc1"),
@@ -145,7 +148,7 @@ struct ProbeAttemptTests {
     }
 
     @Test
-    func `fails where TLS was expected and is not spoken, and the other way round`() async throws {
+    func `A probe fails where TLS is expected and missing, and the other way round`() async throws {
         var tls = TLS()
         tls.verifiesServer = false
         try await withProbedServer(.answer(.ok)) { server in

@@ -8,11 +8,12 @@ import Testing
 @testable import ConsulResolver
 
 struct ProbeHealthTests {
-    /// Results and the verdicts after each, with rise 2 and fall 3: `+` and `-`, `u`, `d` and `?` for none.
+    /// Results and the verdict after each, with rise 2 and fall 3: `+` and `-` for results, `u`, `d` and `?` for up,
+    /// down and no verdict.
     @Test(
         arguments: [
-            ("+", "u"),  // agrees with what Consul said
-            ("--", "??"),  // does not outweigh it yet
+            ("+", "u"),  // agrees with Consul
+            ("--", "??"),  // too few to outweigh Consul
             ("---", "??d"),
             ("--+--", "??uuu"),
             ("+--+--", "uuuuuu"),
@@ -24,7 +25,7 @@ struct ProbeHealthTests {
             ("---+---++", "??ddddddu"),
         ]
     )
-    func `changes with the last of enough results in a row`(results: String, verdicts: String) {
+    func `A verdict changes with the last of enough equal results`(results: String, verdicts: String) {
         var health = ProbeHealth()
         let seen = results.map { result -> Character in
             health.take(result == "+", thresholds: .init(rise: 2, fall: 3))
@@ -33,7 +34,7 @@ struct ProbeHealthTests {
         #expect(String(seen) == verdicts)
     }
 
-    @Test func `follows every result when thresholds are 1`() {
+    @Test func `A verdict follows every result when the thresholds are 1`() {
         var health = ProbeHealth()
         for succeeded in [false, true, false, false, true, true] {
             health.take(succeeded, thresholds: .init(rise: 1, fall: 1))
@@ -42,7 +43,7 @@ struct ProbeHealthTests {
     }
 
     @Test(arguments: 0..<50 as Range<UInt64>)
-    func `never changes before enough results in a row have been against it`(seed: UInt64) {
+    func `A verdict does not change before enough equal results against it`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let thresholds = ProbeHealth.Thresholds(
             rise: .random(in: 1...5, using: &generator),
@@ -63,7 +64,7 @@ struct ProbeHealthTests {
         }
     }
 
-    @Test func `is forgotten with the endpoint, and kept with it`() {
+    @Test func `A verdict is dropped with its endpoint, and kept with it`() {
         let (first, second) = (HostPort(loopback: 1), HostPort(loopback: 2))
         var records = ProbeRecords(thresholds: .init(rise: 1, fall: 2))
         records.take(true, of: first)

@@ -9,7 +9,7 @@ import Testing
 struct ProbePlanTests {
     typealias Probes = ServiceResolver.Configuration.Probes
 
-    @Test func `are off by default, and modest when on`() throws {
+    @Test func `Probes are off by default, and have moderate defaults`() throws {
         #expect(ServiceResolver.Configuration().probes == nil)
         let plan = try ProbePlan(Probes())
         #expect(plan.mode == .whenSourceIsDown)
@@ -19,7 +19,7 @@ struct ProbePlanTests {
         #expect(plan.maximumConcurrent == 16)
     }
 
-    @Test func `are brought within their bounds`() throws {
+    @Test func `Settings of probes are limited to their bounds`() throws {
         var probes = Probes()
         (probes.interval, probes.timeout) = (.seconds(-1), .seconds(-1))
         (probes.rise, probes.fall, probes.maximumConcurrent) = (0, -5, 0)
@@ -50,12 +50,12 @@ struct ProbePlanTests {
             .http(tls: .init(trustRoots: .file("/nonexistent.pem"))),
         ]
     )
-    func `are refused when a check makes no sense`(check: Probes.Check) {
+    func `An invalid check is refused`(check: Probes.Check) {
         #expect(throws: ConfigurationError.self) { try ProbePlan(Probes(check: check)) }
     }
 
     @Test
-    func `say what is asked: of the endpoint itself, or of the host that was named`() throws {
+    func `A probe's request names the endpoint itself or the configured host`() throws {
         let target = HostPort(host: .address(.v6(.loopback)), port: 80)
         guard case .http(let check) = Probes.Check.http(path: "/health?full=1").kind else { return }
         let head = try ProbeRequest(check).head(for: target)

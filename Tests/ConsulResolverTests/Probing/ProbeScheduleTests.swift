@@ -11,7 +11,7 @@ struct ProbeScheduleTests {
     var generator = SeededGenerator(seed: 1)
     var schedule = ProbeSchedule(interval: interval, maximumConcurrent: 4)
 
-    @Test mutating func `has nothing to do without endpoints`() {
+    @Test mutating func `A probe schedule without endpoints has no due probe`() {
         #expect(schedule.nextDue == nil)
         #expect(schedule.begin(at: .seconds(100)).isEmpty)
         update(1...3, at: .zero)
@@ -21,7 +21,7 @@ struct ProbeScheduleTests {
     }
 
     @Test
-    mutating func `spreads the first probes of endpoints that come together over the interval`() throws {
+    mutating func `A probe schedule spreads the first probes of new endpoints over the interval`() throws {
         schedule = ProbeSchedule(interval: Self.interval, maximumConcurrent: 100)
         update(1...50, at: .seconds(7))
         var targets: Set<HostPort> = []
@@ -36,7 +36,7 @@ struct ProbeScheduleTests {
     }
 
     @Test
-    mutating func `repeats a probe after an interval, give or take a tenth, however long it took`() throws {
+    mutating func `A probe schedule repeats a probe after the interval from its start, with a jitter of 10 %`() throws {
         update(1...1, at: .zero)
         var gaps: Set<Duration> = []
         for _ in 0..<100 {
@@ -53,7 +53,7 @@ struct ProbeScheduleTests {
     }
 
     @Test
-    mutating func `repeats at once a probe that took longer than the interval`() throws {
+    mutating func `A probe schedule repeats a probe at once that took longer than the interval`() throws {
         update(1...1, at: .zero)
         let probe = try #require(schedule.begin(at: .seconds(5)).first)
         _ = schedule.finish(probe, at: .seconds(60), using: &generator)
@@ -61,12 +61,12 @@ struct ProbeScheduleTests {
     }
 
     @Test
-    mutating func `serves the longest overdue first when there are more than it can serve`() throws {
+    mutating func `A probe schedule with too many due probes begins with the longest overdue`() throws {
         update(1...20, at: .zero)
         var served: [HostPort] = []
         var underWay = schedule.begin(at: .seconds(5))
         #expect(underWay.count == 4)
-        #expect(schedule.nextDue == nil, "nothing can be done before one has ended")
+        #expect(schedule.nextDue == nil, "no probe starts before one has ended")
         while served.count < 20 {
             served.append(underWay[0].target)
             _ = schedule.finish(underWay.removeFirst(), at: .seconds(5), using: &generator)
@@ -75,7 +75,7 @@ struct ProbeScheduleTests {
         #expect(Set(served).count == 20)
     }
 
-    @Test mutating func `keeps the turn of those that stay`() throws {
+    @Test mutating func `A probe schedule keeps the due time of endpoints that stay`() throws {
         update(1...1, at: .zero)
         let due = try #require(schedule.nextDue)
         for step in 1...10 { update(1...1, at: .milliseconds(step)) }
@@ -86,7 +86,7 @@ struct ProbeScheduleTests {
     }
 
     @Test
-    mutating func `does not take the result of an endpoint that has left, even if it is back, and counts its probe`() throws {
+    mutating func `A probe schedule ignores the result of a removed endpoint, but counts its probe`() throws {
         update(1...1, at: .zero)
         let probe = try #require(schedule.begin(at: .seconds(5)).first)
         schedule.update([], at: .seconds(5), using: &generator)
@@ -99,7 +99,7 @@ struct ProbeScheduleTests {
         #expect(schedule.underWay == 0)
     }
 
-    @Test mutating func `is the same for the same seed`() {
+    @Test mutating func `A probe schedule is the same for the same seed`() {
         var other = schedule
         var sameSeed = generator
         update(1...30, at: .zero)
@@ -112,7 +112,7 @@ struct ProbeScheduleTests {
     @Test(
         arguments: 0..<50 as Range<UInt64>
     )
-    mutating func `never has too many probes under way, never two of one endpoint, and forgets none, whatever happens`(seed: UInt64) {
+    mutating func `A probe schedule keeps to its concurrency, one probe an endpoint, and forgets none`(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
         var now = Duration.zero
         var targets: Set<HostPort> = []

@@ -3,12 +3,12 @@
 import Foundation
 import NIOSSL
 
-/// Who a probed server says it is: `probe.test`, signed by nobody but itself, for a hundred years.
+/// The self-signed certificate of a probed server, for `probe.test`, valid for a hundred years. Made with:
 ///
 ///     openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt -out key.pem
 ///     openssl req -x509 -new -key key.pem -days 36500 -subj /CN=probe.test -addext subjectAltName=DNS:probe.test
 enum ProbedIdentity {
-    /// What a server needs.
+    /// The TLS context of the server.
     static func serverContext() throws -> NIOSSLContext {
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
         let configuration = TLSConfiguration.makeServerConfiguration(
@@ -18,7 +18,7 @@ enum ProbedIdentity {
         return try NIOSSLContext(configuration: configuration)
     }
 
-    /// Lends a file that makes a client trust the server.
+    /// Runs `body` with a file that makes a client trust the server.
     static func withTrustRoots<Output>(_ body: (_ path: String) async throws -> Output) async throws -> Output {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).pem")
         try certificate.write(to: file, atomically: true, encoding: .utf8)

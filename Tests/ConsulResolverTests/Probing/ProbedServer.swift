@@ -7,32 +7,33 @@ import NIOSSL
 import NetworkAddress
 import TestSupport
 
-/// A server on loopback ports of its own that answers every request as it is told to, and keeps count.
+/// A server on loopback ports of its own with a configurable answer, which counts requests.
 final class ProbedServer: Sendable {
-    /// What becomes of a request.
+    /// The answer to a request.
     enum Behavior: Sendable {
         case answer(HTTPResponseStatus)
         /// A redirect to another path of the same server.
         case redirect
         /// 200 and a body without an end.
         case endless
-        /// Nothing, until ``ProbedServer/answerOne()``.
+        /// No answer, until ``ProbedServer/answerOne()``.
         case silence
     }
 
     struct State: Sendable {
         var behavior: Behavior
-        /// Connections that were accepted so far.
+        /// The number of accepted connections.
         var accepted = 0
-        /// Those that are open.
+        /// The number of open connections.
         var open = 0
-        /// Requests, in order.
+        /// All requests, in order.
         var requests: [HTTPRequestHead] = []
-        /// Those that were answered.
+        /// The number of answered requests.
         var answered = 0
-        /// Most connections that were without an answer at a time.
+        /// The greatest number of connections that were without an answer at a time.
         ///
-        /// Not the most that were open: a client that has closed one and opened the next is seen doing it in any order.
+        /// Open connections would not do: if a client closes one and opens the next, the server may see both in any
+        /// order.
         var mostUnanswered = 0
         fileprivate var held: [any Channel] = []
         fileprivate var channels: [ObjectIdentifier: any Channel] = [:]
@@ -156,7 +157,7 @@ private final class ProbedHandler: ChannelInboundHandler {
     }
 }
 
-/// Starts a server, hands it to the body, and stops it however the body ends.
+/// Runs `body` with a server, and stops the server even if `body` throws.
 func withProbedServer<Output>(
     _ behavior: ProbedServer.Behavior,
     ports: Int = 1,

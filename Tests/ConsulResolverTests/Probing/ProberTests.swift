@@ -10,7 +10,7 @@ import Testing
 
 struct ProberTests {
     @Test
-    func `begins with what Consul said, and changes its mind after as many results as it was told`() async throws {
+    func `A prober begins with Consul's view, and changes a verdict after the configured results`() async throws {
         try await withProbedServer(.answer(.ok)) { server in
             try await withProber(Probing.http(fall: 3, rise: 2), server.targets) { running in
                 for (status, count, verdict) in [
@@ -32,7 +32,7 @@ struct ProberTests {
     }
 
     @Test
-    func `tells the endpoints that are there from those that are not, and does not ask those without a port`() async throws {
+    func `A prober reports live and dead endpoints, and does not probe those without a port`() async throws {
         try await withProbedServer(.silence, ports: 3) { server in
             let nobody = HostPort(loopback: 1)
             let verdicts = verdicts(.up, server.targets) + [nobody: .down]
@@ -43,7 +43,7 @@ struct ProberTests {
     }
 
     @Test
-    func `rests without endpoints, forgets those that leave, and begins again with those that come`() async throws {
+    func `A prober rests without endpoints, drops removed ones, and begins with new ones`() async throws {
         try await withProbedServer(.answer(.ok), ports: 2) { server in
             try await withProber(Probing.http(), server.targets) { running in
                 try await running.run(until: verdicts(.up, server.targets))
@@ -57,7 +57,7 @@ struct ProberTests {
         }
     }
 
-    @Test func `keeps what it knows of endpoints that stay`() async throws {
+    @Test func `A prober keeps the verdicts of endpoints that stay`() async throws {
         try await withProbedServer(.answer(.ok), ports: 2) { server in
             try await withProber(Probing.http(), [server.targets[0]]) { running in
                 try await running.run(until: verdicts(.up, [server.targets[0]]))
@@ -73,14 +73,14 @@ struct ProberTests {
     }
 
     @Test
-    func `never has more connections to a hundred endpoints than it may`() async throws {
+    func `A prober limits its connections to a hundred endpoints`() async throws {
         try await withProbedServer(.silence, ports: 100) { server in
             var probes = Probing.http()
             (probes.interval, probes.timeout) = (.seconds(86_400), .seconds(86_400))
             try await withProber(probes, server.targets) { running in
                 try await running.clock.waitForSleepers(1, within: .seconds(30))
                 running.clock.advance(by: .seconds(86_400))
-                // None is answered before all that may be open are, so every surplus would show.
+                // The first answer is sent when all permitted connections are open, so any surplus would show.
                 try await server.state.wait("16 connections", within: .seconds(30)) { $0.open == 16 }
                 let answering = Task { while true { try await server.answerOne() } }
                 defer { answering.cancel() }
@@ -93,7 +93,7 @@ struct ProberTests {
     }
 
     @Test
-    func `ends at once when it is cancelled, and leaves no connection behind`() async throws {
+    func `A prober ends at once when it is canceled, and leaves no connection behind`() async throws {
         try await withProbedServer(.silence, ports: 20) { server in
             var probes = Probing.http()
             (probes.interval, probes.timeout) = (.seconds(86_400), .seconds(86_400))
@@ -106,7 +106,7 @@ struct ProberTests {
         }
     }
 
-    @Test func `ends without ever having had an endpoint`() async throws {
+    @Test func `A prober that never had an endpoint ends`() async throws {
         try await withProber(Probing.tcp(), []) { running in
             #expect(running.clock.sleeperCount == 0)
         }

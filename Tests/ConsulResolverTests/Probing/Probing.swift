@@ -2,7 +2,7 @@
 
 @testable import ConsulResolver
 
-/// Settings that tests begin with: one result is enough, and nothing that should answer is too slow to.
+/// Settings for tests: one result changes the verdict, and the timeout is longer than any expected answer takes.
 enum Probing {
     typealias Probes = ServiceResolver.Configuration.Probes
 

@@ -8,38 +8,38 @@ import Testing
 
 struct ResolutionProbingTests {
     @Test
-    func `lacks the endpoints that are down, and says what is known of the others`() {
+    func `A resolution leaves out endpoints that are down, and has the verdicts of the others`() {
         let found = resolution(1, 2, 3).applying(verdicts([1: .up, 2: .down]))
         #expect(found.endpoints.map(\.port) == [1, 3])
         #expect(found.endpoints.map(\.probe) == [.up, nil])
         #expect(found.isComplete)
     }
 
-    @Test func `keeps every endpoint when all of them are down`() {
+    @Test func `A resolution keeps every endpoint when all of them are down`() {
         let found = resolution(1, 2).applying(verdicts([1: .down, 2: .down]))
         #expect(found.endpoints.map(\.port) == [1, 2])
         #expect(found.endpoints.map(\.probe) == [.down, .down])
     }
 
-    @Test func `prefers an endpoint of which nothing is known to none`() {
+    @Test func `A resolution with one endpoint down keeps one without a verdict`() {
         let found = resolution(1, 2).applying(verdicts([1: .down]))
         #expect(found.endpoints.map(\.port) == [2])
     }
 
     @Test
-    func `is untouched without verdicts, by those on others, and without endpoints`() {
+    func `A resolution does not change without verdicts, by verdicts on others, or without endpoints`() {
         #expect(resolution(1, 2).applying([:]).endpoints == resolution(1, 2).endpoints)
         #expect(resolution(1, 2).applying(verdicts([3: .down])).endpoints == resolution(1, 2).endpoints)
         let empty = Resolution(.empty(.noHealthyInstance), source: .http, isComplete: true)
         #expect(empty.applying(verdicts([1: .down])).isEmpty)
     }
 
-    @Test func `gives one verdict to all instances that share a port`() {
+    @Test func `A resolution applies one verdict to all instances that share a port`() {
         #expect(resolution(1, 1, 2).applying(verdicts([1: .down])).endpoints.map(\.port) == [2])
     }
 
     @Test
-    func `keeps what else is known of an endpoint, and costs it nothing when there is nothing`() {
+    func `An endpoint keeps its other details beside a verdict, and is unchanged without one`() {
         var endpoint = Endpoint(host: .address(.v4(.loopback)), port: 1)
         let plain = endpoint
         endpoint.details = Endpoint.Details(id: "a", tags: ["v1"])

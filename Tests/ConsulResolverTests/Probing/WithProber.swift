@@ -6,14 +6,14 @@ import TestSupport
 
 @testable import ConsulResolver
 
-/// A prober that runs, on a clock that a test moves.
+/// A running prober and the clock that the test moves.
 struct RunningProber: Sendable {
     let prober: Prober<ManualClock>
     let clock: ManualClock
-    /// Everything that was published, in order.
+    /// All published verdicts, in order.
     let published = WatchedValue<[[HostPort: ProbeVerdict]]>([])
 
-    /// Moves the clock whenever the prober waits for it, until the newest verdicts are these.
+    /// Moves the clock whenever the prober waits for it, until the newest verdicts are `verdicts`.
     func run(until verdicts: [HostPort: ProbeVerdict]) async throws {
         let driver = Task {
             while !Task.isCancelled {
@@ -25,9 +25,9 @@ struct RunningProber: Sendable {
         try await published.wait("\(verdicts)", within: .seconds(30)) { $0.last == verdicts }
     }
 
-    /// Moves the clock, in steps too small for two probes, until the one endpoint there is has been probed once more.
+    /// Moves the clock, in steps too small for two probes, until the only endpoint has been probed once more.
     ///
-    /// The prober does not wait for the clock while the probe is under way: when it does again, the request has come.
+    /// The prober does not wait for the clock during a probe: when it waits again, the request has arrived.
     func probeOnce(_ server: ProbedServer) async throws {
         let before = server.state.current.requests.count
         while server.state.current.requests.count == before {
@@ -37,7 +37,7 @@ struct RunningProber: Sendable {
     }
 }
 
-/// Runs a prober while the body runs, and waits for its end.
+/// Runs a prober during `body`, and waits for its end.
 func withProber<Output: Sendable>(
     _ probes: ServiceResolver.Configuration.Probes,
     _ targets: [HostPort],
