@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-/// Time passes.
+/// Advances the clock.
 struct Advance: ScenarioStep {
     let sourceLocation: SourceLocation
     private let duration: Duration

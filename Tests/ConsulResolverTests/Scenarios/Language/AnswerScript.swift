@@ -3,7 +3,7 @@
 import NIOConcurrencyHelpers
 import TestSupport
 
-/// What a server is going to answer: by the time on the scenario's clock, and by how often it has said it.
+/// The answers of a server, selected by the scenario's clock and by the number of answers so far.
 final class AnswerScript<Answer: ScriptedAnswer>: Sendable {
     private struct Rule: Sendable {
         let answer: Answer
@@ -22,18 +22,18 @@ final class AnswerScript<Answer: ScriptedAnswer>: Sendable {
     private let otherwise: Answer
     private let state = NIOLockedValueBox(State())
 
-    /// - Parameter otherwise: The answer where nothing has been said.
+    /// - Parameter otherwise: The answer when no rule holds.
     init(_ clock: ManualClock, otherwise: Answer) {
         self.clock = clock
         self.otherwise = otherwise
     }
 
-    /// Adds an answer. Where several would do, it is the one that was added last.
+    /// Adds an answer. If several rules hold, the one that was added last applies.
     func add(_ answer: Answer, during times: Range<Duration>, count: Int?) {
         state.withLockedValue { $0.rules.append(Rule(answer: answer, times: times, count: count)) }
     }
 
-    /// The answer to the next question.
+    /// Returns the answer to the next query.
     func next() -> Answer {
         let now = clock.now.offset
         return state.withLockedValue { state in
@@ -48,15 +48,15 @@ final class AnswerScript<Answer: ScriptedAnswer>: Sendable {
 
     var isHolding: Bool { state.withLockedValue { $0.gate != nil } }
 
-    /// How many answers are held back.
+    /// The number of answers that are held back.
     var held: Int { state.withLockedValue { $0.gate }?.held ?? 0 }
 
-    /// From now on answers are held back.
+    /// Holds back all answers from now on.
     func hold() {
         state.withLockedValue { state in state.gate = state.gate ?? Gate() }
     }
 
-    /// Gives all answers that were held back, and the others at once.
+    /// Sends all answers that were held back, and later ones at once.
     func release() {
         let gate = state.withLockedValue { state in
             defer { state.gate = nil }

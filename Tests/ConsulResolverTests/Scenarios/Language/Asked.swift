@@ -2,7 +2,7 @@
 
 import Testing
 
-/// So much has been asked since that was last counted.
+/// Checks the number of queries since the last count.
 struct Asked: ScenarioStep {
     let sourceLocation: SourceLocation
     private let dns: Count?

@@ -5,15 +5,15 @@ import Testing
 
 @testable import ConsulResolver
 
-/// Somebody begins to look the service up while a server lets questions wait, and waits, too.
+/// Starts a lookup while a server holds back its answers, and goes on when the lookup waits.
 struct Begin: ScenarioStep {
     let sourceLocation: SourceLocation
     private let lookup: String
     private let timeout: Duration?
 
     /// - Parameters:
-    ///   - lookup: What ``End`` calls it.
-    ///   - timeout: How long to wait at most.
+    ///   - lookup: The name that ``End`` uses.
+    ///   - timeout: The timeout of the lookup.
     init(_ lookup: String = "lookup", timeout: Duration? = nil, sourceLocation: SourceLocation = #_sourceLocation) {
         self.lookup = lookup
         self.timeout = timeout

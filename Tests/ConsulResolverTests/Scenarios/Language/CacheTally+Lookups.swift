@@ -3,6 +3,6 @@
 @testable import ConsulResolver
 
 extension CacheTally {
-    /// Lookups of all kinds.
+    /// The number of lookups of all kinds.
     var lookups: Int { hits + negative + stale + misses + coalesced }
 }

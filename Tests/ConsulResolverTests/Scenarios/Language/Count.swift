@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How often something is expected.
+/// An expected number.
 struct Count: Hashable, CustomStringConvertible {
     private let range: ClosedRange<Int>
 

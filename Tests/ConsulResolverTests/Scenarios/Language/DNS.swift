@@ -3,12 +3,13 @@
 import TestSupport
 import Testing
 
-/// What the server does that is asked over DNS.
+/// Cues for the DNS server.
 enum DNS {
-    /// Gives an answer: from now on, or between two times since the beginning of the scenario, and so often at most. The
-    /// last that was said counts; when it does not hold, the one before.
+    /// Sets an answer, from now on or for a period of the scenario, and at most `count` times. The last answer that was
+    /// set applies; when it does not hold, the one before.
     ///
-    /// - Parameter count: How many messages to answer like this. One that has to be asked again over TCP is two.
+    /// - Parameter count: The number of messages to answer like this. A query that is repeated over TCP counts as
+    ///   two.
     static func answers(
         _ answer: ScriptedDNSAnswer,
         from start: Duration = .zero,
@@ -19,12 +20,12 @@ enum DNS {
         ServerCue(sourceLocation: sourceLocation) { $0.dnsAnswers.add(answer, during: start..<end, count: count) }
     }
 
-    /// Takes questions and lets them wait.
+    /// Accepts queries and holds back the answers.
     static func waits(sourceLocation: SourceLocation = #_sourceLocation) -> ServerCue {
         ServerCue(sourceLocation: sourceLocation) { $0.dnsAnswers.hold() }
     }
 
-    /// Answers what it has let wait, and the rest as usual.
+    /// Sends the answers that were held back, and later ones at once.
     static func goesOn(sourceLocation: SourceLocation = #_sourceLocation) -> ServerCue {
         ServerCue(sourceLocation: sourceLocation) { $0.dnsAnswers.release() }
     }

@@ -3,13 +3,13 @@
 import TestSupport
 import Testing
 
-/// A lookup that has begun ends.
+/// Waits for the end of a lookup that has begun.
 struct End: ScenarioStep {
     let sourceLocation: SourceLocation
     private let lookup: String
     private let expectation: Expectation
 
-    /// - Parameter lookup: What ``Begin`` called it.
+    /// - Parameter lookup: The name that ``Begin`` was given.
     init(
         _ expectation: Expectation,
         of lookup: String = "lookup",

@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// What is to be found. Endpoints are told apart by their ports.
+/// An expected resolution. Endpoints are identified by their ports.
 struct Expectation: CustomStringConvertible {
     fileprivate enum Kind: Equatable {
         case fresh([UInt16])
@@ -22,46 +22,46 @@ struct Expectation: CustomStringConvertible {
 
     // MARK: Writing
 
-    /// All endpoints there are, and no others.
+    /// A complete set of these endpoints.
     static func fresh(_ ports: UInt16...) -> Expectation { fresh(ports) }
     static func fresh(_ ports: [UInt16]) -> Expectation { Expectation(.fresh(ports.sorted())) }
 
-    /// Endpoints, and possibly not all.
+    /// A set of these endpoints that may be incomplete.
     static func part(_ ports: UInt16...) -> Expectation { part(ports) }
     static func part(_ ports: [UInt16]) -> Expectation { Expectation(.part(ports.sorted())) }
 
-    /// Endpoints of an earlier answer, because there is no newer one.
+    /// Endpoints of an earlier answer, since there is no newer one.
     static func stale(_ ports: UInt16...) -> Expectation { stale(ports) }
     static func stale(_ ports: [UInt16]) -> Expectation { Expectation(.stale(ports.sorted())) }
 
-    /// Nothing, for whatever reason.
+    /// An empty service, for any reason.
     static let empty = Expectation(.empty)
 
-    /// Nothing, for this reason or expressly without one.
+    /// An empty service, for this reason or expressly without one.
     static func empty(_ reason: Resolution.EmptyReason?) -> Expectation {
         var expectation = empty
         expectation.reason = .some(reason)
         return expectation
     }
 
-    /// Nothing is known.
+    /// An unknown outcome.
     static let unknown = Expectation(.unknown)
 
-    /// Nothing is known, because of this among other things.
+    /// An unknown outcome with this code among the failures.
     static func unknown(_ code: ResolutionFailure.Code) -> Expectation {
         var expectation = unknown
         expectation.code = code
         return expectation
     }
 
-    /// The same from an answer of this age.
+    /// Returns the same expectation for an answer of this age.
     func aged(_ age: Duration) -> Expectation {
         var expectation = self
         expectation.age = age
         return expectation
     }
 
-    /// The same with so much left of its TTL.
+    /// Returns the same expectation for a remaining TTL in this range.
     func expiring(in timeToLive: ClosedRange<Duration>) -> Expectation {
         var expectation = self
         expectation.timeToLive = timeToLive
@@ -80,14 +80,14 @@ struct Expectation: CustomStringConvertible {
 
     var description: String {
         var text = "\(kind)"
-        if let reason { text += " because of \(reason.map { "\($0)" } ?? "nothing")" }
+        if let reason { text += " because of \(reason.map { "\($0)" } ?? "no reason")" }
         if let code { text += " because of \(code)" }
         if let age { text += ", \(age) old" }
         if let timeToLive { text += ", \(timeToLive.lowerBound) to \(timeToLive.upperBound) left" }
         return text
     }
 
-    /// The same for what was found.
+    /// Describes a resolution in the same form.
     static func description(of found: Resolution) -> String {
         var text = "\(Kind(found))"
         if case .empty(let reason?) = found.outcome { text += " because of \(reason)" }

@@ -3,12 +3,12 @@
 import ConsulResolver
 import Testing
 
-/// Somebody begins to follow the service.
+/// Starts an update stream of the service.
 struct Follow: ScenarioStep {
     let sourceLocation: SourceLocation
     private let follower: String
 
-    /// - Parameter follower: What ``Update`` calls him.
+    /// - Parameter follower: The name that ``Update`` uses.
     init(_ follower: String = "follower", sourceLocation: SourceLocation = #_sourceLocation) {
         self.follower = follower
         self.sourceLocation = sourceLocation

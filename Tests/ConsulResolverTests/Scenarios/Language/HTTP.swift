@@ -2,9 +2,9 @@
 
 import Testing
 
-/// What the server does that is asked over HTTP. Until told otherwise, it fails.
+/// Cues for the HTTP server. It fails until the scenario sets an answer.
 enum HTTP {
-    /// Gives an answer, as ``DNS/answers(_:from:until:times:sourceLocation:)``.
+    /// Sets an answer, as ``DNS/answers(_:from:until:times:sourceLocation:)``.
     static func answers(
         _ answer: ScriptedHTTPAnswer,
         from start: Duration = .zero,
@@ -15,12 +15,12 @@ enum HTTP {
         ServerCue(sourceLocation: sourceLocation) { $0.httpAnswers.add(answer, during: start..<end, count: count) }
     }
 
-    /// Takes questions and lets them wait.
+    /// Accepts requests and holds back the answers.
     static func waits(sourceLocation: SourceLocation = #_sourceLocation) -> ServerCue {
         ServerCue(sourceLocation: sourceLocation) { $0.httpAnswers.hold() }
     }
 
-    /// Answers what it has let wait, and the rest as usual.
+    /// Sends the answers that were held back, and later ones at once.
     static func goesOn(sourceLocation: SourceLocation = #_sourceLocation) -> ServerCue {
         ServerCue(sourceLocation: sourceLocation) { $0.httpAnswers.release() }
     }

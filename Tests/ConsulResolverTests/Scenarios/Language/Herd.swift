@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulResolver
 
-/// Many look the service up at the same moment: nothing is answered before all have.
+/// Starts many lookups at the same moment: the server answers when all of them have begun.
 struct Herd: ScenarioStep {
     let sourceLocation: SourceLocation
     private let size: Int
@@ -35,7 +35,7 @@ struct Herd: ScenarioStep {
         stage.dnsAnswers.release()
         var found: [Resolution] = []
         for lookup in lookups { found.append(try await lookup.value) }
-        // One of those who found something else will do.
+        // One of the unexpected resolutions is enough to report.
         if let first = found.first(where: { !expectation.isMet(by: $0) }) {
             stage.check(first, expectation, at: sourceLocation)
         }

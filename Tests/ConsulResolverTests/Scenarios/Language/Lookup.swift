@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulResolver
 
-/// Somebody looks the service up, and finds something without having to wait for time to pass.
+/// Looks the service up, and expects a resolution without advancing the clock.
 struct Lookup: ScenarioStep {
     let sourceLocation: SourceLocation
     private let expectation: Expectation
@@ -13,7 +13,7 @@ struct Lookup: ScenarioStep {
     private let http: Count?
 
     /// - Parameters:
-    ///   - dns: How many messages have come over DNS since they were last counted, this lookup's included.
+    ///   - dns: The number of DNS messages since the last count, including this lookup's.
     ///   - http: The same for HTTP.
     init(
         _ expectation: Expectation,

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulResolver
 
-/// Something is remembered from an earlier life of the process.
+/// Adds an answer that an earlier process has stored.
 struct Recall: ScenarioStep {
     let sourceLocation: SourceLocation
     private let ports: [UInt16]

@@ -5,8 +5,8 @@ import Testing
 
 @testable import ConsulResolver
 
-/// Somebody looks the service up every second until things are as they should be: how soon a dead server is asked again is
-/// partly a matter of real time.
+/// Looks the service up every second until the expectation is met. The moment at which a dead server is queried again
+/// partly depends on real time.
 struct Recovery: ScenarioStep {
     let sourceLocation: SourceLocation
     private let expectation: Expectation

@@ -4,7 +4,7 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Plays a scenario: what Consul answers and when, what is looked up, what is to come of it.
+/// Plays a scenario: the answers of Consul and their times, the lookups, and the expected resolutions.
 ///
 /// ```swift
 /// try await scenario {
@@ -16,13 +16,13 @@ import Testing
 /// }
 /// ```
 ///
-/// The resolver, its sockets and the servers are real; TTLs, pauses and holds go by a clock that only ``Advance`` moves.
-/// After each line everything that was asked has been answered, unless the line before has told a server to wait. The
-/// scenario ends with the first line that cannot be played; a line that is played and not true is noted.
+/// The resolver, its sockets and the servers are real; TTLs, pauses and holds use a clock that only ``Advance`` moves.
+/// After each line all pending queries have been answered, unless an earlier line has told a server to wait. The
+/// scenario ends at the first line that throws; a line whose expectation is not met is recorded as an issue.
 ///
 /// - Parameters:
-///   - strategy: Which of the two servers are asked.
-///   - configure: Changes the defaults, which are those of a resolver without a configuration as far as the cache goes.
+///   - strategy: The servers that are queried.
+///   - configure: Changes the defaults; those of the cache are the defaults of `ServiceResolver.Configuration`.
 func scenario(
     strategy: ServiceResolver.Configuration.Strategy = .dns,
     configure: (inout ServiceResolver.Configuration) -> Void = { _ in },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes a scenario of its lines, with loops and conditions as everywhere.
+/// Builds a scenario from its lines, with loops and conditions.
 @resultBuilder
 enum ScenarioBuilder {
     static func buildExpression(_ step: some ScenarioStep) -> [any ScenarioStep] { [step] }

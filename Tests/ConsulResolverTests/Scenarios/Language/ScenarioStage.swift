@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulResolver
 
-/// What a scenario is played on: the two servers, the clock, the resolver, and whoever is still waiting for something.
+/// The state of a running scenario: the two servers, the clock, the resolver, and the pending lookups and streams.
 final class ScenarioStage {
     let clock: ManualClock
     let dns: ScriptedDNSServer
@@ -14,7 +14,7 @@ final class ScenarioStage {
     let dnsAnswers: AnswerScript<ScriptedDNSAnswer>
     let httpAnswers: AnswerScript<ScriptedHTTPAnswer>
 
-    /// Lookups that have begun and not ended.
+    /// The lookups that have begun and not ended.
     var lookups: [String: Task<Resolution, any Error>] = [:]
     var followers: [String: UpdateReader] = [:]
 
@@ -44,11 +44,11 @@ final class ScenarioStage {
                 configuration.strategy = strategy
                 configuration.cache = .init()
                 configuration.http.address = ConsulHTTPAddress(.loopback(http.port), usesTLS: false)
-                // Pauses between tries are real time, and how often somebody tried is nothing to count on.
+                // Pauses between HTTP attempts are real time, so the number of attempts would vary.
                 configuration.http.retry.maximumAttempts = 1
-                // Nor is what is repeated because the machine is busy.
+                // So would the number of retransmissions on a busy machine.
                 configuration.dns.client.retransmissionInterval = .seconds(15)
-                // Whether a server is dead is another matter.
+                // Scenarios do not test the pauses of dead servers.
                 configuration.dns.maximumBackoff = .milliseconds(50)
                 configure(&configuration)
                 let resolver = try ServiceResolver(
@@ -83,10 +83,10 @@ final class ScenarioStage {
 
     private var isHolding: Bool { dnsAnswers.isHolding || httpAnswers.isHolding }
 
-    /// How many questions wait for a server.
+    /// The number of queries whose answers are held back.
     var held: Int { dnsAnswers.held + httpAnswers.held }
 
-    /// Waits until a question that has just been asked, if one has, has come to the server that lets it wait. Its timer
+    /// Waits until the server holds the answer to a query that has just been sent, if one was sent. The query's timer
     /// runs by then.
     func waitForQuestion(held: Int) async throws {
         guard isHolding, !resolver.cache.isIdle else { return }
@@ -95,13 +95,12 @@ final class ScenarioStage {
         }
     }
 
-    /// Waits until nothing is going on: no question is under way, and all who follow sleep. While a server waits, nothing
-    /// can be waited for.
+    /// Waits until no query is pending and all followers sleep. Returns at once while a server holds back its answers.
     func settle() async throws {
         guard !isHolding else { return }
-        try await waitUntil("nothing is going on") { [resolver, clock, count = followers.count] in
-            // Who sleeps asks nothing, and a question under way that has a timer is no sleeper: so in this order. Who
-            // looks after a dead nameserver sleeps, too.
+        try await waitUntil("every query to end") { [resolver, clock, count = followers.count] in
+            // A sleeping follower sends no query, but a pending query with a timer counts as a sleeper, so the number
+            // of sleepers is checked on both sides. The prober of a dead nameserver sleeps, too.
             clock.sleeperCount >= count && resolver.cache.isIdle && clock.sleeperCount >= count
         }
     }
@@ -122,18 +121,18 @@ final class ScenarioStage {
         note("expected \(expectation), found \(Expectation.description(of: found))", at: sourceLocation)
     }
 
-    /// Compares how much has been asked since that was last compared.
+    /// Compares the number of queries since the last comparison.
     func check(dns: Count?, http: Count?, at sourceLocation: SourceLocation) {
         if let dns {
             let asked = self.dns.queries.count
             self.dns.forgetQueries()
-            if !dns.includes(asked) { note("expected \(dns) questions over DNS, found \(asked)", at: sourceLocation) }
+            if !dns.includes(asked) { note("expected \(dns) queries over DNS, found \(asked)", at: sourceLocation) }
         }
         if let http {
             let asked = self.http.requests.count
             self.http.forgetRequests()
             if !http.includes(asked) {
-                note("expected \(http) questions over HTTP, found \(asked)", at: sourceLocation)
+                note("expected \(http) requests over HTTP, found \(asked)", at: sourceLocation)
             }
         }
     }

@@ -2,11 +2,11 @@
 
 import Testing
 
-/// One line of a scenario: something that is asked, that is answered from now on, that passes or that is expected.
+/// One line of a scenario: a lookup, an answer from now on, the passage of time or an expectation.
 protocol ScenarioStep {
-    /// The line, for whoever has to find out why it is not true.
+    /// The line that an issue is reported at.
     var sourceLocation: SourceLocation { get }
 
-    /// Does what the line says.
+    /// Plays the line.
     func play(on stage: ScenarioStage) async throws
 }

@@ -2,8 +2,8 @@
 
 import TestSupport
 
-/// An answer that a scenario has a server give.
+/// An answer that a scenario sets for a server.
 protocol ScriptedAnswer: Sendable {
-    /// The same answer, given when the gate is opened.
+    /// Returns the same answer, sent when the gate is opened.
     func held(by gate: Gate) -> Self
 }

@@ -2,7 +2,7 @@
 
 import TestSupport
 
-/// What a server says over DNS about the service that is asked for. Instances are told apart by their ports.
+/// A server's DNS answer about the queried service. Instances are identified by their ports.
 struct ScriptedDNSAnswer: ScriptedAnswer {
     let steps: @Sendable (ScriptedQuery) -> [ScriptedStep]
 
@@ -16,7 +16,7 @@ struct ScriptedDNSAnswer: ScriptedAnswer {
 
     // MARK: Instances
 
-    /// All instances, in an answer that proves it.
+    /// All instances, in an answer that proves to be complete.
     static func endpoints(_ ports: UInt16..., timeToLive: Duration = .zero) -> ScriptedDNSAnswer {
         endpoints(ports, timeToLive: timeToLive)
     }
@@ -25,12 +25,12 @@ struct ScriptedDNSAnswer: ScriptedAnswer {
         reply { .service(to: $0, ports: ports, timeToLive: timeToLive) }
     }
 
-    /// Some of the instances, over UDP and TCP, as Consul does with more than it will put into one message.
+    /// Some of the instances, over UDP and TCP, as Consul answers when they exceed one message.
     static func cutOff(_ ports: UInt16..., timeToLive: Duration = .zero) -> ScriptedDNSAnswer {
         reply { .service(to: $0, ports: ports, timeToLive: timeToLive, isTrimmed: true).with { $0.isTruncated = true } }
     }
 
-    /// Some of the instances, from a server that knows no EDNS and closes every connection.
+    /// Some of the instances, from a server that does not support EDNS and closes every connection.
     static func withoutEDNS(_ ports: UInt16..., timeToLive: Duration = .zero) -> ScriptedDNSAnswer {
         withoutEDNS(ports, timeToLive: timeToLive)
     }
@@ -43,21 +43,21 @@ struct ScriptedDNSAnswer: ScriptedAnswer {
         }
     }
 
-    // MARK: Nothing
+    // MARK: Negative answers
 
-    /// There is no such name: NXDOMAIN.
+    /// NXDOMAIN.
     ///
-    /// - Parameter minimum: What the zone's SOA says; `nil` for no SOA.
+    /// - Parameter minimum: The minimum TTL in the SOA record; `nil` for no SOA record.
     static func noSuchName(minimum: Duration? = .zero) -> ScriptedDNSAnswer {
         reply { .nothing(to: $0, code: .nameError, minimum: minimum) }
     }
 
-    /// The name has no such records: NODATA, which nobody believes a datagram.
+    /// NODATA, which is not believed from a datagram.
     static func noData(minimum: Duration? = .zero) -> ScriptedDNSAnswer {
         reply { .nothing(to: $0, code: .noError, minimum: minimum) }
     }
 
-    /// The service is decidedly not available (RFC 2782): the target is the root.
+    /// A root target, which says that the service is not available (RFC 2782).
     static func unavailable(timeToLive: Duration = .zero) -> ScriptedDNSAnswer {
         reply { query in
             DNSReply(to: query).with {
@@ -69,11 +69,11 @@ struct ScriptedDNSAnswer: ScriptedAnswer {
 
     // MARK: Failures
 
-    /// No leader.
+    /// SERVFAIL, as without a leader.
     static let serverFailure = failure(.serverFailure)
-    /// The name is none of the agent's.
+    /// REFUSED, as for a name outside of the agent's domains.
     static let refused = failure(.refused)
-    /// Nothing. What comes of it takes as long as real time does.
+    /// No answer. Its timeout takes real time.
     static let silence = ScriptedDNSAnswer { _ in [] }
 
     static func failure(_ code: DNSReplyCode) -> ScriptedDNSAnswer {
@@ -100,6 +100,6 @@ extension DNSReply {
 }
 
 extension Duration {
-    /// As TTLs are written down.
+    /// The duration in seconds, as in a TTL.
     fileprivate var inSeconds: UInt32 { UInt32(components.seconds) }
 }

@@ -2,7 +2,7 @@
 
 import TestSupport
 
-/// What a server says over HTTP about the service that is asked for. Instances are told apart by their ports.
+/// A server's HTTP answer about the service. Instances are identified by their ports.
 struct ScriptedHTTPAnswer: ScriptedAnswer {
     let steps: @Sendable (ScriptedHTTPRequest) -> [ScriptedHTTPStep]
 
@@ -14,7 +14,7 @@ struct ScriptedHTTPAnswer: ScriptedAnswer {
         ScriptedHTTPAnswer { _ in [.reply(reply)] }
     }
 
-    /// The second question, whether that is what the leader says, is told from the first.
+    /// Returns an answer that differs for the second request, which asks the leader.
     private static func reply(_ any: ConsulReply, leader: ConsulReply) -> ScriptedHTTPAnswer {
         ScriptedHTTPAnswer { [.reply($0.isForLeader ? leader : any)] }
     }
@@ -24,39 +24,39 @@ struct ScriptedHTTPAnswer: ScriptedAnswer {
     /// All instances.
     static func endpoints(_ ports: UInt16...) -> ScriptedHTTPAnswer { reply(.instances(ports)) }
 
-    /// All instances that a server knows of that has not heard from a leader for a while.
+    /// All instances, from a server that has had no contact with the leader for a while.
     static func endpoints(_ ports: UInt16..., lastContact: Duration) -> ScriptedHTTPAnswer {
         reply(.instances(ports).header("X-Consul-Lastcontact", "\(Int(lastContact / .milliseconds(1)))"))
     }
 
-    /// Instances that are all down.
+    /// Instances that are all critical.
     static func critical(_ ports: UInt16...) -> ScriptedHTTPAnswer { reply(.instances(ports, checks: [.critical])) }
 
-    // MARK: Nothing
+    // MARK: Empty answers
 
-    /// There is no such service, and the leader says the same.
+    /// An empty list, from the leader as well.
     static let nothing = reply(.instances([]))
 
-    /// There is no such service, says a server that is still reading its log; the leader knows better.
+    /// An empty list, from a server that is still replaying its log; the leader has these instances.
     static func nothing(butLeader ports: UInt16...) -> ScriptedHTTPAnswer {
         reply(.instances([]), leader: .instances(ports))
     }
 
-    /// There is nothing that the token may see.
+    /// An empty list, because ACLs filter all instances.
     static let filtered = reply(.instances([]).header("X-Consul-Results-Filtered-By-ACLs", "true"))
 
-    /// What servers say that have no leader: what they know, and to questions for the leader that there is none.
+    /// The answers of servers without a leader: the instances that they have, and an error for requests to the leader.
     static func leaderless(_ ports: UInt16...) -> ScriptedHTTPAnswer {
         reply(.instances(ports).header("X-Consul-Knownleader", "false"), leader: .noLeader)
     }
 
     // MARK: Failures
 
-    /// The token is not known.
+    /// An error about an unknown token.
     static let denied = reply(.unknownToken)
-    /// The servers cannot be reached.
+    /// An error about unreachable servers.
     static let failure = reply(.failure(500, "rpc error making call: EOF"))
-    /// Nobody listens, as far as one can see.
+    /// A reset connection, like a closed port.
     static let closed = ScriptedHTTPAnswer { _ in [.resetConnection] }
 }
 

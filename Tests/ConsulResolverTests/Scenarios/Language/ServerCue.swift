@@ -2,7 +2,7 @@
 
 import Testing
 
-/// Something that a server does from now on.
+/// A change of a server's behavior.
 struct ServerCue: ScenarioStep {
     let sourceLocation: SourceLocation
     let action: (ScenarioStage) async throws -> Void

@@ -2,7 +2,7 @@
 
 import Testing
 
-/// Who follows the service is told something.
+/// Waits for the next update of a stream.
 struct Update: ScenarioStep {
     let sourceLocation: SourceLocation
     private let follower: String
@@ -20,7 +20,7 @@ struct Update: ScenarioStep {
 
     func play(on stage: ScenarioStage) async throws {
         guard let updates = stage.followers[follower] else {
-            return stage.note("nobody follows as \(follower)", at: sourceLocation)
+            return stage.note("there is no follower \(follower)", at: sourceLocation)
         }
         stage.check(try await updates.next(within: .seconds(20)), expectation, at: sourceLocation)
     }
