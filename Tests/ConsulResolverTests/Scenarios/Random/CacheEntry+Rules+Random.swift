@@ -5,9 +5,9 @@ import TestSupport
 @testable import ConsulResolver
 
 extension CacheEntry.Rules {
-    /// Whatever somebody may configure.
+    /// Makes rules as any user may configure them.
     ///
-    /// - Parameter lengths: What every time is chosen from.
+    /// - Parameter lengths: The durations to choose from.
     convenience init(lengths: [Duration], using generator: inout SeededGenerator) {
         func length() -> Duration { lengths.randomElement(using: &generator) ?? .zero }
         var hold = ServiceResolver.Configuration.Hold()

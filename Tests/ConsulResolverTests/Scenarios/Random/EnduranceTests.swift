@@ -16,7 +16,7 @@ struct EnduranceTests {
     private static let step = Duration.milliseconds(10)
     private static let lookupsPerStep = 10
 
-    /// Questions that the agent lets wait, and since when.
+    /// The queries that the agent does not answer yet, with their times.
     private final class Silence: Sendable {
         private let questions = NIOLockedValueBox<[(gate: Gate, since: Duration)]>([])
 
@@ -28,7 +28,7 @@ struct EnduranceTests {
             return gate
         }
 
-        /// - Returns: Whether anybody was answered.
+        /// - Returns: True if a query was answered.
         func end(at now: Duration) -> Bool {
             let over = questions.withLockedValue { questions in
                 defer { questions.removeAll { $0.since + .seconds(2) <= now } }
@@ -40,7 +40,7 @@ struct EnduranceTests {
     }
 
     @Test
-    func `and 600 000 lookups: none fails, no endpoint is lost, the agent is left alone, and seen when it is back`() async throws {
+    func `An outage with 600 000 lookups fails none, loses no endpoint and ends soon`() async throws {
         try await withCachedResolver { dns, clock, resolver in
             let silence = Silence()
             dns.setScript { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }
@@ -56,7 +56,7 @@ struct EnduranceTests {
             for second in 0..<Self.end {
                 if second == Self.closing { await dns.stop() }
                 for _ in 0..<100 {
-                    // Hits do not suspend, and other tests would like to have the thread, too.
+                    // Hits do not suspend, and other tests share the thread.
                     await Task.yield()
                     clock.advance(by: Self.step)
                     failed += try await lookUp(resolver, expecting: expected.count)
@@ -68,10 +68,10 @@ struct EnduranceTests {
             }
             try await resolver.waitForQuestions()
             #expect(failed == 0)
-            // In silence each question takes two seconds, and is followed by the same pause. Some are answered by what is
-            // remembered of the server.
+            // During the silence each query takes two seconds, and a pause of the same length follows. Some lookups are
+            // answered from the state of the nameserver.
             let asked = dns.queries.count
-            #expect(150...Self.end ~= asked, "\(asked) questions")
+            #expect(150...Self.end ~= asked, "\(asked) queries")
             #expect(resolver.cache.tally.stale >= 590_000)
 
             dns.setScript { [.reply(.service(to: $0, count: 2).withEDNS(of: $0))] }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulResolver
 
-/// What is true of an entry of the cache, and of the hold within, whatever happens to it.
+/// Invariants of a cache entry, and of the hold within, under any sequence of events.
 struct EntryPropertyTests {
     static let scripts: [UInt64] = Array(0..<400)
     private static let start = Moment(nanoseconds: 0)
@@ -20,7 +20,7 @@ struct EntryPropertyTests {
     // MARK: Order and instants
 
     @Test
-    func `in whatever order, at whatever times and by whatever rules, it can be read`() throws {
+    func `A cache entry can be read after events in any order, at any time and with any rules`() throws {
         let lengths: [Duration] = [
             .zero, .nanoseconds(1), .milliseconds(1), .seconds(1), .seconds(30), .seconds(3600), .seconds(Int64.max),
         ]
@@ -39,7 +39,7 @@ struct EntryPropertyTests {
         }
     }
 
-    /// Mostly sensible, and sometimes as far away as can be.
+    /// Returns a moment that is usually reasonable, and sometimes extreme.
     private func instant(using generator: inout SeededGenerator) -> Moment {
         let extremes: [Int64] = [.min, .max, 0, 1, -1, .max / 2, .min / 2]
         guard generator.happens(0.2), let extreme = extremes.randomElement(using: &generator) else {
@@ -68,7 +68,7 @@ struct EntryPropertyTests {
         }
     }
 
-    @Test func `no question is under way twice, and none is forgotten`() throws {
+    @Test func `A cache entry never has two fetches in flight, and forgets none`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var entry = entry()
@@ -100,7 +100,7 @@ struct EntryPropertyTests {
     // MARK: Endpoints
 
     @Test
-    func `nothing empties it under keepLastKnown once there was something`() throws {
+    func `A cache entry under keepLastKnown never becomes empty once it had endpoints`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var entry = entry { configuration in
@@ -120,10 +120,10 @@ struct EntryPropertyTests {
         }
     }
 
-    @Test func `an endpoint that every whole answer shows is never lost`() throws {
+    @Test func `A cache entry never loses an endpoint that is in every complete answer`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
-            // An empty answer with a reason may take away everything, and parts what three of them leave out.
+            // An empty answer with a reason may remove all endpoints, and parts those that three of them leave out.
             var entry = entry { $0.hold.empty = .seconds(1_000_000) }
             var now = Self.start
             _ = entry.answered(.endpoints(1, 2, 99), at: now, chance: 0)
@@ -143,7 +143,7 @@ struct EntryPropertyTests {
     }
 
     @Test
-    func `an endpoint that a whole answer of a healthy leader leaves out is gone at once`() throws {
+    func `A cache entry drops an endpoint at once that a complete answer of a healthy leader leaves out`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var (entry, now) = (entry(), Self.start)
@@ -159,7 +159,7 @@ struct EntryPropertyTests {
     }
 
     @Test
-    func `failures change nothing about its endpoints, and make none younger`() throws {
+    func `A cache entry keeps its endpoints and their age after failures`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var (entry, now) = (entry(), Self.start)
@@ -174,7 +174,7 @@ struct EntryPropertyTests {
                     before = believed.ports
                 } else if !before.isEmpty {
                     try #require(believed.ports == before, "script \(seed)")
-                    // A set is as old as the endpoint that was named least recently.
+                    // A set has the age of the endpoint that was seen least recently.
                     let oldest = try #require(before.compactMap { namedAt[$0] }.min())
                     try #require(believed.age == oldest.duration(to: now), "script \(seed)")
                 }

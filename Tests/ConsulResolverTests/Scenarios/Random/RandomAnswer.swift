@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import ConsulResolver
 
-/// An answer as it may come from a cluster in whatever state.
+/// A random answer, as a cluster in any state may give it.
 struct RandomAnswer: CustomStringConvertible {
     enum Kind: CaseIterable {
         case whole, wholeWithoutLeader, part, unexplained, explained, withoutLeader, denied, failure
@@ -15,8 +15,8 @@ struct RandomAnswer: CustomStringConvertible {
     let resolution: Resolution
 
     /// - Parameters:
-    ///   - kinds: What it may be.
-    ///   - always: A port that every whole answer shows.
+    ///   - kinds: The kinds to choose from.
+    ///   - always: A port that every complete answer contains.
     init(
         of kinds: [Kind] = Kind.allCases,
         always: UInt16? = nil,

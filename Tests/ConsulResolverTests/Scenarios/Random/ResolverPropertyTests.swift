@@ -4,10 +4,10 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// The same through the whole resolver: random scripts, and what is to come of them by a model of three lines.
+/// Random scenarios through the whole resolver, compared with a model of three lines.
 struct ResolverPropertyTests {
     @Test(arguments: UInt64(0)..<12)
-    func `what is found is the last good answer, fresh or stale`(seed: UInt64) async throws {
+    func `A lookup finds the last good answer, fresh or stale`(seed: UInt64) async throws {
         var generator = SeededGenerator(seed: seed)
         let rounds = (0..<40).map { _ in Round(using: &generator) }
         try await scenario(configure: { $0.hold.policy = .keepLastKnown }) {
@@ -15,7 +15,7 @@ struct ResolverPropertyTests {
                 DNS.answers(round.answer)
                 Advance(by: round.pause)
                 if round.isHerd { Herd(20, expected.first, dns: 1) } else { Lookup(expected.first, dns: 1) }
-                // After a failure the new answer was asked for beside the first lookup.
+                // After a failure, the first lookup has started the fetch for the new answer.
                 Lookup(expected.second)
                 Asked(dns: .atMost(1))
             }
@@ -27,7 +27,7 @@ struct ResolverPropertyTests {
 
         let kind: Kind
         let ports: [UInt16]
-        /// Longer than any TTL or pause.
+        /// A pause longer than any TTL or backoff.
         let pause: Duration
         let isHerd: Bool
 
@@ -46,7 +46,7 @@ struct ResolverPropertyTests {
             }
         }
 
-        /// What two lookups in a row find in each round.
+        /// The expected resolutions of two successive lookups in each round.
         static func expectations(_ rounds: [Round]) -> [(first: Expectation, second: Expectation)] {
             var good: [UInt16]?
             var isInTrouble = false
