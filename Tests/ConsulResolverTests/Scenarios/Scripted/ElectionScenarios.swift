@@ -3,11 +3,11 @@
 import ConsulResolver
 import Testing
 
-/// While Consul elects a leader it says NXDOMAIN or SERVFAIL over DNS for one to three seconds, about services that are
-/// there.
+/// Elections of a leader. For one to three seconds Consul then answers NXDOMAIN or SERVFAIL over DNS for services that
+/// exist.
 struct ElectionScenarios {
     @Test(arguments: [1, 2, 3])
-    func `takes nothing away over DNS alone`(seconds: Int) async throws {
+    func `An election removes no endpoint over DNS alone`(seconds: Int) async throws {
         for answer in [ScriptedDNSAnswer.noSuchName(), .serverFailure] {
             try await scenario {
                 DNS.answers(.endpoints(1, 2))
@@ -27,19 +27,19 @@ struct ElectionScenarios {
     }
 
     @Test
-    func `is over when HTTP says that there is no such service: it had a leader to ask`() async throws {
+    func `An election is ruled out by an empty HTTP answer, which needs a leader`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2), dns: 1, http: 0)
             DNS.answers(.noSuchName())
             HTTP.answers(.nothing)
             Advance(by: .seconds(2))
-            // Once for the reason, and once for the leader.
+            // One request for the reason, and one to the leader.
             Lookup(.empty(.noSuchService), dns: 1, http: 2)
         }
     }
 
-    @Test func `is over when HTTP says that all instances are down`() async throws {
+    @Test func `An election is ruled out by an HTTP answer with critical instances only`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -52,7 +52,7 @@ struct ElectionScenarios {
         }
     }
 
-    @Test func `is nothing to be seen of when HTTP shows the instances`() async throws {
+    @Test func `An election goes unnoticed if HTTP has the instances`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -64,7 +64,7 @@ struct ElectionScenarios {
     }
 
     @Test
-    func `takes nothing away when a server that is still reading its log knows no better, and the leader does`() async throws {
+    func `An election removes no endpoint when a server still replays its log and the leader has them`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -76,7 +76,7 @@ struct ElectionScenarios {
     }
 
     @Test
-    func `takes nothing away while HTTP has no leader, either, however long it lasts`() async throws {
+    func `An election removes no endpoint while HTTP has no leader, however long it lasts`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -94,7 +94,7 @@ struct ElectionScenarios {
     }
 
     @Test
-    func `takes nothing away when the leader is lost between the two questions`() async throws {
+    func `An election that begins between the two requests removes no endpoint`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -107,7 +107,7 @@ struct ElectionScenarios {
     }
 
     @Test(arguments: [ScriptedHTTPAnswer.denied, .filtered])
-    func `is no reason to believe a denial`(answer: ScriptedHTTPAnswer) async throws {
+    func `An election is no reason to believe a denial`(answer: ScriptedHTTPAnswer) async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -120,7 +120,7 @@ struct ElectionScenarios {
         }
     }
 
-    @Test func `is taken for one for 30 s while HTTP fails, too`() async throws {
+    @Test func `An election is assumed for 30 s while HTTP fails as well`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -136,7 +136,7 @@ struct ElectionScenarios {
     }
 
     @Test
-    func `is nothing to be seen of after SERVFAIL when HTTP shows the instances`() async throws {
+    func `An election goes unnoticed after SERVFAIL if HTTP has the instances`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.serverFailure)
             HTTP.answers(.endpoints(1, 2))
@@ -148,14 +148,14 @@ struct ElectionScenarios {
     }
 
     @Test
-    func `is told by HTTP alone: what servers without a leader know is stale`() async throws {
+    func `An election makes HTTP answers stale where HTTP is the only source`() async throws {
         try await scenario(strategy: .http) {
             HTTP.answers(.endpoints(1, 2, 3, 4))
             Lookup(.fresh(1, 2, 3, 4), dns: 0, http: 1)
             HTTP.answers(.leaderless(1, 2, 3))
             Advance(by: .seconds(2))
             Lookup(.stale(1, 2, 3))
-            // Without most of them, it is rather the server that lags behind.
+            // If most endpoints are missing, the server is more likely to be behind.
             HTTP.answers(.leaderless(1))
             Advance(by: .seconds(2))
             Lookup(.stale(1, 2, 3))

@@ -22,7 +22,7 @@ struct FailureScenarios {
     }
 
     @Test(arguments: Kind.allCases)
-    func `is remembered for a second, cold`(kind: Kind) async throws {
+    func `A failure without an earlier answer is cached for a second`(kind: Kind) async throws {
         try await scenario {
             DNS.answers(kind.answer)
             Lookup(.unknown)
@@ -38,7 +38,7 @@ struct FailureScenarios {
     }
 
     @Test(arguments: Kind.allCases)
-    func `takes nothing away, and makes nobody wait a second time`(kind: Kind) async throws {
+    func `A failure removes no endpoint, and later lookups do not wait`(kind: Kind) async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -50,7 +50,7 @@ struct FailureScenarios {
         }
     }
 
-    @Test func `of a port that nobody listens at takes nothing away`() async throws {
+    @Test func `A failure of a closed port removes no endpoint`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -64,7 +64,7 @@ struct FailureScenarios {
         }
     }
 
-    @Test func `that is silence takes nothing away`() async throws {
+    @Test func `A failure by silence removes no endpoint`() async throws {
         try await scenario(configure: { $0.timeout = .seconds(1) }) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))
@@ -76,7 +76,7 @@ struct FailureScenarios {
         }
     }
 
-    @Test func `is followed by no more than a question a second`() async throws {
+    @Test func `A failure is followed by at most one query a second`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -90,7 +90,7 @@ struct FailureScenarios {
         }
     }
 
-    @Test func `is forgotten within two seconds after Consul is back`() async throws {
+    @Test func `A failure is over at most two seconds after Consul is back`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             DNS.answers(.serverFailure, from: .seconds(1), until: .seconds(600))
@@ -100,7 +100,7 @@ struct FailureScenarios {
                 Lookup(.stale(1))
                 Advance(by: .seconds(1))
             }
-            // The last question may have been asked a moment before that.
+            // The last query may have been sent just before that.
             Advance(by: .milliseconds(1499))
             Lookup(.stale(1))
             Lookup(.fresh(1))
@@ -108,7 +108,9 @@ struct FailureScenarios {
     }
 
     @Test(arguments: [true, false])
-    func `of both ways takes nothing away, and each of them alone may end it`(overDNS: Bool) async throws {
+    func `A failure of both sources removes no endpoint, and either source alone may end it`(
+        overDNS: Bool
+    ) async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             Lookup(.fresh(1, 2))

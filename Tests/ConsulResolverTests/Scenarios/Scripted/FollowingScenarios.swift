@@ -4,7 +4,7 @@ import ConsulResolver
 import Testing
 
 struct FollowingScenarios {
-    @Test func `see the same, and ask together`() async throws {
+    @Test func `Followers and lookups see the same endpoints, and share queries`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2))
             Follow()
@@ -17,13 +17,13 @@ struct FollowingScenarios {
         }
     }
 
-    @Test func `ask once a second, however many they are`() async throws {
+    @Test func `Followers cause one query a second, whatever their number`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Follow("first")
             Follow("second")
             Follow("third")
-            // Whoever begins to follow wants to know how things are now.
+            // A new follower needs a current answer.
             Asked(dns: .between(1, 3))
             for _ in 0..<20 {
                 Advance(by: .seconds(1))
@@ -33,7 +33,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test func `are told of an outage once, and when it is over`() async throws {
+    @Test func `Followers get one update for an outage, and one for its end`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2))
             Follow()
@@ -52,7 +52,7 @@ struct FollowingScenarios {
     }
 
     @Test
-    func `are told nothing of an election but that the endpoints are old`() async throws {
+    func `Followers get only a stale update during an election`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1, 2))
             HTTP.answers(.leaderless())
@@ -68,7 +68,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test func `see what a part adds, and nothing that it leaves out go`() async throws {
+    @Test func `Followers see what a partial answer adds, and keep what it leaves out`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2, 3))
             Follow()
@@ -80,7 +80,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test func `keep to the TTL where it is more than the pace`() async throws {
+    @Test func `Followers keep to the TTL where it is longer than the minimum interval`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(30)))
             Follow()
@@ -96,7 +96,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test func `are not sent away with what is old because Consul is slow`() async throws {
+    @Test func `Followers get no stale update because Consul is slow`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Follow()
@@ -104,7 +104,7 @@ struct FollowingScenarios {
             DNS.answers(.endpoints(1, 2))
             DNS.waits()
             Advance(by: .seconds(1))
-            // Who looks it up gets something old; the same question is what the follower waits for.
+            // A lookup gets a stale answer, while the follower waits for the same query.
             Begin()
             Advance(by: .milliseconds(250))
             End(.stale(1))
@@ -113,7 +113,7 @@ struct FollowingScenarios {
         }
     }
 
-    @Test func `know at first that nothing is known, and then something`() async throws {
+    @Test func `Followers get an unknown outcome at first, and then the endpoints`() async throws {
         try await scenario {
             DNS.answers(.serverFailure)
             Follow()

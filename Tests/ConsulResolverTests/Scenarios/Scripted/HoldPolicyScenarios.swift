@@ -9,7 +9,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `publishEmpty believes an empty answer that is explained at once`() async throws {
+    func `The policy publishEmpty believes an empty answer with a reason at once`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1))
             HTTP.answers(.nothing)
@@ -21,7 +21,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `publishEmpty believes one that nobody explains when it has lasted for as long as is set`() async throws {
+    func `The policy publishEmpty believes an empty answer without a reason after the configured time`() async throws {
         try await scenario(configure: { $0.hold.empty = .seconds(5) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -38,7 +38,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `keepLastKnown believes none, and says how old the endpoints are`() async throws {
+    func `The policy keepLastKnown believes no empty answer, and reports the age of the endpoints`() async throws {
         try await scenario(strategy: .automatic, configure: Self.keeping) {
             DNS.answers(.endpoints(1))
             HTTP.answers(.nothing)
@@ -54,7 +54,7 @@ struct HoldPolicyScenarios {
         }
     }
 
-    @Test func `keepLastKnown is no reason to ask the leader`() async throws {
+    @Test func `The policy keepLastKnown sends no request to the leader`() async throws {
         try await scenario(strategy: .automatic, configure: Self.keeping) {
             DNS.answers(.endpoints(1))
             HTTP.answers(.nothing)
@@ -66,7 +66,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `keepLastKnown passes on that there is nothing as long as there never was`() async throws {
+    func `The policy keepLastKnown passes an empty answer if there never were endpoints`() async throws {
         try await scenario(configure: Self.keeping) {
             DNS.answers(.noSuchName())
             Lookup(.empty(nil))
@@ -75,7 +75,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `keepLastKnown does not keep endpoints beyond the limit that nobody can be asked about`() async throws {
+    func `The policy keepLastKnown returns no endpoints beyond the stale limit while Consul fails`() async throws {
         try await scenario(configure: { configuration in
             Self.keeping(&configuration)
             configuration.cache?.staleLimit = .seconds(60)
@@ -89,13 +89,13 @@ struct HoldPolicyScenarios {
             Lookup(.unknown(.serverFailure))
             DNS.answers(.noSuchName())
             Advance(by: .seconds(2))
-            // What was taken for lost is not: Consul says that there is none, which is not to be believed.
+            // The endpoints come back: Consul answers that there are none, which this policy does not believe.
             Lookup(.stale(1).aged(.seconds(64)))
         }
     }
 
     @Test
-    func `publishEmpty gives up at the limit what nobody can be asked about`() async throws {
+    func `The policy publishEmpty drops endpoints in doubt at the stale limit`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(10) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))

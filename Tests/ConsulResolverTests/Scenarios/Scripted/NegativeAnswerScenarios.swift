@@ -3,7 +3,7 @@
 import ConsulResolver
 import Testing
 
-/// What RFC 2308 says about "there is nothing", and what is made of it.
+/// Negative answers, as RFC 2308 defines them, and their effects.
 struct NegativeAnswerScenarios {
     enum Kind: String, CaseIterable, CustomTestStringConvertible {
         case noSuchName = "NXDOMAIN"
@@ -18,7 +18,7 @@ struct NegativeAnswerScenarios {
             }
         }
 
-        /// An empty datagram is asked about again over TCP.
+        /// An empty datagram is followed by a query over TCP.
         var messages: Count { self == .noData ? 2 : 1 }
     }
 
@@ -26,7 +26,7 @@ struct NegativeAnswerScenarios {
         arguments: Kind.allCases,
         [0, -1]
     )
-    func `is kept for a second where Consul gives no time for it and says it again`(kind: Kind, minimum: Int) async throws {
+    func `A repeated negative answer with a TTL of zero is kept for a second`(kind: Kind, minimum: Int) async throws {
         try await scenario {
             DNS.answers(kind.answer(minimum: minimum < 0 ? nil : .seconds(minimum)))
             for _ in 0..<2 { Lookup(.empty(nil), dns: kind.messages) }
@@ -37,7 +37,7 @@ struct NegativeAnswerScenarios {
             DNS.answers(.endpoints(1))
             Advance(by: .seconds(1))
             Lookup(.fresh(1), dns: 1)
-            // After endpoints, the first emptiness is news again. It is not believed at once.
+            // After endpoints, the first negative answer counts as new, and is not believed at once.
             DNS.answers(kind.answer(minimum: .zero))
             Advance(by: .seconds(1))
             Lookup(.stale(1), dns: kind.messages)
@@ -45,7 +45,7 @@ struct NegativeAnswerScenarios {
     }
 
     @Test(arguments: Kind.allCases)
-    func `is asked again each time where Consul gives no time for it and the floor is zero`(kind: Kind) async throws {
+    func `A negative answer with a TTL of zero is not cached if the floor is zero`(kind: Kind) async throws {
         try await scenario(configure: { $0.cache?.minimumNegativeTimeToLive = .zero }) {
             DNS.answers(kind.answer(minimum: .zero))
             for _ in 0..<5 { Lookup(.empty(nil), dns: kind.messages) }
@@ -55,7 +55,10 @@ struct NegativeAnswerScenarios {
     }
 
     @Test(arguments: Kind.allCases, [15, 3600])
-    func `is kept for a second at most, whatever the zone says`(kind: Kind, minimum: Int) async throws {
+    func `A negative answer is kept for a second at most, whatever the zone says`(
+        kind: Kind,
+        minimum: Int
+    ) async throws {
         try await scenario {
             DNS.answers(kind.answer(minimum: .seconds(minimum)))
             Lookup(.empty(nil), dns: kind.messages)
@@ -68,7 +71,10 @@ struct NegativeAnswerScenarios {
     }
 
     @Test(arguments: [(15, 15), (3600, 30)])
-    func `is kept for as long as the zone says where more is allowed`(minimum: Int, kept: Int) async throws {
+    func `A negative answer is kept as long as the zone says where more is allowed`(
+        minimum: Int,
+        kept: Int
+    ) async throws {
         try await scenario(configure: { $0.cache?.maximumNegativeTimeToLive = .seconds(30) }) {
             DNS.answers(.noSuchName(minimum: .seconds(minimum)))
             Lookup(.empty(nil), dns: 1)
@@ -76,13 +82,13 @@ struct NegativeAnswerScenarios {
             Advance(by: .milliseconds(kept * 800 - 1))
             Lookup(.empty(nil), dns: 0)
             Advance(by: .milliseconds(kept * 100 + 2))
-            // Asked ahead, as endpoints are.
+            // Refreshed ahead, as endpoints are.
             Lookup(.empty(nil), dns: 1)
             Lookup(.fresh(1), dns: 0)
         }
     }
 
-    @Test func `has a reason over HTTP, and the time that DNS gives it`() async throws {
+    @Test func `A negative answer has a reason from HTTP, and its TTL from DNS`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.noSuchName(minimum: .seconds(15)))
             HTTP.answers(.nothing)
@@ -96,7 +102,7 @@ struct NegativeAnswerScenarios {
     }
 
     @Test
-    func `is asked of both once a second where Consul gives no time for it`() async throws {
+    func `A negative answer with a TTL of zero causes one query a second to both sources`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.noSuchName())
             HTTP.answers(.nothing)
@@ -110,12 +116,14 @@ struct NegativeAnswerScenarios {
     }
 
     @Test(arguments: [ScriptedHTTPAnswer.denied, .filtered])
-    func `is not known where the token may not see the service`(answer: ScriptedHTTPAnswer) async throws {
+    func `A negative answer is unknown where the token may not see the service`(
+        answer: ScriptedHTTPAnswer
+    ) async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.noSuchName())
             HTTP.answers(answer)
             Lookup(.unknown(.accessDenied), dns: 1, http: 1)
-            // As after every failure, the next question waits for a second.
+            // As after every failure, the next query waits for a second.
             Lookup(.unknown(.accessDenied), dns: 0, http: 0)
             HTTP.answers(.nothing)
             Advance(by: .seconds(1))
@@ -124,7 +132,7 @@ struct NegativeAnswerScenarios {
     }
 
     @Test
-    func `is good until its time is over when a question ahead fails`() async throws {
+    func `A negative answer is kept until its TTL is over when a refresh fails`() async throws {
         try await scenario(configure: { $0.cache?.maximumNegativeTimeToLive = .seconds(30) }) {
             DNS.answers(.noSuchName(minimum: .seconds(30)))
             Lookup(.empty(nil), dns: 1)
@@ -137,7 +145,7 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test func `can be a target that is the root`() async throws {
+    @Test func `A negative answer may be a root target`() async throws {
         try await scenario {
             DNS.answers(.unavailable(timeToLive: .seconds(10)))
             Lookup(.empty(nil), dns: 1)
@@ -150,7 +158,7 @@ struct NegativeAnswerScenarios {
     }
 
     @Test
-    func `is given on by nobody when it has expired and Consul fails`() async throws {
+    func `A negative answer that has expired is not returned when Consul fails`() async throws {
         try await scenario {
             DNS.answers(.noSuchName(minimum: .seconds(15)))
             Lookup(.empty(nil), dns: 1)
@@ -163,7 +171,7 @@ struct NegativeAnswerScenarios {
         }
     }
 
-    @Test func `is not asked twice for a herd`() async throws {
+    @Test func `A negative answer takes one query for many lookups`() async throws {
         try await scenario {
             DNS.answers(.noSuchName())
             Herd(200, .empty(nil), dns: 1)

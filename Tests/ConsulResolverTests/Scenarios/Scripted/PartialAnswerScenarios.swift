@@ -6,7 +6,7 @@ import Testing
 
 struct PartialAnswerScenarios {
     @Test
-    func `are put together, where a server without EDNS shows three at a time`() async throws {
+    func `Partial answers of three from a server without EDNS are put together`() async throws {
         var generator = SeededGenerator(seed: 11)
         let parts = (0..<40).map { _ in Array((1...12).shuffled(using: &generator).prefix(3)) as [UInt16] }
         var seen: Set<UInt16> = []
@@ -25,7 +25,7 @@ struct PartialAnswerScenarios {
     }
 
     @Test
-    func `take an endpoint away that they leave out for 30 s, and three times`() async throws {
+    func `Partial answers remove an endpoint after leaving it out for 30 s and three times`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))
@@ -39,7 +39,7 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test func `do not shorten the time of one that comes and goes`() async throws {
+    @Test func `Partial answers do not shorten the time of an endpoint that comes and goes`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))
@@ -54,7 +54,7 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test func `bring no endpoint back that is older than the limit`() async throws {
+    @Test func `Partial answers bring no endpoint back that is older than the stale limit`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))
@@ -67,7 +67,7 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test func `are as old as the endpoint that was named least recently`() async throws {
+    @Test func `Partial answers have the age of the endpoint that was seen least recently`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))
@@ -80,12 +80,12 @@ struct PartialAnswerScenarios {
         }
     }
 
-    @Test func `are nothing against a whole one, by HTTP`() async throws {
+    @Test func `Partial answers are replaced by a complete one over HTTP`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.cutOff(1, 2))
             HTTP.answers(.endpoints(1, 2, 3, 4))
             Lookup(.fresh(1, 2, 3, 4), dns: 2, http: 1)
-            // It is known by now who has to be asked.
+            // The resolver has learned by now which source to use first.
             Advance(by: .seconds(1))
             HTTP.answers(.endpoints(1, 2, 3))
             Lookup(.fresh(1, 2, 3))
@@ -93,7 +93,7 @@ struct PartialAnswerScenarios {
     }
 
     @Test
-    func `add and take away nothing after a whole one, when HTTP fails`() async throws {
+    func `Partial answers add endpoints to a complete one when HTTP fails, and remove none`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.cutOff(1, 5))
             HTTP.answers(.endpoints(1, 2, 3, 4))
@@ -108,7 +108,7 @@ struct PartialAnswerScenarios {
     }
 
     @Test
-    func `are nothing against a whole one, by DNS, when the service has shrunk`() async throws {
+    func `Partial answers are replaced by a complete one over DNS when the service has shrunk`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2, 3))
             Lookup(.part(1, 2, 3))
@@ -119,7 +119,7 @@ struct PartialAnswerScenarios {
     }
 
     @Test
-    func `do not expire while Consul fails, and go on being put together after that`() async throws {
+    func `Partial answers do not expire while Consul fails, and are extended afterwards`() async throws {
         try await scenario {
             DNS.answers(.cutOff(1, 2))
             Lookup(.part(1, 2))

@@ -3,10 +3,10 @@
 import ConsulResolver
 import Testing
 
-/// Questions ahead: in the last tenth to fifth of the TTL, for those who look, and for nobody else.
+/// Refreshes ahead, which start in the last tenth to fifth of the TTL, and only for lookups.
 struct PrefetchScenarios {
     @Test
-    func `is asked for a lookup in the last tenth to fifth, which does not wait for it`() async throws {
+    func `A refresh starts with a lookup in the last tenth to fifth, which does not wait for it`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -19,7 +19,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test func `is asked once, however many look`() async throws {
+    @Test func `A refresh takes one query for any number of lookups`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -33,7 +33,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test func `is not asked when nobody looks`() async throws {
+    @Test func `A refresh does not start without a lookup`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -46,7 +46,7 @@ struct PrefetchScenarios {
     }
 
     @Test
-    func `changes nothing when it fails: the answer is good until its TTL is over`() async throws {
+    func `A refresh that fails changes nothing: the answer is good until its TTL is over`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -57,13 +57,13 @@ struct PrefetchScenarios {
             Advance(by: .milliseconds(3999))
             Lookup(.fresh(1), dns: 1)
             Advance(by: .milliseconds(1))
-            // Consul has just failed: nobody waits for it to fail again, and it is left alone for a moment.
+            // Consul has just failed: lookups do not wait for another failure, and the backoff holds.
             Lookup(.stale(1).aged(.seconds(50)), dns: 0)
         }
     }
 
     @Test
-    func `changes nothing when it fails where nothing stale is wanted, either`() async throws {
+    func `A refresh that fails changes nothing where stale answers are disabled either`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .zero }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -76,7 +76,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test func `is asked again after a failure, and then makes up for it`() async throws {
+    @Test func `A refresh is repeated after a failure, and then succeeds`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -91,7 +91,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test func `keeps nobody waiting when it takes long`() async throws {
+    @Test func `A refresh that takes long delays no lookup`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -108,7 +108,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test func `is asked in time where the floor is more than the TTL`() async throws {
+    @Test func `A refresh starts in time where the floor exceeds the TTL`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -120,7 +120,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test func `is asked in time where the ceiling is less than the TTL`() async throws {
+    @Test func `A refresh starts in time where the ceiling is below the TTL`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(3600)))
             Lookup(.fresh(1).expiring(in: .seconds(3600)...(.seconds(3600))), dns: 1)
@@ -132,7 +132,7 @@ struct PrefetchScenarios {
         }
     }
 
-    @Test func `does not take away what it does not show without a reason`() async throws {
+    @Test func `A refresh without a reason removes no endpoint that it leaves out`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1))

@@ -5,7 +5,7 @@ import Testing
 
 struct RecallScenarios {
     @Test
-    func `is given when Consul cannot be asked, with the age that it has by then`() async throws {
+    func `A recalled answer is returned with its present age when Consul fails`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(100))
             DNS.answers(.serverFailure)
@@ -15,7 +15,7 @@ struct RecallScenarios {
         }
     }
 
-    @Test func `gives way to whatever is true now`() async throws {
+    @Test func `A recalled answer is replaced by a current one`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(100))
             DNS.answers(.endpoints(3))
@@ -24,7 +24,7 @@ struct RecallScenarios {
     }
 
     @Test
-    func `is given after the client response timer when Consul is slow`() async throws {
+    func `A recalled answer is returned after the client response timer when Consul is slow`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(100))
             DNS.answers(.endpoints(3))
@@ -37,7 +37,7 @@ struct RecallScenarios {
         }
     }
 
-    @Test func `is not given when it is too old`() async throws {
+    @Test func `A recalled answer is not returned when it is too old`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(3601))
             DNS.answers(.serverFailure)
@@ -45,7 +45,7 @@ struct RecallScenarios {
         }
     }
 
-    @Test func `is not taken away by an empty answer that nobody explains`() async throws {
+    @Test func `A recalled answer is not removed by an empty answer without a reason`() async throws {
         try await scenario {
             Recall(1, 2, aged: .seconds(100))
             DNS.answers(.noSuchName())

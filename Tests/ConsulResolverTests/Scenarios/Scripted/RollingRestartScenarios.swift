@@ -5,7 +5,7 @@ import Testing
 
 struct RollingRestartScenarios {
     @Test
-    func `is followed step by step: each complete answer replaces the last`() async throws {
+    func `A rolling restart is followed step by step: each complete answer replaces the last`() async throws {
         let rounds: [[UInt16]] = [
             [1, 2, 3, 4], [11, 2, 3, 4], [11, 12, 3, 4], [11, 12, 13, 4], [11, 12, 13, 14],
         ]
@@ -19,7 +19,7 @@ struct RollingRestartScenarios {
     }
 
     @Test
-    func `shows a service with one instance less for a while, and then with all`() async throws {
+    func `A rolling restart shows a service with one instance less, and then with all`() async throws {
         let all: [UInt16] = [1, 2, 3, 4]
         try await scenario {
             for missing in all {
@@ -34,7 +34,7 @@ struct RollingRestartScenarios {
     }
 
     @Test
-    func `of a service with one instance leaves a moment without any, which is given to who asks for it`() async throws {
+    func `A rolling restart of a single instance leaves the service empty for a moment`() async throws {
         try await scenario(strategy: .automatic) {
             HTTP.answers(.critical(1))
             DNS.answers(.endpoints(1))
@@ -47,7 +47,7 @@ struct RollingRestartScenarios {
         }
     }
 
-    @Test func `during which the agent restarts, too, loses nothing`() async throws {
+    @Test func `A rolling restart during a restart of the agent loses no endpoint`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2, 3))
             Lookup(.fresh(1, 2, 3))
@@ -61,7 +61,7 @@ struct RollingRestartScenarios {
     }
 
     @Test
-    func `over HTTP is followed step by step unless the server may be behind the others`() async throws {
+    func `A rolling restart over HTTP is followed step by step unless the server may be behind`() async throws {
         try await scenario(strategy: .http) {
             HTTP.answers(.endpoints(1, 2, 3))
             Lookup(.fresh(1, 2, 3))

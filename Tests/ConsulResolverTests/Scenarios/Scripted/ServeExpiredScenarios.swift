@@ -3,9 +3,9 @@
 import ConsulResolver
 import Testing
 
-/// The situations that unbound tests its `serve-expired` in, as they are here.
+/// The situations of unbound's tests of `serve-expired`.
 struct ServeExpiredScenarios {
-    @Test func `is given when Consul fails, with its age`() async throws {
+    @Test func `A stale answer is returned with its age when Consul fails`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, 2, timeToLive: .seconds(10)))
             DNS.answers(.serverFailure, from: .seconds(11), until: .seconds(40))
@@ -17,7 +17,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test func `is not given while Consul answers`() async throws {
+    @Test func `A stale answer is not returned while Consul answers`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(10)))
             Lookup(.fresh(1))
@@ -27,7 +27,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test func `is good for no longer than until the next question`() async throws {
+    @Test func `A stale answer has a TTL until the next query at most`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(60)))
             DNS.answers(.serverFailure, from: .seconds(61))
@@ -40,7 +40,7 @@ struct ServeExpiredScenarios {
     }
 
     @Test
-    func `is not younger because of a failure: the limit counts from when Consul gave it`() async throws {
+    func `A stale answer does not become younger by a failure: the limit counts from its arrival`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(60) }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(10)))
             DNS.answers(.serverFailure, from: .seconds(1))
@@ -55,7 +55,7 @@ struct ServeExpiredScenarios {
     }
 
     @Test
-    func `is given up at the limit, and a new one is believed at once`() async throws {
+    func `A stale answer is dropped at the limit, and a new one is believed at once`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(60) }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(10)))
             Lookup(.fresh(1))
@@ -70,7 +70,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test func `is never given where that is not wanted`() async throws {
+    @Test func `A stale answer is never returned where stale answers are disabled`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .zero }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(10)))
             DNS.answers(.serverFailure, from: .seconds(1))
@@ -82,7 +82,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test func `is given when its TTL was zero, too`() async throws {
+    @Test func `A stale answer is returned even if its TTL was zero`() async throws {
         try await scenario(configure: { $0.cache?.minimumTimeToLive = .zero }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -98,7 +98,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test func `hides a NODATA that nobody explains, and not for ever`() async throws {
+    @Test func `A stale answer hides a NODATA without a reason for a limited time`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -117,7 +117,7 @@ struct ServeExpiredScenarios {
         }
     }
 
-    @Test func `hides an NXDOMAIN that nobody explains, and not for ever`() async throws {
+    @Test func `A stale answer hides an NXDOMAIN without a reason for a limited time`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             DNS.answers(.noSuchName(), from: .seconds(2))
@@ -127,14 +127,14 @@ struct ServeExpiredScenarios {
             Advance(by: .seconds(29))
             Lookup(.stale(1), dns: 1)
             Advance(by: .seconds(2))
-            // Given once more while it is asked, as nobody waits after a doubt.
+            // Returned once more during the fetch, since lookups do not wait after a doubt.
             Lookup(.stale(1), dns: 1)
             Lookup(.empty(nil), dns: 1)
         }
     }
 
     @Test(arguments: [1, 50])
-    func `is there still when the failure was the first thing to come of it`(failures: Int) async throws {
+    func `A stale answer is still there when the first fetch after it failed`(failures: Int) async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))

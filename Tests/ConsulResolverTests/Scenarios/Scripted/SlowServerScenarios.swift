@@ -3,10 +3,10 @@
 import ConsulResolver
 import Testing
 
-/// The client response timer (RFC 8767 section 5), and who has to wait.
+/// The client response timer (RFC 8767 section 5), and the lookups that wait.
 struct SlowServerScenarios {
     @Test
-    func `keeps nobody waiting for longer than the timer who has something old`() async throws {
+    func `A slow server delays a lookup with a stale answer no longer than the timer`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -22,7 +22,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test func `is not asked again by those who come meanwhile`() async throws {
+    @Test func `A slow server gets no further query from later lookups`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -42,7 +42,7 @@ struct SlowServerScenarios {
     }
 
     @Test
-    func `may fail before the timer: then the old answer comes at once`() async throws {
+    func `A slow server may fail before the timer; then the stale answer is returned at once`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -56,7 +56,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test func `may fail after the timer: nobody notices`() async throws {
+    @Test func `A slow server may fail after the timer, without an effect on lookups`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -74,7 +74,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test func `lets those wait who have nothing`() async throws {
+    @Test func `A slow server delays lookups without an answer`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             DNS.waits()
@@ -89,7 +89,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test func `lets those wait whose old answer is too old`() async throws {
+    @Test func `A slow server delays lookups whose answer is older than the stale limit`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(10) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -104,7 +104,7 @@ struct SlowServerScenarios {
     }
 
     @Test
-    func `gives an answer that became too old while it was waited for to nobody`() async throws {
+    func `A slow server leads to no answer that passed the stale limit during the wait`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(5) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -119,7 +119,7 @@ struct SlowServerScenarios {
     }
 
     @Test
-    func `is not waited for either when it is HTTP that is to say why DNS shows nothing`() async throws {
+    func `A slow HTTP server that explains an empty DNS answer delays no lookup either`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -137,7 +137,7 @@ struct SlowServerScenarios {
     }
 
     @Test
-    func `lets go who has less time than the timer, with the old answer`() async throws {
+    func `A slow server leads to the stale answer for a lookup with a timeout below the timer`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -153,7 +153,7 @@ struct SlowServerScenarios {
         }
     }
 
-    @Test func `is asked once for a thousand, cold and expired`() async throws {
+    @Test func `A slow server gets one query for a thousand lookups, cold and expired`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Herd(1000, .fresh(1), dns: 1)

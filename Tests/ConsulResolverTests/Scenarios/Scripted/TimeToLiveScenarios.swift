@@ -5,7 +5,7 @@ import Testing
 
 struct TimeToLiveScenarios {
     @Test(arguments: [(0, 1), (1, 1), (7, 7), (60, 60), (86_400, 60)])
-    func `is kept to, between floor and ceiling`(timeToLive: Int, kept: Int) async throws {
+    func `A TTL is applied between floor and ceiling`(timeToLive: Int, kept: Int) async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(timeToLive)), times: 1)
             DNS.answers(.endpoints(2), from: .milliseconds(1))
@@ -18,7 +18,7 @@ struct TimeToLiveScenarios {
     }
 
     @Test
-    func `of zero means a question each time, where the floor is zero`() async throws {
+    func `A TTL of zero means one query a lookup where the floor is zero`() async throws {
         try await scenario(configure: { $0.cache?.minimumTimeToLive = .zero }) {
             for port: UInt16 in 1...10 {
                 DNS.answers(.endpoints(port))
@@ -27,7 +27,7 @@ struct TimeToLiveScenarios {
         }
     }
 
-    @Test func `of zero lets those share a question who look together`() async throws {
+    @Test func `A TTL of zero lets simultaneous lookups share a query`() async throws {
         try await scenario(configure: { $0.cache?.minimumTimeToLive = .zero }) {
             DNS.answers(.endpoints(1))
             Herd(100, .fresh(1), dns: 1)
@@ -35,7 +35,7 @@ struct TimeToLiveScenarios {
         }
     }
 
-    @Test func `never ends while the clock stands still`() async throws {
+    @Test func `A TTL does not end while the clock stands still`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1), dns: 1)
@@ -46,7 +46,7 @@ struct TimeToLiveScenarios {
     }
 
     @Test
-    func `of a failure never ends while the clock stands still, either`() async throws {
+    func `A TTL of a failure does not end while the clock stands still either`() async throws {
         try await scenario {
             DNS.answers(.serverFailure)
             for _ in 0..<200 { Lookup(.unknown(.serverFailure)) }
@@ -54,7 +54,7 @@ struct TimeToLiveScenarios {
         }
     }
 
-    @Test func `is DNS's, even if it was HTTP that knew the instances`() async throws {
+    @Test func `A TTL is that of DNS even if the instances came from HTTP`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.cutOff(1, timeToLive: .seconds(20)), times: 2)
             HTTP.answers(.endpoints(1, 2))
