@@ -11,14 +11,14 @@ struct AccessControlTests {
     @Test(
         arguments: AgentDress.allCases
     )
-    func `a denial leaves the service unknown, although Consul answers as for an empty one`(dress: AgentDress) async throws {
+    func `A denied service is unknown, although Consul's answer is an empty list`(dress: AgentDress) async throws {
         try await withResolver(dress) { resolver async throws in
             #expect(try await resolver.resolve("guarded").failureCodes == [.accessDenied])
         }
         try await withResolver(dress, token: .value(ConsulAgent.masterToken)) { resolver in
             #expect(try await resolver.resolve("guarded").endpoints.count == 1)
             guard case .empty(.noSuchService) = try await resolver.resolve("unheard-of").outcome else {
-                Issue.record("whoever may read everything sees that there is nothing")
+                Issue.record("a token that may read everything gets an empty answer")
                 return
             }
         }
@@ -27,10 +27,10 @@ struct AccessControlTests {
     @Test(
         arguments: AgentDress.allCases
     )
-    func `a prepared query for a service that the token may not read leaves it unknown`(dress: AgentDress) async throws {
+    func `A prepared query for a denied service leaves it unknown`(dress: AgentDress) async throws {
         let agent = try await agent(dress)
         let query = #"{"Name":"guarded-query","Service":{"Service":"guarded"}}"#
-        // Whether another run of this test has registered it already makes no difference.
+        // A second registration by another run of this test makes no difference.
         try await agent.post("/v1/query", json: query, token: ConsulAgent.masterToken)
         try await withResolver(dress, strategy: .http) { resolver async throws in
             #expect(try await resolver.resolve(.preparedQuery("guarded-query")).failureCodes == [.accessDenied])
@@ -44,7 +44,9 @@ struct AccessControlTests {
     @Test(
         arguments: AgentDress.allCases
     )
-    func `an unknown token, and a token file that is gone, leave everything unknown and are not shown`(dress: AgentDress) async throws {
+    func `An unknown token or a missing token file leaves services unknown and stays secret`(
+        dress: AgentDress
+    ) async throws {
         let secret = "6f1ed002-ab5d-4b9c-a2d2-aaaaaaaaaaaa"
         let tokens: [(TokenSource, ResolutionFailure.Code)] = [
             (.value(secret), .accessDenied), (.file("/nonexistent/token"), .tokenUnavailable),
@@ -59,7 +61,7 @@ struct AccessControlTests {
     }
 
     @Test(arguments: AgentDress.allCases)
-    func `a token file that is replaced counts from the next question on`(dress: AgentDress) async throws {
+    func `A replaced token file is used from the next request on`(dress: AgentDress) async throws {
         let agent = try await agent(dress)
         let token = try await agent.createToken(rules: Self.reading)
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("token-\(UUID().uuidString)")
@@ -76,7 +78,10 @@ struct AccessControlTests {
         arguments: [false, true],
         AgentDress.allCases
     )
-    func `what is followed stays when its token loses the right to see it`(isWatched: Bool, dress: AgentDress) async throws {
+    func `Followed endpoints stay when their token loses its permission`(
+        isWatched: Bool,
+        dress: AgentDress
+    ) async throws {
         let agent = try await agent(dress)
         let name = "revoked-\(isWatched)"
         try await agent.register(ServiceRegistration(name, address: "10.7.7.7"), node: name)
@@ -86,7 +91,7 @@ struct AccessControlTests {
             let updates = UpdateReader(service.updates)
             #expect(try await updates.next().endpoints.count == 1)
             try await agent.setRules(#"service_prefix "" { policy = "deny" }"#, of: token)
-            // A change elsewhere wakes whoever watches; that the token has lost its right does not.
+            // Consul wakes a watch for a change in the catalog, not for a change of permissions.
             try await agent.register(ServiceRegistration(name, address: "10.8.8.8"), node: name)
             let denied = try await updates.next { $0.isStale }
             #expect(denied.endpoints.count == 1)

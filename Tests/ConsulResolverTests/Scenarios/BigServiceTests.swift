@@ -4,11 +4,11 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// A service that is too big for DNS.
+/// A service that is too large for DNS.
 struct BigServiceTests {
     private static let count = 5000
 
-    @Test func `All of it is found, over HTTP, until it has shrunk`() async throws {
+    @Test func `A service too large for DNS is found over HTTP until it has shrunk`() async throws {
         try await withConsulAgent { agent in
             try await agent.registerInstances(of: "big", count: Self.count, nodes: 25)
             try await withFaultProxy(upstreamPort: agent.ports.dns) { dns in
@@ -31,7 +31,7 @@ struct BigServiceTests {
         }
     }
 
-    @Test func `A part of it is found when HTTP falls silent`() async throws {
+    @Test func `A part of a service too large for DNS is found when HTTP is silent`() async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: #"{"node_name": "big"}"#)
         try await agent.registerInstances(of: "big", count: Self.count)
         try await withByteRelay(upstreamPort: agent.ports.http) { http in

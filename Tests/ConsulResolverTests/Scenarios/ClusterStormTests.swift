@@ -4,13 +4,13 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Real clusters in trouble, with everybody asking all the time.
+/// Real clusters with failing servers, under constant queries.
 @Suite(.serialized)
 struct ClusterStormTests {
     private static let constant = 5
 
     @Test(arguments: [AgentDress.plain, .v1_22])
-    func `Nobody misses an endpoint while a leader dies, another one is elected and the first comes back`(
+    func `No program misses an endpoint while a leader dies, is replaced and comes back`(
         dress: AgentDress
     ) async throws {
         try await withBusyCluster(dress) { cluster, users in
@@ -24,7 +24,7 @@ struct ClusterStormTests {
     }
 
     @Test(arguments: [AgentDress.plain, .v1_22])
-    func `Nobody misses an endpoint while the servers are restarted one after the other`(
+    func `No program misses an endpoint while the servers restart one after the other`(
         dress: AgentDress
     ) async throws {
         try await withBusyCluster(dress) { cluster, users in
@@ -36,16 +36,17 @@ struct ClusterStormTests {
         }
     }
 
-    /// Three servers and, asking them in every way there is, three programs that know the service already.
+    /// Three servers, and three programs that query them with every strategy and know the service already.
     private func withBusyCluster(
         _ dress: AgentDress,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (ConsulCluster, ServiceUsers) async throws -> Void
     ) async throws {
         try await withConsulCluster(dress: dress) { cluster in
-            // In one transaction: a server that reads its log knows all of them or none.
+            // In one transaction: a server that replays its log has all of them or none.
             try await cluster.leader().registerInstances(of: "web", count: Self.constant)
-            // HTTP has one address, and DNS a first one: that is a follower's, whose leader is the one that is lost.
+            // HTTP has a single address, and DNS tries one first: that is a follower, and the leader is the server that
+            // is lost.
             let followers = try await cluster.followers()
             let leader = try await cluster.leader()
             let dns = (followers + [leader]).map(\.ports.dns)
@@ -65,7 +66,7 @@ struct ClusterStormTests {
 
     private func expectChangesToBeSeen(by users: ServiceUsers, through server: ConsulAgent) async throws {
         let newcomer = ServiceRegistration("web", id: "newcomer", address: "10.9.0.1")
-        // The first writes after an election may go to a server that has lost the lead.
+        // The first writes after an election may go to a server that is no longer the leader.
         for attempt in 1...5 {
             do {
                 try await server.register(newcomer, node: "newcomer-1")
@@ -74,9 +75,9 @@ struct ClusterStormTests {
                 if attempt == 5 { throw error }
             }
         }
-        try await users.wait("everybody to see an instance that is new") { $1.endpoints.count == Self.constant + 1 }
+        try await users.wait("every program to see a new instance") { $1.endpoints.count == Self.constant + 1 }
         try await server.deregister(node: "newcomer-1")
-        try await users.wait("everybody to see that it is gone") {
+        try await users.wait("every program to see that it is gone") {
             $1.endpoints.count == Self.constant && !$1.isStale
         }
     }

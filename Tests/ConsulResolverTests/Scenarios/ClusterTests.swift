@@ -9,7 +9,7 @@ struct ClusterTests {
     @Test(
         arguments: [AgentDress.plain, .v1_22]
     )
-    func `a leader that is lost empties no service, and what changes under the next one is seen`(dress: AgentDress) async throws {
+    func `The loss of a leader empties no service, and later changes are seen`(dress: AgentDress) async throws {
         try await withConsulCluster(dress: dress) { cluster in
             let follower = try #require(try await cluster.followers().first)
             try await follower.register(ServiceRegistration("web", address: "10.1.0.1"), node: "web-1")
@@ -39,7 +39,7 @@ struct ClusterTests {
     @Test(
         arguments: [AgentDress.plain, .v1_22]
     )
-    func `without a leader HTTP still answers, says how old that is, and is fresh again with the next leader`(dress: AgentDress) async throws {
+    func `Without a leader, HTTP answers are stale until the next leader`(dress: AgentDress) async throws {
         try await withConsulCluster(dress: dress) { cluster in
             let follower = try #require(try await cluster.followers().first)
             try await follower.register(ServiceRegistration("web", address: "10.1.0.1"), node: "web-1")
@@ -68,7 +68,7 @@ struct ClusterTests {
     @Test(
         arguments: [ConsulAgentMode.client, .lone]
     )
-    func `an agent that knows no servers, and one that never had a leader, leave everything unknown`(mode: ConsulAgentMode) async throws {
+    func `An agent without servers or without a leader leaves services unknown`(mode: ConsulAgentMode) async throws {
         let agent = try await SharedConsulAgents.shared.agent(mode: mode)
         try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { resolver in
             let failure = try #require(try await resolver.resolve("web").failure)
@@ -77,7 +77,7 @@ struct ClusterTests {
     }
 
     @Test
-    func `a datacenter that cannot be reached is unknown, and one that does not exist is empty`() async throws {
+    func `A service is unknown in an unreachable datacenter, and empty in one that does not exist`() async throws {
         try await withConsulFederation { federation in
             try await federation.dc2.register(ServiceRegistration("web", address: "10.2.0.1"), node: "web-2")
             try await withResolver(dns: federation.dc1.ports.dns, http: federation.dc1.ports.http) { configuration in

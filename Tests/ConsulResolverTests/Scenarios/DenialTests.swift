@@ -5,9 +5,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Real agents that allow nothing without a token.
+/// Real agents that permit no read without a token.
 struct DenialTests {
-    /// How which version is asked.
+    /// A strategy and an agent's version.
     struct Asking: CustomStringConvertible {
         var strategy: ServiceResolver.Configuration.Strategy
         var dress: AgentDress
@@ -22,7 +22,7 @@ struct DenialTests {
     enum Bearer: CaseIterable { case nobody, powerless, unknown, forgetful }
 
     @Test(arguments: cases, Bearer.allCases)
-    func `A service that the token may not read is unknown, and the failure says so without the token`(
+    func `A service that the token may not read is unknown, and the failure does not show the token`(
         asking: Asking,
         bearer: Bearer
     ) async throws {
@@ -52,7 +52,7 @@ struct DenialTests {
     }
 
     @Test(arguments: cases, FollowingTests.modes)
-    func `Endpoints stay when the permission goes, and are fresh again when it is back`(
+    func `Endpoints stay when the permission is lost, and are fresh again when it is back`(
         asking: Asking,
         mode: ConsulService.UpdateMode
     ) async throws {
@@ -70,7 +70,7 @@ struct DenialTests {
             try await withUpdates(of: resolver.service(name, updating: mode)) { updates in
                 #expect(try await updates.next().authorities == ["10.1.0.1:8080"])
                 try await agent.setRules("", of: token)
-                // Whoever waits for a change has to be woken to notice.
+                // A watch notices the loss only when a change wakes it.
                 try await agent.register(ServiceRegistration(name, address: "10.1.0.2"), node: "\(name)-2")
                 let kept = try await updates.next { $0.isStale }
                 #expect(kept.authorities.contains("10.1.0.1:8080") && kept.age > .zero)

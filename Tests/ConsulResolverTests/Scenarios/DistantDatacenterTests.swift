@@ -4,20 +4,20 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Two real datacenters, of which one loses sight of the other.
+/// Two real datacenters, one of which loses the connection to the other.
 struct DistantDatacenterTests {
     private static let distant = ServiceRequest("web", in: .datacenter("dc2"))
 
-    /// What happens to the datacenters.
+    /// Failures of the datacenters.
     enum Accident: CaseIterable {
-        /// The distant datacenter is gone. The server here still lists it.
+        /// The distant datacenter is down. The local server still lists it.
         case loss
-        /// The server here restarts meanwhile, and knows no other datacenter afterwards.
+        /// In addition the local server restarts, and then knows no other datacenter.
         case lossAndRestart
     }
 
     @Test(arguments: Accident.allCases)
-    func `The endpoints of a datacenter that was known stay as stale while there is no path to it`(
+    func `Endpoints of a known datacenter stay as stale while it is unreachable`(
         accident: Accident
     ) async throws {
         try await withConsulFederation { federation in
@@ -39,7 +39,7 @@ struct DistantDatacenterTests {
     }
 
     private func expectStaleEndpoints(from resolver: ServiceResolver) async throws {
-        // The cache gives the first answer for its TTL; later ones come from the server.
+        // The cache returns the first answer for its TTL; later answers come from the server.
         let stale = try await asking("an answer without a path", within: .seconds(60)) {
             let resolution = try await resolver.resolve(Self.distant)
             return resolution.isStale || resolution.endpoints.isEmpty ? resolution : nil
@@ -50,12 +50,12 @@ struct DistantDatacenterTests {
             let resolution = try await resolver.resolve(Self.distant)
             #expect(resolution.isStale && resolution.authorities == ["10.2.0.1:8080"])
         }
-        // A datacenter of which this resolver has never heard is none.
+        // A datacenter that this resolver has never seen does not exist.
         #expect(try await resolver.resolve(ServiceRequest("web", in: .datacenter("dc9"))).isEmpty)
     }
 
     @Test(arguments: ServiceResolver.Configuration.Strategy.allCases)
-    func `A service that is gone in a datacenter that can be reached is gone`(
+    func `A service that is removed from a reachable datacenter is gone`(
         strategy: ServiceResolver.Configuration.Strategy
     ) async throws {
         let federation = try await SharedConsulAgents.shared.federation()
@@ -71,16 +71,16 @@ struct DistantDatacenterTests {
         }
     }
 
-    /// Waits until the resolver has asked once more, whichever way.
+    /// Waits until the resolver has sent one more query, from any source.
     private func waitForQuestion(of resolver: ServiceResolver) async throws {
         let before = resolver.questionCount
-        try await eventually("another question", within: .seconds(60)) {
+        try await eventually("another query", within: .seconds(60)) {
             _ = try await resolver.resolve(Self.distant)
             return resolver.questionCount > before
         }
     }
 
-    /// A resolver that believes an empty answer without a reason when it comes twice.
+    /// Runs `body` with a resolver that believes an empty answer without a reason when it comes twice.
     private func withResolver(
         of federation: ConsulFederation,
         _ strategy: ServiceResolver.Configuration.Strategy,
@@ -104,7 +104,7 @@ struct DistantDatacenterTests {
 }
 
 extension ServiceResolver {
-    /// How many questions about services have been answered or have failed, whichever way they went.
+    /// The number of queries for services that have ended, from all sources.
     fileprivate var questionCount: Int {
         let ways = diagnostics().ways
         return [ways.udp, ways.tcp, ways.http].map(\.total).reduce(0, +)

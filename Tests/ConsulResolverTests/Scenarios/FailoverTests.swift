@@ -13,7 +13,7 @@ struct FailoverTests {
     }
 
     @Test(arguments: FollowingTests.modes)
-    func `A service that is gone in one datacenter is used in the other, until it is back`(
+    func `A service that is gone from one datacenter is used in the other until it is back`(
         mode: ConsulService.UpdateMode
     ) async throws {
         let federation = try await SharedConsulAgents.shared.federation()
@@ -39,7 +39,7 @@ struct FailoverTests {
         }
     }
 
-    @Test func `A datacenter that is lost is replaced, and one that nobody knows is none`() async throws {
+    @Test func `A lost datacenter is replaced, and one that does not exist is not used`() async throws {
         try await withConsulFederation { federation in
             try await federation.dc1.register(ServiceRegistration("web", address: "10.1.0.1"), node: "web-1")
             try await federation.dc2.register(ServiceRegistration("web", address: "10.2.0.1"), node: "web-2")

@@ -5,14 +5,16 @@ import Testing
 
 @testable import ConsulResolver
 
-/// A datacenter whose servers hang: the agent takes questions about it and answers none, over DNS and HTTP.
+/// A datacenter whose servers hang: the agent accepts queries about it over DNS and HTTP, and answers none.
 struct HangingDatacenterTests {
-    /// What a local lookup may take more beside the hanging datacenter, on a machine where tests take each other's processor
-    /// time. Where local questions wait for the others, it is some thousand times as much.
+    /// The factor by which a local lookup may be slower beside the hanging datacenter, on a machine where tests compete
+    /// for the processor. If local queries waited for the distant ones, the factor would be some thousands.
     private static let allowance = 10.0
 
     @Test(arguments: ServiceResolver.Configuration.Strategy.allCases)
-    func `takes no time from local lookups`(strategy: ServiceResolver.Configuration.Strategy) async throws {
+    func `A hanging datacenter does not delay local lookups`(
+        strategy: ServiceResolver.Configuration.Strategy
+    ) async throws {
         try await withAgent { dns, http in
             let configure: (inout ServiceResolver.Configuration) -> Void = { $0.strategy = strategy }
             try await withResolver(dns: dns.port, http: http.port, configure: configure) { resolver in
@@ -27,7 +29,7 @@ struct HangingDatacenterTests {
                         return true
                     }
                 }
-                try await eventually("questions about the other datacenter") {
+                try await eventually("queries about the other datacenter") {
                     dns.queries.count { $0.isDistant } + http.requests.count { $0.isDistant } >= 4
                 }
                 let beside = try await medianOfLocalLookups(resolver)
@@ -38,7 +40,7 @@ struct HangingDatacenterTests {
         }
     }
 
-    /// Each one has to find the endpoint.
+    /// The median time of local lookups, each of which has to find the endpoint.
     private func medianOfLocalLookups(_ resolver: ServiceResolver) async throws -> Duration {
         var times: [Duration] = []
         for _ in 0..<101 {

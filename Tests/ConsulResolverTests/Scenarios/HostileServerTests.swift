@@ -23,7 +23,7 @@ struct HostileServerTests {
     }
 
     @Test(arguments: Fault.allCases)
-    func `costs no more than it may, and what DNS has shown still counts`(fault: Fault) async throws {
+    func `A hostile HTTP server costs limited resources, and the DNS answer still counts`(fault: Fault) async throws {
         try await withScriptedHTTPServer(script: { _ in fault.steps }) { http in
             let script: ScriptedDNSServer.Script = { query in
                 let isKnown = query.name.hasPrefix("web.")
@@ -43,7 +43,7 @@ struct HostileServerTests {
                     #expect(nothing.failureCodes.first == .serverFailure)
                     #expect(nothing.failureCodes.count >= 2)
                     #expect(!http.requests.contains { $0.path == "/elsewhere" })
-                    // What sockets buffer, a few times over, and no more.
+                    // A few times the size of socket buffers, and no more.
                     #expect(http.floodedBytes < 64 << 20)
                 }
             }

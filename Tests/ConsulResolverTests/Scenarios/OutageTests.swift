@@ -4,14 +4,14 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// An agent that is not there for a while, with everybody asking all the time.
+/// An agent that is down for a while, under constant queries.
 @Suite(.serialized)
 struct OutageTests {
-    /// How an agent is lost.
+    /// The kind of failure of an agent.
     enum Loss: CaseIterable {
-        /// Nobody listens at its ports any more.
+        /// The agent's ports are closed.
         case death
-        /// Its ports take whatever comes, and never answer.
+        /// The agent's ports accept everything and never answer.
         case freeze
 
         func begin(for agent: ConsulAgent) async throws {
@@ -28,47 +28,47 @@ struct OutageTests {
             }
         }
 
-        /// Nothing tells one who watches that a server is frozen: a question that waits looks the same. What was said last
-        /// is then not stale, for anybody who asks for the same service.
+        /// The ways to follow. A watch cannot detect a frozen server, since a pending blocking query looks the same.
+        /// The last answer is then not stale for any request for the same service.
         var modes: [ConsulService.UpdateMode] { self == .death ? [.timeToLive, .watch] : [.timeToLive] }
     }
 
     @Test(arguments: Loss.allCases, [AgentDress.plain, .v1_22])
-    func `While an agent is lost everybody has what it said last, and how old that is`(
+    func `While an agent is lost, every program has its last answer and the age of that answer`(
         loss: Loss,
         dress: AgentDress
     ) async throws {
         try await withBusyAgent(dress, modes: loss.modes) { agent, users in
             try await loss.begin(for: agent)
-            try await users.wait("everybody to be told that it is an old answer") { $1.isStale }
+            try await users.wait("every program to have a stale answer") { $1.isStale }
             try await waitForAge(of: users)
             try await loss.end(for: agent)
-            try await users.wait("everybody to have a fresh answer") { !$1.isStale }
+            try await users.wait("every program to have a fresh answer") { !$1.isStale }
         }
     }
 
     #if os(Linux)
     @Test func `An agent that is lost again and again costs no descriptors`() async {
-        // In a process of its own: the descriptors of other tests come and go.
+        // In a process of its own, since the number of descriptors changes with other tests.
         OpenDescriptors.keepFromChildren()
         await #expect(processExitsWith: .success) {
             await recordingErrors { try await OutageTests().loseAgainAndAgain() }
         }
     }
 
-    /// Loses an agent in both ways, so that what is opened once is open, and then again.
+    /// Loses an agent in both ways, so that every socket that is opened once is open, and then again.
     private func loseAgainAndAgain() async throws {
         try await withBusyAgent(modes: [.timeToLive], configure: { $0.askOftenInVain() }) { agent, users in
             var most = 0
             for (round, loss) in [Loss.death, .freeze, .freeze, .freeze, .death].enumerated() {
                 try await loss.begin(for: agent)
-                try await users.wait("everybody to be told that it is an old answer") { $1.isStale }
+                try await users.wait("every program to have a stale answer") { $1.isStale }
                 try await waitForAge(of: users)
                 try await loss.end(for: agent)
-                try await users.wait("everybody to have a fresh answer") { !$1.isStale }
+                try await users.wait("every program to have a fresh answer") { !$1.isStale }
                 let sockets = OpenDescriptors.sockets
                 if round < 2 {
-                    // Connections come and go, one for each program perhaps, and one more. One for each question in vain
+                    // Connections open and close, perhaps one for each program and one more. One for each failed query
                     // would be far more.
                     most = max(most, sockets + 4)
                 } else {
@@ -80,7 +80,7 @@ struct OutageTests {
     }
     #endif
 
-    /// An agent and, asking it in every way there is, three programs that know its service.
+    /// An agent, and three programs that query it with every strategy and know its service already.
     private func withBusyAgent(
         _ dress: AgentDress = .plain,
         modes: [ConsulService.UpdateMode],
@@ -88,7 +88,7 @@ struct OutageTests {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (ConsulAgent, ServiceUsers) async throws -> Void
     ) async throws {
-        // So that it is soon back in office.
+        // A short election timeout, so that the agent leads again soon.
         let configuration = #"{"performance": {"raft_multiplier": 1}}"#
         try await withConsulAgent(configuration: configuration, mode: .server(expecting: 1), dress: dress) { agent in
             try await agent.registerInstances(of: "web", count: 5)
@@ -109,18 +109,18 @@ struct OutageTests {
         }
     }
 
-    /// Waits until answers are older than a question may take, so that some have been put in vain.
+    /// Waits until answers are older than the timeout of a query, so that some queries have failed.
     private func waitForAge(of users: ServiceUsers) async throws {
         let timeout = ServiceResolver.Configuration().timeout
-        try await users.wait("everybody's answer to grow old") { user, resolution in
-            // Who follows is told of changes only, and that time passes is none.
+        try await users.wait("every answer to grow old") { user, resolution in
+            // An update stream reports changes only, and the passage of time is not a change.
             !user.looksUp || resolution.age > timeout
         }
     }
 }
 
 extension ServiceResolver.Configuration {
-    /// A question that nobody answers is given up after a quarter of what it takes an answer to grow old.
+    /// Sets a timeout of a quarter of the time after which an answer counts as old.
     fileprivate mutating func askOftenInVain() {
         timeout /= 4
         cache?.failureTimeToLive = .milliseconds(50)

@@ -7,8 +7,8 @@ import Testing
 
 struct ProbedServiceTests {
     @Test
-    func `loses endpoints that are dead while Consul cannot be asked, and no others`() async throws {
-        // Somebody who accepts connections, and a port where nobody is.
+    func `A service loses dead endpoints, and no others, while Consul is unreachable`() async throws {
+        // One port accepts connections, and one is closed.
         try await withScriptedHTTPServer(script: { _ in [] }) { alive in
             let dead = try LoopbackPorts.free(count: 1)[0]
             let instances = [alive.port, dead].map { DNSReply.Instance("127.0.0.1", port: UInt16($0), node: "n\($0)") }

@@ -6,9 +6,9 @@ import Testing
 
 struct RestartTests {
     @Test(arguments: [AgentDress.plain, .v1_22])
-    func `An agent that dies and comes back with what it knew empties nothing`(dress: AgentDress) async throws {
+    func `An agent that restarts with its data empties no service`(dress: AgentDress) async throws {
         try await withConsulAgent(mode: .server(expecting: 1), dress: dress) { agent in
-            // The more its log holds, the longer it takes the agent to remember the last entry.
+            // The larger the agent's log, the longer it takes to replay the last entry.
             try await agent.registerInstances(of: "bulk", count: 2000)
             try await agent.register(ServiceRegistration("kept", id: "1", address: "10.1.0.1"), node: "kept-1")
             try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { configuration in

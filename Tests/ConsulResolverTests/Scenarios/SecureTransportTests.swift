@@ -8,7 +8,7 @@ struct SecureTransportTests {
     typealias TLS = ConsulHTTPClient.Configuration.TLS
 
     @Test
-    func `a real agent that wants to see a certificate answers who has one, and nobody else`() async throws {
+    func `A real agent that requires a client certificate answers only clients that have one`() async throws {
         let certificates = try await TestCertificates.shared
         let https = ConsulAgentListeners.HTTPS(certificates.server, clientAuthority: certificates.authority)
         let agent = try await ConsulAgent.start(listeners: ConsulAgentListeners(https: https))
@@ -28,7 +28,7 @@ struct SecureTransportTests {
     }
 
     @Test(arguments: ["authority", "expired", "name"])
-    func `an agent that is not who it should be is not believed`(fault: String) async throws {
+    func `An agent without a valid certificate is not trusted`(fault: String) async throws {
         let certificates = try await TestCertificates.shared
         let identity =
             fault == "expired" ? certificates.expired : fault == "name" ? certificates.elsewhere : certificates.server
@@ -49,7 +49,7 @@ struct SecureTransportTests {
     }
 
     @Test
-    func `a certificate that lacks the required name costs no connection`() async throws {
+    func `A certificate without the required name leaves no connection open`() async throws {
         let certificates = try await TestCertificates.shared
         let configuration = try certificates.serverConfiguration(certificates.server)
         try await withScriptedHTTPServer(tls: configuration, script: { _ in [] }) { server in
@@ -64,7 +64,7 @@ struct SecureTransportTests {
     }
 
     @Test
-    func `nothing is ever said in plain text to somebody who does not speak TLS`() async throws {
+    func `A server that does not speak TLS never gets a request in plain text`() async throws {
         try await withScriptedHTTPServer(script: { _ in [.reply(.health([ServiceRegistration("web")]))] }) { server in
             let resolution = try await resolve(server.port, TLS())
             #expect(resolution.failure != nil)
@@ -72,7 +72,7 @@ struct SecureTransportTests {
         }
     }
 
-    @Test func `a unix socket is as good as a port`() async throws {
+    @Test func `A Unix socket works like a port`() async throws {
         let agent = try await ConsulAgent.start(listeners: ConsulAgentListeners(unixSocket: true))
         try await agent.register(ServiceRegistration("web"))
         let path = try #require(agent.unixSocket)

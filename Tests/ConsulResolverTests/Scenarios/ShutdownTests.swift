@@ -8,14 +8,14 @@ import Testing
 
 @testable import ConsulResolver
 
-/// Things that hang when a resolver is shut down. Each test fails by its deadline if the shutdown waits for them.
+/// Operations that hang during shutdown. Each test fails by its deadline if the shutdown waits for them.
 struct ShutdownTests {
-    /// Far more than three parts of ``part``, on the busiest machine.
+    /// Far more than three times ``part``, even on the busiest machine.
     private static let deadline = Duration.seconds(60)
     private static let part = Duration.milliseconds(100)
 
     @Test
-    func `does not wait for a closure that gives tokens and ignores its cancellation`() async throws {
+    func `A shutdown does not wait for a token provider that ignores its cancellation`() async throws {
         let provider = HangingProvider()
         defer { provider.release() }
         var configuration = ServiceResolver.Configuration()
@@ -24,14 +24,14 @@ struct ShutdownTests {
         let resolver = try ServiceResolver(configuration: configuration)
         let follower = Task { for await _ in resolver.service("web", updating: .watch).updates {} }
         let lookup = Task { try await resolver.resolve("web") }
-        try await provider.calls.wait("the closure to be asked twice", within: Self.deadline) { $0 >= 2 }
+        try await provider.calls.wait("two calls of the provider", within: Self.deadline) { $0 >= 2 }
         try await withDeadline(Self.deadline, "the shutdown") { await resolver.shutdown(waitingAtMost: Self.part) }
         follower.cancel()
         lookup.cancel()
     }
 
     @Test
-    func `does not wait for a writer that keeps the snapshot's file locked`() async throws {
+    func `A shutdown does not wait for a writer that keeps the snapshot's file locked`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             let descriptor = open(file.temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -57,7 +57,7 @@ struct ShutdownTests {
     @Test(
         arguments: ServiceResolver.Configuration.Strategy.allCases
     )
-    func `does not wait for servers that take requests and say nothing`(strategy: ServiceResolver.Configuration.Strategy) async throws {
+    func `A shutdown does not wait for silent servers`(strategy: ServiceResolver.Configuration.Strategy) async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { dns in
             try await withScriptedHTTPServer(script: { _ in [] }) { http in
                 var configuration = ServiceResolver.Configuration.forTests(ports: [dns.port])
@@ -66,8 +66,8 @@ struct ShutdownTests {
                 configuration.http.address = ConsulHTTPAddress(.loopback(http.port), usesTLS: false)
                 let resolver = try ServiceResolver(configuration: configuration)
                 let lookup = Task { try await resolver.resolve("web") }
-                try await eventually("a question") { dns.queries.count + http.requests.count > 0 }
-                // In the ordinary way, nothing is left behind: the time of a part is longer than the deadline.
+                try await eventually("a query") { dns.queries.count + http.requests.count > 0 }
+                // The usual shutdown ends by itself: its time limit is longer than the deadline of the test.
                 try await withDeadline(Self.deadline, "the shutdown") {
                     await resolver.shutdown(waitingAtMost: Self.deadline * 2)
                 }
@@ -76,7 +76,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test func `ends in order also for a task that was cancelled`() async throws {
+    @Test func `A shutdown completes in a task that is canceled`() async throws {
         let resolver = try ServiceResolver(configuration: .forTests(ports: [1]))
         try await Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -85,7 +85,7 @@ struct ShutdownTests {
         await #expect(throws: DNSClientError.self) { try await resolver.resolve("web") }
     }
 
-    @Test func `tells by a bounded wait whether the work has ended`() async throws {
+    @Test func `A bounded wait returns whether the work has ended`() async throws {
         #expect(await BoundedWait.run(atMost: .seconds(3600)) {})
         let provider = HangingProvider()
         let hasEnded = try await withDeadline(Self.deadline, "the wait") {
@@ -96,7 +96,7 @@ struct ShutdownTests {
     }
 }
 
-/// Gives tokens when it is released, whatever becomes of the tasks that want them.
+/// Returns tokens when it is released, regardless of canceled tasks.
 private final class HangingProvider: Sendable {
     private struct State {
         var waiting: [CheckedContinuation<Void, Never>] = []

@@ -6,7 +6,7 @@ import Testing
 
 struct SilentDNSTests {
     @Test
-    func `HTTP answers when DNS is silent, and the next lookups do not ask DNS again`() async throws {
+    func `HTTP answers while DNS is silent, and later lookups do not use DNS again`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { dns in
             let script: ScriptedHTTPServer.Script = { _ in [.reply(.health([ServiceRegistration("web")]))] }
             try await withScriptedHTTPServer(script: script) { http in
@@ -17,8 +17,8 @@ struct SilentDNSTests {
                     for name in ["other", "web", "other"] {
                         #expect(try await resolver.resolve(name).source == .http)
                     }
-                    // On a machine so busy that this has taken longer than silence is remembered, DNS may have been tried
-                    // again. What was asked for the first time may still be repeated.
+                    // On a busy machine this may take longer than the pause after silence, and then DNS is tried again.
+                    // The first query may still be retransmitted.
                     guard start.duration(to: .now) < .seconds(2) else { return }
                     #expect(!dns.queries.contains { $0.name.hasPrefix("other.") })
                 }
@@ -26,11 +26,11 @@ struct SilentDNSTests {
         }
     }
 
-    @Test func `HTTP gets its share of whatever time there is`() async throws {
+    @Test func `HTTP gets its share of any timeout`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { dns in
             let script: ScriptedHTTPServer.Script = { _ in [.reply(.health([ServiceRegistration("web")]))] }
             try await withScriptedHTTPServer(script: script) { http in
-                // One try of DNS would take longer than there is altogether.
+                // One attempt over DNS would take longer than the whole timeout.
                 try await withResolver(dns: dns.port, http: http.port) {
                     $0.dns.attemptTimeout = .seconds(60)
                 } _: { resolver in
@@ -42,14 +42,14 @@ struct SilentDNSTests {
     }
 
     @Test
-    func `a service that DNS is silent about for ever comes over HTTP, and the others stay where they are`() async throws {
+    func `A service that DNS never answers for comes over HTTP, and other services over DNS`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let longName = String(repeating: "n", count: 64)
         try await agent.register(ServiceRegistration("poisoned", address: ""), node: longName)
         try await agent.register(ServiceRegistration("unharmed", address: "10.1.0.9"), node: "unharmed-node")
         try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { resolver in
             async let poisoned = resolver.resolve("poisoned")
-            // While the one is silent the other is answered; that tells them apart.
+            // The other service is answered meanwhile, which shows that the silence concerns one service only.
             for _ in 0..<20 { #expect(try await resolver.resolve("unharmed").source == .dnsUDP) }
             let answer = try await poisoned
             #expect(answer.source == .http && answer.endpoints.count == 1)
@@ -58,7 +58,7 @@ struct SilentDNSTests {
     }
 
     @Test
-    func `all of five thousand instances are seen, with DNS and without it, and over HTTP at once the second time`() async throws {
+    func `All of five thousand instances are found, and over HTTP at once the second time`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.registerInstances(of: "huge", count: 5000)
         try await withFaultProxy(upstreamPort: agent.ports.dns) { proxy in
@@ -72,7 +72,7 @@ struct SilentDNSTests {
                     #expect(Set(resolution.authorities).count == 5000)
                 }
                 #expect(proxy.counters.streamQueries == 1)
-                // It shrinks, and DNS is asked again.
+                // The service shrinks, and DNS is used again.
                 try await agent.deregister(node: "huge-node-0")
                 try await agent.register(ServiceRegistration("huge", address: "10.1.0.9"), node: "huge-node")
                 #expect(try await resolver.resolve("huge").source == .http)
@@ -81,7 +81,7 @@ struct SilentDNSTests {
         }
     }
 
-    @Test func `what DNS has no words for is asked over HTTP`() async throws {
+    @Test func `A request that DNS cannot express goes over HTTP`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         for (id, tags, meta) in [("a", ["v1", "x"], "1"), ("b", ["v1"], "2")] {
             let instance = ServiceRegistration(
@@ -103,7 +103,7 @@ struct SilentDNSTests {
                     ServiceRequest("wordy", filter: #"Service.Meta.ver == "3""#)
                 ).outcome
             else {
-                Issue.record("something meets a filter that nothing meets")
+                Issue.record("an instance matches a filter that excludes all")
                 return
             }
             let nonsense = try await resolver.resolve(ServiceRequest("wordy", filter: "nonsense ==="))

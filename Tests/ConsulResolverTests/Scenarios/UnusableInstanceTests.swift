@@ -4,7 +4,7 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Consul does not check addresses. One instance that nobody can connect to says nothing about the others.
+/// Instances with invalid addresses, which Consul does not check. One such instance proves nothing about the others.
 struct UnusableInstanceTests {
     @Test func `One unusable address among good ones delays no removal`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
@@ -20,7 +20,7 @@ struct UnusableInstanceTests {
             }
             try await agent.deregister(node: "mixed-2")
             for resolver in resolvers {
-                // Three answers and 30 s would have to pass if the list were not known to be complete.
+                // It would take three answers and 30 s if the list were not known to be complete.
                 let rest = try await asking("an answer without the instance", within: .seconds(20)) {
                     let resolution = try await resolver.resolve("mixed")
                     return resolution.endpoints.count == 1 ? resolution : nil

@@ -6,7 +6,7 @@ import Testing
 
 struct WatchScaleTests {
     @Test
-    func `share a hundred questions, on an agent that takes no more than two hundred connections`() async throws {
+    func `Three hundred watches share a hundred blocking queries within the connection limit`() async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.limitingConnections(to: 200))
         for index in 0..<100 { try await register(agent, index, address: "10.1.0.1") }
         try await withByteRelay(upstreamPort: agent.ports.http) { relay in
@@ -18,8 +18,8 @@ struct WatchScaleTests {
                     UpdateReader(resolver.service("scale-\($0 % 100)", updating: .watch).updates)
                 }
                 for reader in readers { _ = try await reader.next { $0.endpoints.count == 1 } }
-                // The agent counts connections of one address; those for blocking queries are at most one a service and two
-                // for the plain reads beside them, and what is asked at once has eight of its own.
+                // The agent counts the connections of one address. The blocking queries take at most one for each
+                // service, and two for the plain reads beside them; immediate requests have eight of their own.
                 #expect(relay.openConnections <= 110)
                 for index in 0..<100 { try await register(agent, index, address: "10.1.0.2") }
                 for reader in readers {
@@ -29,7 +29,7 @@ struct WatchScaleTests {
                     }
                     await reader.stop()
                 }
-                // A read that is under way when the question beside it is answered is given up, and its connection with it.
+                // A read is canceled together with its connection when the blocking query beside it is answered first.
                 #expect(relay.acceptedConnections <= 150)
             }
         }

@@ -4,7 +4,7 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Watching when the HTTP API is not what it should be.
+/// Watches of an HTTP API that fails or misbehaves.
 struct WatchTroubleTests {
     private static let instances: @Sendable (Int) -> ConsulReply = { count in
         .health(HealthEntry.instances(of: "web", count: count))
@@ -26,7 +26,7 @@ struct WatchTroubleTests {
     }
 
     @Test(arguments: Refusal.allCases)
-    func `DNS serves who watches while HTTP has nothing to say`(refusal: Refusal) async throws {
+    func `DNS serves a watch while HTTP has no answer`(refusal: Refusal) async throws {
         let count = WatchedValue(1)
         let dnsScript: ScriptedDNSServer.Script = { query in
             [.reply(.service(to: query, count: count.current).withEDNS(of: query))]
@@ -38,7 +38,7 @@ struct WatchTroubleTests {
                     configuration.following.minimumInterval = .milliseconds(50)
                 } _: { resolver in
                     try await withUpdates(of: resolver.service("web", updating: .watch)) { updates in
-                        // Well before HTTP would be given up.
+                        // Well before HTTP would time out.
                         _ = try await updates.next(within: .seconds(8)) { $0.endpoints.count == 1 }
                         count.update { $0 = 2 }
                         _ = try await updates.next(within: .seconds(8)) { $0.endpoints.count == 2 }
@@ -48,10 +48,10 @@ struct WatchTroubleTests {
         }
     }
 
-    /// As a server answers that has just been started and is reading its log (seen of Consul 1.8 for 200 ms after a
+    /// The answers of a server that has just started and is replaying its log (seen with Consul 1.8 for 200 ms after a
     /// restart with 300 transactions).
     @Test(arguments: FollowingTests.modes)
-    func `A server that does not know yet what it knew empties nothing`(
+    func `A server that is still replaying its log empties no service`(
         mode: ConsulService.UpdateMode
     ) async throws {
         let state = WatchedValue((stale: 1, consistent: 1))
@@ -61,7 +61,7 @@ struct WatchTroubleTests {
                 return [.reply(Self.instances(state.current.consistent))]
             }
             let known = state.current.stale
-            // Each state has an index of its own; who knows it already is kept waiting.
+            // Each state has an index of its own; a query with the current index has to wait.
             if request.parameter("index") == "\(known + 10)" { return [.delay(.milliseconds(50)), .closeConnection] }
             return [.reply(.health(HealthEntry.instances(of: "web", count: known), index: UInt64(known + 10)))]
         }
@@ -73,7 +73,7 @@ struct WatchTroubleTests {
                 try await withUpdates(of: resolver.service("web", updating: mode)) { updates in
                     #expect(try await updates.next().endpoints.count == 1)
                     state.update { $0.stale = 0 }
-                    try await http.waitForRequest("a second question") { $0.parameter("consistent") != nil }
+                    try await http.waitForRequest("a second query") { $0.parameter("consistent") != nil }
                     state.update { $0 = (stale: 2, consistent: 2) }
                     let seen = try await updates.next { $0.isEmpty || $0.endpoints.count == 2 }
                     #expect(seen.endpoints.count == 2)
@@ -108,7 +108,8 @@ struct WatchTroubleTests {
         }
     }
 
-    @Test func `An index that goes back, and a connection that is lost, are survived and noted`() async throws {
+    @Test
+    func `A watch recovers from an index that goes back and from a lost connection, and logs both`() async throws {
         let gate = Gate()
         let waited = WatchedValue(Set<String>())
         let script: ScriptedHTTPServer.Script = { request in
@@ -139,11 +140,11 @@ struct WatchTroubleTests {
                     gate.release()
                     #expect(try await updates.next().endpoints.count == 2)
                     _ = try await updates.next { $0.endpoints.count == 3 }
-                    try await http.waitForRequest("a question that waits") { $0.parameter("index") == "8" }
+                    try await http.waitForRequest("a blocking query") { $0.parameter("index") == "8" }
                 }
             }
-            // Plain reads come between, of the watch itself and beside its questions. The first loss is passed over in
-            // silence, and its question is put once more.
+            // Plain reads come in between, from the watch itself and beside its blocking queries. The first loss is not
+            // logged, and its query is sent once more.
             #expect(http.requests.compactMap { $0.parameter("index") } == ["500", "7", "7", "8"])
         }
         let lines = log.lines.current

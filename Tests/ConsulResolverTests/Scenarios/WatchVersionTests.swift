@@ -4,14 +4,15 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Watching agents whose blocking queries are answered by a server (1.8) and by the streaming backend (1.10 and later).
+/// Watches of agents whose blocking queries are answered by a server (1.8) and by the streaming backend (1.10 and
+/// later).
 struct WatchVersionTests {
     @Test(arguments: ScriptedAgent.Version.allCases)
-    func `A watch tells every change as it comes, and none as stale`(version: ScriptedAgent.Version) async throws {
+    func `A watch reports every change in order, and never as stale`(version: ScriptedAgent.Version) async throws {
         try await withWatch(of: version, counts: [1, 2, 3, 2, 4]) { agent, http, updates in
             #expect(try await updates.next().endpoints.count == 1)
             for (number, count) in [2, 3, 2, 4].enumerated() {
-                try await http.waitForRequest("a question that waits") { $0.parameter("index") == "\(10 + number)" }
+                try await http.waitForRequest("a blocking query") { $0.parameter("index") == "\(10 + number)" }
                 agent.advance()
                 let update = try await updates.next(within: .seconds(4))
                 #expect(update.endpoints.count == count && !update.isStale && update.isComplete)
@@ -21,19 +22,19 @@ struct WatchVersionTests {
     }
 
     @Test(arguments: ScriptedAgent.Version.allCases)
-    func `A leader that is lost and comes back is told while a question waits`(
+    func `A leader's loss and return are reported while a blocking query is pending`(
         version: ScriptedAgent.Version
     ) async throws {
         try await withWatch(of: version, counts: [2, 3]) { agent, http, updates in
             #expect(try await updates.next().isStale == false)
-            try await http.waitForRequest("a question that waits", where: \.waits)
+            try await http.waitForRequest("a blocking query", where: \.waits)
             agent.change { $0.hasLeader = false }
             let stale = try await updates.next()
             #expect(stale.isStale && stale.endpoints.count == 2 && stale.lastContact == .milliseconds(7))
             agent.change { $0.hasLeader = true }
             let fresh = try await updates.next()
             #expect(!fresh.isStale && fresh.endpoints.count == 2)
-            // The question still waits, so that the next change is told at once.
+            // The blocking query is still pending, so the next change is reported at once.
             agent.advance()
             #expect(try await updates.next(within: .seconds(4)).endpoints.count == 3)
             #expect(http.requests.count(where: \.waits) <= 2)
@@ -41,31 +42,31 @@ struct WatchVersionTests {
     }
 
     @Test(arguments: ScriptedAgent.Version.allCases)
-    func `A permission that is lost and comes back is told while a question waits`(
+    func `A permission's loss and return are reported while a blocking query is pending`(
         version: ScriptedAgent.Version
     ) async throws {
         try await withWatch(of: version, counts: [2, 3]) { agent, http, updates in
             #expect(try await updates.next().isStale == false)
-            try await http.waitForRequest("a question that waits", where: \.waits)
+            try await http.waitForRequest("a blocking query", where: \.waits)
             agent.change { $0.sight = .nothing }
             let stale = try await updates.next { $0.isStale }
             #expect(stale.endpoints.count == 2)
             agent.change { $0.sight = .all }
             let fresh = try await updates.next { !$0.isStale }
             #expect(fresh.endpoints.count == 2)
-            // Where the answer itself says that ACLs have left something out, nothing else is asked about permissions.
+            // If the answer itself reports that ACLs have filtered it, no further request about permissions is sent.
             let isAuthorizeAsked = http.requests.contains { $0.path == "/v1/internal/acl/authorize" }
             #expect(isAuthorizeAsked == (version == .serverBackend))
         }
     }
 
     @Test(arguments: ScriptedAgent.Version.allCases)
-    func `A token that is deleted is told while a question waits, and so is one that is put back`(
+    func `A token's deletion and return are reported while a blocking query is pending`(
         version: ScriptedAgent.Version
     ) async throws {
         try await withWatch(of: version, counts: [2, 3]) { agent, http, updates in
             #expect(try await updates.next().isStale == false)
-            try await http.waitForRequest("a question that waits", where: \.waits)
+            try await http.waitForRequest("a blocking query", where: \.waits)
             agent.change { $0.sight = .unknownToken }
             let stale = try await updates.next { $0.isStale }
             #expect(stale.endpoints.count == 2 && stale.doubt == nil)
@@ -74,10 +75,10 @@ struct WatchVersionTests {
         }
     }
 
-    @Test func `Instances that ACLs leave out are not taken for gone`() async throws {
+    @Test func `Instances that ACLs filter out are not taken for removed`() async throws {
         try await withWatch(of: .streamingBackend, counts: [3, 4]) { agent, http, updates in
             #expect(try await updates.next().isComplete)
-            try await http.waitForRequest("a question that waits", where: \.waits)
+            try await http.waitForRequest("a blocking query", where: \.waits)
             agent.change { $0.sight = .allBut(1) }
             let part = try await updates.next { !$0.isComplete }
             #expect(part.endpoints.count == 3)
@@ -87,12 +88,13 @@ struct WatchVersionTests {
         }
     }
 
-    @Test func `An empty answer of the streaming backend empties nothing while ACLs may be the reason`() async throws {
+    @Test
+    func `An empty answer of the streaming backend empties no service while ACLs may be the reason`() async throws {
         try await withWatch(of: .streamingBackend, counts: [2, 3, 0]) { agent, http, updates in
             #expect(try await updates.next().endpoints.count == 2)
-            // The query that waits is answered before anything else could tell.
+            // The blocking query is answered before any other answer could report the loss.
             agent.change { $0.sight = .nothing }
-            try await http.waitForRequest("a question that waits", where: \.waits)
+            try await http.waitForRequest("a blocking query", where: \.waits)
             agent.advance()
             let stale = try await updates.next { $0.isStale || $0.isEmpty }
             #expect(stale.endpoints.count == 2)
@@ -103,7 +105,7 @@ struct WatchVersionTests {
         }
     }
 
-    // MARK: -
+    // MARK: Set-up
 
     private func withWatch(
         of version: ScriptedAgent.Version,
