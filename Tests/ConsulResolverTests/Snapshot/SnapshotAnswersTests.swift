@@ -8,7 +8,7 @@ struct SnapshotAnswersTests {
     let day = Duration.seconds(86_400)
     let time = Snapshot.sampleTime
 
-    @Test func `has the age that it has come to`() throws {
+    @Test func `An answer of a snapshot has its present age`() throws {
         let answers = try Snapshot.sample().answers(noOlderThan: day, at: time + 60)
         let answer = try #require(answers[ServiceRequest("web")])
         #expect(answer.age == .seconds(60))
@@ -18,7 +18,7 @@ struct SnapshotAnswersTests {
         #expect(answers.count == 1)
     }
 
-    @Test func `is nothing, when it is older than it may be`() throws {
+    @Test func `An answer of a snapshot is refused if it is older than the limit`() throws {
         #expect(try Snapshot.sample().answers(noOlderThan: day, at: time + 86_400).count == 1)
         let error = #expect(throws: SnapshotError.self) {
             try Snapshot.sample().answers(noOlderThan: day, at: time + 86_401)
@@ -26,14 +26,14 @@ struct SnapshotAnswersTests {
         #expect(error?.code == .tooOld)
     }
 
-    @Test func `does not become younger by being written again`() throws {
+    @Test func `An answer of a snapshot does not become younger when it is written again`() throws {
         var snapshot = Snapshot.sample()
         snapshot.entries.append(.sample("db", givenAt: time - 90_000))
         #expect(try snapshot.answers(noOlderThan: day, at: time).keys.map(\.name) == ["web"])
     }
 
     @Test
-    func `is nothing, when it comes from the future; clocks may differ by five minutes`() throws {
+    func `An answer of a snapshot may be at most five minutes in the future, as clocks differ`() throws {
         let slightly = try Snapshot.sample().answers(noOlderThan: day, at: time - 300)
         #expect(slightly[ServiceRequest("web")]?.age == .zero)
         let error = #expect(throws: SnapshotError.self) {
@@ -45,7 +45,7 @@ struct SnapshotAnswersTests {
         #expect(try snapshot.answers(noOlderThan: day, at: time).keys.map(\.name) == ["web"])
     }
 
-    @Test func `is the younger of two answers about the same`() throws {
+    @Test func `An answer of a snapshot is the youngest of several for the same request`() throws {
         var snapshot = Snapshot.sample()
         snapshot.entries = [
             .sample(port: 1, givenAt: time - 9), .sample(port: 2, givenAt: time - 5),

@@ -8,7 +8,7 @@ import Testing
 @testable import ConsulResolver
 
 struct SnapshotCoderTests {
-    @Test func `are read as they were written, whatever is in them`() throws {
+    @Test func `Snapshots are read as they were written, with any content`() throws {
         var generator = SeededGenerator(seed: 11)
         for count in 0..<200 {
             let snapshot = Snapshot.random(entries: count % 7, using: &generator)
@@ -18,8 +18,8 @@ struct SnapshotCoderTests {
         }
     }
 
-    /// Put together by hand from the description of the format: files outlive the release that wrote them.
-    @Test func `have the format of version 1`() throws {
+    /// Put together by hand from the description of the format, since files outlive the release that wrote them.
+    @Test func `Snapshots have the format of version 1`() throws {
         var bytes = Array("SCRSNAP\0".utf8)
         bytes += [1, 0, 60, 0, 0, 0]
         bytes += [0x00, 0xf1, 0x53, 0x65, 0, 0, 0, 0] + [1, 0, 0, 0]
@@ -31,7 +31,7 @@ struct SnapshotCoderTests {
         #expect(try SnapshotCoder.decode(bytes) == .sample())
     }
 
-    @Test func `leave out what could not be read back, and keep the rest`() throws {
+    @Test func `Snapshots leave out entries that could not be read back, and keep the others`() throws {
         var snapshot = Snapshot.sample()
         let good = snapshot.entries[0]
         var nameless = good
@@ -48,17 +48,17 @@ struct SnapshotCoderTests {
         #expect(try SnapshotCoder.decode(SnapshotCoder.encode(snapshot)).entries == [good])
     }
 
-    @Test func `do not tell what probes have found out`() throws {
+    @Test func `Snapshots do not contain the results of probes`() throws {
         var snapshot = Snapshot.sample()
         snapshot.entries[0].endpoints[0].probe = .down
         #expect(try SnapshotCoder.decode(SnapshotCoder.encode(snapshot)) == .sample())
     }
 
-    @Test func `know every status`() {
+    @Test func `Snapshots know every status`() {
         #expect(Set(SnapshotTables.statuses) == Set(Endpoint.Status.allCases))
     }
 
-    @Test func `have limits that hold for both ways`() throws {
+    @Test func `Snapshots have the same limits for reading and writing`() throws {
         var snapshot = Snapshot.sample()
         snapshot.entries = Array(repeating: snapshot.entries[0], count: SnapshotLimits.entries + 1)
         expect(.tooLarge) { try SnapshotCoder.encode(snapshot) }

@@ -13,7 +13,7 @@ struct SnapshotDamageTests {
         original = try SnapshotCoder.encode(.random(entries: 2, using: &generator))
     }
 
-    @Test func `is refused, whichever byte is changed and however`() {
+    @Test func `A damaged snapshot is refused, with any change in any byte`() {
         for index in original.indices {
             for flip in [1, 2, 4, 8, 16, 32, 64, 128, 255] as [UInt8] {
                 var bytes = original
@@ -24,7 +24,7 @@ struct SnapshotDamageTests {
     }
 
     @Test
-    func `is refused, wherever it ends, and when something follows it`() {
+    func `A snapshot is refused if it is cut off, and if bytes follow it`() {
         for count in original.indices {
             #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(Array(original[..<count])) }
         }
@@ -32,11 +32,11 @@ struct SnapshotDamageTests {
         #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(original + original) }
     }
 
-    @Test func `never traps, even if its checksum is right`() throws {
+    @Test func `A damaged snapshot never traps, even with a correct checksum`() throws {
         var generator = SeededGenerator(seed: 3)
         for round in 0..<3000 {
             let snapshot = Snapshot.random(entries: round % 3, using: &generator)
-            // Header and checksum are put around it again after the damage.
+            // The damage is followed by a new header and checksum.
             var content = Array(try SnapshotCoder.encode(snapshot)[14...].dropLast(4))
             for _ in 0..<Int.random(in: 1...3, using: &generator) {
                 guard let index = content.indices.randomElement(using: &generator) else { break }
@@ -51,10 +51,10 @@ struct SnapshotDamageTests {
         }
     }
 
-    @Test func `never traps, whatever it is`() {
+    @Test func `A snapshot of random bytes never traps`() {
         var generator = SeededGenerator(seed: 5)
         for _ in 0..<3000 {
-            // Few high bytes, so that some of the lengths are not beyond the end at once.
+            // Small bytes in half of the cases, so that some of the lengths are not beyond the end at once.
             let largest: UInt8 = generator.happens(0.5) ? 3 : 255
             let count = Int.random(in: 0...150, using: &generator)
             SnapshotInvariants.check((0..<count).map { _ in .random(in: 0...largest, using: &generator) })
@@ -62,7 +62,7 @@ struct SnapshotDamageTests {
     }
 
     @Test
-    func `of another kind or a later version is told from one that is broken`() {
+    func `A foreign file or a later version is told from a damaged snapshot`() {
         expect(.foreign, Array("#!/bin/sh\necho snapshot\n".utf8))
         expect(.missing, [])
         expect(.foreign, Array(repeating: 0, count: 100))
@@ -73,8 +73,8 @@ struct SnapshotDamageTests {
         expect(.damaged, SnapshotCoder.seal(content + [0]))
     }
 
-    @Test func `takes no memory for what it only announces`() {
-        // A count of endpoints that only its own four bytes stand for.
+    @Test func `A snapshot takes no memory for announced content that is missing`() {
+        // A count of endpoints that only its own four bytes support.
         var bytes = [UInt8](repeating: 0, count: 8) + [1, 0, 0, 0]
         bytes += [0, 1, 0, 0, 0, 0x61, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 10)
         bytes += [UInt8](repeating: 0, count: 8) + [1, 0xff, 0xff, 0xff, 0xff]

@@ -9,7 +9,7 @@ import Testing
 struct SnapshotFileTests {
     let content = (try? SnapshotCoder.encode(.sample())) ?? []
 
-    @Test func `is read as it was written, by its owner alone`() async throws {
+    @Test func `A snapshot file is read as it was written, and only its owner may read it`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             try file.replace(with: content)
@@ -21,39 +21,39 @@ struct SnapshotFileTests {
         }
     }
 
-    @Test func `lies where its path says`() {
+    @Test func `A snapshot file lies in the directory of its path`() {
         #expect(SnapshotFile(path: "snapshot").directory == ".")
         #expect(SnapshotFile(path: "/snapshot").directory == "/")
         #expect(SnapshotFile(path: "/var/lib/snapshot").directory == "/var/lib")
-        // As a character, this slash is one with the accent behind it.
+        // As a `Character`, this slash includes the accent behind it.
         #expect(SnapshotFile(path: "/var/\u{301}snapshot").directory == "/var")
     }
 
     @Test(arguments: [0o620, 0o602, 0o666])
-    func `is not read if others may write it`(mode: mode_t) async throws {
+    func `A snapshot file is not read if others may write it`(mode: mode_t) async throws {
         try await withFile { file in
             try #require(chmod(file.path, mode) == 0)
             expect(.untrusted, file)
         }
     }
 
-    @Test func `may be read by others`() async throws {
+    @Test func `A snapshot file may be readable by others`() async throws {
         try await withFile { file in
             try #require(chmod(file.path, 0o644) == 0)
             #expect(try file.content() == content)
         }
     }
 
-    @Test func `is not read if it belongs to somebody else`() async throws {
+    @Test func `A snapshot file is not read if it belongs to another user`() async throws {
         try await withFile { file in
-            // Only root can give a file away, and everybody else has this one of root's.
+            // Only root can give a file away; other users test with this file of root's.
             if geteuid() == 0 { try #require(chown(file.path, 65_534, 65_534) == 0) }
             expect(.untrusted, geteuid() == 0 ? file : SnapshotFile(path: "/etc/passwd"))
         }
     }
 
     @Test
-    func `is not read if it is a link, a directory, a pipe or a device`() async throws {
+    func `A snapshot file is not read if it is a link, a directory, a pipe or a device`() async throws {
         try await withFile { file in
             let link = SnapshotFile(path: file.path + "-link")
             try #require(symlink(file.path, link.path) == 0)
@@ -68,9 +68,9 @@ struct SnapshotFileTests {
         }
     }
 
-    @Test func `is not read if it is larger than any snapshot`() async throws {
+    @Test func `A snapshot file is not read if it is larger than any snapshot`() async throws {
         try await withFile { file in
-            // A hole, not bytes.
+            // A hole without bytes on the disk.
             try #require(truncate(file.path, off_t(SnapshotLimits.bytes) + 1) == 0)
             expect(.tooLarge, file)
         }

@@ -10,11 +10,12 @@ import Testing
 
 struct SnapshotReplacingTests {
     @Test
-    func `leaves the old one to a writer that dies before the end, and clears up after it`() async throws {
+    func `A writer that dies leaves the old snapshot, and the next one removes its remains`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             try file.replace(with: snapshot("old"))
-            // As far as a writer gets that is killed before the rename: from nothing to more than what comes after it.
+            // The remains of a writer that is killed before the rename, from an empty file to more than the new
+            // content.
             for rest in ["", "SCRS", "SCRSNAP\0 and half of something"] {
                 try Data(rest.utf8).write(to: URL(fileURLWithPath: file.temporaryPath))
                 #expect(try file.content() == snapshot("old"))
@@ -27,7 +28,7 @@ struct SnapshotReplacingTests {
     }
 
     @Test
-    func `by several at once leaves one that is whole, at any moment`() async throws {
+    func `Simultaneous writers leave a complete snapshot at any moment`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             let contents = (1...6).map { snapshot(String(repeating: "\($0)", count: $0 * 20_000)) }
@@ -46,7 +47,7 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test func `leaves a link alone, and what it points to`() async throws {
+    @Test func `A writer leaves a link and its target alone`() async throws {
         try await withTemporaryDirectory { directory in
             let target = directory + "/target"
             try Data("precious".utf8).write(to: URL(fileURLWithPath: target))
@@ -59,7 +60,7 @@ struct SnapshotReplacingTests {
     }
 
     @Test
-    func `leaves another kind of file alone, in its own place and in that of the temporary file`() async throws {
+    func `A writer leaves foreign files alone, in its own place and in that of the temporary file`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/settings.json")
             for path in [file.path, file.temporaryPath] {
@@ -75,7 +76,7 @@ struct SnapshotReplacingTests {
     }
 
     @Test
-    func `replaces an empty file, and a snapshot that is damaged or of another version`() async throws {
+    func `A writer replaces an empty file, and a snapshot that is damaged or of another version`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             for content in [[], SnapshotCoder.seal([], version: 999), snapshot("damaged")] {
@@ -87,7 +88,7 @@ struct SnapshotReplacingTests {
     }
 
     @Test(arguments: ["", ".tmp"])
-    func `is refused when the resolver is made if the path names another kind of file`(suffix: String) async throws {
+    func `A snapshot path of a foreign file is refused when the resolver is made`(suffix: String) async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/settings.json"
             try Data("{}".utf8).write(to: URL(fileURLWithPath: path + suffix))
@@ -103,7 +104,7 @@ struct SnapshotReplacingTests {
     }
 
     @Test
-    func `touches no file of another name, whatever lies where it writes first`() async throws {
+    func `A writer touches no file of another name, even through its temporary file`() async throws {
         try await withTemporaryDirectory { directory in
             let target = directory + "/target"
             try Data("precious".utf8).write(to: URL(fileURLWithPath: target))
@@ -120,7 +121,7 @@ struct SnapshotReplacingTests {
         }
     }
 
-    @Test func `says what is wrong, and leaves nothing behind`() async throws {
+    @Test func `A writer reports its error, and leaves no file behind`() async throws {
         try await withTemporaryDirectory { directory in
             let missing = SnapshotFile(path: directory + "/none/snapshot")
             let error = expect(.missing) { try missing.replace(with: [1]) }
@@ -134,7 +135,7 @@ struct SnapshotReplacingTests {
     }
 
     @Test
-    func `with what cannot be loaded is noted in the log, and no error`() async throws {
+    func `A snapshot that cannot be loaded is logged, and is no error`() async throws {
         try await withTemporaryDirectory { directory in
             let file = SnapshotFile(path: directory + "/snapshot")
             var log = RecordedLog()
@@ -142,7 +143,7 @@ struct SnapshotReplacingTests {
             func load(at now: Int64 = Snapshot.sampleTime) throws -> [ServiceRequest: StoredAnswer] {
                 try file.load(noOlderThan: .seconds(60), wallClock: { now }, logger: log.logger)
             }
-            // None yet, and one that has become too old: nothing to be warned of.
+            // A missing snapshot and one that has become too old lead to no warning.
             #expect(try load().isEmpty)
             try file.replace(with: SnapshotCoder.encode(.sample()))
             #expect(try load().keys.map(\.name) == ["web"])
@@ -155,10 +156,10 @@ struct SnapshotReplacingTests {
         }
     }
 
-    /// What begins as a snapshot does.
+    /// Returns content that begins as a snapshot does.
     private func snapshot(_ content: String) -> [UInt8] { Array("SCRSNAP\0\(content)".utf8) }
 
-    /// Runs a body at once as often as it is told, on threads of its own: where tasks run, there may be one thread only.
+    /// Runs `body` `count` times at once, on threads of their own, since the pool for tasks may have only one thread.
     private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> String?) async -> [String] {
         let threads = NIOThreadPool(numberOfThreads: count)
         threads.start()

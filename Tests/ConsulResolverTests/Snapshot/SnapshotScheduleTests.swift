@@ -11,13 +11,13 @@ struct SnapshotScheduleTests {
 
     private func at(_ seconds: Int) -> ContinuousClock.Instant { Self.start + .seconds(seconds) }
 
-    @Test mutating func `rests while nothing changes`() {
+    @Test mutating func `A snapshot schedule rests without changes`() {
         #expect(schedule.nextStep(at: at(1000)) == .rest)
         #expect(schedule.close() == false)
         #expect(schedule.nextStep(at: at(2000)) == .rest)
     }
 
-    @Test mutating func `collects changes, and begins once for all of them`() {
+    @Test mutating func `A snapshot schedule collects changes, and writes them together`() {
         #expect(schedule.noteChange(at: at(0)) == true)
         #expect(schedule.nextStep(at: at(0)) == .wait(until: at(5)))
         #expect(schedule.noteChange(at: at(1)) == false)
@@ -30,7 +30,7 @@ struct SnapshotScheduleTests {
         #expect(schedule.nextStep(at: at(7)) == .wait(until: at(12)))
     }
 
-    @Test mutating func `writes again what changed during the writing`() {
+    @Test mutating func `A snapshot schedule writes changes again that came during a write`() {
         #expect(schedule.noteChange(at: at(0)) == true)
         #expect(schedule.nextStep(at: at(5)) == .write)
         #expect(schedule.noteChange(at: at(6)) == false)
@@ -40,12 +40,12 @@ struct SnapshotScheduleTests {
     }
 
     @Test
-    mutating func `tries again and again after a failure, less and less often`() {
+    mutating func `A snapshot schedule retries after a failure, less and less often`() {
         #expect(schedule.noteChange(at: at(0)) == true)
         var now = at(5)
         for pause in [5, 10, 20, 40, 80, 160, 300, 300, 300] {
             #expect(schedule.nextStep(at: now) == .write)
-            // In vain: the disk is no better for it.
+            // A change does not shorten the wait: it does not repair the disk.
             #expect(schedule.noteChange(at: now) == false)
             schedule.finishWrite(false, at: now)
             #expect(schedule.noteChange(at: now) == false)
@@ -60,7 +60,7 @@ struct SnapshotScheduleTests {
         #expect(schedule.nextStep(at: now) == .wait(until: now + .seconds(5)))
     }
 
-    @Test mutating func `writes confirmations when the file is old, and not before`() {
+    @Test mutating func `A snapshot schedule writes confirmations only when the file is old`() {
         #expect(schedule.noteConfirmation(at: at(0)) == true)
         #expect(schedule.nextStep(at: at(5)) == .write)
         schedule.finishWrite(true, at: at(5))
@@ -73,9 +73,9 @@ struct SnapshotScheduleTests {
     }
 
     @Test
-    mutating func `writes at once at the end what has changed or was confirmed`() {
+    mutating func `A snapshot schedule writes changes and confirmations at once when it is closed`() {
         #expect(schedule.noteChange(at: at(0)) == true)
-        #expect(schedule.close() == false, "somebody waits already")
+        #expect(schedule.close() == false, "a task is waiting already")
         #expect(schedule.nextStep(at: at(1)) == .write)
         schedule.finishWrite(true, at: at(1))
         #expect(schedule.nextStep(at: at(1)) == .rest)
@@ -90,7 +90,7 @@ struct SnapshotScheduleTests {
         #expect(schedule.nextStep(at: at(7)) == .write)
     }
 
-    @Test mutating func `is at its end after that, even if the last write fails`() {
+    @Test mutating func `A snapshot schedule ends after the last write, even if that fails`() {
         #expect(schedule.noteChange(at: at(0)) == true)
         #expect(schedule.close() == false)
         #expect(schedule.nextStep(at: at(1)) == .write)
@@ -103,7 +103,7 @@ struct SnapshotScheduleTests {
     }
 
     @Test
-    mutating func `is attended by one at a time, and writes all there is, whatever comes in whichever order`() {
+    mutating func `A snapshot schedule starts one task at a time and writes everything, in any order of events`() {
         var generator = SeededGenerator(seed: 17)
         for _ in 0..<300 {
             schedule = SnapshotSchedule(interval: .seconds(5), confirmationInterval: .seconds(100))

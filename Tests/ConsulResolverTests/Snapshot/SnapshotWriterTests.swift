@@ -12,10 +12,10 @@ struct SnapshotWriterTests {
         let clock: ManualClock
         let writer: SnapshotWriter
         let log: RecordedLog
-        /// What is known, and how often it was asked for.
+        /// The known entries, and the number of times that the writer read them.
         let known: WatchedValue<(entries: [Snapshot.Entry]?, count: Int)>
 
-        /// The ports in the file, or none if there is no file.
+        /// The ports in the file; empty if there is no file.
         var ports: [UInt16] {
             let snapshot = try? SnapshotCoder.decode(file.content())
             return snapshot?.entries.flatMap(\.endpoints).map(\.port) ?? []
@@ -25,13 +25,13 @@ struct SnapshotWriterTests {
             known.update { $0.entries = ports.map { .sample("web-\($0)", port: $0) } }
         }
 
-        /// There is no event for a file that has been replaced.
+        /// Polls, because the replacement of a file causes no event.
         func waitFor(_ ports: UInt16...) async throws {
             _ = try await asking("a snapshot of \(ports)", within: .seconds(30)) { self.ports == ports ? true : nil }
         }
     }
 
-    @Test func `collects changes, and does nothing while there are none`() async throws {
+    @Test func `A snapshot writer collects changes, and rests without changes`() async throws {
         try await withBench { bench in
             #expect(bench.clock.sleeperCount == 0)
             for port in 1...100 {
@@ -57,11 +57,11 @@ struct SnapshotWriterTests {
     }
 
     @Test
-    func `writes what has changed when it is shut down, and nothing afterwards`() async throws {
+    func `A snapshot writer writes changes at shutdown, and stops after that`() async throws {
         try await withBench { bench in
             bench.know(1)
             bench.writer.noteChange()
-            // Whoever shuts down has often been cancelled: that is why they do.
+            // A task that shuts down is often canceled; its cancellation is the reason for the shutdown.
             let task = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
                 await bench.writer.shutdown()
@@ -78,7 +78,7 @@ struct SnapshotWriterTests {
     }
 
     @Test
-    func `leaves the file alone when nothing has changed, or nobody is there to say what is known`() async throws {
+    func `A snapshot writer leaves the file alone without changes, or without a cache to read`() async throws {
         try await withBench { bench in
             await bench.writer.shutdown()
             #expect(bench.known.current.count == 0)
@@ -95,14 +95,14 @@ struct SnapshotWriterTests {
     }
 
     @Test
-    func `writes confirmations with the next change, when the file has become old, and at the end`() async throws {
+    func `A snapshot writer writes confirmations with a change, when the file is old, and at the end`() async throws {
         try await withBench { bench in
             bench.know(1)
             bench.writer.noteChange()
             try await bench.clock.waitForSleepers(1)
             bench.clock.advance(by: .seconds(5))
             try await bench.waitFor(1)
-            // That the write has ended is seen by nobody before the next one sleeps.
+            // The end of a write is visible only when the writer sleeps before the next one.
             bench.writer.noteChange()
             try await bench.clock.waitForSleepers(1)
             bench.clock.advance(by: .seconds(5))
@@ -115,7 +115,7 @@ struct SnapshotWriterTests {
     }
 
     @Test
-    func `complains once about a directory that is missing, and says when it is over`() async throws {
+    func `A snapshot writer logs a missing directory once, and logs when it can write again`() async throws {
         try await withBench(path: "later/snapshot") { bench in
             bench.know(1)
             bench.writer.noteChange()
@@ -137,7 +137,7 @@ struct SnapshotWriterTests {
         }
     }
 
-    @Test func `shares a file with another one without damage to it`() async throws {
+    @Test func `A snapshot writer shares a file with another writer without damage`() async throws {
         try await withBench { bench in
             let other = SnapshotWriter(
                 ServiceResolver.Configuration.Snapshot(path: bench.file.path),

@@ -10,14 +10,14 @@ struct SurvivingRestartTests {
     private let path = FileManager.default.temporaryDirectory.appendingPathComponent("snapshot-\(UUID())").path
 
     @Test
-    func `begins with what the last process knew when Consul cannot be asked, and says so`() async throws {
+    func `A new process returns the stored endpoints as stale while Consul is unreachable`() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await withCachedResolver(configure: remember) { dns, _, resolver async throws in
             dns.setScript { [.reply(.service(to: $0, count: 3).withEDNS(of: $0))] }
             #expect(try await resolver.resolve("web").endpoints.count == 3)
             #expect(try await resolver.resolve("api").endpoints.count == 3)
         }
-        // Two more processes, of which the first asks for one of the services only.
+        // Two more processes; the first one looks up only one of the services.
         for _ in 1...2 {
             try await withCachedResolver(configure: remember) { dns, _, resolver async throws in
                 dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
@@ -32,7 +32,7 @@ struct SurvivingRestartTests {
         }
     }
 
-    @Test func `asks Consul first`() async throws {
+    @Test func `A new process queries Consul before it uses the snapshot`() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await withCachedResolver(configure: remember) { _, _, resolver async throws in
             _ = try await resolver.resolve("web")
@@ -44,7 +44,7 @@ struct SurvivingRestartTests {
         }
     }
 
-    @Test func `forgets a service that is gone`() async throws {
+    @Test func `A service that is gone is not in the snapshot`() async throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let forget: (inout ServiceResolver.Configuration) -> Void = {
             remember(&$0)

@@ -7,7 +7,7 @@ import TestSupport
 @testable import ConsulResolver
 
 extension Snapshot {
-    /// A snapshot of everything that can be in one.
+    /// A snapshot with every kind of content.
     static func random(entries: Int, using generator: inout SeededGenerator) -> Snapshot {
         Snapshot(
             writtenAt: .random(in: 0...(.max), using: &generator),
@@ -17,7 +17,7 @@ extension Snapshot {
 }
 
 extension Snapshot.Entry {
-    /// An entry that differs from those of other numbers.
+    /// Returns an entry that differs from those of other numbers.
     static func random(_ number: Int, using generator: inout SeededGenerator) -> Snapshot.Entry {
         Snapshot.Entry(
             request: .random(number, using: &generator),
@@ -88,7 +88,7 @@ extension Host {
 }
 
 extension SeededGenerator {
-    /// Text of whatever Unicode has, and often none.
+    /// Returns a text of any Unicode scalars, which is often empty.
     fileprivate mutating func text() -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...9, using: &self) {

@@ -6,7 +6,7 @@ import NetworkAddress
 @testable import ConsulResolver
 
 extension Snapshot {
-    /// When the samples were written, and their answers given.
+    /// The time at which the samples were written and their answers arrived.
     static let sampleTime: Int64 = 1_700_000_000
 
     /// A snapshot of one service with one endpoint at a port.
@@ -16,7 +16,7 @@ extension Snapshot {
 }
 
 extension Snapshot.Entry {
-    /// `web` at 10.0.0.1.
+    /// The service `web` at 10.0.0.1.
     static func sample(
         _ name: String = "web",
         port: UInt16 = 8080,

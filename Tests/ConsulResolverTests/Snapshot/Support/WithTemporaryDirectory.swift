@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Makes a directory, hands its path to the body, and removes it with all that is in it.
+/// Runs `body` with the path of a new directory, and removes the directory with its content afterwards.
 func withTemporaryDirectory<Output>(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (String) async throws -> Output
