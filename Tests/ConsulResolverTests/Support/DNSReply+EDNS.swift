@@ -3,15 +3,15 @@
 import TestSupport
 
 extension DNSReply {
-    /// This reply with an OPT record if the query has one, as every server sends it that knows EDNS.
+    /// Returns this reply with an OPT record if the query has one, as any server with EDNS support does.
     func withEDNS(of query: ScriptedQuery) -> DNSReply {
         with { reply in
             if query.ednsSize != nil { reply.additional.append(.opt(udpSize: 4096)) }
         }
     }
 
-    /// SRV records for the query's name that lead to these targets, without their addresses, and the metadata of a node, by
-    /// which an answer proves that it was not trimmed.
+    /// SRV records for the query's name with these targets, without their addresses. The metadata of a node proves that
+    /// the answer was not trimmed.
     static func targets(_ targets: [DNSName], port: UInt16 = 8080, to query: ScriptedQuery) -> DNSReply {
         DNSReply(to: query).with { reply in
             for target in targets {
@@ -22,7 +22,7 @@ extension DNSReply {
         }
     }
 
-    /// The addresses of the name that was asked for: those of the family that was asked for.
+    /// The addresses of the queried name, of the address family in the query.
     static func addresses(v4: [String] = [], v6: [String] = [], to query: ScriptedQuery) -> DNSReply {
         DNSReply(to: query).with { reply in
             let data: [DNSRecord.Content] =

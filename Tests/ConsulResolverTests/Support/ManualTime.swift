@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import ConsulResolver
 
-/// A source of time that a test moves.
+/// A time source that the test moves.
 struct ManualTime: Sendable {
     let clock: ManualClock
     let source: TimeSource
@@ -16,7 +16,7 @@ struct ManualTime: Sendable {
 
     var now: ContinuousClock.Instant { source.now() }
 
-    /// Moves on whenever somebody waits for it, for as long as the body runs.
+    /// Advances the clock whenever a task waits for it, while `body` runs.
     func flow<Output>(
         by step: Duration,
         isolation: isolated (any Actor)? = #isolation,

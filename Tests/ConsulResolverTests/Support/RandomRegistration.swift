@@ -2,8 +2,8 @@
 
 import TestSupport
 
-/// An instance with a node of its own, entered into the catalog as anybody might: addresses of both families and none,
-/// tagged ones, weights, checks of the instance and of the node.
+/// A random instance with a node of its own, in any form that the catalog accepts: addresses of both families and none,
+/// tagged addresses, weights, checks of the instance and of the node.
 struct RandomRegistration {
     /// The body of the registration.
     let json: String

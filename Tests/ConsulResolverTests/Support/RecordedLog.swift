@@ -3,13 +3,13 @@
 import Logging
 import TestSupport
 
-/// What a logger was told, message and metadata on one line each.
+/// The lines of a logger, each with message and metadata.
 struct RecordedLog: LogHandler {
     let lines = WatchedValue<[String]>([])
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.trace
 
-    /// A logger that is heard here.
+    /// A logger that writes to this log.
     var logger: Logger { Logger(label: "test") { _ in self } }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -2,10 +2,10 @@
 
 import Testing
 
-/// Runs the body of an exit test, and reports what it throws.
+/// Runs the body of an exit test, and records its error as an issue.
 ///
-/// An error that leaves such a body ends the process as a trap does, and nobody learns what it said. An issue that is
-/// recorded there is passed on to the test.
+/// An error that leaves such a body ends the process as a trap does, and its text is lost. A recorded issue is passed
+/// on to the test.
 func recordingErrors(
     isolation: isolated (any Actor)? = #isolation,
     sourceLocation: SourceLocation = #_sourceLocation,

@@ -3,23 +3,23 @@
 import ConsulResolver
 
 extension Resolution {
-    /// `address:port` of every endpoint, sorted: Consul shuffles them.
+    /// `address:port` of every endpoint, sorted, because Consul shuffles them.
     var authorities: [String] { endpoints.map(\.authority).sorted() }
 
-    /// What was tried in vain, if nothing is known.
+    /// The failed attempts, if the outcome is unknown.
     var failure: ResolutionFailure? {
         if case .unknown(let failure) = outcome { failure } else { nil }
     }
 
-    /// What went wrong at each attempt, in order, if nothing is known.
+    /// The code of each failed attempt, in order, if the outcome is unknown.
     var failureCodes: [ResolutionFailure.Code] { failure?.attempts.map(\.code) ?? [] }
 
-    /// Whether Consul has said that there is nothing.
+    /// True if Consul's answer is that there are no instances.
     var isEmpty: Bool {
         if case .empty = outcome { true } else { false }
     }
 
-    /// Why Consul says that there is nothing; `nil` if it does not say so, or not why.
+    /// The reason for an empty answer; `nil` if the answer is not empty or has no reason.
     var emptyReason: EmptyReason? {
         if case .empty(let reason) = outcome { reason } else { nil }
     }

@@ -2,9 +2,9 @@
 
 @testable import ConsulResolver
 
-/// Answers for tests of what decides about them.
+/// Resolutions for tests of the code that judges them.
 extension Resolution {
-    /// Endpoints on this machine, told apart by their ports.
+    /// Endpoints on this machine, identified by their ports.
     static func endpoints(
         _ ports: UInt16...,
         source: Source = .dnsUDP,
@@ -46,6 +46,6 @@ extension Resolution {
     /// The ports of the endpoints, sorted.
     var ports: [UInt16] { endpoints.map(\.port).sorted() }
 
-    /// Whether nothing is known.
+    /// True if the outcome is unknown.
     var isUnknown: Bool { failure != nil }
 }

@@ -3,10 +3,10 @@
 import NIOConcurrencyHelpers
 import TestSupport
 
-/// What an agent answers to a program that watches the service `web`, with the headers that agents were recorded with.
+/// The answers of an agent to a watch of the service `web`, with the headers of recorded agents.
 ///
-/// Plain reads tell how things are. A blocking query waits until the test moves on to the next state of the catalog; what
-/// changes beside that, the leader and what the token may see, wakes none.
+/// Plain reads return the current state. A blocking query waits until the test moves on to the next state of the
+/// catalog; changes of the leader and of the token's permissions do not wake it.
 final class ScriptedAgent: Sendable {
     enum Version: CaseIterable {
         /// Consul 1.8: blocking queries are answered by a server.
@@ -15,7 +15,7 @@ final class ScriptedAgent: Sendable {
         case streamingBackend
     }
 
-    /// What the token may see.
+    /// The instances that the token may read.
     enum Sight {
         case all
         case allBut(Int)
@@ -24,7 +24,7 @@ final class ScriptedAgent: Sendable {
         case unknownToken
     }
 
-    /// What wakes no blocking query.
+    /// State whose changes do not wake a blocking query.
     struct Cluster: Sendable {
         var hasLeader = true
         var sight = Sight.all
@@ -36,7 +36,7 @@ final class ScriptedAgent: Sendable {
     }
 
     private let version: Version
-    /// How many instances there are, state by state of the catalog.
+    /// The number of instances in each state of the catalog.
     private let counts: [Int]
     private let gates: [Gate]
     private let state = NIOLockedValueBox(State())
@@ -47,7 +47,7 @@ final class ScriptedAgent: Sendable {
         gates = counts.map { _ in Gate() }
     }
 
-    /// Moves the catalog on, which wakes the queries that wait.
+    /// Moves the catalog on, which wakes the blocking queries.
     func advance() {
         let gate = state.withLockedValue { state in
             defer { state.position += 1 }
@@ -80,7 +80,7 @@ final class ScriptedAgent: Sendable {
         return .reply(blocking(position + 1, cluster), after: gates[position])
     }
 
-    /// The index of a state of the catalog.
+    /// Returns the index of a state of the catalog.
     private func index(_ position: Int) -> Int { 10 + position }
 
     private func plain(_ position: Int, _ cluster: Cluster) -> ConsulReply {
@@ -109,14 +109,14 @@ final class ScriptedAgent: Sendable {
         }
     }
 
-    /// What the endpoint of Consul's own web interface says: whether the service and its nodes may be read.
+    /// The answer of the endpoint behind Consul's web interface: whether the token may read the service and its nodes.
     private func permission(_ cluster: Cluster) -> ConsulReply {
         if case .unknownToken = cluster.sight { return error(403, "ACL not found") }
         let isAllowed = if case .nothing = cluster.sight { false } else { true }
         return .json("[{\"Allow\":\(isAllowed)},{\"Allow\":\(isAllowed)}]")
     }
 
-    /// Versions since 1.9 say less about errors.
+    /// Versions since 1.9 put less into errors.
     private func error(_ status: Int, _ text: String) -> ConsulReply {
         let reply = ConsulReply.failure(status, text)
         guard version == .streamingBackend else { return reply }
@@ -126,6 +126,6 @@ final class ScriptedAgent: Sendable {
 }
 
 extension ScriptedHTTPRequest {
-    /// Whether it is a blocking query.
+    /// True if the request is a blocking query.
     var waits: Bool { parameter("index") != nil }
 }

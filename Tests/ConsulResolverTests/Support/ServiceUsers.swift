@@ -4,16 +4,15 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Programs that use a service in fair weather and foul: some look it up all the time, some follow it. They note whatever
-/// none of them should ever be given.
+/// Users of a service under failures: some look it up all the time, some follow it. Unacceptable answers are recorded.
 ///
-/// Once a user has seen the service, it must not be without endpoints again, whatever goes wrong, nor without those that
-/// are registered all the time. When something is seen is no concern of theirs.
+/// Once a user has seen the service, it must never be without endpoints again, nor without those that are always
+/// registered. The time at which a change arrives is not checked.
 final class ServiceUsers: Sendable {
-    /// One of them.
+    /// One user of the service.
     struct User: Hashable, CustomStringConvertible {
         let description: String
-        /// Whether it looks the service up; else it follows it.
+        /// True if it looks the service up; else it follows the service.
         let looksUp: Bool
     }
 
@@ -28,7 +27,7 @@ final class ServiceUsers: Sendable {
     private let count: Int
     private let experience = WatchedValue(Experience())
 
-    /// How long one who looks up waits before the next time.
+    /// The pause of a user between two lookups.
     private static let pace = Duration.milliseconds(5)
 
     fileprivate init(of service: String, constant: Set<String>, count: Int) {
@@ -37,16 +36,16 @@ final class ServiceUsers: Sendable {
         self.count = count
     }
 
-    /// What should not have happened.
+    /// The unacceptable answers and errors.
     var complaints: [String] { experience.current.complaints }
 
-    /// How many answers they have been given.
+    /// The number of answers to all users.
     var answers: Int { experience.current.answers }
 
-    /// What each of them was given last.
+    /// The last answer to each user.
     var latest: [User: Resolution] { experience.current.latest }
 
-    /// Waits until what each of them was given last is as it should be.
+    /// Waits until the last answer to each user is as awaited.
     func wait(
         _ awaited: String,
         within limit: Duration = .seconds(60),
@@ -67,7 +66,7 @@ final class ServiceUsers: Sendable {
         }
     }
 
-    // MARK: What they do
+    // MARK: Using the service
 
     fileprivate func lookUp(as user: User, with resolver: ServiceResolver) async {
         while !Task.isCancelled {
@@ -101,7 +100,8 @@ final class ServiceUsers: Sendable {
     }
 }
 
-/// Has a service used by several programs while the body runs, from when all of them know it, and expects them to have nothing to complain of.
+/// Lets several programs use a service while `body` runs, beginning when all of them know it. Expects that they have no
+/// complaints.
 ///
 /// - Parameters:
 ///   - resolvers: One for each program.
@@ -132,7 +132,7 @@ func withServiceUsers(
     }
     let result: Result<Void, any Error>
     do {
-        try await users.wait("everybody to know the service") { !$1.isStale }
+        try await users.wait("every program to know the service") { !$1.isStale }
         result = .success(try await body(users))
     } catch {
         result = .failure(error)

@@ -5,7 +5,7 @@ import TestSupport
 @testable import ConsulResolver
 
 extension TimeSource {
-    /// Time as it passes on a clock that a test moves.
+    /// Makes a source of the time on a clock that the test moves.
     init(_ clock: ManualClock) {
         let origin = ContinuousClock.now
         self.init(

@@ -18,9 +18,9 @@ final class UpdateReader: Sendable {
         }
     }
 
-    /// The next update.
+    /// Returns the next update.
     ///
-    /// - Throws: ``EndOfUpdates``, or when it does not come.
+    /// - Throws: ``EndOfUpdates`` at the end of the stream, or an error if no update comes in time.
     func next(within limit: Duration = .seconds(30)) async throws -> Resolution {
         let position = position.update { position in
             defer { position += 1 }
@@ -31,13 +31,13 @@ final class UpdateReader: Sendable {
         return update
     }
 
-    /// Ends reading, and with it following.
+    /// Stops reading, which ends the update stream.
     func stop() async {
         reading.cancel()
         await reading.value
     }
 
-    /// The next update that is as it should be; others before it are passed over.
+    /// Returns the next update that is as awaited, and skips others before it.
     func next(
         within limit: Duration = .seconds(30),
         where isAwaited: (Resolution) -> Bool
@@ -49,5 +49,5 @@ final class UpdateReader: Sendable {
     }
 }
 
-/// There will be no more updates.
+/// The end of an update stream.
 struct EndOfUpdates: Error {}

@@ -5,8 +5,8 @@ import TestSupport
 
 @testable import ConsulResolver
 
-/// Makes a resolver with a cache that goes by a clock of the test's own, and a DNS server that answers with one endpoint
-/// until it is told otherwise.
+/// Runs `body` with a resolver that has a cache on a manual clock, and a DNS server that answers with one endpoint
+/// until the test changes its script.
 func withCachedResolver(
     metrics: (any MetricsFactory)? = nil,
     isolation: isolated (any Actor)? = #isolation,
@@ -33,8 +33,8 @@ func withCachedResolver(
 }
 
 extension ServiceResolver {
-    /// Waits until no question is under way.
+    /// Waits until no query is pending.
     func waitForQuestions() async throws {
-        try await eventually("no question under way") { self.cache.isIdle }
+        try await eventually("the end of all queries") { self.cache.isIdle }
     }
 }

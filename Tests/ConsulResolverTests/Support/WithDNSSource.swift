@@ -5,7 +5,7 @@ import DNSWire
 
 @testable import ConsulResolver
 
-/// A source on its own. Its clock stands still unless a test moves it, so that no pause is over before its time.
+/// A DNS source on its own. Its clock stands still unless a test moves it, so that no pause ends early.
 struct DNSSourceBench: Sendable {
     let source: DNSSource
     let time: ManualTime
@@ -17,17 +17,19 @@ struct DNSSourceBench: Sendable {
         return try await source.resolve(name, deadline: Deadline(in: timeout))
     }
 
-    /// What is known of the server on a port; `nil` if nothing is.
+    /// The state of the server on a port; `nil` if it has no state yet.
     func diagnostics(_ port: Int) -> NameserverDiagnostics? {
         source.diagnostics(at: now()).first { $0.server.port == UInt16(port) }
     }
 }
 
-/// Hands the body a source that asks the given ports of this machine, and shuts it down however the body ends.
+/// Runs `body` with a source that queries the given ports of this machine, and shuts the source down even if `body`
+/// throws.
 ///
 /// - Parameters:
-///   - hedgeDelay: When a server is late: never by default. The network's time is real, whatever the source's is.
-///   - hasRealTime: Whether the source has the system's clock.
+///   - hedgeDelay: The time after which a server counts as late; by default longer than any test. The network uses real
+///     time, whatever clock the source has.
+///   - hasRealTime: True for a source with the system's clock.
 func withDNSSource<Output>(
     ports: [Int],
     hedgeDelay: Duration = .seconds(3600),

@@ -2,10 +2,10 @@
 
 import ConsulResolver
 
-/// Makes a resolver for each strategy, with a cache, that ask the given ports of this machine, and shuts them down however
-/// the body ends: one run of whatever happens to Consul is then one for all three.
+/// Runs `body` with a resolver for each strategy, with a cache, that query the given ports of this machine, and shuts
+/// them down even if `body` throws. A single run of a failure of Consul then tests all three.
 ///
-/// They ask more often than by default, so that more questions meet what happens.
+/// They query more often than by default, so that more queries meet the failure.
 func withEveryStrategy(
     dns: [Int],
     http: Int,

@@ -4,10 +4,11 @@ import ConsulResolver
 import CoreMetrics
 import Logging
 
-/// Makes a resolver that asks the given ports of this machine in turn over DNS, and over HTTP only if it is configured
-/// to, hands it to the body, and shuts it down however the body ends.
+/// Runs `body` with a resolver that queries the given ports of this machine in turn over DNS, and uses HTTP only if it
+/// is configured to. Shuts the resolver down even if `body` throws.
 ///
-/// Nothing is cached unless the test says so, and the times are long: a test in which nothing is silent on purpose ends before them on the slowest machine.
+/// The resolver has no cache unless the test configures one. Its timeouts are long: a test without intended silence
+/// ends before them on the slowest machine.
 @discardableResult
 func withResolver<Output>(
     ports: [Int],
@@ -26,8 +27,7 @@ func withResolver<Output>(
     return try result.get()
 }
 
-/// The same for a resolver that asks one port over DNS and another over HTTP, with times for tests in which somebody is
-/// silent on purpose.
+/// The same for a resolver with one port for DNS and another for HTTP, with timeouts for tests of intended silence.
 @discardableResult
 func withResolver<Output>(
     dns: Int,
@@ -54,28 +54,29 @@ func withResolver<Output>(
 }
 
 extension HostPort {
-    /// A port of this machine.
+    /// Returns a port of this machine.
     static func loopback(_ port: Int) -> HostPort {
         HostPort(host: .address(.v4(.loopback)), port: UInt16(port))
     }
 }
 
 extension ServiceResolver.Configuration {
-    /// Asks the given ports of this machine over DNS, and caches nothing.
+    /// Returns a configuration that queries the given ports of this machine over DNS, without a cache.
     static func forTests(ports: [Int]) -> Self {
         var configuration = Self()
         configuration.strategy = .dns
         configuration.cache = nil
         configuration.timeout = .seconds(30)
         configuration.dns.attemptTimeout = .seconds(10)
-        // Late, because a datagram that is repeated only because the machine was busy would be counted twice; but not
-        // never: the kernel limits how many closed ports it reports in a second, and a refusal may need a second try.
+        // Late, because a datagram that is retransmitted only because the machine was busy would be counted twice. Not
+        // never, because the kernel limits how many closed ports it reports in a second, and a refusal may need a
+        // second try.
         configuration.dns.client.retransmissionInterval = .seconds(2)
         configuration.dns.nameservers = ports.map { .loopback($0) }
         return configuration
     }
 
-    /// Short times, for tests in which somebody is silent on purpose.
+    /// Sets short timeouts, for tests of intended silence.
     mutating func beImpatient() {
         timeout = .milliseconds(600)
         dns.attemptTimeout = .milliseconds(100)

@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// Follows a service, hands its updates to the body, and ends following however the body ends.
+/// Follows a service, runs `body` with a reader of the updates, and stops following even if `body` throws.
 func withUpdates<Output>(
     of service: ConsulService,
     isolation: isolated (any Actor)? = #isolation,
