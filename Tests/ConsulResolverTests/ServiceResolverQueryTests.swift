@@ -11,7 +11,7 @@ struct ServiceResolverQueryTests {
         question = Question(name: try DomainName("web.service.consul"), type: .srv)
     }
 
-    @Test func `goes on to TCP when the datagram proves nothing`() async throws {
+    @Test func `A query goes on to TCP when the datagram proves nothing`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.trimmed(to: $0, count: 3))] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 let automatic = try await resolver.query(question)
@@ -23,7 +23,7 @@ struct ServiceResolverQueryTests {
         }
     }
 
-    @Test func `hands out the datagram when TCP is refused`() async throws {
+    @Test func `A query returns the datagram when TCP is refused`() async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 3))] }
         try await withScriptedDNSServer(transports: [.udp], script: script) { server in
             try await withResolver(ports: [server.port]) { resolver in
@@ -34,7 +34,7 @@ struct ServiceResolverQueryTests {
     }
 
     @Test(arguments: DNSReplyCode.allCases)
-    func `is answered by whatever there is: any response code is an answer`(code: DNSReplyCode) async throws {
+    func `A query is answered by any response code`(code: DNSReplyCode) async throws {
         let script: ScriptedDNSServer.Script = { query in
             [.reply(DNSReply(to: query).with { $0.code = code }.withEDNS(of: query))]
         }
@@ -52,7 +52,10 @@ struct ServiceResolverQueryTests {
             (.bytes(9000), 4096),
         ] as [(ServiceResolver.PayloadSize, UInt16?)]
     )
-    func `advertises what it is told`(size: ServiceResolver.PayloadSize, advertised: UInt16?) async throws {
+    func `A query advertises the given payload size`(
+        size: ServiceResolver.PayloadSize,
+        advertised: UInt16?
+    ) async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 _ = try await resolver.query(question, transport: .udp, payloadSize: size)
@@ -61,7 +64,7 @@ struct ServiceResolverQueryTests {
         }
     }
 
-    @Test func `asks the next server when one does not answer`() async throws {
+    @Test func `A query goes to the next server when one does not answer`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { first in
             await first.stop()
             try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { second in
@@ -74,7 +77,7 @@ struct ServiceResolverQueryTests {
     }
 
     @Test
-    func `fails with every attempt when nobody answers, also when there is no time`() async throws {
+    func `A query without an answer fails with every attempt, also without any time`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             await server.stop()
             try await withResolver(ports: [server.port]) { resolver in

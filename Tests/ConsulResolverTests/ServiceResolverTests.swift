@@ -7,7 +7,7 @@ import Testing
 
 struct ServiceResolverTests {
     @Test(arguments: [false, true])
-    func `gives up at once when it is cancelled, however long it might wait`(isWaitingForGlue: Bool) async throws {
+    func `A canceled lookup ends at once, whatever its timeout`(isWaitingForGlue: Bool) async throws {
         let script: ScriptedDNSServer.Script = { query in
             guard isWaitingForGlue, query.isForService else { return [] }
             return [.reply(.targets(["n1.node.dc1.consul."], to: query).withEDNS(of: query))]
@@ -25,7 +25,7 @@ struct ServiceResolverTests {
     }
 
     @Test
-    func `ends what is being resolved when it is shut down, and resolves nothing after that`() async throws {
+    func `A shutdown ends pending lookups, and later lookups fail`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             try await withResolver(ports: [server.port], configure: { $0.beVeryPatient() }) { resolver in
                 let resolving = Task { try await resolver.resolve("web") }
@@ -48,7 +48,11 @@ struct ServiceResolverTests {
             ("v1", .datacenter("dc2"), "v1.web.service.dc2.consul."),
         ] as [(String?, ConsulLocality, String)]
     )
-    func `asks for the tag and the place it is told`(tag: String?, locality: ConsulLocality, expected: String) async throws {
+    func `A lookup queries the given tag and locality`(
+        tag: String?,
+        locality: ConsulLocality,
+        expected: String
+    ) async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }) { server in
             _ = try await withResolver(ports: [server.port]) { resolver in
                 try await resolver.resolve("web", tag: tag, in: locality)
@@ -60,7 +64,7 @@ struct ServiceResolverTests {
     @Test(
         arguments: ["a.b", "a b", "ü", "", String(repeating: "s", count: 64)]
     )
-    func `sends nothing for a name that DNS cannot carry`(name: String) async throws {
+    func `A name that DNS cannot carry is refused without a query`(name: String) async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             try await withResolver(ports: [server.port]) { resolver in
                 await #expect(throws: ConsulNameError.self) { try await resolver.resolve(name) }
@@ -70,7 +74,7 @@ struct ServiceResolverTests {
     }
 
     @Test
-    func `notes what it found, and says nothing unless it is asked to`() async throws {
+    func `A lookup logs what it found, at debug level`() async throws {
         let lines = WatchedValue<[Logger.Metadata]>([])
         var logger = Logger(label: "test") { _ in RecordingLogHandler(lines: lines) }
         logger.logLevel = .debug
@@ -96,7 +100,7 @@ struct ServiceResolverTests {
 }
 
 extension ServiceResolver.Configuration {
-    /// Nothing in here times out while a test runs: what ends must have been ended.
+    /// Sets timeouts that do not end while a test runs: a lookup that ends was ended by other means.
     fileprivate mutating func beVeryPatient() {
         timeout = .seconds(3600)
         dns.attemptTimeout = .seconds(3600)
