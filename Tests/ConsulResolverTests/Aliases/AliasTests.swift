@@ -4,7 +4,7 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Real agents with services whose addresses are names in Consul's own domain.
+/// Real agents with services that have names in Consul's own domain as addresses.
 struct AliasTests {
     private static let strategies = ServiceResolver.Configuration.Strategy.allCases
 
@@ -69,7 +69,7 @@ struct AliasTests {
     }
 
     @Test(arguments: strategies)
-    func `A name without anything behind it yields no endpoint`(
+    func `A name of an absent service yields no endpoint`(
         strategy: ServiceResolver.Configuration.Strategy
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent()

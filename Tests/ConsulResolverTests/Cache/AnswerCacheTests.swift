@@ -24,7 +24,7 @@ struct AnswerCacheTests {
                         }
                     }
                     start.update { $0 = true }
-                    try await eventually("all wait for one") {
+                    try await eventually("all callers to join one fetch") {
                         let tally = resolver.cache.tally
                         return tally.coalesced == 999 * round && tally.misses == round
                     }
@@ -73,7 +73,7 @@ struct AnswerCacheTests {
             let leaver = Task { try await resolver.resolve("web") }
             try await dns.waitForQueries(1)
             let other = Task { try await resolver.resolve("web") }
-            try await eventually("the other one waits, too") { resolver.cache.tally.coalesced == 1 }
+            try await eventually("the other lookup to join the fetch") { resolver.cache.tally.coalesced == 1 }
             leaver.cancel()
             await #expect(throws: CancellationError.self) { try await leaver.value }
             gate.release()
@@ -183,7 +183,7 @@ struct AnswerCacheTests {
             dns.setScript { [.hold(gate), .reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<60 { group.addTask { _ = try await resolver.resolve("burst-\(number)") } }
-                try await eventually("all to be asked about") { resolver.cache.size == 60 }
+                try await eventually("an entry for each service") { resolver.cache.size == 60 }
                 gate.release()
                 try await group.waitForAll()
             }

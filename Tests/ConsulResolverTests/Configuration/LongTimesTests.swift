@@ -84,7 +84,7 @@ struct LongTimesTests {
         )
     }
 
-    /// A configuration whose durations are the longest possible ones.
+    /// A configuration in which every duration has its greatest possible length.
     private static func longConfiguration(snapshot path: String) -> ServiceResolver.Configuration {
         var configuration = full
         for (_, path) in ServiceResolver.Configuration.times { configuration[keyPath: path] = longest }

@@ -98,14 +98,14 @@ struct ConformanceRow: Decodable, Sendable {
     }
 
     var id: String
-    /// `nil` for a row that holds for all.
+    /// The versions for which the row holds; `nil` for all.
     var versions: Versions?
     var agentConfiguration: JSONObject
     var token: String?
     var register: [Registration]
     var query: Query
     var expect: Expectation
-    /// What else has to be set up by hand: several agents, or a recursor.
+    /// The setup that a single agent cannot provide: several agents, or a recursor. Such rows are played by hand.
     var manual: String?
 
     private enum CodingKeys: String, CodingKey {
@@ -119,7 +119,7 @@ extension ConformanceRow: CustomTestStringConvertible {
 }
 
 extension ConformanceRow {
-    /// Every row that one agent can play, rows of one configuration and equal registrations together.
+    /// Every row that one agent can play. Rows of one configuration and equal registrations are adjacent.
     static let all: [ConformanceRow] = {
         do {
             let file = try #require(Bundle.module.url(forResource: "cases", withExtension: "json"))
@@ -132,16 +132,16 @@ extension ConformanceRow {
         }
     }()
 
-    /// Rows that ask over DNS, with a name that can be sent.
+    /// Rows with a DNS query whose name can be sent.
     static let dns = all.filter { $0.query.kind == "dns" && $0.id != "label-64-formerr" }
 
-    /// Rows that ask for the instances of a service.
+    /// Rows with a DNS query for the instances of a service.
     static let services = dns.filter { $0.serviceName != nil }
 
-    /// Rows that ask the HTTP API.
+    /// Rows with a request to the HTTP API.
     static let http = all.filter { $0.query.kind == "http" }
 
-    /// Whether what is expected is expected of this version of Consul.
+    /// Returns true if the row holds for this version of Consul.
     func applies(to version: ConsulVersion) -> Bool {
         guard let versions else { return true }
         return versions.from.map { $0 <= version } != false && versions.before.map { version < $0 } != false

@@ -31,7 +31,7 @@ struct CacheDiagnosticsTests {
             async let first = resolver.resolve("web")
             try await dns.waitForQueries(1)
             async let second = resolver.resolve("web")
-            try await eventually("two wait") { resolver.diagnostics().cache.coalesced == 1 }
+            try await eventually("the second lookup to join the fetch") { resolver.diagnostics().cache.coalesced == 1 }
             gate.release()
             _ = try await (first, second)
             #expect(resolver.diagnostics().cache.misses == 1)

@@ -22,7 +22,7 @@ struct FailoverAnswersTests {
         }
     }
 
-    /// Answers of three places, and the place whose answer is used.
+    /// Answers of three places, and the place with the answer that is used.
     static let outcomes: [(answers: [Answer], place: Int)] = [
         ([.good], 0),
         ([.none, .good], 1),

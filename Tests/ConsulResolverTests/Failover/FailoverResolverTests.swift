@@ -122,7 +122,7 @@ struct FailoverResolverTests {
                 clock.advance(by: .seconds(2))
                 #expect(try await resolve(failover).alternative == .datacenter("dc2"))
             }
-            _ = try await asking("the first datacenter to be asked", within: .seconds(30)) {
+            _ = try await asking("a query to the first datacenter", within: .seconds(30)) {
                 server.queries.first { $0.name == Self.own }
             }
             // Retransmissions of one query have the same ID.

@@ -58,7 +58,7 @@ enum OutcomeTable {
 
     /// The row of the table for a state of DNS.
     static func row(_ state: DNSState) -> String {
-        text.split(separator: "\n").first { $0.hasPrefix("| \(state.rawValue) |") }.map(String.init) ?? "there is none"
+        text.split(separator: "\n").first { $0.hasPrefix("| \(state.rawValue) |") }.map(String.init) ?? "no such row"
     }
 }
 

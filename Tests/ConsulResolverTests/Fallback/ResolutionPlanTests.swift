@@ -85,7 +85,7 @@ struct ResolutionPlanTests {
         part.timeToLive = .seconds(7)
         _ = plan.answered(part, by: .dns)
         guard case .finish(let resolution) = plan.answered(Answer.whole.resolution(by: .http), by: .http) else {
-            Issue.record("nothing was left to ask")
+            Issue.record("the plan did not finish")
             return
         }
         #expect(resolution.timeToLive == .seconds(7))

@@ -13,7 +13,7 @@ struct NameserverTourTests {
         IPAddress(host == "two.example" ? "10.0.0.2" : "10.0.0.3").map { [$0] } ?? []
     }
 
-    /// A register whose probes never have a result.
+    /// A register that never gets the result of a probe.
     private func register() -> NameserverRegister {
         NameserverRegister(time: time.source) { _ in throw CancellationError() }
     }

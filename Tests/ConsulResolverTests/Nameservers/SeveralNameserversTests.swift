@@ -172,7 +172,7 @@ struct SeveralNameserversTests {
                 } _: { bench in
                     let first = try await bench.resolve()
                     #expect(first.failureCodes.count == 2 * count)
-                    try await eventually("all to be given up") {
+                    try await eventually("all servers to count as dead") {
                         servers.allSatisfy { bench.diagnostics($0.port)?.isFailed == true }
                     }
                     servers.forEach { $0.forgetQueries() }

@@ -18,7 +18,7 @@ struct AccessControlTests {
         try await withResolver(dress, token: .value(ConsulAgent.masterToken)) { resolver in
             #expect(try await resolver.resolve("guarded").endpoints.count == 1)
             guard case .empty(.noSuchService) = try await resolver.resolve("unheard-of").outcome else {
-                Issue.record("a token that may read everything gets an empty answer")
+                Issue.record("a token that may read everything gets no empty answer")
                 return
             }
         }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulResolver
 
-/// A datacenter whose servers hang: the agent accepts queries about it over DNS and HTTP, and answers none.
+/// A datacenter with hanging servers: the agent accepts queries about it over DNS and HTTP, and does not answer them.
 struct HangingDatacenterTests {
     /// The factor by which a local lookup may be slower beside the hanging datacenter, on a machine where tests compete
     /// for the processor. If local queries waited for the distant ones, the factor would be some thousands.

@@ -4,8 +4,7 @@ import ConsulResolver
 import TestSupport
 import Testing
 
-/// Watches of agents whose blocking queries are answered by a server (1.8) and by the streaming backend (1.10 and
-/// later).
+/// Watches of agents that answer blocking queries from a server (1.8) and from the streaming backend (1.10 and later).
 struct WatchVersionTests {
     @Test(arguments: ScriptedAgent.Version.allCases)
     func `A watch reports every change in order, and never as stale`(version: ScriptedAgent.Version) async throws {

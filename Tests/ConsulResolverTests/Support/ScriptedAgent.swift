@@ -24,7 +24,7 @@ final class ScriptedAgent: Sendable {
         case unknownToken
     }
 
-    /// State whose changes do not wake a blocking query.
+    /// The state that changes without waking a blocking query.
     struct Cluster: Sendable {
         var hasLeader = true
         var sight = Sight.all

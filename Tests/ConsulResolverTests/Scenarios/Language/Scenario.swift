@@ -18,7 +18,7 @@ import Testing
 ///
 /// The resolver, its sockets and the servers are real; TTLs, pauses and holds use a clock that only ``Advance`` moves.
 /// After each line all pending queries have been answered, unless an earlier line has told a server to wait. The
-/// scenario ends at the first line that throws; a line whose expectation is not met is recorded as an issue.
+/// scenario ends at the first line that throws; an expectation that is not met is recorded as an issue.
 ///
 /// - Parameters:
 ///   - strategy: The servers that are queried.

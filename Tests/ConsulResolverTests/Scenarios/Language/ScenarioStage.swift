@@ -83,14 +83,14 @@ final class ScenarioStage {
 
     private var isHolding: Bool { dnsAnswers.isHolding || httpAnswers.isHolding }
 
-    /// The number of queries whose answers are held back.
+    /// The number of answers that are held back.
     var held: Int { dnsAnswers.held + httpAnswers.held }
 
     /// Waits until the server holds the answer to a query that has just been sent, if one was sent. The query's timer
     /// runs by then.
     func waitForQuestion(held: Int) async throws {
         guard isHolding, !resolver.cache.isIdle else { return }
-        try await waitUntil("the question is held") { [resolver, dnsAnswers, httpAnswers] in
+        try await waitUntil("the server to hold an answer") { [resolver, dnsAnswers, httpAnswers] in
             dnsAnswers.held + httpAnswers.held > held || resolver.cache.isIdle
         }
     }

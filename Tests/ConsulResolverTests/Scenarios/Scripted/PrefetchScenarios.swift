@@ -46,7 +46,7 @@ struct PrefetchScenarios {
     }
 
     @Test
-    func `A refresh that fails changes nothing: the answer is good until its TTL is over`() async throws {
+    func `A refresh that fails leaves the answer good until its TTL is over`() async throws {
         try await scenario {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
@@ -63,7 +63,7 @@ struct PrefetchScenarios {
     }
 
     @Test
-    func `A refresh that fails changes nothing where stale answers are disabled either`() async throws {
+    func `A refresh that fails leaves the answer good where stale answers are disabled, too`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .zero }) {
             DNS.answers(.endpoints(1, timeToLive: .seconds(50)))
             Lookup(.fresh(1), dns: 1)
