@@ -50,7 +50,7 @@ struct AliasFollowerTests {
         #expect(fromA.hosts.isEmpty && !fromA.isWhole)
     }
 
-    @Test func `A name that leads back to itself ends the search, and yields only the addresses found`() async throws {
+    @Test func `A name that leads back to itself ends the search, and counts as unusable`() async throws {
         let places = try await follow([
             "a": AliasStep(targets: [try name("b"), address(1)]), "b": AliasStep(targets: [try name("a"), address(2)]),
         ])

@@ -28,7 +28,7 @@ struct OutageTests {
             }
         }
 
-        /// The ways to follow. A watch cannot detect a frozen server, since a pending blocking query looks the same.
+        /// The update modes to test. A watch cannot detect a frozen server, since a pending blocking query looks the same.
         /// The last answer is then not stale for any request for the same service.
         var modes: [ConsulService.UpdateMode] { self == .death ? [.timeToLive, .watch] : [.timeToLive] }
     }
@@ -56,7 +56,7 @@ struct OutageTests {
         }
     }
 
-    /// Loses an agent in both ways, so that every socket that is opened once is open, and then again.
+    /// Kills and freezes an agent once, so that all lasting sockets are open, and then again.
     private func loseAgainAndAgain() async throws {
         try await withBusyAgent(modes: [.timeToLive], configure: { $0.askOftenInVain() }) { agent, users in
             var most = 0
