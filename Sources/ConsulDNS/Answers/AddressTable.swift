@@ -3,10 +3,10 @@
 import DNSWire
 import NetworkAddress
 
-/// The addresses of one name. Most often it is one; an array is only made for more, and copies share it.
+/// The addresses of one name. There is usually one; an array is only allocated for more, and copies share it.
 struct FoundAddresses {
     private(set) var first: IPAddress?
-    /// All of them, if there are several: families of a node, or a name that several instances share.
+    /// All addresses if there are several: the families of a node, or a name that several instances share.
     private var several: [IPAddress] = []
 
     init() {}
@@ -28,7 +28,7 @@ struct FoundAddresses {
     }
 }
 
-/// What a message says about names that are joined by comparing them, each name once.
+/// The addresses that a message contains for names that are matched by comparison, each name once.
 struct AddressTable {
     struct Entry {
         let name: EncodedName

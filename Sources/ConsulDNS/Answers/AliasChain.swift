@@ -2,15 +2,15 @@
 
 import DNSWire
 
-/// The CNAME records of one answer section, which lead from the name that was asked to the one that has the records (RFC
-/// 1034 section 3.6.2).
+/// The CNAME records of one answer section, which lead from the queried name to the one that has the records (RFC 1034
+/// section 3.6.2).
 struct AliasChain {
     private struct Alias {
         let owner: EncodedName
         let target: EncodedName
     }
 
-    /// More links than any resolver puts into one answer; what comes after them is not read.
+    /// The maximum number of links, more than any resolver puts into one answer. Later ones are not read.
     static let maximumLength = 16
 
     private var aliases: [Alias] = []
@@ -26,7 +26,8 @@ struct AliasChain {
         aliases.append(Alias(owner: record.owner, target: target))
     }
 
-    /// Whether a name is the end of the chain that begins with another one. Circles end with the number of links.
+    /// Returns true if the chain from `name` leads to `owner`. A cycle is followed for at most as many steps as there
+    /// are links.
     func lead(from name: DomainName, to owner: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> Bool {
         var target: EncodedName?
         for alias in aliases where try alias.owner.isEqual(to: name, in: bytes) {

@@ -2,19 +2,20 @@
 
 public import DNSWire
 
-/// How far an answer proves that it holds every record.
+/// The degree to which an answer proves that it holds every record.
 ///
-/// Consul trims answers without saying so (`enable_truncate` is off by default). So the proof rests on what trimming
-/// cannot produce.
+/// Consul trims answers without marking them (`enable_truncate` is off by default). So the proof rests on features that
+/// trimming cannot produce.
 public enum AnswerCompleteness: Hashable, Sendable {
     /// No record is missing.
     case complete
 
     /// No record is missing, unless the whole answer has up to about a hundred bytes more than `limit`.
     ///
-    /// The message is shorter than `limit` by more than an instance takes, but it has no record that trimming removes.
-    /// When an answer exceeds the limit by at most 100 bytes, Consul drops one instance, and all TXT records with it,
-    /// which can leave as much room. Two such answers with equal instances under different limits prove each other.
+    /// The message is shorter than `limit` by more than an instance takes, but it has no record of a kind that trimming
+    /// removes. When an answer exceeds the limit by at most 100 bytes, Consul drops one instance and all TXT records
+    /// with it, which can leave as much room. Two such answers with equal instances under different limits prove each
+    /// other.
     case unconfirmed(limit: Int)
 
     /// Records may be missing.
@@ -22,7 +23,7 @@ public enum AnswerCompleteness: Hashable, Sendable {
 }
 
 extension AnswerCompleteness {
-    /// The facts that the judgement rests on.
+    /// The facts on which the completeness is judged.
     struct Evidence {
         /// The EDNS size that was sent with the query.
         var advertised: UInt16?
@@ -32,23 +33,24 @@ extension AnswerCompleteness {
         var responseCode: ResponseCode
         var serviceRecords: Int
         var otherAnswers: Int
-        /// Whether the additional section has a record that trimming removes.
+        /// True if the additional section has a record that trimming removes.
         var isUntrimmed: Bool
-        /// Whether the owners of SRV records are pointers to the question.
+        /// True if the owners of SRV records are pointers to the question.
         var isCompressed: Bool
     }
 
     /// The longest message that Consul sends over TCP.
     package static let streamLimit = 65_523
 
-    /// Consul sends no more SRV records than this over TCP, and no more addresses than that, whatever their size.
+    /// The maximum numbers of SRV records and of addresses that Consul sends over TCP, whatever their size.
     private static let (mostServiceRecords, mostAddresses) = (1024, 4096)
 
-    /// The bytes that the largest instance takes, and a few that Consul's own estimate is off by: an SRV record with a
-    /// target of 255 bytes and an AAAA record, whose owner is a pointer or, behind 16 KiB, a label and a pointer.
+    /// The size of the largest instance in bytes, plus a few bytes by which Consul's own estimate is off: an SRV record
+    /// with a target of 255 bytes and an AAAA record, whose owner is a pointer or, behind 16 KiB, a label and a
+    /// pointer.
     package static let largestInstance = 400
 
-    /// The same with `disable_compression`, where every record spells its owner.
+    /// The size of the largest instance with `disable_compression`, where every record spells out its owner.
     private static let largestUncompressedInstance = 830
 
     init(over transport: DNSTransport, _ evidence: Evidence) {
@@ -63,7 +65,7 @@ extension AnswerCompleteness {
 
     private static func judgeInstances(over transport: DNSTransport, _ evidence: Evidence) -> AnswerCompleteness {
         if evidence.isUntrimmed { return .complete }
-        // A forwarder has limits of its own, and a recursor's records have any size. Both set RA.
+        // A forwarder has limits of its own, and records from a recursor have any size. Both set RA.
         guard evidence.flags.contains(.authoritative), !evidence.flags.contains(.recursionAvailable) else {
             return .unproven
         }
@@ -71,17 +73,17 @@ extension AnswerCompleteness {
         return .unconfirmed(limit: limit)
     }
 
-    /// Answers to other questions have no additional records that trimming removes first: it stops at the first answer
-    /// that fits, which leaves no room for another record.
+    /// Returns true if the size proves completeness. Answers to other questions have no additional records that
+    /// trimming removes first: it stops at the first answer that fits, which leaves no room for another record.
     private static func isProvenByRoom(over transport: DNSTransport, _ evidence: Evidence) -> Bool {
-        // An empty datagram can be what trimming left over. NXDOMAIN cannot: Consul decides it before.
+        // An empty datagram can be the result of trimming. NXDOMAIN cannot: Consul sets it before it trims.
         if transport == .udp, evidence.otherAnswers == 0, evidence.responseCode == .noError { return false }
         guard let limit = evidence.limit(over: transport) else { return false }
         return evidence.leavesRoom(under: limit)
     }
 
-    /// Whether an answer of this size over TCP would leave room in a datagram, where an OPT record of 11 bytes
-    /// (RFC 6891 section 6.1.2) comes on top.
+    /// Returns true if an answer of this size over TCP would leave room in a datagram, which has an additional OPT
+    /// record of 11 bytes (RFC 6891 section 6.1.2).
     ///
     /// - Parameters:
     ///   - size: The size of the answer over TCP.
@@ -92,11 +94,11 @@ extension AnswerCompleteness {
 }
 
 extension AnswerCompleteness.Evidence {
-    /// The limit that the server has trimmed to, if it had to.
+    /// The limit to which the server trims an answer that is too long.
     ///
-    /// - Returns: `nil` for a datagram whose limit is not known: without EDNS, Consul sends three instances at most, and
-    ///   a forwarder may have dropped the OPT record. An answer of more than 512 bytes shows that it has not; newer
-    ///   versions of Consul leave the OPT record out of what they trim.
+    /// - Returns: `nil` for a datagram whose limit is unknown: without EDNS, Consul sends three instances at most, and
+    ///   a forwarder may have dropped the OPT record. An answer of more than 512 bytes shows that the OPT record
+    ///   reached Consul; newer versions of Consul remove it from answers that they trim.
     fileprivate func limit(over transport: DNSTransport) -> Int? {
         switch transport {
         case .tcp:
@@ -121,13 +123,13 @@ extension AnswerCompleteness.Evidence {
 }
 
 extension ServiceAnswer {
-    /// Judges the answer by how it came.
+    /// Judges the completeness of the answer by its transport and size.
     ///
     /// - Parameters:
-    ///   - transport: The transport that it came over.
+    ///   - transport: The transport of the answer.
     ///   - advertised: The EDNS size that was sent with the query.
     public func completeness(over transport: DNSTransport, advertised: UInt16?) -> AnswerCompleteness {
-        // Records that are not understood may be instances.
+        // Unrelated records may be instances.
         if hasUnrelatedRecords { return .unproven }
         let evidence = AnswerCompleteness.Evidence(
             advertised: advertised,
@@ -145,7 +147,7 @@ extension ServiceAnswer {
 }
 
 extension DNSAnswer {
-    /// Judges an answer to any question.
+    /// Judges the completeness of an answer to any question.
     ///
     /// - Parameters:
     ///   - message: The decoded answer.

@@ -3,18 +3,18 @@
 public import DNSWire
 public import NetworkAddress
 
-/// A message that is no answer to what was asked.
+/// A message that does not answer the query.
 public enum AnswerError: Error, LibraryError, Hashable, Sendable {
-    /// The bytes break the rules of the wire format.
+    /// The bytes violate the wire format.
     case malformed(WireError)
-    /// The message is a query itself: something sends back what it gets.
+    /// The message is a query itself, sent back instead of a response.
     case notAResponse
-    /// It answers another question.
+    /// The message answers another question.
     case differentQuestion
 }
 
 extension AnswerError: CustomStringConvertible {
-    /// One sentence for people.
+    /// One sentence for users.
     public var description: String {
         switch self {
         case .malformed(let error): error.description

@@ -2,9 +2,9 @@
 
 public import DNSWire
 
-/// Who says that there is nothing, and for how long (RFC 2308).
+/// The zone that asserts a negative answer, and the time for which it may be cached (RFC 2308).
 public struct NegativeAuthority: Hashable, Sendable {
-    /// The zone that the SOA record belongs to: Consul's own domain, when Consul said it.
+    /// The zone of the SOA record. In Consul's own answers it is Consul's domain.
     public let zone: DomainName
 
     /// The lesser of the record's TTL and its minimum field (RFC 2308 section 5). Consul's default is 0.

@@ -3,9 +3,10 @@
 import DNSWire
 
 extension Question {
-    /// Why a message is no answer to this question; `nil` when it is one.
+    /// Returns the reason why a message does not answer this question; `nil` if it does.
     ///
-    /// c-ares has compared ids and questions already. It is checked again because what is decoded here becomes endpoints.
+    /// The shim for c-ares has compared IDs and questions already. The check is repeated here because the decoded
+    /// records become endpoints.
     func mismatch(with header: MessageHeader, in bytes: Span<UInt8>) throws(WireError) -> AnswerError? {
         guard header.flags.contains(.reply) else { return .notAResponse }
         guard header.questionCount == 1 else { return .differentQuestion }

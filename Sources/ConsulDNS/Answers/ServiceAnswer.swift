@@ -2,49 +2,51 @@
 
 public import DNSWire
 
-/// What a message says to the question for a service's SRV records.
+/// The content of a response to a query for a service's SRV records.
 public struct ServiceAnswer: Sendable {
-    /// The response code, extended by EDNS where there is any.
+    /// The response code, extended by EDNS if the message has an OPT record.
     public let responseCode: ResponseCode
 
-    /// The flags. AA says that the server answers for its own zone: Consul does, a forwarder need not. Consul sets TC only
-    /// if `enable_truncate` is on, and on TCP also when only TXT records were left out. It sets RA if it has recursors.
+    /// The header flags. AA means that the server answers for its own zone: Consul sets it, a forwarder need not.
+    /// Consul sets TC only if `enable_truncate` is on, and on TCP also if only TXT records were left out. It sets RA if
+    /// it has recursors.
     public let flags: MessageFlags
 
-    /// Whether the message has an OPT record: without one, nobody has honoured the size that was advertised.
+    /// True if the message has an OPT record. Without one, no server has honored the advertised size.
     public let hasEDNS: Bool
 
     /// The length of the message on the wire.
     public let wireSize: Int
 
-    /// One for each SRV record, in their order.
+    /// The instances, one for each SRV record, in the order of the message.
     public let instances: [ServiceInstance]
 
-    /// Whether the answer section has records that do not belong to the name that was asked, nor to a name that the
-    /// answer's own CNAME records lead to. An answer without instances that has some is not understood.
+    /// True if the answer section has records that belong neither to the queried name nor to a name at the end of the
+    /// answer's own CNAME records. An answer with such records and without instances cannot be interpreted.
     public let hasUnrelatedRecords: Bool
 
-    /// Whether the additional section has a record that trimming removes, so that no instance is missing.
+    /// True if the additional section has a record that trimming removes, so that no instance is missing.
     let isUntrimmed: Bool
 
-    /// Whether the owners of the SRV records are pointers to the question.
+    /// True if the owners of the SRV records are pointers to the question.
     let isCompressed: Bool
 
     /// The least TTL of the records that were used. Consul's default is 0.
     public let timeToLive: Duration
 
-    /// Who says that there is nothing; only looked for when there is no instance.
+    /// The authority of a negative answer; only read if there is no instance.
     public let authority: NegativeAuthority?
 
     /// Reads a message.
     ///
-    /// Only what answers the question counts: SRV records of the name that was asked, or of the name that CNAME records
-    /// in the answer lead to, and addresses of names that are a target of one of them. TXT records, and whatever else Consul puts beside them, are passed over.
+    /// Only records that answer the question count: SRV records of the queried name, or of the name at the end of the
+    /// answer's CNAME records, and addresses of the targets of these SRV records. TXT records and other additional
+    /// records of Consul are skipped.
     ///
     /// - Parameters:
     ///   - bytes: The message.
-    ///   - question: What was asked.
-    ///   - domain: Consul's domain. Names within it spell addresses and nodes; names outside of it never do.
+    ///   - question: The question of the query.
+    ///   - domain: Consul's domain. Names within it may encode addresses and nodes; names outside of it never do.
     public init(parsing bytes: [UInt8], answering question: Question, domain: DomainName) throws(AnswerError) {
         let header: MessageHeader
         var reader = ServiceAnswerReader(domain: domain)
@@ -59,8 +61,8 @@ public struct ServiceAnswer: Sendable {
         if let mismatch = reader.mismatch { throw mismatch }
         responseCode = ResponseCode(rawValue: header.responseCode.rawValue | reader.extendedCode)
         flags = header.flags
-        // An alias alone leads somewhere that this answer does not tell of; with an SOA record it leads to an absence (RFC
-        // 2308 section 2.2).
+        // An alias alone leads to a name on which this answer has no data; with an SOA record the answer is a negative
+        // one (RFC 2308 section 2.2).
         hasUnrelatedRecords = reader.hasUnrelatedRecords || (reader.hasOnlyAliases && authority == nil)
         isUntrimmed = reader.isUntrimmed
         isCompressed = reader.isCompressed

@@ -3,19 +3,19 @@
 import DNSWire
 import NetworkAddress
 
-/// Goes through a message once and joins SRV records with the addresses of their targets.
+/// Reads a message in one pass and joins SRV records with the addresses of their targets.
 ///
-/// A target that spells its address needs nothing more. For the others Consul writes the owner of an address as a
-/// pointer to the first SRV target with that name, in the order of the records, so the join is a comparison of offsets
-/// with the next expected one, almost always. Owners that are spelled (behind 16 KiB a pointer does not reach the
-/// target) and targets that repeat a name are joined by comparing names.
+/// A target that encodes its address needs no record. For the others Consul writes the owner of an address as a pointer
+/// to the first SRV target with that name, in the order of the records. So the join almost always compares one offset
+/// with the next expected one. Owners that are spelled out (behind 16 KiB a pointer does not reach the target) and
+/// targets that repeat a name are joined by comparing names.
 struct ServiceAnswerReader {
-    /// An instance whose target has to be explained by an address record. Without references, as there may be hundreds.
+    /// An instance whose target needs an address record. Holds no references, as there may be hundreds.
     private struct Open {
         let instance: Int
         let name: EncodedName
         let kind: TargetReader.Kind
-        /// The first that was found; the others are in `several`.
+        /// The first address; the others are in `several`.
         var address: IPAddress?
         var hasOthers = false
     }
@@ -28,30 +28,30 @@ struct ServiceAnswerReader {
 
     private var targets: TargetReader
     private var open: [Open] = []
-    /// By the index in `open`, where there is more than one address.
+    /// All addresses by the index in `open`, for targets with more than one.
     private var several: [Int: FoundAddresses] = [:]
     private var strays: [Glue] = []
     private var nextExpected = 0
     private var leastSeen = UInt32.max
 
-    /// SRV records of another owner than the name that was asked, until the aliases are known.
+    /// SRV records with another owner than the queried name, until the aliases are known.
     private var elsewhere: [RecordView] = []
     private var aliases = AliasChain()
     private var detector: TrimmingDetector?
     private var hasRecursors = false
 
     private(set) var instances: [ServiceInstance] = []
-    /// Whether the answer section has records that are neither an instance nor a link of the chain that leads to them.
+    /// True if the answer section has records that are neither an instance nor a link of the CNAME chain to one.
     private(set) var hasUnrelatedRecords = false
-    /// Whether the answer section has aliases, and no instance that they lead to.
+    /// True if the answer section has aliases, but no instance at their end.
     var hasOnlyAliases: Bool { instances.isEmpty && !aliases.isEmpty }
-    /// Whether the owners of SRV records are pointers to the question.
+    /// True if the owners of SRV records are pointers to the question.
     private(set) var isCompressed = true
     private(set) var mismatch: AnswerError?
     private(set) var hasEDNS = false
-    /// Whether the additional section proves that nothing was trimmed.
+    /// True if the additional section proves that no record was trimmed.
     var isUntrimmed: Bool { detector?.isRefuted ?? false }
-    /// The upper bits of the response code (RFC 6891 section 6.1.3), in their place.
+    /// The upper bits of the response code (RFC 6891 section 6.1.3), shifted into place.
     private(set) var extendedCode: UInt16 = 0
 
     var leastTTL: UInt32 { instances.isEmpty ? 0 : leastSeen }
@@ -64,7 +64,7 @@ struct ServiceAnswerReader {
         var cursor = try RecordCursor(header, in: bytes)
         mismatch = try question.mismatch(with: header, in: bytes)
         guard mismatch == nil else { return }
-        // The cursor has checked that the message has room for as many.
+        // The cursor has checked that the message is large enough for this count.
         instances.reserveCapacity(Int(header.answerCount))
         hasRecursors = header.flags.contains(.recursionAvailable)
         var detector = TrimmingDetector(header)
@@ -90,7 +90,7 @@ struct ServiceAnswerReader {
 
     // MARK: Records
 
-    /// A pointer to the question, which is how every SRV record begins.
+    /// A pointer to the question, with which every SRV record of Consul begins.
     private static let questionPointer = UInt16(0xC000) | UInt16(MessageHeader.byteCount)
 
     private mutating func readAnswer(
@@ -109,8 +109,8 @@ struct ServiceAnswerReader {
         try addInstance(record, in: bytes)
     }
 
-    /// Adds the records of the name that the aliases of the answer lead to (RFC 1034 section 3.6.2). A forwarder that
-    /// rewrites names answers so.
+    /// Adds the records of the name at the end of the answer's aliases (RFC 1034 section 3.6.2). A forwarder that
+    /// rewrites names answers like this.
     private mutating func joinElsewhere(to name: DomainName, in bytes: Span<UInt8>) throws(WireError) {
         for record in elsewhere {
             if try aliases.lead(from: name, to: record.owner, in: bytes) {
@@ -175,7 +175,7 @@ struct ServiceAnswerReader {
 
     private func indexOfTarget(at offset: Int) -> Int? {
         if nextExpected < open.count, open[nextExpected].name.offset == offset { return nextExpected }
-        // Records come in the order of the message, so their targets are sorted by offset.
+        // Records are read in the order of the message, so their targets are sorted by offset.
         var range = 0..<open.count
         while !range.isEmpty {
             let middle = range.lowerBound &+ range.count / 2
@@ -188,8 +188,8 @@ struct ServiceAnswerReader {
 
     // MARK: Names that are not joined by offset
 
-    /// Every name is gathered once and shared by the instances that it is the target of, so that the time this takes
-    /// does not grow with their number times that of its addresses.
+    /// Joins the remaining addresses by name. Each name is collected once and shared by the instances that have it as
+    /// their target, so the cost does not grow with the product of instances and addresses.
     private mutating func joinStrays(in bytes: Span<UInt8>) throws(WireError) {
         guard open.contains(where: { $0.address == nil }) else { return }
         var table = AddressTable()
@@ -220,9 +220,9 @@ struct ServiceAnswerReader {
         case .otherConsulName:
             target = .consulName(try DomainName(name, in: bytes), addresses: addresses(of: index).all)
         case .foreign:
-            // Without recursors, the address is Consul's own: 1.8 names its first domain when it was asked for its second.
-            // A recursor's address leaves the name, as the HTTP API does: which of several addresses to use is decided when
-            // a connection is made (RFC 8305).
+            // Without recursors, the address comes from Consul itself: 1.8 names its first domain in answers for its
+            // second. A recursor's address is not used; the target remains a name, as in the HTTP API: which of several
+            // addresses to use is decided when a connection is made (RFC 8305).
             if !hasRecursors, !open[index].hasOthers, let address = open[index].address {
                 target = .address(address, node: nil)
             } else {

@@ -4,12 +4,12 @@ package import DNSWire
 import NetworkAddress
 
 extension ServiceInstance.Target {
-    /// The target that Consul's DNS makes of what is registered as an address, as the reader of answers understands it.
+    /// The target of an instance registered with this address, as it would be read from an answer of Consul's DNS.
     ///
-    /// Consul checks nothing: it takes what is no IP address for a name in presentation format (RFC 1035 section 5.1), to
-    /// which it adds a dot unless there is one.
+    /// Consul does not validate addresses: text that is no IP address is treated as a name in presentation format (RFC
+    /// 1035 section 5.1), to which it adds a trailing dot unless there is one.
     ///
-    /// - Returns: `nil` for a text that is neither. Consul's DNS then drops the whole answer.
+    /// - Returns: `nil` for text that is neither. Consul's DNS then drops the whole answer.
     package init?(registeredAs text: String, domain: DomainName) {
         if let address = IPAddress(text) {
             self = .address(address.unmapped, node: nil)
@@ -20,8 +20,8 @@ extension ServiceInstance.Target {
         }
     }
 
-    /// A host outside of Consul's domain. A dot within a label comes out escaped in presentation format, and is none
-    /// between two labels.
+    /// The target for a host outside of Consul's domain. A dot within a label is escaped in presentation format, so it
+    /// does not separate labels.
     static func foreign(_ name: DomainName) -> ServiceInstance.Target {
         switch Host(String(name.description.dropLast())) {
         case .address(let address): .host(.address(address.unmapped))

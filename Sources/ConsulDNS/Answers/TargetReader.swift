@@ -3,19 +3,20 @@
 import DNSWire
 import NetworkAddress
 
-/// Tells from an SRV target's name alone what kind of target it is.
+/// Classifies SRV targets by their names alone.
 ///
-/// The targets of one answer end alike (`.addr.dc1.consul.`), and Consul spells every one of them in full. So the part
-/// behind the keyword is judged once, and recognised by its bytes from then on.
+/// The targets of one answer have a common suffix (`.addr.dc1.consul.`), and Consul spells out every one of them. So
+/// the part behind the keyword is parsed once, and compared by its bytes afterwards.
 struct TargetReader {
-    /// Without references, so that hundreds of them are made and dropped for nothing.
+    /// The kind of a target. Holds no references, so that creating and dropping hundreds of them costs no reference
+    /// counting.
     enum Kind {
         case address(IPAddress)
-        /// The node's name, which is one label, by its place in the message.
+        /// The node's name, which is one label, as its range in the message.
         case node(Range<Int>)
         /// A node whose name has dots; see ``TargetReader/dottedNode(_:in:)``.
         case dottedNode
-        /// Within Consul's domain, but not a node: a service, or something newer than this code.
+        /// A name within Consul's domain that is not a node: a service, or a newer kind.
         case otherConsulName
         case foreign
         case root
@@ -28,14 +29,16 @@ struct TargetReader {
         self.domain = domain
     }
 
+    /// Classifies a target.
+    ///
     /// - Parameters:
     ///   - name: The target.
-    ///   - end: The offset at which its record ends, where the name has to end too.
+    ///   - end: The offset at which the SRV record ends, where the name has to end too.
     mutating func kind(of name: EncodedName, endingAt end: Int, in bytes: Span<UInt8>) throws(WireError) -> Kind {
         let length = Int(bytes[name.offset])
         let keyword = name.offset &+ 1 &+ length
         let suffix = keyword &+ 5
-        // "addr" and "node" have four bytes both.
+        // Both "addr" and "node" have four bytes.
         guard length < 0x40, length > 0, suffix < end, bytes[keyword] == 4 else {
             return try slowKind(of: name, endingAt: end, in: bytes)
         }
@@ -51,14 +54,14 @@ struct TargetReader {
     private static let addr: UInt32 = 0x6164_6472
     private static let node: UInt32 = 0x6E6F_6465
 
-    /// Whether what stands behind a keyword is `[where.]domain`, with no other keyword in it: Consul takes the first one
-    /// from the right.
+    /// Returns true if the part behind a keyword is `[locality.]domain` without another keyword: Consul takes the first
+    /// keyword from the right.
     private mutating func isConsul(suffix: Range<Int>, in bytes: Span<UInt8>) throws(WireError) -> Bool {
         if isKnown(suffix, in: bytes) { return true }
         var offset = suffix.lowerBound
         while try !EncodedName(offset: offset).isEqual(to: domain, in: bytes) {
             let length = Int(bytes[offset])
-            // The root, or a pointer: left to those who take the name apart.
+            // The root or a pointer: left to the slow path.
             guard length > 0, length < 0x40, offset &+ 1 &+ length < suffix.upperBound else { return false }
             let label = bytes.extracting((offset &+ 1)..<(offset &+ 1 &+ length))
             guard !LabelRules.isKeyword(label) else { return false }
@@ -91,7 +94,8 @@ struct TargetReader {
         guard try name.end(in: bytes) == end else { throw WireError(.badRecordLength, at: name.offset) }
         let name = try DomainName(name, in: bytes)
         if name.isRoot { return .root }
-        // Consul knows no address of its domain itself: a host may have that name, `consul` in a network of containers.
+        // Consul has no address for its domain itself: a host may have that name, such as `consul` in a container
+        // network.
         guard name.isSubdomain(of: domain), name != domain else { return .foreign }
         guard let index = keywordIndex(in: name) else { return .otherConsulName }
         switch text(name.labels[index]).lowercased() {
@@ -105,7 +109,7 @@ struct TargetReader {
         }
     }
 
-    /// What a name means that is on no wire.
+    /// Returns the target for a name that was not read from a message.
     func target(of name: DomainName) -> ServiceInstance.Target {
         if name.isRoot { return .unavailable }
         guard name.isSubdomain(of: domain), name != domain else { return .foreign(name) }
@@ -124,13 +128,13 @@ struct TargetReader {
         return .consulName(name, addresses: [])
     }
 
-    /// The node's name, everything left of the keyword.
+    /// Returns the node's name, all labels left of the keyword.
     func dottedNode(_ encoded: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> String {
         let name = try DomainName(encoded, in: bytes)
         return name.labels[..<(keywordIndex(in: name) ?? 0)].map(text).joined(separator: ".")
     }
 
-    /// The index of the keyword that Consul would see: the first from the right, left of the domain.
+    /// Returns the index of the keyword as Consul finds it: the first from the right, left of the domain.
     private func keywordIndex(in name: DomainName) -> Int? {
         name.labels.dropLast(domain.labels.count).lastIndex { label in
             let bytes = Array(label)

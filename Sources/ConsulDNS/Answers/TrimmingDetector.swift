@@ -2,23 +2,23 @@
 
 import DNSWire
 
-/// Looks in the additional section of an SRV answer for a record that trimming removes.
+/// Searches the additional section of an SRV answer for a record that trimming removes.
 ///
-/// When an answer is too long, Consul drops SRV records and reduces the additional section to one record for each name
-/// that an SRV record leads to: the first with that owner. It does so in every version since 1.0, at every step of
-/// trimming and on every transport. So one record beyond those proves that nothing was trimmed: a TXT record of a node's
-/// metadata, or an address that is repeated because two instances share a target.
+/// When an answer is too long, Consul drops SRV records and reduces the additional section to one record for each
+/// target of an SRV record: the first with that owner. It does so in every version since 1.0, at every step of trimming
+/// and on every transport. So one further record proves that nothing was trimmed: a TXT record with a node's metadata,
+/// or an address that is repeated because two instances share a target.
 ///
-/// Only what a forwarder does not add counts. A forwarder may put an AAAA record beside Consul's A record, but it neither
-/// attaches TXT records nor repeats an address.
+/// Only records that a forwarder does not add count. A forwarder may put an AAAA record beside Consul's A record, but
+/// it neither attaches TXT records nor repeats an address.
 struct TrimmingDetector {
-    /// Whether such a record was found.
+    /// True if such a record was found.
     private(set) var isRefuted = false
 
     private let header: MessageHeader
     private var last: Record?
     private var highestOwner = 0
-    /// Whether an owner may stand for a name that was seen before.
+    /// True if an owner may be a name that occurred before.
     private var mayRepeat = false
     private var hasAlias = false
     private var hasComparedText = false
@@ -33,26 +33,28 @@ struct TrimmingDetector {
         self.header = header
     }
 
-    /// Takes the next record of the additional section.
+    /// Examines the next record of the additional section.
     mutating func examine(_ view: RecordView, in bytes: Span<UInt8>) throws(WireError) {
         guard !isRefuted, view.type != .opt else { return }
         let record = Record(owner: try view.owner.resolved(in: bytes), view: view)
         defer { last = record }
         if view.type == .cname { hasAlias = true }
-        // Consul spells a name once and points to it afterwards, as far as a pointer reaches (RFC 1035 section 4.1.4).
+        // Consul spells out a name once and points to it afterwards, as far as a pointer reaches (RFC 1035 section
+        // 4.1.4).
         let isSpelled = record.owner.offset == view.owner.offset
         mayRepeat = mayRepeat || isSpelled || record.owner.offset <= highestOwner
         highestOwner = max(highestOwner, record.owner.offset)
         if let last, last.owner.offset == record.owner.offset, Self.refutes(last, record, in: bytes) {
             isRefuted = true
         } else if view.type == .txt, !hasComparedText {
-            // The first TXT record decides almost always: nodes have names that no instance with an address leads to.
+            // The first TXT record almost always decides: it belongs to a node, and no SRV record leads to the node's
+            // name if the instance has an address of its own.
             hasComparedText = true
             isRefuted = try isBesideTargets(record.owner, in: bytes)
         }
     }
 
-    /// Compares the records that the first pass has left undecided, behind the last one.
+    /// Compares the records that the first pass left undecided. Called after the last record.
     mutating func finish(in bytes: Span<UInt8>) throws(WireError) {
         guard !isRefuted, mayRepeat || hasComparedText else { return }
         var seen: [UInt64: [Record]] = [:]
@@ -69,7 +71,7 @@ struct TrimmingDetector {
         }
     }
 
-    /// Whether two records of one owner are more than trimming leaves.
+    /// Returns true if two records of one owner are more than trimming leaves.
     private static func refutes(_ one: Record, _ other: Record, in bytes: Span<UInt8>) -> Bool {
         if one.view.type == .txt || other.view.type == .txt { return true }
         guard one.view.type == other.view.type, one.view.dataCount == other.view.dataCount else { return false }
@@ -78,7 +80,8 @@ struct TrimmingDetector {
         }
     }
 
-    /// Whether no SRV record leads to a name. An alias may lead anywhere, so with one in the section it is not known.
+    /// Returns true if no SRV record leads to a name. An alias may lead anywhere, so with one in the section the
+    /// question stays open.
     private func isBesideTargets(_ owner: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> Bool {
         if hasAlias { return false }
         var cursor = try RecordCursor(header, in: bytes)

@@ -2,18 +2,19 @@
 
 public import DNSWire
 
-/// A message that came back: as it was on the wire, not judged.
+/// A response as it was on the wire, without any interpretation.
 public struct DNSAnswer: Sendable {
-    /// The whole message, with its question in the case in which it was asked. Its length is the length on the wire, which is what tells a trimmed answer from a whole one.
+    /// The whole message, with its question in the case of the query. Its length is the length on the wire, which
+    /// distinguishes a trimmed answer from a complete one.
     public let bytes: [UInt8]
 
-    /// Who sent it.
+    /// The server that sent it.
     public let server: Nameserver
 
-    /// How it came.
+    /// The transport over which it arrived.
     public let transport: DNSTransport
 
-    /// Time from asking to having it, waiting for a place in the window included.
+    /// The time from the call to the answer, including the wait for room in the window.
     public let elapsed: Duration
 
     package init(bytes: [UInt8], server: Nameserver, transport: DNSTransport, elapsed: Duration) {
@@ -25,7 +26,7 @@ public struct DNSAnswer: Sendable {
 
     /// Decodes every record of the message.
     ///
-    /// - Throws: `WireError` when the bytes are not a DNS message.
+    /// - Throws: `WireError` if the bytes are not a DNS message.
     public func message() throws(WireError) -> Message {
         try Message(parsing: bytes)
     }

@@ -2,9 +2,9 @@
 
 public import NetworkAddress
 
-/// A query that brought no answer: nothing is known about the name.
+/// A failure of a query to get an answer. It tells nothing about the name.
 public struct DNSClientError: Error, LibraryError, Hashable, Sendable {
-    /// What kind of failure it was. More kinds may be added.
+    /// The kind of failure. More kinds may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case timedOut, connectionFailed, malformedAnswer, rejected, closed, outOfResources, suspectedForgery
@@ -17,7 +17,7 @@ public struct DNSClientError: Error, LibraryError, Hashable, Sendable {
         public static let timedOut = Code(base: .timedOut)
         /// The server refused, reset or closed the connection, or cannot be reached.
         public static let connectionFailed = Code(base: .connectionFailed)
-        /// Something came back that is not a DNS message.
+        /// The response is not a DNS message.
         public static let malformedAnswer = Code(base: .malformedAnswer)
         /// The query could not be sent as it is.
         public static let rejected = Code(base: .rejected)
@@ -26,26 +26,26 @@ public struct DNSClientError: Error, LibraryError, Hashable, Sendable {
         /// The system has no memory, threads or descriptors left.
         public static let outOfResources = Code(base: .outOfResources)
 
-        /// Wrong answers arrived for the query, over UDP and from the server's address, until it was given up: somebody may
-        /// be trying to forge one. Ask over TCP, where that takes more than guessing numbers.
+        /// Wrong answers kept arriving for the query, over UDP and from the server's address, until it was given up: an
+        /// attacker may be trying to forge an answer. Query over TCP, where forging takes more than guessing numbers.
         public static let suspectedForgery = Code(base: .suspectedForgery)
-        /// The server's port is 0, which is no port. Nothing was sent.
+        /// The server's port is 0, which is not a valid port. No query was sent.
         public static let invalidServer = Code(base: .invalidServer)
 
         /// The code's name.
         public var description: String { base.rawValue }
     }
 
-    /// What kind of failure it was.
+    /// The kind of failure.
     public let code: Code
 
-    /// Who was asked; `nil` when nobody was.
+    /// The server that was queried; `nil` if there was none.
     public let server: Nameserver?
 
-    /// Over what.
+    /// The transport of the query; `nil` if there was none.
     public let transport: DNSTransport?
 
-    /// The `errno` of a failed connection; `nil` when the system gave none.
+    /// The `errno` of a failed connection; `nil` if the system reported none.
     public let systemError: Int32?
 
     init(_ code: Code, server: Nameserver? = nil, transport: DNSTransport? = nil, systemError: Int32? = nil) {

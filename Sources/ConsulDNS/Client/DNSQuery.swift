@@ -2,22 +2,22 @@
 
 public import DNSWire
 
-/// What is asked, and how large an answer may be.
+/// A question, and the maximum size of its answer.
 ///
 /// Two queries that are equal (names compared without case, RFC 4343) get the same answer, so they may share one.
 public struct DNSQuery: Hashable, Sendable {
-    /// Name, type and class.
+    /// The name, type and class.
     public var question: Question
 
     /// The size that EDNS (RFC 6891) advertises for a UDP answer, in bytes; `nil` sends no OPT record.
     ///
-    /// Consul obeys it up to the whole message, and without it sends three records at most. More than 4096 becomes 4096:
-    /// Consul fails to send some answers above that, and stays silent.
+    /// Consul honors it, up to the whole message; without it, Consul sends three records at most. Values above 4096
+    /// become 4096: beyond that, Consul fails to send some answers without reporting an error.
     public var ednsPayloadSize: UInt16? {
         didSet { ednsPayloadSize = ednsPayloadSize.map { min($0, DNSQuery.maximumPayloadSize) } }
     }
 
-    /// The RD bit. Consul answers the same either way; a forwarder in between may insist on it.
+    /// The RD bit. Consul answers the same either way; a forwarder in between may require it.
     public var recursionDesired: Bool
 
     /// The largest EDNS size that may be advertised.
@@ -30,8 +30,8 @@ public struct DNSQuery: Hashable, Sendable {
         self.recursionDesired = recursionDesired
     }
 
-    /// A query that may advertise more than ``maximumPayloadSize``: for a caller that knows the answer, and that a datagram
-    /// has room for it.
+    /// A query that may advertise more than ``maximumPayloadSize``. Used if the caller knows the answer already, and
+    /// that it fits into a datagram.
     package init(_ question: Question, uncheckedPayloadSize: UInt16?) {
         self.question = question
         ednsPayloadSize = uncheckedPayloadSize
@@ -40,7 +40,7 @@ public struct DNSQuery: Hashable, Sendable {
 }
 
 extension DNSQuery {
-    /// The message to send. Its id is left to the channel, which knows the ids in use.
+    /// The message to send. The channel sets its ID, as it knows the IDs in use.
     var message: [UInt8] {
         QueryMessage(
             id: 0,

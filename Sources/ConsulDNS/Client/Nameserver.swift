@@ -4,16 +4,16 @@ public import NetworkAddress
 
 /// The address of a DNS server: for Consul, an agent's DNS port (8600 unless configured otherwise).
 public struct Nameserver: Hashable, Sendable {
-    /// Where it listens.
+    /// The IP address on which it listens.
     public var address: IPAddress
 
-    /// The UDP and TCP port; 0 is refused when the server is asked.
+    /// The UDP and TCP port. Queries to port 0 are refused.
     public var port: UInt16
 
     /// Consul's default DNS port.
     public static let defaultPort: UInt16 = 8600
 
-    /// Names a server.
+    /// Creates the address of a server.
     public init(address: IPAddress, port: UInt16 = Nameserver.defaultPort) {
         self.address = address
         self.port = port

@@ -3,10 +3,11 @@
 import CAres
 import NIOConcurrencyHelpers
 
-/// The engine as other threads see it: a way in, and a wake-up.
+/// The interface of the engine to other threads: an inbox and a wake-up.
 ///
-/// `@unchecked Sendable`: `loop` is a C pointer. Other threads use it only through `ca_loop_wake`, which is made for
-/// that; the engine's own thread holds a reference until it has ended, so the pointer is freed when nobody is left.
+/// `@unchecked Sendable`: `loop` is a C pointer. Other threads use it only through `ca_loop_wake`, which is
+/// thread-safe. The engine's own thread holds a reference until it has ended, so the pointer is freed after its last
+/// use.
 final class Engine: @unchecked Sendable {
     private struct Closing {
         var isFinished = false
@@ -52,7 +53,7 @@ final class Engine: @unchecked Sendable {
         }
     }
 
-    /// Returns false when the engine is closed.
+    /// Returns false if the engine is closed.
     @discardableResult
     private func add(_ command: Inbox.Command) -> Bool {
         switch inbox.add(command) {
@@ -82,7 +83,7 @@ final class Engine: @unchecked Sendable {
         }
     }
 
-    /// On the engine's thread, as its last act.
+    /// Resumes the callers of `waitUntilClosed()`. Called on the engine's thread as its last step.
     private func finish() {
         let waiting = closing.withLockedValue { closing in
             closing.isFinished = true

@@ -2,29 +2,29 @@
 
 import CAres
 
-/// What runs on the engine's thread: wait, take what was asked, let the lanes work.
+/// The loop on the engine's thread: waits for sockets, performs the commands of the inbox, runs the lanes.
 ///
-/// Everything here is confined to that thread; ``Inbox`` is the only thing it shares.
+/// Everything here is confined to that thread; ``Inbox`` is the only shared state.
 final class EngineLoop {
     private let loop: OpaquePointer
     private let inbox: Inbox
     private let configuration: DNSClient.Configuration
     private var lanes: [Lane] = []
     private var commands: [Inbox.Command] = []
-    /// How many of the commands have been performed.
+    /// The number of `commands` that have been performed.
     private var performed = 0
     private var nextTick: UInt64 = 0
 
-    /// How often c-ares is given the time while it holds queries. It decides when to retransmit; its own answer to
-    /// "when next" walks all pending queries on 1.18.1.
+    /// The interval at which c-ares is ticked while it holds queries, so that it retransmits. Asking it for its next
+    /// timeout instead walks all pending queries on 1.18.1.
     private static let tickInterval: UInt64 = 50_000_000
 
-    /// From this many on, sockets that nobody uses are closed when another one is needed. Addresses of nameservers given
-    /// by name may change for years.
+    /// The number of lanes from which on idle lanes are closed before another one is opened. Addresses of nameservers
+    /// configured by name may change for years.
     private static let laneLimit = 16
 
-    /// Commands that are performed before the next look at the sockets and the time. What a round reads is bounded by the
-    /// shim.
+    /// Commands that are performed before the loop returns to the sockets and the clock. The shim bounds what one round
+    /// reads.
     private static let commandsPerRound = 1024
 
     init(loop: OpaquePointer, inbox: Inbox, configuration: DNSClient.Configuration) {
@@ -33,7 +33,7 @@ final class EngineLoop {
         self.configuration = configuration
     }
 
-    /// Returns when the inbox has been closed and everybody has been told.
+    /// Runs until the inbox has been closed and all waiters have been resumed.
     func run() {
         var isClosed = false
         while true {
@@ -51,8 +51,8 @@ final class EngineLoop {
                 for lane in lanes { lane.work(at: now) }
             }
             if isClosed, performed == commands.count { break }
-            // Something was taken, so more may have come since: a look at the sockets, but no sleep before the next look
-            // into the inbox has found it empty.
+            // After a batch of commands more may have arrived: the loop polls the sockets, but sleeps only once the
+            // inbox has been found empty.
             ca_loop_run(loop, commands.isEmpty ? patience() : 0)
             let now = MonotonicTime.now
             tickIfDue(at: now)
@@ -97,11 +97,11 @@ final class EngineLoop {
         }
     }
 
-    /// Milliseconds the loop may sleep; -1 for as long as nothing happens, which is what an idle engine does.
+    /// Returns the milliseconds for which the loop may sleep; -1 for no limit, as in an idle engine.
     private func patience() -> Int32 {
         guard lanes.contains(where: { $0.isBusy || $0.nextDeadline != nil }) else { return -1 }
         let now = MonotonicTime.now
-        // The first tick after idleness is a whole interval away: what is pending has only just been sent.
+        // The first tick after idleness is a whole interval away: the pending queries have only just been sent.
         if nextTick <= now { nextTick = now + EngineLoop.tickInterval }
         var wake = UInt64.max
         for lane in lanes {
@@ -109,7 +109,7 @@ final class EngineLoop {
             if lane.isBusy { wake = min(wake, nextTick) }
         }
         guard wake > now else { return 0 }
-        // Rounded up: waking a moment early would only mean waking twice.
+        // Rounded up: waking a moment early would mean waking twice.
         return Int32(clamping: (wake - now + 999_999) / 1_000_000)
     }
 

@@ -2,8 +2,7 @@
 
 import CAres
 
-/// A thread that runs one closure and ends. Detached: who must know that it has ended arranges to be told by the
-/// closure.
+/// A detached thread that runs one closure and ends. The closure itself signals its end where that is needed.
 final class EngineThread {
     private let body: () -> Void
 
@@ -11,7 +10,7 @@ final class EngineThread {
         self.body = body
     }
 
-    /// Returns false when the system grants no thread; then nothing is run.
+    /// Starts a thread. Returns false, without running the closure, if the system grants no thread.
     static func start(named name: String, _ body: @escaping () -> Void) -> Bool {
         let thread = Unmanaged.passRetained(EngineThread(body))
         let started = ca_thread_start(name, enterEngineThread, thread.toOpaque())

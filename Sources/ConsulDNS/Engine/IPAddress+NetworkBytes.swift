@@ -3,7 +3,7 @@
 import NetworkAddress
 
 extension IPAddress {
-    /// Lends the 4 or 16 bytes of the address in network order.
+    /// Calls `body` with the 4 or 16 bytes of the address in network order.
     func withNetworkBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         func lend(_ value: some Any) -> Result {
             withUnsafeBytes(of: value) { body($0.assumingMemoryBound(to: UInt8.self)) }

@@ -2,7 +2,7 @@
 
 import NIOConcurrencyHelpers
 
-/// What other threads want of the engine's thread, in the order they asked.
+/// The commands of other threads for the engine's thread, in the order in which they were added.
 struct Inbox: Sendable {
     enum Command {
         case submit(QueryWaiter)
@@ -11,7 +11,7 @@ struct Inbox: Sendable {
 
     private struct State {
         var commands: [Command] = []
-        /// The owner has found nothing to do and may be asleep: whoever adds something has to wake it.
+        /// True if the owner found the inbox empty and may be asleep: the next command has to wake it.
         var ownerRests = false
         var isClosed = false
     }
@@ -33,7 +33,7 @@ struct Inbox: Sendable {
         }
     }
 
-    /// Nothing is accepted from now on. Returns false when that was so already.
+    /// Closes the inbox, which then refuses all commands. Returns false if it was already closed.
     func close() -> Bool {
         state.withLockedValue { state in
             defer { state.isClosed = true }
@@ -41,9 +41,9 @@ struct Inbox: Sendable {
         }
     }
 
-    /// Exchanges the commands for an empty array with room to grow. An owner that gets none is taken to rest.
+    /// Swaps the commands for an empty array with spare capacity. If there were none, the owner counts as asleep.
     ///
-    /// - Returns: Whether the inbox has been closed; what it held then is the last it will ever hold.
+    /// - Returns: True if the inbox has been closed; these commands are then the last ones.
     func take(into commands: inout [Command]) -> Bool {
         commands.removeAll(keepingCapacity: true)
         return state.withLockedValue { state in

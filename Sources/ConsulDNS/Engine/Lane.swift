@@ -4,7 +4,7 @@ import CAres
 import DNSWire
 import NetworkAddress
 
-/// One nameserver over one transport: a scheduler, and a c-ares channel for each connection that it decides to have.
+/// One nameserver over one transport: a scheduler, and a c-ares channel for each of the scheduler's connections.
 ///
 /// Confined to the engine's thread.
 final class Lane {
@@ -14,8 +14,8 @@ final class Lane {
     private var scheduler: QueryScheduler<QueryWaiter>
     /// A handful at most.
     private var connections: [LaneConnection] = []
-    /// What c-ares reported and the scheduler has not been told yet: c-ares must not be entered again from its own
-    /// callback, nor a task be resumed there.
+    /// Reports of c-ares that the scheduler has not processed yet: inside its own callback c-ares must not be called
+    /// again, nor a task be resumed.
     private var reports: [Report] = []
 
     struct Timing {
@@ -35,13 +35,13 @@ final class Lane {
         scheduler = QueryScheduler(policy: SchedulerPolicy(for: route, configuration))
     }
 
-    /// When something has to be done even if nothing comes in; `nil` for never.
+    /// The time at which the scheduler has work to do without any input; `nil` for never.
     var nextDeadline: UInt64? { scheduler.nextDeadline }
 
-    /// Whether nobody would miss it.
+    /// True if the lane can be closed without losing anything.
     var isIdle: Bool { scheduler.isIdle && reports.isEmpty }
 
-    /// Whether c-ares holds queries, and so wants to be looked at now and then.
+    /// True if c-ares holds queries and needs ticks.
     var isBusy: Bool { connections.contains { ca_channel_pending($0.channel) > 0 } }
 
     // MARK: Events
@@ -59,16 +59,16 @@ final class Lane {
         for connection in connections { ca_channel_tick(connection.channel) }
     }
 
-    /// Tells the scheduler what c-ares reported and what time it is, and does what it decides.
+    /// Passes the reports of c-ares and the current time to the scheduler, and performs the resulting actions.
     func work(at now: UInt64) {
-        // Reports first: an answer that is here is in time, and was accepted before its socket was spoiled.
+        // Reports first: an answer that has arrived is in time, and was accepted before its socket was spoiled.
         consumeReports(at: now)
         for connection in connections where ca_channel_is_spoiled(connection.channel) {
             scheduler.spoil(connection.id, at: now)
         }
         if let due = scheduler.nextDeadline, due <= now { scheduler.expire(at: now) }
         performActions(at: now)
-        // Sending may have reported at once: a refused connection, an exhausted system.
+        // Sending may have reported a failure at once: a refused connection, an exhausted system.
         while !reports.isEmpty {
             consumeReports(at: now)
             performActions(at: now)
@@ -86,7 +86,7 @@ final class Lane {
 
     private func consumeReports(at now: UInt64) {
         guard !reports.isEmpty else { return }
-        // Out of the property first: nothing that follows may append to the array being walked.
+        // Moved out of the property first, so that later code cannot append to the array during the iteration.
         var pending: [Report] = []
         swap(&pending, &reports)
         for report in pending { scheduler.complete(report.attempt, with: report.completion, at: now) }
@@ -131,7 +131,8 @@ final class Lane {
         return connection
     }
 
-    /// What the channel says while it is destroyed means nothing any more: the scheduler has forgotten its attempts.
+    /// Closes a connection. Reports of the channel during its destruction are ignored: the scheduler has already
+    /// removed its attempts.
     private func close(_ id: ConnectionID) {
         guard let index = connections.firstIndex(where: { $0.id == id }) else { return }
         connections.remove(at: index).close()
@@ -146,10 +147,10 @@ extension Lane.Timing {
     fileprivate init(_ transport: DNSTransport, _ configuration: DNSClient.Configuration) {
         switch transport {
         case .udp:
-            // 0.4, 0.8, 1.6, 3.2 and 6.4 s: then the scheduler sends it anew, if somebody still waits.
+            // 0.4, 0.8, 1.6, 3.2 and 6.4 s: then the scheduler sends the query anew, if a waiter is left.
             self.init(retransmissionMilliseconds: configuration.retransmissionMilliseconds, tries: 5)
         case .tcp:
-            // TCP repeats by itself; repeating a query on the connection would only be answered twice.
+            // TCP retransmits by itself; a repeated query on the connection would only be answered twice.
             self.init(retransmissionMilliseconds: 30_000, tries: 3)
         }
     }
@@ -167,8 +168,8 @@ extension SchedulerPolicy {
             if configuration.guardsLoopback || !route.server.address.isLoopback { forgeryGuard = ForgeryGuard() }
         case .tcp:
             retriesAfterLostConnection = 1
-            // Half of what Consul serves on a connection, so that what was lost with one is served by the next even if a
-            // part of its answers is lost as well.
+            // Half of what Consul serves on a connection, so that the next connection serves the queries of a lost one
+            // even if a part of its answers is lost as well.
             window = min(window, 64)
             silenceLimit = 1_000_000_000
             answersInOrder = true

@@ -3,17 +3,17 @@
 import CAres
 import NetworkAddress
 
-/// A c-ares channel, which is one socket, and its name in the scheduler.
+/// A c-ares channel, which is one socket, and its ID in the scheduler.
 ///
-/// Confined to the engine's thread. c-ares holds a reference without a count to it: the lane closes it before letting go.
+/// Confined to the engine's thread. c-ares holds an unretained reference to it: the lane closes it before releasing it.
 final class LaneConnection {
     let id: ConnectionID
     private(set) var channel: OpaquePointer
-    /// Whether something has been sent that waits for `ca_channel_flush`.
+    /// True if a sent message waits for `ca_channel_flush`.
     var hasUnsent = false
     fileprivate unowned let lane: Lane
 
-    /// Returns `nil` when the system has no memory left.
+    /// Opens the channel; returns `nil` if the system is out of memory.
     init?(id: ConnectionID, lane: Lane, loop: OpaquePointer, timing: Lane.Timing, strayLimit: UInt32) {
         self.id = id
         self.lane = lane
@@ -40,7 +40,7 @@ final class LaneConnection {
     }
 }
 
-/// The end of a query, reported from inside c-ares: the bytes are copied, nothing else happens here.
+/// Reports the end of a query from inside c-ares. It only copies the bytes and stores the report.
 private let reportCompletion: ca_completion = { context, attempt, status, systemError, bytes, length in
     guard let context else { return }
     let lane = Unmanaged<LaneConnection>.fromOpaque(context).takeUnretainedValue().lane
@@ -59,7 +59,8 @@ private let reportCompletion: ca_completion = { context, attempt, status, system
     case CA_CASE_CHANGED:
         lane.report(id, .caseChanged)
     case CA_DESTROYED:
-        // Only a lane that closes a connection destroys its channel; its scheduler has decided already what becomes of these.
+        // Only a lane that closes a connection destroys its channel, and its scheduler has already decided about these
+        // queries.
         break
     default:
         lane.report(id, .failed(.rejected))

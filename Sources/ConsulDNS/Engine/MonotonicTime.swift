@@ -8,11 +8,12 @@ import Musl
 import Darwin
 #endif
 
-/// The engine's clock: nanoseconds that never go back. Cheaper than `ContinuousClock.now`, and comparable as an integer.
+/// The engine's clock: nanoseconds that never go back. Cheaper than `ContinuousClock.now`, and comparable as an
+/// integer.
 enum MonotonicTime {
     static var now: UInt64 {
         #if canImport(Darwin)
-        // Its CLOCK_MONOTONIC is made of the time of day, and has been seen to step back.
+        // Darwin derives CLOCK_MONOTONIC from the time of day, and it has been seen to step back.
         return clock_gettime_nsec_np(CLOCK_UPTIME_RAW)
         #else
         var time = timespec()
@@ -23,7 +24,7 @@ enum MonotonicTime {
 }
 
 extension UInt64 {
-    /// A moment some time later; the end of time when there is no such moment.
+    /// Returns the moment `time` later, or `UInt64.max` on overflow.
     func saturatingAdding(_ time: UInt64) -> UInt64 {
         let (sum, overflow) = addingReportingOverflow(time)
         return overflow ? .max : sum
@@ -31,7 +32,7 @@ extension UInt64 {
 }
 
 extension Duration {
-    /// Whole nanoseconds; negative durations are 0, longer ones than 584 years are that long.
+    /// Whole nanoseconds. Negative durations become 0, and those longer than 584 years become `UInt64.max`.
     var nonNegativeNanoseconds: UInt64 {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }

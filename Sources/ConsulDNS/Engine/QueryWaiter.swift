@@ -2,14 +2,14 @@
 
 /// One caller that waits for an answer.
 ///
-/// `@unchecked Sendable`: `continuation` is written once, before the waiter is handed over through the inbox' lock;
-/// everything else is touched by the engine's thread alone.
+/// `@unchecked Sendable`: `continuation` is written once, before the waiter is passed through the lock of the inbox;
+/// all other state is accessed by the engine's thread alone.
 final class QueryWaiter: @unchecked Sendable {
     enum Stage {
         /// Not yet seen by the engine's thread.
         case new
         case waiting(Lane, QueryScheduler<QueryWaiter>.WaiterID)
-        /// The cancellation was faster than the submission.
+        /// The cancellation arrived before the submission.
         case cancelledEarly
         case done
     }
@@ -28,7 +28,7 @@ final class QueryWaiter: @unchecked Sendable {
         deadline = askedAt.saturatingAdding(timeout.nonNegativeNanoseconds)
     }
 
-    /// Resumes the caller. Called with no lock held and outside of c-ares.
+    /// Resumes the caller. Called without holding a lock and outside of c-ares.
     func finish(_ result: Result<[UInt8], QueryFailure>, at now: UInt64) {
         stage = .done
         guard let continuation else { return }

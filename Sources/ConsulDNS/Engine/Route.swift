@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one channel leads to.
+/// The server and transport of one lane.
 struct Route: Hashable, Sendable {
     let server: Nameserver
     let transport: DNSTransport

@@ -3,12 +3,12 @@
 import DNSWire
 public import NetworkAddress
 
-/// The first label of a `<hex>.addr.` name, which spells an IP address: 8 hexadecimal digits for IPv4, 32 for IPv6.
+/// The first label of a `<hex>.addr.` name, which encodes an IP address: 8 hexadecimal digits for IPv4, 32 for IPv6.
 ///
-/// Consul names instances with an address of their own this way. Reading the address from the name costs no question
-/// and cannot be trimmed away like a record of the additional section.
+/// Consul names instances with an address of their own this way. Decoding the address from the name costs no query, and
+/// unlike a record of the additional section it cannot be trimmed away.
 public enum AddressLabel {
-    /// The label of an address, in lower case.
+    /// Returns the label of an address, in lower case.
     public static func text(of address: IPAddress) -> String {
         address.withNetworkBytes { bytes in
             let digits = Array("0123456789abcdef".utf8)
@@ -17,7 +17,7 @@ public enum AddressLabel {
         }
     }
 
-    /// The address that a label spells, or `nil` when it is no such label.
+    /// Returns the address that a label encodes, or `nil` for any other label.
     public static func address(of label: Span<UInt8>) -> IPAddress? {
         switch label.count {
         case 8:
@@ -37,12 +37,14 @@ public enum AddressLabel {
         }
     }
 
-    /// Eight digits, all at once in the bytes of one integer: this runs for every instance of every answer.
+    /// Decodes eight digits, all at once in the bytes of one integer: this runs for every instance of every answer.
     private static func number(_ label: Span<UInt8>, at offset: Int) -> UInt32? {
         let text = label.readUInt64(at: offset)
-        // Letters have bit 6 set, and their low bits count from 1. No byte can exceed 24, so none carries into the next.
+        // Letters have bit 6 set, and their low bits count from 1. No byte can exceed 24, so there is no carry between
+        // bytes.
         let values = (text & everyByte(0x0F)) &+ (text >> 6 & everyByte(0x01)) &* 9
-        // What the values look like when they are written again: the same text, unless it was something else.
+        // The values encoded again: this yields the same text, unless the text had other characters than hexadecimal
+        // digits.
         let isLetter = (values &+ everyByte(6)) >> 4 & everyByte(0x01)
         let written = values &+ everyByte(0x30) &+ isLetter &* 0x27
         guard values & everyByte(0xF0) == 0, written == text | everyByte(0x20) else { return nil }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a name is looked up: a datacenter, and with Consul Enterprise or peering the other dimensions.
+/// The scope in which a name is looked up: a datacenter, and with Consul Enterprise or peering the other dimensions.
 public struct ConsulLocality: Hashable, Sendable {
-    /// How a datacenter is written.
+    /// The form in which a datacenter is written.
     public enum DatacenterForm: Hashable, Sendable {
         /// `.dc1`, which every version of Consul understands.
         case classic
-        /// `.dc1.dc`, since Consul 1.14; older agents say NXDOMAIN. Needed beside any other dimension.
+        /// `.dc1.dc`, since Consul 1.14; older agents return NXDOMAIN. Required beside any other dimension.
         case explicit
     }
 
     /// The datacenter; `nil` for the agent's own.
     public var datacenter: String?
 
-    /// How the datacenter is written. Default ``DatacenterForm/classic``; written explicitly all the same when another
-    /// dimension is given.
+    /// The form in which the datacenter is written. Default ``DatacenterForm/classic``; the explicit form is used in
+    /// any case if another dimension is set.
     public var datacenterForm: DatacenterForm
 
     /// The namespace (Enterprise), written `.name.ns`.
@@ -54,7 +54,8 @@ public struct ConsulLocality: Hashable, Sendable {
 }
 
 extension ConsulLocality {
-    /// Whether it says nothing but "here". Asked for every lookup, so it does not compare what is not there.
+    /// True if it restricts nothing. Used for every lookup, so it compares optionals with `nil` instead of their
+    /// values.
     package var isLocal: Bool {
         datacenter == nil && namespace == nil && partition == nil && peer == nil && samenessGroup == nil
             && datacenterForm == .classic

@@ -3,19 +3,19 @@
 public import DNSWire
 public import NetworkAddress
 
-/// A name in Consul's DNS interface, built from what it means.
+/// A name in Consul's DNS interface, built from its parts.
 ///
-/// Names are not put together by joining strings: a service called `v1.web` would silently become the tag `v1` of the
-/// service `web`. Every part is checked; what DNS cannot carry is an error that says so, and nothing is sent.
+/// Names are not built by joining strings: a service called `v1.web` would silently become the tag `v1` of the service
+/// `web`. Every part is checked. A part that DNS cannot carry throws a descriptive error, and no query is sent.
 ///
-/// The forms are those of Consul's DNS server, which lower-cases the question and scans it from the right for the
-/// first of `service`, `connect`, `virtual`, `ingress`, `node`, `query` and `addr`; left of it stands what is asked,
-/// right of it where.
+/// The forms are those of Consul's DNS server, which lowercases the question and scans it from the right for the first
+/// of `service`, `connect`, `virtual`, `ingress`, `node`, `query` and `addr`; the subject stands left of it, the
+/// locality right of it.
 public struct ConsulName: Hashable, Sendable {
     /// The complete name.
     public let domainName: DomainName
 
-    /// - Parameter labels: Left of the domain; each has been checked by ``LabelRules``.
+    /// - Parameter labels: The labels left of the domain, each checked by ``LabelRules``.
     init(_ labels: [String], domain: DomainName) throws(ConsulNameError) {
         var wireBytes: [UInt8] = []
         wireBytes.reserveCapacity(64)
@@ -45,12 +45,12 @@ extension ConsulName: CustomStringConvertible {
 }
 
 extension ConsulName {
-    /// `[tag.]service.service[.where].domain`: the healthy instances of a service.
+    /// `[tag.]service.service[.locality].domain`: the healthy instances of a service.
     ///
     /// - Parameters:
-    ///   - service: The service. No dots: Consul would take everything before the last one for a tag.
-    ///   - tag: Only instances with this tag. It may hold dots; there is no way to ask for two tags.
-    ///   - locality: Where; the agent's own datacenter by default.
+    ///   - service: The service. No dots: Consul would take all text before the last one for a tag.
+    ///   - tag: The tag of the instances. It may contain dots; Consul's DNS cannot filter by two tags.
+    ///   - locality: The locality; the agent's own datacenter by default.
     ///   - domain: The agent's domain.
     public static func service(
         _ service: String,
@@ -60,20 +60,20 @@ extension ConsulName {
     ) throws(ConsulNameError) -> ConsulName {
         let name = try LabelRules.label(service, of: .service)
         let tags = if let tag { try LabelRules.labels(tag, of: .tag) } else { [String]() }
-        // Two labels that begin with underscores are `_service._tag`, whatever was meant.
+        // Consul reads two labels that begin with underscores as `_service._tag`, whatever was meant.
         if let tag, tags.count == 1, tag.hasPrefix("_"), name.hasPrefix("_") {
             throw ConsulNameError(.underscores, part: .tag, value: tag)
         }
         return try ConsulName(tags + [name, "service"] + locality.labels(), domain: domain)
     }
 
-    /// `_service._tag.service[.where].domain`, the form of RFC 2782.
+    /// `_service._tag.service[.locality].domain`, the form of RFC 2782.
     ///
     /// - Parameters:
     ///   - service: The service, at most 62 bytes: the underscore counts.
-    ///   - tag: Only instances with this tag. `tcp` stands for no tag at all, even where a tag has that name; `udp` is a
+    ///   - tag: The tag of the instances. `tcp` stands for no tag at all, even where a tag has that name; `udp` is a
     ///     tag like any other.
-    ///   - locality: Where; the agent's own datacenter by default.
+    ///   - locality: The locality; the agent's own datacenter by default.
     ///   - domain: The agent's domain.
     public static func rfc2782Service(
         _ service: String,
@@ -86,11 +86,11 @@ extension ConsulName {
         return try ConsulName([name, tag, "service"] + locality.labels(), domain: domain)
     }
 
-    /// `_service._tcp.service.port.port.domain`: the healthy instances of a service that have a port of this name, with that
-    /// port. Consul 1.22, for SRV questions; older agents say NXDOMAIN.
+    /// `_service._tcp.service.port.port.domain`: the healthy instances of a service that have a port of this name, with
+    /// that port. Consul 1.22, for SRV queries; older agents return NXDOMAIN.
     ///
     /// - Parameters:
-    ///   - port: The port's name, as it is registered.
+    ///   - port: The registered name of the port.
     ///   - service: The service, at most 62 bytes: the underscore counts.
     ///   - domain: The agent's domain.
     public static func namedPort(
@@ -103,7 +103,7 @@ extension ConsulName {
         return try ConsulName([name, "_tcp", "service", port, "port"], domain: domain)
     }
 
-    /// `service.connect[.where].domain`: the mesh-capable instances of a service, proxies included. Consul 1.2.
+    /// `service.connect[.locality].domain`: the mesh-capable instances of a service, proxies included. Consul 1.2.
     public static func connect(
         _ service: String,
         in locality: ConsulLocality = .local,
@@ -112,7 +112,7 @@ extension ConsulName {
         try ConsulName([LabelRules.label(service, of: .service), "connect"] + locality.labels(), domain: domain)
     }
 
-    /// `service.ingress[.where].domain`: the ingress gateways of a service. Consul 1.8.
+    /// `service.ingress[.locality].domain`: the ingress gateways of a service. Consul 1.8.
     public static func ingress(
         _ service: String,
         in locality: ConsulLocality = .local,
@@ -121,13 +121,14 @@ extension ConsulName {
         try ConsulName([LabelRules.label(service, of: .service), "ingress"] + locality.labels(), domain: domain)
     }
 
-    /// `service.virtual[.peer].domain`: the virtual address of a mesh service. Consul 1.11; older agents say NXDOMAIN.
+    /// `service.virtual[.peer].domain`: the virtual address of a mesh service. Consul 1.11; older agents return
+    /// NXDOMAIN.
     ///
     /// - Parameters:
     ///   - service: The service.
-    ///   - peer: The peer that exports it. This form takes the peer's name alone; see ``ConsulLocality/peer`` for the
-    ///     one with a `peer` label.
-    ///   - locality: Where; must be ``ConsulLocality/local`` when `peer` is given.
+    ///   - peer: The peer that exports it. This form contains the peer's name alone; see ``ConsulLocality/peer`` for
+    ///     the form with a `peer` label.
+    ///   - locality: The locality; must be ``ConsulLocality/local`` if `peer` is set.
     ///   - domain: The agent's domain.
     public static func virtual(
         _ service: String,
@@ -140,7 +141,7 @@ extension ConsulName {
         return try ConsulName([name, "virtual"] + peers + locality.labels(), domain: domain)
     }
 
-    /// `node.node[.where].domain`: a node's address, whatever its health. The node's name may hold dots.
+    /// `node.node[.locality].domain`: a node's address, whatever its health. The node's name may contain dots.
     ///
     /// A name of two or more hexadecimal digits also matches the beginning of another node's id.
     public static func node(
@@ -151,7 +152,7 @@ extension ConsulName {
         try ConsulName(LabelRules.labels(node, of: .node) + ["node"] + locality.labels(), domain: domain)
     }
 
-    /// `name-or-id.query[.where].domain`: what a prepared query finds. The name may hold dots.
+    /// `name-or-id.query[.locality].domain`: the result of a prepared query. The name may contain dots.
     public static func preparedQuery(
         _ nameOrID: String,
         in locality: ConsulLocality = .local,
@@ -160,7 +161,7 @@ extension ConsulName {
         try ConsulName(LabelRules.labels(nameOrID, of: .query) + ["query"] + locality.labels(), domain: domain)
     }
 
-    /// `_name._tcp.query[.where].domain`: a prepared query in the form of RFC 2782. Consul 1.14.
+    /// `_name._tcp.query[.locality].domain`: a prepared query in the form of RFC 2782. Consul 1.14.
     public static func rfc2782PreparedQuery(
         _ name: String,
         in locality: ConsulLocality = .local,
@@ -170,8 +171,8 @@ extension ConsulName {
         return try ConsulName([name, "_tcp", "query"] + locality.labels(), domain: domain)
     }
 
-    /// `hex.addr[.where].domain`: an address spelled as a name. Consul computes the answer; see ``AddressLabel`` for
-    /// reading it without asking.
+    /// `hex.addr[.locality].domain`: an address encoded as a name. Consul computes the answer; see ``AddressLabel`` for
+    /// decoding it without a query.
     public static func address(
         _ address: IPAddress,
         in locality: ConsulLocality = .local,

@@ -2,9 +2,9 @@
 
 public import NetworkAddress
 
-/// A name that DNS cannot carry. Nothing was sent.
+/// A name that DNS cannot carry. No query was sent.
 public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
-    /// Which rule is broken. More may be added.
+    /// The rule that the name violates. More may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case empty, containsDot, notASCII, unusableCharacter, labelTooLong, nameTooLong, keyword
@@ -15,9 +15,9 @@ public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
 
         /// The part, or a piece between its dots, has no characters.
         public static let empty = Code(base: .empty)
-        /// A dot would make Consul see two parts where one was meant.
+        /// A dot would make Consul read one part as two.
         public static let containsDot = Code(base: .containsDot)
-        /// Consul never finds names outside ASCII over DNS.
+        /// Consul finds no names outside ASCII over DNS.
         public static let notASCII = Code(base: .notASCII)
         /// A space, a control character, or one of `' @ ; ( ) " \`.
         public static let unusableCharacter = Code(base: .unusableCharacter)
@@ -25,7 +25,7 @@ public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
         public static let labelTooLong = Code(base: .labelTooLong)
         /// More than 255 bytes altogether.
         public static let nameTooLong = Code(base: .nameTooLong)
-        /// A datacenter or another place that has the name of one of Consul's keywords.
+        /// A datacenter or another part of the locality that has the name of one of Consul's keywords.
         public static let keyword = Code(base: .keyword)
         /// A tag and a service that begin with underscores: Consul takes the tag for a service (RFC 2782).
         public static let underscores = Code(base: .underscores)
@@ -36,7 +36,7 @@ public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
 
     /// A part of a name.
     public struct Part: Hashable, Sendable, CustomStringConvertible {
-        /// What people call it.
+        /// The name of the part in messages to users.
         public let description: String
 
         /// The service.
@@ -61,13 +61,13 @@ public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
         public static let samenessGroup = Part(description: "sameness group")
     }
 
-    /// Which rule is broken.
+    /// The rule that the name violates.
     public let code: Code
 
-    /// By which part; `nil` when the name as a whole is too long.
+    /// The part that violates it; `nil` if the name as a whole is too long.
     public let part: Part?
 
-    /// The text that was given.
+    /// The rejected text.
     public let value: String
 
     init(_ code: Code, part: Part?, value: String) {
@@ -78,7 +78,7 @@ public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
 }
 
 extension ConsulNameError: CustomStringConvertible {
-    /// One sentence for people, with what to do.
+    /// One sentence for users, with the remedy.
     public var description: String {
         "\(part?.description ?? "name") \"\(value)\" \(reason)"
     }
@@ -86,17 +86,17 @@ extension ConsulNameError: CustomStringConvertible {
     private var reason: String {
         switch code {
         case .empty: "is empty or has an empty part"
-        case .containsDot: "contains a dot, which DNS takes for the end of a label; ask Consul's HTTP API for it"
-        case .notASCII: "is not ASCII, which Consul cannot look up over DNS; ask its HTTP API"
+        case .containsDot: "contains a dot, which DNS takes for the end of a label; use Consul's HTTP API for it"
+        case .notASCII: "is not ASCII, which Consul cannot look up over DNS; use its HTTP API"
         case .unusableCharacter:
             "contains a space, a control character or one of ' @ ; ( ) \" \\, which Consul cannot look up over DNS; "
-                + "ask its HTTP API"
+                + "use its HTTP API"
         case .labelTooLong: "is longer than a DNS label may be (63 bytes, 62 after an underscore)"
         case .nameTooLong: "makes a name longer than the 255 bytes that DNS allows"
         case .underscores:
-            "begins with an underscore as the service does, so that Consul would take it for the service (RFC 2782); ask "
-                + "its HTTP API"
-        default: "is a keyword of Consul's DNS names and cannot be asked for there; ask its HTTP API"
+            "begins with an underscore as the service does, so that Consul would take it for the service (RFC 2782); "
+                + "use its HTTP API"
+        default: "is a keyword of Consul's DNS names and cannot be looked up there; use its HTTP API"
         }
     }
 }

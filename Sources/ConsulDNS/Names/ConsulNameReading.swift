@@ -2,41 +2,41 @@
 
 package import DNSWire
 
-/// What a name in Consul's domain stands for, by the rules of Consul's DNS server: what ``ConsulName`` writes, read.
+/// The meaning of a name in Consul's domain by the rules of Consul's DNS server; the inverse of ``ConsulName``.
 package struct ConsulNameReading: Hashable, Sendable {
-    /// What is named.
+    /// The subject of a name.
     package enum Subject: Hashable, Sendable {
-        /// The instances of a service, those with a tag if there is one.
+        /// The instances of a service, only those with the tag if there is one.
         case service(String, tag: String?)
         /// The instances of a service that take part in the mesh.
         case connect(String)
         /// The ingress gateways of a service.
         case ingress(String)
-        /// What a prepared query finds, by its name or id.
+        /// The result of a prepared query, by its name or ID.
         case preparedQuery(String)
         /// A node.
         case node(String)
-        /// Anything else: an address spelled as a name, a virtual address, something newer than this code.
+        /// Any other subject: an address encoded as a name, a virtual address, a newer kind.
         case other
     }
 
-    /// What is named.
+    /// The subject.
     package let subject: Subject
 
-    /// Where it is looked for.
+    /// The locality in which it is looked up.
     package let locality: ConsulLocality
 
-    /// Reads a name.
+    /// Parses a name.
     ///
     /// - Parameters:
     ///   - name: A name within the domain.
     ///   - domain: The agent's domain.
-    /// - Returns: `nil` for a name that Consul cannot find anything by.
+    /// - Returns: `nil` for a name with which Consul finds no data.
     package init?(_ name: DomainName, domain: DomainName) {
         guard name.isSubdomain(of: domain) else { return nil }
         var labels: [String] = []
         for label in name.labels.dropLast(domain.labels.count) {
-            // Consul lowers the case of a question.
+            // Consul lowercases the question.
             let text = String(decoding: label, as: UTF8.self).lowercased()
             guard (try? LabelRules.label(text, of: .service)) != nil else { return nil }
             labels.append(text)
@@ -61,7 +61,7 @@ package struct ConsulNameReading: Hashable, Sendable {
         }
     }
 
-    /// `tag.name`, where the tag may hold dots, or `_name._tag` (RFC 2782).
+    /// Parses `tag.name`, where the tag may contain dots, or `_name._tag` (RFC 2782).
     private static func service(_ parts: ArraySlice<String>) -> Subject {
         let (first, last) = (parts.first ?? "", parts.last ?? "")
         guard parts.count == 2, first.hasPrefix("_"), last.hasPrefix("_") else {
@@ -70,7 +70,7 @@ package struct ConsulNameReading: Hashable, Sendable {
         return .service(String(first.dropFirst()), tag: last == "_tcp" ? nil : String(last.dropFirst()))
     }
 
-    /// The whole of it, or `_name._tcp` (RFC 2782) since Consul 1.14.
+    /// Parses a prepared query: all labels, or `_name._tcp` (RFC 2782) since Consul 1.14.
     private static func query(_ parts: ArraySlice<String>) -> String {
         guard parts.count > 1, parts.first?.hasPrefix("_") == true, parts.last?.hasPrefix("_") == true else {
             return parts.joined(separator: ".")
@@ -80,9 +80,9 @@ package struct ConsulNameReading: Hashable, Sendable {
 }
 
 extension ConsulLocality {
-    /// Reads the labels right of the keyword: none, a datacenter, or pairs of a name and its kind.
+    /// Parses the labels right of the keyword: none, a datacenter, or pairs of a name and its kind.
     ///
-    /// - Returns: `nil` for what Consul does not understand.
+    /// - Returns: `nil` for labels that Consul does not understand.
     fileprivate init?(labels: ArraySlice<String>) {
         self.init()
         if labels.count < 2 {

@@ -3,12 +3,12 @@
 package import DNSWire
 
 extension DomainName {
-    /// Tells apart the places that Consul may have to ask about names: equal for names in the same datacenter (or with the
-    /// same namespace and so on), whatever they name there.
+    /// A key for the remote scope that Consul may have to query about a name. Equal for names in the same datacenter
+    /// (or with the same namespace and so on), whatever their subject.
     ///
-    /// Consul answers about other datacenters by asking them, and waits for one that hangs. A prepared query may go on to
-    /// other datacenters, so these have keys of their own. The key is a hash of what stands right of the keyword (FNV-1a,
-    /// 64 bits): where two of them are equal by chance, the places share connections, and nothing worse happens.
+    /// Consul answers about other datacenters by querying them, and waits for one that hangs. A prepared query may fail
+    /// over to other datacenters, so each has a key of its own. The key is a hash of the labels right of the keyword
+    /// (FNV-1a, 64 bits). Two scopes with the same hash share connections, which has no other effect.
     var isolationKey: UInt64 {
         let bytes = wireBytes.span
         var start = 0
@@ -26,12 +26,12 @@ extension DomainName {
             }
             offset = next
         }
-        // A name without a keyword is one of its own kind.
+        // Names without a keyword share one key.
         return start > 0 ? DomainName.hash(bytes, from: start) : DomainName.hash(bytes, from: bytes.count)
     }
 
-    /// Whether an agent that serves a domain may have to ask elsewhere about this name, and be as silent as the one it asks:
-    /// about another datacenter, a prepared query, a name of other domains.
+    /// Returns true if an agent that serves a domain may have to query other servers about this name, and so be as
+    /// silent as they are: about another datacenter, a prepared query, a name of another domain.
     package func mayBePassedOn(inDomain domain: DomainName) -> Bool {
         isolationKey != DomainName.hash(domain.wireBytes.span, from: 0)
     }
@@ -44,7 +44,7 @@ extension DomainName {
         return hash
     }
 
-    /// A short label as a number; 0 for a longer one.
+    /// Returns a short label as a number; 0 for a longer one.
     private static func word(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> UInt64 {
         guard end - start <= 7 else { return 0 }
         var word: UInt64 = 0

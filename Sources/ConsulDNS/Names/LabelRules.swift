@@ -2,15 +2,17 @@
 
 import DNSWire
 
-/// What Consul's DNS server can be asked for.
+/// The rules for labels that Consul's DNS server can look up.
 enum LabelRules {
-    /// The words that Consul looks for from the right; a place with such a name would be taken for one.
+    /// The words that Consul searches for from the right. A part of the locality with such a name would be mistaken for
+    /// one.
     private static let keywords = ["service", "connect", "virtual", "ingress", "node", "query", "addr"].map {
         Array($0.utf8)
     }
 
-    /// Whether Consul's DNS library writes a byte with a backslash when it reads a question. Consul compares that text
-    /// with the registered name, so such a name is never found, escaped or not (seen on 1.8.7 with every one of them).
+    /// Returns true if Consul's DNS library writes a byte with a backslash when it reads a question. Consul compares
+    /// that text with the registered name, so such a name is never found, escaped or not (seen on 1.8.7 with each of
+    /// these bytes).
     private static func isEscaped(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: " "), UInt8(ascii: "'"), UInt8(ascii: "@"), UInt8(ascii: ";"), UInt8(ascii: "("),
@@ -21,7 +23,7 @@ enum LabelRules {
         }
     }
 
-    /// One label.
+    /// Checks one label.
     static func label(
         _ text: String,
         of part: ConsulNameError.Part,
@@ -39,7 +41,7 @@ enum LabelRules {
         return text
     }
 
-    /// A part that may hold dots: one label or several.
+    /// Checks a part that may contain dots, and returns its labels.
     static func labels(_ text: String, of part: ConsulNameError.Part) throws(ConsulNameError) -> [String] {
         var labels: [String] = []
         for piece in text.split(separator: ".", omittingEmptySubsequences: false) {
@@ -49,14 +51,14 @@ enum LabelRules {
         return labels
     }
 
-    /// A label of RFC 2782, which begins with an underscore.
+    /// Checks a label of RFC 2782, which begins with an underscore.
     static func underscored(_ text: String, of part: ConsulNameError.Part) throws(ConsulNameError) -> String {
         "_" + (try label(text, of: part, limit: 62))
     }
 
-    /// Whether Consul would stop at this label when it scans a name from the right.
+    /// Returns true if Consul would stop at this label when it scans a name from the right.
     static func isKeyword(_ label: Span<UInt8>) -> Bool {
-        // The shortest has four bytes, datacenters are "dc1".
+        // The shortest keyword has four bytes; datacenters are often called "dc1".
         guard (4...7).contains(label.count) else { return false }
         return keywords.contains { keyword in
             guard keyword.count == label.count else { return false }
@@ -65,13 +67,13 @@ enum LabelRules {
         }
     }
 
-    /// The same for text in lower case.
+    /// Returns true for a keyword in lower case.
     static func isKeyword(_ label: String) -> Bool {
         let bytes = Array(label.utf8)
         return isKeyword(bytes.span)
     }
 
-    /// A label right of the keyword.
+    /// Checks a label right of the keyword.
     static func place(_ text: String, of part: ConsulNameError.Part) throws(ConsulNameError) -> String {
         let name = try label(text, of: part)
         let bytes = Array(name.utf8)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a query ended without an answer.
+/// The reason why a query ended without an answer.
 enum QueryFailure: Error, Hashable {
     case deadlineExceeded
     case cancelled
@@ -10,6 +10,6 @@ enum QueryFailure: Error, Hashable {
     case malformedAnswer
     case rejected
     case outOfResources
-    /// Wrong answers came again and again, as they do when somebody tries to forge one.
+    /// Wrong answers arrived repeatedly, as they do when an attacker tries to forge one.
     case suspectedForgery
 }

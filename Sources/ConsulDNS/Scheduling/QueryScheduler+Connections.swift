@@ -5,10 +5,10 @@ import DequeModule
 // MARK: - Sending
 
 extension QueryScheduler {
-    /// Sends a new query, or puts it into its waiting room.
+    /// Sends a new query, or appends it to the queue of its key in `waitingRooms`.
     mutating func admit(_ query: QueryID, at now: UInt64) {
         guard let key = queries[query]?.key else { return }
-        // Choosing may have replaced a connection, whose queries come first.
+        // Choosing a connection may have replaced another one; the queries of that one go first.
         if waitingRooms.isEmpty, let index = connectionIndex(for: key, at: now), waitingRooms.isEmpty {
             send(query, over: index, at: now)
         } else {
@@ -16,7 +16,7 @@ extension QueryScheduler {
         }
     }
 
-    /// Sends what waits, as far as there is room for it.
+    /// Sends queued queries while the windows have room.
     mutating func fillWindows(at now: UInt64) {
         trimSendingOrder()
         guard !waitingRooms.isEmpty else { return }
@@ -28,7 +28,8 @@ extension QueryScheduler {
         }
     }
 
-    /// Whether a query waits at the head of a room. Names that have become void are removed, and a room without a query.
+    /// Returns true if the queue of a key holds a live query. Removes stale IDs from its head, and an empty queue
+    /// altogether.
     private mutating func hasWaiting(_ key: UInt64) -> Bool {
         while let first = waitingRooms[key]?.first {
             if queries[first] != nil { return true }
@@ -71,16 +72,16 @@ extension QueryScheduler {
         connection.inWindow < policy.window && connection.awaited < policy.maximumAwaited
     }
 
-    /// Whether a connection is probably stuck behind a query that takes long.
+    /// Returns true if a connection is probably stuck behind a query that takes long.
     private func isOverdue(_ connection: Connection, at now: UInt64) -> Bool {
         guard policy.answersInOrder, connection.held > 0, let since = connection.unheardSince else { return false }
         return now - since >= policy.overdueAfter
     }
 
-    /// The connection that takes the next query with this key; `nil` when the query has to wait.
+    /// Returns the connection that takes the next query with this key, or `nil` if the query has to wait.
     ///
-    /// Queries with different keys, which are those about different datacenters, get connections of their own as long as
-    /// there are enough. So a datacenter that hangs holds up no other.
+    /// Queries with different keys, that is for different datacenters, get connections of their own as long as there
+    /// are enough. A datacenter that hangs therefore delays no other.
     private mutating func connectionIndex(for key: UInt64, at now: UInt64) -> Int? {
         retireWorn(at: now)
         var idle: Int?
@@ -89,7 +90,7 @@ extension QueryScheduler {
             if isOverdue(connection, at: now) { continue }
             if connection.key == key {
                 if connection.held >= policy.maximumUnderWay, connection.inWindow < policy.window {
-                    // c-ares keeps what nobody waits for until its tries run out; somebody else waits now.
+                    // c-ares keeps abandoned queries until their tries run out, and a new query needs the room now.
                     replace(connection.id)
                     return connectionIndex(for: key, at: now)
                 }
@@ -119,7 +120,8 @@ extension QueryScheduler {
         return connections.count - 1
     }
 
-    /// There are more keys than connections: some have to share. Overdue connections come last.
+    /// Returns the connection with the fewest awaited queries. Used when there are more keys than connections, so that
+    /// some keys share one. Overdue connections come last.
     private func leastLoaded(at now: UInt64) -> Int? {
         func load(_ index: Int) -> (Int, Int) {
             (isOverdue(connections[index], at: now) ? 1 : 0, connections[index].awaited)
@@ -132,7 +134,7 @@ extension QueryScheduler {
 // MARK: - Ending connections
 
 extension QueryScheduler {
-    /// Stops using sockets that have sent their number of queries or had their time.
+    /// Retires sockets that have reached their number of queries or their age.
     private mutating func retireWorn(at now: UInt64) {
         guard let guarding = policy.forgeryGuard else { return }
         for connection in connections where !connection.isRetired {
@@ -142,7 +144,7 @@ extension QueryScheduler {
         }
     }
 
-    /// Stops using a connection, if another can take its place: there is always one that takes queries.
+    /// Stops sending over a connection, if another can take its place: one connection always accepts queries.
     mutating func retire(_ id: ConnectionID) {
         guard let index = index(of: id) else { return }
         if connections[index].awaited == 0 {
@@ -152,7 +154,7 @@ extension QueryScheduler {
         }
     }
 
-    /// Closes connections that are of no more use: retired ones without a waiter, and additional ones that have been idle.
+    /// Closes unneeded connections: retired ones that no waiter needs, and additional ones past the idle limit.
     mutating func closeUnused(at now: UInt64) {
         for connection in connections {
             let isForgotten =
@@ -161,14 +163,14 @@ extension QueryScheduler {
         }
     }
 
-    /// Closes a connection; what somebody waits for is sent again over another.
+    /// Closes a connection and queues its awaited queries, to be sent again over another.
     mutating func replace(_ id: ConnectionID) {
         for query in close(id) { wait(again: query, ahead: true) }
     }
 
-    /// Closes a connection, and ends what nobody waits for.
+    /// Closes a connection and ends its abandoned queries.
     ///
-    /// - Returns: The other queries that were under way on it, the youngest first.
+    /// - Returns: The awaited queries that were under way on it, the youngest first.
     mutating func close(_ id: ConnectionID) -> [QueryID] {
         guard let index = index(of: id) else { return [] }
         let connection = connections.remove(at: index)
@@ -188,10 +190,10 @@ extension QueryScheduler {
     }
 }
 
-// MARK: - Places
+// MARK: - Occupancy of connections
 
 extension QueryScheduler {
-    /// Nobody waits for an attempt any more.
+    /// Marks an attempt as no longer awaited and frees its place in the window.
     mutating func orphan(_ id: AttemptID) {
         guard let attempt = attempts[id], attempt.place != .orphaned else { return }
         attempts[id]?.place = .orphaned
@@ -199,7 +201,7 @@ extension QueryScheduler {
         if attempt.place == .window { connections[index].inWindow -= 1 } else { connections[index].late -= 1 }
     }
 
-    /// Somebody waits for an orphaned attempt again. Returns false when there is no place for it.
+    /// Returns an orphaned attempt to the window, for a new waiter. Returns false if the connection has no room for it.
     mutating func takeUp(_ id: AttemptID) -> Bool {
         guard let attempt = attempts[id], let index = index(of: attempt.connection), hasRoom(connections[index]) else {
             return false
@@ -210,7 +212,7 @@ extension QueryScheduler {
         return true
     }
 
-    /// c-ares no longer holds an attempt.
+    /// Removes an attempt that c-ares no longer holds from the counters of its connection.
     mutating func takeFromConnection(_ attempt: Attempt, heard completion: Completion, at now: UInt64) {
         guard let index = index(of: attempt.connection) else { return }
         switch attempt.place {
@@ -222,7 +224,7 @@ extension QueryScheduler {
         if connections[index].held == 0 { connections[index].idleSince = now }
         switch completion {
         case .answered:
-            // From now on, if anything is still to come.
+            // Silence counts from now if more answers are due.
             connections[index].unheardSince = connections[index].awaited > 0 ? now : nil
             connections[index].isOvertaken = false
         case .connectionFailed:
@@ -237,7 +239,7 @@ extension QueryScheduler {
 // MARK: - Overdue queries
 
 extension QueryScheduler {
-    /// When the next query or connection becomes overdue.
+    /// The time at which the next query or connection becomes overdue.
     var nextOverdue: UInt64? {
         guard policy.answersInOrder else {
             return sendingOrder.first.flatMap { attempts[$0] }.map { $0.sentAt.saturatingAdding(policy.overdueAfter) }
@@ -271,7 +273,7 @@ extension QueryScheduler {
         }
     }
 
-    /// Sends the queries behind an overdue one over another connection, once each. Whichever answer comes first counts.
+    /// Sends the queries behind an overdue one over another connection, once each. The first answer to arrive counts.
     private mutating func overtake(_ id: ConnectionID) {
         guard let index = index(of: id) else { return }
         connections[index].isOvertaken = true
@@ -286,8 +288,8 @@ extension QueryScheduler {
         }
     }
 
-    /// Removes names at the head of the order that have become void, and all of them once they are most of it: the head
-    /// may wait for long while others are answered.
+    /// Removes stale IDs from the head of `sendingOrder`, and all of them once they are the majority: the first attempt
+    /// may stay unanswered for long while later ones are answered.
     mutating func trimSendingOrder() {
         while let id = sendingOrder.first, attempts[id]?.place != .window { sendingOrder.removeFirst() }
         if sendingOrder.count > 2 * attempts.count + 1024 {

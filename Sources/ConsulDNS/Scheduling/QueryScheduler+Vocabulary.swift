@@ -1,102 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension QueryScheduler {
-    /// What the scheduler wants done.
+    /// An operation that the scheduler asks its lane to perform.
     enum Action {
-        /// Ask over a connection; one with a new name has to be opened first.
+        /// Send a query over a connection. A connection with an unknown ID has to be opened first.
         case send(AttemptID, DNSQuery, Dispatch)
-        /// Tell a waiter.
+        /// Report the result to a waiter.
         case finish(Token, Result<[UInt8], QueryFailure>)
-        /// Close a connection. What it still says is not to be reported.
+        /// Close a connection. Later reports from it are discarded.
         case close(ConnectionID)
     }
 
-    /// How a query is sent.
+    /// The connection and the spelling with which a query is sent.
     struct Dispatch: Hashable {
         let connection: ConnectionID
-        /// Whether the name is sent in a random case, which the answer has to repeat.
+        /// True if the name is sent in a random case, which the answer has to repeat.
         let mixesCase: Bool
     }
 
-    /// What became of a query that was sent.
+    /// A report of c-ares about a query that was sent.
     enum Completion {
         case answered([UInt8])
-        /// c-ares has given up retransmitting. Deadlines are ours: it is sent again while somebody waits.
+        /// c-ares has stopped retransmitting. The scheduler enforces deadlines itself: it sends the query again while a
+        /// waiter is left.
         case timedOut
         case connectionFailed(systemError: Int32)
         case failed(QueryFailure)
-        /// Not an end: an answer came whose name is in another case than it was sent in, and was dropped.
+        /// Not final: an answer arrived whose name is in another case than the query's, and was dropped.
         case caseChanged
     }
 
-    /// A question that is being asked, for a list of waiters.
+    /// A query for a list of waiters.
     ///
-    /// Without an attempt it is in a waiting room; with an attempt and without waiters it is abandoned, unless somebody
-    /// asks the same again soon.
+    /// Without an attempt it is queued in `waitingRooms`. With an attempt and without waiters it is abandoned, unless
+    /// the same question is submitted again soon.
     struct Query {
         let question: DNSQuery
         /// Queries with the same key share connections.
         let key: UInt64
-        /// The latest time that it was sent.
+        /// The latest attempt.
         var attempt: AttemptID?
         var firstWaiter: WaiterID?
         var lostConnections = 0
-        /// How often it has left a socket with wrong answers.
+        /// The number of times that the query has moved away from a socket with wrong answers.
         var moves = 0
-        /// Whether it has left a connection on which it stood behind an overdue one.
+        /// True if the query was also sent over another connection because it stood behind an overdue one.
         var hasOvertaken = false
-        /// Whether its name is sent as it is spelled.
+        /// True if the name is sent as it is spelled.
         var isPlain = false
     }
 
-    /// One time that a query was sent: what c-ares holds. The answer to any of them answers the query; other reports
-    /// count only when they are about the latest one.
+    /// One transmission of a query, held by c-ares. The answer to any attempt answers the query; other reports count
+    /// only for the latest attempt.
     struct Attempt {
         enum Place {
-            /// In the window.
+            /// Counts against the window.
             case window
-            /// Unanswered for so long that it takes no place in the window.
+            /// Unanswered for so long that it no longer counts against the window.
             case late
-            /// Nobody waits for it: the query was abandoned, or has been sent again elsewhere.
+            /// No longer awaited: the query was abandoned or has been sent again elsewhere.
             case orphaned
         }
 
         let query: QueryID
         let connection: ConnectionID
-        /// Its place in the order in which the connection was sent queries.
+        /// The position among the attempts that were sent over the connection.
         let number: Int
         let sentAt: UInt64
         let mixesCase: Bool
         var place = Place.window
     }
 
-    /// A socket, as far as decisions need it.
+    /// The scheduler's view of a socket.
     struct Connection {
         let id: ConnectionID
-        /// Whose queries it takes: those with the key of the one that found it idle.
+        /// The key of the queries that it takes: that of the query that found it idle.
         var key: UInt64
         let openedAt: UInt64
-        /// How many queries were sent over it.
+        /// The number of queries sent over it.
         var sent = 0
-        /// How many of them are in the window.
+        /// The number of attempts in the window.
         var inWindow = 0
-        /// How many are late.
+        /// The number of late attempts.
         var late = 0
-        /// How many c-ares holds, the orphaned ones included.
+        /// The number of attempts that c-ares holds, including the orphaned ones.
         var held = 0
-        /// When the first query was sent since the connection was last heard of.
+        /// The time of the first query since the connection last received anything; `nil` if no answer is due.
         var unheardSince: UInt64?
-        /// When c-ares last held something.
+        /// The time at which c-ares last held an attempt.
         var idleSince: UInt64
-        /// Whether it takes no more queries, and is closed when nobody waits for it.
+        /// True if it takes no more queries and is closed once no attempt on it is awaited.
         var isRetired = false
-        /// Whether the queries behind an overdue one have gone elsewhere, since the connection was last heard of.
+        /// True if the queries behind an overdue one have been sent elsewhere since the connection last received
+        /// anything.
         var isOvertaken = false
 
         var awaited: Int { inWindow + late }
     }
 
-    /// Somebody in the list of a query.
+    /// One caller of a query, an element of the query's linked list.
     struct Waiter {
         let token: Token
         let deadline: UInt64
@@ -106,7 +108,7 @@ extension QueryScheduler {
     }
 }
 
-/// Names a connection of a ``QueryScheduler``; no other one has the same name later.
+/// Identifies a connection of a ``QueryScheduler``. IDs are never reused.
 struct ConnectionID: Hashable, Sendable {
     let number: UInt64
 }

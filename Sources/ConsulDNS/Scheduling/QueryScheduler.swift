@@ -3,11 +3,12 @@
 import DNSWire
 import DequeModule
 
-/// Decides what one lane (one nameserver, one transport) sends over which connection, and who is told what: windows and
-/// waiting rooms, questions asked once for several waiters, deadlines, lost and overdue connections, wrong answers.
+/// Decides what one lane (one nameserver, one transport) sends over which connection, and which results its waiters
+/// receive. It handles windows and queues, queries shared by several waiters, deadlines, lost and overdue connections,
+/// and wrong answers.
 ///
-/// A pure value: events in by method, actions out by ``nextAction()``; it reads no clock and touches no socket. `Token`
-/// is whatever the engine resumes. Times are nanoseconds on the engine's monotonic clock.
+/// A pure value: events enter by method, actions leave by ``nextAction()``; it reads no clock and touches no socket.
+/// `Token` is the object that the engine resumes. Times are nanoseconds on the engine's monotonic clock.
 struct QueryScheduler<Token> {
     typealias QueryID = SlotID
     typealias WaiterID = SlotID
@@ -19,9 +20,9 @@ struct QueryScheduler<Token> {
     var attempts = SlotTable<Attempt>()
     /// A handful at most, the oldest first.
     var connections: [Connection] = []
-    /// Queries that have not been sent, by their key. Names that have become void are skipped when their turn comes.
+    /// Queries that have not been sent, by their key. Stale IDs are skipped when they reach the head.
     var waitingRooms: [UInt64: Deque<QueryID>] = [:]
-    /// Attempts in the order in which they were sent, to find those that become late. Void names are skipped.
+    /// Attempts in sending order, to find those that become late. Stale IDs are skipped.
     var sendingOrder = Deque<AttemptID>()
     var caseKeeping = CaseKeeping()
     var actions = Deque<Action>()
@@ -29,24 +30,24 @@ struct QueryScheduler<Token> {
     private var shared: [DNSQuery: QueryID] = [:]
     var nextConnection: UInt64 = 0
 
-    /// No waiter's deadline is before this. It may belong to a waiter that has left: finding the next one costs a walk,
-    /// which is made when the time comes and not at every answer.
+    /// A lower bound of all waiters' deadlines. It may belong to a waiter that has left: finding the next one takes a
+    /// walk over all waiters, which happens when this time comes instead of at every answer.
     private var nextWaiterDeadline: UInt64?
 
     init(policy: SchedulerPolicy) {
         self.policy = policy
     }
 
-    /// Whether the channel has something to do, if only to let abandoned queries run out.
+    /// True if there is no query and no attempt, not even an abandoned query that c-ares still holds.
     var isIdle: Bool { queries.count == 0 && attempts.count == 0 }
     var waiterCount: Int { waiters.count }
     /// Queries in the windows of all connections.
     var windowCount: Int { connections.reduce(0) { $0 + $1.inWindow } }
     var lateCount: Int { connections.reduce(0) { $0 + $1.late } }
-    /// What c-ares holds and nobody waits for.
+    /// The number of attempts that c-ares holds without a waiter.
     var abandonedCount: Int { connections.reduce(0) { $0 + $1.held - $1.awaited } }
 
-    /// When ``expire(at:)`` has something to do; `nil` for never.
+    /// The time at which ``expire(at:)`` has work to do; `nil` for never.
     var nextDeadline: UInt64? {
         guard let overdue = nextOverdue else { return nextWaiterDeadline }
         return min(nextWaiterDeadline ?? overdue, overdue)
@@ -58,7 +59,7 @@ struct QueryScheduler<Token> {
 // MARK: - Events
 
 extension QueryScheduler {
-    /// Somebody asks.
+    /// Adds a waiter for a question, which joins a query under way or opens a new one.
     mutating func submit(_ question: DNSQuery, token: Token, deadline: UInt64, at now: UInt64) -> WaiterID {
         let query = queryToJoin(question, at: now) ?? open(question, at: now)
         let waiter = waiters.insert(Waiter(token: token, deadline: deadline, query: query))
@@ -68,7 +69,7 @@ extension QueryScheduler {
         return waiter
     }
 
-    /// Somebody stops waiting. The query goes on for the others, or unattended.
+    /// Removes a waiter. The query continues for the others, or without waiters.
     mutating func cancel(_ waiter: WaiterID, at now: UInt64) {
         let suspect = waiters[waiter].flatMap { suspectedConnection(of: $0.query, at: now) }
         leave(waiter, with: .failure(.cancelled))
@@ -76,9 +77,9 @@ extension QueryScheduler {
         fillWindows(at: now)
     }
 
-    /// c-ares is done with an attempt, or has something to say about it.
+    /// Applies a report of c-ares about an attempt.
     mutating func complete(_ id: AttemptID, with completion: Completion, at now: UInt64) {
-        // A connection that is closed takes its attempts along.
+        // Closing a connection removes its attempts.
         guard let attempt = attempts[id] else { return }
         if case .caseChanged = completion {
             changeCase(id, attempt, at: now)
@@ -108,7 +109,7 @@ extension QueryScheduler {
         fillWindows(at: now)
     }
 
-    /// A connection was sent so many wrong answers that it accepts no more.
+    /// Closes a connection that was sent so many wrong answers that it accepts no more.
     mutating func spoil(_ connection: ConnectionID, at now: UInt64) {
         guard let guarding = policy.forgeryGuard else { return }
         for query in close(connection) {
@@ -122,7 +123,8 @@ extension QueryScheduler {
         fillWindows(at: now)
     }
 
-    /// Time has passed. Worth calling once ``nextDeadline`` has come.
+    /// Fails expired waiters and handles overdue queries and idle connections. Worth calling once ``nextDeadline`` has
+    /// come.
     mutating func expire(at now: UInt64) {
         if let due = nextWaiterDeadline, due <= now {
             var next: UInt64?
@@ -144,7 +146,7 @@ extension QueryScheduler {
         fillWindows(at: now)
     }
 
-    /// The client is closing: everybody is told, and nothing is sent any more.
+    /// Fails all waiters because the client is closing. Nothing is sent afterwards.
     mutating func closeAll() {
         for id in waiters.ids { leave(id, with: .failure(.clientClosed)) }
         for id in queries.ids { queries.remove(id) }
@@ -160,11 +162,11 @@ extension QueryScheduler {
 // MARK: - Queries
 
 extension QueryScheduler {
-    /// The query that a newcomer may share: not one that has gone unanswered for so long that it is probably lost,
-    /// because its next retransmission may be further away than the newcomer's deadline.
+    /// Returns the query that a new waiter may share. A query that has gone unanswered for long is excluded: it is
+    /// probably lost, and its next retransmission may come after the new waiter's deadline.
     ///
-    /// One that everybody has left is taken up again, if there is a place for it: its answer is on its way, and who
-    /// gives up waiting for a moment, to ask somebody else as well, need not ask twice.
+    /// An abandoned query is resumed if its connection has room: its answer is on its way, and a caller that stops
+    /// waiting for a moment to query another server as well needs no second query here.
     private mutating func queryToJoin(_ question: DNSQuery, at now: UInt64) -> QueryID? {
         guard policy.coalesces, let id = shared[question], let query = queries[id] else { return nil }
         guard let attempt = query.attempt else { return id }
@@ -190,7 +192,7 @@ extension QueryScheduler {
         }
     }
 
-    /// Takes a query out of sharing.
+    /// Excludes a query from sharing.
     private mutating func forget(_ query: QueryID) {
         guard let record = queries[query], shared[record.question] == query else { return }
         shared[record.question] = nil
@@ -198,20 +200,20 @@ extension QueryScheduler {
 
     private mutating func retry(_ query: QueryID, systemError: Int32) {
         if let record = queries[query], record.firstWaiter != nil,
-            // One that has changed its connection may lose the other as well.
+            // A query that was sent over a second connection may lose that one as well.
             record.lostConnections < policy.retriesAfterLostConnection + (record.hasOvertaken ? 1 : 0)
         {
             queries[query]?.lostConnections += 1
-            // Ahead of the others: at most a window of queries is lost with a connection, so all of them are among the
-            // 128 that Consul serves on the next one, and none is lost twice.
+            // Ahead of the others: at most one window of queries is lost with a connection, so all of them are among
+            // the 128 that Consul serves on the next one, and no query is lost twice.
             wait(again: query, ahead: true)
         } else {
             close(query, with: .failure(.connectionFailed(systemError: systemError)))
         }
     }
 
-    /// An answer came in another case than its question was sent in. The question is asked again, as it was spelled and
-    /// from another port; what else is under way on this one may be answered there.
+    /// Handles an answer in another case than its question. The query is sent again as it was spelled and from another
+    /// port; other queries under way on this port may still be answered there.
     private mutating func changeCase(_ id: AttemptID, _ attempt: Attempt, at now: UInt64) {
         caseKeeping.lostCase(at: now)
         retire(attempt.connection)
@@ -225,7 +227,7 @@ extension QueryScheduler {
         closeUnused(at: now)
     }
 
-    /// Puts a query that was sent into its waiting room.
+    /// Queues a query that was sent before.
     mutating func wait(again query: QueryID, ahead: Bool) {
         guard let record = queries[query] else { return }
         if let attempt = record.attempt { orphan(attempt) }
@@ -237,8 +239,9 @@ extension QueryScheduler {
         }
     }
 
-    /// The connection of a query that is given up, if it has been silent for so long that it is itself the suspect.
-    /// Silence is counted over all queries: callers with short deadlines must add up to one long one.
+    /// Returns the connection of a query that is being abandoned, if the connection has been silent for so long that it
+    /// is itself the suspect. Silence is measured over all queries on it, so that several short deadlines add up to one
+    /// long silence.
     private func suspectedConnection(of query: QueryID, at now: UInt64) -> ConnectionID? {
         guard let limit = policy.silenceLimit, let attempt = queries[query]?.attempt.flatMap({ attempts[$0] }),
             attempt.place != .orphaned, let since = connection(attempt.connection)?.unheardSince, now - since >= limit
@@ -269,8 +272,8 @@ extension QueryScheduler {
         }
     }
 
-    /// The last waiter has left. What was not sent need not be; what was sent cannot be called back (c-ares cancels a
-    /// whole channel or nothing), but gives its place in the window to somebody who waits.
+    /// Handles the departure of the last waiter. An unsent query is dropped. A sent one cannot be withdrawn (c-ares
+    /// cancels a whole channel or nothing), but frees its place in the window for a query with waiters.
     private mutating func abandon(_ query: QueryID) {
         if let attempt = queries[query]?.attempt {
             orphan(attempt)
@@ -279,7 +282,7 @@ extension QueryScheduler {
         }
     }
 
-    /// Ends a query that nobody waits for and that is not under way.
+    /// Removes a query that has no waiters and is not under way.
     mutating func removeUnsent(_ query: QueryID) {
         forget(query)
         queries.remove(query)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names an element of a ``SlotTable``, and no other one that has the slot later.
+/// Identifies an element of a ``SlotTable``, and never a later one in the same slot.
 struct SlotID: Hashable, Sendable {
     let index: UInt32
     let generation: UInt32
@@ -10,7 +10,7 @@ struct SlotID: Hashable, Sendable {
         self.generation = generation
     }
 
-    /// From the form that travels through C.
+    /// Restores an ID from the form that is passed through C.
     init(rawValue: UInt64) {
         self.init(index: UInt32(truncatingIfNeeded: rawValue), generation: UInt32(truncatingIfNeeded: rawValue >> 32))
     }
@@ -18,8 +18,8 @@ struct SlotID: Hashable, Sendable {
     var rawValue: UInt64 { UInt64(generation) << 32 | UInt64(index) }
 }
 
-/// Elements with stable names: O(1) insertion, look-up and removal without hashing, and a name that has outlived its
-/// element finds nothing instead of a stranger.
+/// Elements with stable IDs: O(1) insertion, lookup and removal without hashing. A stale ID never resolves to a newer
+/// element.
 struct SlotTable<Element> {
     private struct Slot {
         var generation: UInt32
@@ -50,7 +50,7 @@ struct SlotTable<Element> {
             }
         }
         _modify {
-            precondition(contains(id), "a name that is no longer valid cannot be written to")
+            precondition(contains(id), "a stale ID cannot be written to")
             yield &slots[Int(id.index)].element
         }
     }
@@ -71,7 +71,7 @@ struct SlotTable<Element> {
         return element
     }
 
-    /// The names of all elements, in no particular order.
+    /// The IDs of all elements, in no particular order.
     var ids: [SlotID] {
         slots.indices.compactMap { index in
             slots[index].element == nil ? nil : SlotID(index: UInt32(index), generation: slots[index].generation)

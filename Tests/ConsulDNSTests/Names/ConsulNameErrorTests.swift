@@ -21,7 +21,7 @@ struct ConsulNameErrorTests {
         #expect(error.part == .service)
         #expect(
             error.description == """
-                service name "v1.web" contains a dot, which DNS takes for the end of a label; ask Consul's HTTP API for it
+                service name "v1.web" contains a dot, which DNS takes for the end of a label; use Consul's HTTP API for it
                 """
         )
     }
@@ -42,7 +42,7 @@ struct ConsulNameErrorTests {
         let error = refusal { try .service(text) }
         #expect(error?.code == .notASCII)
         #expect(
-            error?.description.hasSuffix("is not ASCII, which Consul cannot look up over DNS; ask its HTTP API") == true
+            error?.description.hasSuffix("is not ASCII, which Consul cannot look up over DNS; use its HTTP API") == true
         )
     }
 
