@@ -9,7 +9,7 @@
 size_t ca_question_length(const uint8_t *message, size_t length) {
     size_t end = HEADER_SIZE;
     while (end < length && message[end] != 0) {
-        // Nothing precedes the question that a pointer could lead to.
+        // A pointer here would be invalid: only the header precedes the question.
         if (message[end] >= 0x40) return 0;
         end += 1 + (size_t)message[end];
     }
@@ -21,7 +21,7 @@ static uint8_t lowercase(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byt
 
 bool ca_question_is_equal(const uint8_t *left, const uint8_t *right, size_t length) {
     const size_t name_length = length - 4;
-    // Lengths of labels are below 64, so that they are no letters.
+    // Label lengths are below 64, so they are not changed like letters.
     for (size_t i = 0; i < name_length; i++) {
         if (lowercase(left[i]) != lowercase(right[i])) return false;
     }
@@ -41,7 +41,7 @@ ca_relation ca_relate(const struct ca_channel *channel, const uint8_t *message, 
     const uint16_t id = (uint16_t)(message[0] << 8 | message[1]);
     *query = ca_queries_find(channel, id);
     if (*query == NULL) return ca_query_ids_has_ended(&channel->queries.ids, id) ? CA_REPETITION : CA_STRAY;
-    // A reply to a plain query. 1.34 gives the connection up over an opcode that it does not know.
+    // Only replies with opcode QUERY. 1.34 closes the connection over an opcode that it does not know.
     if ((message[2] & 0xF8) != 0x80) return CA_STRAY;
     const unsigned questions = (unsigned)message[4] << 8 | message[5];
     const unsigned code = message[3] & 0x0F;
@@ -52,7 +52,7 @@ ca_relation ca_relate(const struct ca_channel *channel, const uint8_t *message, 
 }
 
 size_t ca_abridge(const ca_query *query, const uint8_t *message, uint8_t *abridged) {
-    // QR and RD are the message's own. SERVFAIL is the one code that no version draws a conclusion from.
+    // QR and RD are copied from the message. SERVFAIL is the one code from which no version draws a conclusion.
     const uint8_t header[HEADER_SIZE] = {message[0], message[1], message[2] & 0xF9, 2, 0, 1};
     memcpy(abridged, header, sizeof header);
     memcpy(abridged + HEADER_SIZE, ca_query_sent(query), query->question_length);

@@ -13,7 +13,7 @@
 // ARES_OPT_MAXTIMEOUTMS of c-ares >= 1.24 and ARES_OPT_QUERY_CACHE of >= 1.31; older ones ignore bits they do not know.
 enum { OPTION_MAXIMUM_TIMEOUT = 1 << 20, OPTION_QUERY_CACHE = 1 << 21 };
 
-// What follows the last field that the oldest header knows.
+// The fields after the last one in the oldest header.
 typedef struct {
     char *hosts_path;
     int udp_max_queries;
@@ -30,18 +30,18 @@ static void process(ca_channel *channel, int readable_fd, int writable_fd) {
     channel->message = NULL;
 }
 
-// Gives c-ares what has been read, or the error that came instead.
+// Passes the messages that were read to c-ares, or else the error.
 static void hand_over(ca_channel *channel, ca_socket *socket) {
     while (!socket->closed && ca_socket_prepare(socket)) {
         socket->handed = false;
         process(channel, socket->fd, ARES_SOCKET_BAD);
-        // c-ares did not read: it has given the socket up without closing it.
+        // c-ares did not read: it has abandoned the socket without closing it.
         if (!socket->handed) break;
     }
 }
 
-// Sends what c-ares has written. Returns false when that closed a socket or opened another, so that the list of them is
-// not what it was.
+// Sends the data that c-ares has written. Returns false if that closed or opened a socket, so that the list of sockets
+// has changed.
 static bool send_written(ca_channel *channel) {
     for (ca_socket *socket = channel->sockets; socket != NULL; socket = socket->next) {
         if (socket->outgoing > 0) {
@@ -59,7 +59,8 @@ static bool send_written(ca_channel *channel) {
     return true;
 }
 
-// After everything that may have made c-ares write. Ends because every failure uses up a try of each query.
+// Called after each operation in which c-ares may have written. Terminates because every failure uses up a try of each
+// query.
 static void settle(ca_channel *channel) {
     while (!send_written(channel)) continue;
     for (ca_socket *socket = channel->sockets; socket != NULL; socket = socket->next) {
@@ -73,7 +74,7 @@ void ca_channel_serve(ca_socket *socket, bool readable, bool writable) {
     ca_channel *channel = socket->channel;
     if (writable && !socket->closed) process(channel, ARES_SOCKET_BAD, socket->fd);
     bool more = readable;
-    // The poller reports again what is left unread.
+    // The poller reports a socket with unread data again.
     for (int reads = 0; more && !socket->closed && reads < READS_PER_ROUND; reads++) {
         more = ca_socket_fill(socket);
         hand_over(channel, socket);
@@ -128,7 +129,7 @@ static ca_status status_of(int status) {
     }
 }
 
-// This machine's own want of descriptors or memory is not the server's fault.
+// A lack of descriptors or memory on this machine is not the server's fault.
 static bool is_exhaustion(int error) {
     return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOSPC;
 }
@@ -139,13 +140,13 @@ static void on_completion(void *argument, int status, int timeouts, unsigned cha
     ca_query *query = argument;
     ca_channel *channel = query->channel;
     ca_status meaning = status_of(status);
-    // 1.27 calls a refused port a timeout, as soon as all tries are used up. What was never waited for is none.
+    // 1.27 reports a refused port as a timeout once all tries are used up. A timeout count of 0 shows it.
     if (meaning == CA_TIMED_OUT && timeouts == 0) meaning = CA_CONNECTION_FAILED;
     if (meaning == CA_CONNECTION_FAILED && is_exhaustion(channel->failure)) meaning = CA_OUT_OF_MEMORY;
-    // Nothing is answered but by a message that c-ares was shown.
+    // Only a message that was passed to c-ares can answer a query.
     if (meaning == CA_ANSWERED && channel->message == NULL) meaning = CA_REJECTED;
     uint64_t name = query->name;
-    // A reply without a question has nothing to restore.
+    // A reply without a question has no name to restore.
     if (meaning == CA_ANSWERED && query->has_mixed_case && (channel->message[5] != 0 || channel->message[4] != 0)) {
         memcpy(channel->message + HEADER_SIZE, ca_query_asked(query), query->question_length);
     }
@@ -175,13 +176,14 @@ size_t ca_channel_pending(const ca_channel *channel) { return channel->queries.c
 static void initialize_library(void) { ares_library_init(ARES_LIB_INIT_ALL); }
 
 static int start_ares(ca_channel *channel, const ca_channel_options *options) {
-    // Larger than any version's ares_options, all zero: a newer library reads the fields that this header does not have.
+    // Larger than any version's ares_options, all zero: a newer library reads fields that this header does not declare.
     union {
         struct ares_options known;
         char room[1024];
     } ares;
     memset(&ares, 0, sizeof ares);
-    // 5 s if it is not given, which would repeat queries over TCP. Twice as long at every try, it stays an int.
+    // The default of 5 s would repeat queries over TCP. Half of INT_MAX, because the timeout doubles at every try and
+    // must fit an int.
     const later_options later = {.maxtimeout = INT_MAX / 2};
     memcpy(ares.room + offsetof(struct ares_options, resolvconf_path) + sizeof(char *), &later, sizeof later);
     ares.known.flags = ARES_FLAG_STAYOPEN | ARES_FLAG_NOCHECKRESP | ARES_FLAG_IGNTC | ARES_FLAG_NOSEARCH |
@@ -192,7 +194,7 @@ static int start_ares(ca_channel *channel, const ca_channel_options *options) {
     ares.known.sock_state_cb_data = channel;
     ares.known.lookups = "b";
     ares.known.resolvconf_path = "/dev/null";
-    // No search domains either: without this c-ares makes one of the host's name.
+    // No search domains either: by default c-ares derives one from the host name.
     ares.known.ndomains = 0;
     return ares_init_options(&channel->ares, &ares.known,
                              ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB |

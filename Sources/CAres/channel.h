@@ -13,9 +13,9 @@
 
 struct ca_loop {
     ca_poller *poller;
-    // Where datagrams are read to.
+    // The buffer into which datagrams are read.
     uint8_t *datagrams;
-    // Closed sockets are freed when no event of the current batch can name them any more.
+    // Closed sockets, freed once no event of the current batch can refer to them.
     ca_socket *graveyard;
 };
 
@@ -26,16 +26,16 @@ struct ca_channel {
     ca_completion completion;
     void *context;
     ca_queries queries;
-    // Why the latest socket failed; cleared by the next message.
+    // The error of the latest socket failure; cleared by the next message.
     int failure;
-    // The message that c-ares is looking at. A completion that reports success is about this one.
+    // The message that c-ares is processing. A completion that reports success is about this one.
     uint8_t *message;
     size_t message_length;
     uint64_t strays;
     unsigned stray_limit;
 };
 
-// Whether a message is to be shown to c-ares, as the answer to *query. Counts what is not.
+// Returns true if a message is to be passed to c-ares, as the answer to *query. Counts stray messages.
 bool ca_channel_accepts(ca_channel *channel, const uint8_t *message, size_t length, ca_query **query);
 
 // Makes c-ares use the shim's sockets.
@@ -44,7 +44,7 @@ void ca_channel_use_sockets(ca_channel *channel);
 // ares_sock_state_cb.
 void ca_channel_on_interest(void *channel, ares_socket_t fd, int readable, int writable);
 
-// What a socket's readiness means for its channel.
+// Serves a socket that is ready to be read or written.
 void ca_channel_serve(ca_socket *socket, bool readable, bool writable);
 
 #endif

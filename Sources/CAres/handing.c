@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What was read, given to c-ares one message at a time.
+// Passes the messages that were read to c-ares, one at a time.
 
 #include <errno.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static bool has_frame(const ca_socket *socket) {
     return unread >= 2 && unread >= frame_length(socket);
 }
 
-// Takes the next message out of what was read. Returns false when there is none.
+// Selects the next message of the data that was read. Returns false if there is none.
 static bool take_message(ca_socket *socket) {
     if (socket->tcp) {
         if (!has_frame(socket)) return false;
@@ -32,7 +32,8 @@ static bool take_message(ca_socket *socket) {
     return true;
 }
 
-// Prepares the next message that c-ares is to see. Returns false when there is none: what belongs to no query ends here.
+// Prepares the next message for c-ares. Returns false if there is none. Messages that belong to no query are dropped
+// here.
 static bool show_next(ca_socket *socket) {
     ca_query *query = NULL;
     do {
@@ -58,7 +59,7 @@ ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, uint8_t *
     }
     socket->handed = true;
     if (socket->shown_start < socket->shown_end) {
-        // 1.18.1 takes the length in one round and the rest in the next, 1.34 takes all at once.
+        // 1.18.1 reads the length in one round and the rest in the next, 1.34 reads all at once.
         size_t left = socket->shown_end - socket->shown_start;
         size_t count = left < capacity ? left : capacity;
         memcpy(data, socket->shown + socket->shown_start, count);

@@ -41,7 +41,7 @@ int ca_loop_run(ca_loop *loop, int timeout_milliseconds) {
     int count = ca_poller_wait(loop->poller, events, EVENT_BATCH, timeout_milliseconds);
     for (int i = 0; i < count; i++) {
         ca_socket *socket = events[i].owner;
-        // An event before this one may have closed it.
+        // An earlier event may have closed it.
         if (!socket->closed) ca_channel_serve(socket, events[i].readable, events[i].writable);
     }
     bury(loop);

@@ -23,8 +23,8 @@ ca_poller *ca_poller_create(void) {
     if (poller == NULL) return NULL;
     poller->epoll = epoll_create1(EPOLL_CLOEXEC);
     poller->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    // Edge-triggered: every write is one event, and nobody has to read the counter back (a system call a wake-up saved;
-    // it would take 2^64 wake-ups to fill it).
+    // Edge-triggered: every write is one event, and the counter need not be read back. This saves a system call for
+    // each wake-up; filling the counter would take 2^64 of them.
     struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
     if (poller->epoll < 0 || poller->wake < 0 ||
         epoll_ctl(poller->epoll, EPOLL_CTL_ADD, poller->wake, &event) != 0) {
@@ -68,7 +68,7 @@ int ca_poller_wait(ca_poller *poller, ca_event *events, int capacity, int timeou
     int stored = 0;
     for (int i = 0; i < count; i++) {
         if (ready[i].data.ptr == NULL) continue;
-        // An error or a hang-up is found by reading.
+        // Errors and hang-ups are reported by the next read.
         events[stored++] = (ca_event){
             .owner = ready[i].data.ptr,
             .readable = (ready[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0,

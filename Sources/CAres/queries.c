@@ -75,11 +75,11 @@ static bool is_written_as(const ca_query *query, const uint8_t *message, size_t 
 
 void ca_queries_note_written(ca_channel *channel, const uint8_t *message, size_t length) {
     ca_queries *queries = &channel->queries;
-    // Anything else is a repetition.
+    // Without unwritten queries, the message is a repetition.
     if (queries->unwritten == 0 || length < HEADER_SIZE) return;
     ca_query *query = queries->sending;
     if (query == NULL || !is_written_as(query, message, length)) {
-        // What c-ares is given while it connects it writes later, in the same order.
+        // Queries passed to c-ares while it connects are written later, in the same order.
         query = NULL;
         for (ca_query *other = queries->first; other != NULL; other = other->next) {
             if (is_written_as(other, message, length)) query = other;

@@ -20,7 +20,7 @@ typedef struct ca_query {
     struct ca_channel *channel;
     uint64_t name;
     uint16_t id;
-    // The id that went out: 1.18.1 leaves ours alone, later versions choose their own.
+    // The ID on the wire: 1.18.1 keeps ours, later versions choose their own.
     uint16_t wire_id;
     bool is_written;
     // The name was sent in a random case.
@@ -28,7 +28,7 @@ typedef struct ca_query {
     // CA_CASE_CHANGED has been reported.
     bool has_changed_case;
     size_t question_length;
-    // The question as it was sent, and behind it as the caller wrote it.
+    // The question as it was sent, followed by the question as the caller wrote it.
     uint8_t questions[];
 } ca_query;
 
@@ -41,22 +41,22 @@ enum { QUERY_BUCKETS = 1024 };
 typedef struct {
     ca_query *first;
     size_t count;
-    // Those that c-ares has been given and not yet written.
+    // The number of queries that c-ares has received and not yet written.
     size_t unwritten;
-    // The one that c-ares is being given.
+    // The query that is being passed to c-ares.
     ca_query *sending;
     ca_query *by_wire_id[QUERY_BUCKETS];
     ca_query_ids ids;
 } ca_queries;
 
-// Gives the message an id, and its name a random case if so wanted. NULL when out of memory.
+// Assigns an ID to the message, and a random case to its name if requested. Returns NULL if out of memory.
 ca_query *ca_queries_begin(struct ca_channel *channel, uint64_t name, uint8_t *message, size_t length, bool mixes_case);
 void ca_queries_end(ca_query *query);
 
-// c-ares has written a message.
+// Records that c-ares has written a message.
 void ca_queries_note_written(struct ca_channel *channel, const uint8_t *message, size_t length);
 
-// The query that went out with this id, NULL when there is none.
+// Returns the query with this ID on the wire, or NULL if there is none.
 ca_query *ca_queries_find(const struct ca_channel *channel, uint16_t wire_id);
 
 #endif

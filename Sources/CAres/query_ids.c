@@ -39,7 +39,7 @@ void ca_query_ids_mix_case(ca_query_ids *ids, uint8_t *bytes, size_t length) {
     int left = 0;
     for (size_t i = 0; i < length; i++) {
         const uint8_t lowercase = bytes[i] | 0x20;
-        // Lengths of labels are below 64, so that they are no letters.
+        // Label lengths are below 64, so they are not mistaken for letters.
         if (lowercase < 'a' || lowercase > 'z') continue;
         if (left == 0) {
             bits = next_random(ids);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Unpredictable ids, unique among the queries under way. 1.18.1 leaves the id of a ready-made message alone (and its own
-// ids are not unique: it compares them byte-swapped); 1.34 chooses its own.
+// Unpredictable IDs, unique among the queries under way. 1.18.1 leaves the ID of a ready-made message unchanged (and
+// its own IDs are not unique: it compares them byte-swapped); 1.34 chooses its own.
 
 #ifndef CARES_QUERY_IDS_H
 #define CARES_QUERY_IDS_H
@@ -12,7 +12,7 @@
 
 typedef struct {
     uint64_t used[65536 / 64];
-    // Those of queries that have ended.
+    // The IDs of queries that have ended.
     uint64_t ended[65536 / 64];
     uint16_t random[128];
     int left;
@@ -21,11 +21,11 @@ typedef struct {
 uint16_t ca_query_ids_take(ca_query_ids *ids);
 void ca_query_ids_give_back(ca_query_ids *ids, uint16_t id);
 
-// Notes that the query with this id on the wire has ended: an answer to it is a repetition, and no guess.
+// Records that the query with this ID on the wire has ended: a further answer to it is a repetition, not a guess.
 void ca_query_ids_note_ended(ca_query_ids *ids, uint16_t wire_id);
 bool ca_query_ids_has_ended(const ca_query_ids *ids, uint16_t wire_id);
 
-// Gives the letters among the bytes a random case.
+// Randomizes the case of the letters among the bytes.
 void ca_query_ids_mix_case(ca_query_ids *ids, uint8_t *bytes, size_t length);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The sockets as c-ares sees them (`ares_set_socket_functions`).
+// The socket functions that c-ares calls (`ares_set_socket_functions`).
 
 #include <errno.h>
 #include <string.h>
@@ -36,7 +36,8 @@ static int on_close(ares_socket_t fd, void *data) {
     ca_socket *socket = *link;
     if (socket == NULL) return 0;
     *link = socket->next;
-    // Before the number is free to be used again: an event for a closed descriptor must not reach its successor.
+    // Removed before the descriptor number can be reused: an event for a closed descriptor must not reach its
+    // successor.
     ca_poller_remove(channel->loop->poller, fd);
     ca_socket_close(socket);
     socket->next = channel->loop->graveyard;
@@ -61,7 +62,7 @@ static ares_ssize_t on_receive(ares_socket_t fd, void *bytes, size_t capacity, i
     if (count > 0) {
         channel->failure = 0;
         if (from != NULL && from_length != NULL && *from_length >= socket->peer_length) {
-            // The socket is connected: nobody else can have sent it.
+            // The socket is connected: only its peer can have sent the message.
             memcpy(from, &socket->peer, socket->peer_length);
             *from_length = socket->peer_length;
         }
@@ -73,7 +74,7 @@ static ares_ssize_t on_receive(ares_socket_t fd, void *bytes, size_t capacity, i
     return count;
 }
 
-// Tells the queries under which ids they went out. Frames begin anywhere in the first vector and never cross from one to
+// Records the IDs under which queries were sent. Frames begin anywhere in the first vector and never cross from one to
 // the next: 1.18.1 has a vector for each query, later versions have one for all.
 static void note_frames(ca_socket *socket, const struct iovec *vectors, size_t sent) {
     for (const struct iovec *vector = vectors; sent > 0; vector++) {
@@ -98,7 +99,7 @@ static ares_ssize_t send_stream(ca_channel *channel, ca_socket *socket, const st
 #else
     ssize_t sent = sendmsg(socket->fd, &message, 0);
 #endif
-    // What Linux calls EAGAIN while a connection is being made, Darwin calls ENOTCONN.
+    // While a connection is being made, Linux reports EAGAIN and Darwin ENOTCONN.
     if (sent < 0 && errno == ENOTCONN) errno = EAGAIN;
     if (sent > 0) {
         note_frames(socket, vectors, (size_t)sent);
@@ -108,7 +109,7 @@ static ares_ssize_t send_stream(ca_channel *channel, ca_socket *socket, const st
     return sent;
 }
 
-// Datagrams wait to be sent together. One that does not fit is no query of ours.
+// Queues a datagram, to be sent in a batch. One that does not fit is not a query of this library.
 static ares_ssize_t send_datagram(ca_channel *channel, ca_socket *socket, const struct iovec *vectors, int count) {
     if (!ca_socket_postpone(socket, vectors, count)) {
         errno = EMSGSIZE;

@@ -33,10 +33,11 @@ bool ca_thread_start(const char *name, void (*body)(void *context), void *contex
     start->body = body;
     start->context = context;
 
-    // The new thread inherits the mask, so that no signal can reach it before it has set its own.
+    // The new thread inherits the mask, so that no signal can reach it before its own mask is set.
     sigset_t all, previous;
     sigfillset(&all);
-    // Those that a fault raises in the thread itself; blocked, they would end the process without a word.
+    // Signals that a fault raises in the thread itself; if they were blocked, a fault would end the process without a
+    // report.
     const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT};
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) sigdelset(&all, faults[i]);
     pthread_sigmask(SIG_SETMASK, &all, &previous);

@@ -22,7 +22,7 @@ ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int 
     opened->channel = channel;
     opened->tcp = type == SOCK_STREAM;
 #ifdef SOCK_CLOEXEC
-    // At once, lest a process that is started between two calls inherits it.
+    // Set by socket() itself, because a process started between two calls would inherit the socket.
     type |= SOCK_CLOEXEC;
 #endif
     opened->fd = socket(domain, type, protocol);
@@ -35,7 +35,7 @@ ca_socket *ca_socket_open(struct ca_channel *channel, int domain, int type, int 
         errno = reason;
         return NULL;
     }
-    // c-ares sets no option on sockets that are not its own.
+    // c-ares sets no options on sockets of the caller.
     fcntl(opened->fd, F_SETFD, FD_CLOEXEC);
     fcntl(opened->fd, F_SETFL, fcntl(opened->fd, F_GETFL, 0) | O_NONBLOCK);
     const int on = 1;
@@ -67,7 +67,7 @@ int ca_socket_connect(ca_socket *socket, const struct sockaddr *address, socklen
         memcpy(&socket->peer, address, length);
         socket->peer_length = length;
     }
-    // Also for UDP: the kernel then drops what comes from elsewhere, and reports a closed port.
+    // Also for UDP: the kernel then drops datagrams from other senders, and reports a closed port.
     return connect(socket->fd, address, length);
 }
 
@@ -123,7 +123,7 @@ void ca_socket_send_pending(ca_socket *socket) {
 
 // MARK: - Receiving
 
-// A datagram that did not fit is handed on as what it is: truncated. TC is bit 1 of the third byte (RFC 1035 4.1.1).
+// Sets TC for a datagram that did not fit into its slot. TC is bit 1 of the third byte (RFC 1035 4.1.1).
 static void mark_truncated(uint8_t *datagram) { datagram[2] |= 0x02; }
 
 #if defined(__linux__)

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A narrow face over the system's c-ares: queries go in as bytes, answers come out as the bytes that were on the wire.
+// A narrow interface to the system's c-ares: queries and answers are passed as the bytes on the wire.
 //
-// What it hides, so that 1.18.1 (Debian 12) and 1.34 (Debian 13) behave alike. Both carry the soname libcares.so.2, so
-// the library met at run time need not be the one whose header was compiled against.
+// Differences that it hides, so that 1.18.1 (Debian 12) and 1.34 (Debian 13) behave alike. Both have the soname
+// libcares.so.2, so the library loaded at run time may differ from the header used at compile time.
 //
-// - Sockets are the shim's (`ares_set_socket_functions`). It hands c-ares one message at a time, and of that only what
-//   tells which query it belongs to (abridge.h). The completion gets the bytes that were on the wire: c-ares >= 1.28
-//   re-serialises what it passes on (another layout, another length, and the length is what proves a UDP answer
-//   complete), and 1.18.1 cuts UDP answers at 512 bytes without ARES_FLAG_EDNS.
-// - Queries are written by the caller and sent by `ares_send`: EDNS is the caller's, so the channel-wide EDNS fallback
-//   of 1.18.1 (a FORMERR flips the flag for everybody) never starts, nor that of 1.34.
+// - The shim owns the sockets (`ares_set_socket_functions`). It passes one message at a time to c-ares, reduced to the
+//   part that identifies its query (abridge.h). The completion receives the bytes that were on the wire: c-ares >= 1.28
+//   re-serializes messages (another layout, another length, and the length is what proves a UDP answer complete), and
+//   1.18.1 cuts UDP answers at 512 bytes without ARES_FLAG_EDNS.
+// - The caller writes the queries, and `ares_send` sends them: EDNS is set by the caller, so the channel-wide EDNS
+//   fallback of 1.18.1 (a FORMERR disables EDNS for all queries) never starts, nor that of 1.34.
 // - The query cache of c-ares >= 1.31, on by default and wrong for NODATA, is switched off.
 // - No file is read: resolv.conf is /dev/null, the lookup order is DNS only, nsswitch and hosts are never opened.
-// - A full send buffer is not a failed server (1.18.1 takes it for one): a datagram that cannot be sent is a lost one.
+// - A full send buffer is not a failure of the server, as 1.18.1 assumes: a datagram that cannot be sent counts as
+//   lost.
 // - A message that belongs to no query never reaches c-ares, and one call of `ca_loop_run` reads a bounded number of
-//   messages: a flood of them costs little, and the loop comes round to its other work.
-// - Forged answers are made hard to guess (RFC 5452), where the caller asks for it: names are sent in random case, and a
+//   messages: a flood of them costs little and does not starve the loop's other work.
+// - Forged answers are made hard to guess (RFC 5452) if the caller requests it: names are sent in random case, and a
 //   channel that was sent too many wrong answers accepts no more of them.
 //
-// Threads: everything but `ca_loop_wake` belongs to the one thread that runs the loop.
+// Threads: all functions except `ca_loop_wake` belong to the one thread that runs the loop.
 
 #ifndef CARES_SHIM_H
 #define CARES_SHIM_H
@@ -32,27 +33,27 @@ typedef struct ca_loop ca_loop;
 typedef struct ca_channel ca_channel;
 
 typedef enum {
-    /// A message came back, in reply to this question. Nothing else in it has been judged: not its rcode, not TC, not
-    /// its records.
+    /// A reply to this question arrived. The rest of it is not interpreted: its response code, TC and records.
     CA_ANSWERED = 0,
-    /// Every try ran out.
+    /// All tries timed out.
     CA_TIMED_OUT,
-    /// The socket failed; `system_error` says how (ECONNREFUSED, ECONNRESET, ENETUNREACH, or 0 for an orderly close).
+    /// The socket failed; `system_error` is the cause (ECONNREFUSED, ECONNRESET, ENETUNREACH, or 0 for an orderly
+    /// close).
     CA_CONNECTION_FAILED,
-    /// c-ares could not read the answer. Not to be expected: it is shown nothing but headers and questions.
+    /// c-ares could not read the answer. Not expected: it receives only headers and questions.
     CA_MALFORMED,
-    /// c-ares would not send this message.
+    /// c-ares refused to send this message.
     CA_REJECTED,
     CA_OUT_OF_MEMORY,
-    /// The channel was destroyed under the query.
+    /// The channel was destroyed while the query was under way.
     CA_DESTROYED,
-    /// Not an end: a message came with the query's id and its question, but in another case than it was sent. It is
-    /// either forged, or from a server that does not keep the case. Reported once for a query.
+    /// Not final: a message arrived with the query's ID and question, but in another case than was sent. It is either
+    /// forged, or from a server that does not preserve the case. Reported once for a query.
     CA_CASE_CHANGED
 } ca_status;
 
-/// Reports the end of one query, or CA_CASE_CHANGED. Runs inside c-ares: it must copy `bytes` and must call nothing of
-/// this header.
+/// Reports the end of one query, or CA_CASE_CHANGED. Called inside c-ares: it must copy `bytes` and must not call any
+/// function of this header.
 typedef void (*ca_completion)(void *context, uint64_t query, ca_status status, int system_error,
                               const uint8_t *bytes, size_t length);
 
@@ -65,68 +66,69 @@ typedef struct {
     /// Time until the first retransmission, in milliseconds; each later one waits twice as long.
     int timeout_milliseconds;
     int tries;
-    /// After so many stray messages the channel accepts no message any more, see `ca_channel_is_spoiled`; 0 for no limit.
+    /// The number of stray messages after which the channel accepts no more messages, see `ca_channel_is_spoiled`; 0
+    /// for no limit.
     unsigned stray_limit;
     ca_completion completion;
     void *context;
 } ca_channel_options;
 
-/// NULL when the system has no descriptors or memory left; errno says which.
+/// Creates a loop. Returns NULL if the system has no descriptors or memory left; errno says which.
 ca_loop *ca_loop_create(void);
 
-/// All channels must have been destroyed.
+/// Destroys a loop, whose channels must have been destroyed before.
 void ca_loop_destroy(ca_loop *loop);
 
-/// Makes the current or the next `ca_loop_run` return. Any thread.
+/// Makes the current or the next `ca_loop_run` return. Callable from any thread.
 void ca_loop_wake(ca_loop *loop);
 
-/// Waits for sockets or a wake-up, at most `timeout_milliseconds` (-1: for ever), and serves what is ready.
-/// Returns the number of events served: 0 after the timeout. Reads a bounded number of messages from each socket; the
-/// next call goes on with the rest.
+/// Waits for sockets or a wake-up, at most `timeout_milliseconds` (-1: without limit), and serves the sockets that are
+/// ready. Returns the number of events served: 0 after the timeout. Reads a bounded number of messages from each
+/// socket; the next call reads the rest.
 int ca_loop_run(ca_loop *loop, int timeout_milliseconds);
 
-/// NULL when out of memory or when c-ares refuses to start.
+/// Creates a channel. Returns NULL if out of memory or if c-ares refuses to start.
 ca_channel *ca_channel_create(ca_loop *loop, const ca_channel_options *options);
 
-/// Replaces the context that the completion gets. Before anything is sent.
+/// Replaces the context of the completion. Call it before sending queries.
 void ca_channel_set_context(ca_channel *channel, void *context);
 
 /// Completes every query that is under way with CA_DESTROYED, then frees the channel.
 void ca_channel_destroy(ca_channel *channel);
 
-/// Sends a whole DNS message; its first two bytes are overwritten by an unpredictable id that no other query of the
-/// channel is using. The completion may run before this returns. The message leaves at `ca_channel_flush`.
+/// Sends a whole DNS message; its first two bytes are overwritten by an unpredictable ID that no other query of the
+/// channel is using. The completion may run before this returns. The message is written at `ca_channel_flush`.
 ///
-/// With `mixes_case`, the letters of the name get a random case, and only an answer that repeats it is accepted
-/// (draft-vixie-dnsext-dns0x20). The completion gets the answer with its question in the case of `message`.
+/// With `mixes_case`, the letters of the name are sent in a random case, and only an answer that repeats it is accepted
+/// (draft-vixie-dnsext-dns0x20). The completion receives the answer with its question in the case of `message`.
 void ca_channel_send(ca_channel *channel, uint64_t query, uint8_t *message, size_t length, bool mixes_case);
 
-/// Writes what has been sent: one system call for a batch, instead of one for each message.
+/// Writes the messages that were sent: one system call for a batch, instead of one for each message.
 void ca_channel_flush(ca_channel *channel);
 
-/// Lets c-ares retransmit and give up. To be called every few tens of milliseconds while queries are under way:
-/// asking it for the next timeout costs 1.18.1 a walk over all of them.
+/// Lets c-ares retransmit and time out. Call it every few tens of milliseconds while queries are under way: computing
+/// the next timeout costs 1.18.1 a walk over all of them.
 void ca_channel_tick(ca_channel *channel);
 
-/// Queries that c-ares still holds, answered to somebody or abandoned.
+/// Returns the number of queries that c-ares holds, including the abandoned ones.
 size_t ca_channel_pending(const ca_channel *channel);
 
-/// Messages that belonged to no query: with a wrong id, a wrong question, or no reply at all. Repeated answers to queries
-/// that have ended do not count.
+/// Returns the number of messages that belonged to no query: with a wrong ID or question, or no replies. Repeated
+/// answers to queries that have ended do not count.
 uint64_t ca_channel_strays(const ca_channel *channel);
 
-/// Whether as many strays have come as `stray_limit` allows. Nothing that arrives from then on is looked at: the queries
-/// of the channel should be asked again on another one.
+/// Returns true if the channel has received as many strays as `stray_limit` allows. It then ignores all messages; its
+/// queries should be sent again on another channel.
 bool ca_channel_is_spoiled(const ca_channel *channel);
 
-/// Runs `body(context)` on a new detached thread with a name (at most 15 bytes of it) and signals blocked, but for
-/// those of faults: the others are for the program's own threads. Returns false when the system grants no thread.
+/// Runs `body(context)` on a new detached thread with a name (at most 15 bytes of it). Its signals are blocked, except
+/// those of faults: the others are left to the program's own threads. Returns false if the system grants no thread.
 bool ca_thread_start(const char *name, void (*body)(void *context), void *context);
 
-/// The c-ares that was loaded, such as "1.18.1".
+/// Returns the version of the loaded c-ares, such as "1.18.1".
 const char *ca_version(void);
 
-/// ca_version() as a number: 0x011201 for 1.18.1.
+/// Returns ca_version() as a number: 0x011201 for 1.18.1.
 int ca_version_number(void);
 
 #endif
