@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a connection goes: an address, or a name that still has to be looked up.
+/// The target of a connection: an address, or a name that has yet to be resolved.
 public enum Host: Hashable, Sendable {
     /// An address, ready to connect to.
     case address(IPAddress)
 
-    /// A host name. Nothing checks it here; `init(_:)` does.
+    /// A host name. It is not checked here; `init(_:)` checks it.
     case name(String)
 }
 
 extension Host: Comparable {
-    /// Addresses before names, addresses in numeric order, names in Unicode order.
+    /// Orders addresses before names, addresses in numeric order, names in Unicode order.
     public static func < (left: Host, right: Host) -> Bool {
         switch (left, right) {
         case (.address(let left), .address(let right)): left < right
@@ -22,11 +22,11 @@ extension Host: Comparable {
 }
 
 extension Host: LosslessStringConvertible {
-    /// Reads an address, or a host name of letters, digits, `-` and `_` in labels of 1 to 63 bytes.
+    /// Parses an address, or a host name of letters, digits, `-` and `_` in labels of 1 to 63 bytes.
     ///
-    /// A name whose last label is all digits is refused: it can only be a mistyped IPv4 address (`10.0.0.256`,
-    /// `010.0.0.1`), no top-level domain looks like that (RFC 3696 section 2). International names are accepted in
-    /// their ASCII form only, since that is what DNS carries (RFC 5890).
+    /// A name with a last label of digits only is refused: it can only be a mistyped IPv4 address (`10.0.0.256`,
+    /// `010.0.0.1`), as no top-level domain looks like that (RFC 3696 section 2). International names are accepted in
+    /// their ASCII form only, the form in which DNS carries them (RFC 5890).
     public init?(_ text: String) {
         if let address = IPAddress(text) {
             self = .address(address)

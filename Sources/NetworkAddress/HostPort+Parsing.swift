@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension HostPort {
-    /// Reads `host:port`, where the host is an IPv4 address, an IPv6 address in brackets, or a name.
+    /// Parses `host:port`, where the host is an IPv4 address, an IPv6 address in brackets, or a name.
     ///
     /// An IPv6 address without brackets is refused even where the port may be left out: `::1:8600` would be a valid
-    /// address, silently without the port that was meant.
+    /// address that silently absorbs the intended port.
     ///
     /// - Parameters:
-    ///   - text: what to read; no spaces, no scheme, no path
-    ///   - defaultPort: the port for text that has none, or nil if a port must be given
+    ///   - text: The text to parse; no spaces, no scheme, no path.
+    ///   - defaultPort: The port for text without one, or nil if the text must contain a port.
     public init(_ text: String, defaultPort: UInt16? = nil) throws(HostPortError) {
         let (hostText, portText) = try Self.split(text)
         guard let host = Host(hostText) else { throw .badHost(hostText, in: text) }
@@ -43,7 +43,7 @@ extension HostPort {
     }
 
     private static func port(_ text: String) -> UInt16? {
-        // `UInt16.init` would take a sign as well.
+        // `UInt16.init` would also accept a sign.
         guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
         return UInt16(text).flatMap { $0 == 0 ? nil : $0 }
     }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A host and a port, the way configuration and URLs write them: `10.0.0.1:8600`, `[::1]:8600`, `consul.local:8600`.
+/// A host and a port as in configuration and URLs: `10.0.0.1:8600`, `[::1]:8600`, `consul.local:8600`.
 public struct HostPort: Hashable, Sendable {
     /// The address or name.
     public var host: Host
 
-    /// The port. Zero is possible here, because Consul knows services without a port; text never yields it.
+    /// The port. Zero is possible here, because Consul has services without a port; parsing never yields it.
     public var port: UInt16
 
-    /// A host and a port.
+    /// Creates a pair of a host and a port.
     @inlinable
     public init(host: Host, port: UInt16) {
         self.host = host
@@ -17,7 +17,7 @@ public struct HostPort: Hashable, Sendable {
 }
 
 extension HostPort: Comparable {
-    /// By host, then by port.
+    /// Orders by host, then by port.
     public static func < (left: HostPort, right: HostPort) -> Bool {
         (left.host, left.port) < (right.host, right.port)
     }

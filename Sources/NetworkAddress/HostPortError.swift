@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a text is not a `host:port`, and what to write instead.
+/// The reason why a text is not a `host:port`, and a valid form to write instead.
 public struct HostPortError: Error, LibraryError, Hashable, Sendable {
-    /// What kind of mistake it is.
+    /// The kind of mistake.
     public var code: Code
 
-    /// The sentence to show a person; it quotes the text and says what to write.
+    /// The sentence to show to users; it quotes the text and says what to write.
     public var message: String
 
-    /// An error with the sentence that explains it.
+    /// Creates an error with the sentence that explains it.
     public init(code: Code, message: String) {
         self.code = code
         self.message = message
     }
 
-    /// A part of the text, unless the text may hold a password: `user:password@host`.
+    /// Returns a part of the text, unless the text may contain a password: `user:password@host`.
     private static func shown(_ part: String, of text: String) -> String {
         let end = text.firstRange(of: "@")?.lowerBound ?? text.firstRange(of: "%40")?.lowerBound
         guard let end, text[..<end].contains(":") else { return part }
@@ -39,8 +39,8 @@ public struct HostPortError: Error, LibraryError, Hashable, Sendable {
         HostPortError(
             code: .badHost,
             message: """
-                "\(shown(host, of: text))" in "\(shown(text, of: text))" is neither an address nor a host name; write an IPv4 address, an IPv6 address \
-                in brackets and without a zone, or a name, and then :port
+                "\(shown(host, of: text))" in "\(shown(text, of: text))" is neither an address nor a host name; \
+                write an IPv4 address, an IPv6 address in brackets and without a zone, or a name, and then :port
                 """
         )
     }
@@ -49,7 +49,8 @@ public struct HostPortError: Error, LibraryError, Hashable, Sendable {
         HostPortError(
             code: .badPort,
             message:
-                "\"\(shown(port, of: text))\" in \"\(shown(text, of: text))\" is not a port; write a number from 1 to 65535 after the colon"
+                "\"\(shown(port, of: text))\" in \"\(shown(text, of: text))\" is not a port; "
+                + "write a number from 1 to 65535 after the colon"
         )
     }
 
@@ -57,7 +58,8 @@ public struct HostPortError: Error, LibraryError, Hashable, Sendable {
         HostPortError(
             code: .unbracketedIPv6,
             message:
-                "\"\(shown(text, of: text))\" has more than one colon; write an IPv6 address in brackets, for example [::1]:8600"
+                "\"\(shown(text, of: text))\" has more than one colon; "
+                + "write an IPv6 address in brackets, for example [::1]:8600"
         )
     }
 }
@@ -76,10 +78,10 @@ extension HostPortError {
 
         private let base: Base
 
-        /// Nothing stands before the colon, or there is no text at all.
+        /// The text is empty, or has no host before the colon.
         public static let missingHost = Code(base: .missingHost)
 
-        /// There is no port, and no default for it.
+        /// There is no port and no default port.
         public static let missingPort = Code(base: .missingPort)
 
         /// The host is neither an address nor a name.

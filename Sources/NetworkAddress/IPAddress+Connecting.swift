@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension IPAddress {
-    /// Whether a connection to the address is possible at all. It is not for "any address", a group or a broadcast
-    /// (RFC 1122 section 4.2.3.10); Linux takes a connection to "any address" for one to this machine.
+    /// True if a connection to the address is possible at all: not for the unspecified address, a multicast group or a
+    /// broadcast (RFC 1122 section 4.2.3.10). Linux connects to this machine for the unspecified address.
     package var canBeConnectedTo: Bool {
         switch unmapped {
         case .v4(let address):
@@ -14,7 +14,7 @@ extension IPAddress {
 }
 
 extension Host {
-    /// Whether a connection is possible at all; of a name it is.
+    /// True if a connection is possible at all; always true for a name.
     package var canBeConnectedTo: Bool {
         if case .address(let address) = self { address.canBeConnectedTo } else { true }
     }

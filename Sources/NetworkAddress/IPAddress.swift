@@ -8,7 +8,7 @@ public enum IPAddress: Hashable, Sendable {
     /// An IPv6 address.
     case v6(IPv6Address)
 
-    /// Whether the address never leaves this machine.
+    /// True if packets to the address never leave this machine.
     public var isLoopback: Bool {
         switch self {
         case .v4(let address): address.isLoopback
@@ -16,7 +16,7 @@ public enum IPAddress: Hashable, Sendable {
         }
     }
 
-    /// The same address with `::ffff:a.b.c.d` turned into `a.b.c.d`.
+    /// The same address with `::ffff:a.b.c.d` converted to `a.b.c.d`.
     ///
     /// Both forms reach the same socket, so endpoints must be unmapped before they are compared.
     @inlinable
@@ -27,7 +27,7 @@ public enum IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: Comparable {
-    /// IPv4 before IPv6, each in numeric order.
+    /// Orders IPv4 before IPv6, each in numeric order.
     public static func < (left: IPAddress, right: IPAddress) -> Bool {
         switch (left, right) {
         case (.v4(let left), .v4(let right)): left < right
@@ -39,7 +39,7 @@ extension IPAddress: Comparable {
 }
 
 extension IPAddress: LosslessStringConvertible {
-    /// Reads a dotted quad or the text of an IPv6 address, without brackets, port or zone.
+    /// Parses a dotted quad or the text of an IPv6 address, without brackets, port or zone.
     public init?(_ text: String) {
         if let address = IPv4Address(text) {
             self = .v4(address)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension IPv4Address: LosslessStringConvertible {
-    /// Reads a dotted quad such as `10.0.0.1`.
+    /// Parses a dotted quad such as `10.0.0.1`.
     ///
-    /// Strict: four decimal parts and nothing else. Parts with a leading zero are refused, because `inet_aton` reads
-    /// them as octal and others as decimal, and an address that two programs read differently is a security hole
-    /// (RFC 6943 section 3.1.1).
+    /// Strict: exactly four decimal parts. Parts with a leading zero are refused: `inet_aton` reads them as octal and
+    /// other parsers as decimal, and an address that two programs read differently is a security hole (RFC 6943 section
+    /// 3.1.1).
     public init?(_ text: String) {
         guard text.utf8.count <= 15 else { return nil }
         self.init(ascii: Array(text.utf8)[...])

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension IPv6Address: LosslessStringConvertible {
-    /// Reads the text forms of RFC 4291 section 2.2: eight groups, `::` for a run of zero groups, and an IPv4 tail.
+    /// Parses the text forms of RFC 4291 section 2.2: eight groups, `::` for a run of zero groups, and an IPv4 tail.
     ///
     /// Zone identifiers and brackets are refused; they belong to sockets and to `HostPort`.
     public init?(_ text: String) {
-        // 45 is the length of eight full groups whose last two are a full dotted quad; no longer text need be looked at.
+        // 45 is the length of eight full groups of which the last two are a full dotted quad; longer text is refused at
+        // once.
         guard text.utf8.count <= 45 else { return nil }
         let ascii = Array(text.utf8)
         guard let groups = Self.expand(ascii) else { return nil }
@@ -23,7 +24,7 @@ extension IPv6Address: LosslessStringConvertible {
             let groups = Self.groups(ascii[...], endsAddress: true)
             return groups?.count == 8 ? groups : nil
         }
-        // A second `::` leaves an empty group in the tail, which is refused there.
+        // A second `::` leaves an empty group in the tail, which `groups(_:endsAddress:)` refuses.
         guard let head = Self.groups(ascii[..<gap], endsAddress: false),
             let tail = Self.groups(ascii[(gap + 2)...], endsAddress: true),
             head.count + tail.count < 8
@@ -60,7 +61,7 @@ extension IPv6Address: LosslessStringConvertible {
 
 extension IPv6Address {
     /// The canonical text of RFC 5952: lower case, no leading zeros, `::` for the longest run of two or more zero
-    /// groups (the first of equals), and a dotted quad at the end of an IPv4-mapped address (section 5).
+    /// groups (the first of equally long ones), and a dotted quad at the end of an IPv4-mapped address (section 5).
     public var description: String {
         if let ipv4Mapped { return "::ffff:\(ipv4Mapped)" }
         let groups = self.groups

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An IPv6 address without a zone, held as two integers.
+/// An IPv6 address without a zone, stored as two integers.
 ///
-/// Zones (`fe80::1%eth0`) are left out on purpose: they mean something on one machine only, so none can come from DNS.
+/// Zones (`fe80::1%eth0`) are left out on purpose: they have a meaning on one machine only, so DNS cannot return one.
 public struct IPv6Address: Hashable, Sendable {
     /// The first eight bytes in host byte order: `0x2001_0db8_0000_0000` for 2001:db8::1.
     public var high: UInt64
@@ -10,14 +10,14 @@ public struct IPv6Address: Hashable, Sendable {
     /// The last eight bytes in host byte order: `1` for 2001:db8::1.
     public var low: UInt64
 
-    /// An address from its two halves in host byte order.
+    /// Creates an address from its two halves in host byte order.
     @inlinable
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
-    /// The IPv4-mapped form `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2).
+    /// Creates the IPv4-mapped form `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2).
     public init(mapping address: IPv4Address) {
         self.init(high: 0, low: 0xffff_0000_0000 | UInt64(address.rawValue))
     }
@@ -25,10 +25,10 @@ public struct IPv6Address: Hashable, Sendable {
     /// `::1`.
     public static let loopback = IPv6Address(high: 0, low: 1)
 
-    /// `::`: every local address to bind to, none to connect to.
+    /// `::`: binds to every local address; not a valid destination.
     public static let unspecified = IPv6Address(high: 0, low: 0)
 
-    /// Whether the address is `::1`, or a mapped IPv4 address that is loopback.
+    /// True if the address is `::1`, or a mapped IPv4 address that is loopback.
     public var isLoopback: Bool {
         self == .loopback || ipv4Mapped?.isLoopback == true
     }
@@ -44,7 +44,7 @@ public struct IPv6Address: Hashable, Sendable {
 }
 
 extension IPv6Address: Comparable {
-    /// Numeric order, in which neighbouring addresses of a subnet stand together.
+    /// Numeric order, in which neighboring addresses of a subnet are adjacent.
     @inlinable
     public static func < (left: IPv6Address, right: IPv6Address) -> Bool {
         (left.high, left.low) < (right.high, right.low)

@@ -96,7 +96,7 @@ extension AnswerCompleteness {
 extension AnswerCompleteness.Evidence {
     /// The limit to which the server trims an answer that is too long.
     ///
-    /// - Returns: `nil` for a datagram whose limit is unknown: without EDNS, Consul sends three instances at most, and
+    /// - Returns: `nil` for a datagram with an unknown limit: without EDNS, Consul sends three instances at most, and
     ///   a forwarder may have dropped the OPT record. An answer of more than 512 bytes shows that the OPT record
     ///   reached Consul; newer versions of Consul remove it from answers that they trim.
     fileprivate func limit(over transport: DNSTransport) -> Int? {

@@ -10,7 +10,7 @@ import NetworkAddress
 /// with the next expected one. Owners that are spelled out (behind 16 KiB a pointer does not reach the target) and
 /// targets that repeat a name are joined by comparing names.
 struct ServiceAnswerReader {
-    /// An instance whose target needs an address record. Holds no references, as there may be hundreds.
+    /// An instance with a target that needs an address record. Holds no references, as there may be hundreds.
     private struct Open {
         let instance: Int
         let name: EncodedName

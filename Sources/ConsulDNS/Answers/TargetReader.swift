@@ -14,7 +14,7 @@ struct TargetReader {
         case address(IPAddress)
         /// The node's name, which is one label, as its range in the message.
         case node(Range<Int>)
-        /// A node whose name has dots; see ``TargetReader/dottedNode(_:in:)``.
+        /// A node with dots in its name; see ``TargetReader/dottedNode(_:in:)``.
         case dottedNode
         /// A name within Consul's domain that is not a node: a service, or a newer kind.
         case otherConsulName

@@ -26,7 +26,7 @@ extension QueryScheduler {
         case timedOut
         case connectionFailed(systemError: Int32)
         case failed(QueryFailure)
-        /// Not final: an answer arrived whose name is in another case than the query's, and was dropped.
+        /// Not final: an answer with its name in another case than the query's arrived and was dropped.
         case caseChanged
     }
 

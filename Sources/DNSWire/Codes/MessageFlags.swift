@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one-bit fields of a message header, at the places that they have in its third and fourth byte (RFC 1035
-/// section 4.1.1).
+/// The one-bit fields of a message header, in their positions in its third and fourth byte (RFC 1035 section 4.1.1).
 public struct MessageFlags: OptionSet, Hashable, Sendable {
-    /// The sixteen bits after the message's id, those of the opcode and the response code cleared.
+    /// The sixteen bits after the message's ID, with those of the opcode and the response code cleared.
     public var rawValue: UInt16
 
-    /// Flags from the sixteen bits after the message's id; bits that are no flags are cleared.
+    /// Creates flags from the sixteen bits after the message's ID; other bits are cleared.
     @inlinable
     public init(rawValue: UInt16) {
         self.rawValue = rawValue & 0x87b0
@@ -18,13 +17,13 @@ public struct MessageFlags: OptionSet, Hashable, Sendable {
     /// AA: the server has authority over the name.
     @inlinable public static var authoritative: MessageFlags { MessageFlags(rawValue: 0x0400) }
 
-    /// TC: records were left out. Consul leaves records out without it, too.
+    /// TC: records were left out. Consul also leaves records out without setting TC.
     @inlinable public static var truncated: MessageFlags { MessageFlags(rawValue: 0x0200) }
 
     /// RD: the query asks for recursion.
     @inlinable public static var recursionDesired: MessageFlags { MessageFlags(rawValue: 0x0100) }
 
-    /// RA: the server offers recursion; Consul, when it has recursors.
+    /// RA: the server offers recursion. Consul sets it if it has recursors.
     @inlinable public static var recursionAvailable: MessageFlags { MessageFlags(rawValue: 0x0080) }
 
     /// AD: the server has verified the data (RFC 4035 section 3.2.3).
@@ -40,7 +39,7 @@ extension MessageFlags: CustomStringConvertible {
         (.recursionAvailable, "ra"), (.authenticData, "ad"), (.checkingDisabled, "cd"),
     ]
 
-    /// One flag from its two letters in any case; nil for other text.
+    /// Parses one flag from its two letters in any case; nil for other text.
     public init?(mnemonic: String) {
         let word = mnemonic.lowercased()
         guard let flag = Self.words.first(where: { $0.word == word })?.flag else { return nil }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The words for the numbers of one registry, and the prefix that writes the numbers without a word, as in `TYPE65`
-/// (RFC 3597 section 5).
+/// The mnemonics of one registry, and the prefix for numbers without a mnemonic, as in `TYPE65` (RFC 3597 section 5).
 struct MnemonicTable: Sendable {
     let prefix: String
     let largest: UInt16
@@ -16,7 +15,7 @@ struct MnemonicTable: Sendable {
         if let number = words.first(where: { $0.word == text })?.number { return number }
         guard text.hasPrefix(prefix) else { return nil }
         let digits = text.dropFirst(prefix.count)
-        // `UInt16.init` would take a sign as well.
+        // `UInt16.init` would also accept a sign.
         guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
         return UInt16(digits).flatMap { $0 <= largest ? $0 : nil }
     }

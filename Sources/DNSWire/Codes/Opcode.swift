@@ -5,7 +5,7 @@ public struct Opcode: RawRepresentable, Hashable, Sendable {
     /// The number on the wire.
     public var rawValue: UInt8
 
-    /// A value from its number, known or not.
+    /// Creates a value from its number, known or not.
     @inlinable
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
@@ -20,7 +20,7 @@ public struct Opcode: RawRepresentable, Hashable, Sendable {
     /// A request for the status of the server.
     @inlinable public static var status: Opcode { Opcode(rawValue: 2) }
 
-    /// A note that a zone has changed (RFC 1996).
+    /// A notification that a zone has changed (RFC 1996).
     @inlinable public static var notify: Opcode { Opcode(rawValue: 4) }
 
     /// A dynamic update (RFC 2136).
@@ -36,13 +36,13 @@ extension Opcode: CustomStringConvertible {
         ]
     )
 
-    /// Reads a mnemonic or `OPCODE` and a number, in any case; nil for other text.
+    /// Parses a mnemonic or `OPCODE` and a number, in any case; nil for other text.
     public init?(mnemonic: String) {
         guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
         self.init(rawValue: UInt8(number))
     }
 
-    /// The mnemonic, or `OPCODE` and the number where there is none.
+    /// The mnemonic, or `OPCODE` and the number if there is none.
     public var description: String {
         Self.mnemonics.text(for: UInt16(rawValue))
     }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The class of a record; DNS as used today has one (RFC 1035 section 3.2.4).
+/// The class of a record; DNS as used today has only one (RFC 1035 section 3.2.4).
 public struct RecordClass: RawRepresentable, Hashable, Sendable {
     /// The number on the wire.
     public var rawValue: UInt16
 
-    /// A value from its number, known or not.
+    /// Creates a value from its number, known or not.
     @inlinable
     public init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
-    /// The internet.
+    /// The Internet.
     @inlinable public static var internet: RecordClass { RecordClass(rawValue: 1) }
 
-    /// Chaosnet; servers answer `version.bind` in it.
+    /// Chaosnet; servers answer `version.bind` in this class.
     @inlinable public static var chaos: RecordClass { RecordClass(rawValue: 3) }
 
     /// Hesiod.
@@ -23,7 +23,7 @@ public struct RecordClass: RawRepresentable, Hashable, Sendable {
     /// No class (RFC 2136).
     @inlinable public static var none: RecordClass { RecordClass(rawValue: 254) }
 
-    /// In a question, every class.
+    /// Every class, in a question.
     @inlinable public static var any: RecordClass { RecordClass(rawValue: 255) }
 }
 
@@ -36,13 +36,13 @@ extension RecordClass: CustomStringConvertible {
         ]
     )
 
-    /// Reads a mnemonic or `CLASS` and a number, in any case; nil for other text.
+    /// Parses a mnemonic or `CLASS` and a number, in any case; nil for other text.
     public init?(mnemonic: String) {
         guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
         self.init(rawValue: number)
     }
 
-    /// The mnemonic, or `CLASS` and the number where there is none.
+    /// The mnemonic, or `CLASS` and the number if there is none.
     public var description: String {
         Self.mnemonics.text(for: rawValue)
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a record holds, or what a question asks for (RFC 1035 section 3.2.2).
+/// The type of a record or of a question (RFC 1035 section 3.2.2).
 public struct RecordType: RawRepresentable, Hashable, Sendable {
     /// The number on the wire.
     public var rawValue: UInt16
 
-    /// A value from its number, known or not.
+    /// Creates a value from its number, known or not.
     @inlinable
     public init(rawValue: UInt16) {
         self.rawValue = rawValue
@@ -14,13 +14,13 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
     /// An IPv4 address.
     @inlinable public static var a: RecordType { RecordType(rawValue: 1) }
 
-    /// A name server of a zone.
+    /// A nameserver of a zone.
     @inlinable public static var ns: RecordType { RecordType(rawValue: 2) }
 
     /// The canonical name behind an alias.
     @inlinable public static var cname: RecordType { RecordType(rawValue: 5) }
 
-    /// The start of a zone; in a negative answer, how long it may be kept (RFC 2308).
+    /// The start of a zone; in a negative answer, the time for which it may be cached (RFC 2308).
     @inlinable public static var soa: RecordType { RecordType(rawValue: 6) }
 
     /// A name for an address.
@@ -29,19 +29,19 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
     /// A mail exchange.
     @inlinable public static var mx: RecordType { RecordType(rawValue: 15) }
 
-    /// Strings; Consul puts node metadata there.
+    /// Strings; Consul sends node metadata in them.
     @inlinable public static var txt: RecordType { RecordType(rawValue: 16) }
 
     /// An IPv6 address (RFC 3596).
     @inlinable public static var aaaa: RecordType { RecordType(rawValue: 28) }
 
-    /// Where a service runs (RFC 2782).
+    /// The location of a service (RFC 2782).
     @inlinable public static var srv: RecordType { RecordType(rawValue: 33) }
 
     /// The pseudo-record of EDNS, never data (RFC 6891).
     @inlinable public static var opt: RecordType { RecordType(rawValue: 41) }
 
-    /// In a question, every type; Consul answers with addresses.
+    /// Every type, in a question; Consul answers with addresses.
     @inlinable public static var any: RecordType { RecordType(rawValue: 255) }
 }
 
@@ -55,13 +55,13 @@ extension RecordType: CustomStringConvertible {
         ]
     )
 
-    /// Reads a mnemonic or `TYPE` and a number, in any case; nil for other text.
+    /// Parses a mnemonic or `TYPE` and a number, in any case; nil for other text.
     public init?(mnemonic: String) {
         guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
         self.init(rawValue: number)
     }
 
-    /// The mnemonic, or `TYPE` and the number where there is none.
+    /// The mnemonic, or `TYPE` and the number if there is none.
     public var description: String {
         Self.mnemonics.text(for: rawValue)
     }

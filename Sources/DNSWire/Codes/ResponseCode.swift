@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a server says that it answered, twelve bits of it (RFC 1035 section 4.1.1, RFC 6895 section 2.3).
+/// The response code of a message, twelve bits (RFC 1035 section 4.1.1, RFC 6895 section 2.3).
 public struct ResponseCode: RawRepresentable, Hashable, Sendable {
     /// The number on the wire.
     public var rawValue: UInt16
 
-    /// A value from its number, known or not.
+    /// Creates a value from its number, known or not.
     @inlinable
     public init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
-    /// The name exists. Without answers: no record of the type that was asked for.
+    /// The name exists. Without answers: it has no record of the queried type.
     @inlinable public static var noError: ResponseCode { ResponseCode(rawValue: 0) }
 
-    /// The server could not read the question.
+    /// The server could not parse the query.
     @inlinable public static var formatError: ResponseCode { ResponseCode(rawValue: 1) }
 
-    /// The server could not find out.
+    /// The server failed to determine the answer.
     @inlinable public static var serverFailure: ResponseCode { ResponseCode(rawValue: 2) }
 
-    /// The name does not exist. Consul also says so of a service without healthy instances.
+    /// The name does not exist. Consul also returns it for a service without healthy instances.
     @inlinable public static var nameError: ResponseCode { ResponseCode(rawValue: 3) }
 
-    /// The server does not know this kind of query.
+    /// The server does not support this kind of query.
     @inlinable public static var notImplemented: ResponseCode { ResponseCode(rawValue: 4) }
 
-    /// The server does not want to answer; Consul, for names outside its domain.
+    /// The server refuses to answer. Consul returns it for names outside its domain.
     @inlinable public static var refused: ResponseCode { ResponseCode(rawValue: 5) }
 
     /// A name exists that should not (RFC 2136).
@@ -44,7 +44,7 @@ public struct ResponseCode: RawRepresentable, Hashable, Sendable {
     /// A name is not within the zone (RFC 2136).
     @inlinable public static var notInZone: ResponseCode { ResponseCode(rawValue: 10) }
 
-    /// The server does not know this version of EDNS (RFC 6891 section 6.1.3).
+    /// The server does not support this version of EDNS (RFC 6891 section 6.1.3).
     @inlinable public static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
 }
 
@@ -58,13 +58,13 @@ extension ResponseCode: CustomStringConvertible {
         ]
     )
 
-    /// Reads a mnemonic or `RCODE` and a number, in any case; nil for other text.
+    /// Parses a mnemonic or `RCODE` and a number, in any case; nil for other text.
     public init?(mnemonic: String) {
         guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
         self.init(rawValue: number)
     }
 
-    /// The mnemonic, or `RCODE` and the number where there is none.
+    /// The mnemonic, or `RCODE` and the number if there is none.
     public var description: String {
         Self.mnemonics.text(for: rawValue)
     }

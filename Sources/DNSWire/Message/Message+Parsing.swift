@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Message {
-    /// Decodes a message, and checks every name and the data of every known type in it.
+    /// Decodes a message. Checks every name and the data of every known type in it.
     ///
-    /// Bytes behind the last record are ignored, as Consul and other servers do with queries.
+    /// Bytes behind the last record are ignored, as Consul and other servers do for queries.
     public init(parsing bytes: Span<UInt8>) throws(WireError) {
         let header = try MessageHeader(parsing: bytes)
-        // The cursor goes first because it refuses counts that the bytes cannot hold.
+        // The cursor is created first because it refuses counts that the bytes cannot hold.
         var cursor = try RecordCursor(header, in: bytes)
         id = header.id
         flags = header.flags

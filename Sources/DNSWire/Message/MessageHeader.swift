@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The twelve bytes that every message begins with (RFC 1035 section 4.1.1).
+/// The header of a message, its first twelve bytes (RFC 1035 section 4.1.1).
 public struct MessageHeader: Hashable, Sendable {
-    /// How many bytes a header has.
+    /// The number of bytes of a header.
     @inlinable public static var byteCount: Int { 12 }
 
-    /// The number that a reply takes over from its query.
+    /// The number that a reply copies from its query.
     public var id: UInt16
 
-    /// The sixteen bits after the id, as they stand.
+    /// The sixteen bits after the ID, unchanged.
     public var bits: UInt16
 
-    /// How many questions are said to follow.
+    /// The announced number of questions.
     public var questionCount: UInt16
 
-    /// How many records are said to follow in the answer section.
+    /// The announced number of records in the answer section.
     public var answerCount: UInt16
 
-    /// How many records are said to follow in the authority section.
+    /// The announced number of records in the authority section.
     public var authorityCount: UInt16
 
-    /// How many records are said to follow in the additional section.
+    /// The announced number of records in the additional section.
     public var additionalCount: UInt16
 
-    /// Reads the header of a message. The counts are claims until `RecordCursor` has checked them.
+    /// Parses the header of a message. `RecordCursor` checks the counts.
     @inlinable
     public init(parsing bytes: Span<UInt8>) throws(WireError) {
         guard bytes.count >= Self.byteCount else { throw WireError(.truncated, at: bytes.count) }
@@ -41,10 +41,10 @@ public struct MessageHeader: Hashable, Sendable {
     /// The kind of query.
     @inlinable public var opcode: Opcode { Opcode(rawValue: UInt8(truncatingIfNeeded: bits >> 11 & 0xf)) }
 
-    /// The lower four bits of the response code; OPT may hold more (RFC 6891 section 6.1.3).
+    /// The lower four bits of the response code; the OPT record may hold more (RFC 6891 section 6.1.3).
     @inlinable public var responseCode: ResponseCode { ResponseCode(rawValue: bits & 0xf) }
 
-    /// How many records are said to follow in the three sections together.
+    /// The announced number of records in all three sections.
     @inlinable
     public var recordCount: Int {
         Int(answerCount) &+ Int(authorityCount) &+ Int(additionalCount)

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A query, ready to be written (RFC 1035 section 4.1).
+/// A query that can be encoded (RFC 1035 section 4.1).
 public struct QueryMessage: Hashable, Sendable {
-    /// The number by which the reply is recognised; unpredictable where anyone could forge one (RFC 5452 section 9.2).
+    /// The number that identifies the reply; unpredictable where an attacker could forge one (RFC 5452 section 9.2).
     public var id: UInt16
 
-    /// What to ask.
+    /// The question.
     public var question: Question
 
-    /// RD: whether the server may ask others. Consul needs it for names outside its own domain only.
+    /// RD: true if the server may query other servers. Consul needs it for names outside its own domain only.
     public var recursionDesired: Bool
 
-    /// The largest UDP reply to ask for by EDNS, in bytes, or nil for a query without EDNS and 512 bytes.
+    /// The maximum size of a UDP reply that EDNS advertises, in bytes; nil for a query without EDNS, with 512 bytes.
     ///
-    /// 1232 avoids fragments on every path, and Consul fails to send what comes close to 65535.
+    /// 1232 avoids fragments on every path, and Consul fails to send messages close to 65535 bytes.
     public var ednsPayloadSize: UInt16?
 
-    /// A query, by default with recursion desired and without EDNS.
+    /// Creates a query, by default with recursion desired and without EDNS.
     public init(id: UInt16, question: Question, recursionDesired: Bool = true, ednsPayloadSize: UInt16? = nil) {
         self.id = id
         self.question = question
@@ -24,7 +24,7 @@ public struct QueryMessage: Hashable, Sendable {
         self.ednsPayloadSize = ednsPayloadSize
     }
 
-    /// The bytes to send as one datagram, or after their length as two bytes over TCP (RFC 1035 section 4.2.2).
+    /// The bytes to send as one datagram, or over TCP behind their length as two bytes (RFC 1035 section 4.2.2).
     public var encoded: [UInt8] {
         var bytes: [UInt8] = []
         let flags: MessageFlags = recursionDesired ? .recursionDesired : []

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a query asks for (RFC 1035 section 4.1.2).
+/// The question of a query (RFC 1035 section 4.1.2).
 public struct Question: Hashable, Sendable {
-    /// The name asked for, in the case in which it was asked.
+    /// The queried name, in the case of the query.
     public var name: DomainName
 
-    /// The type asked for.
+    /// The queried type.
     public var type: RecordType
 
-    /// The class asked for.
+    /// The queried class.
     public var recordClass: RecordClass
 
-    /// A question, by default of the internet class.
+    /// Creates a question, by default of the Internet class.
     public init(name: DomainName, type: RecordType, recordClass: RecordClass = .internet) {
         self.name = name
         self.type = type
         self.recordClass = recordClass
     }
 
-    /// A copy of a question inside a message.
+    /// Copies a question out of a message.
     public init(_ view: QuestionView, in bytes: Span<UInt8>) throws(WireError) {
         self.init(
             name: try DomainName(view.name, in: bytes),

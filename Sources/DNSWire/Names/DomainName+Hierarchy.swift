@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension DomainName {
-    /// Whether this is the root.
+    /// True if this is the root.
     public var isRoot: Bool {
         wireBytes.count == 1
     }
@@ -12,7 +12,7 @@ extension DomainName {
         return DomainName(uncheckedWireBytes: Array(wireBytes.dropFirst(1 + Int(wireBytes[0]))))
     }
 
-    /// Whether the name lies within the given domain; a domain lies within itself (RFC 9499 section 7).
+    /// Returns true if the name lies within the given domain; a domain lies within itself (RFC 9499 section 7).
     public func isSubdomain(of domain: DomainName) -> Bool {
         let surplus = wireBytes.count - domain.wireBytes.count
         guard surplus >= 0 else { return false }

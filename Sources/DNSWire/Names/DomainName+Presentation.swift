@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension DomainName {
-    /// Reads the presentation format of RFC 1035 section 5.1: labels separated by dots, `\DDD` for a byte in decimal,
-    /// `\X` for a byte that is special. A trailing dot may be left out; every name is taken as complete.
+    /// Parses the presentation format of RFC 1035 section 5.1: labels separated by dots, `\DDD` for a byte in decimal,
+    /// `\X` for a special byte. The trailing dot is optional; every name is treated as complete.
     ///
     /// Characters outside ASCII become their UTF-8 bytes.
     public init(_ presentation: String) throws(DomainNameError) {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A domain name, held as the bytes that go on the wire: labels with their lengths, then the root.
+/// A domain name, stored as its bytes on the wire: labels with their lengths, then the root.
 ///
-/// Labels hold any bytes (RFC 2181 section 11). Case is kept and never compared (RFC 4343 section 3): Consul echoes the
-/// case of the question and keeps the registered case of node names, so both spellings must be the same key.
+/// Labels contain arbitrary bytes (RFC 2181 section 11). Case is preserved and ignored in comparisons (RFC 4343 section
+/// 3): Consul echoes the case of the question and preserves the registered case of node names, so both spellings must
+/// be the same key.
 public struct DomainName: Sendable {
     /// The name without compression, at least the root's zero byte and at most 255 bytes (RFC 1035 section 2.3.4).
     public let wireBytes: [UInt8]
 
-    /// A name of bytes that are known to be one.
+    /// Creates a name from bytes that are known to be valid.
     package init(uncheckedWireBytes wireBytes: [UInt8]) {
         self.wireBytes = wireBytes
     }
@@ -16,9 +17,9 @@ public struct DomainName: Sendable {
     /// The empty name at the top of the tree.
     public static let root = DomainName(uncheckedWireBytes: [0])
 
-    /// A name of the given labels, from left to right, without the root.
+    /// Creates a name from labels, from left to right, without the root.
     ///
-    /// Labels are bytes, nothing in them is special: a dot stays part of its label.
+    /// Labels are bytes without special characters: a dot stays part of its label.
     public init(labels: some Sequence<some Sequence<UInt8>>) throws(DomainNameError) {
         var builder = DomainNameBuilder()
         for label in labels {

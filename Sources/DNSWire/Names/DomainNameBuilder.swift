@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Collects wire bytes and holds every way of making a name to the limits of RFC 1035 section 2.3.4.
+/// Collects wire bytes and enforces the limits of RFC 1035 section 2.3.4 for every initializer of a name.
 struct DomainNameBuilder {
     private var wireBytes: [UInt8] = [0]
     private var lengthIndex = 0
 
-    /// Whether nothing has been added since the last label ended.
+    /// True if no byte has been added since the end of the last label.
     var isAtLabelStart: Bool {
         lengthIndex == wireBytes.count - 1
     }
@@ -24,7 +24,7 @@ struct DomainNameBuilder {
         wireBytes.append(0)
     }
 
-    /// The finished bytes; a label still open is ended.
+    /// Returns the finished bytes; ends an open label.
     mutating func finish() throws(DomainNameError) -> [UInt8] {
         if !isAtLabelStart { try endLabel() }
         return wireBytes

@@ -2,15 +2,15 @@
 
 public import NetworkAddress
 
-/// Why a text or a list of labels is not a domain name.
+/// The reason why a text or a list of labels is not a domain name.
 public struct DomainNameError: Error, LibraryError, Hashable, Sendable {
-    /// Which rule is broken.
+    /// The violated rule.
     public var code: Code
 
-    /// The sentence to show a person.
+    /// The sentence to show to users.
     public var message: String
 
-    /// An error with the sentence that explains it.
+    /// Creates an error with the sentence that explains it.
     public init(code: Code, message: String) {
         self.code = code
         self.message = message
@@ -56,7 +56,7 @@ extension DomainNameError {
 
         private let base: Base
 
-        /// There is no text at all.
+        /// The text is empty.
         public static let emptyName = Code(base: .emptyName)
 
         /// A label has no bytes.
@@ -68,7 +68,7 @@ extension DomainNameError {
         /// The name has more than 255 bytes on the wire.
         public static let nameTooLong = Code(base: .nameTooLong)
 
-        /// A backslash is followed by something that is no escape.
+        /// A backslash is followed by an invalid escape.
         public static let badEscape = Code(base: .badEscape)
 
         /// The name of the code.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How bytes are written where text has characters of its own (RFC 1035 section 5.1, RFC 4343 section 2.1).
+/// Escapes for special bytes in presentation format (RFC 1035 section 5.1, RFC 4343 section 2.1).
 enum PresentationEscape {
-    /// Appends a byte of a label: special characters as `\X`, a space and whatever does not print as `\DDD`.
+    /// Appends a byte of a label: special characters as `\X`, a space and unprintable bytes as `\DDD`.
     static func appendLabelByte(_ byte: UInt8, to text: inout [UInt8]) {
         switch byte {
         case UInt8(ascii: "."), UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "@"), UInt8(ascii: ";"),
@@ -15,7 +15,8 @@ enum PresentationEscape {
         }
     }
 
-    /// Appends a byte of a quoted string, in which only the quote and the backslash are special and a space is itself.
+    /// Appends a byte of a quoted string, in which only the quote and the backslash are special and a space is not
+    /// escaped.
     static func appendQuotedByte(_ byte: UInt8, to text: inout [UInt8]) {
         switch byte {
         case UInt8(ascii: "\\"), UInt8(ascii: "\""): text += [UInt8(ascii: "\\"), byte]

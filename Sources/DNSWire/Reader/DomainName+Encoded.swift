@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension DomainName {
-    /// The name at a place in a message, uncompressed and in the case that it has there.
+    /// Copies a name out of a message, uncompressed and with its case preserved.
     public init(_ name: EncodedName, in bytes: Span<UInt8>) throws(WireError) {
         var wireBytes: [UInt8] = []
         wireBytes.reserveCapacity(64)

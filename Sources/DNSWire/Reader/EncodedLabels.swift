@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One label inside a message: where its bytes start and how many they are.
+/// One label inside a message, as the range of its bytes.
 public struct EncodedLabel: Hashable, Sendable {
     /// The offset of the first byte after the length byte.
     public var start: Int
 
-    /// How many bytes the label has, 1 to 63.
+    /// The number of bytes of the label, 1 to 63.
     public var count: Int
 
     @inlinable
@@ -15,25 +15,25 @@ public struct EncodedLabel: Hashable, Sendable {
     }
 }
 
-/// Walks the labels of a name inside a message, through its compression pointers.
+/// Iterates over the labels of a name inside a message, following its compression pointers.
 ///
-/// Every reader of names stands on this one, so the rules that end every walk are written once: a pointer goes back
-/// before the start of the run of labels that it ends (RFC 1035 section 4.1.4 speaks of a prior occurrence), which
-/// makes loops impossible; at most 127 pointers, as many as a name has labels at most; at most 255 bytes.
+/// Every reader of names uses this iterator, so the rules that end every iteration are written once: a pointer must
+/// lead back before the start of the run of labels that it ends (RFC 1035 section 4.1.4 speaks of a prior occurrence),
+/// which makes loops impossible; at most 127 pointers, as many as the maximum number of labels; at most 255 bytes.
 public struct EncodedLabels: Sendable {
     @usableFromInline var offset: Int
     @usableFromInline var runStart: Int
     @usableFromInline var wireCount = 1
     @usableFromInline var pointerCount = 0
 
-    /// A walk over the name at the given offset of a message.
+    /// Creates an iterator over a name of a message.
     @inlinable
     public init(_ name: EncodedName) {
         offset = name.offset
         runStart = name.offset
     }
 
-    /// The next label from left to right, or nil at the root. Must be given the same bytes each time.
+    /// Returns the next label from left to right, or nil at the root. Must be passed the same bytes each time.
     @inlinable
     public mutating func next(in bytes: Span<UInt8>) throws(WireError) -> EncodedLabel? {
         let count = Int(try followPointers(in: bytes))
@@ -46,7 +46,7 @@ public struct EncodedLabels: Sendable {
         return label
     }
 
-    /// Goes through the pointers at the current place, and returns the length byte that they lead to.
+    /// Follows the pointers at the current offset, and returns the length byte to which they lead.
     @inlinable
     mutating func followPointers(in bytes: Span<UInt8>) throws(WireError) -> UInt8 {
         while true {

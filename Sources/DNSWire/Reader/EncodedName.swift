@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A name inside a message, by the offset at which it starts: four machine words to walk it, none to keep it.
+/// A name inside a message, as the offset at which it starts: an iteration takes four machine words, and no copy is
+/// made.
 ///
-/// Two values are equal when they are the same place, which is cheaper than and not the same as being the same name;
-/// `isEqual(to:in:)` compares names. The methods must be given the message that the offset belongs to.
+/// Two values are equal if they have the same offset, which is cheaper than and different from being the same name;
+/// `isEqual(to:in:)` compares names. The methods must be passed the message to which the offset belongs.
 public struct EncodedName: Hashable, Sendable {
     /// The offset of the first byte, counted from the start of the message.
     public var offset: Int
 
-    /// The name that starts at an offset of a message; nothing is checked until it is read.
+    /// Creates the name that starts at an offset of a message; it is checked when it is read.
     @inlinable
     public init(offset: Int) {
         self.offset = offset
     }
 
-    /// The offset after the name where it stands, which is after its first pointer if it has one.
+    /// Returns the offset behind the name, which is behind its first pointer if it has one.
     ///
-    /// The pointer itself is not followed: whoever reads the name checks that.
+    /// The pointer itself is not followed: it is checked when the name is read.
     @inlinable
     public func end(in bytes: Span<UInt8>) throws(WireError) -> Int {
         var position = offset
@@ -34,11 +35,11 @@ public struct EncodedName: Hashable, Sendable {
         throw WireError(.truncated, at: offset)
     }
 
-    /// The same name where its first label really stands: pointers at its very start are followed.
+    /// Returns the same name at the offset of its first label: pointers at its start are followed.
     ///
-    /// Consul writes the owner of an address as a bare pointer to the SRV target that it belongs to, so the two resolve
-    /// to equal values and can be joined without reading a label. Names that are equal need not resolve to one place,
-    /// therefore a miss has to be settled by `isEqual(to:in:)` or `caseInsensitiveHash(in:)`.
+    /// Consul writes the owner of an address as a bare pointer to its SRV target, so the two resolve to equal values
+    /// and can be joined without reading a label. Equal names may resolve to different offsets, so a miss must be
+    /// confirmed by `isEqual(to:in:)` or `caseInsensitiveHash(in:)`.
     @inlinable
     public func resolved(in bytes: Span<UInt8>) throws(WireError) -> EncodedName {
         var labels = EncodedLabels(self)

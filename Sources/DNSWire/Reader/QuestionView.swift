@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A question inside a message, without any copy.
+/// A question inside a message, without a copy.
 public struct QuestionView: Hashable, Sendable {
-    /// The name asked for.
+    /// The queried name.
     public var name: EncodedName
 
-    /// The type asked for.
+    /// The queried type.
     public var type: RecordType
 
-    /// The class asked for.
+    /// The queried class.
     public var recordClass: RecordClass
 
-    /// Reads the question at an offset, and moves the offset behind it.
+    /// Parses the question at an offset, and moves the offset behind it.
     @inlinable
     public init(parsing bytes: Span<UInt8>, at offset: inout Int) throws(WireError) {
         name = EncodedName(offset: offset)

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Goes through the records of a message, section by section, without any copy.
+/// Iterates over the records of a message, section by section, without a copy.
 ///
-/// A plain value that holds offsets and is given the bytes anew for every step, so that it can live where a borrowed
-/// span cannot. Names and data are bounded by it but not read: what is never looked at costs nothing.
+/// A plain value that holds offsets and is passed the bytes at every step, so that it can be stored where a borrowed
+/// span cannot. It checks the bounds of names and data but does not read them, so skipped records cost very little.
 public struct RecordCursor: Sendable {
     @usableFromInline var nextOffset: Int
     @usableFromInline var remaining: (answer: UInt16, authority: UInt16, additional: UInt16)
     @usableFromInline var hasSeenOPT = false
 
-    /// A cursor before the first record of a message, behind its questions.
+    /// Creates a cursor before the first record of a message, behind its questions.
     ///
-    /// Counts are refused when the bytes cannot hold them, before anybody makes room for 65535 records on the word of
-    /// twelve bytes: a question has at least 5 bytes, a record 11.
+    /// Refuses counts that the bytes cannot hold, before a caller allocates room for 65535 records that twelve bytes
+    /// announce: a question has at least 5 bytes, a record 11.
     @inlinable
     public init(_ header: MessageHeader, in bytes: Span<UInt8>) throws(WireError) {
         nextOffset = MessageHeader.byteCount
@@ -25,10 +25,10 @@ public struct RecordCursor: Sendable {
         }
     }
 
-    /// The offset of the record that comes next.
+    /// The offset of the next record.
     @inlinable public var offset: Int { nextOffset }
 
-    /// The next record, or nil behind the last. Bytes behind the last record are ignored.
+    /// Returns the next record, or nil behind the last. Bytes behind the last record are ignored.
     @inlinable @inline(__always)
     public mutating func next(in bytes: Span<UInt8>) throws(WireError) -> RecordView? {
         guard let section = takeSection() else { return nil }

@@ -3,9 +3,9 @@
 public import NetworkAddress
 
 extension RecordView {
-    /// The address of an A or AAAA record of the internet class, nil for any other record.
+    /// Returns the address of an A or AAAA record of the Internet class, nil for any other record.
     ///
-    /// Other classes give type 1 another meaning (RFC 1035 section 3.4).
+    /// Type 1 has another meaning in other classes (RFC 1035 section 3.4).
     @inlinable
     public func address(in bytes: Span<UInt8>) throws(WireError) -> IPAddress? {
         guard recordClass == .internet else { return nil }
@@ -22,9 +22,9 @@ extension RecordView {
         return nil
     }
 
-    /// The fields of an SRV record of the internet class, nil for any other record.
+    /// Returns the fields of an SRV record of the Internet class, nil for any other record.
     ///
-    /// RFC 2782 forbids to compress the target, older servers do it all the same, so it is read either way.
+    /// RFC 2782 forbids compression of the target, but older servers compress it, so both forms are accepted.
     @inlinable
     public func service(in bytes: Span<UInt8>) throws(WireError) -> ServiceView? {
         guard type == .srv, recordClass == .internet else { return nil }

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A record inside a message, without any copy: what its fixed fields say, and where its name and its data are.
+/// A record inside a message, without a copy: its fixed fields, and the offsets of its name and its data.
 public struct RecordView: Hashable, Sendable {
-    /// The part of the message that the record stands in.
+    /// The section of the message that contains the record.
     public var section: MessageSection
 
-    /// The name that the record is about.
+    /// The owner name of the record.
     public var owner: EncodedName
 
-    /// What the record holds.
+    /// The type of the record.
     public var type: RecordType
 
-    /// The class; for OPT the largest UDP message that the sender takes.
+    /// The class; for OPT the largest UDP message that the sender accepts.
     public var recordClass: RecordClass
 
-    /// The TTL field as it stands; `ttl` for its meaning.
+    /// The TTL field, unchanged; see `ttl` for its meaning.
     public var ttlField: UInt32
 
     /// The offset of the first byte of the data.
     public var dataOffset: Int
 
-    /// How many bytes the data has. The cursor has checked that they are within the message.
+    /// The number of bytes of the data. The cursor has checked that they are within the message.
     public var dataCount: Int
 
-    /// How many seconds the record may be kept.
+    /// The number of seconds for which the record may be cached.
     ///
-    /// Zero where the top bit is set, because the sender cannot have meant 68 years or more (RFC 2181 section 8), and
-    /// for OPT, whose field holds flags (RFC 6891 section 6.1.3).
+    /// Zero if the top bit is set, because the sender cannot have meant 68 years or more (RFC 2181 section 8), and for
+    /// OPT, which has flags in this field (RFC 6891 section 6.1.3).
     @inlinable
     public var ttl: UInt32 {
         ttlField >> 31 == 1 || type == .opt ? 0 : ttlField

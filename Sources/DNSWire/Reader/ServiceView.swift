@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The fields of an SRV record inside a message, without any copy (RFC 2782).
+/// The fields of an SRV record inside a message, without a copy (RFC 2782).
 public struct ServiceView: Hashable, Sendable {
-    /// Which targets to try first: those with the lowest number.
+    /// The priority; targets with the lowest number are tried first.
     public var priority: UInt16
 
     /// The share of connections among targets of one priority.
     public var weight: UInt16
 
-    /// The port; Consul gives 0 for a service that has none.
+    /// The port; Consul sends 0 for a service without one.
     public var port: UInt16
 
     /// The name of the machine. The root means that the service is decidedly not available.

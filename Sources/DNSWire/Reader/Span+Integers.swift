@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Integers are big-endian in DNS (RFC 1035 section 2.3.2). The caller has checked that the bytes are there; the load
-// checks it again, once for the whole integer. "Unsafe" is only that any bit pattern is taken, which integers allow.
+// Integers are big-endian in DNS (RFC 1035 section 2.3.2). The caller has checked the bounds; the load checks them
+// again, once for the whole integer. "Unsafe" means only that any bit pattern is accepted, which is valid for integers.
 extension Span where Element == UInt8 {
     @inlinable @inline(__always)
     package func readUInt16(at offset: Int) -> UInt16 {

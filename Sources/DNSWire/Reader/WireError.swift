@@ -2,15 +2,15 @@
 
 public import NetworkAddress
 
-/// Why bytes are not a DNS message, and where reading stopped.
+/// The reason why bytes are not a DNS message, and the byte at which reading stopped.
 public struct WireError: Error, LibraryError, Hashable, Sendable {
-    /// Which rule is broken.
+    /// The violated rule.
     public var code: Code
 
-    /// The byte, counted from the start of the message, at which the rule is broken.
+    /// The offset of the violation, counted from the start of the message.
     public var offset: Int
 
-    /// An error at a byte of the message.
+    /// Creates an error at a byte of the message.
     public init(_ code: Code, at offset: Int) {
         self.code = code
         self.offset = offset
@@ -18,7 +18,7 @@ public struct WireError: Error, LibraryError, Hashable, Sendable {
 }
 
 extension WireError: CustomStringConvertible {
-    /// The rule and the byte, in a sentence.
+    /// One sentence with the rule and the byte.
     public var description: String {
         "malformed DNS message at byte \(offset): \(code.explanation)"
     }
@@ -34,19 +34,19 @@ extension WireError {
 
         private let base: Base
 
-        /// The message ends within something.
+        /// The message ends within a name, a field or the data of a record.
         public static var truncated: Code { Code(base: .truncated) }
 
         /// A compression pointer does not point back to a name that began earlier (RFC 1035 section 4.1.4).
         public static var badPointer: Code { Code(base: .badPointer) }
 
-        /// A name goes through more than 127 compression pointers.
+        /// A name has more than 127 compression pointers.
         public static var tooManyPointers: Code { Code(base: .tooManyPointers) }
 
         /// A name has more than 255 bytes (RFC 1035 section 2.3.4).
         public static var nameTooLong: Code { Code(base: .nameTooLong) }
 
-        /// A length byte begins with the bits 01 or 10, which mean nothing any more (RFC 6891 section 5).
+        /// A length byte begins with the bits 01 or 10, which are no longer in use (RFC 6891 section 5).
         public static var reservedLabelType: Code { Code(base: .reservedLabelType) }
 
         /// The header announces more questions and records than the bytes could hold.

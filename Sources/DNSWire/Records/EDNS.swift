@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The content of an OPT record: what both sides can do beyond RFC 1035 (RFC 6891 section 6.1).
+/// The content of an OPT record: capabilities beyond RFC 1035 (RFC 6891 section 6.1).
 public struct EDNS: Hashable, Sendable {
-    /// The largest UDP message that the sender takes, in bytes.
+    /// The largest UDP message that the sender accepts, in bytes.
     public var payloadSize: UInt16
 
     /// The upper eight bits of the response code.
     public var extendedResponseCode: UInt8
 
-    /// The version; there is only 0.
+    /// The version; 0 is the only one.
     public var version: UInt8
 
     /// The sixteen flag bits; the top one is DO (RFC 3225).
@@ -17,7 +17,7 @@ public struct EDNS: Hashable, Sendable {
     /// The options, in the order of the message.
     public var options: [EDNSOption]
 
-    /// The content of its parts; by default a plain version 0 without flags or options.
+    /// Creates the content from its parts; by default version 0 without flags or options.
     public init(
         payloadSize: UInt16,
         extendedResponseCode: UInt8 = 0,

@@ -5,10 +5,10 @@ public struct EDNSOption: Hashable, Sendable {
     /// The kind of the option, for example 8 for a client subnet (RFC 7871).
     public var code: UInt16
 
-    /// What it says, as it stands.
+    /// The data, without interpretation.
     public var data: [UInt8]
 
-    /// An option of its parts.
+    /// Creates an option from its parts.
     public init(code: UInt16, data: [UInt8]) {
         self.code = code
         self.data = data

@@ -3,7 +3,7 @@
 import NetworkAddress
 
 extension RecordData {
-    /// The data of a record inside a message, which must be exactly as long as the fields of its type.
+    /// Decodes the data of a record inside a message, which must be exactly as long as the fields of its type.
     public init(_ record: RecordView, in bytes: Span<UInt8>) throws(WireError) {
         var reader = RecordDataReader(record)
         self = try Self.read(record, with: &reader, in: bytes)
@@ -15,7 +15,7 @@ extension RecordData {
         with reader: inout RecordDataReader,
         in bytes: Span<UInt8>
     ) throws(WireError) -> RecordData {
-        // Addresses and SRV mean something in the internet class only (RFC 1035 section 3.4, RFC 2782).
+        // Addresses and SRV are defined for the Internet class only (RFC 1035 section 3.4, RFC 2782).
         switch (record.type, record.recordClass) {
         case (.a, .internet): .a(IPv4Address(rawValue: try reader.uint32(in: bytes)))
         case (.aaaa, .internet):

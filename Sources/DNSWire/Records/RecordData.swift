@@ -2,7 +2,7 @@
 
 public import NetworkAddress
 
-/// What a record says, by its type.
+/// The data of a record, by its type.
 public enum RecordData: Hashable, Sendable {
     /// An IPv4 address.
     case a(IPv4Address)
@@ -10,7 +10,7 @@ public enum RecordData: Hashable, Sendable {
     /// An IPv6 address.
     case aaaa(IPv6Address)
 
-    /// Where a service runs.
+    /// The location of a service.
     case srv(ServiceRecord)
 
     /// The canonical name behind an alias.
@@ -19,7 +19,7 @@ public enum RecordData: Hashable, Sendable {
     /// A name for an address.
     case ptr(DomainName)
 
-    /// A name server.
+    /// A nameserver.
     case ns(DomainName)
 
     /// A mail exchange: its preference, lower first, and its name.
@@ -34,6 +34,6 @@ public enum RecordData: Hashable, Sendable {
     /// The content of the pseudo-record of EDNS.
     case opt(EDNS)
 
-    /// The data of any other type, or of a type that another class gives another meaning (RFC 3597).
+    /// The data of any other type, or of a type that has another meaning in the record's class (RFC 3597).
     case unknown([UInt8])
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the fields of one record's data, and holds them to the data's bounds.
+/// Reads the fields of one record's data within the bounds of that data.
 struct RecordDataReader: ~Copyable {
     private var offset: Int
     private let start: Int
@@ -42,14 +42,15 @@ struct RecordDataReader: ~Copyable {
         return copy
     }
 
-    /// A name, whose pointers may lead out of the data but whose own bytes may not.
+    /// Reads a name. Its pointers may lead out of the data, but its own bytes must lie within it.
     mutating func name(in bytes: Span<UInt8>) throws(WireError) -> DomainName {
         let name = EncodedName(offset: offset)
         _ = try advance(by: try name.end(in: bytes) - offset)
         return try DomainName(name, in: bytes)
     }
 
-    /// Must be called last: fields that leave bytes over are not the fields that were sent.
+    /// Checks that all bytes were read. Must be called last: fields that leave bytes over are not the fields that were
+    /// sent.
     consuming func finish() throws(WireError) {
         guard isAtEnd else { throw WireError(.badRecordLength, at: start) }
     }

@@ -2,22 +2,23 @@
 
 /// One record, copied out of its message (RFC 1035 section 4.1.3).
 public struct ResourceRecord: Hashable, Sendable {
-    /// The name that the record is about.
+    /// The owner name of the record.
     public var name: DomainName
 
-    /// What the record holds.
+    /// The type of the record.
     public var type: RecordType
 
-    /// The class; for OPT the largest UDP message that the sender takes.
+    /// The class; for OPT the largest UDP message that the sender accepts.
     public var recordClass: RecordClass
 
-    /// How many seconds the record may be kept; 0 for OPT and where the top bit was set (RFC 2181 section 8).
+    /// The number of seconds for which the record may be cached; 0 for OPT and if the top bit was set (RFC 2181 section
+    /// 8).
     public var ttl: UInt32
 
-    /// What the record says.
+    /// The data of the record.
     public var data: RecordData
 
-    /// A record of its parts.
+    /// Creates a record from its parts.
     public init(name: DomainName, type: RecordType, recordClass: RecordClass, ttl: UInt32, data: RecordData) {
         self.name = name
         self.type = type
@@ -26,7 +27,7 @@ public struct ResourceRecord: Hashable, Sendable {
         self.data = data
     }
 
-    /// A copy of a record inside a message.
+    /// Copies a record out of a message.
     public init(_ view: RecordView, in bytes: Span<UInt8>) throws(WireError) {
         self.init(
             name: try DomainName(view.owner, in: bytes),

@@ -2,19 +2,19 @@
 
 /// The data of an SRV record (RFC 2782).
 public struct ServiceRecord: Hashable, Sendable {
-    /// Which targets to try first: those with the lowest number.
+    /// The priority; targets with the lowest number are tried first.
     public var priority: UInt16
 
     /// The share of connections among targets of one priority.
     public var weight: UInt16
 
-    /// The port; Consul gives 0 for a service that has none.
+    /// The port; Consul sends 0 for a service without one.
     public var port: UInt16
 
     /// The name of the machine. The root means that the service is decidedly not available.
     public var target: DomainName
 
-    /// The data of its four fields.
+    /// Creates the data from its four fields.
     public init(priority: UInt16, weight: UInt16, port: UInt16, target: DomainName) {
         self.priority = priority
         self.weight = weight

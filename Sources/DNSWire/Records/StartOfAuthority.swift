@@ -5,25 +5,26 @@ public struct StartOfAuthority: Hashable, Sendable {
     /// The primary server of the zone.
     public var primaryServer: DomainName
 
-    /// The mailbox of who is responsible, its `@` written as a dot.
+    /// The mailbox of the person responsible, with its `@` written as a dot.
     public var mailbox: DomainName
 
-    /// The version of the zone; Consul gives the time, in seconds since 1970.
+    /// The version of the zone; Consul sends the time, in seconds since 1970.
     public var serial: UInt32
 
-    /// After how many seconds a secondary looks for a new version.
+    /// The number of seconds after which a secondary checks for a new version.
     public var refresh: UInt32
 
-    /// After how many seconds it looks again if that failed.
+    /// The number of seconds after which it checks again if that failed.
     public var retry: UInt32
 
-    /// After how many seconds without success it gives the zone up.
+    /// The number of seconds without success after which it discards the zone.
     public var expire: UInt32
 
-    /// For how many seconds at most a negative answer may be kept, together with the record's TTL (RFC 2308 section 5).
+    /// The maximum number of seconds for which a negative answer may be cached, together with the record's TTL (RFC
+    /// 2308 section 5).
     public var minimum: UInt32
 
-    /// The data of its seven fields.
+    /// Creates the data from its seven fields.
     public init(
         primaryServer: DomainName,
         mailbox: DomainName,
