@@ -2,14 +2,13 @@
 
 import Testing
 
-@Suite("Damaged messages")
 struct MutationTests {
     static let originals = [
         Samples.service, Samples.noSuchName, Samples.metadata, Samples.compression, Samples.services(4),
     ]
 
-    @Test("never trap, and are read alike by every reader", arguments: originals.indices)
-    func randomDamage(index: Int) {
+    @Test(arguments: originals.indices)
+    func `Damaged messages never trap, and all readers agree about them`(index: Int) {
         let original = Self.originals[index]
         WireInvariants.check(original)
         var generator = SplitMix64(seed: UInt64(index))
@@ -22,8 +21,7 @@ struct MutationTests {
         }
     }
 
-    @Test("of nothing but noise never trap")
-    func noise() {
+    @Test func `Messages of random bytes never trap`() {
         var generator = SplitMix64(seed: 53)
         for _ in 0..<2000 {
             let count = Int.random(in: 0...200, using: &generator)
@@ -40,7 +38,7 @@ struct MutationTests {
         case 3: bytes.insert(.random(in: 0...255, using: &generator), at: index)
         case 4: bytes.remove(at: index)
         default:
-            // A pointer to anywhere, which plain noise seldom makes.
+            // A pointer to a random offset, which is rare in plain noise.
             bytes.replaceSubrange(
                 index..<min(index + 2, bytes.count),
                 with: WireBytes.pointer(.random(in: 0...bytes.count, using: &generator))

@@ -3,22 +3,21 @@
 import NetworkAddress
 import Testing
 
-@Suite("An IP address")
 struct IPAddressTests {
-    @Test("tells the families apart by their text", arguments: ["10.0.0.1", "2001:db8::1", "::", "0.0.0.0"])
-    func families(text: String) throws {
+    @Test(arguments: ["10.0.0.1", "2001:db8::1", "::", "0.0.0.0"])
+    func `The family of an IP address follows from its text`(text: String) throws {
         let address = try #require(IPAddress(text))
         #expect(address.description == text)
         if case .v4 = address { #expect(!text.contains(":")) } else { #expect(text.contains(":")) }
     }
 
-    @Test("refuses names, ports and brackets", arguments: ["localhost", "10.0.0.1:80", "[::1]", ""])
-    func refusal(text: String) {
+    @Test(arguments: ["localhost", "10.0.0.1:80", "[::1]", ""])
+    func `An IP address refuses names, ports and brackets`(text: String) {
         #expect(IPAddress(text) == nil)
     }
 
-    @Test("unmaps ::ffff:a.b.c.d, so that both spellings of one endpoint are equal")
-    func unmapping() throws {
+    @Test
+    func `An IP address is unmapped, so that both spellings of one endpoint are equal`() throws {
         let mapped = try #require(IPAddress("::ffff:10.0.0.1"))
         let plain = try #require(IPAddress("10.0.0.1"))
         #expect(mapped != plain)
@@ -27,14 +26,12 @@ struct IPAddressTests {
         #expect(IPAddress("2001:db8::1")?.unmapped == IPAddress("2001:db8::1"))
     }
 
-    @Test("is loopback in either family and mapped")
-    func loopback() {
+    @Test func `An IP address is loopback in either family and when mapped`() {
         #expect(["127.0.0.1", "::1", "::ffff:127.0.0.1"].allSatisfy { IPAddress($0)?.isLoopback == true })
         #expect(["10.0.0.1", "::2"].allSatisfy { IPAddress($0)?.isLoopback == false })
     }
 
-    @Test("sorts IPv4 before IPv6")
-    func order() {
+    @Test func `IP addresses sort IPv4 before IPv6`() {
         let sorted = ["10.0.0.2", "10.0.0.10", "::1", "2001:db8::1"]
         #expect(sorted.reversed().compactMap { IPAddress($0) }.sorted().map(\.description) == sorted)
     }

@@ -3,41 +3,36 @@
 import NetworkAddress
 import Testing
 
-@Suite("An IPv4 address")
 struct IPv4AddressTests {
     @Test(
-        "reads a dotted quad and writes the same one",
         arguments: [
             ("0.0.0.0", 0), ("127.0.0.1", 0x7f00_0001), ("10.0.200.9", 0x0a00_c809), ("255.255.255.255", 0xffff_ffff),
         ] as [(String, UInt32)]
     )
-    func roundTrip(text: String, value: UInt32) {
+    func `An IPv4 address parses a dotted quad and writes the same one`(text: String, value: UInt32) {
         #expect(IPv4Address(text)?.rawValue == value)
         #expect(IPv4Address(rawValue: value).description == text)
     }
 
     @Test(
-        "refuses whatever is not four plain decimal octets",
         arguments: [
             "", "1", "1.2.3", "1.2.3.4.5", "1.2.3.", ".1.2.3", "1..2.3", "256.0.0.1", "1.2.3.1000",
             "01.2.3.4", "1.2.3.00", "0x7f.0.0.1", "1.2.3.4 ", " 1.2.3.4", "1.2.3.4\n", "+1.2.3.4", "-1.2.3.4",
             "1.2.3.4:80", "1.2.3.٤", "a.b.c.d",
         ]
     )
-    func refusal(text: String) {
+    func `An IPv4 address refuses text other than four plain decimal octets`(text: String) {
         #expect(IPv4Address(text) == nil)
     }
 
-    @Test("is loopback in all of 127.0.0.0/8 and nowhere else")
-    func loopback() {
+    @Test func `All IPv4 addresses that begin with 127 are loopback, and no others`() {
         #expect(IPv4Address.loopback.isLoopback)
         #expect(IPv4Address(rawValue: 0x7fff_ffff).isLoopback)
         #expect(!IPv4Address(rawValue: 0x8000_0000).isLoopback)
         #expect(!IPv4Address.unspecified.isLoopback)
     }
 
-    @Test("sorts by number, not by text")
-    func order() throws {
+    @Test func `IPv4 addresses sort by number, not by text`() throws {
         let nine = try #require(IPv4Address("10.0.0.9"))
         let ten = try #require(IPv4Address("10.0.0.10"))
         #expect(nine < ten)

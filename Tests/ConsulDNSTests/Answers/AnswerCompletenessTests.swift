@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulDNS
 
-/// An answer with room for more and without a record that trimming removes, to be changed one field at a time.
+/// An answer with free room and without a record that trimming removes; each test changes one field.
 private func evidence(_ change: (inout AnswerCompleteness.Evidence) -> Void = { _ in }) -> AnswerCompleteness.Evidence {
     var evidence = AnswerCompleteness.Evidence(
         advertised: 1232,
@@ -22,7 +22,6 @@ private func evidence(_ change: (inout AnswerCompleteness.Evidence) -> Void = { 
     return evidence
 }
 
-@Suite("The completeness of an answer")
 struct AnswerCompletenessTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let testDescription: String
@@ -45,12 +44,12 @@ struct AnswerCompletenessTests {
         Row("just enough room", .unconfirmed(limit: 1232)) { $0.wireSize = 832 },
         Row("not enough room", .unproven) { $0.wireSize = 833 },
         Row("not enough room without compression", .unproven) { ($0.wireSize, $0.isCompressed) = (403, false) },
-        Row("more than was advertised", .unproven) { $0.wireSize = 1235 },
+        Row("more than the advertised size", .unproven) { $0.wireSize = 1235 },
         Row("4096 advertised", .unconfirmed(limit: 4096)) { ($0.advertised, $0.wireSize) = (4096, 3696) },
         Row("4096 advertised and nearly used up", .unproven) { ($0.advertised, $0.wireSize) = (4096, 3697) },
-        Row("no EDNS asked for", .unproven) { ($0.advertised, $0.hasEDNS) = (nil, false) },
-        Row("EDNS asked for, none in the answer", .unproven) { $0.hasEDNS = false },
-        Row("no OPT record, but more bytes than fit without EDNS", .unconfirmed(limit: 1232)) {
+        Row("no EDNS in the query", .unproven) { ($0.advertised, $0.hasEDNS) = (nil, false) },
+        Row("EDNS in the query, none in the answer", .unproven) { $0.hasEDNS = false },
+        Row("no OPT record, but more bytes than EDNS-free answers have", .unconfirmed(limit: 1232)) {
             ($0.hasEDNS, $0.wireSize) = (false, 513)
         },
         Row("512 advertised: three records at most", .unproven) { ($0.advertised, $0.wireSize) = (512, 100) },
@@ -72,7 +71,7 @@ struct AnswerCompletenessTests {
         Row("NXDOMAIN without EDNS in the answer", .unproven) {
             ($0.serviceRecords, $0.wireSize, $0.responseCode, $0.hasEDNS) = (0, 100, .nameError, false)
         },
-        Row("addresses only, which trimming does not take other records from", .complete) {
+        Row("addresses only, where trimming removes no other records first", .complete) {
             ($0.serviceRecords, $0.otherAnswers) = (0, 5)
         },
         Row("addresses from a forwarder", .complete) {
@@ -80,8 +79,8 @@ struct AnswerCompletenessTests {
         },
     ]
 
-    @Test("over UDP is judged by room and by the additional section", arguments: datagrams)
-    func datagram(row: Row) {
+    @Test(arguments: datagrams)
+    func `Completeness over UDP is judged by free room and the additional section`(row: Row) {
         #expect(AnswerCompleteness(over: .udp, row.evidence) == row.expected)
     }
 
@@ -101,19 +100,18 @@ struct AnswerCompletenessTests {
         Row("4096 addresses", .unproven) { ($0.serviceRecords, $0.otherAnswers) = (0, 4096) },
     ]
 
-    @Test("over TCP ends at Consul's limits", arguments: streams)
-    func stream(row: Row) {
+    @Test(arguments: streams)
+    func `Completeness over TCP depends on Consul's limits`(row: Row) {
         #expect(AnswerCompleteness(over: .tcp, row.evidence) == row.expected)
     }
 
     @Test(
-        "is doubted in every trimmed answer that was measured",
         arguments: [
             (997, 65_498), (770, 65_520), (569, 65_486), (457, 65_472), (380, 65_490), (1024, 45_114), (1024, 47_138),
             (1024, 60_902), (4092, 65_516), (595, 65_494), (1559, 65_522),
         ]
     )
-    func measured(count: Int, bytes: Int) {
+    func `Every measured trimmed answer is unproven`(count: Int, bytes: Int) {
         let evidence = evidence { ($0.serviceRecords, $0.wireSize) = (count, bytes) }
         #expect(AnswerCompleteness(over: .tcp, evidence) == .unproven)
     }

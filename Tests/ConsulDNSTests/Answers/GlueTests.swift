@@ -7,11 +7,9 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("Addresses beside SRV records")
 struct GlueTests {
-    @Test("go to the instances of their node, once for each")
-    func duplicates() throws {
-        // Consul sends one address for each SRV record, also where several are of one node.
+    @Test func `Glue addresses are assigned to the instances of their node, each once`() throws {
+        // Consul sends one address for each SRV record, even if several belong to one node.
         let names: [DNSName] = ["n1.node.dc1.consul.", "n2.node.dc1.consul.", "n1.node.dc1.consul."]
         let glue = [
             DNSRecord(names[0], .a("10.0.0.1")), DNSRecord(names[1], .a("10.0.0.2")),
@@ -27,8 +25,7 @@ struct GlueTests {
         }
     }
 
-    @Test("are matched without regard to case")
-    func letterCase() throws {
+    @Test func `Glue addresses are matched without regard to case`() throws {
         for compression in DNSCompression.allCases {
             #expect(
                 try targets(
@@ -40,8 +37,11 @@ struct GlueTests {
         }
     }
 
-    @Test("bound how long the answer holds, however they are joined", arguments: DNSCompression.allCases, [1, 2])
-    func timeToLive(compression: DNSCompression, shortest: Int) throws {
+    @Test(arguments: DNSCompression.allCases, [1, 2])
+    func `Glue addresses limit the TTL of the answer, however they are joined`(
+        compression: DNSCompression,
+        shortest: Int
+    ) throws {
         let answer = try ServiceAnswer(
             webReply {
                 $0.compression = compression
@@ -56,8 +56,7 @@ struct GlueTests {
         #expect(answer.timeToLive == .seconds(3))
     }
 
-    @Test("of names that are no target are ignored")
-    func strangers() throws {
+    @Test func `Glue addresses of names that are no target are ignored`() throws {
         let glue = [
             DNSRecord("n2.node.dc1.consul.", .a("10.6.6.6")), DNSRecord("web.service.consul.", .a("10.6.6.6")),
             DNSRecord("n1.node.dc1.consul.", recordClass: 3, .a("10.6.6.6")),
@@ -68,8 +67,7 @@ struct GlueTests {
         )
     }
 
-    @Test("may be missing, and TXT records are none")
-    func missing() throws {
+    @Test func `Glue addresses may be missing, and TXT records are not addresses`() throws {
         let text = DNSRecord("n1.node.dc1.consul.", .txt(["10.0.0.1"]))
         #expect(
             try targets(["n1.node.dc1.consul.", "web.service.dc1.consul."], additional: [text])
@@ -80,12 +78,11 @@ struct GlueTests {
         )
     }
 
-    @Test("of two families leave the choice to whoever connects")
-    func families() throws {
+    @Test func `Glue addresses of two families are all kept`() throws {
         let name: DNSName = "n1.node.dc1.consul."
         let glue = [
             DNSRecord(name, .a("10.0.0.1")), DNSRecord(name, .aaaa("2001:db8::1")),
-            // The same once more, mapped.
+            // The same address, mapped.
             DNSRecord(name, .aaaa("::ffff:10.0.0.1")),
         ]
         #expect(
@@ -97,8 +94,8 @@ struct GlueTests {
         )
     }
 
-    @Test("of a foreign host, from recursors, leave its name: the HTTP API tells no more")
-    func foreign() throws {
+    @Test
+    func `Glue addresses of a foreign host from recursors are ignored, as in the HTTP API`() throws {
         let name: DNSName = "db.example.com."
         let first = DNSRecord(name, .a("192.0.2.1"))
         for additional in [[first], [first, DNSRecord(name, .a("192.0.2.2"))]] {
@@ -113,16 +110,16 @@ struct GlueTests {
         }
     }
 
-    @Test("of a name in another domain count where Consul itself has given them, as 1.8 does for its second domain")
-    func otherDomain() throws {
+    @Test
+    func `Glue addresses outside the domain count if Consul sent them, as 1.8 does`() throws {
         let name: DNSName = "n1.node.dc1.consul-two."
         #expect(
             try targets([name], additional: [DNSRecord(name, .a("10.0.0.1"))]) == [.address("10.0.0.1", node: nil)]
         )
     }
 
-    @Test("of a name that all instances share are known to belong to that name only")
-    func sharedName() throws {
+    @Test
+    func `Glue addresses of a name that all instances share stay with that name`() throws {
         let name: DNSName = "web.service.dc1.consul."
         let glue = [DNSRecord(name, .a("10.0.0.1")), DNSRecord(name, .a("10.0.0.2"))]
         #expect(
@@ -134,8 +131,10 @@ struct GlueTests {
         )
     }
 
-    @Test("are found for 1000 instances, most of them beyond the reach of pointers", arguments: DNSCompression.allCases)
-    func large(compression: DNSCompression) throws {
+    @Test(arguments: DNSCompression.allCases)
+    func `Glue addresses are joined for 1000 instances, mostly beyond the reach of pointers`(
+        compression: DNSCompression
+    ) throws {
         let count = compression == .none ? 600 : 1000
         let names = (0..<count).map { DNSName("n\($0).node.dc1.consul.") }
         let reply = webReply {
@@ -152,9 +151,9 @@ struct GlueTests {
         }
     }
 
-    @Test("are joined in time that does not grow with the square of a hostile answer", .timeLimit(.minutes(1)))
-    func hostile() throws {
-        // As many records as fit: all instances with one name, and as many different addresses for it.
+    @Test(.timeLimit(.minutes(1)))
+    func `The time to join glue addresses is not quadratic in a hostile answer`() throws {
+        // The maximum number of records: all instances with one name, and as many different addresses for it.
         let name: DNSName = "x.service.consul."
         let reply = webReply {
             $0.compression = .everywhere

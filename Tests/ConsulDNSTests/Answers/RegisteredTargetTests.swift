@@ -11,24 +11,24 @@ struct RegisteredTargetTests {
         ServiceInstance.Target(registeredAs: text, domain: .consul)
     }
 
-    @Test func `An address is one in every spelling that Consul's DNS understands`() throws {
+    @Test func `A registered address is recognized in every spelling that Consul's DNS understands`() throws {
         for text in ["10.0.0.1", "::ffff:10.0.0.1", "::FFFF:0a00:0001", "0A000001.Addr.consul."] {
             #expect(target(text) == .address("10.0.0.1", node: nil), "\(text)")
         }
-        // Consul takes these for names.
+        // Consul treats these as names.
         for text in ["10.0.0.1.", "::ffff:10.0.0.1."] {
             #expect(target(text) == .host(.address("10.0.0.1")), "\(text)")
         }
     }
 
-    @Test func `A host is named without the last dot, and may be called as the domain is`() throws {
+    @Test func `A registered host loses its trailing dot, and may have the name of the domain`() throws {
         #expect(target("db.example.com.") == .host(.name("db.example.com")))
         #expect(target("consul") == .host(.name("consul")))
         // Consul's DNS library drops a backslash before a letter.
         #expect(target("a\\b.example.com") == .host(.name("ab.example.com")))
     }
 
-    @Test func `A name in Consul's domain is to be asked for`() throws {
+    @Test func `A registered name in Consul's domain is a target that needs another query`() throws {
         let node: DomainName = "N1.node.consul"
         #expect(target("N1.node.consul") == .node("N1", addresses: [], name: node))
         for text in ["web.service.consul", "foo.consul", "0a0000.addr.consul"] {
@@ -36,8 +36,7 @@ struct RegisteredTargetTests {
         }
     }
 
-    @Test func `What is no address of anything is invalid, the root is nowhere, and no name at all is nothing`() throws
-    {
+    @Test func `Registered text that is no address is invalid, the root unavailable, a non-name nil`() throws {
         for text in ["10.1.1.1:99", "[2001:db8::1]", "fe80::1%eth0", "/run/x.sock", "10.0.0.256", "exämple.com"] {
             #expect(target(text) == .invalid(try DomainName(text)), "\(text)")
         }

@@ -7,10 +7,9 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A service answer")
 struct ServiceAnswerTests {
-    @Test("has one instance for each SRV record, with all of its fields", arguments: DNSCompression.allCases)
-    func fields(compression: DNSCompression) throws {
+    @Test(arguments: DNSCompression.allCases)
+    func `A service answer has one complete instance for each SRV record`(compression: DNSCompression) throws {
         let reply = webReply {
             $0.answers = [
                 .service("n1.node.dc1.consul.", port: 65_535, weight: 65_535, priority: 2, ttl: 9),
@@ -40,8 +39,7 @@ struct ServiceAnswerTests {
         #expect(answer.authority == nil)
     }
 
-    @Test("says who speaks and whether something is missing")
-    func flags() throws {
+    @Test func `A service answer reports authority and truncation`() throws {
         let answer = try ServiceAnswer(
             webReply {
                 $0.answers = [.service("0a000001.addr.dc1.consul.")]
@@ -54,8 +52,8 @@ struct ServiceAnswerTests {
         #expect(!answer.hasEDNS)
     }
 
-    @Test("that there is nothing names the zone and how long that holds")
-    func negative() throws {
+    @Test
+    func `A negative service answer names the zone and its TTL`() throws {
         let start = DNSRecord.Content.soa(
             "ns.consul.",
             "hostmaster.consul.",
@@ -83,14 +81,12 @@ struct ServiceAnswerTests {
         #expect(try ServiceAnswer(webReply { $0.code = .serverFailure }).authority == nil)
     }
 
-    @Test("has the response code of EDNS")
-    func extendedCode() throws {
+    @Test func `A service answer has the response code of EDNS`() throws {
         let answer = try ServiceAnswer(webReply { $0.additional = [.opt(udpSize: 1232, extendedCode: 1)] })
         #expect(answer.responseCode == .badVersion)
     }
 
-    @Test("passes over what answers another name, type or class")
-    func strangers() throws {
+    @Test func `A service answer ignores records of another name, type or class`() throws {
         let answer = try ServiceAnswer(
             webReply {
                 $0.answers = [
@@ -109,8 +105,8 @@ struct ServiceAnswerTests {
         #expect(answer.instances.map(\.target) == [.address("10.0.0.4", node: nil)])
     }
 
-    @Test("must answer the question that was asked, but may spell it in another case")
-    func question() throws {
+    @Test
+    func `A service answer must repeat the question, in any case`() throws {
         let service = DNSRecord.service("0a000001.addr.dc1.consul.")
         let other = DNSReply(name: "db.service.consul.", type: DNSType.srv).with { $0.answers = [service] }
         #expect(throws: AnswerError.differentQuestion) { try ServiceAnswer(other) }
@@ -121,16 +117,14 @@ struct ServiceAnswerTests {
         #expect(try ServiceAnswer(spelled).instances.count == 1)
     }
 
-    @Test("is not the query sent back")
-    func echo() {
+    @Test func `A query that is sent back is not a service answer`() {
         let bytes = DNSQuery(webQuestion).message
         #expect(throws: AnswerError.notAResponse) {
             try ServiceAnswer(parsing: bytes, answering: webQuestion, domain: .consul)
         }
     }
 
-    @Test("is refused when it is malformed anywhere that matters")
-    func malformed() {
+    @Test func `A service answer is refused if a relevant part is malformed`() {
         let reply = webReply { $0.answers = [.service("n1.node.dc1.consul.")] }
         let size = reply.bytes.count
         for tampering in [
@@ -146,8 +140,8 @@ struct ServiceAnswerTests {
         #expect(throws: AnswerError.self) { try ServiceAnswer(parsing: [], answering: webQuestion, domain: .consul) }
     }
 
-    @Test("never crashes its reader, whatever bit is flipped", arguments: 0..<8)
-    func flippedBits(bit: Int) {
+    @Test(arguments: 0..<8)
+    func `A service answer never crashes its reader, whatever bit is flipped`(bit: Int) {
         let reply = webReply {
             $0.answers = [
                 .service("n1.node.dc1.consul."), .service("0a000001.addr.dc1.consul."), .service("db.example."),
@@ -161,8 +155,8 @@ struct ServiceAnswerTests {
         }
     }
 
-    @Test("judges its own completeness", arguments: Transport.allCases)
-    func completeness(transport: Transport) throws {
+    @Test(arguments: Transport.allCases)
+    func `A service answer judges its own completeness`(transport: Transport) throws {
         let answer = try ServiceAnswer(
             webReply {
                 $0.answers = [.service("0a000001.addr.dc1.consul.")]
@@ -175,8 +169,8 @@ struct ServiceAnswerTests {
         #expect(answer.completeness(over: transport, advertised: nil) == withoutSize)
     }
 
-    @Test("has the instances of the name that its CNAME records lead to", arguments: DNSCompression.allCases)
-    func aliases(compression: DNSCompression) throws {
+    @Test(arguments: DNSCompression.allCases)
+    func `A service answer has the instances at the end of its CNAME records`(compression: DNSCompression) throws {
         let answer = try ServiceAnswer(
             webReply {
                 $0.answers = [
@@ -193,8 +187,8 @@ struct ServiceAnswerTests {
         #expect(!answer.hasUnrelatedRecords)
     }
 
-    @Test("does not take records of another name for instances, nor for an absence")
-    func otherOwner() throws {
+    @Test
+    func `A service answer with records of another name has no instances and is not negative`() throws {
         let answer = try ServiceAnswer(
             webReply { $0.answers = [service("web.service.dc1.consul.", "0a000001.addr.dc1.consul.")] }
         )
@@ -211,8 +205,8 @@ struct ServiceAnswerTests {
         #expect(mixed.completeness(over: .tcp, advertised: nil) == .unproven)
     }
 
-    @Test("does not follow aliases in a circle, and takes an alias alone for no absence")
-    func circle() throws {
+    @Test
+    func `A service answer follows no alias cycle, and an alias alone is not negative`() throws {
         let answer = try ServiceAnswer(
             webReply {
                 $0.answers = [

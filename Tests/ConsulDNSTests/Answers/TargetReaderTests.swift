@@ -6,10 +6,8 @@ import NetworkAddress
 import TestSupport
 import Testing
 
-@Suite("An SRV target")
 struct TargetReaderTests {
     @Test(
-        "that spells an address needs no record about it",
         arguments: [
             ("0a000001.addr.dc1.consul.", "10.0.0.1"), ("0A0000FF.ADDR.DC1.CONSUL.", "10.0.0.255"),
             ("0a000001.addr.consul.", "10.0.0.1"), ("0a000001.addr.dc1.dc.consul.", "10.0.0.1"),
@@ -18,14 +16,16 @@ struct TargetReaderTests {
         ] as [(DNSName, IPAddress)],
         DNSCompression.allCases
     )
-    func addresses(target: (name: DNSName, address: IPAddress), compression: DNSCompression) throws {
+    func `An SRV target that encodes an address needs no address record`(
+        target: (name: DNSName, address: IPAddress),
+        compression: DNSCompression
+    ) throws {
         let misleading = DNSRecord(target.name, .a("192.0.2.99"))
         let found = try targets([target.name, target.name], additional: [misleading], compression: compression)
         #expect(found == [.address(target.address, node: nil), .address(target.address, node: nil)])
     }
 
     @Test(
-        "of Consul's that is neither an address nor a node is handed on",
         arguments: [
             "0a00000.addr.dc1.consul.", "0a00000g.addr.dc1.consul.", "x.0a000001.addr.dc1.consul.", "addr.consul.",
             "web.service.dc1.consul.", "node.consul.", "a.b.c.consul.", "db.connect.dc1.consul.",
@@ -33,7 +33,7 @@ struct TargetReaderTests {
             "0a000001.addr.service.consul.", "n1.node.service.consul.", "n1.node.query.dc1.consul.",
         ] as [DNSName]
     )
-    func otherNames(name: DNSName) throws {
+    func `Another name in Consul's domain remains a name`(name: DNSName) throws {
         let expected = ServiceInstance.Target.consulName(
             DomainName(stringLiteral: name.presentation),
             addresses: ["10.0.0.7"]
@@ -42,7 +42,6 @@ struct TargetReaderTests {
     }
 
     @Test(
-        "of a node gives the node's name, dots, keywords, case and all",
         arguments: [
             ("n1.node.dc1.consul.", "n1"), ("N1.Node.DC1.Consul.", "N1"), ("n1.node.consul.", "n1"),
             ("n1.rack.example.node.dc1.consul.", "n1.rack.example"), ("node.node.dc1.consul.", "node"),
@@ -51,7 +50,10 @@ struct TargetReaderTests {
         ] as [(DNSName, String)],
         DNSCompression.allCases
     )
-    func nodes(target: (name: DNSName, node: String), compression: DNSCompression) throws {
+    func `An SRV target of a node yields the node's name with its dots, keywords and case`(
+        target: (name: DNSName, node: String),
+        compression: DNSCompression
+    ) throws {
         let glue = DNSRecord(target.name, .a("10.0.0.7"))
         #expect(
             try targets([target.name], additional: [glue], compression: compression)
@@ -59,13 +61,13 @@ struct TargetReaderTests {
         )
     }
 
-    @Test("outside of Consul's domain never spells an address, however it looks")
-    func foreignLookalikes() throws {
-        // A host may be called as the domain is: Consul knows no address of that name.
+    @Test
+    func `An SRV target outside of Consul's domain never encodes an address`() throws {
+        // A host may have the name of the domain: Consul has no address for that name.
         for name in ["0a000001.addr.dc1.example.", "n1.node.example.", "0a000001.addr.consul.example.", "consul."] {
             #expect(try targets([DNSName(name)]) == [.host(.name(String(name.dropLast())))])
         }
-        // Also next to ones that do: what was learned about their ends does not carry over.
+        // Also beside targets that do: their known suffix does not apply to others.
         #expect(
             try targets(["0a000001.addr.dc1.consul.", "0a000002.addr.dc1.cansul.", "0a000003.addr.dc1.consul."])
                 == [
@@ -75,8 +77,7 @@ struct TargetReaderTests {
         )
     }
 
-    @Test("is a host name, or an address written as one")
-    func hosts() throws {
+    @Test func `A foreign SRV target is a host name, or an address written as one`() throws {
         let found = try targets(["db.example.com.", "10.1.1.1.", "2001:db8::5.", "my_host."])
         #expect(
             found == [
@@ -87,26 +88,23 @@ struct TargetReaderTests {
     }
 
     @Test(
-        "is invalid when nothing could connect to what was registered",
         arguments: [
             "10.1.1.1:99.", "/var/run/x.sock.", "[2001:db8::5].", "fe80::1%eth0.", "10.0.0.256.", #"a\032b.example."#,
-            // One label with a dot in it is not two labels.
+            // One label that contains a dot is not two labels.
             #"a\.b.example."#, #"10\.0\.0\.1."#, #"\255.example."#,
         ] as [DNSName]
     )
-    func invalid(name: DNSName) throws {
+    func `An SRV target is invalid if the registered text cannot be connected to`(name: DNSName) throws {
         #expect(try targets([name]) == [.invalid(DomainName(stringLiteral: name.presentation))])
     }
 
-    @Test("is the root when the service is decidedly not available")
-    func root() throws {
+    @Test func `The root as SRV target means that the service is decidedly not available`() throws {
         for compression in DNSCompression.allCases {
             #expect(try targets(["."], compression: compression) == [.unavailable])
         }
     }
 
-    @Test("is read in any domain an agent is configured for")
-    func domains() throws {
+    @Test func `SRV targets are read in any configured domain`() throws {
         let reply = webReply {
             $0.answers = [.service("0a000001.addr.dc1.corp.example."), .service("0a000001.addr.dc1.consul.")]
         }

@@ -6,7 +6,6 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("The additional section")
 struct TrimmingDetectorTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let testDescription: String
@@ -30,13 +29,13 @@ struct TrimmingDetectorTests {
     static let proofs: [Row] = [
         Row(testDescription: "metadata behind a node's address", targets: [n1], additional: [address(n1), text(n1)]),
         Row(
-            testDescription: "metadata of a node that no record leads to",
+            testDescription: "metadata of a node without an SRV record",
             targets: [one],
             additional: [address(one), text(n1)]
         ),
         Row(testDescription: "metadata alone, of a host name's node", targets: ["h.example."], additional: [text(n1)]),
         Row(
-            testDescription: "metadata before the address, when an instance with an address comes first",
+            testDescription: "metadata before the address, behind an instance with an address of its own",
             targets: [one, n1],
             additional: [address(one), text(n1), address(n1), text(n1)]
         ),
@@ -52,8 +51,8 @@ struct TrimmingDetectorTests {
         ),
     ]
 
-    @Test("proves that nothing was trimmed by", arguments: proofs, DNSCompression.allCases)
-    func untrimmed(row: Row, compression: DNSCompression) throws {
+    @Test(arguments: proofs, DNSCompression.allCases)
+    func `The additional section proves that no record was trimmed`(row: Row, compression: DNSCompression) throws {
         #expect(try isUntrimmed(row, compression))
     }
 
@@ -67,29 +66,29 @@ struct TrimmingDetectorTests {
         ),
         Row(testDescription: "one address for two instances", targets: [one, one], additional: [address(one)]),
         Row(
-            testDescription: "an address of another family, as a forwarder adds it",
+            testDescription: "an address of another family, as added by a forwarder",
             targets: [n1],
             additional: [address(n1), DNSRecord(DNSName(n1), .aaaa("2001:db8::1"))]
         ),
         Row(
-            testDescription: "several addresses of a name, as a forwarder adds them",
+            testDescription: "several addresses of a name, as added by a forwarder",
             targets: ["h.example."],
             additional: [address("h.example."), address("h.example.", "10.0.0.2")]
         ),
         Row(
-            testDescription: "an alias and what it leads to",
+            testDescription: "an alias and the records of its target",
             targets: ["h.example."],
             additional: [DNSRecord("h.example.", .cname(DNSName(n2))), text(n2)]
         ),
     ]
 
-    @Test("proves no completeness by", arguments: remains, DNSCompression.allCases)
-    func least(row: Row, compression: DNSCompression) throws {
+    @Test(arguments: remains, DNSCompression.allCases)
+    func `The additional section proves no completeness`(row: Row, compression: DNSCompression) throws {
         #expect(try !isUntrimmed(row, compression))
     }
 
-    @Test("proves completeness behind 16 KiB, where pointers do not reach the targets")
-    func largeMessage() throws {
+    @Test
+    func `The additional section proves completeness behind 16 KiB, out of reach of pointers`() throws {
         let targets = (0..<400).map { "a-node-with-a-long-name-\($0).node.dc1.consul." }
         let additional = targets.map { Self.address($0) }
         let whole = Row(

@@ -12,12 +12,10 @@ import Musl
 import Darwin
 #endif
 
-@Suite("A query that brought no answer")
 struct DNSClientErrorTests {
     private let server = Nameserver(address: "2001:db8::1")
 
-    @Test("says who was asked, over what, and what happened")
-    func description() {
+    @Test func `The description of a DNS client error names server, transport and cause`() {
         let refused = DNSClientError(.connectionFailed, server: server, transport: .tcp, systemError: ECONNREFUSED)
         #expect(refused.description == "[2001:db8::1]:8600 over TCP: connection refused")
         let closed = DNSClientError(.connectionFailed, server: server, transport: .tcp)
@@ -28,8 +26,7 @@ struct DNSClientErrorTests {
         #expect(DNSClientError(.closed).description == "the client has been shut down")
     }
 
-    @Test("has a code with a name")
-    func codes() {
+    @Test func `A DNS client error has a code with a name`() {
         let codes: [DNSClientError.Code] = [
             .timedOut, .connectionFailed, .malformedAnswer, .rejected, .closed, .outOfResources,
         ]

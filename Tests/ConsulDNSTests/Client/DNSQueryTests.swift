@@ -5,10 +5,8 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A DNS query")
 struct DNSQueryTests {
-    @Test("is equal to one for the same name in another case")
-    func equality() {
+    @Test func `A DNS query equals one for the same name in another case`() {
         let query = DNSQuery.srv("web.service.consul", edns: 1232)
         #expect(query == .srv("WEB.Service.consul", edns: 1232))
         #expect(query.hashValue == DNSQuery.srv("WEB.Service.consul", edns: 1232).hashValue)
@@ -18,8 +16,7 @@ struct DNSQueryTests {
         #expect(query != DNSQuery(query.question, ednsPayloadSize: 1232, recursionDesired: false))
     }
 
-    @Test("never advertises more than Consul can send")
-    func maximum() {
+    @Test func `A DNS query never advertises more than Consul can send`() {
         #expect(DNSQuery.srv("web.service.consul", edns: 4096).ednsPayloadSize == 4096)
         #expect(DNSQuery.srv("web.service.consul", edns: .max).ednsPayloadSize == 4096)
         #expect(DNSQuery.srv("web.service.consul").ednsPayloadSize == nil)
@@ -28,14 +25,13 @@ struct DNSQueryTests {
         #expect(query.ednsPayloadSize == 4096)
     }
 
-    @Test("advertises more only for a caller that knows the answer's size")
-    func unchecked() throws {
+    @Test
+    func `A DNS query advertises more only for a caller that knows the answer's size`() throws {
         let query = DNSQuery(webQuestion, uncheckedPayloadSize: 65_000)
         #expect(try Message(parsing: query.message).edns?.payloadSize == 65_000)
     }
 
-    @Test("becomes a message that a reader understands")
-    func message() throws {
+    @Test func `A DNS query is encoded as a message that a reader understands`() throws {
         let query = DNSQuery(webQuestion, ednsPayloadSize: 1232, recursionDesired: false)
         let message = try Message(parsing: query.message)
         #expect(message.questions == [webQuestion])

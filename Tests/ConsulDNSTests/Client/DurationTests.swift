@@ -5,16 +5,16 @@ import Testing
 
 @testable import ConsulDNS
 
-/// Durations that nobody means, and that somebody writes.
+/// Extreme durations that occur in configurations by mistake.
 private let extremes: [Duration] = [
     .seconds(Int64.min), .seconds(-1), .nanoseconds(-1), .zero, .nanoseconds(1), .microseconds(999), .milliseconds(1),
     .seconds(37 * 3600 + 1), .seconds(100 * 86_400), .seconds(Int64.max / 1_000_000_000), .seconds(Int64.max),
 ]
 
-@Suite("Durations of a DNS client", .serialized)
+@Suite(.serialized)
 struct DurationTests {
-    @Test("between two tries are brought within 1 ms and 24 hours", arguments: extremes)
-    func retransmission(interval: Duration) async throws {
+    @Test(arguments: extremes)
+    func `A retransmission interval is clamped to 1 ms to 24 hours`(interval: Duration) async throws {
         var configuration = DNSClient.Configuration()
         configuration.retransmissionInterval = interval
         let milliseconds = configuration.retransmissionMilliseconds
@@ -22,12 +22,12 @@ struct DurationTests {
         if (Duration.milliseconds(1)...Duration.seconds(86_400)).contains(interval) {
             #expect(.milliseconds(Int64(milliseconds)) >= interval)
         }
-        // What c-ares makes of it at its last try still is an int.
+        // The timeout of the last try in c-ares still fits an int.
         #expect(Int64(milliseconds) << 4 <= Int64(Int32.max))
     }
 
-    @Test("of any size let a query be answered, and be repeated where they are short", arguments: extremes)
-    func answered(interval: Duration) async throws {
+    @Test(arguments: extremes)
+    func `A query is answered with a retransmission interval of any size`(interval: Duration) async throws {
         let isShort = interval <= .milliseconds(1)
         let script: ScriptedDNSServer.Script = { query in
             isShort && query.sequence == 0 ? [] : [.reply(namedReply(to: query))]
@@ -40,8 +40,8 @@ struct DurationTests {
         }
     }
 
-    @Test("that a query may take end it at once or never", arguments: extremes, Transport.allCases)
-    func timeouts(timeout: Duration, transport: Transport) async throws {
+    @Test(arguments: extremes, Transport.allCases)
+    func `A query with an extreme timeout ends at once or never`(timeout: Duration, transport: Transport) async throws {
         let script: ScriptedDNSServer.Script = { $0.name.hasPrefix("silent") ? [] : [.reply(namedReply(to: $0))] }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSClient { client in
@@ -55,8 +55,8 @@ struct DurationTests {
         }
     }
 
-    @Test("become nanoseconds, none below zero and none beyond what there are", arguments: extremes)
-    func nanoseconds(duration: Duration) {
+    @Test(arguments: extremes)
+    func `A duration becomes nanoseconds, clamped at zero and at the maximum`(duration: Duration) {
         let nanoseconds = duration.nonNegativeNanoseconds
         #expect(duration > .zero || nanoseconds == 0)
         if duration > .zero, duration < .seconds(Int64.max / 1_000_000_000) {
@@ -65,10 +65,9 @@ struct DurationTests {
     }
 }
 
-@Suite("A nameserver with port 0")
 struct PortZeroTests {
-    @Test("is refused, and nothing is sent to another port", arguments: Transport.allCases)
-    func refused(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A query to port 0 is refused, and no query is sent to another port`(transport: Transport) async throws {
         try await withDNSClient { client in
             let error = await client.failure(port: 0, over: transport)
             #expect(error?.code == .invalidServer)

@@ -6,10 +6,10 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("An answer", .serialized)
+@Suite(.serialized)
 struct AnswerDeliveryTests {
-    @Test("arrives byte for byte, with who sent it and how", arguments: Transport.allCases)
-    func bytes(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `An answer arrives byte for byte, with its server and transport`(transport: Transport) async throws {
         let sent = WatchedValue<[UInt8]>([])
         let script: ScriptedDNSServer.Script = { query in
             let reply = DNSReply.service(to: query, count: 3).with { $0.additional.append(.opt(udpSize: 4096)) }
@@ -31,8 +31,8 @@ struct AnswerDeliveryTests {
         }
     }
 
-    @Test("comes over IPv6, too", arguments: Transport.allCases)
-    func ipv6(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `An answer also arrives over IPv6`(transport: Transport) async throws {
         try await withScriptedDNSServer(host: "::1", script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient { client in
                 let answer = try await client.query(
@@ -47,10 +47,9 @@ struct AnswerDeliveryTests {
     }
 
     @Test(
-        "may come in pieces over TCP",
         arguments: [[1], [2], [1, 1, 1], [2, 12], [3, 7, 1], [14, 1]]
     )
-    func segments(sizes: [Int]) async throws {
+    func `An answer may arrive in pieces over TCP`(sizes: [Int]) async throws {
         let script: ScriptedDNSServer.Script = { [.sendSegmented(namedReply(to: $0).bytes, sizes: sizes)] }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSClient { client in
@@ -61,8 +60,7 @@ struct AnswerDeliveryTests {
         }
     }
 
-    @Test("may come byte by byte over TCP")
-    func byteWise() async throws {
+    @Test func `An answer may arrive byte by byte over TCP`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             let bytes = namedReply(to: query).bytes
             return [.sendSegmented(bytes, sizes: Array(repeating: 1, count: bytes.count + 1), pause: .milliseconds(1))]
@@ -75,8 +73,8 @@ struct AnswerDeliveryTests {
         }
     }
 
-    @Test("may come together with others, and with the beginning of the next, over TCP")
-    func together() async throws {
+    @Test
+    func `An answer may arrive over TCP together with others and a part of the next`() async throws {
         let waiting = WatchedValue<[UInt8]>([])
         let script: ScriptedDNSServer.Script = { query in
             let message = namedReply(to: query).bytes
@@ -100,12 +98,11 @@ struct AnswerDeliveryTests {
     }
 
     @Test(
-        "of any size that a datagram or a frame may have arrives whole",
         arguments: [
             (.udp, 513), (.udp, 1232), (.udp, 4096), (.udp, 8192), (.tcp, 513), (.tcp, 16_384), (.tcp, 65_535),
         ] as [(Transport, Int)]
     )
-    func sizes(transport: Transport, size: Int) async throws {
+    func `An answer of any possible size arrives whole`(transport: Transport, size: Int) async throws {
         let sent = WatchedValue<[UInt8]>([])
         let script: ScriptedDNSServer.Script = { query in
             let reply = DNSReply(to: query)
@@ -127,8 +124,8 @@ struct AnswerDeliveryTests {
         }
     }
 
-    @Test("is handed on whatever its code and flags", arguments: Transport.allCases, DNSReplyCode.allCases)
-    func codes(transport: Transport, code: DNSReplyCode) async throws {
+    @Test(arguments: Transport.allCases, DNSReplyCode.allCases)
+    func `An answer is returned whatever its code and flags`(transport: Transport, code: DNSReplyCode) async throws {
         let script: ScriptedDNSServer.Script = { query in
             let reply = DNSReply.nothing(to: query, code: code, minimum: 5)
             return [.reply(reply.with { $0.recursionAvailable = true })]
@@ -145,8 +142,8 @@ struct AnswerDeliveryTests {
         }
     }
 
-    @Test("that is truncated is handed on as it is, and nothing else is asked", arguments: Transport.allCases)
-    func truncated(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A truncated answer is returned as it is, without a further query`(transport: Transport) async throws {
         let script: ScriptedDNSServer.Script = { query in
             [.reply(DNSReply.service(to: query, count: 3).with { $0.isTruncated = true })]
         }
@@ -161,8 +158,8 @@ struct AnswerDeliveryTests {
         }
     }
 
-    @Test("with targets that are compressed, or records that are broken, is judged by its reader and not by c-ares")
-    func unjudged() async throws {
+    @Test
+    func `An answer with compressed targets or broken records is judged by its reader, not by c-ares`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             let reply = DNSReply.service(to: query, count: 3).with { $0.compression = .everywhere }
             if query.name == "broken." { return [.send(reply.bytes(.pointerLoop(at: reply.firstAnswerPlace)))] }

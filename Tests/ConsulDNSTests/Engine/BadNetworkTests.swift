@@ -6,9 +6,9 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("On a bad network", .serialized)
+@Suite(.serialized)
 struct BadNetworkTests {
-    /// Asks for many names at once. Every question ends, and no answer is that of another.
+    /// Queries many names at once. Checks that every query ends, and that no answer is that of another.
     private func exercise(
         _ client: DNSClient,
         port: Int,
@@ -32,18 +32,17 @@ struct BadNetworkTests {
         return (answered, failed)
     }
 
-    /// Whether an answer is intact and for another name. A changed byte may make it unreadable, or change what it says:
-    /// UDP's checksum is not at work here.
+    /// Returns true if an answer is intact and for another name. A changed byte may make it unreadable or change its
+    /// content: UDP's checksum does not apply here.
     private func isOfAnother(_ bytes: [UInt8], _ name: DomainName) -> Bool {
         guard let message = try? Message(parsing: bytes) else { return false }
         return message.questions.map(\.name) != [name]
     }
 
     @Test(
-        "every query ends, and loss, copies and changes of order do no more than delay it",
         arguments: 0..<4 as Range<UInt64>
     )
-    func lossyDatagrams(seed: UInt64) async throws {
+    func `Loss, duplication and reordering of datagrams only delay a query`(seed: UInt64) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withFaultProxy(upstreamPort: server.port, seed: seed) { proxy in
                 try await proxy.update {
@@ -63,8 +62,8 @@ struct BadNetworkTests {
         }
     }
 
-    @Test("a changed byte makes no answer the answer to another question", arguments: 0..<4 as Range<UInt64>)
-    func corruptedDatagrams(seed: UInt64) async throws {
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `A changed byte never turns an answer into one to another question`(seed: UInt64) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withFaultProxy(upstreamPort: server.port, seed: seed) { proxy in
                 try await proxy.update {
@@ -81,8 +80,8 @@ struct BadNetworkTests {
         }
     }
 
-    @Test("connections are reset in the middle of everything", arguments: 0..<4 as Range<UInt64>)
-    func brokenStreams(seed: UInt64) async throws {
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `Queries survive connections that are reset at any byte`(seed: UInt64) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withFaultProxy(upstreamPort: server.port, seed: seed) { proxy in
                 var random = SeededGenerator(seed: seed)
@@ -100,17 +99,21 @@ struct BadNetworkTests {
         }
     }
 
-    @Test("bytes in a stream are changed", arguments: 0..<4 as Range<UInt64>)
-    func corruptedStreams(seed: UInt64) async throws {
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `Queries survive changed bytes in a stream`(seed: UInt64) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withFaultProxy(upstreamPort: server.port, seed: seed) { proxy in
                 try await proxy.update { $0.streams.corrupted = 0.2 }
                 try await withDNSClient { client in
-                    // A query or an id that was hit is never answered: nobody repeats anything over TCP.
-                    _ = await exercise(client, port: proxy.port, over: .tcp, count: 100, timeout: .seconds(1))
-                    try await proxy.update { $0.streams = .init() }
-                    await proxy.resetConnections()
-                    try await client.expectAnswer(port: proxy.port, over: .tcp)
+                    // A query with a changed question or ID is never answered: over TCP no query is repeated.
+                    let outcome = await exercise(
+                        client,
+                        port: proxy.port,
+                        over: .tcp,
+                        count: 100,
+                        timeout: .seconds(1)
+                    )
+                    #expect(outcome.answered > 0)
                 }
             }
         }

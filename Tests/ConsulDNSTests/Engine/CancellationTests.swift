@@ -5,10 +5,10 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A cancelled query", .serialized)
+@Suite(.serialized)
 struct CancellationTests {
-    @Test("returns at once, without an answer and before its deadline", arguments: Transport.allCases)
-    func prompt(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A canceled query throws at once, before its deadline`(transport: Transport) async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             try await withDNSClient { client in
                 let task = Task {
@@ -16,14 +16,14 @@ struct CancellationTests {
                 }
                 try await server.waitForQueries(1)
                 task.cancel()
-                let outcome = try await withDeadline(.seconds(10), "the cancelled query") { await task.result }
+                let outcome = try await withDeadline(.seconds(10), "the canceled query") { await task.result }
                 #expect(throws: CancellationError.self) { try outcome.get() }
             }
         }
     }
 
-    @Test("takes nothing from others who wait for the same answer", arguments: 0..<3)
-    func others(who: Int) async throws {
+    @Test(arguments: 0..<3)
+    func `A canceled query does not affect others that wait for the same answer`(who: Int) async throws {
         let release = WatchedValue(false)
         let script: ScriptedDNSServer.Script = { query in
             query.name == "web.service.consul." && !release.current ? [] : [.reply(namedReply(to: query))]
@@ -34,7 +34,7 @@ struct CancellationTests {
                 try await server.waitForQueries(1)
                 tasks[who].cancel()
                 await #expect(throws: CancellationError.self) { try await tasks[who].value }
-                // From now on a retransmission is answered.
+                // From now on the server answers retransmissions.
                 release.update { $0 = true }
                 for (index, task) in tasks.enumerated() where index != who {
                     let answer = try await task.value
@@ -44,8 +44,7 @@ struct CancellationTests {
         }
     }
 
-    @Test("is not even sent when its task was cancelled before")
-    func beforeStart() async throws {
+    @Test func `A query of an already canceled task is not sent`() async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient { client in
                 let task = Task {
@@ -59,8 +58,7 @@ struct CancellationTests {
         }
     }
 
-    @Test("gives up its place in the waiting room, and in the window")
-    func places() async throws {
+    @Test func `A canceled query frees its place in the queue and in the window`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             query.name.hasPrefix("silent") ? [] : [.reply(namedReply(to: query))]
         }
@@ -79,8 +77,8 @@ struct CancellationTests {
         }
     }
 
-    @Test("may be cancelled at any moment, again and again, without a trace", arguments: Transport.allCases)
-    func storm(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A query may be canceled at any moment, repeatedly, without a trace`(transport: Transport) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient { client in
                 let names = serviceNames(40)

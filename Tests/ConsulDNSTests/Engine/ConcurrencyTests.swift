@@ -6,10 +6,10 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("Queries at the same time", .serialized)
+@Suite(.serialized)
 struct ConcurrencyTests {
-    @Test("for the same name are one on the wire, whatever its case", arguments: Transport.allCases)
-    func sharing(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `Concurrent queries for the same name in any case are one on the wire`(transport: Transport) async throws {
         let held = WatchedValue<[ScriptedStep]>([])
         let script: ScriptedDNSServer.Script = { query in
             held.update { $0.append(.reply(namedReply(to: query))) }
@@ -25,7 +25,7 @@ struct ConcurrencyTests {
                         return try await client.ask(spellings[number % 3], port: server.port, over: transport)
                     }
                 }
-                // When all have asked, the server is told to answer.
+                // The server answers once all queries have been submitted.
                 try await asking.wait("30 tasks", within: .seconds(20)) { $0 == 30 }
                 try await client.expectAnswer("go.service.consul", port: server.port, over: transport)
                 for task in tasks {
@@ -37,8 +37,8 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test("for the same name are as many on the wire, if so configured", arguments: Transport.allCases)
-    func sharingOff(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `Concurrent queries for the same name are all sent if so configured`(transport: Transport) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient(configure: { $0.coalescesQueries = false }) { client in
                 let names = Array(repeating: DomainName(stringLiteral: "web.service.consul"), count: 30)
@@ -49,8 +49,8 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test("over different transports, of different types or sizes are different queries")
-    func noSharing() async throws {
+    @Test
+    func `Concurrent queries with different transports, types or sizes are not shared`() async throws {
         let script: ScriptedDNSServer.Script = { [.delay(.milliseconds(50)), .reply(DNSReply(to: $0))] }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSClient { client in
@@ -81,23 +81,23 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test("are all answered, however many they are", arguments: Transport.allCases, [1, 64, 1000])
-    func many(transport: Transport, window: Int) async throws {
+    @Test(arguments: Transport.allCases, [1, 64, 1000])
+    func `Concurrent queries are all answered, however many they are`(transport: Transport, window: Int) async throws {
         let script: ScriptedDNSServer.Script = { [.reply(namedReply(to: $0))] }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSClient(configure: { $0.maximumInFlight = window }) { client in
                 let names = serviceNames(2000)
                 let answers = await client.askAll(names, port: server.port, over: transport)
                 let wrong = zip(answers, names).filter { !isNamed($0.bytes, $1) }
-                // Nothing is asked twice here: an answer lost for want of room in a buffer would stay lost.
+                // Queries are not retransmitted here: an answer lost for lack of buffer space would stay lost.
                 #expect(wrong.isEmpty)
                 #expect(server.queries.count == 2000)
             }
         }
     }
 
-    @Test("stay within the window", arguments: Transport.allCases)
-    func window(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `Concurrent queries stay within the window`(transport: Transport) async throws {
         let script: ScriptedDNSServer.Script = { $0.name.hasPrefix("s") ? [] : [.reply(namedReply(to: $0))] }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSClient(configure: { $0.maximumInFlight = 8 }) { client in
@@ -118,8 +118,7 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test("of two clients to one server do not meet")
-    func twoClients() async throws {
+    @Test func `Concurrent queries of two clients to one server are not shared`() async throws {
         let script: ScriptedDNSServer.Script = { [.delay(.milliseconds(20)), .reply(namedReply(to: $0))] }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSClient { first in

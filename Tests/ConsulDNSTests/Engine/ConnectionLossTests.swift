@@ -5,9 +5,9 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("Over TCP, every query", .serialized)
+@Suite(.serialized)
 struct ConnectionLossTests {
-    /// How a server ends a connection that has served its number of queries.
+    /// The end of a connection that has served its number of queries.
     enum End: CaseIterable {
         case close, reset, closeInMidMessage
 
@@ -20,12 +20,11 @@ struct ConnectionLossTests {
         }
     }
 
-    @Test(
-        "is answered although the server ends connections after so many queries",
-        arguments: End.allCases,
-        [16, 64, 128]
-    )
-    fileprivate func limitedConnections(end: End, limit: Int) async throws {
+    @Test(arguments: End.allCases, [16, 64, 128])
+    fileprivate func `Every query over TCP is answered although the server limits the queries of a connection`(
+        end: End,
+        limit: Int
+    ) async throws {
         let served = WatchedValue<[Int: Int]>([:])
         let script: ScriptedDNSServer.Script = { query in
             let count = served.update { served in
@@ -36,7 +35,8 @@ struct ConnectionLossTests {
             return count == limit ? [.reply(namedReply(to: query))] + end.steps(query) : []
         }
         try await withScriptedDNSServer(script: script) { server in
-            // Half of what a connection serves: what was lost with one is answered by the next before that one ends.
+            // Half of what a connection serves: the next connection answers the queries of a lost one before it ends
+            // itself.
             try await withDNSClient(configure: { $0.maximumInFlight = limit / 2 }) { client in
                 let names = serviceNames(400)
                 let answers = await client.askAll(names, port: server.port, over: .tcp)
@@ -46,8 +46,8 @@ struct ConnectionLossTests {
         }
     }
 
-    @Test("is answered after the server has closed an idle connection", arguments: [false, true])
-    func idleClose(byReset: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `Every query over TCP is answered after the server has closed an idle connection`(byReset: Bool) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withFaultProxy(upstreamPort: server.port) { proxy in
                 try await withDNSClient { client in
@@ -67,8 +67,8 @@ struct ConnectionLossTests {
         }
     }
 
-    @Test("is answered on the next connection when this one is reset under it, but not for ever")
-    func resets() async throws {
+    @Test
+    func `A query over TCP is sent again when its connection is reset, but not without limit`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             query.name == "poison." || query.connection == 0 ? [.resetConnection] : [.reply(namedReply(to: query))]
         }
@@ -84,8 +84,7 @@ struct ConnectionLossTests {
         }
     }
 
-    @Test("has the error of an orderly close, which is none")
-    func orderlyClose() async throws {
+    @Test func `A query over TCP fails without an errno after an orderly close`() async throws {
         try await withScriptedDNSServer(script: { _ in [.closeConnection] }) { server in
             try await withDNSClient { client in
                 let error = await client.failure(port: server.port, over: .tcp)
@@ -96,8 +95,7 @@ struct ConnectionLossTests {
         }
     }
 
-    @Test("shares one connection")
-    func oneConnection() async throws {
+    @Test func `All queries over TCP share one connection`() async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient { client in
                 let names = serviceNames(300)

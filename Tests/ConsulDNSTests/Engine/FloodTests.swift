@@ -6,20 +6,19 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A flood of messages that are no answers")
 struct FloodTests {
-    @Test("is read a bounded number of messages a round, and none of them ends a query", arguments: Transport.allCases)
-    func bounded(transport: Transport) throws {
+    @Test(arguments: Transport.allCases)
+    func `A flood of stray messages is read in bounded rounds and ends no query`(transport: Transport) throws {
         let server = try PlainSocket(transport)
         let channel = try ShimChannel(port: server.port, over: transport)
         channel.send("web.service.consul")
         let id = try server.receiveID { channel.run() }
-        // Twelve bytes: a header with another id.
+        // Twelve bytes: a header with another ID.
         let stray: [UInt8] = [UInt8(id >> 8) ^ 0xFF, UInt8(id & 0xFF), 0x81, 0x83, 0, 0, 0, 0, 0, 0, 0, 0]
         let sent = try server.flood(stray, upTo: 200_000)
         // Half a megabyte of a stream, 128 datagrams.
         let bound = transport == .tcp ? 4 * 131_074 / 14 + 1 : 128
-        try #require(sent > bound, "the system takes too little for this test")
+        try #require(sent > bound, "the system accepts too little data for this test")
         var rounds = 0
         var seen: UInt64 = 0
         while seen < sent {
@@ -34,10 +33,10 @@ struct FloodTests {
         #expect(channel.ended.isEmpty)
     }
 
-    @Test("keeps no client from shutting down", arguments: Transport.allCases)
-    func shutdown(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A flood of stray messages does not prevent a client from shutting down`(transport: Transport) async throws {
         let stop = WatchedValue(false)
-        // Every stray message brings forth more, until the test ends.
+        // The server sends stray messages until the test ends.
         let script: ScriptedDNSServer.Script = { query in
             if stop.current { return [] }
             let stray = DNSReply(to: query).bytes(.identifier)
@@ -57,8 +56,8 @@ struct FloodTests {
         }
     }
 
-    @Test("keeps nobody who asks another server waiting", arguments: Transport.allCases)
-    func others(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A flood of stray messages does not delay queries to another server`(transport: Transport) async throws {
         let script: ScriptedDNSServer.Script = { query in
             let stray = DNSReply(to: query).bytes(.identifier)
             return Array(repeating: ScriptedStep.send(stray), count: 200)

@@ -6,12 +6,12 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("Somebody who forges answers", .serialized)
+@Suite(.serialized)
 struct ForgeryTests {
-    /// A forger who has found the client's port and knows the question. What is left to guess is the id, or the lower twelve
-    /// bits of it. The letters are in lower case, because a forger does not see how they were sent.
+    /// An attacker that has found the client's port and knows the question. It has to guess the ID, or the lower twelve
+    /// bits of it. The letters are in lower case, because an attacker does not see how they were sent.
     private struct Forger {
-        /// The ids that it tries, or their lower bits, in an order of its own.
+        /// The IDs that it tries, or their lower bits, in random order.
         private let guesses: ArraySlice<UInt16>
 
         private let knownBits: UInt16
@@ -23,7 +23,7 @@ struct ForgeryTests {
             guesses = (0...last).shuffled(using: &random).prefix(count)
         }
 
-        /// Sends the guesses in bursts that the client's receive buffer holds.
+        /// Returns the steps that send the guesses, in bursts that fit the client's receive buffer.
         func steps(_ query: ScriptedQuery) -> [ScriptedStep] {
             var reply = DNSReply.service(to: query, instances: [.init("10.6.6.6", port: 666, node: "evil")])
             reply.questionName = DNSName(query.name.lowercased())
@@ -46,10 +46,9 @@ struct ForgeryTests {
     }
 
     @Test(
-        "succeeds within as many guesses as there are ids where nothing is done about it",
         arguments: 0..<2 as Range<UInt64>
     )
-    func unguarded(seed: UInt64) async throws {
+    func `Forging an unguarded answer takes as many guesses as there are IDs`(seed: UInt64) async throws {
         let forger = Forger(seed: seed, knownBits: 0xF000, guesses: 4096)
         try await withScriptedDNSServer(script: { forger.steps($0) }) { server in
             try await withDNSClient { client in
@@ -60,8 +59,8 @@ struct ForgeryTests {
         }
     }
 
-    @Test("is heard eight times at each of three ports, and not believed once", arguments: 0..<2 as Range<UInt64>)
-    func guarded(seed: UInt64) async throws {
+    @Test(arguments: 0..<2 as Range<UInt64>)
+    func `Forged answers are read eight times at each of three ports, and never accepted`(seed: UInt64) async throws {
         let forger = Forger(seed: seed, knownBits: 0, guesses: 256)
         let script: ScriptedDNSServer.Script = { query in
             query.transport == .udp ? forger.steps(query) : [.reply(namedReply(to: query))]
@@ -71,22 +70,22 @@ struct ForgeryTests {
                 for name in serviceNames(4) {
                     let error = await client.failure(name, port: server.port)
                     #expect(error?.code == .suspectedForgery)
-                    // The caller's way out, which takes more than guessing.
+                    // The caller's alternative, where forging takes more than guessing.
                     try await client.expectAnswer(name, port: server.port, over: .tcp)
                 }
                 let datagrams = server.queries.filter { $0.transport == .udp }
-                // One more for each time that the id was guessed, which happens once in 700 runs.
+                // One more for each time that the ID was guessed, which happens once in 700 runs.
                 #expect((12...13).contains(datagrams.count))
-                // The kernel chooses by chance: two of them may be equal.
+                // The kernel chooses ports randomly: two of them may be equal.
                 #expect(Set(datagrams.map(\.sourcePort)).count >= datagrams.count - 1)
             }
         }
     }
 
-    @Test("does not make a query fail that is answered in time at another port")
-    func answeredMeanwhile() async throws {
+    @Test
+    func `Forged answers do not fail a query that is answered in time at another port`() async throws {
         let script: ScriptedDNSServer.Script = { query in
-            // Wrong guesses come first, at the first port only.
+            // Wrong guesses arrive first, at the first port only.
             let strays = (0..<8).map { _ in ScriptedStep.send(DNSReply(to: query).bytes(.identifier)) }
             return (query.sequence == 0 ? strays : []) + [.reply(namedReply(to: query))]
         }
@@ -99,12 +98,12 @@ struct ForgeryTests {
         }
     }
 
-    @Test("is not believed for having the id: the case of the name has to be right, too")
-    func rightID() async throws {
+    @Test
+    func `A forged answer with the right ID is refused if the case of its name is wrong`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             var forged = DNSReply.service(to: query, instances: [.init("10.6.6.6", port: 666, node: "evil")])
             forged.questionName = DNSName(query.name.lowercased())
-            // Once: who guesses one id has not guessed the next.
+            // Once: after one guessed ID the next one is unknown again.
             return (query.sequence == 0 ? [.reply(forged)] : []) + [.reply(namedReply(to: query))]
         }
         try await withScriptedDNSServer(script: script) { server in
@@ -114,8 +113,8 @@ struct ForgeryTests {
         }
     }
 
-    @Test("is not favored by a client that sends all from one port: it changes", arguments: [true, false])
-    func rotation(isGuarded: Bool) async throws {
+    @Test(arguments: [true, false])
+    func `A guarded client changes its source port, an unguarded one keeps it`(isGuarded: Bool) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient(configure: { $0.guardsLoopback = isGuarded }) { client in
                 let names = serviceNames(1500)
@@ -129,10 +128,10 @@ struct ForgeryTests {
     }
 }
 
-@Suite("The case of a name", .serialized)
+@Suite(.serialized)
 struct NameCaseTests {
-    @Test("is another in each query, and in the answer that of the question as it was asked")
-    func mixed() async throws {
+    @Test
+    func `The case of a name differs in each query and is restored in the answer`() async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient(configure: { $0.guardsLoopback = true }) { client in
                 let name: DomainName = "Some-Service-with-a-Name.service.consul"
@@ -151,8 +150,8 @@ struct NameCaseTests {
         }
     }
 
-    @Test("is left alone over TCP, and where servers are not guarded against")
-    func untouched() async throws {
+    @Test
+    func `The case of a name is unchanged over TCP and for unguarded servers`() async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             for isGuarded in [true, false] {
                 try await withDNSClient(configure: { $0.guardsLoopback = isGuarded }) { client in
@@ -163,8 +162,8 @@ struct NameCaseTests {
         }
     }
 
-    @Test("is given up for a server that lowers it: answers cost two queries until that is known, and one then")
-    func lowered() async throws {
+    @Test
+    func `Random case costs a server that lowercases names three more queries in all`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             var reply = namedReply(to: query)
             reply.questionName = DNSName(query.name.lowercased())
@@ -180,10 +179,10 @@ struct NameCaseTests {
         }
     }
 
-    @Test("may be that of the question in the names of an answer, as newer versions of Consul write them")
-    func targets() async throws {
+    @Test
+    func `Names in an answer may have the case of the query, as in newer versions of Consul`() async throws {
         let script: ScriptedDNSServer.Script = { query in
-            // The domain of targets is taken from the question since 1.15.
+            // Since 1.15, targets have the domain of the question, in its case.
             let domain = String(query.name.dropLast().suffix(6))
             let node = DNSName("n1.node.dc1.\(domain).")
             let address = DNSName("0a000002.addr.dc1.\(domain).")
@@ -211,8 +210,8 @@ struct NameCaseTests {
         }
     }
 
-    @Test("is repeated by a real agent, whose answers are read as ever")
-    func realAgent() async throws {
+    @Test
+    func `A real agent repeats the case of a name, and its answers are read as usual`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withDNSClient(configure: { $0.guardsLoopback = true }) { client in
             for _ in 0..<20 {

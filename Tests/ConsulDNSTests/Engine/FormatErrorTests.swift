@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A server that cannot read the query", .serialized)
+@Suite(.serialized)
 struct FormatErrorTests {
     private func script(code: DNSReplyCode, hasQuestion: Bool) -> ScriptedDNSServer.Script {
         { query in
@@ -19,14 +19,16 @@ struct FormatErrorTests {
     }
 
     @Test(
-        "says so, with the question or, as Consul does, with nothing but a header",
         arguments: Transport.allCases,
         [(.formatError, true), (.formatError, false), (.notImplemented, false)] as [(DNSReplyCode, Bool)]
     )
-    func delivered(transport: Transport, reply: (code: DNSReplyCode, hasQuestion: Bool)) async throws {
+    func `A format error is returned with its question or, as from Consul, as a bare header`(
+        transport: Transport,
+        reply: (code: DNSReplyCode, hasQuestion: Bool)
+    ) async throws {
         try await withScriptedDNSServer(script: script(code: reply.code, hasQuestion: reply.hasQuestion)) { server in
             try await withDNSClient { client in
-                // Twice: over TCP the first is sent while the connection is made, the second when it is there.
+                // Twice: over TCP the first query is sent during the handshake, the second one after it.
                 for name in serviceNames(2) {
                     let answer = try await client.ask(name, port: server.port, over: transport, edns: 1232)
                     let message = try answer.message()
@@ -34,14 +36,14 @@ struct FormatErrorTests {
                     #expect(message.questions.isEmpty == !reply.hasQuestion)
                     #expect((answer.bytes.count == 12) == !reply.hasQuestion)
                 }
-                // EDNS is the caller's business: nothing was asked again without it.
+                // EDNS is left to the caller: no query was sent again without it.
                 #expect(server.queries.map(\.ednsSize) == [1232, 1232])
             }
         }
     }
 
-    @Test("about one question disturbs no other", arguments: Transport.allCases)
-    func others(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A format error for one query does not affect others`(transport: Transport) async throws {
         let script: ScriptedDNSServer.Script = { query in
             let isBad = query.name.hasPrefix("s1")
             let refusal = DNSReply(to: query).with {

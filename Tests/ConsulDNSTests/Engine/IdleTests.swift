@@ -7,10 +7,9 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("An idle client", .serialized)
+@Suite(.serialized)
 struct IdleTests {
-    @Test("does not wake up, before it is used and after")
-    func sleeping() async {
+    @Test func `An idle client does not wake up, before and after its use`() async {
         OpenDescriptors.keepFromChildren()
         await #expect(processExitsWith: .success) {
             await recordingErrors {
@@ -21,7 +20,7 @@ struct IdleTests {
                     for transport in Transport.allCases {
                         try await used.expectAnswer(port: server.port, over: transport)
                     }
-                    // The silence is measured by a third client's timeout, during which that one does wake up.
+                    // The silence is measured by the timeout of a third client, which does wake up meanwhile.
                     let clock = try DNSClient()
                     try await clock.expectAnswer(port: server.port)
                     try await eventually("three threads that have gone to sleep") {

@@ -7,8 +7,8 @@ import Testing
 
 @testable import ConsulDNS
 
-/// A server that answers as Consul does: over TCP the queries of a connection one after the other, so that one that hangs
-/// holds up those behind it. Names with `hangs` in them hang until the gate is opened.
+/// A server that answers as Consul does: over TCP it serves the queries of a connection one after the other, so that
+/// one that hangs delays those behind it. Names that contain `hangs` hang until the gate is opened.
 private final class HangingServer: Sendable {
     let gate = Gate()
     private let stuck = NIOLockedValueBox<Set<Int>>([])
@@ -26,7 +26,7 @@ private final class HangingServer: Sendable {
     }
 }
 
-@Suite("A datacenter that hangs", .serialized)
+@Suite(.serialized)
 struct IsolationTests {
     private func withHangingServer(
         _ body: (ScriptedDNSServer, HangingServer) async throws -> Void
@@ -40,8 +40,11 @@ struct IsolationTests {
 
     private func median(_ times: [Duration]) -> Duration { times.sorted()[times.count / 2] }
 
-    @Test("leaves a local lookup within twice its usual time", arguments: Transport.allCases, [1, 64, 200])
-    func local(transport: Transport, hanging count: Int) async throws {
+    @Test(arguments: Transport.allCases, [1, 64, 200])
+    func `A datacenter that hangs does not slow a local lookup down to more than twice its time`(
+        transport: Transport,
+        hanging count: Int
+    ) async throws {
         try await withHangingServer { server, hanging in
             try await withDNSClient { alone in
                 try await withDNSClient { beside in
@@ -59,7 +62,7 @@ struct IsolationTests {
                         }
                     }
                     #expect(median(measured) <= median(usual) * 2, "\(median(measured)), usually \(median(usual))")
-                    // None of them was held up: what is held up waits for the gate.
+                    // None of them was delayed: delayed queries wait for the gate.
                     #expect(hanging.gate.held >= min(count, 64))
                     for task in tasks { task.cancel() }
                     for task in tasks { _ = await task.result }
@@ -68,13 +71,13 @@ struct IsolationTests {
         }
     }
 
-    @Test("or one slow name holds up those that were asked behind it for half a retransmission interval only")
-    func overtaking() async throws {
+    @Test
+    func `A slow name delays the queries behind it by half a retransmission interval only`() async throws {
         try await withHangingServer { server, hanging in
             try await withDNSClient(configure: { $0.retransmissionInterval = .milliseconds(400) }) { client in
                 let slow = Task { try await client.ask("hangs.service.consul", port: server.port, over: .tcp) }
                 try await server.waitForQueries(1)
-                // Without the other connection, these would wait until the gate is opened: for ever.
+                // Without the other connection, these would wait for the gate, which stays closed.
                 for name in serviceNames(20) { try await client.expectAnswer(name, port: server.port, over: .tcp) }
                 hanging.gate.release()
                 _ = try await slow.value
@@ -83,8 +86,7 @@ struct IsolationTests {
         }
     }
 
-    @Test("fills no window for good: late datagrams leave it")
-    func window() async throws {
+    @Test func `Queries that hang leave the window once they are late`() async throws {
         try await withHangingServer { server, hanging in
             try await withDNSClient(configure: { $0.retransmissionInterval = .milliseconds(400) }) { client in
                 let tasks = (0..<64).map { number in
@@ -99,8 +101,8 @@ struct IsolationTests {
         }
     }
 
-    @Test("costs a bounded number of connections", arguments: Transport.allCases)
-    func bounded(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `Datacenters that hang cost a bounded number of connections`(transport: Transport) async throws {
         try await withHangingServer { server, _ in
             try await withDNSClient { client in
                 let tasks = (0..<40).map { number in
@@ -110,7 +112,7 @@ struct IsolationTests {
                     }
                 }
                 let queries = try await server.waitForQueries(40)
-                // The kernel chooses ports by chance: two of them may be equal.
+                // The kernel chooses ports randomly: two of them may be equal.
                 #expect((7...8).contains(Set(queries.map(\.sourcePort)).count))
                 for task in tasks { task.cancel() }
                 for task in tasks { _ = await task.result }

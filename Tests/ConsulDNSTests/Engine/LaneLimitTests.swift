@@ -8,15 +8,13 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A client that is used for many servers")
 struct LaneLimitTests {
-    @Test("closes sockets that nobody uses when it needs more")
-    func manyServers() async {
-        // In a process of its own: the descriptors of other tests come and go.
+    @Test func `A client of many servers closes unused sockets when it needs more`() async {
+        // In a process of its own, because other tests open and close descriptors.
         OpenDescriptors.keepFromChildren()
         await #expect(processExitsWith: .success) {
             await recordingErrors {
-                // A server on each address of this machine's loopback network that is asked for.
+                // One server on each of the addresses 127.0.0.1 to 127.0.0.40.
                 let servers = try await withThrowingTaskGroup(of: ScriptedDNSServer.self) { group in
                     for number in 1...40 {
                         group.addTask {

@@ -5,13 +5,12 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A client that shuts down", .serialized)
+@Suite(.serialized)
 struct ShutdownTests {
     @Test(
-        "tells everybody who waits that it is closed, on the wire and in the waiting room",
         arguments: Transport.allCases
     )
-    func waiters(transport: Transport) async throws {
+    func `A client that shuts down fails all sent and queued queries`(transport: Transport) async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             try await withDNSClient(configure: { $0.maximumInFlight = 4 }) { client in
                 let tasks = serviceNames(20).map { name in
@@ -24,8 +23,8 @@ struct ShutdownTests {
         }
     }
 
-    @Test("refuses whatever is asked later, and may be shut down again")
-    func later() async throws {
+    @Test
+    func `A client that has shut down refuses queries, and may be shut down again`() async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient { client in
                 try await client.expectAnswer(port: server.port)
@@ -40,15 +39,14 @@ struct ShutdownTests {
         }
     }
 
-    @Test("without ever having been asked anything")
-    func unused() async throws {
+    @Test func `A client may shut down without any query`() async throws {
         try await withDNSClient { client in
             try await withDeadline(.seconds(20)) { await client.shutdown() }
         }
     }
 
-    @Test("under a storm of questions answers each of them, one way or the other", arguments: Transport.allCases)
-    func storm(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A client that shuts down under load ends every query`(transport: Transport) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             for seed in 0..<10 as Range<UInt64> {
                 var random = SeededGenerator(seed: seed)
@@ -77,14 +75,14 @@ struct ShutdownTests {
     }
 
     #if os(Linux)
-    @Test("leaves neither a thread nor a descriptor behind, and nor does one that is merely let go")
-    func leftovers() async {
-        // In a process of its own: the threads and descriptors of other tests come and go.
+    @Test
+    func `A client leaves neither a thread nor a descriptor behind, even if only released`() async {
+        // In a process of its own, because other tests start and end threads and descriptors.
         OpenDescriptors.keepFromChildren()
         await #expect(processExitsWith: .success) {
             await recordingErrors {
                 try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
-                    // Whatever the test's own side opens once, it opens now; what a sleeping task needs, too.
+                    // Opens all descriptors that the test itself opens once, including those of a sleeping task.
                     try await exercise(server)
                     try await Task.sleep(for: .milliseconds(1))
                     try await eventually("the first client to end") {
@@ -99,8 +97,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("does so while queries are under way, too")
-    func busyLeftovers() async {
+    @Test func `A client that shuts down with queries under way leaves no thread behind`() async {
         OpenDescriptors.keepFromChildren()
         await #expect(processExitsWith: .success) {
             await recordingErrors {
@@ -124,7 +121,7 @@ struct ShutdownTests {
     #endif
 }
 
-/// A client that is used over both transports and let go, and one that is shut down in good order.
+/// Uses and releases one client over both transports, and uses and shuts down another.
 private func exercise(_ server: ScriptedDNSServer) async throws {
     let client = try DNSClient()
     for transport in Transport.allCases { try await client.expectAnswer(port: server.port, over: transport) }

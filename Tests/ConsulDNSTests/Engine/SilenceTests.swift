@@ -13,10 +13,9 @@ import Musl
 import Darwin
 #endif
 
-@Suite("A query without an answer", .serialized)
+@Suite(.serialized)
 struct SilenceTests {
-    @Test("is sent again when the datagram was lost")
-    func retransmission() async throws {
+    @Test func `A query is sent again if its datagram was lost`() async throws {
         let script: ScriptedDNSServer.Script = { $0.sequence == 0 ? [] : [.reply(namedReply(to: $0))] }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSClient(configure: { $0.retransmissionInterval = .milliseconds(250) }) { client in
@@ -29,8 +28,8 @@ struct SilenceTests {
         }
     }
 
-    @Test("fails at the deadline and names the server", arguments: Transport.allCases)
-    func deadline(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A query without an answer fails at its deadline and names the server`(transport: Transport) async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             try await withDNSClient { client in
                 let error = await client.failure(port: server.port, over: transport, timeout: .milliseconds(200))
@@ -39,8 +38,8 @@ struct SilenceTests {
         }
     }
 
-    @Test("fails at once when there is no time for it", arguments: [Duration.zero, .seconds(-1), .nanoseconds(1)])
-    func noTime(timeout: Duration) async throws {
+    @Test(arguments: [Duration.zero, .seconds(-1), .nanoseconds(1)])
+    func `A query without time left fails at once`(timeout: Duration) async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             try await withDNSClient { client in
                 #expect(await client.failure(port: server.port, timeout: timeout)?.code == .timedOut)
@@ -48,8 +47,7 @@ struct SilenceTests {
         }
     }
 
-    @Test("bears a deadline that never comes")
-    func noDeadline() async throws {
+    @Test func `A query accepts an infinite deadline`() async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient { client in
                 let forever = Duration.seconds(Int64.max)
@@ -58,8 +56,8 @@ struct SilenceTests {
         }
     }
 
-    @Test("fails at once when nobody listens, and works again when somebody does", arguments: Transport.allCases)
-    func refused(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A query to a closed port fails at once, and later ones succeed`(transport: Transport) async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withDNSClient(configure: { $0.retransmissionInterval = .milliseconds(250) }) { client in
                 await server.stop()
@@ -80,18 +78,18 @@ struct SilenceTests {
         }
     }
 
-    @Test("on a connection that is only half there is sent again on a new one")
-    func halfOpen() async throws {
+    @Test
+    func `Queries on a half-open connection are sent again on a new one`() async throws {
         try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
             try await withFaultProxy(upstreamPort: server.port) { proxy in
                 try await withDNSClient { client in
                     _ = try await client.ask(port: proxy.port, over: .tcp)
                     try await proxy.update { $0.streams.isBlackHole = true }
-                    // Callers with little patience: together they have waited long enough.
+                    // Callers with short timeouts, which add up to the silence limit.
                     while proxy.counters.connections == 1 {
                         let error = await client.failure(port: proxy.port, over: .tcp, timeout: .milliseconds(300))
                         #expect(error?.code == .timedOut)
-                        // A new connection is made by the next query.
+                        // The next query opens a new connection.
                         async let next = client.failure(port: proxy.port, over: .tcp, timeout: .milliseconds(100))
                         _ = await next
                         try #require(proxy.counters.streamQueries < 50)

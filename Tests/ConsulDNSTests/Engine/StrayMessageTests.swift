@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConsulDNS
 
-/// Messages that are no answer to the question, each sent before the one that is.
+/// Messages that do not answer the question, each sent before the one that does.
 private enum Stray: CaseIterable {
     case wrongID, wrongQuestion, query, empty, oneByte, eleven, headerOnly, cutInQuestion, twoQuestions, garbage
 
@@ -26,25 +26,27 @@ private enum Stray: CaseIterable {
     }
 }
 
-@Suite("A stray message", .serialized)
+@Suite(.serialized)
 struct StrayMessageTests {
-    @Test("is ignored, and the answer behind it still arrives", arguments: Transport.allCases, Stray.allCases)
-    fileprivate func ignored(transport: Transport, stray: Stray) async throws {
+    @Test(arguments: Transport.allCases, Stray.allCases)
+    fileprivate func `A stray message is ignored, and the answer behind it still arrives`(
+        transport: Transport,
+        stray: Stray
+    ) async throws {
         let script: ScriptedDNSServer.Script = { [stray.step($0), .reply(namedReply(to: $0))] }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSClient { client in
                 for name in serviceNames(3) {
                     try await client.expectAnswer(name, port: server.port, over: transport)
                 }
-                // Nothing had to be repeated, and no connection be made anew.
+                // No query was repeated, and no new connection was made.
                 #expect(server.queries.count == 3)
                 #expect(server.acceptedConnections == (transport == .tcp ? 1 : 0))
             }
         }
     }
 
-    @Test("from somebody who is not the server is ignored")
-    func spoofed() async throws {
+    @Test func `A stray message from another sender is ignored`() async throws {
         let script: ScriptedDNSServer.Script = { query in
             let forged = DNSReply.service(to: query, instances: [.init("10.6.6.6", port: 666, node: "evil")])
             return [.sendFromElsewhere(forged.bytes), .delay(.milliseconds(50)), .reply(namedReply(to: query))]
@@ -57,8 +59,8 @@ struct StrayMessageTests {
         }
     }
 
-    @Test("that repeats an answer is ignored", arguments: Transport.allCases)
-    func duplicates(transport: Transport) async throws {
+    @Test(arguments: Transport.allCases)
+    func `A stray message that repeats an answer is ignored`(transport: Transport) async throws {
         let script: ScriptedDNSServer.Script = { Array(repeating: .reply(namedReply(to: $0)), count: 3) }
         try await withScriptedDNSServer(script: script) { server in
             try await withDNSClient { client in

@@ -3,27 +3,25 @@
 import ConsulDNS
 import Testing
 
-@Suite("A locality")
 struct ConsulLocalityTests {
     private func text(_ locality: ConsulLocality) throws -> String {
         try ConsulName.service("web", in: locality).description
     }
 
-    @Test("is left out when it is the agent's own")
-    func local() throws {
+    @Test func `The locality of the agent itself has no labels`() throws {
         #expect(try text(.local) == "web.service.consul.")
     }
 
-    @Test("names a datacenter in the form that every version understands, or explicitly on request")
-    func datacenter() throws {
+    @Test
+    func `A locality writes a datacenter in the classic form, or explicitly on request`() throws {
         #expect(try text(.datacenter("dc1")) == "web.service.dc1.consul.")
         #expect(
             try text(ConsulLocality(datacenter: "dc1", datacenterForm: .explicit)) == "web.service.dc1.dc.consul."
         )
     }
 
-    @Test("writes every dimension in Consul's order, and then the datacenter explicitly")
-    func dimensions() throws {
+    @Test
+    func `A locality writes all dimensions in Consul's order, then the explicit datacenter`() throws {
         #expect(try text(ConsulLocality(peer: "east")) == "web.service.east.peer.consul.")
         #expect(
             try text(ConsulLocality(datacenter: "dc1", namespace: "team", partition: "edge"))
@@ -36,10 +34,9 @@ struct ConsulLocalityTests {
     }
 
     @Test(
-        "cannot be called like one of Consul's keywords, which would be found first",
         arguments: ["service", "connect", "virtual", "ingress", "node", "query", "addr", "Service", "NODE"]
     )
-    func keywords(name: String) {
+    func `A locality cannot have the name of a keyword, which Consul would find first`(name: String) {
         #expect { try ConsulName.service("web", in: .datacenter(name)) } throws: { error in
             let error = error as? ConsulNameError
             return error?.code == .keyword && error?.part == .datacenter && error?.value == name
@@ -47,8 +44,7 @@ struct ConsulLocalityTests {
         #expect(throws: ConsulNameError.self) { try ConsulName.virtual("web", peer: name) }
     }
 
-    @Test("is one label in each dimension")
-    func dots() {
+    @Test func `A locality is one label in each dimension`() {
         for locality in [
             ConsulLocality(datacenter: "a.b"), ConsulLocality(namespace: "a.b"), ConsulLocality(partition: "a.b"),
             ConsulLocality(peer: "a.b"), ConsulLocality(samenessGroup: "a.b"),

@@ -3,7 +3,6 @@
 import ConsulDNS
 import Testing
 
-@Suite("A name that DNS cannot carry")
 struct ConsulNameErrorTests {
     private func refusal(_ make: () throws -> ConsulName) -> ConsulNameError? {
         do {
@@ -14,20 +13,19 @@ struct ConsulNameErrorTests {
         }
     }
 
-    @Test("is refused with the part, the rule and what to do")
-    func message() throws {
+    @Test func `A refused name is reported with the part, the rule and the remedy`() throws {
         let error = try #require(refusal { try .service("v1.web") })
         #expect(error.code == .containsDot)
         #expect(error.part == .service)
         #expect(
             error.description == """
-                service name "v1.web" contains a dot, which DNS takes for the end of a label; use Consul's HTTP API for it
+                service name "v1.web" contains a dot, which DNS takes for the end of a label; \
+                use Consul's HTTP API for it
                 """
         )
     }
 
-    @Test("is empty")
-    func empty() {
+    @Test func `An empty part of a name is refused`() {
         #expect(refusal { try .service("") }?.description == #"service name "" is empty or has an empty part"#)
         #expect(refusal { try .service("web", tag: "") }?.part == .tag)
         for text in [".", "a.", ".a", "a..b"] {
@@ -37,8 +35,8 @@ struct ConsulNameErrorTests {
         }
     }
 
-    @Test("is not ASCII", arguments: ["wéb", "веб", "web\u{301}", "\u{FF0E}", "🦉"])
-    func notASCII(text: String) {
+    @Test(arguments: ["wéb", "веб", "web\u{301}", "\u{FF0E}", "🦉"])
+    func `A name that is not ASCII is refused`(text: String) {
         let error = refusal { try .service(text) }
         #expect(error?.code == .notASCII)
         #expect(
@@ -47,18 +45,16 @@ struct ConsulNameErrorTests {
     }
 
     @Test(
-        "has a character that Consul's DNS library escapes",
         arguments: [" ", "'", "@", ";", "(", ")", "\"", "\\", "\u{0}", "\n", "\u{1F}", "\u{7F}"]
     )
-    func unusable(character: String) {
+    func `A name with a character that Consul's DNS library escapes is refused`(character: String) {
         for text in [character, "a" + character, character + "a"] {
             #expect(refusal { try .service(text) }?.code == .unusableCharacter)
             #expect(refusal { try .service("web", tag: text) }?.code == .unusableCharacter)
         }
     }
 
-    @Test("is too long for a label")
-    func labelTooLong() {
+    @Test func `A name that is too long for a label is refused`() {
         let text = String(repeating: "a", count: 64)
         #expect(
             refusal { try .service(text) }?.description
@@ -68,8 +64,7 @@ struct ConsulNameErrorTests {
         #expect(refusal { try .preparedQuery("a." + text) }?.part == .query)
     }
 
-    @Test("is too long altogether")
-    func nameTooLong() {
+    @Test func `A name that is too long as a whole is refused`() {
         let label = String(repeating: "a", count: 63)
         let error = refusal { try .node([label, label, label, label].joined(separator: ".")) }
         #expect(error?.code == .nameTooLong)
@@ -77,9 +72,9 @@ struct ConsulNameErrorTests {
         #expect(error?.description.hasSuffix("makes a name longer than the 255 bytes that DNS allows") == true)
     }
 
-    @Test("would be read as the form of RFC 2782, which names another service")
-    func underscores() {
-        // Consul takes `_web._tcp.service.consul` for the service "web", not for the tag "_web" of "_tcp".
+    @Test
+    func `A name that Consul would read as the RFC 2782 form of another service is refused`() {
+        // Consul reads `_web._tcp.service.consul` as the service "web", not as the tag "_web" of "_tcp".
         let error = refusal { try .service("_tcp", tag: "_web") }
         #expect(error?.code == .underscores)
         #expect(error?.part == .tag)

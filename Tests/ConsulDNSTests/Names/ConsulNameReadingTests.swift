@@ -10,7 +10,7 @@ struct ConsulNameReadingTests {
         ConsulNameReading(try DomainName(name), domain: .consul)
     }
 
-    @Test func `A name is read as Consul's DNS reads it`() throws {
+    @Test func `A name is parsed as Consul's DNS parses it`() throws {
         let expected: [(String, ConsulNameReading.Subject)] = [
             ("Web.Service.Consul", .service("web", tag: nil)), ("a.b.web.service.consul", .service("web", tag: "a.b")),
             ("_web._tcp.service.consul", .service("web", tag: nil)),
@@ -28,7 +28,7 @@ struct ConsulNameReadingTests {
         }
     }
 
-    @Test func `What stands right of the keyword is the place`() throws {
+    @Test func `The labels right of the keyword are the locality`() throws {
         #expect(try read("web.service.dc2.consul")?.locality == .datacenter("dc2"))
         let explicit = try #require(try read("web.service.team.ns.east.ap.dc2.dc.consul"))
         #expect(explicit.locality.namespace == "team" && explicit.locality.partition == "east")
@@ -36,7 +36,7 @@ struct ConsulNameReadingTests {
         #expect(try read("web.service.other.peer.consul")?.locality.peer == "other")
     }
 
-    @Test func `A name by which Consul finds nothing is not read`() throws {
+    @Test func `A name with which Consul finds no data is not parsed`() throws {
         let names = [
             "consul", "service.consul", "web.consul", "web.service.example.com", "web.service.a.b.c.consul",
             "web.service.a.what.consul", "0a0000.addr.consul", "x.0a000001.addr.consul", "we\\032b.service.consul",

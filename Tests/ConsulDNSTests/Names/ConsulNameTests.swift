@@ -4,10 +4,8 @@ import ConsulDNS
 import DNSWire
 import Testing
 
-@Suite("A Consul name")
 struct ConsulNameTests {
-    @Test("of a service, with a tag, a datacenter and another domain")
-    func services() throws {
+    @Test func `A Consul name of a service may have a tag, a datacenter and another domain`() throws {
         #expect(try ConsulName.service("web").description == "web.service.consul.")
         #expect(try ConsulName.service("web", tag: "v1").description == "v1.web.service.consul.")
         #expect(try ConsulName.service("web", in: .datacenter("dc1")).description == "web.service.dc1.consul.")
@@ -16,15 +14,14 @@ struct ConsulNameTests {
         #expect(try ConsulName.service("web", tag: "a.b.c").description == "a.b.c.web.service.consul.")
     }
 
-    @Test("keeps case, and allows an underscore and the words that are keywords elsewhere")
-    func unusualServices() throws {
+    @Test
+    func `A Consul name keeps case, and allows underscores and keywords in other parts`() throws {
         #expect(try ConsulName.service("Cased_Web").description == "Cased_Web.service.consul.")
         #expect(try ConsulName.service("service", tag: "node").description == "node.service.service.consul.")
         #expect(try ConsulName.service("*").description == "*.service.consul.")
     }
 
-    @Test("in the form of RFC 2782")
-    func rfc2782() throws {
+    @Test func `A Consul name has the form of RFC 2782`() throws {
         #expect(try ConsulName.rfc2782Service("web").description == "_web._tcp.service.consul.")
         #expect(
             try ConsulName.rfc2782Service("web", tag: "v1", in: .datacenter("dc1")).description
@@ -33,8 +30,8 @@ struct ConsulNameTests {
         #expect(try ConsulName.rfc2782PreparedQuery("geo").description == "_geo._tcp.query.consul.")
     }
 
-    @Test("of a named port has the port's name right of the keyword, and neither is anything else")
-    func namedPort() throws {
+    @Test
+    func `A Consul name of a named port has the port right of the keyword`() throws {
         #expect(try ConsulName.namedPort("admin", of: "web").description == "_web._tcp.service.admin.port.consul.")
         for port in ["", "a.b", "service", "a b"] {
             let error = #expect(throws: ConsulNameError.self) { try ConsulName.namedPort(port, of: "web") }
@@ -42,8 +39,7 @@ struct ConsulNameTests {
         }
     }
 
-    @Test("of everything else that Consul's DNS knows")
-    func otherForms() throws {
+    @Test func `A Consul name exists for every other form of Consul's DNS`() throws {
         #expect(try ConsulName.connect("db").description == "db.connect.consul.")
         #expect(try ConsulName.connect("db", in: .datacenter("dc2")).description == "db.connect.dc2.consul.")
         #expect(try ConsulName.ingress("db").description == "db.ingress.consul.")
@@ -59,8 +55,7 @@ struct ConsulNameTests {
         )
     }
 
-    @Test("may use every byte that DNS grants, and no more")
-    func lengths() throws {
+    @Test func `A Consul name may have every byte that DNS allows, and no more`() throws {
         let longest = String(repeating: "a", count: 63)
         #expect(try ConsulName.service(longest).domainName.labels.first?.count == 63)
         let underscored = String(repeating: "a", count: 62)

@@ -6,9 +6,9 @@ import Testing
 
 @testable import ConsulDNS
 
-/// What agents of several versions answered over DNS, as the reader sees it.
+/// Recorded DNS answers of agents of several versions, as the reader decodes them.
 @Suite struct RecordedMessageTests {
-    /// What is not an answer to a question about a service.
+    /// The expected response codes of answers without instances.
     private static let codes: [String: ResponseCode] = [
         "no such service": .nameError, "no such tag": .nameError, "unknown node": .nameError,
         "unknown datacenter": .nameError, "foreign name": .refused, "prepared query": .nameError,
@@ -16,7 +16,7 @@ import Testing
     ]
 
     @Test(arguments: Recording.versions)
-    func `Every recorded message is read, with the code that it has`(version: String) throws {
+    func `Every recorded message is read with its response code`(version: String) throws {
         let recording = try Recording(version: version)
         var count = 0
         for answer in recording.dns {
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: Recording.versions)
-    func `Each instance has its address, and spells it in its target`(version: String) throws {
+    func `Every recorded instance has its address, and encodes it in its target`(version: String) throws {
         let recording = try Recording(version: version)
         for answer in recording.dns where answer.type == "SRV" && answer.name.lowercased().contains("big.service") {
             guard Self.codes[answer.about] == nil else { continue }
@@ -52,13 +52,14 @@ import Testing
                     Issue.record("\(version), \(answer.about): \(instance)")
                     continue
                 }
-                // They were registered as 10.0.0.101 with port 8100, and so on.
+                // The instances were registered as 10.0.0.101 with port 8100, and so on.
                 #expect("\(address)" == "10.0.0.\(instance.port - 8100 + 101)")
             }
             #expect(Set(service.instances.map(\.port)).count == service.instances.count)
             #expect(service.flags.contains(.authoritative) && !service.flags.contains(.truncated))
             #expect(service.timeToLive == .zero)
-            // Every node has metadata, so an answer without TXT records was trimmed. Some that were have all instances.
+            // Every node has metadata, so an answer without TXT records was trimmed. Some trimmed answers have all
+            // instances.
             let transport: Transport = answer.transportUsed == .udp ? .udp : .tcp
             let completeness = service.completeness(over: transport, advertised: answer.edns)
             if service.instances.count < registered {

@@ -5,7 +5,6 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A query scheduler that is guarded against forged answers")
 struct ForgeryGuardTests {
     private func bench(window: Int = 64, limit: Int = 8) -> SchedulerBench {
         SchedulerBench {
@@ -20,8 +19,8 @@ struct ForgeryGuardTests {
         }
     }
 
-    @Test("changes the socket after so many queries, and keeps the old one for what is under way")
-    func rotation() {
+    @Test
+    func `A guarded scheduler replaces a socket by its number of queries, and keeps the old one for pending ones`() {
         var bench = bench()
         for (number, name) in ["a", "b", "c", "d"].enumerated() { bench.ask(DomainName(stringLiteral: name), number) }
         #expect(bench.sentOver == [0, 0, 0, 1])
@@ -34,8 +33,7 @@ struct ForgeryGuardTests {
         #expect(bench.outcomes.count == 3)
     }
 
-    @Test("changes the socket after some time")
-    func age() {
+    @Test func `A guarded scheduler replaces a socket by its age`() {
         var bench = bench()
         bench.ask("a", 0)
         bench.complete(0, .answered([0]))
@@ -45,8 +43,8 @@ struct ForgeryGuardTests {
         #expect(bench.closed.map(\.number) == [0])
     }
 
-    @Test("has so many sockets at most: the last one is used on until another can be closed")
-    func limit() {
+    @Test
+    func `A guarded scheduler at its socket limit keeps the last one until another can be closed`() {
         var bench = bench(limit: 2)
         for number in 0..<8 { bench.ask(DomainName(stringLiteral: "s\(number)"), number) }
         #expect(bench.sentOver == [0, 0, 0, 1, 1, 1, 1, 1])
@@ -57,8 +55,8 @@ struct ForgeryGuardTests {
         #expect(bench.sent.count == 9)
     }
 
-    @Test("sends queries from another socket after too many wrong answers, and in the end gives them up")
-    func spoiled() {
+    @Test
+    func `A guarded scheduler moves queries after too many wrong answers, and finally fails them`() {
         var bench = bench()
         bench.ask("a", 0)
         bench.ask("b", 1)
@@ -75,8 +73,7 @@ struct ForgeryGuardTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("does not believe what a socket says after it was given up")
-    func late() {
+    @Test func `A guarded scheduler ignores a socket that it has abandoned`() {
         var bench = bench()
         bench.ask("a", 0)
         bench.spoil(0)
@@ -84,8 +81,8 @@ struct ForgeryGuardTests {
         #expect(bench.outcomes.isEmpty)
     }
 
-    @Test("asks once more, as the name is spelled and from another socket, when an answer has another case")
-    func otherCase() {
+    @Test
+    func `A guarded scheduler sends a query again, unmixed and over another socket, after a change of case`() {
         var bench = bench()
         bench.ask("a", 0)
         bench.ask("b", 1)
@@ -100,8 +97,7 @@ struct ForgeryGuardTests {
         #expect(bench.closed.map(\.number) == [0])
     }
 
-    @Test("does not send random case where it is not guarded")
-    func unguarded() {
+    @Test func `An unguarded scheduler does not send random case`() {
         var bench = SchedulerBench()
         bench.ask("a", 0)
         #expect(!bench.sent[0].mixesCase)
@@ -110,15 +106,14 @@ struct ForgeryGuardTests {
     }
 }
 
-@Suite("What is known of a server's way with case")
 struct CaseKeepingTests {
     private func mixes(_ keeping: CaseKeeping, at now: UInt64) -> Bool {
         var keeping = keeping
         return keeping.mixesCase(at: now)
     }
 
-    @Test("makes three changed answers in a row a server that does not keep it, for ten minutes")
-    func learning() {
+    @Test
+    func `Three answers in another case turn random case off for ten minutes`() {
         var keeping = CaseKeeping()
         for _ in 0..<2 { keeping.lostCase(at: 0) }
         #expect(mixes(keeping, at: 0))
@@ -131,8 +126,7 @@ struct CaseKeepingTests {
         #expect(mixes(keeping, at: 600_000_000_000))
     }
 
-    @Test("starts anew with an answer that keeps it")
-    func kept() {
+    @Test func `An answer in the right case resets the count of changed ones`() {
         var keeping = CaseKeeping()
         for _ in 0..<10 {
             for _ in 0..<2 { keeping.lostCase(at: 0) }

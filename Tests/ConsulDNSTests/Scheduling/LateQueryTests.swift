@@ -5,7 +5,6 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A late query")
 struct LateQueryTests {
     private func bench(window: Int, answersInOrder: Bool = false) -> SchedulerBench {
         SchedulerBench {
@@ -20,8 +19,8 @@ struct LateQueryTests {
         for name in names { bench.ask(DomainName(stringLiteral: name), bench.sent.count + 100) }
     }
 
-    @Test("over UDP leaves the window to those who wait, and its answer is still taken")
-    func leavesWindow() {
+    @Test
+    func `A late query over UDP frees its place in the window, and its answer is still accepted`() {
         var bench = bench(window: 2)
         bench.ask("a", 0)
         bench.ask("b", 1)
@@ -37,8 +36,7 @@ struct LateQueryTests {
         #expect((bench.scheduler.windowCount, bench.scheduler.lateCount) == (1, 1))
     }
 
-    @Test("over UDP is one of four windows at most")
-    func bounded() {
+    @Test func `Late queries over UDP count against a limit of four windows`() {
         var bench = bench(window: 2)
         for number in 0..<20 { bench.ask(DomainName(stringLiteral: "s\(number)"), number, within: .seconds(60)) }
         for _ in 0..<10 { bench.pass(.milliseconds(200)) }
@@ -47,8 +45,8 @@ struct LateQueryTests {
         #expect(bench.sent.count == 9)
     }
 
-    @Test("over UDP is not waited for when it has been answered before")
-    func answeredInTime() {
+    @Test
+    func `A query over UDP that was answered in time does not become late`() {
         var bench = bench(window: 2)
         bench.ask("a", 0)
         bench.pass(.milliseconds(100))
@@ -63,8 +61,8 @@ struct LateQueryTests {
         #expect(bench.scheduler.nextDeadline == nil)
     }
 
-    @Test("over TCP sends those behind it to another connection, once, and newcomers as well")
-    func overtaken() {
+    @Test
+    func `A late query over TCP moves the queries behind it to another connection, once`() {
         var bench = bench(window: 8, answersInOrder: true)
         bench.ask("slow", 0, within: .seconds(60))
         bench.pass(.milliseconds(100))
@@ -75,7 +73,7 @@ struct LateQueryTests {
         #expect(bench.sentOver == [0, 0, 0, 1, 1])
         bench.ask("c", 3, within: .seconds(60))
         #expect(bench.sentOver.last == 1)
-        // Whichever answer comes first counts, and the other one is nobody's.
+        // The first answer counts, and the other one is ignored.
         bench.complete(1, .answered([1]))
         bench.complete(3, .answered([9]))
         #expect(bench.outcomes[1] == .answer(1))
@@ -88,8 +86,8 @@ struct LateQueryTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("over TCP is not moved itself, and those that have moved stay where they are")
-    func movedOnce() {
+    @Test
+    func `A late query over TCP stays, and moved queries are not moved again`() {
         var bench = bench(window: 8, answersInOrder: true)
         bench.ask("slow", 0, within: .seconds(60))
         bench.ask("a", 1, within: .seconds(60))
@@ -97,8 +95,8 @@ struct LateQueryTests {
         #expect(bench.sentNames == ["slow.", "a.", "a."])
     }
 
-    @Test("over TCP holds up no connection on which answers still come")
-    func progress() {
+    @Test
+    func `A TCP connection with recent answers is not overdue`() {
         var bench = bench(window: 8, answersInOrder: true)
         ask(["a", "b", "c"], &bench)
         bench.pass(.milliseconds(150))
@@ -109,8 +107,8 @@ struct LateQueryTests {
         #expect(bench.sentOver == [0, 0, 0, 0])
     }
 
-    @Test("does not speak for its query when the connection that it was on is lost after all")
-    func lostBehind() {
+    @Test
+    func `A lost connection does not fail queries that were moved away from it`() {
         var bench = bench(window: 8, answersInOrder: true)
         bench.ask("slow", 0, within: .seconds(60))
         bench.ask("a", 1, within: .seconds(60))
@@ -123,7 +121,6 @@ struct LateQueryTests {
     }
 }
 
-@Suite("Connections of a query scheduler")
 struct ConnectionChoiceTests {
     private func bench(limit: Int = 3, window: Int = 2, answersInOrder: Bool = true) -> SchedulerBench {
         SchedulerBench {
@@ -133,8 +130,8 @@ struct ConnectionChoiceTests {
         }
     }
 
-    @Test("are one for one datacenter, however much is asked", arguments: [true, false])
-    func oneDatacenter(answersInOrder: Bool) {
+    @Test(arguments: [true, false])
+    func `Queries of one datacenter share one connection, however many they are`(answersInOrder: Bool) {
         var bench = bench(answersInOrder: answersInOrder)
         for number in 0..<10 {
             bench.ask(DomainName(stringLiteral: "s\(number).service.dc2.consul"), number, within: .seconds(60))
@@ -145,8 +142,8 @@ struct ConnectionChoiceTests {
         #expect(bench.outcomes.count == 10)
     }
 
-    @Test("are another for each datacenter that is asked about at the same time", arguments: [true, false])
-    func datacenters(answersInOrder: Bool) {
+    @Test(arguments: [true, false])
+    func `Queries of different datacenters use different connections at the same time`(answersInOrder: Bool) {
         var bench = bench(answersInOrder: answersInOrder)
         for number in 0..<4 {
             bench.ask(DomainName(stringLiteral: "s\(number).service.dc2.consul"), number, within: .seconds(60))
@@ -155,12 +152,13 @@ struct ConnectionChoiceTests {
         bench.ask("db.service.consul", 11)
         bench.ask("v1.web.service.DC2.consul", 12)
         bench.ask("web.query.consul", 13)
-        // Two of dc2, which fill its window, two local ones, and a prepared query, which may go anywhere.
+        // Two queries for dc2, which fill its window, two local ones, and a prepared query, which may fail over to any
+        // datacenter.
         #expect(bench.sentOver == [0, 0, 1, 1, 2])
     }
 
-    @Test("that are idle take what is asked next, about whatever datacenter")
-    func idle() {
+    @Test
+    func `An idle connection takes the next query of any datacenter`() {
         var bench = bench()
         bench.ask("web.service.dc2.consul", 0)
         bench.complete(0, .answered([1]))
@@ -168,8 +166,8 @@ struct ConnectionChoiceTests {
         #expect(bench.sentOver == [0, 0])
     }
 
-    @Test("are shared by datacenters when there are too many, the overdue ones last")
-    func shared() {
+    @Test
+    func `Datacenters share connections if there are too many, the overdue ones last`() {
         var bench = bench(limit: 2, window: 8)
         bench.ask("web.service.dc1.consul", 0, within: .seconds(60))
         bench.ask("a.service.dc1.consul", 1, within: .seconds(60))
@@ -182,8 +180,7 @@ struct ConnectionChoiceTests {
         #expect(bench.sentOver.last == 0)
     }
 
-    @Test("that nobody waits for make room for another datacenter")
-    func evicted() {
+    @Test func `A connection that no waiter needs makes room for another datacenter`() {
         var bench = bench(limit: 1)
         bench.cancel(bench.ask("web.service.dc1.consul", 0))
         bench.ask("web.service.dc2.consul", 1)
@@ -191,8 +188,8 @@ struct ConnectionChoiceTests {
         #expect(bench.closed.map(\.number) == [0])
     }
 
-    @Test("are closed when they have been idle for ten seconds, but for one")
-    func forgotten() {
+    @Test
+    func `Connections that have been idle for ten seconds are closed, except one`() {
         var bench = bench()
         for (number, place) in ["dc1", "dc2", "dc3"].enumerated() {
             bench.ask(DomainName(stringLiteral: "web.service.\(place).consul"), number)
@@ -213,10 +210,8 @@ struct ConnectionChoiceTests {
     }
 }
 
-@Suite("The isolation key of a name")
 struct IsolationKeyTests {
     @Test(
-        "is the same for whatever is in one datacenter",
         arguments: [
             [
                 "web.service.consul", "v1.db.service.consul", "n1.node.CONSUL", "_web._tcp.service.consul",
@@ -227,12 +222,12 @@ struct IsolationKeyTests {
             ["web", "anything.example.com"],
         ]
     )
-    func same(names: [String]) {
+    func `The isolation key is the same for all names of one datacenter`(names: [String]) {
         #expect(Set(names.map { DomainName(stringLiteral: $0).isolationKey }).count == 1)
     }
 
-    @Test("is another for another datacenter, domain or prepared query")
-    func different() {
+    @Test
+    func `The isolation key differs for another datacenter, domain or prepared query`() {
         let names: [DomainName] = [
             "web.service.consul", "web.service.dc1.consul", "web.service.dc2.consul", "web.service.dc2.other",
             "web.query.consul", "web.query.dc2.consul", "web.service.ns1.ns.consul", "web.example.com",

@@ -4,7 +4,6 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A lost connection")
 struct LostConnectionTests {
     private func bench(window: Int = 2) -> SchedulerBench {
         SchedulerBench {
@@ -14,8 +13,8 @@ struct LostConnectionTests {
         }
     }
 
-    @Test("makes its queries go out again before those that have not been sent yet, and only once")
-    func retry() {
+    @Test
+    func `A lost connection makes its queries go first, and only once`() {
         var bench = bench()
         for (waiter, name) in ["a", "b", "c"].enumerated() { bench.ask(.init(stringLiteral: name), waiter) }
         bench.complete(0, .connectionFailed(systemError: 0))
@@ -30,16 +29,14 @@ struct LostConnectionTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("is final for datagrams")
-    func datagrams() {
+    @Test func `A failed connection is final for datagrams`() {
         var bench = SchedulerBench()
         bench.ask("a", 0)
         bench.complete(0, .connectionFailed(systemError: 111))
         #expect(bench.outcomes == [0: .failure(.connectionFailed(systemError: 111))])
     }
 
-    @Test("ends what nobody waits for any more")
-    func abandoned() {
+    @Test func `A lost connection ends its abandoned queries`() {
         var bench = bench()
         bench.cancel(bench.ask("a", 0))
         bench.complete(0, .connectionFailed(systemError: 0))
@@ -47,8 +44,8 @@ struct LostConnectionTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("is suspected when nothing is heard for a second: it is replaced, and what was on it is sent again")
-    func silence() {
+    @Test
+    func `A connection that is silent for a second is replaced, and its queries are sent again`() {
         var bench = bench(window: 3)
         bench.ask("a", 0, within: .seconds(1))
         bench.ask("b", 1, within: .seconds(9))
@@ -63,8 +60,7 @@ struct LostConnectionTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("is not suspected while it still brings answers")
-    func heard() {
+    @Test func `A connection is not suspected while it still brings answers`() {
         var bench = bench()
         bench.ask("slow", 0, within: .seconds(2))
         bench.pass(.milliseconds(1500))
@@ -75,8 +71,7 @@ struct LostConnectionTests {
         #expect(bench.reconnects == 0)
     }
 
-    @Test("is suspected when it falls silent after an answer")
-    func halfHeard() {
+    @Test func `A connection is suspected when it falls silent after an answer`() {
         var bench = bench()
         bench.ask("a", 0)
         bench.ask("b", 1)
@@ -86,8 +81,7 @@ struct LostConnectionTests {
         #expect(bench.reconnects == 1)
     }
 
-    @Test("is not suspected before a second has passed")
-    func shortDeadline() {
+    @Test func `A connection is not suspected before a second has passed`() {
         var bench = bench()
         bench.ask("a", 0, within: .milliseconds(999))
         bench.pass(.milliseconds(999))
@@ -95,8 +89,8 @@ struct LostConnectionTests {
         #expect(bench.reconnects == 0)
     }
 
-    @Test("is suspected by impatient callers, too: their short silences add up")
-    func impatience() {
+    @Test
+    func `Short silences of impatient callers add up to a suspicion`() {
         var bench = bench()
         for waiter in 0..<4 {
             bench.ask("a", waiter, within: .milliseconds(300))
@@ -105,8 +99,8 @@ struct LostConnectionTests {
         #expect(bench.reconnects == 1)
     }
 
-    @Test("is suspected by callers who cancel instead of waiting for a deadline")
-    func cancellation() {
+    @Test
+    func `Callers that cancel instead of waiting for a deadline add up to a suspicion`() {
         var bench = bench()
         let id = bench.ask("a", 0, within: .seconds(60))
         bench.pass(.seconds(1))
@@ -115,21 +109,19 @@ struct LostConnectionTests {
         #expect(bench.outcomes == [0: .failure(.cancelled)])
     }
 
-    @Test("is never suspected where there is none: datagrams")
-    func silentDatagrams() {
+    @Test func `A socket for datagrams is never suspected`() {
         var bench = SchedulerBench()
         bench.ask("a", 0, within: .seconds(60))
         bench.pass(.seconds(60))
         #expect(bench.reconnects == 0)
     }
 
-    @Test("does not speak for the one that replaced it")
-    func lateReports() {
+    @Test func `Reports about an attempt that has ended are ignored`() {
         var bench = bench(window: 1)
         bench.ask("a", 0, within: .seconds(9))
         bench.ask("b", 1, within: .seconds(1))
         bench.ask("c", 2, within: .seconds(9))
-        // "a" times out in c-ares and goes behind the others; what is said about it then is about the past.
+        // "a" times out in c-ares and is queued behind the others; later reports about its first attempt are ignored.
         bench.complete(0, .timedOut)
         bench.complete(0, .connectionFailed(systemError: 104))
         bench.complete(0, .timedOut)

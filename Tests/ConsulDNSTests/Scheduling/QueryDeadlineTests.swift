@@ -4,10 +4,8 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("Deadlines of queries")
 struct QueryDeadlineTests {
-    @Test("are each waiter's own")
-    func perWaiter() {
+    @Test func `The deadline of a query is each waiter's own`() {
         var bench = SchedulerBench()
         bench.ask("web.service.consul", 0, within: .milliseconds(100))
         bench.ask("web.service.consul", 1, within: .milliseconds(300))
@@ -19,8 +17,7 @@ struct QueryDeadlineTests {
         #expect(bench.outcomes[1] == .answer(1))
     }
 
-    @Test("hold in the waiting room, too")
-    func waitingRoom() {
+    @Test func `The deadline of a query also holds in the queue`() {
         var bench = SchedulerBench { $0.window = 1 }
         bench.ask("first.service.consul", 0, within: .seconds(9))
         bench.ask("second.service.consul", 1, within: .seconds(1))
@@ -31,16 +28,16 @@ struct QueryDeadlineTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("that have passed already end at the next look at the clock")
-    func zero() {
+    @Test
+    func `A deadline in the past ends the query at the next expiry`() {
         var bench = SchedulerBench()
         bench.ask("web.service.consul", 0, within: .zero)
         bench.pass(.zero)
         #expect(bench.outcomes == [0: .failure(.deadlineExceeded)])
     }
 
-    @Test("are announced by the earliest, which may belong to a waiter that has left")
-    func nextDeadline() {
+    @Test
+    func `The next deadline is the earliest, possibly of a waiter that has left`() {
         var bench = SchedulerBench()
         #expect(bench.scheduler.nextDeadline == nil)
         let start = bench.now
@@ -57,8 +54,8 @@ struct QueryDeadlineTests {
         #expect(bench.outcomes.count == 3)
     }
 
-    @Test("outlast c-ares: a query that it gave up is sent again while somebody waits, behind those who wait already")
-    func sentAgain() {
+    @Test
+    func `A query that c-ares gave up is sent again behind the queued ones while a waiter is left`() {
         var bench = SchedulerBench { $0.window = 1 }
         bench.ask("a.service.consul", 0)
         bench.ask("b.service.consul", 1)
@@ -70,8 +67,8 @@ struct QueryDeadlineTests {
         #expect(bench.outcomes == [0: .answer(0), 1: .answer(1)])
     }
 
-    @Test("free what nobody waits for any more when c-ares gives it up")
-    func abandonedTimesOut() {
+    @Test
+    func `An abandoned query is removed when c-ares gives it up`() {
         var bench = SchedulerBench()
         bench.ask("a.service.consul", 0, within: .milliseconds(1))
         bench.pass(.milliseconds(1))
@@ -81,8 +78,8 @@ struct QueryDeadlineTests {
         #expect(bench.sent.count == 1)
     }
 
-    @Test("matter no more once the client closes: everybody is told, and nothing is sent")
-    func closing() {
+    @Test
+    func `A closing client fails all waiters, and sends no more queries`() {
         var bench = SchedulerBench { $0.window = 1 }
         bench.ask("a.service.consul", 0)
         bench.ask("a.service.consul", 1)
@@ -93,7 +90,7 @@ struct QueryDeadlineTests {
         #expect(bench.sent.count == 1)
         #expect(bench.scheduler.isIdle)
         #expect(bench.scheduler.nextDeadline == nil)
-        // What the channel reports while it is torn down means nothing any more.
+        // Reports of the channel during its destruction are ignored.
         bench.complete(0, .answered([1]))
         #expect(bench.outcomes.count == 3)
         #expect(bench.scheduler.windowCount == 0)

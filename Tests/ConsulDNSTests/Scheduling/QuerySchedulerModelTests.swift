@@ -6,18 +6,18 @@ import Testing
 
 @testable import ConsulDNS
 
-/// Random events against a scheduler, with a channel beside it that remembers what it has been given.
+/// Applies random events to a scheduler, beside a channel that remembers the attempts it was passed.
 private struct SchedulerModel {
     private var random: SeededGenerator
     private var scheduler: QueryScheduler<Int>
     private var now: UInt64 = 0
     private var nextWaiter = 0
     private var waiting: [Int: (id: SlotID, deadline: UInt64)] = [:]
-    /// What the channels hold.
+    /// The attempts that the channels hold.
     private var channel: [SlotID] = []
     private var connections: [SlotID: ConnectionID] = [:]
     private var mixed: Set<SlotID> = []
-    /// What has left the channel, and might be spoken of once more.
+    /// Attempts that have left the channel, and may be reported once more.
     private var past: [SlotID] = []
     private(set) var told = 0
     private var closed: Set<ConnectionID> = []
@@ -58,7 +58,7 @@ private struct SchedulerModel {
                 scheduler.spoil(connection, at: now)
             }
         case ..<84:
-            // The channel goes on holding it.
+            // The channel still holds it.
             let id = channel.filter { mixed.contains($0) }.randomElement(using: &random)
             if let id { scheduler.complete(id, with: .caseChanged, at: now) }
         case ..<86:
@@ -73,7 +73,7 @@ private struct SchedulerModel {
     }
 
     mutating func finish() throws {
-        // Time for every deadline, then the channel's last words about what was abandoned.
+        // Expires every deadline, then reports the last events of the abandoned attempts.
         now += 10_000
         scheduler.expire(at: now)
         try perform()
@@ -125,13 +125,13 @@ private struct SchedulerModel {
             switch action {
             case .send(let id, _, let dispatch):
                 try #require(!channel.contains(id), "an attempt is on the wire twice")
-                try #require(!closed.contains(dispatch.connection), "a closed connection is sent over")
+                try #require(!closed.contains(dispatch.connection), "a query is sent over a closed connection")
                 channel.append(id)
                 connections[id] = dispatch.connection
                 if dispatch.mixesCase { mixed.insert(id) }
             case .finish(let waiter, let outcome):
                 let removed = waiting.removeValue(forKey: waiter)
-                let waiter = try #require(removed, "told twice, or never asked")
+                let waiter = try #require(removed, "a waiter is resumed twice, or was never submitted")
                 if outcome == .failure(.deadlineExceeded) { #expect(waiter.deadline <= now) }
                 told += 1
             case .close(let connection):
@@ -160,10 +160,9 @@ private struct SchedulerModel {
     }
 }
 
-@Suite("A query scheduler")
 struct QuerySchedulerModelTests {
-    @Test("tells every waiter once and keeps its limits, whatever happens", arguments: 0..<24 as Range<UInt64>)
-    func randomEvents(seed: UInt64) throws {
+    @Test(arguments: 0..<24 as Range<UInt64>)
+    func `A query scheduler answers every waiter once and keeps its limits, whatever happens`(seed: UInt64) throws {
         var model = SchedulerModel(seed: seed)
         for _ in 0..<4000 { try model.step() }
         try model.finish()

@@ -5,10 +5,9 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("Sharing of queries")
 struct QuerySharingTests {
-    @Test("asks once for all who ask the same, whatever the case of the name")
-    func sharing() {
+    @Test
+    func `Callers of the same name in any case share one query`() {
         var bench = SchedulerBench()
         bench.ask("web.service.consul", 0)
         bench.ask("WEB.Service.consul", 1)
@@ -18,8 +17,7 @@ struct QuerySharingTests {
         #expect(bench.outcomes == [0: .answer(7), 1: .answer(7)])
     }
 
-    @Test("tells everybody when the query fails")
-    func failure() {
+    @Test func `All callers of a shared query are told when it fails`() {
         var bench = SchedulerBench()
         for waiter in 0..<3 { bench.ask("web.service.consul", waiter) }
         bench.complete(0, .failed(.malformedAnswer))
@@ -27,8 +25,7 @@ struct QuerySharingTests {
         #expect(bench.outcomes.values.allSatisfy { $0 == .failure(.malformedAnswer) })
     }
 
-    @Test("can be switched off")
-    func off() {
+    @Test func `Sharing of queries can be switched off`() {
         var bench = SchedulerBench { $0.coalesces = false }
         bench.ask("web.service.consul", 0)
         bench.ask("web.service.consul", 1)
@@ -37,8 +34,8 @@ struct QuerySharingTests {
         #expect(bench.outcomes == [1: .answer(1)])
     }
 
-    @Test("ends with the answer: who asks later gets one of their own")
-    func later() {
+    @Test
+    func `A query after the answer is not shared`() {
         var bench = SchedulerBench()
         bench.ask("web.service.consul", 0)
         bench.complete(0, .answered([0]))
@@ -46,8 +43,8 @@ struct QuerySharingTests {
         #expect(bench.sent.count == 2)
     }
 
-    @Test("does not make a newcomer join a query that has probably been lost")
-    func limit() {
+    @Test
+    func `A new caller does not join a query that has probably been lost`() {
         var bench = SchedulerBench { $0.sharingLimit = 400_000_000 }
         bench.ask("web.service.consul", 0)
         bench.pass(.milliseconds(399))
@@ -56,7 +53,7 @@ struct QuerySharingTests {
         bench.pass(.milliseconds(1))
         bench.ask("web.service.consul", 2)
         #expect(bench.sent.count == 2)
-        // The next one joins the younger of the two, also when the older has been answered meanwhile.
+        // The next caller joins the younger query, even after the older one has been answered.
         bench.complete(0, .answered([0]))
         bench.ask("web.service.consul", 3)
         #expect(bench.sent.count == 2)
@@ -64,8 +61,8 @@ struct QuerySharingTests {
         #expect(bench.outcomes == [0: .answer(0), 1: .answer(0), 2: .answer(1), 3: .answer(1)])
     }
 
-    @Test("joins a query in the waiting room however long it has been there")
-    func waitingRoom() {
+    @Test
+    func `A caller joins a queued query however long it has been queued`() {
         var bench = SchedulerBench { $0.window = 1 }
         bench.ask("first.service.consul", 0)
         bench.ask("web.service.consul", 1)
@@ -77,8 +74,8 @@ struct QuerySharingTests {
         #expect(bench.outcomes[2] == .answer(1))
     }
 
-    @Test("goes on for the others when one of them leaves", arguments: 0..<3)
-    func leaving(who: Int) {
+    @Test(arguments: 0..<3)
+    func `A shared query continues for the others when one caller leaves`(who: Int) {
         var bench = SchedulerBench()
         let waiters = (0..<3).map { bench.ask("web.service.consul", $0) }
         bench.cancel(waiters[who])
@@ -90,8 +87,8 @@ struct QuerySharingTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("takes up again a query that everybody has left, while it may be shared")
-    func abandoned() {
+    @Test
+    func `An abandoned query is resumed within the sharing limit`() {
         var bench = SchedulerBench { $0.sharingLimit = 400_000_000 }
         bench.cancel(bench.ask("web.service.consul", 0))
         bench.pass(.milliseconds(399))
@@ -109,8 +106,7 @@ struct QuerySharingTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("does not take up again what there is no place for")
-    func abandonedWithoutPlace() {
+    @Test func `An abandoned query is not resumed without room for it`() {
         var bench = SchedulerBench { $0.window = 1 }
         bench.cancel(bench.ask("web.service.consul", 0))
         bench.ask("db.service.consul", 1)

@@ -5,12 +5,11 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("The window of a query scheduler")
 struct QueryWindowTests {
     private func name(_ number: Int) -> DomainName { DomainName(stringLiteral: "s\(number).service.consul") }
 
-    @Test("lets so many queries out and the rest wait in order", arguments: [1, 2, 64])
-    func limit(window: Int) {
+    @Test(arguments: [1, 2, 64])
+    func `The window limits the queries that are sent, and the rest wait in order`(window: Int) {
         var bench = SchedulerBench { $0.window = window }
         for number in 0..<(window + 3) { bench.ask(name(number), number) }
         #expect(bench.sent.count == window)
@@ -23,8 +22,7 @@ struct QueryWindowTests {
         #expect(bench.outcomes[0] == .answer(1))
     }
 
-    @Test("has a place again when nobody waits for a query any more")
-    func abandoning() {
+    @Test func `An abandoned query frees its place in the window`() {
         var bench = SchedulerBench { $0.window = 1 }
         let first = bench.ask(name(0), 0)
         bench.ask(name(1), 1)
@@ -34,7 +32,7 @@ struct QueryWindowTests {
         #expect(bench.scheduler.windowCount == 1)
         #expect(bench.scheduler.abandonedCount == 1)
 
-        // The answer that comes after all is nobody's.
+        // The late answer has no waiter.
         bench.complete(0, .answered([9]))
         #expect(bench.scheduler.abandonedCount == 0)
         #expect(bench.outcomes.count == 1)
@@ -43,8 +41,8 @@ struct QueryWindowTests {
         #expect(bench.scheduler.isIdle)
     }
 
-    @Test("gets rid of abandoned queries with their connection, when there are too many to send another")
-    func maximumUnderWay() {
+    @Test
+    func `Too many abandoned queries are ended by replacing their connection`() {
         var bench = SchedulerBench {
             $0.window = 4
             $0.maximumUnderWay = 5
@@ -59,8 +57,7 @@ struct QueryWindowTests {
         #expect(bench.sentNames.suffix(2) == [name(0).description, name(5).description])
     }
 
-    @Test("never sees a query that was given up in the waiting room")
-    func cancelledBeforeSending() {
+    @Test func `A query that was abandoned in the queue is never sent`() {
         var bench = SchedulerBench { $0.window = 1 }
         bench.ask(name(0), 0)
         let second = bench.ask(name(1), 1)
@@ -70,8 +67,7 @@ struct QueryWindowTests {
         #expect(bench.sentNames == [name(0).description, name(2).description])
     }
 
-    @Test("passes on the place of a query that failed")
-    func failing() {
+    @Test func `A query that failed passes its place in the window on`() {
         var bench = SchedulerBench { $0.window = 1 }
         bench.ask(name(0), 0)
         bench.ask(name(1), 1)

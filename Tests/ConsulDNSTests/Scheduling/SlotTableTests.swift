@@ -5,10 +5,8 @@ import Testing
 
 @testable import ConsulDNS
 
-@Suite("A slot table")
 struct SlotTableTests {
-    @Test("finds an element by its name until it is removed")
-    func removal() {
+    @Test func `A slot table finds an element by its ID until it is removed`() {
         var table = SlotTable<String>()
         let first = table.insert("first")
         let second = table.insert("second")
@@ -22,8 +20,8 @@ struct SlotTableTests {
         #expect(table.ids == [second])
     }
 
-    @Test("does not mistake the next element of a slot for the one that had it before")
-    func reuse() {
+    @Test
+    func `A slot table never resolves a stale ID to the next element of the slot`() {
         var table = SlotTable<Int>()
         let old = table.insert(1)
         table.remove(old)
@@ -34,32 +32,29 @@ struct SlotTableTests {
         #expect(table[new] == 2)
     }
 
-    @Test("changes an element in place")
-    func mutation() {
+    @Test func `A slot table changes an element in place`() {
         var table = SlotTable<[Int]>()
         let id = table.insert([1])
         table[id]?.append(2)
         #expect(table[id] == [1, 2])
     }
 
-    @Test("knows nothing of a name that it never gave")
-    func unknown() {
+    @Test func `A slot table finds no element for an unknown ID`() {
         let table = SlotTable<Int>()
         #expect(table[SlotID(index: 7, generation: 0)] == nil)
         #expect(table.ids.isEmpty)
     }
 
     @Test(
-        "gives names that survive the way through an integer",
         arguments: [(0, 0), (1, 0), (0, 1), (7, 9), (.max, .max)] as [(UInt32, UInt32)]
     )
-    func rawValues(index: UInt32, generation: UInt32) {
+    func `The ID of a slot survives the conversion to an integer`(index: UInt32, generation: UInt32) {
         let id = SlotID(index: index, generation: generation)
         #expect(SlotID(rawValue: id.rawValue) == id)
     }
 
-    @Test("holds what a dictionary would, whatever comes and goes", arguments: 0..<4 as Range<UInt64>)
-    func model(seed: UInt64) {
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `A slot table holds what a dictionary would, after any insertions and removals`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var table = SlotTable<UInt64>()
         var model: [SlotID: UInt64] = [:]

@@ -6,9 +6,9 @@ import Testing
 
 @testable import ConsulDNS
 
-/// Starts a client, hands it to the body, and shuts it down however the body ends.
+/// Starts a client, passes it to the body, and shuts it down however the body ends.
 ///
-/// Nothing is sent twice unless a test asks for it: on a slow machine an answer may take longer than a retransmission.
+/// By default no query is retransmitted: on a slow machine an answer may take longer than a retransmission interval.
 func withDNSClient<Output>(
     isolation: isolated (any Actor)? = #isolation,
     configure: (inout DNSClient.Configuration) -> Void = { _ in },
@@ -25,7 +25,7 @@ func withDNSClient<Output>(
 }
 
 extension DNSClient {
-    /// Asks a server on this machine for a service, with a deadline that only a broken client reaches.
+    /// Queries a server on this machine for a service, with a deadline that only a broken client reaches.
     func ask(
         _ name: DomainName = "web.service.consul",
         port: Int,
@@ -36,7 +36,7 @@ extension DNSClient {
         try await query(.srv(name, edns: edns), server: .loopback(port), transport: transport, timeout: timeout)
     }
 
-    /// Asks a server that answers with ``namedReply(to:)``, and expects the answer for this name.
+    /// Queries a server that answers with ``namedReply(to:)``, and expects the answer for this name.
     func expectAnswer(
         _ name: DomainName = "web.service.consul",
         port: Int,
@@ -48,7 +48,7 @@ extension DNSClient {
         #expect(isNamed(answer.bytes, name), sourceLocation: sourceLocation)
     }
 
-    /// Asks, and returns why there was no answer.
+    /// Sends a query and returns its error.
     func failure(
         _ name: DomainName = "web.service.consul",
         port: Int,
@@ -63,7 +63,7 @@ extension DNSClient {
         }
     }
 
-    /// Asks for many names at once and returns what came, in the order of the names.
+    /// Queries many names at once and returns the results in the order of the names.
     func askAll(
         _ names: [DomainName],
         port: Int,
@@ -98,7 +98,7 @@ func serviceNames(_ count: Int) -> [DomainName] {
     (0..<count).map { DomainName(stringLiteral: "s\($0).service.consul") }
 }
 
-/// One TXT-free answer that can be told apart by its name: the port is a hash of it.
+/// An answer without TXT records that identifies its name: the port is a hash of it.
 func namedReply(to query: ScriptedQuery) -> DNSReply {
     DNSReply.service(to: query, instances: [.init("10.0.0.1", port: port(naming: query.name), node: "n1")])
 }
@@ -107,7 +107,7 @@ func port(naming name: String) -> UInt16 {
     name.lowercased().utf8.reduce(7) { $0 &* 31 &+ UInt16($1) }
 }
 
-/// Whether an answer is the one that ``namedReply(to:)`` gives to this name.
+/// Returns true if an answer is the one of ``namedReply(to:)`` for this name.
 func isNamed(_ bytes: [UInt8]?, _ name: DomainName) -> Bool {
     guard let bytes else { return false }
     let question = Question(name: name, type: .srv)

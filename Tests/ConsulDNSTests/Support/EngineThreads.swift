@@ -10,14 +10,14 @@ import Glibc
 import Musl
 #endif
 
-/// What the kernel knows about this process. Meaningful in a process of its own, where no other test has clients.
+/// Kernel statistics of this process. Meaningful in a process of its own, in which no other test has clients.
 enum EngineThreads {
-    /// The threads of DNS clients, by number.
+    /// The IDs of the threads of DNS clients.
     static var ids: [String] {
         entries(of: "/proc/self/task").filter { text(of: "/proc/self/task/\($0)/comm") == "consul-dns\n" }
     }
 
-    /// How often a thread has gone to sleep by itself: once for every time that it woke up.
+    /// Returns the number of voluntary context switches of a thread: one for each time that it woke up.
     static func sleeps(of id: String) -> Int? {
         text(of: "/proc/self/task/\(id)/status")
             .split(separator: "\n")

@@ -5,18 +5,18 @@ public import DNSWire
 public import NetworkAddress
 import TestSupport
 
-/// The product's way to say it; the test support has a type of the same name.
+/// The type of the library; the test support has a type of the same name.
 typealias Transport = ConsulDNS.DNSTransport
 
 extension DomainName: ExpressibleByStringLiteral {
-    /// Reads the presentation format; a test that has it wrong ends here.
+    /// Parses the presentation format; traps if it is malformed.
     public init(stringLiteral value: String) {
         do { try self.init(value) } catch { preconditionFailure("\(value) is no domain name: \(error)") }
     }
 }
 
 extension IPAddress: ExpressibleByStringLiteral {
-    /// Reads either family.
+    /// Parses either family.
     public init(stringLiteral value: String) {
         guard let address = IPAddress(value) else { preconditionFailure("\(value) is no address") }
         self = address
@@ -24,7 +24,7 @@ extension IPAddress: ExpressibleByStringLiteral {
 }
 
 extension DNSQuery {
-    /// A question for the services of a name.
+    /// A query for the SRV records of a name.
     static func srv(_ name: DomainName, edns: UInt16? = nil) -> DNSQuery {
         DNSQuery(Question(name: name, type: .srv), ednsPayloadSize: edns)
     }

@@ -10,7 +10,7 @@ import Musl
 import Darwin
 #endif
 
-/// A server's socket without an event loop: a test reads one query from it and writes as much as the system takes.
+/// A server's socket without an event loop: a test reads one query from it and writes as much as the system accepts.
 final class PlainSocket {
     private let transport: Transport
     private let socket: Int32
@@ -63,13 +63,13 @@ final class PlainSocket {
         #endif
     }
 
-    /// Waits for a query and returns its id. `work` lets the client do something.
+    /// Waits for a query and returns its ID. `work` runs the client meanwhile.
     func receiveID(_ work: () -> Void) throws -> UInt16 {
         var bytes = [UInt8](repeating: 0, count: 1024)
         let flags = Int32(MSG_DONTWAIT)
         for _ in 0..<1000 {
             if transport == .tcp, connection < 0 {
-                // The handshake needs nobody's help, so this does not block for long.
+                // The kernel completes the handshake, so this does not block for long.
                 connection = accept(socket, nil, nil)
                 guard connection >= 0 else { throw Failure(call: "accept", number: errno) }
             }
@@ -87,11 +87,11 @@ final class PlainSocket {
         throw Failure(call: "recvfrom", number: errno)
     }
 
-    /// Sends a message again and again until the system takes no more of it. Returns how many times it did, whole.
+    /// Sends a message repeatedly until the system accepts no more. Returns the number of complete copies.
     func flood(_ message: [UInt8], upTo limit: Int) throws -> Int {
         let flags = Int32(MSG_DONTWAIT)
         guard transport == .tcp else {
-            // What a receive buffer of the usual size holds for sure.
+            // The number that a receive buffer of the usual size always holds.
             let count = min(limit, 250)
             for _ in 0..<count {
                 let sent = withUnsafePointer(to: &peer) { pointer in

@@ -2,9 +2,9 @@
 
 import Testing
 
-/// Runs the body of an exit test, and reports what it throws.
+/// Runs the body of an exit test, and reports its errors.
 ///
-/// An error that leaves such a body ends the process as a trap does, and nobody learns what it said. An issue that is
+/// An error that leaves such a body ends the process like a trap, and its description is lost. An issue that is
 /// recorded there is passed on to the test.
 func recordingErrors(
     isolation: isolated (any Actor)? = #isolation,

@@ -4,7 +4,7 @@ import DNSWire
 
 @testable import ConsulDNS
 
-/// A scheduler with a clock that is moved by hand and a record of everything it has asked for. Waiters are numbers.
+/// A scheduler with a manual clock and a record of its actions. Waiters are numbers.
 struct SchedulerBench {
     typealias Scheduler = QueryScheduler<Int>
     typealias Outcome = Result<[UInt8], QueryFailure>
@@ -18,7 +18,7 @@ struct SchedulerBench {
 
     private(set) var scheduler: Scheduler
     private(set) var now: UInt64 = 1_000_000_000
-    /// Everything that was sent, in order; a query that is sent again is in it twice.
+    /// All attempts in sending order; a query that is sent again occurs twice.
     private(set) var sent: [Sent] = []
     private(set) var outcomes: [Int: Outcome] = [:]
     private(set) var closed: [ConnectionID] = []
@@ -30,7 +30,7 @@ struct SchedulerBench {
     }
 
     var reconnects: Int { closed.count }
-    /// The connections that were sent over, as numbers in the order of their opening.
+    /// The connection of each attempt, as a number in the order of their opening.
     var sentOver: [UInt64] { sent.map(\.connection.number) }
     var sentNames: [String] { sent.map(\.name.description) }
 
@@ -47,7 +47,7 @@ struct SchedulerBench {
         perform()
     }
 
-    /// Reports the end of the `index`th thing that was sent.
+    /// Reports the completion of the attempt at `index`.
     mutating func complete(_ index: Int, _ completion: Scheduler.Completion) {
         scheduler.complete(sent[index].id, with: completion, at: now)
         perform()
@@ -59,7 +59,7 @@ struct SchedulerBench {
         perform()
     }
 
-    /// Reports that the connection of the `index`th thing that was sent has had too many wrong answers.
+    /// Reports too many wrong answers on the connection of the attempt at `index`.
     mutating func spoil(_ index: Int) {
         scheduler.spoil(sent[index].connection, at: now)
         perform()
@@ -74,7 +74,7 @@ struct SchedulerBench {
         while let action = scheduler.nextAction() {
             switch action {
             case .send(let id, let query, let dispatch):
-                precondition(!closed.contains(dispatch.connection), "a closed connection cannot be sent over")
+                precondition(!closed.contains(dispatch.connection), "a query is sent over a closed connection")
                 sent.append(
                     Sent(
                         id: id,
@@ -84,7 +84,7 @@ struct SchedulerBench {
                     )
                 )
             case .finish(let waiter, let outcome):
-                precondition(outcomes[waiter] == nil, "waiter \(waiter) was told twice")
+                precondition(outcomes[waiter] == nil, "waiter \(waiter) was resumed twice")
                 outcomes[waiter] = outcome
             case .close(let id): closed.append(id)
             }

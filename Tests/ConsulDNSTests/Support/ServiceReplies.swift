@@ -5,10 +5,10 @@ import TestSupport
 
 @testable import ConsulDNS
 
-/// The question that the replies below answer.
+/// The question of the replies below.
 let webQuestion = Question(name: "web.service.consul", type: .srv)
 
-/// A reply to it, written by the test support's own writer.
+/// Returns a reply to it, encoded by the test support.
 func webReply(_ change: (inout DNSReply) -> Void) -> DNSReply {
     DNSReply(name: "web.service.consul.", type: DNSType.srv).with(change)
 }
@@ -33,7 +33,7 @@ extension ServiceAnswer {
     }
 }
 
-/// What the targets of these names become, each alone in a reply, with these additional records.
+/// Returns the targets for these names, from a reply with one SRV record each and these additional records.
 func targets(
     _ names: [DNSName],
     additional: [DNSRecord] = [],

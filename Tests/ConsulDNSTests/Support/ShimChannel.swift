@@ -5,11 +5,11 @@ import DNSWire
 
 @testable import ConsulDNS
 
-/// A channel of the shim with a loop of its own, driven by the test round by round.
+/// A channel of the shim with a loop of its own. The test runs the loop round by round.
 final class ShimChannel {
     private let loop: OpaquePointer
     private let channel: OpaquePointer
-    /// What the completion was told, in order.
+    /// The calls of the completion, in order.
     fileprivate(set) var ended: [ca_status] = []
 
     init(port: Int, over transport: Transport, strayLimit: UInt32 = 0) throws {
@@ -54,7 +54,7 @@ final class ShimChannel {
         ca_channel_flush(channel)
     }
 
-    /// One round. Returns the number of events: 0 when nothing happened for some seconds.
+    /// Runs one round. Returns the number of events: 0 if there was none for some seconds.
     @discardableResult
     func run() -> Int {
         Int(ca_loop_run(loop, 5000))

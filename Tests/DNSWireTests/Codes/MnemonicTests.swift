@@ -3,23 +3,20 @@
 import DNSWire
 import Testing
 
-@Suite("The mnemonics of DNS")
 struct MnemonicTests {
     @Test(
-        "name record types, numbers standing in for unknown ones",
         arguments: [
             (1, "A"), (28, "AAAA"), (33, "SRV"), (16, "TXT"), (65, "TYPE65"), (0, "TYPE0"), (65535, "TYPE65535"),
         ]
             as [(UInt16, String)]
     )
-    func types(number: UInt16, word: String) {
+    func `Mnemonics name record types, with TYPE and a number for unknown ones`(number: UInt16, word: String) {
         #expect(RecordType(rawValue: number).description == word)
         #expect(RecordType(mnemonic: word)?.rawValue == number)
         #expect(RecordType(mnemonic: word.lowercased())?.rawValue == number)
     }
 
-    @Test("read the number of a known type as that type")
-    func numericForm() {
+    @Test func `The mnemonic TYPE with the number of a known type is read as that type`() {
         #expect(RecordType(mnemonic: "type33") == .srv)
         #expect(RecordClass(mnemonic: "class1") == .internet)
         #expect(ResponseCode(mnemonic: "rcode3") == .nameError)
@@ -27,15 +24,13 @@ struct MnemonicTests {
     }
 
     @Test(
-        "are refused where no registry has them",
         arguments: ["", "SRVX", "TYPE", "TYPE65536", "TYPE-1", "TYPE+1", "TYPE 1", "TYPE1x", "1", " A"]
     )
-    func refusal(word: String) {
+    func `Mnemonics that no registry has are refused`(word: String) {
         #expect(RecordType(mnemonic: word) == nil)
     }
 
-    @Test("name response codes up to twelve bits")
-    func responseCodes() {
+    @Test func `Mnemonics name response codes up to twelve bits`() {
         #expect(ResponseCode.nameError.description == "NXDOMAIN")
         #expect(ResponseCode.badVersion.description == "BADVERS")
         #expect(ResponseCode(rawValue: 11).description == "RCODE11")
@@ -44,22 +39,19 @@ struct MnemonicTests {
         #expect(ResponseCode(mnemonic: "RCODE4096") == nil)
     }
 
-    @Test("name opcodes up to four bits")
-    func opcodes() {
+    @Test func `Mnemonics name opcodes up to four bits`() {
         #expect(Opcode.query.description == "QUERY")
         #expect(Opcode(rawValue: 15).description == "OPCODE15")
         #expect(Opcode(mnemonic: "OPCODE16") == nil)
     }
 
-    @Test("name classes")
-    func classes() {
+    @Test func `Mnemonics name record classes`() {
         #expect(RecordClass.internet.description == "IN")
         #expect(RecordClass(rawValue: 4096).description == "CLASS4096")
         #expect(RecordClass(mnemonic: "ch") == .chaos)
     }
 
-    @Test("name flags in the order of the header")
-    func flags() {
+    @Test func `Mnemonics name message flags in the order of the header`() {
         #expect(MessageFlags(rawValue: 0xffff).description == "qr aa tc rd ra ad cd")
         #expect(MessageFlags(rawValue: 0x8503).mnemonics == ["qr", "aa", "rd"])
         #expect(MessageFlags(rawValue: 0x8503) == [.reply, .authoritative, .recursionDesired])

@@ -3,7 +3,6 @@
 import DNSWire
 import Testing
 
-@Suite("A message is refused")
 struct MessageRefusalTests {
     private func code(_ bytes: [UInt8]) -> WireError.Code? {
         #expect(throws: WireError.self) { try Message(parsing: bytes) }?.code
@@ -14,10 +13,9 @@ struct MessageRefusalTests {
     }
 
     @Test(
-        "when it is cut off anywhere",
         arguments: [Samples.service, Samples.noSuchName, Samples.metadata, Samples.services(3)]
     )
-    func truncation(bytes: [UInt8]) {
+    func `A message that is cut off at any byte is refused`(bytes: [UInt8]) {
         for count in bytes.indices {
             #expect(throws: WireError.self, "cut to \(count) bytes") { try Message(parsing: Array(bytes[..<count])) }
         }
@@ -25,8 +23,7 @@ struct MessageRefusalTests {
         #expect(code(Array(bytes.dropLast())) == .truncated || code(Array(bytes.dropLast())) == .badRecordLength)
     }
 
-    @Test("when its counts promise more than its bytes can hold")
-    func counts() {
+    @Test func `A message whose counts exceed its bytes is refused`() {
         #expect(code(WireBytes.header(answers: 1)) == .countsExceedMessage)
         #expect(code(WireBytes.header(questions: 1)) == .countsExceedMessage)
         #expect(code(WireBytes.header(additional: 65535) + Array(repeating: 0, count: 1000)) == .countsExceedMessage)
@@ -36,40 +33,36 @@ struct MessageRefusalTests {
         #expect(throws: Never.self) { try Message(parsing: short + [0]) }
     }
 
-    @Test("when it has two OPT records, in whichever sections")
-    func duplicateOPT() {
+    @Test func `A message with two OPT records in any sections is refused`() {
         let opt = WireBytes.record([0], type: 41, class: 1232, data: [])
         #expect(code(WireBytes.header(additional: 2) + opt + opt) == .duplicateOPT)
         #expect(code(WireBytes.header(answers: 1, additional: 1) + opt + opt) == .duplicateOPT)
     }
 
     @Test(
-        "when the data of a record is shorter or longer than its fields",
         arguments: [
             (1, [10, 0, 0, 1]), (28, [UInt8](repeating: 1, count: 16)), (33, [0, 1, 0, 2, 0, 3, 1, 0x61, 0]),
             (2, [1, 0x61, 0]), (5, [1, 0x61, 0]), (12, [0]), (15, [0, 10, 0]),
             (6, [0, 0] + [UInt8](repeating: 0, count: 20)),
         ] as [(Int, [UInt8])]
     )
-    func recordLength(type: Int, data: [UInt8]) {
+    func `Record data that is shorter or longer than its fields is refused`(type: Int, data: [UInt8]) {
         #expect(throws: Never.self) { try Message(parsing: WireBytes.reply(type: type, data: data)) }
         #expect(code(type: type, data: data + [0]) == .badRecordLength)
-        // What follows the record must not be borrowed to complete it.
+        // Bytes behind the record must not be read to complete it.
         let cut = WireBytes.reply(type: type, data: Array(data.dropLast())) + Array(repeating: 0, count: 32)
         #expect(code(cut) == .badRecordLength)
         #expect(code(WireBytes.reply(type: type, data: []) + Array(repeating: 0, count: 32)) == .badRecordLength)
     }
 
-    @Test("when strings or options do not fill their record")
-    func innerLengths() {
+    @Test func `A record that its strings or options do not fill is refused`() {
         #expect(code(type: 16, data: [3, 0x61, 0x62]) == .badRecordLength)
         #expect(code(type: 41, data: [0, 10, 0]) == .badRecordLength)
         #expect(code(type: 41, data: [0, 10, 0, 2, 1]) == .badRecordLength)
         #expect(throws: Never.self) { try Message(parsing: WireBytes.reply(type: 16, data: [])) }
     }
 
-    @Test("when a name is malformed, wherever the name stands")
-    func badNames() {
+    @Test func `A message with a malformed name in any position is refused`() {
         let bad: [(name: [UInt8], code: WireError.Code)] = [
             ([0x40, 0], .reservedLabelType), ([0x80, 0], .reservedLabelType), (WireBytes.pointer(0), .badPointer),
             (WireBytes.pointer(0x3fff), .badPointer),
@@ -84,8 +77,7 @@ struct MessageRefusalTests {
         }
     }
 
-    @Test("with words that name the rule and the byte")
-    func words() {
+    @Test func `The description of a wire error names the rule and the byte`() {
         let error = #expect(throws: WireError.self) { try Message(parsing: [1, 2, 3]) }
         #expect(error?.description == "malformed DNS message at byte 3: the message ends too early")
         #expect(error?.code.description == "truncated")

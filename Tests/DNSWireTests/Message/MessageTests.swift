@@ -4,10 +4,8 @@ import DNSWire
 import NetworkAddress
 import Testing
 
-@Suite("A message")
 struct MessageTests {
-    @Test("with services and glue is decoded in full")
-    func services() throws {
+    @Test func `A message with services and glue is decoded in full`() throws {
         let message = try Message(parsing: Samples.service)
         #expect(message.id == 0x1234)
         #expect(message.flags.description == "qr aa rd")
@@ -20,8 +18,7 @@ struct MessageTests {
         #expect(message.edns == nil)
     }
 
-    @Test("that denies a name carries the SOA and its TTL")
-    func noSuchName() throws {
+    @Test func `A negative answer carries the SOA record and its TTL`() throws {
         let message = try Message(parsing: Samples.noSuchName)
         #expect(message.responseCode == .nameError)
         #expect(
@@ -31,8 +28,7 @@ struct MessageTests {
         )
     }
 
-    @Test("with EDNS shows its options, and its TTL field as no TTL")
-    func edns() throws {
+    @Test func `A message with EDNS contains its options, and the OPT record has no TTL`() throws {
         let message = try Message(parsing: Samples.metadata)
         #expect(message.answers.map(\.data.description) == ["10.0.0.1", #""a=1" "b=\" ""#])
         let option = EDNSOption(code: 10, data: [1, 2, 3, 4, 5, 6, 7, 8])
@@ -41,36 +37,32 @@ struct MessageTests {
         #expect(message.edns?.description == "version 0 udp 4096 flags 0x8000 option 10 (8 bytes)")
     }
 
-    @Test("takes the upper bits of its response code from OPT")
-    func extendedResponseCode() throws {
+    @Test func `The response code of a message has its upper bits from the OPT record`() throws {
         let opt = WireBytes.record([0], type: 41, class: 1232, ttl: 0x0100_0000, data: [])
         #expect(try Message(parsing: WireBytes.header(additional: 1) + opt).responseCode == .badVersion)
         #expect(try Message(parsing: WireBytes.header(flags: 0x8002, additional: 1) + opt).responseCode.rawValue == 18)
-        // Outside the additional section OPT means nothing (RFC 6891 section 6.1.1).
+        // OPT is undefined outside the additional section (RFC 6891 section 6.1.1).
         #expect(try Message(parsing: WireBytes.header(answers: 1) + opt).responseCode == .noError)
     }
 
-    @Test("may be a bare header, as in Consul's reply to a query that it could not read")
-    func bareHeader() throws {
+    @Test
+    func `A message may be a bare header, as in Consul's reply to an unreadable query`() throws {
         let message = try Message(parsing: WireBytes.header(flags: 0x8001))
         #expect(message.responseCode == .formatError)
         #expect(message.questions.isEmpty)
     }
 
-    @Test("ignores bytes behind its last record")
-    func trailingBytes() throws {
+    @Test func `A message ignores bytes behind its last record`() throws {
         #expect(try Message(parsing: Samples.service + [0xde, 0xad]) == Message(parsing: Samples.service))
     }
 
-    @Test("keeps opcode and flags apart")
-    func opcode() throws {
+    @Test func `A message separates opcode and flags`() throws {
         let message = try Message(parsing: WireBytes.header(flags: 0x2840))
         #expect(message.opcode == .update)
         #expect(message.flags == [])
     }
 
-    @Test("holds 50 instances with their addresses and metadata")
-    func large() throws {
+    @Test func `A message may hold 50 instances with their addresses and metadata`() throws {
         let message = try Message(parsing: Samples.services(50))
         #expect(message.answers.count == 50)
         #expect(message.additional.count == 100)

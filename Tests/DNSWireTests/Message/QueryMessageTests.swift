@@ -3,22 +3,20 @@
 import DNSWire
 import Testing
 
-@Suite("A query")
 struct QueryMessageTests {
     private func question() throws -> Question {
         Question(name: try DomainName("Web.consul"), type: .srv)
     }
 
-    @Test("is written as RFC 1035 lays it out, in the case that was asked for")
-    func plain() throws {
+    @Test
+    func `A query is encoded as in RFC 1035, with the case of its name preserved`() throws {
         let query = QueryMessage(id: 0xabcd, question: try question())
         #expect(
             query.encoded == WireBytes.hex("abcd 0100 0001 0000 0000 0000 03 576562 06 636f6e73756c 00 0021 0001")
         )
     }
 
-    @Test("carries an OPT record when a UDP size is asked for")
-    func edns() throws {
+    @Test func `A query has an OPT record if it advertises a UDP size`() throws {
         let query = QueryMessage(id: 1, question: try question(), recursionDesired: false, ednsPayloadSize: 1232)
         #expect(
             query.encoded
@@ -31,8 +29,7 @@ struct QueryMessageTests {
         )
     }
 
-    @Test("is read back as what it was")
-    func roundTrip() throws {
+    @Test func `An encoded query is decoded to the same question`() throws {
         let message = try Message(
             parsing: QueryMessage(id: 7, question: try question(), ednsPayloadSize: 4096).encoded
         )

@@ -3,10 +3,8 @@
 import DNSWire
 import Testing
 
-@Suite("The presentation of a domain name")
 struct DomainNamePresentationTests {
     @Test(
-        "is read into wire bytes, with or without the trailing dot",
         arguments: [
             ("consul", WireBytes.name("consul")),
             ("consul.", WireBytes.name("consul")),
@@ -22,12 +20,11 @@ struct DomainNamePresentationTests {
             ("\\é", [2, 0xc3, 0xa9, 0]),
         ] as [(String, [UInt8])]
     )
-    func reading(text: String, wire: [UInt8]) throws {
+    func `Presentation format is parsed to wire bytes, with or without a last dot`(text: String, wire: [UInt8]) throws {
         #expect(try DomainName(text).wireBytes == wire)
     }
 
     @Test(
-        "escapes what is special and what does not print",
         arguments: [
             ([0x61, 0x2e, 0x62], "a\\.b."), ([0x6d, 0x79, 0x20, 0x6e, 0x6f, 0x64, 0x65], "my\\032node."),
             (Array("\\\"@;$()".utf8), "\\\\\\\"\\@\\;\\$\\(\\)."),
@@ -35,19 +32,18 @@ struct DomainNamePresentationTests {
             (Array("a-b_c!#%*+/".utf8), "a-b_c!#%*+/."),
         ] as [([UInt8], String)]
     )
-    func writing(label: [UInt8], text: String) throws {
+    func `The description of a domain name escapes special and unprintable bytes`(label: [UInt8], text: String) throws {
         let name = try DomainName(labels: [label])
         #expect(name.description == text)
     }
 
-    @Test("always ends in a dot, and is a dot for the root")
-    func trailingDot() throws {
+    @Test func `The description of a domain name always ends in a dot, and is a dot for the root`() throws {
         #expect(DomainName.root.description == ".")
         #expect(try DomainName("web.service.consul").description == "web.service.consul.")
     }
 
-    @Test("survives text and back for every byte at every place of a label")
-    func everyByte() throws {
+    @Test
+    func `A domain name survives description and parsing for every byte at every position`() throws {
         for byte in UInt8.min...UInt8.max {
             let name = try DomainName(labels: [[byte], [0x61, byte, 0x31], [0x39, byte]])
             #expect(try DomainName(name.description).wireBytes == name.wireBytes)
@@ -55,7 +51,6 @@ struct DomainNamePresentationTests {
     }
 
     @Test(
-        "is refused with the rule that it breaks",
         arguments: [
             ("", .emptyName), ("..", .emptyLabel), (".a", .emptyLabel), ("a..b", .emptyLabel), ("a..", .emptyLabel),
             ("a\\", .badEscape), ("a\\1", .badEscape), ("a\\12", .badEscape), ("\\256", .badEscape),
@@ -65,14 +60,14 @@ struct DomainNamePresentationTests {
             (String(repeating: "a.", count: 128), .nameTooLong),
         ] as [(String, DomainNameError.Code)]
     )
-    func refusal(text: String, code: DomainNameError.Code) {
+    func `A malformed domain name is refused with the violated rule`(text: String, code: DomainNameError.Code) {
         let error = #expect(throws: DomainNameError.self) { try DomainName(text) }
         #expect(error?.code == code)
         #expect(error?.description.isEmpty == false)
     }
 
-    @Test("holds a name of exactly 255 bytes, and labels of exactly 63")
-    func limits() throws {
+    @Test
+    func `A domain name may have 255 bytes, and labels of 63`() throws {
         let label = String(repeating: "a", count: 63)
         let longest = [label, label, label, String(repeating: "b", count: 61)].joined(separator: ".")
         #expect(try DomainName(longest).wireBytes.count == 255)

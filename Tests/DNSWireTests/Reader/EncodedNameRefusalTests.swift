@@ -3,9 +3,8 @@
 import DNSWire
 import Testing
 
-@Suite("A name inside a message is refused")
 struct EncodedNameRefusalTests {
-    /// The code with which every way of reading the name fails, or nil if one of them does not or they disagree.
+    /// Returns the code with which every function that reads a name fails, or nil if one succeeds or they disagree.
     private func code(at offset: Int = 12, in bytes: [UInt8]) -> WireError.Code? {
         let name = EncodedName(offset: offset)
         let errors = [
@@ -17,8 +16,8 @@ struct EncodedNameRefusalTests {
         return codes.count == 1 ? codes.first : nil
     }
 
-    @Test("when a pointer points at itself, forward, or into the header")
-    func pointers() {
+    @Test
+    func `A name with a pointer to itself, forward or into the header is refused`() {
         let header = WireBytes.header()
         #expect(code(in: header + WireBytes.pointer(12)) == .badPointer)
         #expect(code(in: header + WireBytes.pointer(14) + [0]) == .badPointer)
@@ -26,18 +25,16 @@ struct EncodedNameRefusalTests {
         #expect(code(in: header + WireBytes.pointer(0x3fff)) == .badPointer)
     }
 
-    @Test("when pointers go round in circles")
-    func loops() {
+    @Test func `A name with a cycle of pointers is refused`() {
         let header = WireBytes.header()
         #expect(code(in: header + WireBytes.pointer(14) + WireBytes.pointer(12)) == .badPointer)
         #expect(code(at: 14, in: header + WireBytes.pointer(14) + WireBytes.pointer(12)) == .badPointer)
         #expect(code(in: header + WireBytes.label("a") + WireBytes.pointer(12)) == .badPointer)
-        // Back into the run of labels that the pointer itself ends.
+        // A pointer back into the run of labels that it ends.
         #expect(code(in: header + WireBytes.label("a") + WireBytes.label("b") + WireBytes.pointer(14)) == .badPointer)
     }
 
-    @Test("when it takes more than 127 pointers")
-    func pointerCount() throws {
+    @Test func `A name with more than 127 pointers is refused`() throws {
         var bytes = WireBytes.header() + [0]
         var previous = 12
         for _ in 0..<128 {
@@ -49,8 +46,8 @@ struct EncodedNameRefusalTests {
         #expect(try DomainName(EncodedName(offset: previous - 2), in: bytes) == .root)
     }
 
-    @Test("when it has more than 255 bytes, in one place or pieced together")
-    func length() throws {
+    @Test
+    func `A name with more than 255 bytes is refused, in one piece or several`() throws {
         let label = [63] + [UInt8](repeating: 0x61, count: 63)
         let rest = [61] + [UInt8](repeating: 0x62, count: 61)
         let longest = WireBytes.header() + label + label + label + rest + [0]
@@ -66,8 +63,7 @@ struct EncodedNameRefusalTests {
         #expect(code(at: longest.count, in: pieced) == .nameTooLong)
     }
 
-    @Test("when the message ends within it")
-    func truncation() {
+    @Test func `A name that is cut off by the end of the message is refused`() {
         let header = WireBytes.header()
         #expect(code(in: header) == .truncated)
         #expect(code(in: header + [1]) == .truncated)
@@ -76,13 +72,13 @@ struct EncodedNameRefusalTests {
         #expect(code(in: header + [63] + [UInt8](repeating: 0x61, count: 62)) == .truncated)
     }
 
-    @Test("when its label has a reserved type", arguments: [0x40, 0x7f, 0x80, 0xbf] as [UInt8])
-    func reserved(lead: UInt8) {
+    @Test(arguments: [0x40, 0x7f, 0x80, 0xbf] as [UInt8])
+    func `A name with a reserved label type is refused`(lead: UInt8) {
         #expect(code(in: WireBytes.header() + [lead, 0, 0]) == .reservedLabelType)
     }
 
-    @Test("when its offset is outside the message", arguments: [-1, .min, 60, 4096, .max])
-    func offsets(offset: Int) {
+    @Test(arguments: [-1, .min, 60, 4096, .max])
+    func `A name with an offset outside the message is refused`(offset: Int) {
         #expect(code(at: offset, in: Samples.compression.dropLast(40)) == .truncated)
         let end = #expect(throws: WireError.self) { try EncodedName(offset: offset).end(in: [UInt8]()) }
         #expect(end?.code == .truncated)

@@ -3,14 +3,13 @@
 import DNSWire
 import Testing
 
-@Suite("A name inside a message")
 struct EncodedNameTests {
     private func text(_ offset: Int, in bytes: [UInt8]) throws -> String {
         try DomainName(EncodedName(offset: offset), in: bytes).description
     }
 
-    @Test("is read through the compression of the example in RFC 1035")
-    func compression() throws {
+    @Test
+    func `A name inside a message is read through the compression of the example in RFC 1035`() throws {
         let bytes = Samples.compression
         #expect(try text(20, in: bytes) == "F.ISI.ARPA.")
         #expect(try text(40, in: bytes) == "FOO.F.ISI.ARPA.")
@@ -18,14 +17,13 @@ struct EncodedNameTests {
         #expect(try text(92, in: bytes) == ".")
     }
 
-    @Test("ends behind its root or behind its first pointer")
-    func ends() throws {
+    @Test func `A name inside a message ends behind its root or behind its first pointer`() throws {
         let bytes = Samples.compression
         #expect(try [20, 40, 64, 92].map { try EncodedName(offset: $0).end(in: bytes) } == [32, 46, 66, 93])
     }
 
-    @Test("that is only pointers resolves to the place that they lead to, any other to itself")
-    func resolution() throws {
+    @Test
+    func `A name of only pointers resolves to its target, any other name to itself`() throws {
         let bytes =
             WireBytes.header() + WireBytes.name("n1.consul") + WireBytes.pointer(12) + WireBytes.pointer(23)
             + WireBytes.label("a") + WireBytes.pointer(12)
@@ -33,8 +31,8 @@ struct EncodedNameTests {
         #expect(offsets == [12, 12, 12, 27])
     }
 
-    @Test("joins an address to its SRV target by place alone in Consul's answers")
-    func join() throws {
+    @Test
+    func `An address in Consul's answers is joined to its SRV target by offset alone`() throws {
         let bytes = Samples.services(50)
         var cursor = try RecordCursor(bytes)
         var ports: [EncodedName: UInt16] = [:]
@@ -49,8 +47,7 @@ struct EncodedNameTests {
         #expect(joined == Array(8000..<8050))
     }
 
-    @Test("is equal to another in any case and under any compression")
-    func equality() throws {
+    @Test func `Names inside a message are equal in any case and with any compression`() throws {
         // 12: web.consul, 24: WEB.Consul, 36: WEB + pointer to consul, 42: web, 47: a pointer to the first.
         let bytes =
             WireBytes.header() + WireBytes.name("web.consul") + WireBytes.name("WEB.Consul")
@@ -77,8 +74,7 @@ struct EncodedNameTests {
         #expect(try !other.isEqual(to: name, in: bytes))
     }
 
-    @Test("is not equal where only bytes differ, be it the last one")
-    func otherBytes() throws {
+    @Test func `Names inside a message differ if any byte differs, even the last one`() throws {
         let bytes = WireBytes.header() + WireBytes.name("web.consul") + WireBytes.name("web.consum")
         let (left, right) = (EncodedName(offset: 12), EncodedName(offset: 24))
         #expect(try !left.isEqual(to: right, in: bytes))
@@ -86,15 +82,13 @@ struct EncodedNameTests {
         #expect(try left.caseInsensitiveHash(in: bytes) != right.caseInsensitiveHash(in: bytes))
     }
 
-    @Test("is not equal where only the borders of its labels differ")
-    func labelBorders() throws {
+    @Test func `Names inside a message with different label boundaries differ`() throws {
         let bytes = WireBytes.header() + WireBytes.name("a.bc") + WireBytes.name("ab.c")
         #expect(try !EncodedName(offset: 12).isEqual(to: EncodedName(offset: 18), in: bytes))
         #expect(try !EncodedName(offset: 12).isEqual(to: DomainName("ab.c"), in: bytes))
     }
 
-    @Test("gives its labels one by one, as places in the message")
-    func labels() throws {
+    @Test func `A name inside a message yields its labels as ranges of the message`() throws {
         let bytes = Samples.compression
         var labels = EncodedLabels(EncodedName(offset: 40))
         var places: [[Int]] = []

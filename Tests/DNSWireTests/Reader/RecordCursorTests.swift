@@ -4,7 +4,6 @@ import DNSWire
 import NetworkAddress
 import Testing
 
-@Suite("A record cursor")
 struct RecordCursorTests {
     private func records(_ bytes: [UInt8]) throws -> [RecordView] {
         var cursor = try RecordCursor(bytes)
@@ -16,8 +15,8 @@ struct RecordCursorTests {
         return records
     }
 
-    @Test("goes through the sections in order and says where everything is")
-    func sections() throws {
+    @Test
+    func `A record cursor visits the sections in order and reports all offsets`() throws {
         let a = WireBytes.record([0], type: 1, ttl: 5, data: [10, 0, 0, 1])
         let records = try records(
             WireBytes.header(questions: 1, answers: 2, authority: 1, additional: 1)
@@ -29,16 +28,14 @@ struct RecordCursorTests {
         #expect(records.allSatisfy { $0.dataCount == 4 && $0.ttl == 5 && $0.type == .a && $0.recordClass == .internet })
     }
 
-    @Test("ends behind the last record, whatever follows")
-    func end() throws {
+    @Test func `A record cursor ends behind the last record, whatever follows`() throws {
         let bytes = Samples.service + [1, 2, 3]
         var cursor = try RecordCursor(bytes)
         while try cursor.next(in: bytes) != nil {}
         #expect(cursor.offset == Samples.service.count)
     }
 
-    @Test("reads services and addresses in place")
-    func places() throws {
+    @Test func `A record cursor reads services and addresses in place`() throws {
         let records = try records(Samples.service)
         let bytes = Samples.service
         let service = try #require(try records[0].service(in: bytes))
@@ -49,14 +46,12 @@ struct RecordCursorTests {
         #expect(try records[1].service(in: bytes) == nil)
     }
 
-    @Test("reads IPv6 addresses in network order")
-    func ipv6() throws {
+    @Test func `A record cursor reads IPv6 addresses in network order`() throws {
         let bytes = WireBytes.reply(type: 28, data: WireBytes.hex("20010db8 00010002 00030004 00050006"))
         #expect(try records(bytes)[0].address(in: bytes) == IPAddress("2001:db8:1:2:3:4:5:6"))
     }
 
-    @Test("takes no address or service from another class")
-    func otherClass() throws {
+    @Test func `A record cursor ignores addresses and services of other classes`() throws {
         let address = WireBytes.reply(type: 1, class: 3, data: [1, 2, 3, 4])
         #expect(try records(address)[0].address(in: address) == nil)
         let service = WireBytes.reply(type: 33, class: 3, data: [0, 1, 0, 1, 0, 1, 0])
@@ -64,13 +59,12 @@ struct RecordCursorTests {
     }
 
     @Test(
-        "refuses addresses and services of the wrong length",
         arguments: [
             (1, [1, 2, 3]), (1, [1, 2, 3, 4, 5]), (28, [1, 2, 3, 4]), (33, []), (33, [0, 1, 0, 1, 0, 1]),
             (33, [0, 1, 0, 1, 0, 1, 0, 0]), (33, [0, 1, 0, 1, 0, 1, 1, 0x61]),
         ] as [(Int, [UInt8])]
     )
-    func recordLength(type: Int, data: [UInt8]) throws {
+    func `A record cursor refuses addresses and services of the wrong length`(type: Int, data: [UInt8]) throws {
         let bytes = WireBytes.reply(type: type, data: data) + [0]
         let record = try #require(try records(bytes).first)
         let error = #expect(throws: WireError.self) {
@@ -80,8 +74,7 @@ struct RecordCursorTests {
         #expect(error?.code == .badRecordLength)
     }
 
-    @Test("gives OPT no TTL and remembers having seen it")
-    func opt() throws {
+    @Test func `A record cursor reports no TTL for OPT and remembers the record`() throws {
         let opt = WireBytes.record([0], type: 41, class: 1232, ttl: 0x7fff, data: [])
         let records = try records(WireBytes.header(additional: 1) + opt)
         #expect(records.map(\.ttl) == [0])
@@ -91,8 +84,7 @@ struct RecordCursorTests {
         #expect(error == WireError(.duplicateOPT, at: 23))
     }
 
-    @Test("reads the question where it stands")
-    func question() throws {
+    @Test func `A record cursor reads the question in place`() throws {
         var offset = MessageHeader.byteCount
         let question = try QuestionView(parsing: Samples.service, at: &offset)
         #expect(offset == 36)
@@ -101,8 +93,7 @@ struct RecordCursorTests {
         #expect(try question.name.isEqual(to: DomainName("WEB.service.consul"), in: Samples.service))
     }
 
-    @Test("refuses a question that the message ends within")
-    func cutQuestion() {
+    @Test func `A record cursor refuses a question that is cut off`() {
         let bytes = WireBytes.header(questions: 1) + WireBytes.name("web") + [0, 1, 0]
         let error = #expect(throws: WireError.self) { try self.records(bytes) }
         #expect(error?.code == .truncated)

@@ -3,14 +3,12 @@
 import DNSWire
 import Testing
 
-@Suite("The data of a record")
 struct RecordDataTests {
     private func text(type: Int, class: Int = 1, data: [UInt8]) throws -> String? {
         try Message(parsing: WireBytes.reply(type: type, class: `class`, data: data)).answers.first?.data.description
     }
 
-    @Test("is written in presentation format")
-    func presentation() throws {
+    @Test func `Record data is written in presentation format`() throws {
         #expect(try text(type: 1, data: [192, 0, 2, 1]) == "192.0.2.1")
         #expect(try text(type: 28, data: WireBytes.hex("20010db8 00000000 00000000 00000046")) == "2001:db8::46")
         #expect(try text(type: 5, data: WireBytes.name("db.example.com")) == "db.example.com.")
@@ -21,32 +19,29 @@ struct RecordDataTests {
         #expect(try text(type: 33, data: [0, 0, 0, 0, 0, 0, 0]) == "0 0 0 .")
     }
 
-    @Test("shows a space in a node's name as Consul does")
-    func spaceInTarget() throws {
+    @Test func `Record data shows a space in a node's name as Consul does`() throws {
         let target = WireBytes.label("my node") + WireBytes.name("node.consul")
         #expect(try text(type: 33, data: [0, 1, 0, 1, 0, 80] + target) == "1 1 80 my\\032node.node.consul.")
     }
 
-    @Test("quotes every string of TXT and escapes what would end or blur it")
-    func strings() throws {
+    @Test
+    func `Record data quotes every string of TXT and escapes special characters`() throws {
         let data = WireBytes.label("a b;c") + [0] + WireBytes.label("\"\\") + [3, 0, 0x7f, 0xff]
         #expect(try text(type: 16, data: data) == #""a b;c" "" "\"\\" "\000\127\255""#)
     }
 
-    @Test("of an unknown type is written as RFC 3597 says")
-    func unknown() throws {
+    @Test func `Record data of an unknown type is written as in RFC 3597`() throws {
         #expect(try text(type: 65, data: [0xab, 0xcd, 0xef, 0x01, 0x23]) == "\\# 5 abcdef0123")
         #expect(try text(type: 65, data: []) == "\\# 0")
     }
 
-    @Test("of a type that another class gives another meaning stays opaque")
-    func otherClass() throws {
+    @Test
+    func `Record data with another meaning in its class stays opaque`() throws {
         #expect(try text(type: 1, class: 3, data: [1, 0x61, 0, 0, 1]) == "\\# 5 0161000001")
         #expect(try text(type: 16, class: 3, data: WireBytes.label("1.8.7")) == "\"1.8.7\"")
     }
 
-    @Test("may point into other records for its names")
-    func compressedTarget() throws {
+    @Test func `Names in record data may point into other records`() throws {
         let bytes =
             WireBytes.header(questions: 1, answers: 1)
             + WireBytes.question(WireBytes.name("web.consul"), type: 33)
@@ -54,8 +49,7 @@ struct RecordDataTests {
         #expect(try Message(parsing: bytes).answers.first?.data.description == "1 1 80 n1.consul.")
     }
 
-    @Test("lasts for its TTL, which is zero when the top bit is set")
-    func ttl() throws {
+    @Test func `The TTL of a record is zero if its top bit is set`() throws {
         func ttl(_ field: UInt32) throws -> UInt32? {
             try Message(parsing: WireBytes.reply(type: 1, ttl: field, data: [1, 2, 3, 4])).answers.first?.ttl
         }

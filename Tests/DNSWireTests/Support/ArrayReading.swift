@@ -3,7 +3,7 @@
 import DNSWire
 import NetworkAddress
 
-// The readers take spans, which `#expect` cannot take apart and hold on to. These take the arrays that tests have.
+// The readers accept spans, which `#expect` cannot capture. These overloads accept arrays.
 
 extension MessageHeader {
     init(parsing bytes: [UInt8]) throws(WireError) {

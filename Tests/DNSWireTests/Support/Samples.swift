@@ -2,8 +2,8 @@
 
 /// Replies as Consul sends them, byte for byte.
 enum Samples {
-    /// `web.service.consul. SRV`: one instance, its node's address as an additional record whose owner is a bare
-    /// pointer to the target (offset 0x36).
+    /// `web.service.consul. SRV`: one instance, and its node's address as an additional record. The owner of that
+    /// record is a bare pointer to the target (offset 0x36).
     static let service = WireBytes.hex(
         """
         1234 8500 0001 0001 0000 0001
@@ -13,7 +13,7 @@ enum Samples {
         """
     )
 
-    /// `nope.service.consul. A`: no such name, and the SOA of the zone with a TTL of 15 seconds.
+    /// `nope.service.consul. A`: NXDOMAIN, and the SOA of the zone with a TTL of 15 seconds.
     static let noSuchName = WireBytes.hex(
         """
         0001 8503 0001 0000 0001 0000
@@ -34,7 +34,7 @@ enum Samples {
         """
     )
 
-    /// The names of the example in RFC 1035 section 4.1.4, at the offsets that they have there.
+    /// The names of the example in RFC 1035 section 4.1.4, at their offsets there.
     static let compression: [UInt8] = {
         var bytes = WireBytes.header() + Array(repeating: 0xff, count: 8)
         bytes += WireBytes.name("F.ISI.ARPA")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A small random number generator whose seed repeats a run (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
-/// Generators, 2014).
+/// A small random number generator with a seed that repeats a run (Steele, Lea, Flood: Fast Splittable Pseudorandom
+/// Number Generators, 2014).
 struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Bytes of messages, put together by hand and without the code under test, so that both cannot share a mistake.
+/// Bytes of messages, assembled by hand and without the code under test, so that both cannot share a mistake.
 enum WireBytes {
-    /// Bytes from hexadecimal digits; spaces and line breaks are for the reader.
+    /// Bytes from hexadecimal digits; spaces and line breaks are ignored.
     static func hex(_ text: String) -> [UInt8] {
         let digits = text.compactMap(\.hexDigitValue)
         return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }

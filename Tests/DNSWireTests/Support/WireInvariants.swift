@@ -3,7 +3,7 @@
 import DNSWire
 import NetworkAddress
 
-/// What must hold for any bytes whatever, checked by trapping: the mutation tests and the fuzzer both run it.
+/// Invariants for arbitrary bytes, checked by trapping: both the mutation tests and the fuzzer run them.
 enum WireInvariants {
     static func check(_ bytes: [UInt8]) {
         checkMessage(bytes)
@@ -11,7 +11,8 @@ enum WireInvariants {
         checkText(bytes)
     }
 
-    /// Both readers see the same records, and whatever the strict one accepts the cursor accepts.
+    /// Checks that both readers find the same records, and that the cursor accepts every message that the strict reader
+    /// accepts.
     private static func checkMessage(_ bytes: [UInt8]) {
         let views = try? views(bytes)
         guard let message = try? Message(parsing: bytes) else { return }
@@ -60,16 +61,16 @@ enum WireInvariants {
         }
     }
 
-    /// Every way of reading a name agrees with every other, at any offset.
+    /// Checks that all functions that read a name agree with each other, at any offset.
     private static func checkNames(_ bytes: [UInt8]) {
         for offset in stride(from: 12, to: bytes.count, by: max(1, bytes.count / 6)) {
             let name = EncodedName(offset: offset)
             let copy = try? DomainName(name, in: bytes)
             let hash = try? name.caseInsensitiveHash(in: bytes)
-            precondition((copy == nil) == (hash == nil), "only one way of reading a name fails")
+            precondition((copy == nil) == (hash == nil), "only one function that reads a name fails")
             guard let copy else { continue }
             guard let end = try? name.end(in: bytes), let resolved = try? name.resolved(in: bytes) else {
-                preconditionFailure("a name that can be read has no end or no place")
+                preconditionFailure("a valid name has no end or does not resolve")
             }
             precondition(offset < end && end <= bytes.count && resolved.offset <= offset, "a name leaves its bounds")
             precondition((try? resolved.isEqual(to: name, in: bytes)) == true, "a name differs from itself")
@@ -84,7 +85,7 @@ enum WireInvariants {
     }
 
     private static func checkRoundTrip(_ name: DomainName) {
-        precondition((1...255).contains(name.wireBytes.count), "a name without limits")
+        precondition((1...255).contains(name.wireBytes.count), "a name exceeds its limits")
         let copy = try? DomainName(name.description)
         precondition(copy?.wireBytes == name.wireBytes, "a name is read as another")
         precondition(name.lowercased == name && name.lowercased.hashValue == name.hashValue, "case matters")
@@ -92,7 +93,7 @@ enum WireInvariants {
         if let parent = name.parent { precondition(name.isSubdomain(of: parent) && !parent.isSubdomain(of: name)) }
     }
 
-    /// Whatever is accepted as text is written so that it is read as the same again.
+    /// Checks that the text of a name is parsed to the same name again.
     private static func checkText(_ bytes: [UInt8]) {
         let text = String(decoding: bytes.prefix(300), as: UTF8.self)
         if let name = try? DomainName(text) { checkRoundTrip(name) }
