@@ -70,3 +70,10 @@ extension Host: LosslessStringConvertible {
         }
     }
 }
+
+extension Host {
+    /// True if a connection is possible at all; always true for a name.
+    package var canBeConnectedTo: Bool {
+        if case .address(let address) = self { address.canBeConnectedTo } else { true }
+    }
+}

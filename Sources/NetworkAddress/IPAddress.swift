@@ -58,3 +58,16 @@ extension IPAddress: LosslessStringConvertible {
         }
     }
 }
+
+extension IPAddress {
+    /// True if a connection to the address is possible at all: not for the unspecified address, a multicast group or a
+    /// broadcast (RFC 1122 section 4.2.3.10). Linux connects to this machine for the unspecified address.
+    package var canBeConnectedTo: Bool {
+        switch unmapped {
+        case .v4(let address):
+            address != .unspecified && address.rawValue >> 28 != 0xE && address.rawValue != .max
+        case .v6(let address):
+            address.high >> 56 != 0xFF && (address.high | address.low) != 0
+        }
+    }
+}

@@ -26,3 +26,11 @@ extension Nameserver: CustomStringConvertible {
         HostPort(host: .address(address), port: port).description
     }
 }
+
+/// The transport of a DNS message.
+public enum DNSTransport: String, Hashable, Sendable, CaseIterable {
+    /// One datagram. Consul trims an answer that does not fit, by default without setting TC.
+    case udp
+    /// A connection that is kept open and shared. An answer has up to 64 KiB.
+    case tcp
+}

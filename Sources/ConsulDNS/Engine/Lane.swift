@@ -176,3 +176,9 @@ extension SchedulerPolicy {
         }
     }
 }
+
+/// The server and transport of one lane.
+struct Route: Hashable, Sendable {
+    let server: Nameserver
+    let transport: DNSTransport
+}

@@ -55,3 +55,16 @@ public enum AddressLabel {
 
     private static func everyByte(_ value: UInt64) -> UInt64 { value &* 0x0101_0101_0101_0101 }
 }
+
+extension IPAddress {
+    /// Calls `body` with the 4 or 16 bytes of the address in network order.
+    func withNetworkBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        func lend(_ value: some Any) -> Result {
+            withUnsafeBytes(of: value) { body($0.assumingMemoryBound(to: UInt8.self)) }
+        }
+        switch self {
+        case .v4(let address): return lend(address.rawValue.bigEndian)
+        case .v6(let address): return lend((address.high.bigEndian, address.low.bigEndian))
+        }
+    }
+}

@@ -34,3 +34,50 @@ public struct Message: Hashable, Sendable {
         return nil
     }
 }
+
+extension Message {
+    /// Decodes a message. Checks every name and the data of every known type in it.
+    ///
+    /// Bytes behind the last record are ignored, as Consul and other servers do for queries.
+    public init(parsing bytes: Span<UInt8>) throws(WireError) {
+        let header = try MessageHeader(parsing: bytes)
+        // The cursor is created first because it refuses counts that the bytes cannot hold.
+        var cursor = try RecordCursor(header, in: bytes)
+        id = header.id
+        flags = header.flags
+        opcode = header.opcode
+        responseCode = header.responseCode
+        questions = try Self.questions(header, in: bytes)
+        answers = []
+        authority = []
+        additional = []
+        while let view = try cursor.next(in: bytes) {
+            let record = try ResourceRecord(view, in: bytes)
+            switch view.section {
+            case .answer: answers.append(record)
+            case .authority: authority.append(record)
+            case .additional: additional.append(record)
+            }
+        }
+        if let edns {
+            responseCode.rawValue |= UInt16(edns.extendedResponseCode) << 4
+        }
+    }
+
+    /// Decodes a message from an array; see `init(parsing:)` for a span.
+    public init(parsing bytes: [UInt8]) throws(WireError) {
+        try self.init(parsing: bytes.span)
+    }
+
+    private static func questions(
+        _ header: MessageHeader,
+        in bytes: Span<UInt8>
+    ) throws(WireError) -> [Question] {
+        var questions: [Question] = []
+        var offset = MessageHeader.byteCount
+        for _ in 0..<header.questionCount {
+            questions.append(try Question(try QuestionView(parsing: bytes, at: &offset), in: bytes))
+        }
+        return questions
+    }
+}
