@@ -3,7 +3,7 @@
 import DNSWire
 import NetworkAddress
 
-/// Reads a message in one pass and joins SRV records with the addresses of their targets.
+/// A reader that parses a message in one pass and joins SRV records with the addresses of their targets.
 ///
 /// A target that encodes its address needs no record. For the others Consul writes the owner of an address as a pointer
 /// to the first SRV target with that name, in the order of the records. So the join almost always compares one offset

@@ -3,7 +3,7 @@
 import DNSWire
 import NetworkAddress
 
-/// Classifies SRV targets by their names alone.
+/// A classifier of SRV targets by their names alone.
 ///
 /// The targets of one answer have a common suffix (`.addr.dc1.consul.`), and Consul spells out every one of them. So
 /// the part behind the keyword is parsed once, and compared by its bytes afterwards.

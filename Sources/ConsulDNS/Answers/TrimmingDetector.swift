@@ -2,7 +2,7 @@
 
 import DNSWire
 
-/// Searches the additional section of an SRV answer for a record that trimming removes.
+/// A search of the additional section of an SRV answer for a record that trimming removes.
 ///
 /// When an answer is too long, Consul drops SRV records and reduces the additional section to one record for each
 /// target of an SRV record: the first with that owner. It does so in every version since 1.0, at every step of trimming

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Tracks whether a server repeats names in the case in which they were sent, so that the case can serve as a secret
-/// (draft-vixie-dnsext-dns0x20). Consul repeats it, except for the DNS server of 1.19, which lowercased the question.
+/// State that tells whether a server repeats names in the case in which they were sent, so that the case can serve as a
+/// secret (draft-vixie-dnsext-dns0x20). Consul repeats it, except for the DNS server of 1.19, which lowercased the
+/// question.
 ///
 /// An answer in another case comes either from a server that does not preserve the case or from an attacker that has
 /// guessed the ID. Such an answer is never accepted; the query is sent again with the name as it was spelled. An

@@ -54,11 +54,11 @@ extension QueryScheduler {
     /// only for the latest attempt.
     struct Attempt {
         enum Place {
-            /// Counts against the window.
+            /// An attempt that counts against the window.
             case window
-            /// Unanswered for so long that it no longer counts against the window.
+            /// An attempt that has been unanswered for so long that it no longer counts against the window.
             case late
-            /// No longer awaited: the query was abandoned or has been sent again elsewhere.
+            /// An attempt that is no longer awaited: the query was abandoned or has been sent again elsewhere.
             case orphaned
         }
 
@@ -108,7 +108,7 @@ extension QueryScheduler {
     }
 }
 
-/// Identifies a connection of a ``QueryScheduler``. IDs are never reused.
+/// The ID of a connection of a ``QueryScheduler``. IDs are never reused.
 struct ConnectionID: Hashable, Sendable {
     let number: UInt64
 }

@@ -3,9 +3,9 @@
 import DNSWire
 import DequeModule
 
-/// Decides what one lane (one nameserver, one transport) sends over which connection, and which results its waiters
-/// receive. It handles windows and queues, queries shared by several waiters, deadlines, lost and overdue connections,
-/// and wrong answers.
+/// The decisions of one lane (one nameserver, one transport): the query that is sent over each connection, and the
+/// result that each waiter receives. It handles windows and queues, queries shared by several waiters, deadlines, lost
+/// and overdue connections, and wrong answers.
 ///
 /// A pure value: events enter by method, actions leave by ``nextAction()``; it reads no clock and touches no socket.
 /// `Token` is the object that the engine resumes. Times are nanoseconds on the engine's monotonic clock.

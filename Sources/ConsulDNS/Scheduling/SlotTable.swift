@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Identifies an element of a ``SlotTable``, and never a later one in the same slot.
+/// The ID of an element of a ``SlotTable``. It never resolves to a later element in the same slot.
 struct SlotID: Hashable, Sendable {
     let index: UInt32
     let generation: UInt32

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Collects wire bytes and enforces the limits of RFC 1035 section 2.3.4 for every initializer of a name.
+/// A builder of wire bytes that enforces the limits of RFC 1035 section 2.3.4 for every initializer of a name.
 struct DomainNameBuilder {
     private var wireBytes: [UInt8] = [0]
     private var lengthIndex = 0

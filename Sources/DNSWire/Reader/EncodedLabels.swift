@@ -15,7 +15,7 @@ public struct EncodedLabel: Hashable, Sendable {
     }
 }
 
-/// Iterates over the labels of a name inside a message, following its compression pointers.
+/// An iterator over the labels of a name inside a message, which follows its compression pointers.
 ///
 /// Every reader of names uses this iterator, so the rules that end every iteration are written once: a pointer must
 /// lead back before the start of the run of labels that it ends (RFC 1035 section 4.1.4 speaks of a prior occurrence),

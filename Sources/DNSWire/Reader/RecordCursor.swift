@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Iterates over the records of a message, section by section, without a copy.
+/// An iterator over the records of a message, section by section, without a copy.
 ///
 /// A plain value that holds offsets and is passed the bytes at every step, so that it can be stored where a borrowed
 /// span cannot. It checks the bounds of names and data but does not read them, so skipped records cost very little.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the fields of one record's data within the bounds of that data.
+/// A reader of the fields of one record's data within the bounds of that data.
 struct RecordDataReader: ~Copyable {
     private var offset: Int
     private let start: Int

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConsulDNS
 
-/// Applies random events to a scheduler, beside a channel that remembers the attempts it was passed.
+/// A model that applies random events to a scheduler, and remembers the attempts that its channel was passed.
 private struct SchedulerModel {
     private var random: SeededGenerator
     private var scheduler: QueryScheduler<Int>
