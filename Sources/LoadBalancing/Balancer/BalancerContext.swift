@@ -3,9 +3,9 @@
 import NIOConcurrencyHelpers
 import Synchronization
 
-/// What all records of a balancer have in common.
+/// State that all endpoint records of one balancer share.
 final class BalancerContext: Sendable {
-    /// Where the time comes from. An enumeration, so that the usual case is a call and not a closure's.
+    /// The source of time. An enumeration, so that the usual case is a direct call, not a call of a closure.
     enum Clock: Sendable {
         case system
         case manual(@Sendable () -> Moment)
@@ -17,13 +17,13 @@ final class BalancerContext: Sendable {
 
     let ejection: EjectionRules?
     let decay: Decay
-    /// In nanoseconds.
+    /// The least latency that a failure counts as, in nanoseconds.
     let failurePenalty: Int64
-    /// What this client's chances come from.
+    /// The seed of this client's random decisions.
     let seed: UInt64
 
-    /// Whether another snapshot is wanted or being made. Until it is there, picks look at each endpoint that they choose
-    /// (``LoadCell/admission``), because it may have been ejected.
+    /// True if another snapshot is wanted or being built. Until it is published, picks check the admission of each
+    /// endpoint that they choose (``LoadCell/admission``), because it may have been ejected.
     let isSnapshotOutdated = Atomic<Bool>(false)
 
     private let clock: Clock
@@ -38,7 +38,7 @@ final class BalancerContext: Sendable {
         self.clock = clock
     }
 
-    /// The time. That which goes by while the machine sleeps tells nothing of endpoints.
+    /// The present. The clock may stand still while the machine sleeps: that time says nothing about endpoints.
     @inline(__always)
     var now: Moment {
         switch clock {
@@ -47,25 +47,25 @@ final class BalancerContext: Sendable {
         }
     }
 
-    /// A number in 0..<1 that follows from the seed, from whom it is about, and when.
+    /// Returns a number in 0..<1, derived from the seed, the endpoint's identity and the time.
     func chance(_ identity: UInt64, _ now: Moment) -> Double {
         let mixed = StableHash.mix(identity ^ seed, UInt64(bitPattern: now.nanoseconds))
         return Double(mixed >> 11) * 0x1p-53
     }
 
-    /// What latencies are like, in nanoseconds: the median of the endpoints' estimates when it was looked at last. 0 while
-    /// there is none.
+    /// The usual latency in nanoseconds: the median of the endpoints' estimates when it was last computed. 0 before
+    /// that.
     var median: Int64 {
         get { medianNanoseconds.load(ordering: .relaxed) }
         set { medianNanoseconds.store(newValue, ordering: .relaxed) }
     }
 
-    /// Who is told what happens to endpoints.
+    /// Sets the balancer that receives verdicts.
     func setOwner(_ balancer: LoadBalancer) {
         owner.withLockedValue { $0.balancer = balancer }
     }
 
-    /// Tells the balancer, unless it is gone, in which case nobody picks any more.
+    /// Reports a verdict to the balancer, unless the balancer has been released: then no picks follow.
     func report(_ verdict: Ejection.Verdict, of record: EndpointRecord, at now: Moment) {
         let balancer = owner.withLockedValue { $0.balancer }
         balancer?.heed(verdict, of: record, at: now)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a pick comes to. Three words, so that it is handed on in registers.
+/// The result of a pick. Three words in size, so that it is returned in registers.
 struct Draw {
-    /// Whom; it is counted as in use, and has to be until ``EndpointRecord/giveBack(_:)``. `nil` if it has to be done in
-    /// another way.
+    /// The chosen endpoint. It is counted as in use, and has to stay counted until ``EndpointRecord/giveBack(_:)``.
+    /// `nil` if this kind of draw made no choice, so that the caller has to use another kind.
     let record: Unmanaged<EndpointRecord>?
-    /// When, if the time is measured: it is not for the distant past.
+    /// The start of the lease; the distant past if the time is not measured.
     let startedAt: Moment
     let flags: Lease.Flags
 
@@ -22,13 +22,13 @@ struct Draw {
         flags = []
     }
 
-    /// No draw yet.
+    /// A result without an endpoint.
     static let none = Draw()
 }
 
 extension Moment {
-    /// What no moment is before.
+    /// The earliest moment.
     static let distantPast = Moment(nanoseconds: .min)
-    /// What no moment is after.
+    /// The latest moment.
     static let distantFuture = Moment(nanoseconds: .max)
 }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a balancer knows of an endpoint, for people and for what they look at.
+/// The state of one endpoint as its balancer sees it, for people and their tools.
 public struct EndpointReport: Sendable {
-    /// Whether requests are sent there.
+    /// Eligibility of an endpoint for requests.
     public enum State: Hashable, Sendable {
-        /// They are.
+        /// The endpoint gets requests.
         case eligible
-        /// They are not, for so much longer: too many have failed.
+        /// The endpoint gets no requests for the remaining time: too many have failed.
         case ejected(remaining: Duration)
-        /// One is, to find out whether it is well again.
+        /// The endpoint gets one request, which shows whether it has recovered.
         case onProbation
-        /// They are not, while there is anybody else: Consul or a probe says that it is not well.
+        /// The endpoint gets requests only if there is no other endpoint: Consul or a probe says that it is not well.
         case unhealthy
     }
 
     /// The endpoint.
     public let endpoint: Endpoint
 
-    /// Whether requests are sent there.
+    /// The endpoint's eligibility for requests.
     public let state: State
 
-    /// How many leases are not finished.
+    /// The number of leases that are not finished.
     public let outstanding: Int
 
-    /// How long requests take, as an average that jumps up at once and comes down slowly; `nil` if that was not measured.
+    /// The average time of requests, which rises at once and falls slowly; `nil` if it was not measured.
     public let latency: Duration?
 
     init(_ seat: Seat, at now: Moment) {

@@ -4,27 +4,27 @@ import NIOConcurrencyHelpers
 import Synchronization
 
 extension LoadBalancer {
-    /// How things are. The lock is held for a few assignments at a time, never for a look at all endpoints: threads that
-    /// report or pick wait for it.
+    /// The balancer's mutable state. Its lock is held for a few assignments at a time, never for a pass over all
+    /// endpoints, because threads that report or pick wait for it.
     struct State {
         var seats: [Seat] = []
         var absence = PickError.stillLoading
         var isStale = false
         var isClosed = false
         fileprivate var ejections = EjectionCount()
-        /// Ejections since the newest input was taken, which its snapshot may not have seen.
+        /// Ejections since the newest input was taken, which the snapshot of that input may lack.
         fileprivate var laterEjections = 0
-        /// The number of the newest input. Reached by no other, the greatest one stands for the end.
+        /// The number of the newest input. The greatest value stands for the end: no other input reaches it.
         fileprivate var number: UInt64 = 0
         fileprivate var schedule = RebuildSchedule()
 
-        /// What a snapshot is made from, for one that has to be made.
+        /// Begins a snapshot in any case, and returns its input.
         mutating func beginSnapshot() -> SnapshotBuilder.Input {
             schedule.begin()
             return input()
         }
 
-        /// - Returns: `nil` if there is no snapshot to make, or not yet, or another thread makes it.
+        /// - Returns: `nil` if no snapshot is wanted, if it is not due yet, or if another thread is building it.
         fileprivate mutating func beginDueSnapshot(at now: Moment, ignoresPause: Bool = false) -> SnapshotBuilder.Input?
         {
             schedule.beginIfDue(at: now, ignoresPause: ignoresPause) ? input() : nil
@@ -36,9 +36,9 @@ extension LoadBalancer {
             return SnapshotBuilder.Input(number: number, seats: seats, absence: absence, isStale: isStale)
         }
 
-        /// Takes everything away for good.
+        /// Removes all endpoints for good.
         ///
-        /// - Returns: Whether that was still to be done.
+        /// - Returns: True if the balancer was open until now.
         mutating func close(because end: PickError) -> Bool {
             guard !isClosed else { return false }
             (isClosed, seats, absence, number) = (true, [], end, .max)
@@ -46,7 +46,7 @@ extension LoadBalancer {
         }
     }
 
-    /// Changes the state, and shows picks what follows for the snapshot.
+    /// Changes the state, then shows picks whether and when another snapshot is due.
     func change<Output>(_ body: (inout State) -> Output) -> Output {
         state.withLockedValue { state in
             defer {
@@ -57,8 +57,7 @@ extension LoadBalancer {
         }
     }
 
-    /// Does what requests have shown to be necessary: an ejection takes effect at once, and one snapshot is made if it is
-    /// time for one.
+    /// Applies a verdict: an ejection takes effect at once, and a snapshot is built if one is due.
     func heed(_ verdict: Ejection.Verdict, of record: EndpointRecord, at now: Moment) {
         let input = change { state -> SnapshotBuilder.Input? in
             guard !state.isClosed else { return nil }
@@ -72,10 +71,10 @@ extension LoadBalancer {
         if let input { makeSnapshot(of: input) }
     }
 
-    /// An endpoint that may not be ejected asks again at its next failure.
+    /// Ejects an endpoint if the quota allows it. Otherwise the endpoint's next failure asks again.
     private func eject(_ record: EndpointRecord, at now: Moment, _ state: inout State) {
         guard let quota, quota.allowsOneMore(listed: state.ejections.listed, ejected: state.ejections.out),
-            // Two of its requests may have asked at once.
+            // Two failed requests may have asked for the ejection at once.
             record.eject(at: now)
         else { return }
         state.ejections.out += 1
@@ -83,12 +82,12 @@ extension LoadBalancer {
         state.schedule.want()
     }
 
-    /// Makes a snapshot if one is due.
+    /// Builds a snapshot if one is due.
     ///
     /// - Parameters:
-    ///   - snapshot: The one that is in use. The time may have come to look at it again.
-    ///   - isUseless: Whether it has nobody to pick any more. Then there is no pause to wait for.
-    /// - Returns: Whether there is another one.
+    ///   - snapshot: The snapshot in use. Its ``Snapshot/nextChange`` may have passed.
+    ///   - isUseless: True if the snapshot in use has no usable endpoint left. Then the pause is skipped.
+    /// - Returns: True if another snapshot was built.
     func advance(_ snapshot: Snapshot, at now: Moment, isUseless: Bool = false) -> Bool {
         let input = change { state in
             if now >= snapshot.nextChange { state.schedule.want() }
@@ -99,7 +98,7 @@ extension LoadBalancer {
         return true
     }
 
-    /// Makes one snapshot of how things are, without a lock, since a policy may be anybody's code, and shows it.
+    /// Builds a snapshot, without a lock because a policy may be user code, and publishes it.
     func makeSnapshot(of input: SnapshotBuilder.Input) {
         let start = context.now
         let snapshot = SnapshotBuilder(configuration, context).build(input, after: stripes.snapshot)
@@ -109,7 +108,8 @@ extension LoadBalancer {
             state.schedule.end(begunAt: start, at: end)
             guard input.number == state.number else { return }
             state.ejections = snapshot.ejections
-            // Some may be counted twice, until the snapshot that they have asked for: too many out is too few ejected.
+            // Some ejections may be counted twice until the next snapshot, which they have requested. A count that is
+            // too high only ejects too few.
             state.ejections.out += state.laterEjections
         }
     }

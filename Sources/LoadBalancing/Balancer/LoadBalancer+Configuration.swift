@@ -1,46 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension LoadBalancer {
-    /// How endpoints are chosen.
+    /// Settings of a balancer.
     public struct Configuration: Sendable {
-        /// Who chooses. Default ``BalancingPolicy/adaptive``, which takes turns as long as nobody reports how requests went.
+        /// The policy that chooses endpoints. Default ``BalancingPolicy/adaptive``, which takes turns as long as no
+        /// outcomes are reported.
         public var policy: any BalancingPolicy = .adaptive
 
-        /// When an endpoint is left alone for a while because of what requests have shown; `nil` for never.
+        /// The rules that eject an endpoint for a while because of what requests have shown; `nil` never ejects.
         public var ejection: EjectionPolicy? = EjectionPolicy()
 
-        /// Whether a probe that finds an ejected endpoint up brings it back before its time. Default false: a check that
-        /// does not do what requests do says little about them.
+        /// True if a probe that finds an ejected endpoint up ends the ejection early. Default false: a check that does
+        /// not do what requests do says little about them.
         public var probesReinstate = false
 
-        /// Whether only the endpoints of the lowest SRV priority are used while they are well (RFC 2782). Default true.
+        /// True if only the endpoints of the lowest SRV priority are used while they are well (RFC 2782). Default true.
         public var honoursPriorities = true
 
-        /// Which endpoints are preferred to others of the same priority; `nil` for none.
+        /// The preference among endpoints of the same priority; `nil` for no preference.
         public var locality: LocalityPreference?
 
-        /// How much more than its share the healthy part of a priority or a place is trusted to bear: at 1.4 the next one
-        /// gets its first request when less than 71 % are well (Envoy's overprovisioning factor).
+        /// The factor by which the healthy part of a priority or a place is trusted to exceed its share: at 1.4, the
+        /// default, the next one gets its first request when less than 71 % are well (Envoy's overprovisioning factor).
         public var overprovisioning = 1.4
 
-        /// Below which healthy share of all endpoints nobody's verdict is believed any more, and all are used. Default 0:
-        /// only when there is no healthy one. With three endpoints and 0.5, two dead ones would get two thirds of all.
+        /// The healthy share of all endpoints below which health verdicts are ignored, and all endpoints are used.
+        /// Default 0: only when no endpoint is healthy. With three endpoints and 0.5, two dead ones would get two
+        /// thirds of all requests.
         public var panicThreshold = 0.0
 
-        /// How many endpoints are used of a very large service; `nil` for all.
+        /// The rule that selects a few endpoints of a very large service; `nil` uses all.
         public var subset: SubsetRule?
 
-        /// How endpoints begin that join later, or that come back after an absence; `nil` for with all of their share.
+        /// The gradual start of endpoints that join later, or that come back after an absence; `nil` gives them their
+        /// full share at once.
         public var slowStart: SlowStart?
 
-        /// How latency is measured, for policies that look at it.
+        /// The latency estimate's settings, for policies that use it.
         public var latency = Latency()
 
-        /// How many requests may be sent again.
+        /// The limit for requests that are sent again.
         public var retryBudget = RetryBudgetPolicy()
 
-        /// How long what is known of an endpoint is kept after the endpoint is gone from the set. Default 30 s: one that is
-        /// left out of an answer, and in the next again, is not a stranger. Its ``slowStart`` begins anew all the same.
+        /// The time that the record of an endpoint is kept after the endpoint has left the set. Default 30 s: an
+        /// endpoint that is missing from one answer, and present in the next, keeps its record. Its ``slowStart``
+        /// begins anew all the same.
         public var recordHold: Duration = .seconds(30)
 
         /// The defaults.
@@ -49,14 +53,14 @@ extension LoadBalancer {
 }
 
 extension LoadBalancer.Configuration {
-    /// How the latency of an endpoint is estimated: a moving average that jumps to a longer time at once and forgets it
-    /// slowly (Peak EWMA, as in Finagle).
+    /// Settings of the latency estimate: a moving average that rises to a longer time at once and forgets it slowly
+    /// (Peak EWMA, as in Finagle).
     public struct Latency: Sendable, Hashable {
-        /// In what time what was is worth only 1/e of what is. Default 10 s.
+        /// The time after which past latency has 1/e of the weight of present latency. Default 10 s.
         public var timeConstant: Duration = .seconds(10)
 
-        /// What a failure is taken for, if it was quicker. Default 5 s: without a price, an endpoint that fails at once would
-        /// be the quickest of all.
+        /// The latency that a failure counts as, if it was quicker. Default 5 s: without it, an endpoint that fails at
+        /// once would be the fastest of all.
         public var failurePenalty: Duration = .seconds(5)
 
         /// The defaults.

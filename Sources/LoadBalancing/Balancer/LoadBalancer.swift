@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 import NetworkAddress
 import Synchronization
 
-/// Chooses among the endpoints of a service.
+/// A load balancer that picks among the endpoints of a service.
 ///
 /// ```swift
 /// let balancer = LoadBalancer()
@@ -12,10 +12,11 @@ import Synchronization
 /// let answer = try await balancer.withEndpoint { endpoint in try await client.get(endpoint) }
 /// ```
 ///
-/// Picking takes no time, suspends nobody and may be done by any thread: what it depends on is worked out when the endpoints
-/// or their health change. It has no task and no timer of its own; what time brings about is noticed by whoever picks.
+/// A pick takes hardly any time, never suspends, and may be made by any thread: everything that it depends on is
+/// computed when the endpoints or their health change. The balancer has no task and no timer of its own; picks notice
+/// what the passing of time changes.
 public final class LoadBalancer: Sendable {
-    /// How it chooses.
+    /// The settings.
     public let configuration: Configuration
 
     let context: BalancerContext
@@ -23,23 +24,23 @@ public final class LoadBalancer: Sendable {
     let quota: EjectionQuota?
     let stripes: SnapshotStripes
     let publisher: SnapshotPublisher
-    /// From when on a snapshot is due (``RebuildSchedule/due``), in nanoseconds, to be read without a lock.
+    /// The moment from which a snapshot is due (``RebuildSchedule/due``), in nanoseconds, to be read without a lock.
     let rebuildDue = Atomic<Int64>(Moment.distantFuture.nanoseconds)
     let state = NIOLockedValueBox(State())
-    /// Touched by updates only: they take their time, and what picks and reports need is copied to `state`.
+    /// Used by updates only: they take longer, and what picks and reports need is copied to `state`.
     private let roster: NIOLockedValueBox<Roster>
 
-    /// A balancer that knows of no endpoints yet.
+    /// Creates a balancer without endpoints.
     ///
     /// - Parameters:
-    ///   - configuration: How it chooses.
-    ///   - seed: What its chances come from: where it begins to take turns, for instance. By default something that no other
-    ///     process has, so that clients that start together do not all begin with the same endpoint.
+    ///   - configuration: The settings.
+    ///   - seed: The seed of random decisions, such as the first turn of a round robin. By default a random number that
+    ///     no other process has, so that clients that start together do not all begin with the same endpoint.
     public convenience init(configuration: Configuration = Configuration(), seed: UInt64? = nil) {
         self.init(configuration: configuration, seed: seed ?? .random(in: 0...UInt64.max), clock: .system)
     }
 
-    /// - Parameter now: Where the time comes from.
+    /// - Parameter now: The source of time.
     package convenience init(configuration: Configuration, seed: UInt64, now: @escaping @Sendable () -> Moment) {
         self.init(configuration: configuration, seed: seed, clock: .manual(now))
     }
@@ -64,7 +65,7 @@ public final class LoadBalancer: Sendable {
 
     /// Picks an endpoint, and counts it as in use until the lease is finished.
     ///
-    /// - Throws: ``PickError`` if there is none.
+    /// - Throws: ``PickError`` if there is no endpoint.
     @inlinable
     public func pick() throws(PickError) -> Lease {
         try pick(PickOptions())
@@ -72,8 +73,8 @@ public final class LoadBalancer: Sendable {
 
     /// Picks an endpoint, and counts it as in use until the lease is finished.
     ///
-    /// - Parameter options: What to heed beside the policy.
-    /// - Throws: ``PickError`` if there is none.
+    /// - Parameter options: The key and the excluded endpoints of this pick.
+    /// - Throws: ``PickError`` if there is no endpoint.
     public func pick(_ options: PickOptions) throws(PickError) -> Lease {
         if options.excluded.isEmpty {
             if let lease = Lease(stripes.drawSimply(options.key, context)) { return lease }
@@ -81,7 +82,8 @@ public final class LoadBalancer: Sendable {
         return try pickCarefully(options)
     }
 
-    /// Picks without holding a stripe: somebody else's picker may do what it likes. Makes one snapshot at most.
+    /// Picks without holding a stripe, because a picker may be user code, which may do anything. Builds one snapshot at
+    /// most.
     @inline(never)
     private func pickCarefully(_ options: PickOptions) throws(PickError) -> Lease {
         var snapshot = stripes.snapshot
@@ -93,7 +95,8 @@ public final class LoadBalancer: Sendable {
             now = snapshot.now(context)
         }
         if let lease = Lease(snapshot.draw(options, at: now)) { return lease }
-        // All that the snapshot has may have been ejected since, and the next priority is not in it.
+        // All endpoints of the snapshot may have been ejected since it was built, and it does not contain the next
+        // priority.
         if !hasAdvanced, advance(snapshot, at: context.now, isUseless: true) {
             snapshot = stripes.snapshot
             now = snapshot.now(context)
@@ -103,7 +106,7 @@ public final class LoadBalancer: Sendable {
         return lease
     }
 
-    /// Whether there is something that a snapshot does not know yet, be it that time has passed.
+    /// True if the snapshot is out of date, because of events or because time has passed.
     private func isDue(_ snapshot: Snapshot, at now: Moment) -> Bool {
         let due = rebuildDue.load(ordering: .relaxed)
         return now >= snapshot.nextChange
@@ -112,16 +115,17 @@ public final class LoadBalancer: Sendable {
 
     // MARK: Endpoints
 
-    /// Takes another set of endpoints: who is not in it is not picked from now on, and leases that are under way are none
-    /// the worse for it. What is known of endpoints that stay is kept. The order does not matter unless `isSorted` says so, and
-    /// a set that says the same changes nothing. The call returns when picks know the set; it takes about a microsecond for
-    /// each endpoint.
+    /// Replaces the set of endpoints. An endpoint that is not in it is not picked from now on; its leases under way are
+    /// not affected. The records of endpoints that stay are kept. The order does not matter unless `isSorted` is true,
+    /// and an equal set has no effect. The call returns when picks use the set; it takes about a microsecond for each
+    /// endpoint.
     ///
     /// - Parameters:
-    ///   - endpoints: All of them. Those that Consul calls critical and those that a probe found down are used only if there is
-    ///     nobody else.
-    ///   - isStale: Whether this is old news, because Consul cannot be asked; leases tell.
-    ///   - isSorted: Whether the nearest endpoints come first. ``LocalityPreference/Place/nearest(_:)`` goes by it.
+    ///   - endpoints: All endpoints of the service. Those that Consul calls critical and those that a probe found down
+    ///     are used only if there are no others.
+    ///   - isStale: True if the set is outdated, because Consul cannot be queried. Leases report it
+    ///     (``Lease/Flags/stale``).
+    ///   - isSorted: True if the nearest endpoints come first. ``LocalityPreference/Place/nearest(_:)`` depends on it.
     public func update(_ endpoints: [Endpoint], isStale: Bool = false, isSorted: Bool = false) {
         let listing = Roster.Listing(endpoints, isSorted: isSorted)
         let input = roster.withLockedValue { roster -> SnapshotBuilder.Input? in
@@ -141,7 +145,7 @@ public final class LoadBalancer: Sendable {
         if let input { makeSnapshot(of: input) }
     }
 
-    /// Takes all endpoints away, and says why there are none.
+    /// Removes all endpoints, and sets the error that picks throw from now on.
     public func removeAll(because absence: PickError) {
         let input = roster.withLockedValue { roster -> SnapshotBuilder.Input? in
             guard !state.withLockedValue({ $0.isClosed }) else { return nil }
@@ -155,7 +159,7 @@ public final class LoadBalancer: Sendable {
         if let input { makeSnapshot(of: input) }
     }
 
-    /// Says why there are no endpoints as long as there are none. Those that there are stay.
+    /// Sets the error that picks throw while there are no endpoints. Present endpoints stay.
     public func explainAbsence(_ absence: PickError) {
         let input = roster.withLockedValue { _ in
             change { state -> SnapshotBuilder.Input? in
@@ -167,10 +171,10 @@ public final class LoadBalancer: Sendable {
         if let input { makeSnapshot(of: input) }
     }
 
-    /// Takes all endpoints away for good. Every pick that begins after this call throws ``PickError/Code/closed``, and later
-    /// sets of endpoints change nothing. Leases under way finish as usual. Only the first call counts.
+    /// Removes all endpoints for good. Every pick that begins after this call throws ``PickError/Code/closed``, and
+    /// later sets of endpoints have no effect. Leases under way finish as usual. Only the first call has an effect.
     ///
-    /// - Parameter message: The message of the error that picks throw: why there is nothing to pick, and what to do.
+    /// - Parameter message: The message of the error that picks throw: why there are no endpoints, and what to do.
     package func close(because message: String) {
         let end = PickError(code: .closed, message: message)
         let wasOpen = roster.withLockedValue { roster in

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Roster {
-    /// Takes back those that probes found up.
+    /// Ends the ejection of all endpoints that probes found up.
     ///
-    /// - Returns: Whether there were any.
+    /// - Returns: True if there were any.
     func reinstate(at now: Moment) -> Bool {
         var hasChanged = false
         for seat in seats where seat.endpoint.probe == .up {

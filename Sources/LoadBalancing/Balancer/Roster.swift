@@ -2,32 +2,33 @@
 
 import NetworkAddress
 
-/// Who is listed, and what is kept of those who were until a moment ago. A value; what it holds records of is told to it.
+/// The registered endpoints, and for a while the records of those that have left. A value; its caller supplies the
+/// function that makes records.
 struct Roster {
-    /// Sorted by host and port, each once.
+    /// Sorted by host and port, without duplicates.
     private(set) var seats: [Seat] = []
     private var departed: [HostPort: (record: EndpointRecord, until: Moment)] = [:]
-    /// Whether there have been any, so that others are newcomers.
+    /// True if there have been endpoints, so that others are newcomers.
     private(set) var hasBegun = false
 
     private let hold: Duration
 
-    /// How many that are gone are remembered, twice that at most: a service that changes ten thousand times a second must not
-    /// fill the memory in the length of the hold.
+    /// The limit for records of departed endpoints in a small service; up to twice as many are held for a while. A
+    /// service that changes ten thousand times a second must not fill the memory within the length of the hold.
     private static let leastDeparted = 1024
 
     init(hold: Duration) {
         self.hold = hold
     }
 
-    /// A list of endpoints, put in order. Made without the roster, because that takes longest.
+    /// A list of endpoints, put in order. It is made without the roster and its lock, because sorting takes longest.
     struct Listing {
-        /// Each host and port once, sorted.
+        /// Sorted by host and port, without duplicates.
         fileprivate let endpoints: [(target: HostPort, endpoint: Endpoint)]
-        /// Where each stood for the first time, if the order is one of nearness.
+        /// The first position of each endpoint in the list, if that is sorted by nearness.
         fileprivate let positions: [HostPort: Int]
 
-        /// - Parameter isSorted: Whether the order of the list is one of nearness.
+        /// - Parameter isSorted: True if the list is sorted by nearness.
         init(_ endpoints: [Endpoint], isSorted: Bool) {
             self.endpoints = Roster.distinct(endpoints)
             positions =
@@ -37,10 +38,10 @@ struct Roster {
         }
     }
 
-    /// Takes another list. Both are sorted, so that they are gone through side by side.
+    /// Replaces the list. Both lists are sorted, so that one pass compares them.
     ///
-    /// - Parameter makeRecord: Makes the record of an endpoint of which nothing is known.
-    /// - Returns: Whether anything has changed.
+    /// - Parameter makeRecord: Makes the record of an endpoint that is not known yet.
+    /// - Returns: True if anything has changed.
     mutating func replace(
         with listing: Listing,
         at now: Moment,
@@ -77,16 +78,16 @@ struct Roster {
         return true
     }
 
-    /// The seat of an endpoint that has one already.
+    /// Returns the new seat of an endpoint that has one already.
     private static func seat(for endpoint: Endpoint, after seat: Seat, order: Int?, at now: Moment) -> Seat {
         if seat.endpoint != endpoint { seat.record.list(endpoint) }
         let isBack = endpoint.isListedAsHealthy && !seat.endpoint.isListedAsHealthy
         return Seat(endpoint: endpoint, record: seat.record, joinedAt: isBack ? now : seat.joinedAt, order: order)
     }
 
-    /// Lists nobody.
+    /// Removes all endpoints from the list.
     ///
-    /// - Returns: Whether anything has changed.
+    /// - Returns: True if anything has changed.
     mutating func removeAll(at now: Moment) -> Bool {
         guard !seats.isEmpty else { return false }
         depart(seats, at: now)
@@ -101,10 +102,10 @@ struct Roster {
             }
     }
 
-    /// Keeps what is known of those that are gone, for a while.
+    /// Keeps the records of endpoints that have left, for a while.
     ///
-    /// Those whose while is over are thrown away when there are many, and not each time: a service that changes often would
-    /// have all of them looked through as often.
+    /// Expired records are dropped when there are many, not at every change: a service that changes often would scan
+    /// all of them as often.
     private mutating func depart(_ gone: some Sequence<Seat>, at now: Moment) {
         for seat in gone { departed[seat.record.target] = (seat.record, now + hold) }
         let most = max(Roster.leastDeparted, 2 * seats.count)
@@ -115,7 +116,7 @@ struct Roster {
         departed = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
     }
 
-    /// Each host and port once, sorted, however they came.
+    /// Returns the endpoints sorted by host and port, without duplicates, whatever their order was.
     private static func distinct(_ endpoints: [Endpoint]) -> [(target: HostPort, endpoint: Endpoint)] {
         var sorted = endpoints.map { (target: $0.hostPort, endpoint: $0) }
         sorted.sort { left, right in

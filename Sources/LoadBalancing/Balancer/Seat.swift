@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An endpoint as it is listed now, and what this process knows of whoever is there.
+/// An endpoint as it is listed now, and the record of what this process knows about it.
 ///
-/// What is listed can change (a weight, a tag) and ends with the listing. What is known belongs to the host and the port, and
-/// outlives a short absence.
+/// The listing can change (a weight, a tag) and ends with the next list that lacks the endpoint. The record belongs to
+/// the host and the port, and outlives a short absence.
 struct Seat: Sendable {
     let endpoint: Endpoint
     let record: EndpointRecord
-    /// When the endpoint was listed as healthy for the first time since it was last absent or unhealthy: where its slow start
-    /// begins. `nil` if that was so from the beginning. It belongs to the listing and not to the record, because an
-    /// instance that is restarted starts cold however well it is remembered.
+    /// The start of the endpoint's slow start: the moment when it was listed as healthy for the first time since it was
+    /// last absent or unhealthy. `nil` if it was so from the beginning. The moment belongs to the listing and not to
+    /// the record, because an instance that is restarted starts cold even if its record was kept.
     let joinedAt: Moment?
-    /// Its position in a list that is sorted by nearness; `nil` in one that is not.
+    /// The position in a list that is sorted by nearness; `nil` in an unsorted list.
     let order: Int?
 }

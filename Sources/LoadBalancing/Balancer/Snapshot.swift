@@ -2,26 +2,26 @@
 
 import Synchronization
 
-/// All that a pick needs to know, made when something changes and never changed itself.
+/// All data that a pick needs, built when something changes, and never changed itself.
 final class Snapshot: Sendable {
     let tiers: [SnapshotTier]
     let flags: Lease.Flags
-    /// When somebody has to look whether another snapshot is due.
+    /// The moment from which a pick has to check whether another snapshot is due.
     let nextChange: Moment
-    /// Why there is nothing to pick, if there is nothing.
+    /// The error that picks throw if there are no endpoints.
     let absence: PickError
-    /// How many are out, of how many.
+    /// The numbers of listed and ejected endpoints.
     let ejections: EjectionCount
 
-    /// Whether leases measure the time.
+    /// True if leases measure the time.
     private let measuresLatency: Bool
     private let needsTime: Bool
-    /// Whether somebody is on probation, so that a draw may be one in vain.
+    /// True if an endpoint is on probation, so that a draw may have to be repeated.
     private let hasProbation: Bool
-    /// Where to draw from, if that is a simple matter: there is one tier, all in it can be had, and its picker is this
-    /// library's own.
+    /// The tier of the simple case: there is one tier, all its endpoints are usable, and its picker is this library's
+    /// own. `tiers` keeps it alive.
     private let simple: Unmanaged<SnapshotTier>?
-    /// Which tier a pick goes to, where there are several.
+    /// The choice of a tier, where there are several.
     private let tierDraw: TierDraw
     private let turn: Atomic<UInt32>
 
@@ -50,7 +50,7 @@ final class Snapshot: Sendable {
         self.turn = Atomic(turn)
     }
 
-    /// A snapshot without endpoints.
+    /// Returns a snapshot without endpoints.
     static func nothing(_ absence: PickError) -> Snapshot {
         Snapshot(
             tiers: [],
@@ -64,12 +64,13 @@ final class Snapshot: Sendable {
         )
     }
 
-    /// Where the next snapshot goes on.
+    /// The turn with which the next snapshot continues.
     var turnPosition: UInt32 { turn.load(ordering: .relaxed) }
 
     // MARK: The simple case
 
-    /// Picks, if that is a simple matter: if nobody has been ejected since this snapshot was made, for instance.
+    /// Picks in the simple case; one of its conditions is that no endpoint has been ejected since this snapshot was
+    /// built.
     func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> Draw {
         guard let simple, !context.isSnapshotOutdated.load(ordering: .relaxed) else { return .none }
         let now = needsTime ? context.now : .distantPast
@@ -96,11 +97,12 @@ final class Snapshot: Sendable {
 
     // MARK: All other cases
 
-    /// Picks where there are several tiers, where some candidates may not be usable, or where somebody else's code chooses.
+    /// Picks where there are several tiers, where some candidates may not be usable, or where the picker is user code.
     ///
-    /// Who is usable comes first, be it in another tier; only if nobody is does it go on as if nothing were excluded.
+    /// A usable endpoint comes first, even one in another tier; only if no endpoint is usable does the pick ignore the
+    /// exclusions.
     ///
-    /// - Returns: No draw if nobody is usable.
+    /// - Returns: No draw if no endpoint is usable.
     func draw(_ options: PickOptions, at now: Moment) -> Draw {
         guard !tiers.isEmpty else { return .none }
         let first = firstTier(options)
@@ -110,9 +112,10 @@ final class Snapshot: Sendable {
         return draw(options.key, from: first, excluding: nil, at: now) ?? Draw.none
     }
 
-    /// Picks when nobody is usable: all are out, or on probation with a request under way, and one of them gets another.
+    /// Picks when no endpoint is usable: all are ejected, or on probation with a request under way, and one of them
+    /// gets another request.
     ///
-    /// - Returns: No draw if there is nobody at all.
+    /// - Returns: No draw if there are no endpoints at all.
     func drawAnyone(_ options: PickOptions, at now: Moment) -> Draw {
         guard !tiers.isEmpty else { return .none }
         let tier = tiers[firstTier(options)]
@@ -125,7 +128,7 @@ final class Snapshot: Sendable {
         tierDraw.position(for: options.key) { turn.wrappingAdd(1, ordering: .relaxed).oldValue }
     }
 
-    /// Draws from one tier or, if no endpoint of that can be used, from the others in order of preference.
+    /// Draws from one tier or, if no endpoint of that tier is usable, from the others in order of preference.
     private func draw(
         _ key: HashKey?,
         from first: Int,
@@ -145,7 +148,7 @@ final class Snapshot: Sendable {
         excluding exclusions: Exclusions?,
         at now: Moment
     ) -> Draw? {
-        // Somebody else may be faster with a probation, but then the next draw knows.
+        // Another thread may claim the probation first, but then the next draw sees that.
         for _ in 0..<2 {
             guard let index = tier.chooseUsable(key, excluding: exclusions, at: now) else { return nil }
             if let draw = tier.withRecord(index, { beginCarefully($0, in: tier, at: now) }) { return draw }
@@ -153,12 +156,12 @@ final class Snapshot: Sendable {
         return nil
     }
 
-    /// - Returns: `nil` if somebody else was faster.
+    /// - Returns: `nil` if another thread was faster.
     private func beginCarefully(_ record: EndpointRecord, in tier: SnapshotTier, at now: Moment) -> Draw? {
         if record.claimProbation() { return begin(record, at: now, flags: .probation) }
         return tier.isUsable(record) ? begin(record, at: now) : nil
     }
 
-    /// The time, where that matters.
+    /// Returns the present, or the distant past where the time does not matter.
     func now(_ context: BalancerContext) -> Moment { needsTime ? context.now : .distantPast }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Works out what picks need to know from how things are.
+/// A builder of snapshots from the balancer's state.
 struct SnapshotBuilder {
-    /// How things are.
+    /// The part of the balancer's state that a snapshot is built from.
     struct Input {
-        /// Greater than those of all inputs before.
+        /// Greater than the numbers of all earlier inputs.
         var number: UInt64
         var seats: [Seat]
         var absence: PickError
@@ -19,9 +19,9 @@ struct SnapshotBuilder {
         self.context = context
     }
 
-    /// Looks at each endpoint once; those whose ejection is over are on probation from then on.
+    /// Builds a snapshot. Each endpoint is checked once; after an expired ejection it is on probation from then on.
     ///
-    /// - Parameter previous: The snapshot that this one takes the place of: who takes turns goes on where it was.
+    /// - Parameter previous: The snapshot that this one replaces. Turns continue where it stopped.
     func build(_ input: Input, after previous: Snapshot) -> Snapshot {
         guard !input.seats.isEmpty else { return .nothing(input.absence) }
         let now = context.now
@@ -49,7 +49,7 @@ struct SnapshotBuilder {
             snapshotTier(tier, at: index, of: input.seats, after: previous, isFailOpen: plan.isFailOpen)
         }
         let nextChange = min(plan.nextChange ?? .distantFuture, nextReturn)
-        // Before the pause is over, nobody has to look.
+        // No pick has to check before the pause is over.
         let rest = RebuildSchedule.pause(after: context.now.nanoseconds(since: now))
         return Snapshot(
             tiers: tiers,
@@ -64,7 +64,8 @@ struct SnapshotBuilder {
         )
     }
 
-    /// How many of a tier show how they are when they are drawn. One without a weight beside others that have one is not.
+    /// Returns the number of endpoints on probation that a tier's draws put to the test. An endpoint without a weight,
+    /// beside others that have one, is not drawn.
     private func probations(in tier: Plan.Tier, _ isOnProbation: [Bool]) -> Int {
         let isAnyWeighted = tier.weights.contains { $0 > 0 }
         return zip(tier.indices, tier.weights).count { index, weight in

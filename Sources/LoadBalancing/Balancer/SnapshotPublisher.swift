@@ -2,8 +2,8 @@
 
 import NIOConcurrencyHelpers
 
-/// Shows snapshots in the order of what they were made from. Two threads may make one at the same time, and the one that
-/// began first may be done last: its snapshot is older, and is thrown away.
+/// Publishes snapshots in the order of their inputs. Two threads may build a snapshot at the same time, and the one
+/// that began first may finish last: its snapshot is older, and is dropped.
 final class SnapshotPublisher: Sendable {
     private let stripes: SnapshotStripes
     private let newest = NIOLockedValueBox<UInt64>(0)
@@ -12,7 +12,8 @@ final class SnapshotPublisher: Sendable {
         self.stripes = stripes
     }
 
-    /// - Parameter number: The number of what the snapshot was made from; after the greatest one nothing is shown any more.
+    /// - Parameter number: The number of the snapshot's input; after the greatest number no snapshot is published any
+    ///   more.
     func publish(_ snapshot: Snapshot, number: UInt64) {
         let previous = newest.withLockedValue { newest -> Snapshot? in
             guard number > newest else { return nil }
@@ -21,7 +22,7 @@ final class SnapshotPublisher: Sendable {
             stripes.replace(with: snapshot)
             return previous
         }
-        // With its last reference somebody's picker may go, whose code must not run with the lock held.
+        // The last reference may release a picker that is user code, which must not run with the lock held.
         withExtendedLifetime(previous) {}
     }
 }

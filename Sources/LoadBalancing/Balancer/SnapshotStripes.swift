@@ -10,20 +10,22 @@ import Musl
 import Darwin
 #endif
 
-/// Where picks find the snapshot of the moment.
+/// References to the current snapshot, one in each of several stripes, so that threads do not contend for a single one.
 ///
-/// A reference that all threads share would have to be counted up and down by each of them, and its counter would be what
-/// they meet at: 140 ns for each of two threads. So there are several places with a reference of their own, and a flag
-/// beside each says that somebody looks at it. A thread takes the place that it always takes or, if another one is there
-/// at this moment, the next: nobody ever waits for a thread that was interrupted in the middle of a pick.
+/// A reference that all threads share would have to be retained and released by each of them, and its count would be
+/// contended: 140 ns for each of two threads. So there are several stripes with a reference of their own, and a flag
+/// beside each says that a thread is using it. A thread takes the stripe that it always takes or, if another thread has
+/// taken that at this moment, the next one: no thread ever waits for a thread that was interrupted in the middle of a
+/// pick.
 ///
-/// `@unchecked`: what `snapshot` of a stripe refers to is only touched by who has taken the stripe, and each stripe owns one
-/// reference to it.
+/// `@unchecked`: only the thread that has taken a stripe uses the stripe's `snapshot`, and each stripe owns one
+/// reference to the object behind it.
 final class SnapshotStripes: @unchecked Sendable {
     private struct Stripe: ~Copyable {
         let isTaken = Atomic<Bool>(false)
         var snapshot: Unmanaged<Snapshot>
-        /// Two stripes in one line of the cache, or in two that are fetched together, would be one again.
+        /// Keeps stripes apart: two of them in one cache line, or in two lines that are fetched together, would be
+        /// contended like one.
         private let padding = (SIMD8<UInt64>.zero, SIMD4<UInt64>.zero, SIMD2<UInt64>.zero)
 
         init(_ snapshot: Unmanaged<Snapshot>) {
@@ -46,7 +48,7 @@ final class SnapshotStripes: @unchecked Sendable {
         stripes.deallocate()
     }
 
-    /// Picks, if that is a simple matter.
+    /// Picks in the simple case.
     @inline(__always)
     func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> Draw {
         let stripe = take(startingAt: ThreadStripe.current)
@@ -55,19 +57,20 @@ final class SnapshotStripes: @unchecked Sendable {
         return draw
     }
 
-    /// A reference to the snapshot, for what takes longer.
+    /// A reference to the snapshot, for work that takes longer.
     ///
-    /// The stripe is given back by an exchange, and not by a store: LLVM's pass for Swift's reference counting moves a retain
-    /// down past any store, a releasing one included (`LLVMARCOpts.cpp`, Swift 6.3), since a store releases no object. Behind
-    /// this one another thread may do just that; with a store here, optimised programs crashed within seconds under load.
-    /// Past an atomic read-modify-write nothing is moved. `make stress` shows it.
+    /// The stripe is released by an exchange, and not by a store: LLVM's pass for Swift's reference counting moves a
+    /// retain down past any store, even a releasing one (`LLVMARCOpts.cpp`, Swift 6.3), since a store releases no
+    /// object. Once the stripe is free, another thread may release the snapshot; with a store here, optimized programs
+    /// crashed within seconds under load. The pass moves no retain past an atomic read-modify-write. `make stress`
+    /// shows it.
     var snapshot: Snapshot {
         let stripe = take(startingAt: ThreadStripe.current)
         defer { _ = stripe.pointee.isTaken.exchange(false, ordering: .acquiringAndReleasing) }
         return stripe.pointee.snapshot.takeUnretainedValue()
     }
 
-    /// Shows everybody another snapshot. One thread at a time may do that.
+    /// Publishes another snapshot to all threads. Only one thread at a time may call this.
     func replace(with snapshot: Snapshot) {
         for index in 0..<ThreadStripe.count {
             let stripe = stripes + index
@@ -85,7 +88,8 @@ final class SnapshotStripes: @unchecked Sendable {
         return SnapshotStripes.tryTaking(stripe) ? stripe : takeAnother(than: first)
     }
 
-    /// All are taken only if more threads than there are stripes were interrupted in the middle of a pick.
+    /// Takes the next free stripe. All are taken only if more threads than there are stripes were interrupted in the
+    /// middle of a pick.
     @inline(never)
     private func takeAnother(than first: Int) -> UnsafeMutablePointer<Stripe> {
         var index = first

@@ -2,21 +2,21 @@
 
 import Synchronization
 
-/// Endpoints that are equally good, and the picker that chooses among them.
+/// Endpoints of equal preference, and the picker that chooses among them.
 final class SnapshotTier: Sendable {
     let picker: any EndpointPicker
-    /// What random numbers of this set of candidates begin with.
+    /// The seed of the random numbers of this set of candidates.
     let seed: UInt64
-    /// In percent, of all picks.
+    /// The share of all picks, in percent.
     let load: Int
 
-    /// Whether verdicts are not believed: then ejected endpoints are used as others are.
+    /// True if health verdicts are ignored: then ejected endpoints are used like others.
     private let isFailOpen: Bool
     private let records: [EndpointRecord]
-    /// The same as `records`, to be read without counting references.
+    /// The same as `records`, to be read without reference counting.
     private let handles: [Unmanaged<EndpointRecord>]
     private let weights: [UInt32]
-    /// How many draws there have been, from a random start: clients that begin together do not all begin with the same.
+    /// The number of draws, from a random start: clients that start together do not all begin with the same endpoint.
     private let cursor: Atomic<UInt32>
 
     init(
@@ -44,7 +44,7 @@ final class SnapshotTier: Sendable {
 
     var count: Int { handles.count }
 
-    /// Where the next set of candidates goes on.
+    /// The number of draws with which the next set of candidates continues.
     var position: UInt32 { cursor.load(ordering: .relaxed) }
 
     @inline(__always)
@@ -61,7 +61,7 @@ final class SnapshotTier: Sendable {
         isFailOpen ? record.load.admission != .probeUnderWay : record.load.isUsable
     }
 
-    /// Lets the picker choose, whoever that is.
+    /// Calls the picker, be it the library's or user code.
     @inline(__always)
     func choose(_ key: HashKey?, excluding exclusions: Exclusions? = nil, at now: Moment) -> Int {
         let request = PickRequest(
@@ -74,11 +74,12 @@ final class SnapshotTier: Sendable {
         return picker.pick(for: request)
     }
 
-    /// Chooses one that is usable; `nil` if none is.
+    /// Returns the index of a usable candidate; `nil` if no candidate is usable.
     ///
-    /// A draw in vain is repeated, which leaves those that are usable with the shares that they have among themselves.
-    /// Going on to the next one instead would give that one the share of two. Where half of all cannot be used, one in 256
-    /// picks has only draws in vain; it gets the next one that has a weight and, if there is none, any.
+    /// A draw of an unusable candidate is repeated, which leaves the usable ones with the shares that they have among
+    /// themselves. Going on to the next candidate instead would give that one the share of two. Where half of all
+    /// candidates are unusable, one in 256 picks draws in vain each time; it gets the next usable candidate that has a
+    /// weight or, if no such candidate exists, any usable one.
     func chooseUsable(_ key: HashKey?, excluding exclusions: Exclusions?, at now: Moment) -> Int? {
         for _ in 0..<SnapshotTier.draws {
             let index = choose(key, excluding: exclusions, at: now)

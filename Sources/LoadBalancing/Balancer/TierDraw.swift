@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides which of several tiers a pick goes to.
+/// The choice of one of several tiers for a pick.
 ///
-/// Keys and clients are drawn by weighted rendezvous hashing, as endpoints are: a tier whose share grows takes keys for itself
-/// only, one whose share shrinks loses its own, and a tier that appears or goes moves none between the others. Between two
-/// tiers that is the least that can move, among more at most twice as much. Slices of a range, one behind the other, would
-/// move keys of every tier behind the one that changes.
+/// Keys and clients are assigned to tiers by weighted rendezvous hashing, as to endpoints: a tier with a growing share
+/// takes keys for itself only, one with a shrinking share loses only its own, and a tier that appears or disappears
+/// moves no keys between the others. With two tiers that is the least possible movement, with more at most twice as
+/// much. Slices of a range, one behind the other, would move keys of every tier behind the one that changes.
 struct TierDraw: Sendable {
     private let keys: Rendezvous?
     private let constant: Int?
     private let turns: [UInt32]
 
-    /// For one tier, or none.
+    /// The choice where there is at most one tier.
     static let single = TierDraw(identities: [], loads: [], by: .turns, seed: 0)
 
     /// - Parameters:
     ///   - identities: The same for the same tier in every process; as many as loads.
     ///   - loads: The share of each tier.
-    ///   - seed: The client's own.
+    ///   - seed: The client's own seed.
     init(identities: [UInt64], loads: [Int], by choice: TierChoice, seed: UInt64) {
         guard loads.count > 1 else {
             (keys, constant, turns) = (nil, 0, [])
@@ -33,9 +33,9 @@ struct TierDraw: Sendable {
         turns = WeightedSequence(weights: weights).slots
     }
 
-    /// The position of the tier.
+    /// Returns the position of the tier.
     ///
-    /// - Parameter ticket: Makes the number of this draw, where it goes by turns.
+    /// - Parameter ticket: Makes the number of this draw, for a choice by turns.
     @inline(__always)
     func position(for key: HashKey?, ticket: () -> UInt32) -> Int {
         if let constant { return constant }
