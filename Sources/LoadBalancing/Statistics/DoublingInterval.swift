@@ -6,7 +6,7 @@ struct DoublingInterval: Hashable, Sendable {
     let most: Int64
     private var doublings: UInt8 = 0
 
-    /// Nanoseconds, both.
+    /// Creates an interval. Both times are in nanoseconds.
     init(base: Int64, most: Int64) {
         self.base = max(base, 1)
         self.most = max(most, self.base)
@@ -17,9 +17,9 @@ struct DoublingInterval: Hashable, Sendable {
         return overflow ? most : min(length, most)
     }
 
-    /// Does not count on beyond the limit: the way back begins there.
+    /// Doubles the length. Steps beyond the limit are not counted, so that shortening begins at the limit.
     mutating func lengthen() {
-        // 2^62 is the largest power of two there is.
+        // 2^62 is the largest power of two in 64 bits with a sign.
         if length < most, doublings < 62 { doublings &+= 1 }
     }
 

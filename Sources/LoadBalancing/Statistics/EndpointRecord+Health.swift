@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension EndpointRecord {
-    /// What requests have shown.
+    /// The endpoint's health as its requests have shown it.
     var standing: EndpointStanding { withState { EndpointStanding($0) } }
 
-    /// The same, where an ejection whose time is over ends first: then one request finds out how it is.
+    /// Returns the same, after ending an ejection that has expired: then one request shows whether the endpoint has
+    /// recovered.
     func standing(at now: Moment) -> EndpointStanding {
         withState { state in
             if state.ejection?.becomeHalfOpen(at: now) == true { publishAdmission(state) }
@@ -12,9 +13,9 @@ extension EndpointRecord {
         }
     }
 
-    /// Sends nothing there for a while. Picks know that when this returns.
+    /// Ejects the endpoint for a while. Picks know that when this method returns.
     ///
-    /// - Returns: Whether it was in. Whoever asks second, and late, may find it on probation.
+    /// - Returns: True if the endpoint was in. A second, late caller may find it on probation.
     func eject(at now: Moment) -> Bool {
         let chance = context.chance(identity, now)
         return withState { state in
@@ -24,7 +25,7 @@ extension EndpointRecord {
         }
     }
 
-    /// Makes this the request that finds out. Only one can at a time.
+    /// Claims the probation for one request. Only one request at a time can have it.
     func claimProbation() -> Bool {
         guard load.isOnProbation else { return false }
         return withState { state in
@@ -34,14 +35,15 @@ extension EndpointRecord {
         }
     }
 
-    /// Shows picks what has become of the ejection. To be called with the state locked, so that the last word is the last.
+    /// Publishes the state of the ejection to picks. To be called with the state locked, so that the last state is
+    /// published last.
     func publishAdmission(_ state: State) {
         load.publish(state.ejection?.admission ?? .all)
     }
 
-    /// Takes it back at somebody else's word, a probe's.
+    /// Ends the ejection because of another source, a probe.
     ///
-    /// - Returns: Whether it was away.
+    /// - Returns: True if the endpoint was ejected or on probation.
     func reinstate(at now: Moment) -> Bool {
         withState { state in
             guard state.ejection?.reinstate(at: now) == true else { return false }

@@ -3,14 +3,14 @@
 import NIOConcurrencyHelpers
 package import NetworkAddress
 
-/// What this process knows of whoever is at a host and a port. It outlives the sets of endpoints that list it, and the
-/// leases that report to it hold on to it.
+/// The record of what this process knows about the server at one host and port. It outlives the sets of endpoints that
+/// list it, and the leases that report to it keep it alive.
 ///
-/// The state machines inside decide, with a lock that nobody holds for long; what picks need to know of them is published
-/// in ``load``.
+/// The state machines inside decide, with a lock that is never held for long; what picks need to know of them is
+/// published in ``load``.
 package final class EndpointRecord: Sendable {
     struct State {
-        /// As it was listed last.
+        /// The endpoint as it was listed last.
         var endpoint: Endpoint
         var estimate: LatencyEstimate
         var exploration: ExplorationInterval
@@ -19,15 +19,15 @@ package final class EndpointRecord: Sendable {
     }
 
     package let target: HostPort
-    /// The same on every machine.
+    /// A hash of the target that is the same on every machine.
     package let identity: UInt64
     let load = LoadCell()
     let context: BalancerContext
     private let state: NIOLockedValueBox<State>
 
     /// - Parameters:
-    ///   - joinedAt: When it was listed; `nil` for those that were there from the beginning.
-    ///   - estimate: What to take its latency for until there is an answer; 0 if nothing is known of anybody.
+    ///   - joinedAt: The moment when it was listed; `nil` for endpoints that were there from the beginning.
+    ///   - estimate: The latency to assume until there is an answer, in nanoseconds; 0 if no latencies are known.
     init(_ endpoint: Endpoint, joinedAt: Moment? = nil, estimate: Int64 = 0, context: BalancerContext) {
         target = endpoint.hostPort
         self.context = context
@@ -49,38 +49,38 @@ package final class EndpointRecord: Sendable {
         state.withLockedValue { body(&$0) }
     }
 
-    /// The endpoint, as it was listed last.
+    /// The endpoint as it was listed last.
     package var endpoint: Endpoint { withState { $0.endpoint } }
 
-    /// Takes note of what is listed of it now.
+    /// Stores the endpoint as it is listed now.
     func list(_ endpoint: Endpoint) {
         withState { $0.endpoint = endpoint }
     }
 
-    // MARK: Who has it
+    // MARK: Ownership
 
-    // Snapshots and leases are counted in `load`, where leases have to be counted anyway, and all of them together own one
-    // reference to the record. A lease comes from a snapshot only, so a record that nobody has is never picked.
+    // Snapshots and leases are counted in `load`, where leases have to be counted anyway, and all of them together own
+    // one reference to the record. A lease comes from a snapshot only, so a record without an owner is never picked.
 
-    /// A snapshot has it.
+    /// Counts a snapshot that contains the record.
     func join() {
         if load.join() { _ = Unmanaged.passRetained(self) }
     }
 
-    /// A snapshot does not have it any more.
+    /// Counts a snapshot less.
     func leave() {
         if load.leave() { Unmanaged.passUnretained(self).release() }
     }
 
-    /// A lease ends. Not a method: there may be no record when it returns.
+    /// Counts a lease less. Not a method, because the record may no longer exist when it returns.
     @inline(__always)
     static func giveBack(_ record: Unmanaged<EndpointRecord>) {
         if record._withUnsafeGuaranteedRef({ $0.load.end() }) { record.release() }
     }
 
-    // MARK: What leases report
+    // MARK: Reports of leases
 
-    /// Takes note of how a lease went that is about to end.
+    /// Records the outcome of a lease that is about to end.
     func conclude(_ report: LeaseReport) {
         let isNeutral = report.outcome == .neutral
         if report.isTimed, !report.countsLatency { load.unexcuse() }
@@ -99,15 +99,16 @@ package final class EndpointRecord: Sendable {
         if verdict != .nothing { context.report(verdict, of: self, at: now) }
     }
 
-    /// The request that was to find out how it is has an answer, however long it goes on: a stream would keep everybody else out.
+    /// Applies the answer of a request on probation, however long the request goes on: a stream would keep all other
+    /// requests out.
     func takeProbeAnswer(_ report: LeaseReport) {
         let now = context.now
         let verdict = state.withLockedValue { judge(report, at: now, in: &$0) }
         if verdict != .nothing { context.report(verdict, of: self, at: now) }
     }
 
-    /// A request that was given up tells something only if it had lasted for longer than requests do. Nothing is estimated
-    /// where nobody ever reports.
+    /// True if a report has to be evaluated. A request that was given up says something only if it had lasted for
+    /// longer than requests do. Where no outcomes are ever reported, there is no estimate.
     private func isNews(_ report: LeaseReport, at now: Moment) -> Bool {
         guard report.outcome == .neutral, !report.isProbe else { return true }
         let estimate = load.storedEstimate
@@ -115,7 +116,7 @@ package final class EndpointRecord: Sendable {
     }
 
     private func measure(_ report: LeaseReport, at now: Moment, in state: inout State) {
-        // What began before the endpoint came back tells of what it was ejected for.
+        // A request that began before the endpoint came back shows the trouble that the endpoint was ejected for.
         guard report.isTimed, report.countsLatency, report.life == load.life else { return }
         let end = report.answeredAt == .distantPast ? now : report.answeredAt
         let elapsed = end.nanoseconds(since: report.startedAt).count
@@ -132,8 +133,9 @@ package final class EndpointRecord: Sendable {
         load.publish(state.estimate)
     }
 
-    /// What was left alone for a while is judged by how it is now, and not by why it was left alone. Each attempt in vain
-    /// doubles the time until the next: it is a request that somebody waits for, from each client.
+    /// Judges an endpoint that had no requests for a while by its latency now, and not by the latency that kept
+    /// requests away. Each failed attempt doubles the time until the next: it is a request that a caller waits for, and
+    /// each client makes its own.
     private func explore(_ outcome: Outcome, _ latency: Int64, at now: Moment, in state: inout State) {
         let median = context.median
         let chance = context.chance(identity, now)
@@ -167,7 +169,7 @@ package final class EndpointRecord: Sendable {
         return verdict
     }
 
-    /// What was measured before the ejection was measured in trouble.
+    /// Puts the endpoint back in. Latency from before the ejection was measured in trouble, so the median replaces it.
     func comeBack(at now: Moment, in state: inout State) {
         if state.estimate.hasValue { state.estimate.reset(to: context.median, at: now) }
         load.publish(state.estimate)

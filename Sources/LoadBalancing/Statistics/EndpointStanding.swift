@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What requests have shown of an endpoint, at one moment.
+/// The health of an endpoint at one moment, as its requests have shown it.
 struct EndpointStanding {
     let ejection: Ejection.State
-    /// When something failed there last.
+    /// The moment of the last failure.
     let lastFailure: Moment?
 
     init(_ state: EndpointRecord.State) {
@@ -11,7 +11,7 @@ struct EndpointStanding {
         lastFailure = state.lastFailure
     }
 
-    /// Until when nothing is sent there; `nil` if it is not ejected, or on probation.
+    /// The end of the ejection; `nil` if the endpoint is not ejected, or on probation.
     var ejectedUntil: Moment? {
         if case .ejected(let until) = ejection { until } else { nil }
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension LatencyEstimate {
-    /// What a failure counts as at least: 5 seconds, as in linkerd.
+    /// The least that a failure counts as: 5 seconds, as in linkerd.
     static var failurePenalty: Int64 { 5_000_000_000 }
 
-    /// The latency to count for an outcome; `nil` for none.
+    /// Returns the latency to count for an outcome; `nil` if it counts as no latency.
     ///
     /// Failures have a price, since they are often quick: an endpoint that refuses within a millisecond looks like the
-    /// best of all, and draws everything to itself.
+    /// best of all, and attracts all requests.
     func latency(
         of outcome: Outcome,
         elapsed nanoseconds: Int64,
@@ -21,8 +21,8 @@ extension LatencyEstimate {
         case .failure(let kind):
             return max(elapsed, kind.price(penalty: penalty))
         case .neutral:
-            // It would have taken at least as long. That is news only if it is more than was expected, and none about an
-            // endpoint that nothing is known of: cancelled at once, it would count as very quick.
+            // The request would have taken at least as long. That counts only if it is more than was expected, and not
+            // for an endpoint without an estimate: a request canceled at once would count as very quick.
             guard let expected = value(at: now), elapsed > expected else { return nil }
             return elapsed
         }
@@ -33,8 +33,8 @@ extension FailureKind {
     fileprivate func price(penalty: Int64) -> Int64 {
         switch cause {
         case .connect, .timeout, .server, .overload(nil): penalty
-        // What it asks for, be it less than the penalty: it knows best. HTTP can say nothing between zero and a second,
-        // and zero would make a refusal as good as an answer.
+        // The delay that the endpoint asks for, even if it is less than the penalty: it knows best. HTTP cannot express
+        // a delay between zero and a second, and zero would make a refusal as good as an answer.
         case .overload(let delay?): max(Int64(delay) * 1_000, min(penalty, 1_000_000_000))
         // A real answer, which took as long as it took.
         case .client: 0

@@ -2,34 +2,36 @@
 
 import Synchronization
 
-/// What picks read and write of an endpoint: numbers that many threads change at once, each by itself.
+/// Numbers of one endpoint that picks read and write. Many threads change them at once, each number by itself.
 ///
-/// Two of them that belong together may be read from different moments. That costs a pick that would have gone elsewhere a
-/// moment later; a lock would cost every pick.
+/// Two related numbers may be read from different moments. That costs a pick that would have gone elsewhere a moment
+/// later; a lock would cost every pick.
 struct LoadCell: ~Copyable, Sendable {
-    /// Which requests an endpoint may get, as far as ejection is concerned (``Ejection``).
+    /// The requests that an endpoint may get, as far as ejection is concerned (``Ejection``).
     enum Admission: UInt8 {
-        /// All.
+        /// All requests.
         case all
-        /// One that finds out whether it is well again.
+        /// One request, which shows whether the endpoint has recovered.
         case probe
-        /// None besides that one, which is under way.
+        /// No requests besides that one, which is under way.
         case probeUnderWay
-        /// None.
+        /// No requests.
         case ejected
     }
 
-    /// Leases, and snapshots in units of ``snapshot``. Who is counted keeps the record alive.
+    /// The number of leases, plus the number of snapshots in units of ``snapshot``. Every lease and snapshot that is
+    /// counted keeps the record alive.
     private let count = Atomic<UInt64>(0)
     // These two are read at every pick, so they lie beside the count.
     private let admitted = Atomic<UInt8>(Admission.all.rawValue)
     private let lives = Atomic<UInt32>(0)
-    /// How many of them nobody waits for, such as streams.
+    /// The number of leases that no caller waits for, such as streams.
     private let excused = Atomic<Int>(0)
     private let peakBits = Atomic<UInt64>(0)
     private let restBits = Atomic<UInt64>(0)
     private let estimatedAt = Atomic<Int64>(0)
-    /// When the last answer came, or the first of those who wait was sent; `never` while nobody waits.
+    /// The moment when the last answer came, or when the first of the waiting requests was sent; `never` while no
+    /// request is waiting.
     private let waitingSince = Atomic<Int64>(LoadCell.never)
     private let pickedAt = Atomic<Int64>(Moment.distantPast.nanoseconds)
     private let explorationInterval = Atomic<Int64>(.max)
@@ -40,42 +42,43 @@ struct LoadCell: ~Copyable, Sendable {
 
     private static let snapshot: UInt64 = 1 << 32
 
-    /// How many leases are not finished.
+    /// The number of leases that are not finished.
     @inline(__always)
     var outstanding: Int { Int(truncatingIfNeeded: count.load(ordering: .relaxed) & (LoadCell.snapshot - 1)) }
 
-    /// One more snapshot has it.
+    /// Counts one more snapshot that contains the record.
     ///
-    /// - Returns: Whether it is the first who has it.
+    /// - Returns: True if it is the record's first owner.
     func join() -> Bool {
         count.wrappingAdd(LoadCell.snapshot, ordering: .relaxed).oldValue == 0
     }
 
-    /// One snapshot less has it.
+    /// Counts one snapshot less.
     ///
-    /// - Returns: Whether nobody has it any more. Then nothing here may be touched by this thread but by who is told.
+    /// - Returns: True if it was the record's last owner. After this call, the caller may touch the record only if it
+    ///   received true.
     func leave() -> Bool {
         count.wrappingSubtract(LoadCell.snapshot, ordering: .acquiringAndReleasing).newValue == 0
     }
 
-    /// One more lease, from a snapshot that has it.
+    /// Counts one more lease, from a snapshot that contains the record.
     @inline(__always)
     func begin() {
         count.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// One more lease of which the time counts, from a snapshot that has it.
+    /// Counts one more lease with a measured time, from a snapshot that contains the record.
     @inline(__always)
     func begin(at now: Moment) {
         let others = count.wrappingAdd(1, ordering: .relaxed).oldValue & (LoadCell.snapshot - 1)
         pickedAt.store(now.nanoseconds, ordering: .relaxed)
-        // Whatever those who ended before have left here: nobody has been waiting until now.
+        // Whatever leases that ended before have left here: no request has been waiting until now.
         if others == 0 || waitingSince.load(ordering: .relaxed) == LoadCell.never {
             waitingSince.store(now.nanoseconds, ordering: .relaxed)
         }
     }
 
-    /// One lease less.
+    /// Counts one lease less.
     ///
     /// - Returns: As for ``leave()``.
     @inline(__always)
@@ -83,9 +86,9 @@ struct LoadCell: ~Copyable, Sendable {
         count.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
     }
 
-    /// A lease of which the time counts is about to end, with an answer or because there was none.
+    /// Notes that a lease with a measured time is about to end, with or without an answer.
     ///
-    /// - Parameter isSign: Whether that is a sign of life. Who gave up by himself has heard none.
+    /// - Parameter isSign: True for a sign of life. The cancellation of a request is no sign of life.
     func conclude(at now: Moment, isSign: Bool) {
         let isAwaited = outstanding > excused.load(ordering: .relaxed) &+ 1
         if !isAwaited {
@@ -95,33 +98,34 @@ struct LoadCell: ~Copyable, Sendable {
         }
     }
 
-    /// One of the leases is for something that takes as long as it likes: it is no silence, and keeps nobody from finding out
-    /// how the endpoint is. Otherwise, one that has a stream open and was slow once would never be tried again.
+    /// Excludes one of the leases from waiting, because it may last any time: it does not count as silence, and keeps
+    /// no other request from finding out how the endpoint is. Otherwise, an endpoint that has a stream open and was
+    /// slow once would never be tried again.
     func excuse() {
         let all = excused.wrappingAdd(1, ordering: .relaxed).newValue
         if outstanding <= all { waitingSince.store(LoadCell.never, ordering: .relaxed) }
     }
 
-    /// Takes that back. To be called before the lease ends.
+    /// Reverts `excuse()`. To be called before the lease ends.
     func unexcuse() {
         excused.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    /// For how long somebody has waited without anybody being answered, in nanoseconds: what tells of a black hole before
-    /// the first request has timed out (ServiceTalk and nginx do the same).
+    /// Returns the time in nanoseconds for which requests have waited without any answer. It reveals a black hole
+    /// before the first request has timed out (ServiceTalk and nginx do the same).
     func silence(at now: Moment) -> Double {
         let since = waitingSince.load(ordering: .relaxed)
-        // Two that end at once may both leave word that the other one is waiting.
+        // Two leases that end at once may both note that the other one is waiting.
         guard since < now.nanoseconds, outstanding > excused.load(ordering: .relaxed) else { return 0 }
         return Double(now.nanoseconds(since: Moment(nanoseconds: since)).count)
     }
 
     // MARK: Latency
 
-    /// The estimate as it was when it was made, in nanoseconds; 0 for none.
+    /// The estimate as of its last change, in nanoseconds; 0 for no estimate.
     var storedEstimate: Double { Double(bitPattern: peakBits.load(ordering: .relaxed)) }
 
-    /// The estimate as it is now, in nanoseconds; 0 for none.
+    /// Returns the estimate as of now, in nanoseconds; 0 for no estimate.
     func estimate(at now: Moment, decay: Decay) -> Double {
         let age = now.nanoseconds(since: Moment(nanoseconds: estimatedAt.load(ordering: .relaxed))).count
         // Where requests are many, an estimate is always fresh.
@@ -130,7 +134,7 @@ struct LoadCell: ~Copyable, Sendable {
         return LatencyEstimate.value(peak: storedEstimate, rest: rest, left: decay.factor(after: age))
     }
 
-    /// Shows picks an estimate.
+    /// Publishes an estimate to picks.
     func publish(_ estimate: LatencyEstimate) {
         peakBits.store(max(estimate.peak, 0).bitPattern, ordering: .relaxed)
         restBits.store(estimate.rest.bitPattern, ordering: .relaxed)
@@ -139,39 +143,40 @@ struct LoadCell: ~Copyable, Sendable {
 
     // MARK: Exploration
 
-    /// Whether nobody has used it for so long that what is known of it may be wrong. Of whom nobody has ever used, nothing
-    /// is known that could be.
+    /// True if the endpoint has been unused for so long that its estimate may be wrong. An endpoint that was never used
+    /// has no estimate that could be.
     func wantsExploration(at now: Moment) -> Bool {
         let last = Moment(nanoseconds: pickedAt.load(ordering: .relaxed))
         guard outstanding <= excused.load(ordering: .relaxed), last != .distantPast else { return false }
         return now.nanoseconds(since: last).count > explorationInterval.load(ordering: .relaxed)
     }
 
-    /// Shows picks how long it may be left alone, in nanoseconds.
+    /// Publishes the longest time without a request to picks, in nanoseconds.
     func publish(explorationInterval: Int64) {
         self.explorationInterval.store(explorationInterval, ordering: .relaxed)
     }
 
     // MARK: Ejection
 
-    /// Which requests it may get. Picks go by it, whatever the snapshot that they pick from was made from.
+    /// The requests that the endpoint may get. Picks obey it, whatever input their snapshot was built from.
     var admission: Admission { Admission(rawValue: admitted.load(ordering: .relaxed)) ?? .all }
 
-    /// Whether a pick may have it.
+    /// True if a pick may choose the endpoint.
     var isUsable: Bool { admitted.load(ordering: .relaxed) <= Admission.probe.rawValue }
 
-    /// Whether one request is wanted that finds out how it is.
+    /// True if the endpoint needs one request that shows whether it has recovered.
     var isOnProbation: Bool { admitted.load(ordering: .relaxed) == Admission.probe.rawValue }
 
-    /// Shows picks which requests it may get.
+    /// Publishes the admission to picks.
     func publish(_ admission: Admission) {
         admitted.store(admission.rawValue, ordering: .relaxed)
     }
 
-    /// In which life it is (``Ejection/life``). Leases note it: what began in an earlier one says nothing about this one.
+    /// The current life of the endpoint (``Ejection/life``). Leases note it: a request that began in an earlier life
+    /// says nothing about this one.
     var life: UInt32 { lives.load(ordering: .relaxed) }
 
-    /// Shows leases in which life it is.
+    /// Publishes the current life to leases.
     func publish(life: UInt32) {
         lives.store(life, ordering: .relaxed)
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How often two kinds of events happened within the recent past: the usual one, and the one that it is compared with.
+/// Counts of two kinds of events within the recent past: the ordinary kind, and the exceptional kind that is compared
+/// with it.
 ///
-/// Ten buckets of a tenth of the window each, of which the oldest is emptied when the next one begins, so what is counted
-/// is the last nine to ten tenths. The bucket that is being filled lies apart from the nine that are past, so that
-/// counting touches two numbers. The nine are in a vector because that is stored in place; its other lanes are not used.
+/// There are ten buckets of a tenth of the window each. The oldest is emptied when the next one begins, so the counts
+/// cover the last nine to ten tenths. The current bucket lies apart from the nine past ones, so that counting touches
+/// two numbers. The nine are in a vector because that is stored in place; its other lanes are not used.
 struct RollingCounts: Sendable {
     enum Kind {
         case ordinary
@@ -12,12 +13,12 @@ struct RollingCounts: Sendable {
     }
 
     private static let past = 9
-    /// Sixteen of these fit into 32 bits.
+    /// The largest limit of a bucket. Sixteen of these fit into 32 bits.
     static var largestLimit: UInt32 { (1 << 28) - 1 }
 
     private var ordinary: UInt32 = 0
     private var exceptional: UInt32 = 0
-    /// When the bucket that is being filled is full.
+    /// The end of the current bucket.
     private var end = Moment(nanoseconds: .min)
     private let bucketLength: Int64
     private let limit: UInt32
@@ -31,8 +32,8 @@ struct RollingCounts: Sendable {
         self.limit = min(limit, Self.largestLimit)
     }
 
-    /// Counts an event. One that is older than the bucket that is being filled counts as of now, and so does everything
-    /// while the clock stands still or has gone back.
+    /// Counts an event. An event that is older than the current bucket counts as of now, and so do all events while the
+    /// clock stands still or has gone back.
     mutating func add(_ kind: Kind, at now: Moment) {
         advance(to: now)
         switch kind {
@@ -40,7 +41,7 @@ struct RollingCounts: Sendable {
         case .exceptional: exceptional &+= 1
         }
         guard ordinary > limit || exceptional > limit else { return }
-        // Keeps the proportion, where stopping at the limit would let one kind catch up with the other.
+        // Halving keeps the proportion; stopping at the limit would let one kind catch up with the other.
         ordinary >>= 1
         exceptional >>= 1
     }
@@ -61,7 +62,7 @@ struct RollingCounts: Sendable {
     }
 
     private mutating func advance(to now: Moment) {
-        // Nearly always; there is no division on this way.
+        // The usual case, which takes no division.
         guard now >= end else { return }
         let passed = now.nanoseconds(since: end).count / bucketLength
         guard passed < Int64(Self.past) else {
