@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Double {
-    /// Settings are numbers that somebody has computed: what is out of range is moved to its end, and what is no number
-    /// at all gives way to the default. Afterwards nothing that is computed from them can trap.
+    /// Returns the nearest number within the range, or the default for NaN. Settings are numbers that a user has
+    /// computed; computations with the result cannot trap.
     func bounded(by range: ClosedRange<Double>, orIfNaN fallback: Double) -> Double {
         isNaN ? fallback : Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
     }

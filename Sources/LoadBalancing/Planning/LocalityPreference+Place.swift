@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension LocalityPreference {
-    /// What endpoints nearby have in common.
+    /// A property that nearby endpoints have in common.
     ///
-    /// Answers over DNS say on which node an instance runs and nothing more (``Endpoint/details`` is `nil`): then only
-    /// `node` and `nearest` can match.
+    /// DNS answers say on which node an instance runs, and no more (``Endpoint/details`` is `nil`): then only `node`
+    /// and `nearest` can match.
     public enum Place: Hashable, Sendable {
-        /// A Consul node, such as the one that the client runs on itself. In upper or lower case, as in Consul.
+        /// A Consul node, such as the one that the client itself runs on. The case of letters does not matter, as in
+        /// Consul.
         case node(String)
 
-        /// A datacenter of Consul. In upper or lower case.
+        /// A datacenter of Consul. The case of letters does not matter.
         case datacenter(String)
 
-        /// An entry of the instance's metadata or, if that has none of this key, of its node's: the zone or the rack,
+        /// An entry of the instance's metadata or, if that has no such key, of its node's: the zone or the rack,
         /// wherever they are registered.
         case metadata(key: String, value: String)
 
-        /// So many endpoints at the front of a list that is sorted by nearness
-        /// (``LoadBalancer/update(_:isStale:isSorted:)``). None of a list that is not.
+        /// This many endpoints at the front of a list that is sorted by nearness
+        /// (``LoadBalancer/update(_:isStale:isSorted:)``). No endpoints of an unsorted list.
         case nearest(Int)
 
         func contains(_ endpoint: Endpoint, order: Int?) -> Bool {

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An endpoint with all that planning has to know of it. Every verdict is handed in; planning judges nobody.
+/// An endpoint with all inputs of planning. Planning receives verdicts about health, and makes no verdicts itself.
 package struct Member: Hashable, Sendable {
     package var endpoint: Endpoint
 
-    /// A hash of host and port that is the same in every process and after every restart: what subsets are drawn by.
+    /// A hash of host and port that is the same in every process and after every restart. Subsets are drawn by it.
     package var identity: UInt64
 
-    /// What Consul, probes and ejection come to together.
+    /// The combined verdict of Consul, probes and ejection.
     package var isHealthy: Bool
 
-    /// When it was listed, for the first time or again; `nil` if it was there from the beginning. Who was there from the beginning
-    /// starts at full speed (HAProxy's rule): if all of a new client's endpoints started slowly, none of them would.
+    /// The moment when it was listed, for the first time or again; `nil` if it was there from the beginning. Then it
+    /// starts at full speed (HAProxy's rule): if all of a new client's endpoints started slowly, in effect none would.
     package var joinedAt: Moment?
 
-    /// Its position among all members in order of nearness; `nil` if they are not sorted.
+    /// The position among all members in order of nearness; `nil` if they are not sorted.
     package var order: Int?
 
-    /// When it failed last; `nil` if it never has.
+    /// The moment of the last failure; `nil` if there was no failure.
     package var lastFailure: Moment?
 
     package init(

@@ -4,12 +4,12 @@
 struct MemberGroup: Sendable {
     let priority: UInt16
 
-    /// The position of its place among those that are preferred.
+    /// The position of the place in the order of preference.
     let place: UInt16
 
     private(set) var indices: [Int]
 
-    /// How many of them are.
+    /// The number of healthy members.
     private(set) var healthy: Int
 
     var isAllHealthy: Bool { healthy == indices.count }
@@ -22,10 +22,11 @@ struct MemberGroup: Sendable {
         if isHealthy { healthy += 1 }
     }
 
-    /// All members in groups, those of the lowest priority first, among these those of the most preferred place.
+    /// Returns all members in groups, those of the lowest priority first, among these those of the most preferred
+    /// place.
     ///
-    /// Sorted as numbers that hold priority, place and index: a dictionary of groups would cost more, and when there is
-    /// but one group, they are sorted already.
+    /// They are sorted as numbers that hold priority, place and index: a dictionary of groups would cost more, and when
+    /// there is only one group, the numbers are sorted already.
     static func groups(of members: [Member], by rules: PlanRules) -> [MemberGroup] {
         let keys = members.indices.map { index in
             let member = members[index]

@@ -10,21 +10,21 @@ extension Plan {
         /// first.
         package let indices: [Int]
 
-        /// The weight of each. Those of one tier are comparable with each other and with nothing else. If all are 0,
-        /// they count as equal (RFC 2782).
+        /// The weight of each member. Weights are comparable within one tier only. If all are 0, they count as equal
+        /// (RFC 2782).
         package let weights: [UInt32]
 
-        /// The tier's part of all picks in percent. Those of a plan are 100 together.
+        /// The tier's share of all picks in percent. The loads of a plan add up to 100.
         package let load: Int
     }
 }
 
 extension Plan.Tier {
-    /// What a weight is multiplied by when shares of it are needed.
+    /// The factor of weights when fractions of them are needed.
     private static let scale: UInt32 = 100
 
-    /// `slowStart` is for tiers that somebody is new in: in all others the weights are Consul's own, which are small
-    /// and have common divisors, and so make short sequences.
+    /// Creates a tier. `slowStart` is for tiers with a newcomer: in all others the weights are Consul's own, which are
+    /// small and have common divisors, and so make short sequences.
     init(
         identity: UInt64,
         indices: [Int],
@@ -40,16 +40,16 @@ extension Plan.Tier {
             let weight = UInt32(members[index].endpoint.weight)
             guard let slowStart, weight > 0 else { return weight }
             let factor = slowStart.factor(joinedAt: members[index].joinedAt, at: now)
-            // At least 1, for 0 would be never.
+            // At least 1, because 0 would be never.
             return max(1, UInt32((Double(weight * Self.scale) * factor).rounded()))
         }
     }
 
-    /// All of the first priority, the healthy and the others: it is unknown which they are.
+    /// Creates a tier of all members of the first priority, the healthy and the others: it is unknown which are which.
     ///
-    /// Nor is it known whose places or subset to prefer. What is known is who failed how long ago: a member that
-    /// failed a minute ago rather works by now than one that failed just now. If only few are healthy, it is the
-    /// first priority that has any of them.
+    /// So it is also unknown which places and which subset to prefer. What is known is the time of each failure: a
+    /// member that failed a minute ago is more likely to work by now than one that failed just now. If only few members
+    /// are healthy, the first priority with any of them is used.
     init(failingOpen groups: [MemberGroup], of members: [Member]) {
         let priority = (groups.first { $0.healthy > 0 } ?? groups.first)?.priority
         let indices = groups.filter { $0.priority == priority }.flatMap(\.indices)

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What has become of a set of endpoints before a policy picks among them: who is used, and for how much.
+/// The result of planning: which endpoints of a set a policy picks among, and for which share.
 ///
 ///     members -> health -> priorities -> places -> subset -> slow start -> tiers
 ///
-/// A plan is made when members, their health or (at `nextChange`) their shares change, never when one is picked. It
-/// is a pure function of what it is given. Members come sorted by identity, and their order is kept: then the order
-/// of the records that they are made of makes no difference.
+/// A plan is made when members, their health or (at `nextChange`) their shares change, never at a pick. It is a pure
+/// function of its inputs. Members come sorted by identity, and their order is kept: then the order of the records that
+/// they are made of makes no difference.
 package struct Plan: Hashable, Sendable {
-    /// In order of preference, those with load only. Empty if there are no members.
+    /// The tiers that have load, in order of preference. Empty if there are no members.
     package private(set) var tiers: [Tier] = []
 
-    /// Whether verdicts are not believed, because hardly anybody would be left.
+    /// True if health verdicts are ignored, because hardly any endpoint would be left.
     package private(set) var isFailOpen = false
 
-    /// When to make another plan although nothing has happened; `nil` for never.
+    /// The moment for another plan if there is no event before; `nil` for never.
     package private(set) var nextChange: Moment?
 
     package init(members: [Member], rules: PlanRules, at now: Moment) {

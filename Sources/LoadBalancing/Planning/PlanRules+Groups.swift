@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PlanRules {
-    /// The load of each group in percent, 100 together: what its place gets of what its priority gets of all.
+    /// Returns the load of each group in percent, 100 in sum: the share of its place in the load of its priority.
     ///
-    /// Two steps, as with Envoy's priorities and localities. A priority that can take everything keeps it, however
-    /// little of it is nearby: RFC 2782 wants the lowest one used that can be reached.
+    /// There are two steps, as with Envoy's priorities and localities. A priority that can take the whole load keeps
+    /// it, however little of it is nearby: RFC 2782 wants the lowest reachable one used.
     func loads(of groups: [MemberGroup]) -> [Int] {
         var priorities: [[MemberGroup]] = []
         for group in groups {
@@ -27,7 +27,7 @@ extension PlanRules {
         )
     }
 
-    /// What each place gets of its priority's load, in percent.
+    /// Returns the share of each place in its priority's load, in percent.
     private func shares(of groups: [MemberGroup]) -> [Int] {
         guard let locality, groups.count > 1 else { return groups.map { _ in 100 } }
         return SpillOver(overprovisioning: locality.overprovisioning).loads(
@@ -41,9 +41,9 @@ extension PlanRules {
         )
     }
 
-    /// Who is used of a group: the healthy ones, or those of them that are in the subset.
+    /// Returns the members of a group that are used: the healthy ones, or those of them that are in the subset.
     ///
-    /// A weight of 0 takes an endpoint out of use while others have one: a subset of nothing but such endpoints would
+    /// A weight of 0 takes an endpoint out of use while others have a weight: a subset of such endpoints alone would
     /// use all that are to be spared, so they do not count.
     func selection(from group: MemberGroup, of members: [Member]) -> [Int] {
         guard let subset, group.indices.count > subset.appliesAbove else {

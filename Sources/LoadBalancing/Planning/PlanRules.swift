@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// All that a plan depends on besides its members. By default, it is what RFC 2782 says of priorities and nothing else.
+/// The inputs of a plan besides its members. By default, a plan follows RFC 2782's rule of priorities and no other
+/// rule.
 package struct PlanRules: Hashable, Sendable {
     package var locality: LocalityPreference?
     package var slowStart: SlowStart?
     package var subset: SubsetRule?
 
-    /// How much more a priority's endpoints can take than they have to when all are healthy.
+    /// The factor by which a priority's endpoints can exceed the load that they have when all are healthy.
     package var overprovisioning: Double
 
-    /// Verdicts are not believed when fewer than this share of all members are healthy, 0 to 1.
+    /// The share of healthy members, 0 to 1, below which health verdicts are ignored.
     ///
-    /// With 0, that is when none is. Envoy's 0.5 is made for large sets: of three members with two dead, the dead ones
-    /// would get two thirds of the load.
+    /// With 0, that is when no member is healthy. Envoy's 0.5 is made for large sets: of three members with two dead,
+    /// the dead ones would get two thirds of the load.
     package var panicThreshold: Double
 
-    /// Whether lower priorities come first. Consul gives all instances the same one.
+    /// True if lower priorities come first. Consul gives all instances the same one.
     package var honoursPriorities: Bool
 
     package init(
@@ -34,7 +35,7 @@ package struct PlanRules: Hashable, Sendable {
         self.honoursPriorities = honoursPriorities
     }
 
-    /// Whether so few members are healthy that the fault is rather with the verdicts than with the members.
+    /// True if so few members are healthy that the fault is more likely with the verdicts than with the members.
     func failsOpen(healthy: Int, of total: Int) -> Bool {
         healthy == 0 || Double(healthy) < Double(total) * panicThreshold.bounded(by: 0...1, orIfNaN: 0)
     }

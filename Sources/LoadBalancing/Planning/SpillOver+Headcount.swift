@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SpillOver {
-    /// What a tier's load depends on.
+    /// The inputs of a tier's load.
     struct Headcount: Hashable, Sendable {
         var total: Int
         var healthy: Int
 
-        /// With fewer healthy members than this, a tier is short of them however small it is: it takes the part of the
-        /// load that it has of the minimum. 0 for none.
+        /// With fewer healthy members than this, a tier is short of members however small it is: it takes the part of
+        /// the load that it has of the minimum. 0 for no minimum.
         var minimum: Int
 
         init(total: Int, healthy: Int, minimum: Int = 0) {

@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How load is shared among tiers of which the first takes everything that it can: Envoy's priority load.
+/// The division of load among tiers of which the first takes all that it can: Envoy's priority load.
 ///
-/// A tier of which so many are healthy that they can carry everybody's load (those that are left over are
-/// `overprovisioning` times as many as are needed) keeps all of it. A tier that cannot keeps what it can and leaves the
-/// rest to the next, so that losing half of a tier neither overloads the other half nor empties it.
+/// A tier keeps the whole load while its healthy members can carry it, that is, while they are, times
+/// `overprovisioning`, no fewer than its members. A tier that cannot carry it keeps what it can and leaves the rest to
+/// the next, so that losing half of a tier neither overloads the other half nor empties it.
 ///
-/// Whole percentages, as in Envoy: what a reader of the table in its documentation expects to the last digit.
+/// Loads are whole percentages, as in Envoy, so that they match the table in its documentation to the last digit.
 struct SpillOver: Hashable, Sendable {
     /// 1.4, as everywhere: load begins to spill when less than 71.4 % of a tier are healthy (100 / 140).
     static let defaultOverprovisioning = 1.4
 
-    /// Below 1, a tier that has nothing wrong would turn away load; above 1000, a tier of thousands could stand on one.
+    /// Returns the factor within its bounds. Below 1, a healthy tier would turn away load; above 1000, one member could
+    /// carry a tier of thousands.
     static func overprovisioning(_ factor: Double) -> Double {
         factor.bounded(by: 1...1000, orIfNaN: defaultOverprovisioning)
     }
 
-    /// In percent. 1.4 is not exactly 1.4 in binary, and 5 of 7 have to be 100 %, not 99.
+    /// The factor in percent. 1.4 is not exactly 1.4 in binary, and 5 of 7 have to be 100 %, not 99.
     private let percent: Int
 
     init(overprovisioning: Double = defaultOverprovisioning) {
         percent = Int((Self.overprovisioning(overprovisioning) * 100).rounded())
     }
 
-    /// The load of each tier in percent, 100 together; all 0 only if no tier has a member.
+    /// Returns the load of each tier in percent, 100 in sum; all 0 only if no tier has a member.
     func loads(of tiers: [Headcount]) -> [Int] {
         guard tiers.count > 1 else { return tiers.map { $0.total > 0 ? 100 : 0 } }
         var health = tiers.map(health)
         if !health.contains(where: { $0 > 0 }) {
-            // Less than one in a hundred everywhere. Still, those few are better than those that are not.
+            // Each tier has less than one healthy member in a hundred. Still, those few are better than the others.
             health = tiers.map { min(max($0.healthy, 0), 1) }
         }
         if !health.contains(where: { $0 > 0 }), let first = tiers.firstIndex(where: { $0.total > 0 }) {
@@ -43,8 +44,8 @@ struct SpillOver: Hashable, Sendable {
         return left == 0 ? taken : Self.percentages(of: taken)
     }
 
-    /// `min(100, overprovisioning * 100 * healthy / total)`, rounded down as Envoy does, and no more than the part
-    /// that a tier has of what it should have at least.
+    /// Returns `min(100, overprovisioning * 100 * healthy / total)`, rounded down as Envoy does, and no more than the
+    /// part that a tier has of its minimum.
     private func health(of tier: Headcount) -> Int {
         min(
             Self.quotient(of: tier.healthy, times: percent, by: tier.total),
@@ -58,11 +59,11 @@ struct SpillOver: Hashable, Sendable {
         return overflow ? 100 : min(100, product / total)
     }
 
-    /// Shares in whole percentages that are exactly 100 together: each is rounded down, and what is missing goes to
-    /// those that lost most, the first among equals (Hamilton's method).
+    /// Returns shares in whole percentages that are exactly 100 in sum: each is rounded down, and what is missing goes
+    /// to those that lost most, the first among equals (Hamilton's method).
     ///
-    /// Envoy's documentation gives 36, 36 and 28 for tiers with a health of 35, 35 and 28, which is this. Its code
-    /// gives the whole remainder to the first tier.
+    /// Envoy's documentation gives 36, 36 and 28 for tiers with a health of 35, 35 and 28, and so does this. Envoy's
+    /// code gives the whole remainder to the first tier.
     static func percentages(of shares: [Int]) -> [Int] {
         let sum = shares.reduce(0, +)
         guard sum > 0 else { return shares.map { _ in 0 } }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SubsetRule {
-    /// Those of the candidates that are kept, in the order given.
+    /// Returns the candidates that are kept, in the order given.
     ///
-    /// They are the first in the order of their numbers, up to the one that makes enough of those that count. The
-    /// others among them stay: when they recover, they push out the last one and nobody else (ServiceTalk's subsets
-    /// grow past unhealthy hosts, too).
+    /// They are the first in the order of their numbers, up to the one that makes enough of those that count.
+    /// Candidates among them that do not count stay: when they recover, they push out only the last one (ServiceTalk's
+    /// subsets grow past unhealthy hosts, too).
     func selection(from candidates: [Int], counts: (Int) -> Bool, identity: (Int) -> UInt64) -> [Int] {
         guard candidates.count > appliesAbove else { return candidates }
         let numbers = candidates.map { StableHash.mix(identity($0), seed) }
@@ -15,10 +15,10 @@ extension SubsetRule {
         return zip(candidates, numbers).compactMap { $1 <= last ? $0 : nil }
     }
 
-    /// The number that would be at this position if all were sorted.
+    /// Returns the number that would be at this position if all were sorted.
     ///
-    /// They are spread evenly, so the first lie below a bound that can be told beforehand, twice as far as they should
-    /// reach. Only what is below it is sorted, and everything if chance has it that this is too little.
+    /// They are spread evenly, so the first lie below a bound that is known beforehand, here twice as far as they
+    /// should reach. Only the numbers below it are sorted, and all numbers if by chance these are too few.
     private func number(at position: Int, of numbers: [UInt64]) -> UInt64 {
         let (bound, overflow) = (UInt64.max / UInt64(numbers.count))
             .multipliedReportingOverflow(by: UInt64(position + 1) * 2)
