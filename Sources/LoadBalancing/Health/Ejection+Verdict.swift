@@ -2,29 +2,30 @@
 
 extension Ejection {
     enum State: Hashable, Sendable {
-        /// In: it gets requests.
+        /// In: the endpoint gets requests.
         case closed
-        /// Out until then.
+        /// Out until that moment.
         case ejected(until: Moment)
-        /// Its time is over; one request at a time shows whether it is well.
+        /// Out, but the time is over; one request at a time shows whether the endpoint has recovered.
         case halfOpen
     }
 
-    /// Which rule of ``EjectionPolicy`` was met.
+    /// The rule of ``EjectionPolicy`` that was met.
     enum Reason: Hashable, Sendable {
         case consecutiveConnectFailures
         case consecutiveFailures
         case successRate
     }
 
-    /// What an outcome leads to.
+    /// The consequence of an outcome.
     enum Verdict: Hashable, Sendable {
         case nothing
-        /// It should go. Whether it may depends on the others (``EjectionQuota``): answer with `eject`, or not at all.
+        /// The endpoint should be ejected. Whether it may be depends on the others (``EjectionQuota``): the receiver
+        /// calls `eject`, or does not answer at all.
         case wantsEjection(Reason)
-        /// A probe has failed, and it is out again. Nobody is asked: it was out before.
+        /// A probe has failed, and the endpoint is out again. This needs no permission: it was out before.
         case ejected(until: Moment)
-        /// A probe has succeeded, and it is in again.
+        /// A probe has succeeded, and the endpoint is in again.
         case restored
     }
 }

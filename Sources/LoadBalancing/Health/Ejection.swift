@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether one endpoint is in, as a circuit breaker: closed, ejected, half-open with a probe at a time, closed.
+/// The state machine that ejects one endpoint, as a circuit breaker: closed, ejected, half-open with a probe at a time,
+/// closed.
 ///
-/// It asks to be ejected and does not eject itself, because only who sees all endpoints knows whether one more may go.
-/// Who may not eject does nothing: what has been counted stays, so the next failure asks again.
+/// It asks for an ejection and does not eject by itself, because only the balancer sees all endpoints and knows whether
+/// one more may go. An ejection that is not allowed has no effect: what has been counted stays, so the next failure
+/// asks again.
 struct Ejection: Sendable {
     private(set) var state = State.closed
-    /// How often it has come in again. What began in an earlier life tells of another time.
+    /// The number of times that the endpoint has come in again. Requests that began in an earlier life say nothing
+    /// about this one.
     private(set) var life: UInt32 = 0
     private var evidence: FailureEvidence
     private var time: DoublingInterval
-    /// When it came in. A new endpoint has always been.
+    /// The moment when the endpoint came in. A new endpoint has always been in.
     private var closedSince = Moment(nanoseconds: .min)
     private var hasProbe = false
 
@@ -19,10 +22,10 @@ struct Ejection: Sendable {
         time = DoublingInterval(base: rules.baseTime, most: rules.maximumTime)
     }
 
-    /// Whether it is out: half-open is not in yet.
+    /// True if the endpoint is out: half-open is not in yet.
     var isEjected: Bool { state != .closed }
 
-    /// What follows for those who pick.
+    /// The requests that the endpoint may get.
     var admission: LoadCell.Admission {
         switch state {
         case .closed: .all
@@ -31,11 +34,11 @@ struct Ejection: Sendable {
         }
     }
 
-    /// A request has ended that was none of the probes.
+    /// Counts the outcome of a request that was not a probe.
     ///
-    /// What began before the endpoint came back is ignored: a black hole's last requests run into their timeout long after the
-    /// first probe may have found it well. While it is out, nothing counts at all: failures can not eject it twice, and a
-    /// late success is older than what it was ejected for.
+    /// Requests that began before the endpoint came back are ignored: a black hole's last requests run into their
+    /// timeout long after the first probe may have found it well. While the endpoint is out, no outcome counts:
+    /// failures cannot eject it twice, and a late success is older than the reason for the ejection.
     ///
     /// - Parameter life: The ``life`` in which the request began, which is known without a clock.
     mutating func observe(_ outcome: Outcome, life: UInt32, at now: Moment) -> Verdict {
@@ -45,36 +48,38 @@ struct Ejection: Sendable {
         return .wantsEjection(reason)
     }
 
-    /// Takes it out; `nil` if it was out already, as when two requests have asked for it at once.
+    /// Ejects the endpoint and returns the end of the ejection; `nil` if it was out already, as when two requests have
+    /// asked for the ejection at once.
     ///
     /// - Parameter chance: within 0..<1.
     mutating func eject(at now: Moment, chance: Double) -> Moment? {
         guard state == .closed else { return nil }
-        // The longest ejection is also how long it takes to be forgiven one: whoever does not stay in for as long as it
-        // would be out for has not shown much. With less, an endpoint that fails once a minute began anew each time.
+        // The longest ejection is also the time after which one step is forgiven: an endpoint that does not stay in for
+        // as long as it would be out has not shown much. With less, an endpoint that fails once a minute began anew
+        // each time.
         time.shorten(times: now.nanoseconds(since: closedSince).count / time.most)
         return takeOut(at: now, chance: chance)
     }
 
-    /// Half-opens it if its time is over; says whether it did so now.
+    /// Half-opens the endpoint if its time is over; returns true if it did so now.
     mutating func becomeHalfOpen(at now: Moment) -> Bool {
         guard case .ejected(let until) = state, now >= until else { return false }
         state = .halfOpen
         return true
     }
 
-    /// Takes the one place there is for a probe; `false` if it is taken, or the endpoint not half-open.
+    /// Takes the only place for a probe; returns `false` if that is taken, or if the endpoint is not half-open.
     mutating func beginProbe() -> Bool {
         guard state == .halfOpen, !hasProbe else { return false }
         hasProbe = true
         return true
     }
 
-    /// A probe has ended. One that says nothing makes room for the next, and that goes for an error of the caller's, too:
-    /// a proxy answers 404 for a service that is gone.
+    /// Ends a probe. One that shows nothing makes room for the next, and so does an error that the caller is to blame
+    /// for: a proxy answers 404 for a service that is gone.
     ///
     /// - Parameters:
-    ///   - life: The ``life`` in which the probe began: somebody else may have found the endpoint well meanwhile.
+    ///   - life: The ``life`` in which the probe began: another check may have found the endpoint well meanwhile.
     ///   - chance: within 0..<1.
     mutating func observeProbe(_ outcome: Outcome, life: UInt32, at now: Moment, chance: Double) -> Verdict {
         guard state == .halfOpen, life == self.life else { return .nothing }
@@ -90,8 +95,8 @@ struct Ejection: Sendable {
         }
     }
 
-    /// Somebody else has found it well, such as an active check; says whether it was out. How long it was out for last is
-    /// not forgotten: checks do not always exercise what fails.
+    /// Puts the endpoint back in, because another check, such as an active one, has found it well; returns true if it
+    /// was out. The length of the last ejection is not forgotten: checks do not always exercise what fails.
     mutating func reinstate(at now: Moment) -> Bool {
         guard isEjected else { return false }
         close(at: now)
@@ -105,8 +110,8 @@ struct Ejection: Sendable {
         hasProbe = false
     }
 
-    /// Half of the time is certain and half is chance ("equal jitter"). Clients that eject together, since they all saw
-    /// the same crash, shall not come back together.
+    /// Begins an ejection. Half of the time is certain and half is random ("equal jitter"), so that clients that eject
+    /// together, because they all saw the same crash, do not come back together.
     private mutating func takeOut(at now: Moment, chance: Double) -> Moment {
         let (whole, half) = (time.length, time.length / 2)
         time.lengthen()

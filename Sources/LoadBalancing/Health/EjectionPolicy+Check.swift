@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension EjectionPolicy {
-    /// Throws for settings that make no sense.
+    /// Throws for the first setting that is out of range.
     package func check() throws(PolicyError) {
         try PolicyError.require(consecutiveFailures, atLeast: 0, "consecutiveFailures")
         try PolicyError.require(consecutiveConnectFailures, atLeast: 0, "consecutiveConnectFailures")
@@ -13,7 +13,7 @@ extension EjectionPolicy {
         guard maximumTime >= baseTime else {
             throw PolicyError(
                 property: "maximumTime",
-                message: "\(maximumTime) is less than baseTime; it has to be \(baseTime) or more"
+                message: "\(maximumTime) is less than baseTime; use \(baseTime) or more"
             )
         }
         try PolicyError.requireShare(maximumShare, "maximumShare")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many endpoints of a service may be out at once.
+/// The limit of endpoints of a service that may be out at once.
 ///
-/// Asked by whoever sees all of them; one endpoint's ``Ejection`` knows nothing of the others.
+/// The balancer applies it, since it sees all endpoints; the ``Ejection`` of one endpoint does not know the others.
 struct EjectionQuota: Hashable, Sendable {
     private let share: Double
 
@@ -10,23 +10,23 @@ struct EjectionQuota: Hashable, Sendable {
         share = policy.maximumShare.clampedToUnit
     }
 
-    /// The most of `listed` endpoints that may be out.
+    /// Returns how many of `listed` endpoints may be out.
     ///
     /// One of two or three may be, whatever the share, since most services are that small: the share alone would keep a
     /// dead one in. The last one never may: without it, every request would fail for certain.
     func limit(listed: Int) -> Int {
         guard share > 0, listed > 1 else { return 0 }
-        // 0.29 * 100 is 28.999…, and whoever writes 0.29 means 29.
+        // 0.29 * 100 is 28.999…, and a user who writes 0.29 means 29.
         let allowed = Int((Double(listed) * share + 1e-9).rounded(.down))
         return min(max(allowed, 1), listed &- 1)
     }
 
-    /// Whether one more may go.
+    /// True if one more endpoint may be ejected.
     ///
     /// - Parameters:
-    ///   - listed: the endpoints that would be picked from, were none ejected: what Consul or a probe has taken out does
-    ///     not count.
-    ///   - ejected: how many of them are out or half-open.
+    ///   - listed: the number of endpoints that would be picked from if no endpoint were ejected; those that Consul or
+    ///     a probe has taken out do not count.
+    ///   - ejected: the number of them that are out or half-open.
     func allowsOneMore(listed: Int, ejected: Int) -> Bool {
         ejected < limit(listed: listed)
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An ``EjectionPolicy`` as it is compared with: durations of 128 bits take longer than all that is done at a report.
+/// An ``EjectionPolicy`` in a form for quick comparison: durations of 128 bits take longer than the rest of a report.
 ///
-/// Takes any policy, sensible or not, and never makes anything of it that could trap.
+/// It accepts any policy, sensible or not, and never makes a value of it that could trap.
 struct EjectionRules: Hashable, Sendable {
     let consecutiveFailures: UInt32
     let consecutiveConnectFailures: UInt32
@@ -26,7 +26,7 @@ struct EjectionRules: Hashable, Sendable {
         maximumTime = max(Self.bounded(policy.maximumTime), baseTime)
     }
 
-    /// 73 years at most, so that the sum of two times is one.
+    /// Returns 73 years at most, so that the sum of two times does not overflow.
     private static func bounded(_ duration: Duration) -> Int64 {
         min(max(Nanoseconds(duration).count, 1), .max / 4)
     }

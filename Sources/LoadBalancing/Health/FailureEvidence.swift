@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What speaks against an endpoint that is in: its failures in a row, and its recent rate of success.
+/// The evidence against an endpoint that is in: its failures in a row, and its recent rate of success.
 struct FailureEvidence: Sendable {
     private let rules: EjectionRules
     private var failuresInARow: UInt32 = 0
@@ -12,8 +12,8 @@ struct FailureEvidence: Sendable {
         window = SuccessWindow(nanoseconds: rules.window)
     }
 
-    /// Counts an outcome, and says which rule it has met. Only a failure meets one: a rate that falls because old
-    /// successes leave the window is no reason to eject somebody who has just answered.
+    /// Counts an outcome, and returns the rule that it has met. Only a failure meets a rule: a rate that falls because
+    /// old successes leave the window is no reason to eject an endpoint that has just answered.
     mutating func count(_ outcome: Outcome, at now: Moment) -> Ejection.Reason? {
         switch outcome.ending {
         case .neutral:
@@ -31,8 +31,8 @@ struct FailureEvidence: Sendable {
         }
     }
 
-    /// Starts over. Who comes back is judged by what it does from then on; otherwise its first failure would eject it
-    /// again for what it has been out for already (Envoy did so once).
+    /// Starts over. An endpoint that comes back is judged by what it does from then on; otherwise its first failure
+    /// would eject it again for what it has been out for already (Envoy did so once).
     mutating func forget() {
         failuresInARow = 0
         connectFailuresInARow = 0
@@ -45,14 +45,14 @@ struct FailureEvidence: Sendable {
             failuresInARow = failuresInARow.incremented
             connectFailuresInARow = connectFailuresInARow.incremented
         case .timeout:
-            // Leaves open whether there was a connection.
+            // A timeout leaves open whether there was a connection.
             failuresInARow = failuresInARow.incremented
         case .server:
             failuresInARow = failuresInARow.incremented
             connectFailuresInARow = 0
         case .overload:
-            // Five refusals in a row are what a working limit looks like under a burst. Most of them over half a minute
-            // are another matter, and the rate sees that.
+            // Five refusals in a row are what a working limit looks like under a burst. If most answers over half a
+            // minute are refusals, that is another matter, and the rate covers that.
             connectFailuresInARow = 0
         case .client:
             break
@@ -67,6 +67,6 @@ struct FailureEvidence: Sendable {
 }
 
 extension UInt32 {
-    /// One more, short of the largest number: that one stands for a rule that is off.
+    /// Returns one more, short of the largest number: that one stands for a rule that is off.
     fileprivate var incremented: UInt32 { self < .max &- 1 ? self &+ 1 : self }
 }

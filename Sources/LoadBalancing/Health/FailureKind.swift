@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// In which way an endpoint failed. What is made of it differs from kind to kind, and there may be more of them later,
+/// The kind of a failure of an endpoint. Each kind has consequences of its own, and there may be more kinds later,
 /// which is why this is no enumeration.
 public struct FailureKind: Hashable, Sendable {
     enum Cause: Hashable, Sendable {
@@ -16,8 +16,8 @@ public struct FailureKind: Hashable, Sendable {
 
     private init(_ cause: Cause) { self.cause = cause }
 
-    /// No connection came about: refused, unreachable, a failed handshake. The strongest sign there is, since nothing of
-    /// the request can be the reason.
+    /// No connection came about: refused, unreachable, a failed handshake. The strongest sign there is, since the
+    /// request cannot be the reason.
     public static var connect: FailureKind { FailureKind(.connect) }
 
     /// No answer in time.
@@ -26,14 +26,15 @@ public struct FailureKind: Hashable, Sendable {
     /// An error of the server's own, such as HTTP 5xx or gRPC `INTERNAL` and `UNAVAILABLE`, or a connection that broke.
     public static var server: FailureKind { FailureKind(.server) }
 
-    /// The request was at fault: HTTP 4xx, gRPC `INVALID_ARGUMENT`. Says nothing about the health of the endpoint, but
-    /// is a real answer, so how long it took counts.
+    /// The request was at fault: HTTP 4xx, gRPC `INVALID_ARGUMENT`. It says nothing about the health of the endpoint,
+    /// but is a real answer, so its latency counts.
     public static var client: FailureKind { FailureKind(.client) }
 
-    /// The endpoint is up and wants less: HTTP 429, HTTP 503 with `Retry-After`, gRPC `RESOURCE_EXHAUSTED`.
+    /// The endpoint is up and asks for fewer requests: HTTP 429, HTTP 503 with `Retry-After`, gRPC
+    /// `RESOURCE_EXHAUSTED`.
     ///
-    /// - Parameter retryAfter: when it wants to be asked again (RFC 9110 section 10.2.3), if it said so. More than
-    ///   300 seconds are taken for 300, so that no answer keeps an endpoint away for hours; less than none for none.
+    /// - Parameter retryAfter: the delay that the endpoint asks for (RFC 9110 section 10.2.3), if it does. More than
+    ///   300 seconds count as 300, so that no answer keeps an endpoint away for hours; a negative delay counts as zero.
     public static func overload(retryAfter: Duration? = nil) -> FailureKind {
         FailureKind(
             .overload(
@@ -44,7 +45,7 @@ public struct FailureKind: Hashable, Sendable {
         )
     }
 
-    /// As linkerd caps it.
+    /// The cap of `retryAfter`: 300 seconds, as in linkerd.
     static let longestRetryAfter: Int64 = 300_000_000_000
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the use of an endpoint ended.
+/// The result of a use of an endpoint.
 ///
-/// Reporting it is what makes a balancer notice: endpoints that fail are left alone for a while, slow ones get less.
+/// A balancer learns from reported outcomes: endpoints that fail are ejected for a while, slow ones get fewer requests.
 public struct Outcome: Hashable, Sendable {
     enum Ending: Hashable, Sendable {
         case success
@@ -17,11 +17,11 @@ public struct Outcome: Hashable, Sendable {
     /// The endpoint answered as it should.
     public static var success: Outcome { Outcome(.success) }
 
-    /// The endpoint did not, in the way that is given.
+    /// The endpoint failed, with a failure of the given kind.
     public static func failure(_ kind: FailureKind) -> Outcome { Outcome(.failure(kind)) }
 
-    /// Nothing is known: the caller cancelled, or failed for reasons of its own. Counts for and against
-    /// nobody, unless it took longer than requests to the endpoint do: then that is noted.
+    /// The result is unknown: the caller canceled, or failed for reasons of its own. It counts neither for nor against
+    /// the endpoint, unless it took longer than requests to the endpoint do: then the time counts.
     public static var neutral: Outcome { Outcome(.neutral) }
 }
 

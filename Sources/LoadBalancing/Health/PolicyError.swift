@@ -2,12 +2,12 @@
 
 public import NetworkAddress
 
-/// A setting of a policy that makes no sense.
+/// A setting of a policy that is out of range.
 public struct PolicyError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
-    /// The property that holds it.
+    /// The name of the property.
     public var property: String
 
-    /// What is wrong with it, and what it should look like.
+    /// The fault of the value, and the values that are allowed.
     public var message: String
 
     /// One sentence for people.
@@ -15,7 +15,7 @@ public struct PolicyError: Error, LibraryError, Hashable, Sendable, CustomString
 }
 
 extension PolicyError {
-    /// The same of a property that is part of another.
+    /// Returns the same error for a property that is part of another.
     func within(_ outer: String) -> PolicyError {
         PolicyError(property: "\(outer).\(property)", message: message)
     }
@@ -27,19 +27,19 @@ extension PolicyError {
     static func requireShare(_ value: Double, _ property: String) throws(PolicyError) {
         // Written so that NaN fails, too.
         guard value >= 0, value <= 1 else {
-            throw PolicyError(property: property, message: "\(value) is not a share; it has to be within 0...1")
+            throw PolicyError(property: property, message: "\(value) is not a share; use a number within 0...1")
         }
     }
 
     static func require(_ value: Int, atLeast least: Int, _ property: String) throws(PolicyError) {
         guard value >= least else {
-            throw PolicyError(property: property, message: "\(value) is too few; it has to be \(least) or more")
+            throw PolicyError(property: property, message: "\(value) is too few; use \(least) or more")
         }
     }
 
     static func requirePositive(_ value: Duration, _ property: String) throws(PolicyError) {
         guard value > .zero else {
-            throw PolicyError(property: property, message: "\(value) is no time; it has to be more than zero")
+            throw PolicyError(property: property, message: "\(value) is not positive; use a time of more than zero")
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many requests succeeded and failed lately.
+/// Counts of recent requests that succeeded and failed.
 struct SuccessWindow: Sendable {
     private var counts: RollingCounts
 
@@ -18,7 +18,7 @@ struct SuccessWindow: Sendable {
 
     func failures(at now: Moment) -> UInt32 { counts.totals(at: now).exceptional }
 
-    /// Whether there is enough to judge by, and it is bad.
+    /// True if there are enough requests to judge by, and the success rate is below the limit.
     func isBelow(_ rules: EjectionRules, at now: Moment) -> Bool {
         let (successes, failures) = counts.totals(at: now)
         let samples = UInt64(successes) &+ UInt64(failures)
