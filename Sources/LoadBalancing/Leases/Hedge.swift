@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides when a second request goes out beside the first. A pure value.
+/// The state machine that decides when a second request is sent beside the first. A pure value.
 struct Hedge {
-    /// What to do.
+    /// The next step.
     enum Action: Hashable {
-        /// Wait for what is under way.
+        /// Wait for the requests under way.
         case wait
-        /// Send another one, and say that with `begin` or, if it cannot be sent, `refuse`.
+        /// Send another request, and report that with `begin` or, if it cannot be sent, with `refuse`.
         case beginAnother
-        /// There will be no success.
+        /// No request can succeed any more.
         case giveUp
     }
 
@@ -16,28 +16,29 @@ struct Hedge {
     private var underWay = 1
     private var mayBegin = true
 
-    /// Two are enough: a third request helps against two slow endpoints at once, and trebles the load when all are slow.
+    /// Two are enough: a third request helps against two slow endpoints at once, and triples the load when all are
+    /// slow.
     private static let most = 2
 
-    /// The first has taken as long as it has for itself.
+    /// Returns the step after the first request has taken the time that it has for itself.
     func late() -> Action { canBegin ? .beginAnother : .wait }
 
-    /// One has failed.
+    /// Notes that a request has failed.
     ///
-    /// - Parameter mayBeRepeated: Whether it was the endpoint's fault.
+    /// - Parameter mayBeRepeated: True if the endpoint was at fault.
     mutating func fail(mayBeRepeated: Bool) -> Action {
         underWay -= 1
         if mayBeRepeated, canBegin { return .beginAnother }
         return underWay == 0 ? .giveUp : .wait
     }
 
-    /// Another one was sent.
+    /// Notes that another request was sent.
     mutating func begin() {
         begun += 1
         underWay += 1
     }
 
-    /// No other one can be sent.
+    /// Notes that no other request can be sent.
     mutating func refuse() -> Action {
         mayBegin = false
         return underWay == 0 ? .giveUp : .wait

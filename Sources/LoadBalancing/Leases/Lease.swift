@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The use of an endpoint, from the pick until it is reported how it went.
+/// The use of an endpoint, from the pick until its outcome is reported.
 ///
 /// ```swift
 /// let lease = try balancer.pick()
@@ -8,42 +8,43 @@
 /// lease.finish(.success)
 /// ```
 ///
-/// It is finished once, because it is gone then: the compiler sees to that. One that is dropped without a word counts as
-/// ``Outcome/neutral``. Where closures have to share one, there is ``SharedLease``.
+/// A lease is finished once, because that consumes it: the compiler enforces that. A lease that is dropped without a
+/// report counts as ``Outcome/neutral``. Where closures have to share a lease, there is ``SharedLease``.
 public struct Lease: ~Copyable, Sendable {
-    /// What is special about a lease.
+    /// Special properties of a lease.
     public struct Flags: OptionSet, Hashable, Sendable {
         /// The flags as bits.
         public let rawValue: UInt8
 
-        /// Flags from bits.
+        /// Creates flags from bits.
         public init(rawValue: UInt8) {
             self.rawValue = rawValue
         }
 
-        /// No endpoint is well, as far as is known, and this is the least bad.
+        /// As far as is known, no endpoint is well, and this is the least bad.
         public static let failOpen = Flags(rawValue: 1)
-        /// The endpoint was ejected, and this request is to show whether it is well again.
+        /// The endpoint was ejected, and this request shows whether it has recovered.
         public static let probation = Flags(rawValue: 2)
-        /// The set of endpoints is an old one, because Consul cannot be asked.
+        /// The set of endpoints is an old one, because Consul cannot be queried.
         public static let stale = Flags(rawValue: 4)
-        /// Nobody has used the endpoint for long, and this request is to show how it is now.
+        /// The endpoint has been unused for long, and this request shows how it is now.
         public static let exploration = Flags(rawValue: 8)
     }
 
-    /// Where to connect to. The host and the port stay the same; what else is known of them (weight, tags) is as it was listed
-    /// last.
+    /// The endpoint to connect to. Its host and port stay the same; its other properties (weight, tags) are as they
+    /// were listed last.
     public var endpoint: Endpoint { withRecord { $0.endpoint } }
 
-    /// What is special about it.
+    /// Special properties of this lease.
     public let flags: Flags
 
-    /// How it will turn out to have gone when it is finished by ``LoadBalancer/withLease(_:attempts:classifying:_:)``, whatever the
-    /// body throws or does not throw; `nil` to go by that.
+    /// The outcome that ``LoadBalancer/withLease(_:attempts:classifying:_:)`` reports, whatever the body throws or does
+    /// not throw; `nil` keeps the outcome that follows from that.
     public var outcome: Outcome?
 
-    /// Kept alive by being counted as in use, and not by a reference of its own: that would be one more counter for threads
-    /// to meet at. `Unmanaged` is safe here because the lease cannot be copied, and gives back exactly once.
+    /// The record. Being counted as in use keeps it alive, and not a reference of the lease's own: that would be one
+    /// more counter for threads to contend for. `Unmanaged` is safe here because the lease cannot be copied, and gives
+    /// back exactly once.
     private let record: Unmanaged<EndpointRecord>
     private let startedAt: Moment
     private var answeredAt = Moment.distantPast
@@ -51,7 +52,7 @@ public struct Lease: ~Copyable, Sendable {
     private var countsLatency = true
     private var isFinished = false
 
-    /// - Returns: `nil` if nobody was drawn.
+    /// - Returns: `nil` if no endpoint was drawn.
     @inline(__always)
     init?(_ draw: Draw) {
         guard let record = draw.record else { return nil }
@@ -65,21 +66,21 @@ public struct Lease: ~Copyable, Sendable {
         record._withUnsafeGuaranteedRef(body)
     }
 
-    /// Ends the lease.
+    /// Ends the lease, and reports its outcome.
     public consuming func finish(_ outcome: Outcome) {
         isFinished = true
         conclude(outcome)
     }
 
-    /// Says that the answer has begun. The time until now is what counts, and not how long the answer takes to read.
-    /// Only the first call does anything. An endpoint that was on probation is trusted again from then on.
+    /// Marks the begin of the answer. The latency is the time until now, without the time that it takes to read the
+    /// answer. Only the first call has an effect. An endpoint that was on probation is trusted again from then on.
     public mutating func markFirstByte() {
         if startedAt != .distantPast, answeredAt == .distantPast { answeredAt = withRecord { $0.context.now } }
-        // Only the first one finds the endpoint on probation still.
+        // Only the first call finds the endpoint still on probation.
         if flags.contains(.probation) { withRecord { $0.takeProbeAnswer(report(.success)) } }
     }
 
-    /// Says that the time until the end says nothing about the endpoint: for streams, long polls and connections that are
+    /// Excludes the lease's duration from the latency of the endpoint: for streams, long polls and connections that are
     /// kept.
     public mutating func ignoreLatency() {
         if startedAt != .distantPast, countsLatency { withRecord { $0.load.excuse() } }
@@ -105,7 +106,7 @@ public struct Lease: ~Copyable, Sendable {
 
     deinit {
         guard !isFinished else { return }
-        // Nothing is learnt from a lease without a time that ends without a word.
+        // A lease without a measured time that ends without a report carries no information.
         if startedAt == .distantPast, !flags.contains(.probation) {
             EndpointRecord.giveBack(record)
         } else {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a lease went.
+/// The result of a lease.
 struct LeaseReport {
     var outcome: Outcome
-    /// When it began; the distant past where no time is measured.
+    /// The start of the lease; the distant past where no time is measured.
     var startedAt: Moment
-    /// When the first byte came, if that is what counts, and the distant past otherwise.
+    /// The moment of the first byte, if that ends the measurement, and the distant past otherwise.
     var answeredAt: Moment
-    /// Whether the time says anything about the endpoint.
+    /// True if the time says anything about the endpoint.
     var countsLatency: Bool
-    /// In which life of the endpoint it began (``LoadCell/life``).
+    /// The life of the endpoint in which the lease began (``LoadCell/life``).
     var life: UInt32
-    /// Whether it was to find out if an ejected endpoint is well again.
+    /// True if the lease had to show whether an ejected endpoint has recovered.
     var isProbe: Bool
-    /// Whether nobody had used the endpoint for long.
+    /// True if the endpoint had been unused for long.
     var isExploration: Bool
 
     var isTimed: Bool { startedAt != .distantPast }

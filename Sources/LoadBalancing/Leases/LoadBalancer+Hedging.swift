@@ -4,15 +4,17 @@ import NIOConcurrencyHelpers
 import NetworkAddress
 
 extension LoadBalancer {
-    /// Uses one endpoint and, if that is late, another one beside it; the first to succeed wins, and the other is cancelled.
+    /// Uses one endpoint and, if that is late, another one beside it; the first to succeed wins, and the other is
+    /// canceled.
     ///
-    /// For what may be done twice. It takes a task group, and up to twice the requests: the delay should be what most
-    /// requests stay under, and the ``Configuration/retryBudget`` bounds how many go out beside others. If the first one
-    /// fails before the delay is over, the other one is sent at once.
+    /// For operations that may be done twice. The call takes a task group, and up to twice the requests: the delay
+    /// should be longer than most requests take, and ``Configuration/retryBudget`` limits the number of hedges. If the
+    /// first request fails before the delay is over, the other one is sent at once.
     ///
-    /// **This call returns when both bodies have ended. A body that ignores cancellation makes the call as slow as its slower
-    /// endpoint, and the hedge useless.** Clients that are made for Swift's concurrency, such as AsyncHTTPClient, gRPC Swift and
-    /// URLSession, end within moments of being cancelled. One that does not needs a body that gives up by itself:
+    /// **This call returns when both bodies have ended. A body that ignores cancellation makes the call as slow as its
+    /// slower endpoint, and the hedge useless.** Clients that are made for Swift's concurrency, such as
+    /// AsyncHTTPClient, gRPC Swift and URLSession, end within moments of being canceled. A client that does not needs a
+    /// body that aborts the request:
     ///
     /// ```swift
     /// try await balancer.withHedgedEndpoint(after: .milliseconds(50)) { endpoint in
@@ -21,18 +23,19 @@ extension LoadBalancer {
     /// }
     /// ```
     ///
-    /// Futures are hedged otherwise: Finagle's `BackupRequestFilter` interrupts the slower one and leaves it to itself. In
-    /// Swift, work that outlives the call that it was handed to is no longer the caller's: a client that is shut down after
-    /// the call, or a span or a transaction that ends with it, would still be in use, and losers that never end would pile up
-    /// where nobody sees them. So both bodies are child tasks (SE-0304), as in gRPC Swift's hedging, and the endpoint that
-    /// lost counts as in use for as long as it is.
+    /// Hedging with futures works differently: Finagle's `BackupRequestFilter` interrupts the slower request and does
+    /// not wait for it. In Swift, work that outlives the call that received it is out of the caller's hands: a client
+    /// that is shut down after the call, or a span or a transaction that ends with it, would still be in use, and
+    /// losers that never end would pile up unseen. So both bodies are child tasks (SE-0304), as in gRPC Swift's
+    /// hedging, and the endpoint that lost counts as in use until its body ends.
     ///
     /// - Parameters:
-    ///   - options: What to heed beside the policy.
-    ///   - delay: How long to wait for the first one alone. Zero and less send both at once.
-    ///   - classify: What an error says about the endpoint.
-    ///   - body: What to do with the endpoint. It has to end soon after its task is cancelled.
-    /// - Throws: ``PickError`` if there is no endpoint; otherwise what the body threw first, if nobody succeeded.
+    ///   - options: The key and the excluded endpoints of the picks.
+    ///   - delay: The time that the first request has for itself. Zero and less send both at once.
+    ///   - classify: Maps an error to the outcome for the endpoint.
+    ///   - body: The use of the endpoint. It has to end soon after its task is canceled.
+    /// - Throws: ``PickError`` if there is no endpoint; otherwise the first error that a body threw, if no body
+    ///   succeeded.
     public func withHedgedEndpoint<Output: Sendable>(
         _ options: PickOptions = PickOptions(),
         after delay: Duration,
@@ -94,7 +97,8 @@ extension LoadBalancer {
             lease.finish(.success)
             return .success(output)
         } catch {
-            // Who was cancelled, because the other one was faster, is not to blame for what it throws.
+            // An endpoint is not to blame for the error of a request that was canceled because the other one was
+            // faster.
             let outcome = Task.isCancelled ? .neutral : classify(error)
             lease.finish(outcome)
             return .failure(error, outcome)
@@ -102,7 +106,7 @@ extension LoadBalancer {
     }
 }
 
-/// What happens while a request is hedged.
+/// An event of a hedged request.
 private enum HedgeEvent<Output: Sendable>: Sendable {
     case success(Output)
     case failure(any Error, Outcome)

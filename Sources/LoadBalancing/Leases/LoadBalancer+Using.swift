@@ -4,22 +4,22 @@ import NIOConcurrencyHelpers
 import NetworkAddress
 
 extension LoadBalancer {
-    /// Says what an error says about the endpoint.
+    /// A function that maps an error to the outcome for the endpoint.
     public typealias Classifier = @Sendable (any Error) -> Outcome
 
-    /// Picks an endpoint, uses it, and reports how that went.
+    /// Picks an endpoint, uses it, and reports the outcome.
     ///
-    /// A body that returns is a success; what an error means is for the classifier to say. To say more than that, such as that
-    /// an answer was no good or when it began, use ``withLease(_:attempts:classifying:_:)``.
+    /// A body that returns is a success; the classifier decides what an error means. To report more than that, such as
+    /// that an answer was no good or when it began, use ``withLease(_:attempts:classifying:_:)``.
     ///
     /// - Parameters:
-    ///   - options: What to heed beside the policy.
-    ///   - attempts: How many endpoints to try at most. More than one is for what may be done twice. Each further one goes to
-    ///     another endpoint while there is another, if the last one failed by its own fault and the
+    ///   - options: The key and the excluded endpoints of the picks.
+    ///   - attempts: The largest number of endpoints to try. More than one is for operations that may be done twice.
+    ///     Each further attempt goes to another endpoint while there is another, if the last endpoint was at fault and
     ///     ``Configuration/retryBudget`` allows it.
-    ///   - classify: What an error says about the endpoint.
-    ///   - body: What to do with the endpoint.
-    /// - Throws: ``PickError`` if there is no endpoint; otherwise what the body throws, from the last attempt.
+    ///   - classify: Maps an error to the outcome for the endpoint.
+    ///   - body: The use of the endpoint.
+    /// - Throws: ``PickError`` if there is no endpoint; otherwise the error of the body, from the last attempt.
     nonisolated(nonsending) public func withEndpoint<Output>(
         _ options: PickOptions = PickOptions(),
         attempts: Int = 1,
@@ -31,8 +31,8 @@ extension LoadBalancer {
         }
     }
 
-    /// Picks an endpoint, uses it, and reports how that went, as ``withEndpoint(_:attempts:classifying:_:)`` does. The body
-    /// can say more about it: ``Lease/outcome``, ``Lease/markFirstByte()``, ``Lease/ignoreLatency()``.
+    /// Picks an endpoint, uses it, and reports the outcome, as ``withEndpoint(_:attempts:classifying:_:)`` does. The
+    /// body can say more about it: ``Lease/outcome``, ``Lease/markFirstByte()``, ``Lease/ignoreLatency()``.
     nonisolated(nonsending) public func withLease<Output>(
         _ options: PickOptions = PickOptions(),
         attempts: Int = 1,
@@ -55,14 +55,14 @@ extension LoadBalancer {
                 lease.finish(outcome)
                 remaining -= 1
                 guard outcome.isFailure, remaining > 0, !Task.isCancelled, mayTryAgain() else { throw error }
-                // What went wrong says more than that there is nobody left to try it with.
+                // The error of the last attempt says more than the lack of another endpoint.
                 guard let next = try? pick(options) else { throw error }
                 lease = next
             }
         }
     }
 
-    /// Whether one more attempt is within the budget, which is less by one then.
+    /// Takes one more attempt from the budget; returns true if the budget had one left.
     func mayTryAgain() -> Bool {
         budget.withLockedValue { $0.withdraw(at: context.now) }
     }

@@ -4,15 +4,15 @@ import NIOConcurrencyHelpers
 
 /// A lease for code that works with callbacks: it can be captured by as many closures as need it.
 ///
-/// Whoever reports first is believed, and nobody after that is heard. When the last reference is gone without a report, it
+/// The first report counts, and later ones are ignored. When the last reference is gone without a report, the lease
 /// counts as ``Outcome/neutral``. It costs an allocation and a lock, which ``Lease`` does not.
 ///
 /// `@unchecked`: the lease is only touched with the lock held.
 public final class SharedLease: @unchecked Sendable {
-    /// Where to connect to.
+    /// The endpoint to connect to.
     public let endpoint: Endpoint
 
-    /// What is special about it.
+    /// Special properties of the lease.
     public let flags: Lease.Flags
 
     private var lease: Lease?
@@ -25,9 +25,9 @@ public final class SharedLease: @unchecked Sendable {
         self.lease = consume lease
     }
 
-    /// Ends the lease, if nobody has yet.
+    /// Ends the lease, unless it has ended already.
     ///
-    /// - Returns: Whether nobody had.
+    /// - Returns: True if this call has ended it.
     @discardableResult
     public func finish(_ outcome: Outcome) -> Bool {
         guard let lease = take() else { return false }
@@ -35,14 +35,14 @@ public final class SharedLease: @unchecked Sendable {
         return true
     }
 
-    /// Says that the answer has begun; see ``Lease/markFirstByte()``.
+    /// Marks the begin of the answer; see ``Lease/markFirstByte()``.
     public func markFirstByte() {
         lock.lock()
         defer { lock.unlock() }
         lease?.markFirstByte()
     }
 
-    /// Says that the time says nothing; see ``Lease/ignoreLatency()``.
+    /// Excludes the lease's duration from the latency; see ``Lease/ignoreLatency()``.
     public func ignoreLatency() {
         lock.lock()
         defer { lock.unlock() }
