@@ -4,7 +4,7 @@
 /// Engineering 17, 1991).
 ///
 /// There is a column for each entry, all of one height, and each column is shared by two entries at most. Heights are
-/// integers, so no rounding leaves a column that nobody fills, which is where tables of floating point go wrong.
+/// integers, so rounding leaves no column unfilled, which is where tables of floating point go wrong.
 struct AliasTable: Sendable {
     private struct Column {
         /// Below this the column's own entry is drawn, otherwise its alias.
@@ -16,7 +16,7 @@ struct AliasTable: Sendable {
 
     /// Entries of weight 0 are never drawn, unless all are 0: then all are equal.
     ///
-    /// - Parameter weights: one or more; without any, 0 is what is drawn
+    /// - Parameter weights: one or more; without any, 0 is drawn
     init(weights: [UInt32]) {
         guard !weights.isEmpty else {
             columns = [Column(threshold: .max, alias: 0)]
@@ -40,17 +40,17 @@ struct AliasTable: Sendable {
         self.columns = columns
     }
 
-    /// The index of an entry.
+    /// Returns the index of an entry.
     ///
-    /// - Parameter random: evenly distributed over all its 64 bits: the high ones choose a column, what they leave over
-    ///   chooses within it, with an error of n/2^64
+    /// - Parameter random: evenly distributed over all its 64 bits: the high ones choose a column, the rest chooses
+    ///   within it, with an error of n/2^64
     func sample(_ random: UInt64) -> Int {
         let (column, fraction) = random.multipliedFullWidth(by: UInt64(columns.count))
         let chosen = columns[Int(column)]
         return fraction < chosen.threshold ? Int(column) : chosen.alias
     }
 
-    /// `part / whole` as a fraction of 2^64, where part is less than whole.
+    /// Returns `part / whole` as a fraction of 2^64, where part is less than whole.
     private static func threshold(_ part: UInt64, of whole: UInt64) -> UInt64 {
         whole.dividingFullWidth((part, 0)).quotient
     }

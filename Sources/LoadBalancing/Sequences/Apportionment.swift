@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many slots of a cycle each entry gets.
+/// The number of slots of a cycle for each entry.
 ///
-/// Small weights are their own slots. Larger ones would make cycles of up to 2^48 slots. They are rounded to a cycle that fits
-/// into memory, by largest remainders (Hamilton), if that leaves every entry's part of all picks nearly as it is. Its paradoxes,
-/// such as losing a slot because the cycle grew, do no harm where nobody compares two cycles. Otherwise entries get the whole
-/// slots that they are due, and what is left of all their shares is for another cycle (``WeightedSequence``).
+/// Small weights are numbers of slots themselves. Larger ones would make cycles of up to 2^48 slots. They are rounded
+/// to a cycle that fits into memory, by largest remainders (Hamilton), if that leaves every entry's part of all picks
+/// nearly as it is. The method's paradoxes, such as losing a slot because the cycle grew, do no harm where no two
+/// cycles are compared. Otherwise entries get the whole slots that they are due, and the rest of all their shares goes
+/// to another cycle (``WeightedSequence``).
 struct Apportionment: Sendable {
-    /// What is left for another cycle.
+    /// The part that is left for another cycle.
     struct Remainder: Hashable, Sendable {
-        /// How many slots of this cycle belong to the other one.
+        /// The number of slots of this cycle that belong to the other one.
         let slots: UInt32
-        /// The weights in the other one.
+        /// The weights in the other cycle.
         let weights: [UInt64]
     }
 
-    /// For each entry its slots in one cycle, without a common divisor if there is no remainder.
+    /// The slots of each entry in one cycle, without a common divisor if there is no remainder.
     let slots: [UInt32]
 
-    /// `nil` if every entry has its share.
+    /// The rest of all shares; `nil` if every entry has its share.
     let remainder: Remainder?
 
-    /// An exact cycle may have up to so many slots (16 KB), and as many as a rounded one in any case.
+    /// The number of slots up to which a cycle is always exact (16 KB). A cycle is also exact if it is no longer than a
+    /// rounded one.
     static let longestExact: UInt64 = 4096
 
-    /// What rounding may change of an entry's part of all picks. The promise is 1/10 000; a Maglev table, which is a part of the
-    /// sequence, adds an error of its own.
+    /// The largest change of an entry's part of all picks by rounding. The promise is 1/10 000; a Maglev table, which
+    /// is a part of the sequence, adds an error of its own.
     static let tolerance = 0.00005
 
     /// - Parameters:
-    ///   - weights: Entries of weight 0 get nothing. At most 2^40 in sum, or 2^32 each.
-    ///   - part: Which part of all picks the cycle has.
-    ///   - isLast: Whether there may be no other cycle. Then every entry with a weight has a slot, however small its share: never
-    ///     being picked is what 0 is for.
+    ///   - weights: Entries of weight 0 get no slots. At most 2^40 in sum, or 2^32 each.
+    ///   - part: The part of all picks that the cycle has.
+    ///   - isLast: True if there may be no other cycle. Then every entry with a weight has a slot, however small its
+    ///     share: only a weight of 0 means never.
     init(_ weights: [UInt64], part: Double = 1, isLast: Bool = false) {
         let reduced = Weights.reduced(weights)
         let length = Self.roundedLength(entries: reduced.count { $0 > 0 })
@@ -49,13 +51,13 @@ struct Apportionment: Sendable {
         }
     }
 
-    /// The greatest difference between a rounded share and the share that was rounded.
+    /// Returns the greatest difference between a rounded share and the share that was rounded.
     private static func error(of slots: [UInt32], weights: [UInt64], length: UInt64) -> Double {
         let (perSlot, perWeight) = (1 / Double(length), 1 / Double(Weights.sum(weights)))
         return zip(slots, weights).reduce(0) { max($0, abs(Double($1.0) * perSlot - Double($1.1) * perWeight)) }
     }
 
-    /// The whole slots that entries are due, and what they are due beyond.
+    /// Returns the whole slots that entries are due, and what they are due beyond.
     private static func split(_ weights: [UInt64], length: UInt64) -> ([UInt32], Remainder) {
         let sum = Weights.sum(weights)
         var (slots, rest, left): ([UInt32], [UInt64], UInt64) = ([], [], length)
@@ -65,25 +67,26 @@ struct Apportionment: Sendable {
             rest.append(remainder)
             left &-= quota
         }
-        // What is left over has `left * sum` in sum. Forty bits of it are far more than the tolerance needs.
+        // The rest has `left * sum` in sum. Forty bits of it are far more than the tolerance needs.
         while Weights.sum(rest) >> 40 > 0 { rest = rest.map { $0 > 0 ? max($0 >> 4, 1) : 0 } }
         return (slots, Remainder(slots: UInt32(truncatingIfNeeded: left), weights: rest))
     }
 
-    /// Sixteen slots for each entry keep the rounding of an average one within a few percent.
+    /// Returns the length of a rounded cycle. Sixteen slots for each entry keep the rounding of an average one within a
+    /// few percent.
     private static func roundedLength(entries: Int) -> UInt64 {
         UInt64(max(entries, min(65_536, max(1024, 16 &* entries))))
     }
 
-    /// - Parameter length: As many as there are weights, at least.
+    /// - Parameter length: At least the number of weights.
     static func rounded(_ weights: [UInt64], length: UInt64) -> [UInt32] {
         let ascending = weights.indices.filter { weights[$0] > 0 }.sorted { weights[$0] < weights[$1] }
         var slots = [UInt32](repeating: 0, count: weights.count)
         var slotsLeft = length
         var weightLeft = Weights.sum(weights)
 
-        // Who is due less than a slot gets one all the same, at the cost of all who are due more. That may push the
-        // next one below a slot, hence the order.
+        // An entry that is due less than a slot gets one all the same, at the cost of all that are due more. That may
+        // push the next entry below a slot, hence the order.
         var small = 0
         for index in ascending {
             guard weights[index] &* slotsLeft < weightLeft else { break }
@@ -97,7 +100,8 @@ struct Apportionment: Sendable {
         var remainders: [(remainder: UInt64, index: Int)] = []
         remainders.reserveCapacity(ascending.count &- small)
         for index in ascending.dropFirst(small) {
-            // 57 bits at most: a weight has 40 and the length 17, or one slot for each and then nobody is due more than one.
+            // 57 bits at most: a weight has 40 and the length 17. A longer cycle has one slot for each entry, and then
+            // no entry is due more than one.
             let (quota, remainder) = (weights[index] &* slotsShared).quotientAndRemainder(
                 dividingBy: weightShared
             )

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The order of picks in which nobody is ever far from its share: R. Tijdeman, "The chairman assignment problem",
+/// The order of picks in which every entry stays close to its share: R. Tijdeman, "The chairman assignment problem",
 /// Discrete Mathematics 32 (1980).
 ///
-/// With n entries, e = 1/(2n-2) and shares s, an entry that was picked k times may be picked again from slot (k+e)/s on,
-/// and has to be before (k+1-e)/s has passed. Tijdeman shows that picking, of all who may, the one who has to be first
-/// is always in time. So after any number of picks nobody is ahead or behind by more than 1-e picks, and no order can
-/// promise less for all weights. The smooth round robin of nginx strays by up to 1.28, earliest deadline first as in
-/// Envoy and gRPC by several picks: those know deadlines, but nothing of being too early.
+/// With n entries, e = 1/(2n-2) and shares s, an entry that was picked k times may be picked again from slot (k+e)/s
+/// on, and has to be before (k+1-e)/s has passed. Tijdeman shows that it is always in time to pick, of all entries that
+/// may be picked, the one that has to be picked first. So after any number of picks no entry is ahead or behind by more
+/// than 1-e picks, and no order can promise less for all weights. The smooth round robin of nginx strays by up to 1.28,
+/// earliest deadline first as in Envoy and gRPC by several picks: those have deadlines, but no earliest slots.
 enum ChairmanAssignment {
-    /// One cycle of indices, in which each entry occurs as often as `counts` says.
+    /// Returns one cycle of indices, in which each entry occurs as often as `counts` says.
     ///
     /// - Parameter counts: at most 65536 in sum
     static func cycle(counts: [UInt32]) -> [UInt32] {
@@ -32,9 +32,9 @@ enum ChairmanAssignment {
         return filled(windows, length: length)
     }
 
-    /// Windows do not depend on what was picked before, so all are known at the start, and no heap is needed: by
-    /// deadline, each takes the earliest slot that is free. That is the same order as going through the slots would give,
-    /// for whoever has an earlier deadline and may have a slot, has it or an earlier one.
+    /// Fills the slots. Windows do not depend on earlier picks, so all are known at the start, and no heap is needed:
+    /// by deadline, each takes the earliest slot that is free. That is the same order as going through the slots would
+    /// give, because a window that has an earlier deadline and may have a slot, has it or an earlier one.
     private static func filled(_ windows: [PickWindow], length: Int) -> [UInt32] {
         var cycle = [UInt32](repeating: 0, count: length)
         var free = FreeSlots(count: length)
@@ -47,7 +47,8 @@ enum ChairmanAssignment {
         return cycle
     }
 
-    /// A counting sort. It is stable, so among equal deadlines the order of entries decides.
+    /// Returns the positions of the windows by deadline, from a counting sort. It is stable, so among equal deadlines
+    /// the order of entries decides.
     private static func byDeadline(_ windows: [PickWindow], length: Int) -> [UInt32] {
         var starts = [UInt32](repeating: 0, count: length &+ 1)
         for window in windows { starts[Int(window.last) &+ 1] &+= 1 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which slots of a cycle are still free: a disjoint-set forest in which whoever is taken points to a later slot (H. N.
-/// Gabow and R. E. Tarjan, 1985). A search that went a long way leaves a shorter one behind.
+/// The free slots of a cycle: a disjoint-set forest in which a taken slot points to a later one (H. N. Gabow and R. E.
+/// Tarjan, 1985). A search along a long path shortens the path.
 struct FreeSlots: Sendable {
     private var next: [UInt32]
 
     init(count: Int) {
-        // The last one stands for "none".
+        // The last element stands for "no free slot".
         next = (0...UInt32(clamping: count)).map { $0 }
     }
 
-    /// The first free slot at or after `slot`, which is taken then.
+    /// Takes the first free slot at or after `slot`, and returns it.
     mutating func take(from slot: Int) -> Int? {
         var slot = slot
         while next[slot] != slot {

@@ -4,13 +4,13 @@
 struct PickWindow: Sendable {
     let entry: UInt32
 
-    /// The earliest slot, from 0 on.
+    /// The earliest slot, counted from 0.
     let first: UInt32
 
     /// The latest slot, itself included.
     let last: UInt32
 
-    /// The windows of all picks of one entry, in integers so that no rounding can break the bound.
+    /// Appends the windows of all picks of one entry, computed in integers so that no rounding can break the bound.
     ///
     /// With d = 1/e = 2n-2 and slots counted from 1, pick k (from 0 on) may take slot ceil(L(kd+1) / (cd)) at the
     /// earliest, where c is the entry's count and L the length of the cycle. The latest follows from the earliest: a
@@ -19,7 +19,7 @@ struct PickWindow: Sendable {
     /// - Parameters:
     ///   - count: the picks of this entry in one cycle; 1 or more
     ///   - cycleLength: at most 65536, so that no product exceeds 2^50
-    ///   - entries: how many entries the cycle has; 2 or more
+    ///   - entries: the number of entries in the cycle; 2 or more
     static func append(to windows: inout [PickWindow], entry: UInt32, count: Int, cycleLength: Int, entries: Int) {
         let inverseSlack = 2 &* entries &- 2
         let divisor = count &* inverseSlack

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whose turn it is, by the number of a draw.
+/// Turns of candidates by weight, determined by the number of a draw.
 struct Turns: Sendable {
     private let sequence: WeightedSequence
     private let slots: [UInt32]
@@ -15,9 +15,9 @@ struct Turns: Sendable {
         reciprocal = UInt64.max / length &+ 1
     }
 
-    /// The remainder of the ticket is found with two multiplications (Lemire, Kaser and Kurz 2019), which is exact for 32
-    /// bits; a division takes longer than all the rest of a pick. Where the tickets begin anew, after 2^32 of them, the
-    /// sequence may jump, once.
+    /// Returns the candidate that is next in turn. The remainder of the ticket is computed with two multiplications
+    /// (Lemire, Kaser and Kurz 2019), which is exact for 32 bits; a division takes longer than the rest of a pick.
+    /// Where the tickets begin anew, after 2^32 of them, the sequence may jump, once.
     @inline(__always)
     subscript(ticket: UInt32) -> Int {
         let fraction = reciprocal &* UInt64(ticket)

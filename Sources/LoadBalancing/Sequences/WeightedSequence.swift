@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Weighted round robin as a table: whoever picks only moves a cursor through it.
+/// Weighted round robin as a table: a pick only moves a cursor through it.
 ///
-/// Heavier entries come more often and evenly spaced, which is what sets this apart from a list that repeats each
-/// entry by its weight, and from a weighted draw, whose error grows with the root of the number of picks. After any
-/// number of picks from the start of a cycle, each entry has had its share to within 1 - 1/(2n-2) picks.
+/// Heavier entries come more often and evenly spaced. A list that repeats each entry by its weight lacks that, and so
+/// does a weighted draw: its error grows with the root of the number of picks. After any number of picks from the start
+/// of a cycle, each entry has had its share to within 1 - 1/(2n-2) picks.
 ///
-/// That is so for one cycle, which is exact for reduced weights of up to 4096 in sum (and up to 16 for each entry, 65 536 in
-/// all). Where that is not enough, some slots of the cycle stand for the turns of another one, as the digits behind a point
-/// do: entries have their whole slots in the first, and the rest of their shares in the next. Each cycle that follows
-/// has a small part of all picks, so rounding the last one changes nobody's share by more than ``Apportionment/tolerance`` of
-/// all picks. An entry that is due less than a slot of the first cycle is picked as seldom as it should be.
+/// That is so for one cycle, which is exact for reduced weights of up to 4096 in sum (and up to 16 for each entry, 65
+/// 536 in all). Where that is not enough, some slots of the cycle stand for the turns of another one, like the digits
+/// behind a decimal point: entries have their whole slots in the first, and the rest of their shares in the next. Each
+/// cycle that follows has a small part of all picks, so rounding the last one changes the share of an entry by no more
+/// than ``Apportionment/tolerance`` of all picks. An entry that is due less than a slot of the first cycle is picked as
+/// seldom as it should be.
 struct WeightedSequence: Sendable {
     struct Cycle: Sendable {
-        /// Indices of entries. Numbers beyond those of entries are turns of the next cycle, counted from the number of entries.
+        /// Indices of entries. Numbers beyond those of entries are turns of the next cycle, counted from the number of
+        /// entries.
         let slots: [UInt32]
-        /// How many turns of the next cycle there are in one of this.
+        /// The number of turns of the next cycle in one round of this cycle.
         let turnsBelow: UInt32
     }
 
-    /// One at least, and nearly always one.
+    /// At least one, and nearly always one.
     let cycles: [Cycle]
     let entries: UInt32
 
-    /// More than one in a hundred million picks come to none: with sixteen slots for each entry, each cycle has a sixteenth
-    /// of the picks of the one before. Only tens of thousands of entries have fewer.
+    /// Further cycles would serve hardly any picks: with sixteen slots for each entry, each cycle has at most a
+    /// sixteenth of the picks of the one before, so a seventh would have six in a hundred million. Only among tens of
+    /// thousands of entries has each fewer slots.
     private static let mostCycles = 6
 
     /// Entries of weight 0 do not occur, unless all are 0: then all are equal.
@@ -43,10 +46,10 @@ struct WeightedSequence: Sendable {
         entries = UInt32(truncatingIfNeeded: weights.count)
     }
 
-    /// One turn of the first cycle. These are all there are, if weights are small.
+    /// One round of the first cycle. It is the whole sequence if weights are small.
     var slots: [UInt32] { cycles[0].slots }
 
-    /// The entry whose turn it is, for sequences that are not empty.
+    /// Returns the entry of a turn, for sequences that are not empty.
     func entry(at turn: UInt32) -> Int {
         var turn = turn
         for cycle in cycles {

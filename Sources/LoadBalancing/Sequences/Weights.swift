@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What all ways to share by weight agree upon before they differ.
+/// Rules that all methods of sharing by weight have in common.
 enum Weights {
-    /// The weights that count: if nobody has any, everybody has the same.
+    /// Returns the weights that count: if all are 0, all are equal.
     ///
-    /// RFC 2782 wants servers of weight 0 to be usable when there is nothing else; an operator who has set all to 0 did
+    /// RFC 2782 wants servers of weight 0 to be usable when there are no others; an operator who has set all to 0 did
     /// not mean to have no service.
     static func effective(_ weights: [UInt32]) -> [UInt32] {
         weights.contains { $0 > 0 } ? weights : [UInt32](repeating: 1, count: weights.count)
     }
 
-    /// The same proportions in the smallest integers.
+    /// Returns the same proportions in the smallest integers.
     static func reduced<Weight: FixedWidthInteger & UnsignedInteger>(_ weights: [Weight]) -> [Weight] {
         var divisor: Weight = 0
         for weight in weights where divisor != 1 { divisor = greatestCommonDivisor(divisor, weight) }
         return divisor > 1 ? weights.map { $0 / divisor } : weights
     }
 
-    /// Cannot overflow: the sum of as many weights of 32 bits as fit into memory is less than 2^64.
+    /// Returns the sum, which cannot overflow: the sum of as many weights of 32 bits as fit into memory is less than
+    /// 2^64.
     static func sum(_ weights: [some FixedWidthInteger & UnsignedInteger]) -> UInt64 {
         weights.reduce(0) { $0 &+ UInt64(truncatingIfNeeded: $1) }
     }
