@@ -2,20 +2,21 @@
 
 import Synchronization
 
-/// Compares two candidates by how long a request is likely to take.
+/// A picker that compares two candidates by how long a request is likely to take.
 final class AdaptivePicker: BuiltInPicker {
     private let choices: TwoChoices
     private let context: BalancerContext
     private let margin: Double
-    /// When the median is to be looked at again.
+    /// The moment of the next update of the median.
     private let medianDue = Atomic<Int64>(.min)
 
-    /// An estimate above so many times the median is no worse than one at it: what is slow is avoided anyway, and has to be
-    /// found again when it no longer is.
+    /// The largest useful estimate, as a multiple of the median: a slow endpoint is avoided anyway, and has to be found
+    /// again when it is no longer slow.
     private static let cap = 100.0
-    /// Below a microsecond nothing is told apart. It also stands for "nobody knows": then the number of requests decides.
+    /// Times below a microsecond count as equal. This one also stands for "unknown": then the number of requests
+    /// decides.
     private static let floor = 1_000.0
-    /// How often the median is looked at, in nanoseconds.
+    /// The time between updates of the median, in nanoseconds.
     private static let medianInterval: Int64 = 1_000_000_000
 
     init(_ candidates: [Candidate], hysteresis: Double) {
@@ -37,14 +38,15 @@ final class AdaptivePicker: BuiltInPicker {
         return isBetter ? second : first
     }
 
-    /// Whether nobody knows how it is any more, and somebody should find out. That is for whose turn it is: before its turn,
-    /// an endpoint of little weight would get as many requests as one of much, wherever there are few.
+    /// True if the endpoint's latency is no longer known, and a request should find it out. Only the endpoint that is
+    /// next in turn may be explored: before its turn, an endpoint of little weight would get as many requests as one of
+    /// much, wherever requests are few.
     @inline(__always)
     private func isUnexplored(_ index: Int, at now: Moment) -> Bool {
         choices.withRecord(index) { $0.load.wantsExploration(at: now) }
     }
 
-    /// Who has never answered is taken for one like the others.
+    /// Returns the expected time. An endpoint that has never answered counts as one like the others.
     @inline(__always)
     private func cost(_ index: Int, at now: Moment, _ median: Double) -> Double {
         let time = choices.withRecord(index) { record in
@@ -55,7 +57,7 @@ final class AdaptivePicker: BuiltInPicker {
         return time * (1 + choices.outstanding(index))
     }
 
-    /// By one thread, once a second at most; the others go on with what there was.
+    /// Updates the median, in one thread, once a second at most; the other threads use the previous one meanwhile.
     @inline(never)
     private func updateMedian(at now: Moment) {
         let due = medianDue.load(ordering: .relaxed)

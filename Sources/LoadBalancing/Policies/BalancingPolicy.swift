@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A way of choosing among endpoints.
+/// A method of choosing among endpoints.
 ///
-/// Implement it for one of your own: ``makePicker(for:)`` is called when the set of endpoints or their health changes and
-/// may take its time, the picker's ``EndpointPicker/pick(for:)`` is called for every pick and should not.
+/// Implement it for a policy of your own: ``makePicker(for:)`` is called when the set of endpoints or their health
+/// changes and may take its time; the picker's ``EndpointPicker/pick(for:)`` is called for every pick and should not.
 public protocol BalancingPolicy: Sendable, CustomStringConvertible {
-    /// What chooses among these candidates.
+    /// Creates the picker that chooses among these candidates.
     ///
     /// - Parameter candidates: Never empty; sorted by host and port, so that the order of an answer does not matter.
     func makePicker(for candidates: [Candidate]) -> any EndpointPicker
 
-    /// Whether picks depend on how long requests take. The time is measured only then. Default false.
+    /// True if picks depend on how long requests take. The time is measured only then. Default false.
     var measuresLatency: Bool { get }
 
-    /// How picks are divided among the priorities and places that share the load at the moment, each of which has a picker
-    /// of its own. Default ``TierChoice/turns``; a policy that keeps to an endpoint has to keep to a tier first.
+    /// The division of picks among the priorities and places that share the load at the moment, each of which has a
+    /// picker of its own. Default ``TierChoice/turns``; a policy that keeps to an endpoint has to keep to a tier first.
     var tierChoice: TierChoice { get }
 }
 
 extension BalancingPolicy {
-    /// The default: it is not measured.
+    /// The default: the time is not measured.
     public var measuresLatency: Bool { false }
 
     /// The default: by turns.
     public var tierChoice: TierChoice { .turns }
 }
 
-/// Chooses among the candidates that it was made for.
+/// A picker that chooses among the candidates that it was made for.
 ///
-/// Called by any thread, by many at once; without locks of this library being held, unless it is the library's own.
+/// Called by any thread, by many at once; without locks of this library being held, unless the picker is the library's
+/// own.
 public protocol EndpointPicker: AnyObject, Sendable {
-    /// The index of the chosen one. One that there is not counts as a draw in vain.
+    /// Returns the index of the chosen candidate. An index out of range counts as a draw in vain.
     func pick(for request: borrowing PickRequest) -> Int
 }
 
-/// A picker of this library: it is quick, calls nobody, and so may be asked with a stripe of the snapshot held.
+/// A picker of this library: it is quick and calls no other code, and so may be called with a stripe of the snapshot
+/// held.
 protocol BuiltInPicker: EndpointPicker {}

@@ -2,14 +2,14 @@
 
 /// One of the endpoints that a policy chooses among.
 public struct Candidate: Sendable {
-    /// Its share, compared with the others': Consul's weight, or what is left of it during slow start. 0 is for those that
-    /// are used only when there is nobody else.
+    /// The candidate's share, compared with the others': Consul's weight, or what is left of it during slow start.
+    /// Candidates of weight 0 are used only when there are no others.
     public let weight: UInt32
 
     /// The endpoint.
     public let endpoint: Endpoint
 
-    /// What this process knows of it, read when it is needed.
+    /// The endpoint's load, read when it is needed.
     public var load: EndpointLoad { EndpointLoad(record: record) }
 
     let record: EndpointRecord

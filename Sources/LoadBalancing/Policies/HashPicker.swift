@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Picks by key.
+/// A picker that chooses by key.
 final class HashPicker: BuiltInPicker {
     private let rendezvous: Rendezvous
     private let table: MaglevTable?
@@ -29,8 +29,9 @@ final class HashPicker: BuiltInPicker {
             ?? turns[request.ticket]
     }
 
-    /// With fewer requests than this, an endpoint gets another one within the bound. The mean counts that request, too; so one
-    /// endpoint at least always does. All endpoints are looked at, so this is done once for each pick.
+    /// The number of requests under way below which an endpoint gets another one within the bound. The mean counts that
+    /// request, too, so at least one endpoint always does. All endpoints are counted, so this is computed once for each
+    /// pick.
     private var mostOutstanding: Int {
         guard let loadBound else { return .max }
         let all = loads.reduce(1) { $0 + $1.outstanding }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Of two endpoints, the one with fewer requests under way for its weight.
+/// A policy that prefers, of two endpoints, the one with fewer requests under way for its weight.
 ///
-/// One of the two is whose turn it is, the other one is left to chance; ties go to the former. So it takes turns as long as
-/// nothing is slow, honours weights, and sends no endpoint more than twice its share however quick it seems: an endpoint
-/// that fails at once has nothing under way either.
+/// One of the two is next in turn, the other one is drawn at random; ties go to the former. So picks take turns as long
+/// as no endpoint is slow, honor weights, and send no endpoint more than twice its share however quick it seems: an
+/// endpoint that fails at once has no requests under way either.
 public struct LeastOutstanding: BalancingPolicy {
-    /// The policy.
+    /// Creates the policy.
     public init() {}
 
     /// The policy's name.
     public var description: String { "leastOutstanding" }
 
-    /// A picker.
+    /// Creates a picker.
     public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {
         LeastOutstandingPicker(TwoChoices(candidates))
     }

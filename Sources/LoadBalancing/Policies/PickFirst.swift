@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The same endpoint every time, for clients that keep one connection: the first of an order that each client draws for
-/// itself, by weight (RFC 2782), and that stays as it is when others come and go. Over many clients, each endpoint comes first
-/// for exactly its share of them.
+/// A policy that picks the same endpoint every time, for clients that keep one connection: the first of an order that
+/// each client draws for itself, by weight (RFC 2782), and that stays as it is when others come and go. Over many
+/// clients, each endpoint comes first for exactly its share of them.
 public struct PickFirst: BalancingPolicy {
-    /// What this client's order follows from. `nil` for the balancer's own seed.
+    /// The seed of this client's order. `nil` for the balancer's own seed.
     public var seed: UInt64?
 
-    /// The policy.
+    /// Creates the policy.
     public init(seed: UInt64? = nil) {
         self.seed = seed
     }
@@ -18,7 +18,7 @@ public struct PickFirst: BalancingPolicy {
     /// The same priority or place every time.
     public var tierChoice: TierChoice { .client(seed: seed) }
 
-    /// A picker.
+    /// Creates a picker.
     public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {
         FirstPicker(
             ServiceOrder.order(

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Two different candidates for a policy that compares: one whose turn it is, and one by chance.
+/// Two different candidates for a policy that compares: the one that is next in turn, and one drawn at random.
 ///
-/// Comparing two is nearly as good as comparing all (Mitzenmacher 2001), and cannot send everybody to the one that looks
-/// best. Different ones: drawn with replacement, the worst of two would still get a quarter of all requests. The turn
-/// makes it even while there is little to compare.
+/// Comparing two is nearly as good as comparing all (Mitzenmacher 2001), and cannot send all clients to the one that
+/// looks best. The two are different: if they were drawn with replacement, the worst of two would still get a quarter
+/// of all requests. The turn makes picks even while there is little to compare.
 struct TwoChoices: Sendable {
     private let turns: Turns
     private let table: AliasTable
     private let records: [EndpointRecord]
-    /// The same as `records`, to be read without counting references.
+    /// The same as `records`, to be read without reference counting.
     private let handles: [Unmanaged<EndpointRecord>]
-    /// The mean of all weights over each one's own, so that loads of different weights can be compared. Infinite for weight
-    /// 0 among others, which nobody may prefer.
+    /// The mean of all weights over each one's own, so that loads of different weights can be compared. Infinite for
+    /// weight 0 among others, so that no comparison prefers such a candidate.
     private let inverseWeights: [Double]
 
     var count: Int { handles.count }
@@ -27,14 +27,15 @@ struct TwoChoices: Sendable {
         inverseWeights = candidates.map { sum == 0 ? 1 : mean / Double($0.weight) }
     }
 
-    /// Whose turn it is.
+    /// Returns the candidate that is next in turn.
     @inline(__always)
     func first(_ request: borrowing PickRequest) -> Int { turns[request.ticket] }
 
-    /// Another one; `nil` if there is none.
+    /// Returns another candidate; `nil` if there is no other.
     ///
-    /// By weight. If one of them has nearly all of it, chance may take too long to find another, and any will do, but for
-    /// those without a weight: with nothing to do, these would look better than anybody who has a request under way.
+    /// It is drawn by weight. If one candidate has nearly all of the weight, draws may take too long to find another,
+    /// and any will do except those without a weight: without requests, these would look better than any candidate that
+    /// has one under way.
     @inline(__always)
     func second(_ request: borrowing PickRequest, otherThan first: Int) -> Int? {
         guard count > 1 else { return nil }
@@ -54,16 +55,16 @@ struct TwoChoices: Sendable {
         handles[index]._withUnsafeGuaranteedRef(body)
     }
 
-    /// How many requests are under way for its weight.
+    /// Returns the number of requests under way, for the candidate's weight.
     @inline(__always)
     func outstanding(_ index: Int) -> Double {
         let count = withRecord(index) { $0.load.outstanding }
-        // Nothing, and not "not a number", for somebody without a weight who has nothing to do.
+        // 0, and not NaN, for a candidate without a weight that has no requests.
         return count == 0 ? 0 : Double(count) * inverseWeights[index]
     }
 
-    /// Whether one request is wanted that finds out how an endpoint is. Who draws it takes it: it will not look like the
-    /// better one for long.
+    /// True if the candidate needs one request that shows whether it has recovered. A pick that draws such a candidate
+    /// takes it, because it will lose every comparison for long.
     @inline(__always)
     func isOnProbation(_ index: Int) -> Bool { withRecord(index) { $0.load.isOnProbation } }
 }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Leaves it to chance, by weight. Every pick is independent of all others, in this process and in others; that is less even
-/// than taking turns, and never in step with anybody. The chance of each endpoint is exactly its share, for all weights.
+/// A policy that picks at random, by weight. Every pick is independent of all others, in this process and in others;
+/// that is less even than taking turns, and never in step with other clients. The chance of each endpoint is exactly
+/// its share, for all weights.
 public struct WeightedRandom: BalancingPolicy {
-    /// The policy.
+    /// Creates the policy.
     public init() {}
 
     /// The policy's name.
     public var description: String { "random" }
 
-    /// A picker.
+    /// Creates a picker.
     public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {
         RandomPicker(AliasTable(weights: candidates.map(\.weight)))
     }
 }
 
 extension BalancingPolicy where Self == WeightedRandom {
-    /// Leaves it to chance, by weight.
+    /// A pick at random, by weight.
     public static var random: WeightedRandom { WeightedRandom() }
 }
 
