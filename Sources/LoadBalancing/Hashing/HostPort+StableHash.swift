@@ -3,10 +3,10 @@
 package import NetworkAddress
 
 extension HostPort {
-    /// Who this is to all clients alike: XXH64 of a byte for the kind of host, the host, and two bytes of port.
+    /// A hash that is the same for all clients: XXH64 of a byte for the kind of host, the host, and two bytes of port.
     ///
-    /// The kind is 4 or 6, followed by the address in network order, or 0, followed by the name in lower case, as names
-    /// in DNS do not differ by case (RFC 4343). An IPv4-mapped address is the IPv4 address that it reaches.
+    /// The kind is 4 or 6, followed by the address in network order, or 0, followed by the name in lower case, because
+    /// names in DNS do not differ by case (RFC 4343). An IPv4-mapped address is the IPv4 address that it reaches.
     package var stableHash: UInt64 {
         var bytes: [UInt8]
         switch host {

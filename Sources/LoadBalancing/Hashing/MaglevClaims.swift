@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The order in which one entry wants the slots of a Maglev table: a start and a step, both from its identity.
+/// The order in which one entry claims the slots of a Maglev table: a start and a step, both from its identity.
 ///
-/// Eight bytes, as those of a thousand entries should stay in the fastest cache while a table is filled.
+/// It has eight bytes, because those of a thousand entries should stay in the fastest cache while a table is filled.
 struct MaglevClaims: Sendable {
-    /// All slots before this one are taken.
+    /// All slots before this one, in this order, are taken.
     private var slot: UInt32
     private let step: UInt32
 
@@ -14,7 +14,7 @@ struct MaglevClaims: Sendable {
         step = 1 &+ Self.number(StableHash.mix(identity, 2), below: size &- 1)
     }
 
-    /// The next slot in this order that nobody has; it is taken then. There has to be one.
+    /// Takes the next free slot in this order, and returns it. There has to be one.
     @inline(__always)
     mutating func claim(from taken: inout TakenSlots, size: UInt32) -> UInt32 {
         var slot = slot
@@ -23,13 +23,13 @@ struct MaglevClaims: Sendable {
         return slot
     }
 
-    /// Where in `free` the slot is that `claim(from:size:)` would come to.
+    /// Returns the position in `free` of the slot that `claim(from:size:)` would come to.
     ///
-    /// By arithmetic: slot + k * step = s has one solution k modulo a prime, and the least k comes first.
+    /// It is computed: slot + k * step = s has one solution k modulo a prime, and the least k comes first.
     func firstPosition(in free: [UInt32], size: UInt32) -> Int {
         let (size, slot) = (UInt64(size), UInt64(slot))
         let inverse = Self.inverse(of: UInt64(step), modulo: size)
-        // V. Shoup's way to multiply by one number again and again: with a quotient that is known beforehand, a
+        // V. Shoup's method of multiplying by one number repeatedly: with a quotient that is known beforehand, a
         // remainder takes no division.
         let quotient = (inverse &<< 32) / size
         var (first, leastSteps) = (0, UInt64.max)
@@ -52,7 +52,7 @@ struct MaglevClaims: Sendable {
         UInt32(truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(bound)).high)
     }
 
-    /// Euclid's algorithm, with one of the two factors carried along.
+    /// Returns the inverse, by Euclid's algorithm with one of the two factors carried along.
     private static func inverse(of value: UInt64, modulo prime: UInt64) -> UInt64 {
         var (larger, smaller) = (prime, value)
         var (previous, factor) = (0 as UInt64, 1 as UInt64)

@@ -3,9 +3,9 @@
 /// Rendezvous hashing, or highest random weight (D. G. Thaler and C. V. Ravishankar, 1996): for each key every entry
 /// draws a number from both their hashes, and the best one has the key.
 ///
-/// An entry that leaves loses its own keys and moves no others, one that joins takes keys only for itself, and a changed
-/// weight moves keys only towards or away from it. A ring or a Maglev table moves some between the others, too. The price
-/// is a look at each entry for each key. Weights are exact (`WeightedScore`).
+/// An entry that leaves loses its own keys and moves no others, one that joins takes keys only for itself, and a
+/// changed weight moves keys only to or from its entry. A ring or a Maglev table also moves some between the others.
+/// The price is a computation for each entry and key. Weights are exact (`WeightedScore`).
 struct Rendezvous: Sendable {
     private struct Entry {
         var identity: UInt64
@@ -16,7 +16,7 @@ struct Rendezvous: Sendable {
     private let areEqual: Bool
 
     /// - Parameters:
-    ///   - identities: hashes that say who an entry is, the same for all clients; as many as weights
+    ///   - identities: hashes that identify the entries, the same for all clients; as many as weights
     ///   - weights: 0 for entries that are only used when no other can be
     init(identities: [UInt64], weights: [UInt32]) {
         let entries = zip(identities, weights).map { Entry(identity: $0, inverseWeight: 1 / Double($1)) }
@@ -24,9 +24,10 @@ struct Rendezvous: Sendable {
         self.entries = entries
     }
 
-    /// The entry that has the key; of those that can be used, the next in its order. Nil if none can.
+    /// Returns the entry that has the key or, if that is not usable, the next usable one in its order; `nil` if no
+    /// entry is usable.
     ///
-    /// - Parameter isUsable: asked about few entries: the best one, and if that cannot be used, those that are better
+    /// - Parameter isUsable: called for few entries: the best one, and if that is not usable, those that are better
     ///   than all before them
     func first(for key: UInt64, isUsable: (Int) -> Bool) -> Int? {
         guard areEqual else { return firstByWeight(for: key, isUsable: isUsable) }
@@ -35,7 +36,7 @@ struct Rendezvous: Sendable {
         return firstOfEquals(for: key, isUsable: isUsable)
     }
 
-    /// All entries, each the one to turn to when none before it can be used.
+    /// Returns all entries in the order in which to try them.
     func order(for key: UInt64) -> [Int] {
         let draws = entries.map { StableHash.mix($0.identity, key) }
         guard !areEqual else { return draws.indices.sorted { (draws[$0], $0) < (draws[$1], $1) } }
@@ -43,7 +44,8 @@ struct Rendezvous: Sendable {
         return scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
     }
 
-    /// With nothing to ask on the way, this has no branch to be mispredicted, which is most of what the search costs.
+    /// Returns the best entry, usable or not. Without a check in the loop there is no branch to be mispredicted, which
+    /// is most of what the search costs.
     private func bestOfEquals(for key: UInt64) -> Int {
         var (best, leastDraw) = (0, UInt64.max)
         for (index, entry) in entries.enumerated() {

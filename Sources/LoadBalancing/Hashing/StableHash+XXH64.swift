@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension StableHash {
-    /// XXH64 as its specification has it (Y. Collet), which the ring hashes of Envoy and gRPC use, too: other languages
-    /// can find out with a common library what a key becomes here.
+    /// Returns XXH64 as its specification has it (Y. Collet), which the ring hashes of Envoy and gRPC use, too: other
+    /// languages can compute the hash of a key with a common library.
     static func xxh64(_ bytes: Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
         let input = bytes.bytes
         let striped = input.byteCount & ~31
@@ -14,7 +14,7 @@ extension StableHash {
         return hash ^ (hash >> 32)
     }
 
-    /// Four lanes of eight bytes each, brought together at the end.
+    /// Hashes four lanes of eight bytes each, and combines them at the end.
     private static func stripes(of input: RawSpan, upTo end: Int, seed: UInt64) -> UInt64 {
         var (first, second, third, fourth) = (seed &+ prime1 &+ prime2, seed &+ prime2, seed, seed &- prime1)
         for offset in stride(from: 0, to: end, by: 32) {
@@ -30,7 +30,7 @@ extension StableHash {
         return (hash ^ round(0, fourth)) &* prime1 &+ prime4
     }
 
-    /// The last bytes, fewer than 32: by eight, then by four, then one by one.
+    /// Adds the last bytes, fewer than 32: by eight, then by four, then one by one.
     private static func addRest(of input: RawSpan, from start: Int, to hash: inout UInt64) {
         var offset = start
         while offset &+ 8 <= input.byteCount {
@@ -65,7 +65,7 @@ extension StableHash {
 }
 
 extension RawSpan {
-    /// "Unsafe" means that the bytes might be no valid value; any are a valid integer. Bounds are checked.
+    /// "Unsafe" means that the bytes might be no valid value; any bytes are a valid integer. Bounds are checked.
     fileprivate func littleEndian<Word: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Word {
         Word(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: Word.self))
     }

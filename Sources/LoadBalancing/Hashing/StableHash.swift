@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Hashes that are the same in every process, on every machine and in every release: clients only agree on who serves a
-/// key if they agree on these. `Hasher` is seeded anew in each process.
+/// Hashes that are the same in every process, on every machine and in every release: only if clients agree on these do
+/// they agree on the endpoint of a key. `Hasher` is seeded anew in each process.
 ///
-/// None is a defence against somebody who chooses keys in order to overload one endpoint; no unkeyed hash is.
+/// They are no defense against an attacker who chooses keys in order to overload one endpoint; no unkeyed hash is.
 enum StableHash {
-    /// Two words as one: each bit of either changes about half of the bits of the result.
+    /// Returns one word made of two: each bit of either changes about half of the bits of the result.
     ///
     /// For one right word, different left ones have different results: each step can be undone.
     ///
-    /// The finaliser of SplitMix64 (S. Vigna after D. Stafford), once for each word. Where one key meets many others, it
-    /// belongs on the right: its half of the work is then the same for all, and the compiler does it once.
+    /// This is the finalizer of SplitMix64 (S. Vigna after D. Stafford), once for each word. Where one key meets many
+    /// others, it belongs on the right: its half of the work is then the same for all, and the compiler does it once.
     @inline(__always)
     static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
         // Without the constant, two zeros would make a zero.

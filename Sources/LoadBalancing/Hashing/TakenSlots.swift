@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One bit for each slot of a table: most of the time it takes to fill one goes into looking at slots that are taken, and
-/// 8 KB of bits stay in the fastest cache, where the table itself would not.
+/// One bit for each slot of a table: filling a table takes most of its time to check slots that are taken, and 8 KB of
+/// bits stay in the fastest cache, where the table itself would not.
 struct TakenSlots: Sendable {
     private var words: [UInt64]
     private let count: UInt32
@@ -11,12 +11,12 @@ struct TakenSlots: Sendable {
         self.count = count
     }
 
-    /// The slots that nobody has.
+    /// The free slots.
     var free: [UInt32] {
         (0..<count).filter { words[Self.word($0)] & Self.bit($0) == 0 }
     }
 
-    /// False if somebody else has the slot.
+    /// Takes a slot; returns false if it was taken already.
     @inline(__always)
     mutating func take(_ slot: UInt32) -> Bool {
         let (word, bit) = (Self.word(slot), Self.bit(slot))
