@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Endpoint {
-    /// What is known of an instance beyond where it is. DNS carries none of it.
+    /// Properties of an instance beyond its address. DNS carries none of them.
     public struct Details: Hashable, Sendable {
         /// The instance's id, unique on its node.
         public var id: String
 
-        /// Its tags, in the order they were registered in.
+        /// Its tags, in the order of their registration.
         public var tags: [String]
 
-        /// The worst of its checks and its node's.
+        /// The worst status of its checks and its node's.
         public var status: Status
 
-        /// What was registered with the instance (`Service.Meta`).
+        /// The metadata of the instance (`Service.Meta`).
         public var metadata: [String: String]
 
-        /// What is known of its node (`Node.Meta`).
+        /// The metadata of its node (`Node.Meta`).
         public var nodeMetadata: [String: String]
 
-        /// The datacenter that it is in.
+        /// The datacenter that it is in, if known.
         public var datacenter: String?
 
-        /// Details of an instance.
+        /// Creates details of an instance.
         public init(
             id: String,
             tags: [String] = [],

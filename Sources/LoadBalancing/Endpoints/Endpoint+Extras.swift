@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Endpoint {
-    /// All that most endpoints have not: one place for it, so that an endpoint does not grow by what is rare.
+    /// Properties that most endpoints lack, in one place, so that an endpoint does not grow by what is rare.
     struct Extras: Hashable, Sendable {
         var details: Details?
         var probe: ProbeVerdict?
@@ -9,7 +9,7 @@ extension Endpoint {
         var isEmpty: Bool { details == nil && probe == nil }
     }
 
-    /// Extras behind a reference: endpoints are copied on the way of every answer, and most have none.
+    /// Extras behind a reference: endpoints are copied with every answer, and most have no extras.
     @usableFromInline
     final class ExtrasBox: Sendable {
         let extras: Extras

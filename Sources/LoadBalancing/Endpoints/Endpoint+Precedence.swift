@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Endpoint {
-    /// What Consul and probes say of it.
+    /// True unless Consul or a probe says that the endpoint is down.
     var isListedAsHealthy: Bool { details?.status != .critical && probe != .down }
 
-    /// Which of two entries for one host and port counts, whatever order they come in.
+    /// True if this entry counts and not the other one for the same host and port, whatever order they come in.
     ///
-    /// The healthy one, because somebody answers there: an instance that has moved to another node may leave a critical
-    /// entry behind. Then the better priority, then the greater weight, and the rest is only for it to be always the same.
+    /// The healthy one counts, because a server answers there: an instance that has moved to another node may leave a
+    /// critical entry behind. Then the better priority, then the greater weight; the rest only makes the result always
+    /// the same.
     func takesPrecedence(over other: Endpoint) -> Bool {
         if isListedAsHealthy != other.isListedAsHealthy { return isListedAsHealthy }
         if priority != other.priority { return priority < other.priority }
@@ -18,6 +19,6 @@ extension Endpoint {
         return name.lexicographicallyPrecedes(other.name)
     }
 
-    /// What tells instances apart in Consul.
+    /// The properties that identify an instance in Consul.
     private var name: [String] { [node ?? "", details?.datacenter ?? "", details?.id ?? ""] }
 }

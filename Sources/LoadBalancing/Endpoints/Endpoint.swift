@@ -2,32 +2,32 @@
 
 public import NetworkAddress
 
-/// Somewhere to connect to: one instance of a service.
+/// The place of one instance of a service, to connect to.
 public struct Endpoint: Hashable, Sendable {
-    /// An address, or the name of a host outside of Consul that is still to be looked up.
+    /// An address, or the name of a host outside Consul that still has to be resolved.
     public var host: Host
 
     /// The port; 0 for a service that was registered without one.
     public var port: UInt16
 
-    /// Lower is tried first (RFC 2782). Consul always says 1.
+    /// The SRV priority; lower is tried first (RFC 2782). Consul always returns 1.
     public var priority: UInt16
 
     /// The share of connections among endpoints of one priority (RFC 2782); 0 for almost none.
     public var weight: UInt16
 
-    /// The Consul node that the instance runs on, where it is known.
+    /// The Consul node that the instance runs on, if it is known.
     public var node: String?
 
     @usableFromInline var box: ExtrasBox?
 
-    /// What else is known of the instance; `nil` when the answer came over DNS.
+    /// Further properties of the instance; `nil` when the answer came over DNS.
     public var details: Details? {
         get { box?.extras.details }
         set { extras.details = newValue }
     }
 
-    /// What asking the instance itself has shown; `nil` when it was not asked, or not often enough to tell.
+    /// The result of probing the instance itself; `nil` when it was not probed, or not often enough to tell.
     public var probe: ProbeVerdict? {
         get { box?.extras.probe }
         set { extras.probe = newValue }
@@ -38,7 +38,7 @@ public struct Endpoint: Hashable, Sendable {
         set { box = newValue.isEmpty ? nil : ExtrasBox(newValue) }
     }
 
-    /// An endpoint.
+    /// Creates an endpoint.
     @inlinable
     public init(host: Host, port: UInt16, priority: UInt16 = 1, weight: UInt16 = 1, node: String? = nil) {
         self.host = host
@@ -48,11 +48,11 @@ public struct Endpoint: Hashable, Sendable {
         self.node = node
     }
 
-    /// Where it is, and nothing else: what tells endpoints apart.
+    /// The host and the port alone, which identify an endpoint.
     @inlinable
     public var hostPort: HostPort { HostPort(host: host, port: port) }
 
-    /// `host:port` as URLs write it, with an IPv6 address in brackets.
+    /// `host:port` as in URLs, with an IPv6 address in brackets.
     public var authority: String { hostPort.description }
 }
 

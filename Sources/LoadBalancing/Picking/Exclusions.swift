@@ -2,13 +2,13 @@
 
 import NetworkAddress
 
-/// Where a pick is not to go while there is anybody else.
+/// Endpoints that a pick avoids while there are others.
 final class Exclusions: Sendable {
     private let targets: [HostPort]
-    /// The same for a long list, since a pick may ask about every endpoint.
+    /// The same for a long list, since a pick may check every endpoint.
     private let index: Set<HostPort>?
 
-    /// - Returns: `nil` for none.
+    /// - Returns: `nil` if there are no targets.
     init?(_ targets: [HostPort]) {
         guard !targets.isEmpty else { return nil }
         self.targets = targets

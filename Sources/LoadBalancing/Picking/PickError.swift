@@ -2,36 +2,36 @@
 
 public import NetworkAddress
 
-/// Why there is no endpoint to pick.
+/// The reason why there is no endpoint to pick.
 public struct PickError: Error, LibraryError, Hashable, Sendable {
-    /// What is wrong. More kinds may be added.
+    /// The kind of the reason. More kinds may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The code's name.
         public let description: String
 
-        /// Nothing has been found out yet: ask again, or wait for the first answer.
+        /// No answer has arrived yet: pick again later, or wait for the first answer.
         public static let stillLoading = Code(description: "stillLoading")
-        /// It is known that there is nothing to connect to.
+        /// The service is known to have no endpoints.
         public static let empty = Code(description: "empty")
-        /// It could not be found out whether there is anything.
+        /// It could not be found out whether there are endpoints.
         public static let unknown = Code(description: "unknown")
-        /// The service was shut down. Every later pick throws the same.
+        /// The service was shut down. Every later pick throws the same error.
         public static let closed = Code(description: "closed")
     }
 
-    /// What is wrong.
+    /// The kind of the reason.
     public let code: Code
 
-    /// The same for people.
+    /// The reason in words.
     public let message: String
 
-    /// An error.
+    /// Creates an error.
     public init(code: Code, message: String) {
         self.code = code
         self.message = message
     }
 
-    static let stillLoading = PickError(code: .stillLoading, message: "nothing is known of the service yet")
+    static let stillLoading = PickError(code: .stillLoading, message: "no answer about the service has arrived yet")
     static let empty = PickError(code: .empty, message: "the service has no endpoints")
 }
 

@@ -2,23 +2,23 @@
 
 public import NetworkAddress
 
-/// What one pick is to heed beside the policy.
+/// Options of one pick, besides the policy.
 public struct PickOptions: Sendable {
-    /// What requests that belong together have in common, for policies that send these to one endpoint
-    /// (``BalancingPolicy/hashed``); the others do not look at it.
+    /// A value that related requests have in common, for policies that send these to one endpoint
+    /// (``BalancingPolicy/hashed``); other policies ignore it.
     public var key: HashKey?
 
-    /// Where not to go while there is anybody else, such as where a request has failed already.
+    /// Endpoints to avoid while there are others, such as those where a request has failed already.
     public var excluded: [HostPort]
 
-    /// Options.
+    /// Creates options.
     @inlinable
     public init(key: HashKey? = nil, excluded: [HostPort] = []) {
         self.key = key
         self.excluded = excluded
     }
 
-    /// Options with the key of a text, as `HashKey(text)` makes it; without a key for `nil`.
+    /// Creates options with the key of a text, as `HashKey(text)` makes it; without a key for `nil`.
     ///
     /// ```swift
     /// let lease = try service.pick(PickOptions(key: userID))
@@ -28,13 +28,13 @@ public struct PickOptions: Sendable {
         self.init(key: text.map { HashKey($0) }, excluded: excluded)
     }
 
-    /// Options with the key of a number, as `HashKey(number)` makes it; without a key for `nil`.
+    /// Creates options with the key of a number, as `HashKey(number)` makes it; without a key for `nil`.
     @inlinable
     public init(key number: (some FixedWidthInteger)?, excluded: [HostPort] = []) {
         self.init(key: number.map { HashKey($0) }, excluded: excluded)
     }
 
-    /// Options with the key of some bytes, as `HashKey(bytes:)` makes it; without a key for `nil`.
+    /// Creates options with the key of some bytes, as `HashKey(bytes:)` makes it; without a key for `nil`.
     @inlinable
     public init(key bytes: (some Sequence<UInt8>)?, excluded: [HostPort] = []) {
         self.init(key: bytes.map { HashKey(bytes: $0) }, excluded: excluded)

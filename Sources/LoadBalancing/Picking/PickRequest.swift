@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an ``EndpointPicker`` is asked.
+/// The input of an ``EndpointPicker``.
 ///
-/// It cannot be kept: it looks into the set of candidates that the pick is about.
+/// It cannot be stored, because it refers to the set of candidates that the pick is about.
 public struct PickRequest: ~Copyable {
-    /// The number of this draw among those of its set of candidates, counting up by one from a random start. It is what
-    /// takes turns: the next entry of a cycle is `ticket` modulo its length.
+    /// The number of this draw among those of its set of candidates, counting up by one from a random start. A picker
+    /// that takes turns uses it: the next entry of a cycle is `ticket` modulo its length.
     public let ticket: UInt32
 
-    /// What requests that belong together have in common, if the caller has said so.
+    /// A value that related requests have in common, if the caller has set it.
     public let key: HashKey?
 
-    /// The time, for policies that ``BalancingPolicy/measuresLatency``; the distant past for others.
+    /// The time, for policies with ``BalancingPolicy/measuresLatency``; the distant past for others.
     let now: Moment
 
     private let tier: Unmanaged<SnapshotTier>
-    /// `nil` for none, which costs a pick nothing.
+    /// `nil` if no endpoints are excluded, which costs a pick no time.
     private let exclusions: Exclusions?
 
     @inline(__always)
@@ -38,9 +38,9 @@ public struct PickRequest: ~Copyable {
         StableHash.mix(UInt64(ticket), tier._withUnsafeGuaranteedRef { $0.seed })
     }
 
-    /// Whether a candidate will do. Not if it is excluded, nor if it has been ejected since the picker was made, nor if it is
-    /// on probation after an ejection and somebody is trying it already. What a picker gives nevertheless is drawn anew, so only those whose next draw would be the same
-    /// have to ask.
+    /// True if a candidate is usable: it is not excluded, it has not been ejected since the picker was made, and it is
+    /// not on probation with a request under way. A picker's choice of an unusable one is drawn again, so only a picker
+    /// that would draw the same one again has to check.
     public func isUsable(_ index: Int) -> Bool {
         tier._withUnsafeGuaranteedRef { $0.isUsable(index, excluding: exclusions) }
     }

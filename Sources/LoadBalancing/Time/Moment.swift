@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// A point of monotonic time, for what happens at every lookup and every pick: comparing two of `ContinuousClock`, which
+/// A point of monotonic time, for every lookup and every pick: comparing two instants of `ContinuousClock`, which
 /// counts attoseconds in 128 bits, takes longer than reading the clock.
 package struct Moment: Hashable, Comparable, Sendable {
     package let nanoseconds: Int64
@@ -18,7 +18,7 @@ package struct Moment: Hashable, Comparable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
-    /// The present. It goes on while the machine sleeps, as `ContinuousClock` does.
+    /// The present. The clock goes on while the machine sleeps, as `ContinuousClock` does.
     package static var now: Moment {
         #if canImport(Darwin)
         return Moment(nanoseconds: Int64(bitPattern: clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW)))
@@ -29,8 +29,8 @@ package struct Moment: Hashable, Comparable, Sendable {
         #endif
     }
 
-    /// The present, by a clock that may stand still while the machine sleeps, and that takes a fifth less to read. Not to be
-    /// compared with ``now``.
+    /// The present, by a clock that may stand still while the machine sleeps, and that takes a fifth less to read. Not
+    /// to be compared with ``now``.
     package static var nowAwake: Moment {
         #if canImport(Darwin)
         return Moment(nanoseconds: Int64(bitPattern: clock_gettime_nsec_np(CLOCK_UPTIME_RAW)))
@@ -51,7 +51,7 @@ package struct Moment: Hashable, Comparable, Sendable {
         return .nanoseconds(overflow ? (other < self ? .min : .max) : difference)
     }
 
-    /// The time that has passed since another moment; zero if that lies ahead.
+    /// Returns the time that has passed since another moment; zero if that lies ahead.
     package func nanoseconds(since other: Moment) -> Nanoseconds {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
         return Nanoseconds(count: self < other ? 0 : overflow ? .max : difference)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A duration in half of its size. 292 years are the most; what is longer is cut.
+/// A duration in half the size. The limit is 292 years; longer durations are cut.
 package struct Nanoseconds: Hashable, Sendable {
     package var count: Int64
 
@@ -8,7 +8,7 @@ package struct Nanoseconds: Hashable, Sendable {
     package init(count: Int64) { self.count = count }
 
     package init(_ duration: Duration) {
-        // Before anything is computed: the parts of a duration that is longer still do not fit into what they are given in.
+        // Checked before the computation: the components of a longer duration do not fit into their types.
         if duration >= .nanoseconds(Int64.max) {
             count = .max
         } else if duration <= .nanoseconds(Int64.min) {
@@ -21,7 +21,7 @@ package struct Nanoseconds: Hashable, Sendable {
 
     package var duration: Duration { .nanoseconds(count) }
 
-    /// As if one had passed after the other.
+    /// Returns the sum of two durations; an overflow gives the largest one.
     package static func + (left: Nanoseconds, right: Nanoseconds) -> Nanoseconds {
         let (sum, overflow) = left.count.addingReportingOverflow(right.count)
         return Nanoseconds(count: overflow ? .max : sum)
