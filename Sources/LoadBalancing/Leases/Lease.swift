@@ -72,7 +72,7 @@ public struct Lease: ~Copyable, Sendable {
         conclude(outcome)
     }
 
-    /// Marks the begin of the answer. The latency is the time until now, without the time that it takes to read the
+    /// Marks the beginning of the answer. The latency is the time until now, without the time that it takes to read the
     /// answer. Only the first call has an effect. An endpoint that was on probation is trusted again from then on.
     public mutating func markFirstByte() {
         if startedAt != .distantPast, answeredAt == .distantPast { answeredAt = withRecord { $0.context.now } }

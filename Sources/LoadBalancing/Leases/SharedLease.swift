@@ -35,7 +35,7 @@ public final class SharedLease: @unchecked Sendable {
         return true
     }
 
-    /// Marks the begin of the answer; see ``Lease/markFirstByte()``.
+    /// Marks the beginning of the answer; see ``Lease/markFirstByte()``.
     public func markFirstByte() {
         lock.lock()
         defer { lock.unlock() }

@@ -19,7 +19,7 @@ import Darwin
 /// short, or as healthy again. Endpoints that have been there since the client began are not slowed down. Nor are
 /// endpoints without a weight: when all have a weight of 0, all get the same.
 public struct SlowStart: Hashable, Sendable {
-    /// The time of the slow start. Zero turns it off.
+    /// The length of the slow start. Zero turns it off.
     public let window: Duration
 
     /// The least part of its share that an endpoint gets, 0 to 1. Default 0.1.
