@@ -60,3 +60,62 @@ extension Endpoint: CustomStringConvertible {
     /// The authority.
     public var description: String { authority }
 }
+
+extension Endpoint {
+    /// Properties that most endpoints lack, in one place, so that an endpoint does not grow by what is rare.
+    struct Extras: Hashable, Sendable {
+        var details: Details?
+        var probe: ProbeVerdict?
+
+        var isEmpty: Bool { details == nil && probe == nil }
+    }
+
+    /// Extras behind a reference: endpoints are copied with every answer, and most have no extras.
+    @usableFromInline
+    final class ExtrasBox: Sendable {
+        let extras: Extras
+
+        init(_ extras: Extras) { self.extras = extras }
+    }
+}
+
+extension Endpoint.ExtrasBox: Hashable {
+    @usableFromInline
+    static func == (left: Endpoint.ExtrasBox, right: Endpoint.ExtrasBox) -> Bool {
+        left === right || left.extras == right.extras
+    }
+
+    @usableFromInline
+    func hash(into hasher: inout Hasher) { hasher.combine(extras) }
+}
+
+extension Endpoint {
+    /// True unless Consul or a probe says that the endpoint is down.
+    var isListedAsHealthy: Bool { details?.status != .critical && probe != .down }
+
+    /// True if this entry counts and not the other one for the same host and port, whatever order they come in.
+    ///
+    /// The healthy one counts, because a server answers there: an instance that has moved to another node may leave a
+    /// critical entry behind. Then the better priority, then the greater weight; the rest only makes the result always
+    /// the same.
+    func takesPrecedence(over other: Endpoint) -> Bool {
+        if isListedAsHealthy != other.isListedAsHealthy { return isListedAsHealthy }
+        if priority != other.priority { return priority < other.priority }
+        if weight != other.weight { return weight > other.weight }
+        let (status, otherStatus) = (details?.status ?? .passing, other.details?.status ?? .passing)
+        if status != otherStatus { return status < otherStatus }
+        if probe != other.probe { return probe == .up || other.probe == .down }
+        return name.lexicographicallyPrecedes(other.name)
+    }
+
+    /// The properties that identify an instance in Consul.
+    private var name: [String] { [node ?? "", details?.datacenter ?? "", details?.id ?? ""] }
+}
+
+/// The result of probing an instance itself. There is no third case: an endpoint without enough probes has no verdict.
+public enum ProbeVerdict: String, Hashable, Sendable, CaseIterable {
+    /// The instance answers as it should.
+    case up
+    /// The instance has failed to answer, several times in a row.
+    case down
+}

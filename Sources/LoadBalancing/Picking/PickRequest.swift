@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NetworkAddress
+
 /// The input of an ``EndpointPicker``.
 ///
 /// It cannot be stored, because it refers to the set of candidates that the pick is about.
@@ -44,4 +46,20 @@ public struct PickRequest: ~Copyable {
     public func isUsable(_ index: Int) -> Bool {
         tier._withUnsafeGuaranteedRef { $0.isUsable(index, excluding: exclusions) }
     }
+}
+
+/// Endpoints that a pick avoids while there are others.
+final class Exclusions: Sendable {
+    private let targets: [HostPort]
+    /// The same for a long list, since a pick may check every endpoint.
+    private let index: Set<HostPort>?
+
+    /// - Returns: `nil` if there are no targets.
+    init?(_ targets: [HostPort]) {
+        guard !targets.isEmpty else { return nil }
+        self.targets = targets
+        index = targets.count > 8 ? Set(targets) : nil
+    }
+
+    func contains(_ target: HostPort) -> Bool { index?.contains(target) ?? targets.contains(target) }
 }
