@@ -8,8 +8,8 @@
 /// lease.finish(.success)
 /// ```
 ///
-/// A lease is finished once, because that consumes it: the compiler enforces that. A lease that is dropped without a
-/// report counts as ``Outcome/neutral``. Where closures have to share a lease, there is ``SharedLease``.
+/// Finishing consumes the lease, so the compiler ensures that it happens once. A lease that is dropped without a report
+/// counts as ``Outcome/neutral``. Where closures have to share a lease, there is ``SharedLease``.
 public struct Lease: ~Copyable, Sendable {
     /// Special properties of a lease.
     public struct Flags: OptionSet, Hashable, Sendable {

@@ -151,7 +151,7 @@ struct LoadCell: ~Copyable, Sendable {
         return now.nanoseconds(since: last).count > explorationInterval.load(ordering: .relaxed)
     }
 
-    /// Publishes the longest time without a request to picks, in nanoseconds.
+    /// Publishes to picks the longest time without a request, in nanoseconds.
     func publish(explorationInterval: Int64) {
         self.explorationInterval.store(explorationInterval, ordering: .relaxed)
     }
