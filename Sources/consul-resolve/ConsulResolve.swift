@@ -7,15 +7,15 @@ import NIOCore
 struct ConsulResolve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "consul-resolve",
-        abstract: "Find the healthy instances of Consul services, and see what Consul answers.",
+        abstract: "Find the healthy instances of Consul services, and inspect Consul's answers.",
         discussion: """
-            Asks the Consul agent on this machine unless --dns-server or CONSUL_DNS_ADDR names others.
+            Queries the Consul agent on this machine unless --dns-server or CONSUL_DNS_ADDR names others.
 
-            --dns-server, --http-address and --token-file say where Consul is and may always be given, --via says what is \
-            asked: with --via http no DNS server is, with --via dns neither the HTTP API nor the token is used.
+            --dns-server, --http-address and --token-file locate Consul and are always accepted. --via chooses the \
+            source: --via http uses no DNS server, --via dns uses neither the HTTP API nor the token.
 
-            Exit status: 0 found, 1 the result could not be written, 2 Consul says that there is nothing healthy, \
-            3 Consul could not be asked or denied the answer, 64 the command line makes no sense; exec ends as what it runs.
+            Exit status: 0 found, 1 the result could not be written, 2 Consul says that there is no healthy instance, \
+            3 Consul did not answer or denied access, 64 usage error; exec exits with the command's status.
             """,
         version: Version.current,
         subcommands: [
@@ -25,13 +25,14 @@ struct ConsulResolve: AsyncParsableCommand {
     )
 
     static func main() async {
-        // Before anything is opened.
+        // Must run before the process opens any descriptor.
         StandardDescriptors.occupy()
-        // Before there are other threads.
+        // Must run before other threads exist.
         _ = InheritedSignals.atStart
-        // One event loop is enough for one command; NIO would start one for each processor, with three descriptors each.
+        // One event loop is enough for one command; NIO would start one for each processor, with three descriptors
+        // each.
         NIOSingletons.groupLoopCountSuggestion = 1
-        // Before anything waits.
+        // Must run before a task waits.
         do { try DispatchDescriptors.check() } catch { exit(withError: error) }
         let status = await Invocation(arguments: Array(CommandLine.arguments.dropFirst())).run()
         exit(withError: status)

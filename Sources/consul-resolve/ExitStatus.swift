@@ -3,22 +3,22 @@
 import ArgumentParser
 import ConsulResolver
 
-/// How a command ends; scripts rely on these numbers.
+/// The exit statuses, on which scripts rely.
 enum ExitStatus {
-    /// There is something, or nothing was asked for that there could be none of.
+    /// Endpoints were found, or the command looks for none.
     static let success = ExitCode.success
     /// The result could not be written.
     static let outputFailed = ExitCode(1)
-    /// Consul says that there is nothing healthy.
+    /// Consul says that there is no healthy instance.
     static let empty = ExitCode(2)
-    /// Consul could not be asked, or denied the answer.
+    /// Consul did not answer, or denied access.
     static let unknown = ExitCode(3)
-    /// The command to be run cannot be run, as `env` and the shell have it (POSIX).
+    /// The command of `exec` cannot be run. The number is that of `env` and the shell (POSIX).
     static let commandFailed = ExitCode(126)
-    /// There is no such command.
+    /// The command of `exec` does not exist.
     static let commandNotFound = ExitCode(127)
 
-    /// The status for an outcome.
+    /// Returns the status for an outcome.
     static func of(_ resolution: Resolution) -> ExitCode {
         switch resolution.outcome {
         case .endpoints: .success
@@ -27,9 +27,9 @@ enum ExitStatus {
         }
     }
 
-    /// Says why there are no endpoints.
+    /// Prints the reason that there are no endpoints.
     ///
-    /// - Returns: The status for that.
+    /// - Returns: The exit status for it.
     static func nothing(_ resolution: Resolution, of service: ServiceOptions) -> ExitCode {
         switch resolution.outcome {
         case .endpoints:
@@ -38,16 +38,16 @@ enum ExitStatus {
             let why = reason.map { " (\($0))" } ?? ""
             Terminal.say("Consul knows no healthy instance of \(service.description)\(why)")
         case .unknown(let failure):
-            Terminal.say("could not find out about \(service.description): \(failure)")
+            Terminal.say("cannot look up \(service.description): \(failure)")
         }
         return of(resolution)
     }
 
-    /// Says why there is nothing to pick.
+    /// Prints the reason that a pick failed.
     ///
-    /// - Returns: The status for that.
+    /// - Returns: The exit status for it.
     static func nothing(_ absence: PickError, of service: ServiceOptions) -> ExitCode {
-        Terminal.say("nothing to pick of \(service.description): \(absence.message)")
+        Terminal.say("cannot pick an endpoint of \(service.description): \(absence.message)")
         return absence.code == .empty ? empty : unknown
     }
 }

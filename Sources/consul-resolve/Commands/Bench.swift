@@ -8,23 +8,23 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how fast a service resolves.",
         discussion: """
-            Every query is sent, and every answer is decoded into endpoints: nothing is cached, and no two queries share \
-            an answer.
+            Each query is sent to Consul and its answer is decoded into endpoints. There is no cache, and queries do \
+            not share answers.
             """
     )
 
     @OptionGroup var service: ServiceOptions
 
-    @Option(help: "How many queries altogether.")
+    @Option(help: "The total number of queries.")
     var queries = 10_000
 
-    @Option(name: .customLong("in-flight"), help: "How many at a time.")
+    @Option(name: .customLong("in-flight"), help: "The number of queries in flight at a time.")
     var inFlight = 1
 
     @Option(help: "udp or tcp, for DNS. Default: udp.")
     var transport: TransportChoice?
 
-    @Option(help: "Which of Consul's interfaces to ask: dns or http.")
+    @Option(help: "The source to query: dns or http.")
     var via = Via.dns
 
     @OptionGroup var server: ServerOptions
@@ -35,11 +35,11 @@ struct Bench: AsyncParsableCommand {
     var format = ReportFormat.text
 
     func validate() throws {
-        if via == .auto { throw ValidationError("--via must be dns or http: each is measured by itself") }
+        if via == .auto { throw ValidationError("--via must be dns or http: each is measured alone") }
         if transport != nil, via == .http {
-            throw ValidationError("--transport is about DNS, and --via http asks no DNS server; leave one of them out")
+            throw ValidationError("--transport is for DNS, and --via http uses no DNS server; leave one of them out")
         }
-        if transport == .auto { throw ValidationError("--transport must be udp or tcp: each is measured by itself") }
+        if transport == .auto { throw ValidationError("--transport must be udp or tcp: each is measured alone") }
         _ = try service.request(via: via)
         guard (1...100_000_000).contains(queries) else {
             throw ValidationError("--queries must be from 1 to 100000000")
@@ -52,13 +52,13 @@ struct Bench: AsyncParsableCommand {
             configuration.cache = nil
             configuration.dns.transport = (transport ?? .udp).configured
             configuration.dns.client.coalescesQueries = false
-            // What waits in a queue of the library would be measured as latency of Consul's.
+            // A query that waits in a queue of the library would count as latency of Consul.
             configuration.dns.client.maximumInFlight = max(configuration.dns.client.maximumInFlight, inFlight)
             configuration.http.connections.control = max(configuration.http.connections.control, inFlight)
         }
         let request = try service.request(via: via)
-        // One before the clock starts: it opens the socket, and with TCP the connection. Without endpoints there is
-        // nothing to measure.
+        // One query before the clock starts opens the socket and, with TCP, the connection. A service without endpoints
+        // cannot be measured.
         let first = try await resolver.resolve(request)
         guard !first.endpoints.isEmpty else { throw ExitStatus.nothing(first, of: service) }
         if let limit { Terminal.say(limit) }
@@ -67,25 +67,25 @@ struct Bench: AsyncParsableCommand {
         }
         try Terminal.output(format == .json ? measurement.json.description : measurement.text)
         if measurement.failures == queries {
-            Terminal.say("not one of \(queries) queries was answered")
+            Terminal.say("all \(queries) queries failed")
             throw ExitStatus.unknown
         }
     }
 
-    /// Why fewer queries than were asked for are in flight; `nil` if all are.
+    /// The reason that fewer queries than `--in-flight` run at a time; `nil` if all of them run.
     private var limit: String? {
         if queries < inFlight { return "--in-flight \(inFlight) is more than --queries: \(queries) are in flight" }
         let isOverTCP = transport == .tcp
-        // Limits of DNSClient.Configuration.maximumInFlight.
+        // The limits of `DNSClient.Configuration.maximumInFlight`.
         let limit = isOverTCP ? 64 : 128
         switch via {
         case .http where inFlight > 200:
-            return "an agent takes 200 connections from one address and resets the others, unless its configuration "
-                + "(limits.http_max_conns_per_client) says otherwise"
+            return "by default, an agent accepts 200 connections from one address and resets the others "
+                + "(limits.http_max_conns_per_client)"
         case .dns where inFlight > limit:
             return
-                "\(limit) of \(inFlight) queries are in flight, which is the limit of one \(isOverTCP ? "connection" : "socket"); "
-                + "the others wait for their turn, and that counts as latency"
+                "\(limit) of \(inFlight) queries are in flight, the limit of one \(isOverTCP ? "connection" : "socket"); "
+                + "the others wait in a queue, and that counts as latency"
         case .auto, .dns, .http:
             return nil
         }

@@ -6,25 +6,25 @@ import ConsulResolver
 /// `consul-resolve doctor [NAME]`
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what is wrong between this machine and Consul, and what to do.",
+        abstract: "Diagnose the connection from this machine to Consul, and suggest remedies.",
         discussion: """
-            Looks at DNS over UDP and TCP, at the HTTP API, the cluster, the token, and the agent's DNS settings; with a \
-            name also at that service, from both sides. Each finding is "ok", a "note" that stops nobody from finding a \
-            service, or a "problem", with what to do behind "->". Nothing is changed anywhere. --timeout is the time for \
-            each question.
+            Checks DNS over UDP and TCP, the HTTP API, the cluster, the token, and the agent's DNS settings; with a \
+            name also that service, over DNS and over HTTP. Each finding is "ok", a "note", which does not keep \
+            clients from finding a service, or a "problem"; a remedy follows "->". The command only reads. --timeout \
+            limits each query.
 
-            Problems alone do not change the exit status. It is 0 if Consul can be asked or, with a name, if DNS or HTTP \
-            shows an instance; 2 if Consul says that the service has none that is healthy; 3 if Consul could not be asked \
-            or does not let the token read.
+            Problems alone do not change the exit status. It is 0 if Consul answers or, with a name, if DNS or HTTP \
+            shows an instance; 2 if Consul says that the service has no healthy instance; 3 if Consul did not answer \
+            or does not let the token read the service.
             """
     )
 
-    @Argument(help: "The service to look at.")
+    @Argument(help: "The service to check.")
     var name: String?
 
     @OptionGroup var instances: InstanceOptions
 
-    @Option(help: "What to look at: auto for everything, dns or http.")
+    @Option(help: "The sources to check: auto for both, dns or http.")
     var via = Via.auto
 
     @OptionGroup var server: ServerOptions
@@ -36,7 +36,7 @@ struct Doctor: AsyncParsableCommand {
 
     func validate() throws {
         if name == nil, !instances.isEmpty {
-            throw ValidationError("--tag, --port-name and --datacenter are about a service; name it")
+            throw ValidationError("--tag, --port-name and --datacenter need the name of a service; add it")
         }
         _ = try request()
     }

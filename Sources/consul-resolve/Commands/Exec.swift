@@ -6,14 +6,14 @@ import ConsulResolver
 /// `consul-resolve exec NAME -- COMMAND`
 struct Exec: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Pick an endpoint of a service, and become a command that uses it.",
+        abstract: "Pick an endpoint of a service, and run a command with it.",
         discussion: """
-            The command finds the endpoint in its environment: SERVICE_HOST, SERVICE_PORT, and both as SERVICE_ADDRESS, \
-            host:port with an IPv6 address in brackets. It takes this program's place: signals and the exit status are \
-            its own, and no shell looks at its arguments.
+            The command receives the endpoint in its environment: SERVICE_HOST, SERVICE_PORT, and both as \
+            SERVICE_ADDRESS, host:port with an IPv6 address in brackets. It replaces this process (exec): it receives \
+            the signals, its exit status is the one reported, and its arguments do not pass through a shell.
 
-            Without an endpoint it is not run, and the exit status is 2 or 3; it is 127 if there is no such command, and \
-            126 if it cannot be run.
+            Without an endpoint the command does not run, and the exit status is 2 or 3. The status is 127 if the \
+            command does not exist, and 126 if it cannot be run.
             """
     )
 
@@ -21,12 +21,12 @@ struct Exec: AsyncParsableCommand {
 
     @Argument(
         parsing: .postTerminator,
-        help: ArgumentHelp("What to run, behind --, and its arguments.", valueName: "command")
+        help: ArgumentHelp("The command to run and its arguments, after --.", valueName: "command")
     )
     var command: [String] = []
 
     func validate() throws {
-        guard let program = command.first else { throw ValidationError("name the command to run behind --") }
+        guard let program = command.first else { throw ValidationError("name the command to run after --") }
         if program.isEmpty { throw ValidationError("the command's name is empty") }
     }
 
@@ -43,7 +43,7 @@ struct Exec: AsyncParsableCommand {
         throw replacement.takePlace(environment: Self.environment(for: endpoint))
     }
 
-    /// What tells the command where to connect to.
+    /// The variables that tell the command where to connect.
     static func environment(for endpoint: Endpoint) -> [String: String] {
         [
             "SERVICE_HOST": endpoint.host.description, "SERVICE_PORT": String(endpoint.port),

@@ -7,14 +7,14 @@ import ConsulResolver
 struct Lookup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the healthy instances of a service.",
-        discussion: "This is what happens when no subcommand is named: `consul-resolve web`."
+        discussion: "This is the default subcommand: `consul-resolve web` runs it."
     )
 
     @OptionGroup var service: ServiceOptions
 
     @OptionGroup var failover: FailoverOptions
 
-    @Option(help: "Which of Consul's interfaces to ask: auto, dns or http.")
+    @Option(help: "The source to query: auto, dns or http.")
     var via = Via.auto
 
     @OptionGroup var server: ServerOptions
@@ -24,7 +24,7 @@ struct Lookup: AsyncParsableCommand {
     @Option(help: "table, json, or plain for one address:port a line.")
     var format = EndpointFormat.table
 
-    @Flag(help: "Tell on standard error how the answer came about.")
+    @Flag(help: "Print the origin of the answer on standard error.")
     var verbose = false
 
     func validate() throws {
@@ -66,7 +66,7 @@ struct Lookup: AsyncParsableCommand {
         resolution.endpoints.map(\.authority).joined(separator: "\n")
     }
 
-    /// The fixed form.
+    /// The fixed form that scripts rely on.
     private func json(_ resolution: Resolution) -> JSON {
         var query: JSON.Members = [
             "service": .string(service.name), "tag": JSON(service.instances.tag),

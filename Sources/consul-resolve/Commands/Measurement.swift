@@ -8,18 +8,18 @@ import Musl
 import Darwin
 #endif
 
-/// How long many runs of the same operation took.
+/// The times that many runs of one operation took.
 struct Measurement: Sendable {
     var queries = 0
     var failures = 0
     var endpoints = 0
     var elapsed: Duration = .zero
     var processorTime: Duration = .zero
-    /// Of the successful ones, sorted.
+    /// The latencies of the successful runs, sorted.
     var latencies: [Duration] = []
 
-    /// Runs an operation, so many times altogether and so many at a time. It returns the number of endpoints it found;
-    /// none is a failure.
+    /// Runs an operation `queries` times, `inFlight` at a time. The operation returns the number of endpoints that it
+    /// found; zero counts as a failure.
     static func take(
         of queries: Int,
         inFlight: Int,
@@ -30,7 +30,7 @@ struct Measurement: Sendable {
         var total = Measurement()
         try await withThrowingTaskGroup(of: Measurement.self) { group in
             for worker in 0..<min(inFlight, queries) {
-                // The remainder goes to the first workers.
+                // The first workers share the remainder.
                 let share = queries / inFlight + (worker < queries % inFlight ? 1 : 0)
                 group.addTask { try await run(share, operation) }
             }

@@ -8,12 +8,12 @@ struct Pick: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Pick an endpoint of a service, or see how picks are distributed.",
         discussion: """
-            Consul is asked once, and nobody connects to what is picked. A policy that goes by how requests went has \
-            nothing to go by here, and takes turns by weight; whose turn is the first is left to chance.
+            Consul is queried once, and no connection to the picked endpoint is opened. A policy that relies on the \
+            outcomes of requests has none here, and rotates by weight, starting at a random endpoint.
 
-            With --count, one balancer picks so many times, and what comes of it is shown beside what the weights \
-            demand. With --policy hashed and without --key, every pick has a key of its own: how keys are distributed \
-            is seen.
+            With --count, one balancer picks that many times, and the distribution is shown beside the one that the \
+            weights demand. With --policy hashed and without --key, every pick has a key of its own, so the output \
+            shows how keys are distributed.
 
             --format plain prints the address:port of every pick on a line of its own, and is the default without \
             --count. --format json lists all endpoints with --count, otherwise the one that was picked.
@@ -22,7 +22,7 @@ struct Pick: AsyncParsableCommand {
 
     @OptionGroup var picking: PickingOptions
 
-    @Option(help: "How many picks to make, up to 100000000, to see how they are distributed.")
+    @Option(help: "The number of picks to make, up to 100000000, to show their distribution.")
     var count: Int?
 
     @Option(help: "table, json, or plain for one address:port a line. Default: plain, with --count table.")
@@ -83,7 +83,7 @@ struct Pick: AsyncParsableCommand {
         }
     }
 
-    /// In pieces: a hundred million lines are too many to keep, and too many to be written one by one.
+    /// Prints in batches: a hundred million lines are too many to keep in memory, and too many for one write each.
     private func list(_ count: Int, of service: SettledService) throws {
         var lines: [String] = []
         for number in 1...count {

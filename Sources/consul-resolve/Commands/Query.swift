@@ -6,25 +6,25 @@ import ConsulResolver
 /// `consul-resolve query NAME`
 struct Query: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what Consul's DNS server answers to one question.",
-        discussion: "Any answer is a success, whatever its response code."
+        abstract: "Send one DNS query to Consul and show the response.",
+        discussion: "Every response is a success, whatever its response code."
     )
 
-    @Argument(help: "The whole name, such as web.service.consul.", transform: parseName)
+    @Argument(help: "The full name, such as web.service.consul.", transform: parseName)
     var name: DomainName
 
     @Option(
-        help: "SRV, A, AAAA, PTR, TXT, SOA, NS, CNAME, ANY, or TYPEn for any number.",
+        help: "SRV, A, AAAA, PTR, TXT, SOA, NS, CNAME, ANY, or TYPEn for any type number.",
         transform: parseType
     )
     var type = RecordType.srv
 
-    @Option(help: "udp, tcp, or auto: TCP when the datagram does not prove that nothing is missing.")
+    @Option(help: "udp, tcp, or auto: TCP unless the datagram proves that the answer is complete.")
     var transport = TransportChoice.auto
 
     @Option(
         name: .customLong("edns-size"),
-        help: "The UDP answer size to advertise, up to 4096; 0 sends no EDNS. Default: 4096 on this machine, else 1232."
+        help: "UDP payload size to advertise, up to 4096; 0 sends no EDNS. Default: 4096 on this machine, else 1232."
     )
     var ednsSize: UInt16?
 
@@ -73,7 +73,7 @@ struct Query: AsyncParsableCommand {
 
     private static func parseType(_ text: String) throws -> RecordType {
         guard let type = RecordType(mnemonic: text) else {
-            throw ValidationError("\"\(text)\" is no record type; write a mnemonic such as SRV, or TYPE and a number")
+            throw ValidationError("\"\(text)\" is not a record type; write a name such as SRV, or TYPE and a number")
         }
         return type
     }

@@ -6,22 +6,22 @@ import ConsulResolver
 /// `consul-resolve watch NAME`
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the healthy instances of a service, and every change.",
+        abstract: "Show the healthy instances of a service, and each change to them.",
         discussion: """
-            Consul itself tells when something changes, by its HTTP API; with --via dns it is asked again when the TTL \
-            is over, at most once a second, as it is with --failover-datacenter. While Consul cannot be asked, \
-            what was known last is kept and marked as stale; while it says that there is nothing, and nobody confirms \
-            that, as held.
+            Consul reports changes through its HTTP API (blocking queries). With --via dns or --failover-datacenter, \
+            the service is queried again when the TTL expires, at most once a second. While Consul does not answer, the \
+            last known instances are kept and marked as stale. If Consul says that there are none and this is not \
+            confirmed, they are kept and marked as held.
 
-            --format table draws a table that changes on a terminal. Elsewhere it prints what changes, one endpoint a \
-            line, behind the time: "+ address:port" for one that has come, "-" for one that has gone, "~" for one that \
-            has another weight, priority or status.
-            --format plain prints all of them after every change, one address:port a line, and an empty line after each \
-            set; what was known before is not printed again because it is stale.
-            --format json prints an object a line for the first set and for every change.
+            --format table redraws a table on a terminal. Elsewhere it prints the changes, one endpoint a line after \
+            the time: "+ address:port" for an added endpoint, "-" for a removed one, "~" for one whose weight, priority \
+            or status changed.
+            --format plain prints all endpoints after each change, one address:port a line, and an empty line after \
+            each set. A set that only becomes stale is not printed again.
+            --format json prints one object a line for the first set and for each change.
 
-            It ends with Ctrl-C, SIGTERM, or when nobody reads its output any more, all with status 0; after --count \
-            sets, and when there is nothing to wait for, with the status that a lookup would have for the last one.
+            Ctrl-C, SIGTERM, or a closed output ends the command with status 0. After --count sets, and when no update \
+            can follow, it ends with the status that a lookup would have for the last set.
             """
     )
 
@@ -29,7 +29,7 @@ struct Watch: AsyncParsableCommand {
 
     @OptionGroup var failover: FailoverOptions
 
-    @Option(help: "Which of Consul's interfaces to ask: auto, dns or http.")
+    @Option(help: "The source to query: auto, dns or http.")
     var via = Via.auto
 
     @OptionGroup var server: ServerOptions
@@ -39,7 +39,7 @@ struct Watch: AsyncParsableCommand {
     @Option(help: "table, json, or plain for one address:port a line.")
     var format = EndpointFormat.table
 
-    @Option(help: "End after so many sets, the first one included.")
+    @Option(help: "End after this number of sets, the first one included.")
     var count: Int?
 
     func validate() throws {
@@ -60,7 +60,7 @@ struct Watch: AsyncParsableCommand {
         try failover.applied(to: try service.request(via: via))
     }
 
-    /// - Returns: How to end if nobody ends it before.
+    /// - Returns: The exit status, unless a signal ends the process earlier.
     private func show(_ followed: ConsulService) async throws -> ExitCode {
         var display = WatchDisplay(service: service, style: WatchDisplay.Style(format))
         var (shown, status) = (0, ExitStatus.unknown)

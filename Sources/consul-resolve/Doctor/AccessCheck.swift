@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// What the token opens.
+/// Checks the permissions of the token.
 struct AccessCheck {
     let facts: Facts
 
@@ -15,7 +15,7 @@ struct AccessCheck {
 
     private func isReachable(_ http: HTTPFacts) -> Bool {
         if case .success = http.leader { return true }
-        // Who has no leader, or is not let in, has been answered.
+        // A missing leader and a denial are answers of the agent.
         return if case .failure(let error) = http.leader { [.noLeader, .denied].contains(error.code) } else { false }
     }
 
@@ -48,7 +48,7 @@ struct AccessCheck {
             return .problem(
                 "token",
                 "Consul does not know \(who)",
-                do: "it was deleted, has expired or is of another cluster: set a new one (--token-file, "
+                do: "it was deleted, has expired or belongs to another cluster: set a new one (--token-file, "
                     + "CONSUL_HTTP_TOKEN) whose policy has \(rules)"
             )
         case .missing(let rule, let permission):
@@ -58,7 +58,7 @@ struct AccessCheck {
         }
     }
 
-    /// Consul leaves out what may not be read, and says so only since 1.11.
+    /// Consul leaves out services that the token may not read, and reports that only since 1.11.
     private func sight(_ http: HTTPFacts, _ answer: ConsulAnswer<[String: [String]]>) -> Finding {
         let who = http.token ?? "without a token, one"
         let count = answer.value.count
@@ -67,18 +67,18 @@ struct AccessCheck {
                 "token",
                 "\(who) may read no service at all",
                 do: "the policy needs \(Denial.rules(for: nil))"
-                    + (http.token == nil ? "; give the token of one that has them (--token-file)" : "")
+                    + (http.token == nil ? "; pass a token with that policy (--token-file)" : "")
             )
         }
         if answer.metadata.filteredByACLs == true {
-            return .note("token", "\(who) may read \(count) services; there are others that it may not")
+            return .note("token", "\(who) may read \(count) services, but not all services")
         }
         return .ok("token", "\(who) may read \(count) \(count == 1 ? "service" : "services")")
     }
 
     private func policy(_ http: HTTPFacts) -> Finding? {
         guard case .success(let agent) = http.agent, let isOn = agent.hasAccessControl else { return nil }
-        if !isOn { return .ok("access control", "off: everybody may do everything") }
+        if !isOn { return .ok("access control", "off: every request is allowed") }
         let policy = agent.defaultPolicy ?? "unknown"
         return .ok("access control", "on, the default policy is \(policy)")
     }
@@ -87,8 +87,8 @@ struct AccessCheck {
         guard case .failure(let error) = http.agent, error.code == .denied else { return nil }
         return .note(
             "agent",
-            "the agent's configuration may not be read, so nothing is said about its version and its dns_config",
-            do: "give a token with agent:read to hear more"
+            "the token may not read the agent's configuration, so its version and its dns_config are not checked",
+            do: "pass a token with agent:read to check them"
         )
     }
 }

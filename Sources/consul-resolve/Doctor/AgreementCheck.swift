@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether DNS and the HTTP API say the same about the service.
+/// Checks that DNS and the HTTP API return the same instances of the service.
 struct AgreementCheck {
     private let service: ServiceFacts?
 
@@ -14,13 +14,13 @@ struct AgreementCheck {
         case (.found(let overDNS, let isComplete, _, _), .found(let overHTTP, _, _, _)):
             return [compare(Set(overDNS), Set(overHTTP), isComplete: isComplete)]
         case (.empty, .found):
-            // DNS carries no token: the agent answers with its own.
+            // DNS carries no token: the agent uses its own.
             return [
                 .problem(
                     Self.topic,
                     "the HTTP API shows instances, DNS says that there are none",
                     do:
-                        "the agent asks with a token of its own for DNS (acl.tokens.default or acl.tokens.dns); it needs "
+                        "the agent uses its own token for DNS (acl.tokens.default or acl.tokens.dns); it needs "
                         + "service:read and node:read"
                 )
             ]
@@ -29,11 +29,11 @@ struct AgreementCheck {
                 .problem(
                     Self.topic,
                     "DNS shows instances, the HTTP API says that there are none",
-                    do: "see whether the token may read the service, and whether both are of the same agent"
+                    do: "check that the token may read the service, and that both belong to the same agent"
                 )
             ]
         case (.empty, .empty):
-            return [.ok(Self.topic, "DNS and the HTTP API both say that there is nothing healthy")]
+            return [.ok(Self.topic, "DNS and the HTTP API both say that there is no healthy instance")]
         case (.unknown, _), (_, .unknown), (.denied, _), (_, .denied):
             return []
         }
@@ -49,14 +49,14 @@ struct AgreementCheck {
         if !missingInDNS.isEmpty { words.append("DNS does not show \(Words.list(missingInDNS))") }
         if !missingInHTTP.isEmpty { words.append("the HTTP API does not show \(Words.list(missingInHTTP))") }
         let seen = words.joined(separator: "; ")
-        // What an answer was too small for is no disagreement.
-        if !isComplete, missingInHTTP.isEmpty { return .note(Self.topic, seen, do: "the service is too big for DNS") }
+        // Instances that did not fit the answer are no disagreement.
+        if !isComplete, missingInHTTP.isEmpty { return .note(Self.topic, seen, do: "the service is too large for DNS") }
         return .problem(
             Self.topic,
             seen,
             do:
-                "ask again: the service may just have changed; else see only_passing, tagged addresses, the tokens of the "
-                + "agent, and whether both are of the same agent"
+                "run this again: the service may just have changed; else check only_passing, tagged addresses, the "
+                + "tokens of the agent, and that both belong to the same agent"
         )
     }
 }

@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// What kind of agent is asked, and whether its cluster works.
+/// Checks the agent's role and version, and that its cluster has a leader.
 struct ClusterCheck {
     let facts: Facts
 
@@ -20,15 +20,15 @@ struct ClusterCheck {
         case .success(nil):
             return .problem(
                 "leader",
-                "there is no leader: nothing can be registered, and what is answered may be out of date",
-                do: "see that a majority of the servers runs and that they reach each other (consul operator raft "
+                "there is no leader: registrations fail, and answers may be out of date",
+                do: "check that a majority of the servers runs and that they reach each other (consul operator raft "
                     + "list-peers)"
             )
         case .failure(let error) where error.code == .noLeader:
             return .problem(
                 "leader",
                 "the agent knows no servers",
-                do: "let it join the cluster: consul join ADDRESS, or retry_join in its configuration"
+                do: "join it to the cluster: consul join ADDRESS, or retry_join in its configuration"
             )
         case .failure:
             return nil
@@ -42,14 +42,14 @@ struct ClusterCheck {
         return .ok("agent", "Consul \(agent.version ?? "of an unknown version"), \(kind)\(node)")
     }
 
-    /// 1.19.0 came with a new DNS server, 1.19.2 went back to the old one.
+    /// Consul 1.19.0 introduced a new DNS server; 1.19.2 restored the old one.
     private func version(_ http: HTTPFacts) -> Finding? {
         guard case .success(let agent) = http.agent, let version = agent.version else { return nil }
         let number = version.prefix { $0.isNumber || $0 == "." }
         guard ["1.19.0", "1.19.1"].contains(number) else { return nil }
         return .problem(
             "version",
-            "the DNS server of Consul \(number) gives one name to all instances of a service, and does not find tags",
+            "the DNS server of Consul \(number) returns one name for all instances of a service, and finds no tags",
             do: "update to 1.19.2 or later, or set experiments = [\"v1dns\"] in the agent's configuration"
         )
     }

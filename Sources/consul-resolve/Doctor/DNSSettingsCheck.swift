@@ -2,10 +2,10 @@
 
 import ConsulResolver
 
-/// What the agent's `dns_config` does to DNS clients on this machine: this program's, and any other.
+/// Checks the effect of the agent's `dns_config` on the DNS clients of this machine, this program included.
 struct DNSSettingsCheck {
     private let settings: AgentInfo.DNSSettings?
-    /// Whether it is known what the limit does to a service; then nothing is said about services in general.
+    /// True if the effect of the limit on a service was measured; the check then skips the general statement.
     private let isMeasured: Bool
 
     init(_ facts: Facts) {
@@ -28,7 +28,7 @@ struct DNSSettingsCheck {
         if names.contains(where: { $0.lowercased() == "consul" }) { return nil }
         return .problem(
             "domain",
-            "the agent answers for \(names.joined(separator: " and ")), and this program asks for consul",
+            "the agent answers for \(names.joined(separator: " and ")), and this program queries consul",
             do: "set alt_domain = \"consul\" in the agent's configuration, or use --via http"
         )
     }
@@ -38,19 +38,19 @@ struct DNSSettingsCheck {
         if limit <= 0 {
             return .problem(
                 "udp_answer_limit",
-                "it is \(limit): DNS clients without EDNS get no instance at all",
-                do: "leave it out of dns_config, or set it to 3 or more"
+                "it is \(limit): DNS clients without EDNS receive no instance at all",
+                do: "remove it from dns_config, or set it to 3 or more"
             )
         }
         if isMeasured { return nil }
         let marked = settings.marksTruncation == true
-        let sign = marked ? "" : ", and no sign that there are more (enable_truncate is off)"
+        let sign = marked ? "" : ", without an indication that there are more (enable_truncate is off)"
         return .note(
             "plain DNS",
             "DNS clients without EDNS see at most \(limit) instances of a service\(sign)",
             do: marked
                 ? nil
-                : "set dns_config.enable_truncate = true, so that they ask again over TCP; this program needs no such help"
+                : "set dns_config.enable_truncate = true, so that they retry over TCP; this program does not need it"
         )
     }
 
@@ -58,8 +58,8 @@ struct DNSSettingsCheck {
         guard let limit = settings.addressLimit, limit > 0 else { return nil }
         return .note(
             "a_record_limit",
-            "clients that ask for addresses see at most \(limit) instances, over TCP as well, and no sign of others",
-            do: "let them ask for SRV records, which it does not concern, or take it out of dns_config"
+            "A and AAAA queries return at most \(limit) instances, over TCP as well, without an indication of others",
+            do: "query SRV records, which it does not limit, or remove it from dns_config"
         )
     }
 
@@ -68,16 +68,16 @@ struct DNSSettingsCheck {
         if let longest = byService.max(by: { $0.value < $1.value }), longest.value > .seconds(60) {
             return .note(
                 "service_ttl",
-                "answers about \(longest.key) may be kept for \(Int(longest.value.milliseconds / 1000)) s: so long, "
-                    + "instances that are gone are still used",
-                do: "set it to some seconds in dns_config"
+                "answers about \(longest.key) may be cached for \(Int(longest.value.milliseconds / 1000)) s: clients "
+                    + "use removed instances for that time",
+                do: "set it to a few seconds in dns_config"
             )
         }
         guard byService.values.allSatisfy({ $0 == .zero }) else { return nil }
         return .note(
             "service_ttl",
-            "it is 0, so DNS caches keep nothing, and every connection begins with a question to Consul",
-            do: "set dns_config.service_ttl { \"*\" = \"5s\" } if that is too much for the servers"
+            "it is 0, so DNS caches do not keep answers, and every connection starts with a query to Consul",
+            do: "set dns_config.service_ttl { \"*\" = \"5s\" } if that is too much load for the servers"
         )
     }
 
@@ -85,8 +85,8 @@ struct DNSSettingsCheck {
         guard let time = settings.negativeTTL, time > .seconds(5) else { return nil }
         return .note(
             "soa.min_ttl",
-            "caches may keep it for \(Int(time.milliseconds / 1000)) s that a service is not there; one whose instances "
-                + "are all critical for a moment looks just so",
+            "caches may keep the answer that a service does not exist for \(Int(time.milliseconds / 1000)) s; a "
+                + "service whose instances are all critical for a moment gets the same answer",
             do: "set dns_config.soa.min_ttl to 0 or 1"
         )
     }
@@ -96,7 +96,7 @@ struct DNSSettingsCheck {
         return .note(
             "only_passing",
             "it is on: DNS leaves out instances with warnings, the HTTP API shows them",
-            do: "expect the two to differ while a check warns"
+            do: "expect DNS and HTTP to differ while a check warns"
         )
     }
 
@@ -104,14 +104,14 @@ struct DNSSettingsCheck {
         if settings.allowsStale == false {
             return .note(
                 "allow_stale",
-                "it is off: without a leader, DNS answers nothing",
-                do: "leave it on (dns_config.allow_stale) unless you know why not"
+                "it is off: without a leader, DNS queries fail",
+                do: "leave it on (dns_config.allow_stale) unless you need consistent reads"
             )
         }
         guard let limit = settings.maximumStaleness, limit < .seconds(3600) else { return nil }
         return .note(
             "max_stale",
-            "once there has been no leader for \(Int(limit.milliseconds / 1000)) s, DNS answers nothing",
+            "after \(Int(limit.milliseconds / 1000)) s without a leader, DNS queries fail",
             do: "leave dns_config.max_stale at its default of ten years: old answers are better than none"
         )
     }
@@ -120,7 +120,7 @@ struct DNSSettingsCheck {
         guard settings.disablesCompression == true else { return nil }
         return .note(
             "disable_compression",
-            "it is on: some 600 instances fit an answer over TCP instead of 1000",
+            "it is on: about 600 instances fit a response over TCP instead of 1000",
             do: "leave it off unless an old client needs it"
         )
     }

@@ -2,13 +2,14 @@
 
 import ConsulResolver
 
-/// What Consul says of a token that it refuses, read from its words. Consul 1.8 says no more than `Permission denied`; newer
-/// versions name the token by its accessor ID, which is no secret, and the permission that it lacks. A pure value.
+/// The reason that Consul gives for refusing a token, parsed from its message. Consul 1.8 says only `Permission
+/// denied`; newer versions name the token by its accessor ID, which is no secret, and the permission that it lacks. A
+/// pure value.
 struct Denial: Hashable {
     enum Reason: Hashable {
-        /// There is no such token, or there is none any more.
+        /// The token does not exist, or no longer exists.
         case unknownToken
-        /// The token lacks a permission: a rule for its policy, and the same for people.
+        /// The token lacks a permission. `rule` is the text for its policy, `permission` the same for people.
         case missing(rule: String, permission: String)
         /// Consul does not say.
         case notTold
@@ -18,7 +19,7 @@ struct Denial: Hashable {
     /// The accessor ID of the token; `nil` if Consul does not name it.
     let accessor: String?
 
-    /// - Parameter message: Consul's words, with whatever stands around them.
+    /// - Parameter message: The message of Consul, which may be part of a longer text.
     init(message: String) {
         accessor = Self.quoted(by: "'", after: "AccessorID ", in: message)
         if message.contains("ACL not found") {
@@ -34,13 +35,13 @@ struct Denial: Hashable {
         }
     }
 
-    /// The rules that a token needs to read a service; to read any, without a name.
+    /// Returns the rules that a token needs to read a service or, for `nil`, every service.
     static func rules(for service: String?) -> String {
         let subject = service.map { "service \"\($0)\"" } ?? "service_prefix \"\""
         return "\(subject) { policy = \"read\" } and node_prefix \"\" { policy = \"read\" }"
     }
 
-    /// A permission such as `service:read` on a resource, as a policy says it.
+    /// Returns the policy rule that grants a permission such as `service:read` on a resource.
     private static func rule(_ permission: String, _ resource: String?) -> String {
         let parts = permission.split(separator: ":", maxSplits: 1)
         guard parts.count == 2 else { return permission }

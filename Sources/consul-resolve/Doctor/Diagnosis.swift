@@ -3,7 +3,8 @@
 import ArgumentParser
 import ConsulResolver
 
-/// What the facts come to: findings, in the order in which one would look, and how the command ends. A pure value.
+/// The result of judging the facts: findings, in the order in which an operator checks them, and the exit status. A
+/// pure value.
 struct Diagnosis {
     let findings: [Finding]
     let status: ExitCode
@@ -16,14 +17,13 @@ struct Diagnosis {
         status = Self.status(facts)
     }
 
-    /// Problems have no status of their own: 1 would be taken for a failure to write, and whether a problem matters to a
-    /// script is not for this program to say. What a lookup could find, what is empty and what cannot be asked ends as it
-    /// does there.
+    /// Problems have no status of their own: 1 would look like a failed write, and only the script knows which problem
+    /// matters to it. A service that is found, is empty or cannot be queried has the status that a lookup returns.
     private static func status(_ facts: Facts) -> ExitCode {
         guard let service = facts.service else { return facts.isConsulReachable ? .success : ExitStatus.unknown }
         let answers = [service.dns, service.http].compactMap { $0 }
         if answers.contains(where: \.isFound) { return .success }
-        // As in a lookup: DNS carries no token, so what it calls empty may be hidden.
+        // As in a lookup: DNS carries no token, so a service that is empty over DNS may be hidden.
         if answers.contains(where: \.isDenied) || facts.isTokenUnavailable { return ExitStatus.unknown }
         return answers.contains(where: \.isEmpty) ? ExitStatus.empty : ExitStatus.unknown
     }
@@ -34,14 +34,14 @@ struct Diagnosis {
 }
 
 extension Facts {
-    /// Whether anybody could answer a question about a service.
+    /// True if DNS or HTTP can answer a query for a service.
     fileprivate var isConsulReachable: Bool {
         let servers = nameservers ?? []
         if servers.contains(where: { $0.udp == .speaks || $0.tcp == .speaks }) { return true }
         return if case .success? = http?.services { true } else { false }
     }
 
-    /// Whether a token is configured and cannot be had.
+    /// True if a token is configured and cannot be read.
     fileprivate var isTokenUnavailable: Bool {
         if case .failure(let error)? = http?.services { error.code == .tokenUnavailable } else { false }
     }

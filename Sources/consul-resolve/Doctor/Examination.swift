@@ -2,20 +2,20 @@
 
 import ConsulResolver
 
-/// Asks everybody what the doctor wants to know, and judges nothing.
+/// Collects the facts that `doctor` needs from DNS and HTTP, without judging them.
 struct Examination {
     let configuration: ServiceResolver.Configuration
     let via: Via
-    /// Where the token comes from, if there is one.
+    /// A description of the token's origin, for people.
     let tokenName: String
-    /// The service to look at; `nil` for none.
+    /// The service to check; `nil` for none.
     let request: ServiceRequest?
 
-    /// - Throws: `CancellationError`, and `DNSClientError` when the system grants no thread. What cannot be asked is a
-    ///   fact like any other.
+    /// - Throws: `CancellationError`, and `DNSClientError` when the system cannot create a thread. A source that cannot
+    ///   be queried is recorded as a fact.
     func facts() async throws -> Facts {
-        // First, and not beside DNS: event loops are started if there are descriptors for them, which must not go elsewhere
-        // meanwhile.
+        // The client comes first, not concurrently with DNS: starting event loops needs descriptors, which DNS must not
+        // use up meanwhile.
         let client = via == .dns ? nil : client()
         async let nameservers = via == .http ? nil : nameserverFacts()
         async let http = httpFacts(client)
@@ -28,7 +28,7 @@ struct Examination {
 
     // MARK: DNS
 
-    /// Each by itself: a server that answers must not hide one that does not.
+    /// Queries each nameserver alone: a server that answers must not hide one that does not.
     private func nameserverFacts() async throws -> [NameserverFacts] {
         var facts: [NameserverFacts] = []
         for server in configuration.dns.nameservers {
@@ -98,7 +98,7 @@ struct Examination {
 
     private var token: String? { configuration.http.token.isNone ? nil : tokenName }
 
-    /// Any server may answer: whether there is a leader is a finding of its own.
+    /// Any server may answer (`stale`): a missing leader is a finding of its own.
     private var options: ReadOptions {
         var options = ReadOptions()
         options.consistency = .stale
@@ -106,7 +106,7 @@ struct Examination {
         return options
     }
 
-    /// Without the tag: which tags there are is what one wants to know when there is none of that name.
+    /// Requests entries without the tag, to list the tags that exist when the requested one does not.
     private func entries(_ client: ConsulHTTPClient) async throws -> [ServiceEntry]? {
         guard let request else { return nil }
         var question = ServiceHealthRequest(request.name)
@@ -189,7 +189,7 @@ struct Examination {
 
     // MARK: Resolvers
 
-    /// A resolver that asks one way alone, and is not kept from it by what is wrong with the other.
+    /// Makes a resolver that uses one source only. A wrong configuration of the other source does not affect it.
     private func resolver(
         _ strategy: ServiceResolver.Configuration.Strategy,
         _ adjust: (inout ServiceResolver.Configuration) -> Void = { _ in }
@@ -203,12 +203,12 @@ struct Examination {
 }
 
 extension ServiceRequest {
-    /// A named port goes with neither a tag nor a datacenter over DNS.
+    /// DNS has no name for a named port together with a tag or a datacenter.
     fileprivate var canBeAskedOverDNS: Bool { port == nil || tags.isEmpty && locality == .local }
 }
 
 extension HTTPFacts {
-    /// Nothing could be asked, all for one reason.
+    /// Facts for an HTTP API where every request fails for the same reason.
     fileprivate init(address: String, token: String?, failure: ConsulHTTPError) {
         self.init(
             address: address,

@@ -2,80 +2,81 @@
 
 import ConsulResolver
 
-/// What was found out about this machine and Consul, before anybody has judged it.
+/// Facts about this machine and Consul, before they are judged.
 struct Facts: Sendable {
-    /// The nameservers, in order of preference; `nil` if DNS is not looked at.
+    /// The nameservers, in order of preference; `nil` if DNS is not checked.
     var nameservers: [NameserverFacts]?
-    /// `nil` if the HTTP API is not looked at.
+    /// `nil` if the HTTP API is not checked.
     var http: HTTPFacts?
     /// `nil` if no service was named.
     var service: ServiceFacts?
 }
 
-/// How a nameserver answers a question about Consul's domain itself.
+/// The answers of a nameserver to a query for Consul's domain itself.
 struct NameserverFacts: Sendable {
-    /// What came of one question.
+    /// The result of one query.
     enum Probe: Sendable, Hashable {
-        /// It speaks for the domain.
+        /// The server is authoritative for the domain.
         case speaks
-        /// It answers, but not as one who speaks for the domain: the response code.
+        /// The server answers, but is not authoritative for the domain: the response code.
         case declines(String)
-        /// No answer: what happened.
+        /// The server does not answer: the failure.
         case silent(String)
     }
 
-    /// The address it was given by.
+    /// The address as it was configured.
     var server: String
     var udp: Probe
     var tcp: Probe
 }
 
-/// What the HTTP API tells.
+/// Facts from the HTTP API.
 struct HTTPFacts: Sendable {
     typealias Answer<Value> = Result<Value, ConsulHTTPError>
 
-    /// The address it was given by.
+    /// The address as it was configured.
     var address: String
-    /// Where the token comes from, such as "the token in /etc/consul/token"; `nil` for no token.
+    /// A description of the token's origin, such as "the token in /etc/consul/token"; `nil` without a token.
     var token: String?
     var leader: Answer<String?>
     var agent: Answer<AgentInfo>
     var datacenters: Answer<[String]>
-    /// The services that the token shows, with their tags, in the datacenter that is asked about.
+    /// The services that the token may read, with their tags, in the requested datacenter.
     var services: Answer<ConsulAnswer<[String: [String]]>>
 }
 
-/// What is known of one service, from every side.
+/// Facts about one service, from DNS and HTTP.
 struct ServiceFacts: Sendable {
-    /// What one of the ways has answered.
+    /// The answer of one source.
     enum Answer: Sendable, Hashable {
         /// The endpoints, as `host:port`.
         case found([String], isComplete: Bool, source: String, unusable: Int = 0)
-        /// Consul says that there are none, and why if it says so.
+        /// Consul says that there are no instances; the reason if it states one.
         case empty(reason: String?)
-        /// The token is not known or may not read the service: what Consul said, if it said it in words.
+        /// Consul does not know the token, or the token may not read the service; the message of Consul if there is
+        /// one.
         case denied(String?)
-        /// Nothing is known: what happened.
+        /// The source did not answer: the failure.
         case unknown(String)
     }
 
-    /// What a DNS client gets that uses neither EDNS nor TCP.
+    /// The response that a DNS client receives without EDNS and without TCP.
     struct PlainAnswer: Sendable, Hashable {
         var records: Int
-        /// Whether it says that there are more.
+        /// True if the response has the TC bit, which says that there are more records.
         var isMarked: Bool
     }
 
     var name: String
     var tag: String?
-    /// The name of the port that was asked for; `nil` for the default one.
+    /// The name of the requested port; `nil` for the default port.
     var port: String?
     var datacenter: String?
-    /// `nil` if DNS is not looked at.
+    /// `nil` if DNS is not checked.
     var dns: Answer?
-    /// `nil` if DNS is not looked at, or did not answer.
+    /// `nil` if DNS is not checked, or did not answer.
     var plain: PlainAnswer?
-    /// `nil` if the HTTP API is not looked at.
+    /// `nil` if the HTTP API is not checked.
     var http: Answer?
     /// All instances of the service, whatever their tags and their health; `nil` if they are not known.
     var entries: [ServiceEntry]?

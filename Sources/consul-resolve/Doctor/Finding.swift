@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One thing that the doctor has to say.
+/// One statement in the output of `doctor`.
 struct Finding: Hashable {
-    /// How bad it is.
+    /// The severity of a finding.
     enum Mark: String {
-        /// As it should be.
+        /// The checked item works.
         case ok
-        /// Worth knowing, and nothing that stops anybody from finding a service.
+        /// Worth knowing; clients can still find services.
         case note
-        /// Something does not work, or will not when it is needed.
+        /// A fault now, or one that appears when the checked item is needed.
         case problem
     }
 
     let mark: Mark
-    /// What was looked at.
+    /// The checked item.
     let topic: String
-    /// What was seen.
+    /// The observation.
     let seen: String
-    /// What to do; `nil` for nothing.
+    /// The remedy; `nil` if there is none.
     let advice: String?
 
     static func ok(_ topic: String, _ seen: String) -> Finding {

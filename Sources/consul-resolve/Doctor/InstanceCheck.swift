@@ -2,13 +2,13 @@
 
 import ConsulResolver
 
-/// Which instances are not answered, and what their checks say.
+/// Lists the instances that are left out of answers, with the output of their failing checks.
 struct InstanceCheck {
     private let service: ServiceFacts?
 
     init(_ facts: Facts) { service = facts.service }
 
-    /// As many as can be read; the others are counted.
+    /// The number of instances listed, kept readable; the others are counted.
     private static let shown = 5
 
     var findings: [Finding] {
@@ -30,9 +30,9 @@ struct InstanceCheck {
         let seen = "\(entry.service.id) on \(entry.node.name) is critical: \(words)".printable
         let advice: String? =
             if failing.contains(where: \.isMaintenance) {
-                "somebody has put it into maintenance; consul maint -disable ends that"
+                "it was put into maintenance mode; consul maint -disable ends that"
             } else if failing.contains(where: { $0.id == "serfHealth" }) {
-                "the agent of that node is gone; start it, or remove the node (consul force-leave)"
+                "the agent of that node does not respond; start it, or remove the node (consul force-leave)"
             } else {
                 nil
             }
@@ -48,7 +48,7 @@ struct InstanceCheck {
 }
 
 extension ServiceFacts {
-    /// Whether an instance is one of those that were asked for. Consul compares tags without case.
+    /// Returns true if an instance matches the requested tag. Consul compares tags without case.
     func concerns(_ entry: ServiceEntry) -> Bool {
         guard let tag else { return true }
         return entry.service.tags.contains { $0.lowercased() == tag.lowercased() }

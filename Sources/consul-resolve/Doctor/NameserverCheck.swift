@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// Whether DNS can be asked.
+/// Checks that the nameservers answer for the domain `consul.`
 struct NameserverCheck {
     let facts: Facts
 
@@ -30,22 +30,23 @@ struct NameserverCheck {
         case .declines("SERVFAIL"):
             return .problem(
                 topic,
-                "\(server) answers SERVFAIL: it cannot reach a server with a leader, or its own token is not known",
-                do: "look whether the cluster has a leader (consul operator raft list-peers) and into the agent's log"
+                "\(server) answers SERVFAIL: it cannot reach a server with a leader, or its own token is unknown",
+                do: "check that the cluster has a leader (consul operator raft list-peers), and read the agent's log"
             )
         case .declines(let code):
             return .problem(
                 topic,
-                "\(server) answers \(code), and does not speak for the domain consul.",
-                do: "name the DNS port of a Consul agent (--dns-server, CONSUL_DNS_ADDR), and see that its `domain` or "
-                    + "`alt_domain` is consul"
+                "\(server) answers \(code), and is not authoritative for the domain consul.",
+                do: "set the DNS port of a Consul agent (--dns-server, CONSUL_DNS_ADDR), and check that its "
+                    + "`domain` or `alt_domain` is consul"
             )
         case .silent(let what):
-            // Whoever answers one way has the right address; only something on the way can keep the other from working.
+            // A server that answers over one transport has the right address; only the network between can block the
+            // other transport.
             if case .silent = other { return .problem(topic, what, do: absent) }
             let consequence =
                 isTCP
-                ? "services of many instances cannot be seen whole" : "every question takes a connection"
+                ? "answers about services with many instances are incomplete" : "every query takes a connection"
             return .problem(
                 topic,
                 "\(what); \(consequence)",
@@ -54,14 +55,14 @@ struct NameserverCheck {
         }
     }
 
-    /// What to do about a port where nobody is. The agent itself knows best where its DNS is.
+    /// The remedy for a port without a listener. The agent itself knows its DNS port best.
     private var absent: String {
         guard case .success(let agent)? = facts.http?.agent, let port = agent.dns.port else {
-            return "start the agent (consul agent), or name where its DNS port is (--dns-server, CONSUL_DNS_ADDR)"
+            return "start the agent (consul agent), or set the address of its DNS port (--dns-server, CONSUL_DNS_ADDR)"
         }
         return port < 0
             ? "the agent has DNS switched off; set ports.dns in its configuration, or use --via http"
-            : "the agent behind the HTTP API has its DNS on port \(port); name it (--dns-server, CONSUL_DNS_ADDR), and see "
-                + "that its client_addr lets this machine in"
+            : "the agent behind the HTTP API has its DNS on port \(port); set it (--dns-server, CONSUL_DNS_ADDR), and "
+                + "check that its client_addr admits this machine"
     }
 }

@@ -2,14 +2,14 @@
 
 import ConsulResolver
 
-/// Which instances are registered with a port that no connection can be made to.
+/// Checks that the instances are registered with ports that accept connections.
 struct PortCheck {
     private let service: ServiceFacts?
 
     init(_ facts: Facts) { service = facts.service }
 
     var findings: [Finding] {
-        // With the name of a port, the default port is not what is used.
+        // With a named port, the default port is not used.
         guard let service, service.port == nil, let entries = service.entries else { return [] }
         let healthy = entries.filter { service.concerns($0) && $0.isHealthy() }
         return [impossible(healthy), missing(healthy)].compactMap { $0 }
@@ -20,8 +20,8 @@ struct PortCheck {
         guard !concerned.isEmpty else { return nil }
         return .problem(
             "ports",
-            "the port of \(names(of: concerned)) is not a number from 0 to 65535; DNS shows the lower 16 bits of it, and "
-                + "the HTTP API is not believed",
+            "the port of \(names(of: concerned)) is not a number from 0 to 65535; DNS shows the lower 16 bits of it, "
+                + "and answers of the HTTP API leave it out",
             do: "register it with the port on which it listens"
         )
     }
@@ -32,7 +32,7 @@ struct PortCheck {
         return .note(
             "ports",
             "\(names(of: concerned)) \(concerned.count == 1 ? "has" : "have") no port; the endpoints have port 0",
-            do: "register a port, unless callers know it from elsewhere"
+            do: "register a port, unless callers know it from another source"
         )
     }
 

@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// Whether the service is there, and what it looks like from either side.
+/// Checks that the service exists, and its answers over DNS and HTTP.
 struct ServiceCheck {
     private let service: ServiceFacts?
     private let catalog: [String: [String]]?
@@ -29,9 +29,10 @@ struct ServiceCheck {
         case .unknown(let what)?:
             return .problem(topic, what, do: nil)
         case .denied?, .empty?:
-            // DNS says so in all cases alike. What is wrong is said once: with what the HTTP API answers, if it was asked.
+            // DNS gives the same answer for all causes. The cause is reported once, with the answer of the HTTP API if
+            // it was queried.
             guard service.http == nil else { return .note(topic, "no healthy instance") }
-            return .problem(topic, "no healthy instance", do: "only the HTTP API can say why: leave out --via dns")
+            return .problem(topic, "no healthy instance", do: "only the HTTP API states why: leave out --via dns")
         }
     }
 
@@ -55,7 +56,7 @@ struct ServiceCheck {
             case .missing(_, let permission)?: "it may not be read: \(who) lacks \(permission)"
             case .notTold?, nil: "it may not be read by \(who)"
             }
-        // Consul names the first permission that is missing; there may be others.
+        // Consul names the first missing permission; there may be others.
         return .problem(topic, seen, do: "the token's policy needs \(Denial.rules(for: service.name))")
     }
 
@@ -70,7 +71,7 @@ struct ServiceCheck {
         case "noSuchPort":
             return .problem(topic, "no healthy instance has a port named \(service.port ?? "")", do: ports(of: service))
         case "noHealthyInstance":
-            return .problem(topic, "all of its instances are critical", do: "see their checks below")
+            return .problem(topic, "all of its instances are critical", do: "their failing checks are listed below")
         case "noSuchDatacenter":
             return .problem(topic, "there is no datacenter \(service.datacenter ?? "")", do: "correct --datacenter")
         default:
@@ -97,7 +98,7 @@ struct ServiceCheck {
             ? "its ports have no names; leave --port-name out" : "its ports are \(Words.list(ports.sorted()))"
     }
 
-    // MARK: What cannot be connected to
+    // MARK: Unusable addresses
 
     private func unusable(_ service: ServiceFacts) -> Finding? {
         let counts = [service.dns, service.http].compactMap { answer in
@@ -107,12 +108,12 @@ struct ServiceCheck {
         let instances = Words.count(count, "healthy instance")
         return .note(
             "addresses",
-            "\(instances) of \(service.name) cannot be connected to: what is registered as the address is none",
+            "\(instances) of \(service.name) cannot be connected to: the registered address is not an address",
             do: "register an IP address or a host name, without a port or a path; Consul does not check it"
         )
     }
 
-    // MARK: How much of it DNS can show
+    // MARK: Completeness of DNS
 
     private func size(_ service: ServiceFacts) -> Finding? {
         guard case .found(let endpoints, let isComplete, let source, _)? = service.dns else { return nil }
@@ -120,26 +121,26 @@ struct ServiceCheck {
             return .problem(
                 "size",
                 "DNS shows \(endpoints.count) instances of \(service.name) and cannot tell whether there are more",
-                do: "let the HTTP API be asked as well: --via auto does so by itself"
+                do: "use the HTTP API as well: --via auto does so"
             )
         }
         guard source == "dns-tcp" else { return nil }
-        return .note("size", "all instances of \(service.name) together do not fit a datagram; DNS is asked over TCP")
+        return .note("size", "the instances of \(service.name) do not fit one datagram; DNS queries use TCP")
     }
 
     private func plain(_ service: ServiceFacts) -> Finding? {
         guard let plain = service.plain, let count = count(of: service), plain.records < count else { return nil }
-        let sign = plain.isMarked ? "" : " and no sign of the others"
+        let sign = plain.isMarked ? "" : " and no indication of the others"
         return .note(
             "plain DNS",
-            "a DNS client without EDNS and TCP sees \(plain.records) of the \(count) instances of \(service.name)\(sign)",
+            "a DNS client without EDNS and TCP sees \(plain.records) of \(count) instances of \(service.name)\(sign)",
             do: plain.isMarked
-                ? "see that your DNS clients ask again over TCP"
+                ? "check that your DNS clients retry over TCP"
                 : "set dns_config.enable_truncate = true for such clients, or let them use this library"
         )
     }
 
-    /// As many as are known by anybody.
+    /// The largest number of endpoints that a source returned.
     private func count(of service: ServiceFacts) -> Int? {
         [service.dns, service.http].compactMap { answer in
             if case .found(let endpoints, _, _, _)? = answer { endpoints.count } else { nil }

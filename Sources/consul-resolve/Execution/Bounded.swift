@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Waits that end in any case.
+/// Waits with a time limit.
 enum Bounded {
-    /// Waits for work that tidies up: until it is done, or the time is up. Then it goes on by itself, and ends with the
-    /// process at the latest.
+    /// Waits for cleanup work until it is done or the time is up. Work that is not done then goes on in the background,
+    /// and ends with the process at the latest.
     static func wait(
         atMost limit: Duration = .seconds(2),
         for work: @escaping @Sendable () async -> Void

@@ -8,18 +8,19 @@ import Musl
 import Darwin
 #endif
 
-/// Which descriptors a process has before it opens any of its own: those, and no others, are for whoever takes its place.
+/// The descriptors that are open before the process opens its own. Only these pass to a program that replaces the
+/// process.
 ///
-/// Most are closed when something else is executed, because whoever opened them has said so. NIO does not say so of its
-/// selectors, which live as long as the process. To close all but the first three would be wrong as well: a socket may be
-/// handed on by number, as systemd does.
+/// Most other descriptors are close-on-exec. NIO does not set that flag on its selectors, which live as long as the
+/// process. Closing all but the first three would be wrong as well: a caller may pass a socket by number, as systemd
+/// does.
 struct InheritedDescriptors {
     private let numbers: Set<Int32>
 
-    /// Those that are open now.
+    /// Records the descriptors that are open now.
     init() { numbers = Self.open }
 
-    /// Has all others closed when something is executed.
+    /// Sets close-on-exec on all other descriptors.
     func closeOthersOnExecution() {
         for number in Self.open.subtracting(numbers) {
             let flags = fcntl(number, F_GETFD)
@@ -27,13 +28,14 @@ struct InheritedDescriptors {
         }
     }
 
-    /// None where the system does not list them; then some are left open, which does no more than occupy numbers.
+    /// The open descriptors; empty if the system does not list them. Then some stay open after an exec, which only
+    /// occupies numbers.
     private static var open: Set<Int32> {
         guard let directory = opendir("/dev/fd") else { return [] }
         defer { closedir(directory) }
         var numbers: Set<Int32> = []
         while let entry = readdir(directory) {
-            // Not `entry.pointee.d_name`: that would copy 256 bytes of an entry that may be shorter.
+            // `entry.pointee.d_name` would copy 256 bytes of an entry that may be shorter.
             guard let name = UnsafePointer(entry).pointer(to: \.d_name) else { continue }
             let text = String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
             if let number = Int32(text) { numbers.insert(number) }

@@ -8,16 +8,17 @@
 @preconcurrency import Darwin
 #endif
 
-/// What this process was started with as to signals, for whoever takes its place.
+/// The signal settings that this process was started with, restored for a program that replaces it.
 ///
-/// A program that is executed inherits which signals the calling thread blocks, and which ones the process ignores. Here
-/// that would be Dispatch's worker threads, which block nearly all (Ctrl-C would do nothing), and NIO, which ignores
-/// SIGPIPE (`yes | head` would complain). Handlers are not inherited; there are no others to put back.
+/// A program inherits the signal mask of the thread that executes it, and the signals that the process ignores. Here
+/// these would come from Dispatch's worker threads, which block nearly all signals (Ctrl-C would have no effect), and
+/// from NIO, which ignores SIGPIPE (`yes | head` would report an error). Handlers are not inherited, and the process
+/// ignores no other signal.
 struct InheritedSignals: Sendable {
     private var mask = sigset_t()
     private var brokenPipe = sigaction()
 
-    /// As it was when this was looked at for the first time: ``ConsulResolve/main()`` does so before there are other threads.
+    /// The settings at the first access, which ``ConsulResolve/main()`` makes before other threads exist.
     static let atStart = InheritedSignals()
 
     private init() {
@@ -25,7 +26,7 @@ struct InheritedSignals: Sendable {
         sigaction(SIGPIPE, nil, &brokenPipe)
     }
 
-    /// Makes it so again, for the calling thread and what it executes.
+    /// Restores the settings for the calling thread and for the program that it executes.
     func restore() {
         var (mask, brokenPipe) = (mask, brokenPipe)
         sigaction(SIGPIPE, &brokenPipe, nil)

@@ -10,22 +10,22 @@ import Musl
 import Darwin
 #endif
 
-/// A command that is going to take the place of this process.
+/// A command that replaces this process.
 struct Replacement {
     private let command: [String]
     private let descriptors = InheritedDescriptors()
 
-    /// To be made before anything is opened that is not the command's business.
+    /// Creates a replacement. Must be called before the process opens descriptors that the command must not inherit.
     ///
-    /// - Parameter command: The program, looked for along PATH, and its arguments.
+    /// - Parameter command: The program, looked up in PATH, and its arguments.
     init(_ command: [String]) {
         self.command = command
     }
 
-    /// Becomes the command.
+    /// Replaces the process with the command.
     ///
-    /// - Parameter environment: What its environment has beside this one's.
-    /// - Returns: How to end if that cannot be done, which somebody has been told then.
+    /// - Parameter environment: Variables added to the environment of this process.
+    /// - Returns: The exit status if the command cannot be run; the reason is then on standard error.
     func takePlace(environment: [String: String]) -> ExitCode {
         guard let program = command.first else { return ExitStatus.commandNotFound }
         descriptors.closeOthersOnExecution()

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// A span of time on the command line: `2s`, `500ms`, `1.5s`, `2m`.
+/// A duration on the command line: `2s`, `500ms`, `1.5s`, `2m`.
 struct DurationArgument: Equatable {
     let duration: Duration
 
@@ -10,7 +10,7 @@ struct DurationArgument: Equatable {
         self.duration = duration
     }
 
-    /// Reads a number and its unit.
+    /// Parses a number and its unit.
     ///
     /// - Throws: `ValidationError`, which names the units.
     static func parse(_ text: String) throws -> DurationArgument {
@@ -22,11 +22,11 @@ struct DurationArgument: Equatable {
     }
 
     init?(argument: String) {
-        // "ms" before "s" and "m": the longest unit that fits.
+        // "ms" comes before "s": the first suffix that matches is the unit.
         let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60)]
         guard let unit = units.first(where: { argument.hasSuffix($0.suffix) }) else { return nil }
         let digits = argument.dropLast(unit.suffix.count)
-        // `Double.init` would take signs, exponents and hexadecimal digits as well.
+        // `Double.init` would also accept signs, exponents and hexadecimal digits.
         guard
             digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") }),
             let number = Double(digits), number > 0, number * unit.seconds <= 86_400
@@ -37,7 +37,7 @@ struct DurationArgument: Equatable {
 }
 
 extension DurationArgument: CustomStringConvertible {
-    /// The duration as it would be written.
+    /// The duration in the form that ``parse(_:)`` accepts.
     var description: String {
         let milliseconds = duration.milliseconds
         return milliseconds >= 1000 ? "\(Decimal.text(milliseconds / 1000))s" : "\(Decimal.text(milliseconds))ms"

@@ -3,20 +3,20 @@
 import ArgumentParser
 import ConsulResolver
 
-/// Where else to look.
+/// The options that name alternative datacenters.
 struct FailoverOptions: ParsableArguments {
     @Option(
         name: .customLong("failover-datacenter"),
         help: ArgumentHelp(
-            "Where to look when there is nothing healthy, or no answer; repeat it for more, in order of preference.",
+            "A datacenter to use without a healthy instance, or an answer; repeat it for more, in order of preference.",
             valueName: "datacenter"
         )
     )
     var datacenters: [String] = []
 
-    /// The request with these alternatives.
+    /// Returns the request with these alternatives.
     ///
-    /// - Throws: `ValidationError` for a datacenter that can have no such name, or that is asked already.
+    /// - Throws: `ValidationError` for a name that no datacenter can have, and for a datacenter that is named twice.
     func applied(to request: ServiceRequest) throws -> ServiceRequest {
         var asked: Set<String?> = [request.locality.datacenter?.lowercased()]
         for datacenter in datacenters {
@@ -26,7 +26,7 @@ struct FailoverOptions: ParsableArguments {
                 throw ValidationError("--failover-datacenter: \(error)")
             }
             guard asked.insert(datacenter.lowercased()).inserted else {
-                throw ValidationError("--failover-datacenter \(datacenter): it is asked already")
+                throw ValidationError("--failover-datacenter \(datacenter): it is already in use")
             }
         }
         var request = request

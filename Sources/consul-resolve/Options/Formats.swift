@@ -2,15 +2,15 @@
 
 import ArgumentParser
 
-/// How endpoints are printed.
+/// The formats for endpoints.
 enum EndpointFormat: String, ExpressibleByArgument, CaseIterable {
     case table
     case json
-    /// `address:port`, one a line, and nothing else.
+    /// `address:port`, one a line, without headings.
     case plain
 }
 
-/// How everything else is printed.
+/// The formats for other results.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
     case text
     case json

@@ -11,8 +11,8 @@ import Musl
 import Darwin
 #endif
 
-/// How Consul's HTTP API is reached. Everything else about it (TLS, basic authentication) is in the environment, where
-/// Consul's own command line has it.
+/// The options for Consul's HTTP API. Its other settings (TLS, basic authentication) come from the environment, as for
+/// Consul's own command line.
 struct HTTPOptions: ParsableArguments {
     @Option(
         name: .customLong("http-address"),
@@ -40,28 +40,28 @@ struct HTTPOptions: ParsableArguments {
                 throw ValidationError("--http-address: \(error)")
             }
         }
-        if tokenFile?.isEmpty == true { throw ValidationError("--token-file is empty; give the path of a file") }
+        if tokenFile?.isEmpty == true { throw ValidationError("--token-file is empty; set the path of a file") }
     }
 
-    /// Looks whether the file of ``tokenFile`` can be read. The library reads it for every request, and tells about it when
-    /// the HTTP API is asked; DNS, which is asked first, would hide a mistyped path.
+    /// Checks that the file of ``tokenFile`` can be read. The library reads it for every request, and reports an error
+    /// only when it uses the HTTP API; DNS comes first and would hide a mistyped path.
     ///
     /// - Throws: ``ExitStatus/unknown``; the reason is on standard error.
     func checkTokenFile() throws {
         guard let tokenFile else { return }
         do throws(ConsulHTTPError) { try TokenSource.file(tokenFile).checkFile() } catch {
-            Terminal.say("cannot ask anything: \(error)")
+            Terminal.say("cannot query Consul: \(error)")
             throw ExitStatus.unknown
         }
     }
 
-    /// Where the token comes from if there is one, for people. A file wins over the token itself.
+    /// A description of the token's origin, for people. A token file takes precedence over the token itself.
     var tokenName: String {
         let file = tokenFile ?? getenv("CONSUL_HTTP_TOKEN_FILE").map { String(cString: $0) } ?? ""
         return file.isEmpty ? "the token of CONSUL_HTTP_TOKEN" : "the token in \(file)"
     }
 
-    /// What the flags say, as variables of the environment: they are read by the same rules.
+    /// The flags as environment variables, so that the same rules parse both.
     var overrides: [String: String] {
         var overrides: [String: String] = [:]
         overrides["CONSUL_HTTP_ADDR"] = address

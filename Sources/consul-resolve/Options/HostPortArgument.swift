@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConsulResolver
 
-/// `host:port` on the command line, the port 8600 if left out.
+/// `host:port` on the command line. The default port is 8600.
 struct HostPortArgument {
     let hostPort: HostPort
 

@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConsulResolver
 
-/// Which instances of a service to ask for, and where.
+/// The options that select instances of a service, and their datacenter.
 struct InstanceOptions: ParsableArguments {
     @Option(name: .customLong("tag"), help: "Only instances with this tag.")
     var tags: [String] = []
@@ -11,28 +11,28 @@ struct InstanceOptions: ParsableArguments {
     @Option(
         name: .customLong("port-name"),
         help: ArgumentHelp(
-            "The port to connect to, by its name, of a service with several (Consul 1.22).",
+            "The name of the port, for a service with several ports (Consul 1.22).",
             valueName: "name"
         )
     )
     var portName: String?
 
-    @Option(help: "The datacenter; the agent's own by default.")
+    @Option(help: "The datacenter. Default: the agent's own.")
     var datacenter: String?
 
     var tag: String? { tags.first }
 
-    /// Whether nothing is asked for but the service.
+    /// True if no option is set.
     var isEmpty: Bool { tags.isEmpty && portName == nil && datacenter == nil }
 
     func validate() throws {
-        // Otherwise the last would count, and the result have instances without the first.
-        if tags.count > 1 { throw ValidationError("--tag can be given once; give one tag") }
+        // Otherwise the last tag would win, and the result would contain instances without the first.
+        if tags.count > 1 { throw ValidationError("--tag can be used once; leave one tag") }
     }
 
-    /// The request for these instances of a service.
+    /// Returns the request for these instances of a service.
     ///
-    /// - Throws: `ValidationError` for a name that cannot be asked for that way.
+    /// - Throws: `ValidationError` for a name that the source cannot express.
     func request(for name: String, via: Via) throws -> ServiceRequest {
         let locality = ConsulLocality(datacenter: datacenter)
         do throws(ConsulNameError) {
@@ -43,7 +43,7 @@ struct InstanceOptions: ParsableArguments {
         }
         if portName != nil, via == .dns, tag != nil || datacenter != nil {
             throw ValidationError(
-                "over DNS, --port-name goes with neither --tag nor --datacenter; leave --via out, or set it to http"
+                "over DNS, --port-name works with neither --tag nor --datacenter; leave --via out, or set it to http"
             )
         }
         var request = ServiceRequest(name, tags: tags, in: locality)

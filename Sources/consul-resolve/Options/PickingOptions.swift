@@ -3,19 +3,19 @@
 import ArgumentParser
 import ConsulResolver
 
-/// Which service to pick from, and who chooses.
+/// The options of commands that pick: the service and the policy.
 struct PickingOptions: ParsableArguments {
     @OptionGroup var service: ServiceOptions
 
     @OptionGroup var failover: FailoverOptions
 
-    @Option(help: "Who chooses.")
+    @Option(help: "The balancing policy.")
     var policy = PolicyName.adaptive
 
-    @Option(help: "What requests that belong together have in common: with hashed, one key goes to one endpoint.")
+    @Option(help: "A key that related requests share: with hashed, one key goes to one endpoint.")
     var key: String?
 
-    @Option(help: "Which of Consul's interfaces to ask: auto, dns or http.")
+    @Option(help: "The source to query: auto, dns or http.")
     var via = Via.auto
 
     @OptionGroup var server: ServerOptions
@@ -25,14 +25,14 @@ struct PickingOptions: ParsableArguments {
     func validate() throws {
         _ = try request()
         if key != nil, policy != .hashed {
-            throw ValidationError("--key goes with --policy hashed; \(policy.rawValue) does not look at it")
+            throw ValidationError("--key needs --policy hashed; \(policy.rawValue) does not use it")
         }
     }
 
-    /// What a pick is to heed.
+    /// The options for each pick.
     var pickOptions: PickOptions { PickOptions(key: key) }
 
-    /// The service as Consul knows it now.
+    /// Returns the current state of the service.
     func settledService() async throws -> SettledService {
         let resolver = try server.resolver(via: via, http: http)
         let resolution = try await resolver.resolve(try request())
@@ -40,8 +40,8 @@ struct PickingOptions: ParsableArguments {
         return SettledService(resolution, policy: policy.policy)
     }
 
-    /// Says on standard error where endpoints are from that are not from where they were asked for, and that Consul cannot
-    /// confirm them.
+    /// Reports on standard error that the endpoints come from an alternative datacenter, and that Consul cannot confirm
+    /// them.
     func tellOrigin(of picked: SettledService) {
         let known = picked.resolution
         if let alternative = known.alternative { Terminal.say("from \(alternative)") }

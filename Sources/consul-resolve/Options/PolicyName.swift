@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConsulResolver
 
-/// Who chooses among the endpoints, by the name that the library has for it.
+/// The balancing policies, by the names that the library has for them.
 enum PolicyName: String, ExpressibleByArgument, CaseIterable {
     case adaptive
     case weightedRoundRobin
@@ -12,7 +12,7 @@ enum PolicyName: String, ExpressibleByArgument, CaseIterable {
     case random
     case pickFirst
 
-    /// The policy, as it is without settings.
+    /// The policy with its default settings.
     var policy: any BalancingPolicy {
         switch self {
         case .adaptive: .adaptive

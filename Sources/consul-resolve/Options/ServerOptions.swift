@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConsulResolver
 
-/// Whom to ask, and for how long to wait.
+/// The nameservers to query, and the timeout.
 struct ServerOptions: ParsableArguments {
     @Option(
         name: .customLong("dns-server"),
@@ -17,16 +17,16 @@ struct ServerOptions: ParsableArguments {
     var servers: [HostPortArgument] = []
 
     @Option(
-        help: ArgumentHelp("How long to wait altogether: 500ms, 2s, 1m.", valueName: "duration"),
+        help: ArgumentHelp("The time limit for the whole command: 500ms, 2s, 1m.", valueName: "duration"),
         transform: DurationArgument.parse
     )
     var timeout = DurationArgument(.seconds(2))
 
-    /// A resolver for these servers.
+    /// Makes a resolver for these servers.
     ///
     /// - Parameters:
-    ///   - via: Which of Consul's interfaces to ask.
-    ///   - http: How the HTTP API is reached; `nil` for a command that has no use for it.
+    ///   - via: The source to query.
+    ///   - http: The options for the HTTP API; `nil` for a command that does not use it.
     func resolver(
         via: Via,
         http: HTTPOptions? = nil,
@@ -38,14 +38,15 @@ struct ServerOptions: ParsableArguments {
         do {
             return try ServiceResolver(configuration: configuration)
         } catch {
-            Terminal.say("cannot ask anything: \(error)")
+            Terminal.say("cannot query Consul: \(error)")
             throw ExitStatus.unknown
         }
     }
 
-    /// The configuration that flags and environment describe; flags win. What is not going to be asked is not looked at.
+    /// Returns the configuration that flags and environment describe; flags take precedence. Settings of a source that
+    /// is not used are not read.
     ///
-    /// - Throws: `ValidationError` for a variable that makes no sense.
+    /// - Throws: `ValidationError` for an invalid environment variable.
     func configuration(via: Via, http: HTTPOptions?) throws -> ServiceResolver.Configuration {
         typealias Configuration = ServiceResolver.Configuration
         var overrides = http?.overrides ?? [:]

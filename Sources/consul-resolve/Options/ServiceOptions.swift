@@ -3,16 +3,16 @@
 import ArgumentParser
 import ConsulResolver
 
-/// Which service to ask for.
+/// The options that name a service and select its instances.
 struct ServiceOptions: ParsableArguments {
     @Argument(help: "The service's name.")
     var name: String
 
     @OptionGroup var instances: InstanceOptions
 
-    /// What to ask for.
+    /// Returns the request that the options describe.
     ///
-    /// - Throws: `ValidationError` for a name that cannot be asked for that way.
+    /// - Throws: `ValidationError` for a name that the source cannot express.
     func request(via: Via) throws -> ServiceRequest {
         try instances.request(for: name, via: via)
     }

@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConsulResolver
 
-/// Which DNS transports to use.
+/// The DNS transports to use.
 enum TransportChoice: String, ExpressibleByArgument, CaseIterable {
     case auto
     case udp

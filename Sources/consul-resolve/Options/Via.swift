@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConsulResolver
 
-/// Which of Consul's interfaces to ask.
+/// The source to query: DNS, HTTP, or both as the library decides.
 enum Via: String, ExpressibleByArgument, CaseIterable {
     case auto
     case dns

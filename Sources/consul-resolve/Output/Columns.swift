@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-    /// How many columns of a terminal the text takes.
+    /// The number of terminal columns that the text takes.
     var columns: Int {
         unicodeScalars.reduce(0) { $0 + $1.columns }
     }
 
-    /// As much of the beginning as fits into so many columns.
+    /// Returns the longest beginning that fits the number of columns.
     func prefix(columns limit: Int) -> String {
         var text = ""
         var used = 0
@@ -20,25 +20,25 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// How many columns terminals give it, as `wcwidth` says in a Unicode locale: two for East Asian wide characters (UAX
-    /// #11) and emoji, none for what is drawn over the character before it. The C library's own function knows no more than
-    /// ASCII without a locale, and this program sets none.
+    /// The number of columns that terminals use for it, as `wcwidth` says in a Unicode locale: two for East Asian wide
+    /// characters (UAX #11) and emoji, zero for what is drawn over the previous character. The C library's own function
+    /// knows only ASCII without a locale, and this program sets none.
     fileprivate var columns: Int {
         if value < 0x300 { return 1 }
         if isMark || isUnseen || Self.joiningLetters.contains(value) { return 0 }
         return isWide ? 2 : 1
     }
 
-    /// Vowels and final consonants of Hangul, which share the cell of the consonant before them.
+    /// Vowels and final consonants of Hangul, which share the cell of the previous consonant.
     private static let joiningLetters: ClosedRange<UInt32> = 0x1160...0x11FF
 
     private var isWide: Bool {
-        // Two of them make a flag, each in a column of its own.
+        // Two of them form a flag, each in a column of its own.
         if (0x1F1E6...0x1F1FF).contains(value) { return false }
         return properties.isEmojiPresentation || Self.wide.contains { $0.contains(value) }
     }
 
-    /// The blocks of wide characters; what is in them without being wide is not assigned.
+    /// The blocks of wide characters. Their code points that are not wide are unassigned.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0xA4CF, 0xA960...0xA97C,
         0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6,

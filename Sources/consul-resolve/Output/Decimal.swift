@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers as people and JSON write them, without loading Foundation for it.
+/// Numbers as people and JSON write them. Foundation could format them, but takes time to load.
 enum Decimal {
-    /// At most three digits behind the point, none that are zero at the end, never an exponent. A number that is none is
-    /// zero, and one beyond 10^15 is that.
+    /// Returns a number with at most three decimals, without trailing zeros and without an exponent. NaN and infinities
+    /// become 0, and the magnitude is limited to 10^15.
     static func text(_ number: Double) -> String {
         guard number.isFinite else { return "0" }
-        // Larger numbers have no digits behind the point anyway, and are no measure of anything.
+        // Larger numbers have no decimals in a `Double` anyway, and measure nothing here.
         let thousandths = (min(max(number, -1e15), 1e15) * 1000).rounded()
         let (whole, fraction) = Int64(thousandths).quotientAndRemainder(dividingBy: 1000)
         guard fraction != 0 else { return String(whole) }

@@ -15,7 +15,7 @@ extension Diagnosis {
         ])
     }
 
-    /// A finding a line, and below it what to do.
+    /// One finding a line, with its remedy on the next line.
     var text: String {
         (findings.map(Self.text) + ["", summary]).joined(separator: "\n")
     }
@@ -31,6 +31,6 @@ extension Diagnosis {
 
     private var summary: String {
         problems + notes == 0
-            ? "nothing is wrong" : "\(Words.count(problems, "problem")), \(Words.count(notes, "note"))"
+            ? "no problems" : "\(Words.count(problems, "problem")), \(Words.count(notes, "note"))"
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A JSON document whose members stay in the order they are written in: people read it, and compare it line by line.
-/// Foundation's encoder gives them no order, and loading Foundation takes longer than a lookup.
+/// A JSON document whose members keep the order in which they were written, because people read it and compare it line
+/// by line. Foundation's encoder gives no order, and loading Foundation takes longer than a lookup.
 enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
     case null
@@ -12,7 +12,7 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     case array([JSON])
     case object(Members)
 
-    /// Written as a dictionary, kept as a list.
+    /// Members that are written as a dictionary literal and kept as a list.
     struct Members: ExpressibleByDictionaryLiteral, Sendable {
         var list: [(key: String, value: JSON)]
 
@@ -73,8 +73,8 @@ extension JSON: CustomStringConvertible {
         text += closing
     }
 
-    /// RFC 8259 section 7: quotes, backslashes and control characters have to be escaped. So is what a terminal does not show
-    /// or obeys: the document says the same, and may be looked at.
+    /// Writes a string. RFC 8259 section 7 requires escapes for quotes, backslashes and control characters. This also
+    /// escapes characters that a terminal hides or obeys: the document means the same, and can be viewed safely.
     private static func write(_ string: String, to text: inout String) {
         text += "\""
         for scalar in string.unicodeScalars {
@@ -85,7 +85,7 @@ extension JSON: CustomStringConvertible {
             case "\r": text += "\\r"
             case "\t": text += "\\t"
             case _ where scalar.isUnseen:
-                // Above U+FFFF by a pair of surrogates.
+                // Above U+FFFF, JSON uses a pair of surrogates.
                 for unit in String(scalar).utf16 {
                     let digits = String(unit, radix: 16)
                     text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Measurement {
-    /// The fixed form.
+    /// The fixed form that scripts rely on.
     var json: JSON {
         .object([
             "queries": .integer(queries), "failures": .integer(failures), "seconds": .number(seconds),
@@ -32,7 +32,7 @@ extension Measurement {
 
     private var endpointsPerAnswer: Double { Double(endpoints) / Double(max(latencies.count, 1)) }
 
-    /// In microseconds.
+    /// Returns a percentile of the latencies, in microseconds.
     private func percentile(_ fraction: Double) -> Double {
         guard !latencies.isEmpty else { return 0 }
         return latencies[min(Int(Double(latencies.count) * fraction), latencies.count - 1)].milliseconds * 1000

@@ -3,9 +3,9 @@
 import ConsulResolver
 
 extension PickDistribution {
-    /// The fixed form.
+    /// Returns the members of the fixed form that scripts rely on.
     ///
-    /// - Parameter isStale: Whether the endpoints are from an answer that Consul cannot confirm now.
+    /// - Parameter isStale: True if Consul cannot confirm the endpoints now.
     func jsonMembers(by policy: PolicyName, isStale: Bool) -> JSON.Members {
         [
             "policy": .string(policy.rawValue), "picks": .integer(picks),
@@ -22,7 +22,7 @@ extension PickDistribution {
         ]
     }
 
-    /// The same when there was nothing to pick.
+    /// Returns the same form for a failed pick.
     static func json(of absence: PickError, by policy: PolicyName) -> JSON {
         .object([
             "policy": .string(policy.rawValue), "picks": 0, "endpoints": .array([]), "error": .string(absence.message),
@@ -32,9 +32,10 @@ extension PickDistribution {
 
     // MARK: For people
 
-    /// A table with a chart beside it, as wide as there is room for, and below it how far off the weights it is.
+    /// Returns a table with a bar chart that fills the remaining width, followed by the largest deviation from the
+    /// weights.
     func text(columns: Int) -> String {
-        // A shorter bar tells nothing that the numbers do not.
+        // A shorter bar adds nothing to the numbers.
         let room = columns - (table(barWidth: nil).lines.map(\.columns).max() ?? 0) - 2
         let table = table(barWidth: room < 8 ? nil : room)
         return ([table.description] + (summary.map { ["", $0] } ?? [])).joined(separator: "\n")
@@ -63,7 +64,7 @@ extension PickDistribution {
         }
     }
 
-    /// To a hundredth of a percent.
+    /// Returns a share of all picks, rounded to a hundredth of a percent.
     private func percentage(_ picks: Double) -> String {
         "\(Decimal.text((share(picks) * 10_000).rounded() / 100)) %"
     }

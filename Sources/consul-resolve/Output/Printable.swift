@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-    /// The text on one line, with everything escaped that a terminal obeys or does not show: control characters, marks of
-    /// direction, characters without a width. `\u{202E}` is how it looks then.
+    /// The text on one line. Characters that a terminal obeys or does not show are escaped as `\u{202E}`: control
+    /// characters, direction marks, characters without a width.
     ///
-    /// Names, tags and the output of checks are written by anybody who may register something, and Consul takes any of it.
+    /// Any client that may register a service writes its names, tags and check output, and Consul accepts all
+    /// characters in them.
     var printable: String {
         // Nearly all text is ASCII without control characters.
         guard !utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return self }
@@ -12,7 +13,7 @@ extension String {
         var marks = 0
         for scalar in unicodeScalars {
             marks = scalar.isMark ? marks + 1 : 0
-            // A mark needs a character to stand on, and a pile of them covers the lines above.
+            // A combining mark needs a base character, and a pile of marks covers the lines above.
             if scalar.isUnseen || marks > 0 && text.isEmpty || marks > 4 {
                 text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
             } else {
@@ -24,17 +25,17 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Whether a terminal shows nothing in its place, or does something else about it.
+    /// True if a terminal does not show the character, or acts on it.
     var isUnseen: Bool {
         if (0x20..<0x7F).contains(value) { return false }
         return switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned: true
-        // Such as the fillers of Hangul and variation selectors.
+        // Examples: Hangul fillers and variation selectors.
         default: properties.isDefaultIgnorableCodePoint
         }
     }
 
-    /// Whether it is drawn over the character before it.
+    /// True if it is drawn over the previous character.
     var isMark: Bool {
         switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark: true

@@ -2,13 +2,14 @@
 
 import ConsulResolver
 
-/// A DNS answer, for people and for scripts.
+/// A DNS response, formatted for people and for scripts.
 struct QueryReport {
     let question: Question
     let answer: DNSAnswer
     let message: Message
 
-    /// The fixed form. OPT is no record of anything (RFC 6891 section 6.1.1) and stands beside the sections.
+    /// The fixed form that scripts rely on. OPT is no resource record in the usual sense (RFC 6891 section 6.1.1) and
+    /// stands beside the sections.
     var json: JSON {
         .object([
             "question": .object(["name": JSON(question.name), "type": JSON(question.type)]),
@@ -21,7 +22,7 @@ struct QueryReport {
         ])
     }
 
-    /// In the manner of `dig`: comments for what is no record, then one record a line.
+    /// The output in the style of `dig`: comments for everything but records, then one record a line.
     var text: String {
         var lines = [
             Terminal.bold(

@@ -3,7 +3,7 @@
 import ConsulResolver
 
 extension Resolution {
-    /// The members that every command prints about an outcome, with their fixed names.
+    /// The name of the outcome in the output of every command.
     var outcomeName: String {
         switch outcome {
         case .endpoints: "endpoints"
@@ -12,7 +12,7 @@ extension Resolution {
         }
     }
 
-    /// Why there is nothing. Of the unknown outcomes, only a denial has a reason.
+    /// The reason for an empty outcome. Of the unknown outcomes, only a denial has a reason.
     var reasonJSON: JSON {
         switch outcome {
         case .endpoints: nil
@@ -23,18 +23,18 @@ extension Resolution {
 
     var endpointsJSON: JSON { .array(endpoints.map(\.json)) }
 
-    /// What was tried in vain; `null` unless the outcome is unknown.
+    /// The failed attempts; `null` unless the outcome is unknown.
     var errorJSON: JSON {
         if case .unknown(let failure) = outcome { .string(failure.description) } else { nil }
     }
 
-    /// What Consul said that was not believed; `null` if that is not why this is an earlier answer.
+    /// The answer of Consul that is not yet confirmed; `null` unless the resolution is held because of one.
     var heldJSON: JSON {
         guard let doubt else { return nil }
         return .object(["reason": JSON(doubt.reason?.description)])
     }
 
-    /// These members, and behind them the place that the endpoints are from, if that is not where they were asked for.
+    /// Returns the members, followed by the datacenter that the endpoints come from if it is an alternative.
     func withPlace(_ members: JSON.Members) -> JSON {
         guard let alternative, !endpoints.isEmpty else { return .object(members) }
         var members = members
@@ -45,12 +45,12 @@ extension Resolution {
 }
 
 extension ResolutionFailure {
-    /// Whether the HTTP API refused the token, or hid the service from it.
+    /// True if the HTTP API refused the token, or hid the service from it.
     fileprivate var isDenial: Bool { attempts.contains { $0.code == .accessDenied } }
 }
 
 extension [Endpoint] {
-    /// The endpoints for people.
+    /// A table of the endpoints, for people.
     var table: Table {
         var table = Table(heading: ["ENDPOINT", "NODE", "PRIORITY", "WEIGHT"])
         for endpoint in self {
@@ -63,7 +63,7 @@ extension [Endpoint] {
 }
 
 extension Endpoint {
-    /// The fixed form of an endpoint. What DNS does not carry is null: it is not known.
+    /// The fixed form of an endpoint. Values that DNS does not carry are `null`.
     fileprivate var json: JSON {
         .object([
             "address": JSON(host), "port": .integer(Int(port)), "priority": .integer(Int(priority)),

@@ -3,11 +3,11 @@
 import ConsulResolver
 
 extension Resolution {
-    /// How the answer came about, on one line: the way, whether it is all, how long it may be kept and how old it is.
+    /// The origin of the answer, on one line: source, completeness, TTL and age.
     var provenance: String {
         var words: [String]
         switch outcome {
-        case .endpoints: words = [isComplete ? "complete" : "maybe not complete"]
+        case .endpoints: words = [isComplete ? "complete" : "possibly incomplete"]
         case .empty: words = ["nothing healthy"]
         case .unknown: words = ["not known"]
         }
@@ -21,8 +21,8 @@ extension Resolution {
         return "over \(source)\(whom) in \(Decimal.text(elapsed.milliseconds)) ms: " + words.joined(separator: ", ")
     }
 
-    /// The state of a service in a few words. Nobody draws them again while nothing changes, so what is old has a time of
-    /// day instead of an age.
+    /// Returns the state of a service in a few words. The display does not change until the service does, so a stale
+    /// state shows a time of day instead of an age.
     func state(at time: Timestamp) -> String {
         var words: [String]
         switch outcome {
@@ -41,7 +41,7 @@ extension Resolution {
         return words.joined(separator: ", ")
     }
 
-    /// How many instances are left out because they cannot be connected to; `nil` if none is.
+    /// The number of instances left out because their address cannot be used, as a sentence; `nil` if it is zero.
     var unusableInWords: String? {
         switch unusableInstances {
         case 0: nil
@@ -50,22 +50,22 @@ extension Resolution {
         }
     }
 
-    /// Why endpoints are old, and how old.
+    /// Returns the reason that the endpoints are stale, and their age.
     func staleness(of service: String) -> String {
         guard let doubt else {
-            return "Consul cannot tell about \(service) now; what it said last is kept (\(age.inSeconds) old)"
+            return "Consul does not answer about \(service) now; its last answer is kept (\(age.inSeconds) old)"
         }
         return "Consul says \(doubt.inWords) of \(service), which is not confirmed; "
-            + "what it said before is held (\(age.inSeconds) old)"
+            + "its previous answer is held (\(age.inSeconds) old)"
     }
 }
 
 extension Resolution.Doubt {
-    /// What Consul said: `there is nothing (accessDenied)`.
+    /// The answer of Consul: `there is nothing (accessDenied)`.
     var inWords: String { "there is nothing" + (reason.map { " (\($0))" } ?? "") }
 }
 
 extension Duration {
-    /// To a tenth: `12.3 s`.
+    /// The duration rounded to a tenth: `12.3 s`.
     fileprivate var inSeconds: String { "\(Decimal.text((milliseconds / 100).rounded() / 10)) s" }
 }

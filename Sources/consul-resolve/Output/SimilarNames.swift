@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds what somebody may have meant. Pure.
+/// Suggestions for mistyped names. Pure.
 enum SimilarNames {
-    /// The names that differ by few letters, or of which one begins with the other; at most three, the likeliest first.
+    /// Returns the names that differ by few letters, or where one name is a prefix of the other; at most three, the
+    /// closest first.
     static func of(_ name: String, among names: some Sequence<String>) -> [String] {
         let wanted = name.lowercased()
         let tolerated = max(1, wanted.count / 4)
         let rated: [(name: String, distance: Int)] = names.compactMap { other in
             let candidate = other.lowercased()
-            // Whatever is far longer cannot be near, and need not be compared.
+            // A name that is far longer or shorter cannot be close.
             guard abs(candidate.count - wanted.count) <= 64 else { return nil }
             let distance = distance(Array(wanted), Array(candidate))
             let isNear = distance <= tolerated
@@ -20,7 +21,7 @@ enum SimilarNames {
         return rated.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
     }
 
-    /// Levenshtein's distance, with two neighbours that have changed places as one mistake; row by row.
+    /// Returns the Levenshtein distance, computed row by row; two swapped neighbors count as one mistake.
     private static func distance(_ first: [Character], _ second: [Character]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...second.count)

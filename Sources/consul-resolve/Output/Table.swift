@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Rows under a heading, in columns as wide as they have to be on a terminal.
+/// Rows under a heading, in columns as wide as their widest cell on a terminal.
 struct Table: CustomStringConvertible {
     let heading: [String]
     var rows: [[String]] = []
 
-    /// The heading and the rows, without anything that sets them off. Cells are made printable: names come from anybody who
-    /// may register something.
+    /// The heading and the rows, without emphasis. Cells are made printable: any client that may register a service
+    /// chooses their text.
     var lines: [String] {
         let heading = heading.map(\.printable)
         let rows = rows.map { $0.map(\.printable) }
@@ -15,7 +15,7 @@ struct Table: CustomStringConvertible {
         }
         func line(_ cells: [String]) -> String {
             var text = ""
-            // Nothing behind the last cell with something in it: trailing spaces wrap on narrow terminals.
+            // No spaces follow the last cell that is not empty: trailing spaces wrap on narrow terminals.
             let last = cells.lastIndex { !$0.isEmpty } ?? 0
             for (column, cell) in cells.enumerated() {
                 text += cell

@@ -8,9 +8,9 @@
 @preconcurrency import Darwin
 #endif
 
-/// Where words and data go: data to standard output, words for people to standard error.
+/// The standard streams: data goes to standard output, messages for people to standard error.
 enum Terminal {
-    /// One of the two.
+    /// One of the two output streams.
     enum Stream {
         case standardOutput
         case standardError
@@ -23,21 +23,21 @@ enum Terminal {
         }
     }
 
-    /// Whether standard output is looked at by somebody.
+    /// True if standard output is a terminal.
     static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// Whether to colour: on a terminal that can, unless NO_COLOR (https://no-color.org) is set to anything.
+    /// True if output is colored: on a terminal that supports it, unless NO_COLOR (https://no-color.org) has a value.
     static var isColored: Bool {
         canRedraw && getenv("NO_COLOR").map({ $0.pointee == 0 }) ?? true
     }
 
-    /// Whether it can be drawn over: a terminal that is known to understand how.
+    /// True if standard output is a terminal that understands cursor movement.
     static var canRedraw: Bool {
         guard isInteractive, let terminal = getenv("TERM") else { return false }
         return String(cString: terminal) != "dumb"
     }
 
-    /// How much fits on it; what most terminals began with where it does not tell.
+    /// The size of the terminal; 24 rows of 80 columns if it is not known.
     static var size: (rows: Int, columns: Int) {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 else {
@@ -46,33 +46,33 @@ enum Terminal {
         return (Int(size.ws_row), Int(size.ws_col))
     }
 
-    /// Whether nobody can read standard output any more: the reading end of a pipe is closed, a terminal is gone.
+    /// True if standard output has no reader: the reading end of a pipe is closed, or the terminal is gone.
     static var isAbandoned: Bool {
         var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
         return poll(&output, 1, 0) == 1
     }
 
-    /// Text set off from the rest, where that is possible.
+    /// Returns the text in bold, if the terminal supports it.
     static func bold(_ text: String) -> String { isColored ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 
-    /// Data. Written at once: a reader of a pipe is not kept waiting.
+    /// Writes data to standard output at once: the reader of a pipe does not wait.
     ///
-    /// - Throws: ``ExitStatus/outputFailed`` when it cannot be written: nobody should take half of it for all.
+    /// - Throws: ``ExitStatus/outputFailed`` when it cannot be written: an incomplete result must not look complete.
     static func output(_ text: String) throws {
         let number = write(text + "\n", to: .standardOutput)
         guard number != 0 else { return }
-        // Whoever closes a pipe early has seen enough.
+        // A reader that closes a pipe early has read enough.
         if number != EPIPE { say("cannot write the result: \(String(cString: strerror(number)).lowercased())") }
         throw ExitStatus.outputFailed
     }
 
-    /// Words for people, on one line.
+    /// Prints a message for people, on one line.
     static func say(_ text: String) {
         write("consul-resolve: \(text.printable)\n", to: .standardError)
     }
 
-    /// Writes the whole text, past the C library's buffers: a write that blocks holds none of the locks that the end of the
-    /// process takes.
+    /// Writes the whole text without the C library's buffers: a blocked write then holds none of the locks that the end
+    /// of the process takes.
     ///
     /// - Returns: 0, or the `errno` of the write that failed.
     @discardableResult
@@ -85,7 +85,7 @@ enum Terminal {
                 if count >= 0 {
                     rest = UnsafeRawBufferPointer(rebasing: rest[count...])
                 } else if errno == EAGAIN {
-                    // A process that shares the descriptor has made it non-blocking.
+                    // Another process that shares the descriptor made it non-blocking.
                     var output = pollfd(fd: stream.descriptor, events: Int16(POLLOUT), revents: 0)
                     poll(&output, 1, -1)
                 } else if errno != EINTR {

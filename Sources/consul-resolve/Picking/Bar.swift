@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A bar of blocks, drawn to an eighth of a character.
+/// A bar of block characters, with a resolution of an eighth of a character.
 enum Bar {
-    /// U+258F to U+2589: one eighth to seven.
+    /// U+258F to U+2589: one eighth to seven eighths.
     private static let eighths = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 
     /// - Parameters:
-    ///   - fraction: How long it is, 0 to 1 of the width. Whatever is more than nothing can be seen.
-    ///   - width: How long the longest is, in characters.
+    ///   - fraction: The length as a fraction of the width, 0 to 1. A value above zero is always visible.
+    ///   - width: The length of the longest bar, in characters.
     static func text(_ fraction: Double, width: Int) -> String {
-        // Not a number is not above zero either.
+        // NaN is not above zero either.
         guard fraction > 0, width > 0 else { return "" }
         let length = max(Int((min(fraction, 1) * Double(width) * 8).rounded()), 1)
         let (blocks, rest) = length.quotientAndRemainder(dividingBy: 8)

@@ -2,22 +2,22 @@
 
 import ConsulResolver
 
-/// How picks were distributed over endpoints, and how the weights would have them distributed. A pure value.
+/// The distribution of picks over endpoints, beside the one that the weights demand. A pure value.
 struct PickDistribution {
-    /// What one endpoint got.
+    /// The share of one endpoint.
     struct Part {
         let endpoint: Endpoint
         let picks: Int
-        /// How many its weight demands, which is seldom a whole number.
+        /// The number of picks that its weight demands, which is seldom whole.
         let expected: Double
 
-        /// By how many picks it got more than that.
+        /// The number of picks above the expected number; negative below it.
         var deviation: Double { Double(picks) - expected }
     }
 
-    /// In the order in which the endpoints were given, those without a pick included.
+    /// The shares in the order of the given endpoints, those without a pick included.
     let parts: [Part]
-    /// How many there were altogether.
+    /// The total number of picks.
     let picks: Int
 
     init(of endpoints: [Endpoint], picks: [HostPort: Int]) {
@@ -28,7 +28,8 @@ struct PickDistribution {
         self.picks = total
     }
 
-    /// What RFC 2782 demands: those of the lowest priority share by weight, and evenly if none of them has one.
+    /// Returns the shares that RFC 2782 demands: endpoints of the lowest priority value share by weight, and evenly if
+    /// none of them has a weight.
     private static func shares(of endpoints: [Endpoint]) -> [Double] {
         let first = endpoints.map(\.priority).min()
         let preferred = endpoints.filter { $0.priority == first }
@@ -39,10 +40,10 @@ struct PickDistribution {
         }
     }
 
-    /// A number of picks as a part of all.
+    /// Returns a number of picks as a fraction of all.
     func share(_ picks: Double) -> Double { self.picks > 0 ? picks / Double(self.picks) : 0 }
 
-    /// Whose share is the furthest from its weight, the first of several; `nil` without endpoints.
+    /// The part that deviates most from its weight, the first of several; `nil` without endpoints.
     var furthest: Part? {
         parts.max { abs($0.deviation) < abs($1.deviation) }
     }

@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// A service as Consul knew it once, to pick from. Nobody is asked any more, and the endpoints stay as they are.
+/// One resolution of a service, to pick from. It sends no further queries, and its endpoints do not change.
 struct SettledService {
     let resolution: Resolution
     private let balancer: LoadBalancer
@@ -16,18 +16,18 @@ struct SettledService {
         case .endpoints(let endpoints):
             balancer.update(endpoints, isStale: resolution.isStale)
         case .empty(let reason):
-            let words = "Consul knows no endpoint to connect to"
+            let words = "Consul knows no healthy instance"
             let message = reason.map { "\(words): \($0)" } ?? words
             balancer.removeAll(because: PickError(code: .empty, message: message))
         case .unknown(let failure):
-            balancer.removeAll(because: PickError(code: .unknown, message: "Consul could not be asked: \(failure)"))
+            balancer.removeAll(because: PickError(code: .unknown, message: "Consul did not answer: \(failure)"))
         }
     }
 
-    /// All endpoints that can be picked.
+    /// The endpoints that can be picked.
     var endpoints: [Endpoint] { balancer.endpoints.map(\.endpoint) }
 
-    /// A pick that is over at once: it says nothing of the endpoint, good or bad.
+    /// Picks an endpoint. The pick ends at once and reports no outcome for the endpoint.
     func pick(_ options: PickOptions) throws(PickError) -> Endpoint {
         try balancer.pick(options).endpoint
     }

@@ -10,13 +10,15 @@ import Darwin
 
 /// The descriptors that Dispatch opens for tasks that wait.
 ///
-/// Dispatch stops the process when it cannot open them, or never wakes a task that sleeps. So a process that may open too few
-/// files ends before there are tasks, and the others have all of them opened at the start, before sockets can use them up.
+/// Dispatch stops the process when it cannot open them, or never wakes a task that sleeps. So a process whose limit of
+/// open files is too low ends before tasks start, and other processes open all of them at the start, before sockets can
+/// use them up.
 enum DispatchDescriptors {
-    /// On Linux: an epoll instance, an eventfd, another one for the main queue, a timer for each of two clocks.
+    /// The number of descriptors on Linux: an epoll instance, an eventfd, another one for the main queue, and a timer
+    /// for each of two clocks.
     private static let count = 5
 
-    /// Looks whether they can be opened. To be called before anything waits.
+    /// Checks that the descriptors can be opened. Must be called before a task waits.
     ///
     /// - Throws: ``ExitStatus/unknown`` when they cannot; the reason is on standard error.
     static func check() throws {
@@ -26,20 +28,20 @@ enum DispatchDescriptors {
             let descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
             guard descriptor >= 0 else {
                 let reason = String(cString: strerror(errno)).lowercased()
-                Terminal.say("cannot ask anything: \(reason); allow this process more open files (ulimit -n)")
+                Terminal.say("cannot query Consul: \(reason); allow this process more open files (ulimit -n)")
                 throw ExitStatus.unknown
             }
             opened.append(descriptor)
         }
     }
 
-    /// Has Dispatch open them.
+    /// Makes Dispatch open its descriptors.
     static func open() async throws {
-        // A time that is over when Dispatch gets to it needs no timer. One that is not is left pending, and by the end of the
-        // second of two others, which come behind it, Dispatch has set its timers.
+        // A sleep that has ended when Dispatch handles it needs no timer. The long sleep stays pending. Two short ones
+        // queue behind it: when the second has ended, Dispatch has set its timers.
         Task { try? await Task.sleep(for: .seconds(3600)) }
         for _ in 0..<2 { try await Task.sleep(for: .microseconds(1)) }
-        // The main thread opens its own when it begins to wait, which it has done when it runs something again.
+        // The main thread opens its descriptor when it begins to wait, which has happened when it runs code again.
         await MainActor.run {}
     }
 }

@@ -6,9 +6,9 @@ import ArgumentParser
 struct Invocation {
     let arguments: [String]
 
-    /// Does what the arguments say.
+    /// Runs the command that the arguments name.
     ///
-    /// - Returns: The exit status. The reason for any other than 0 is on standard error.
+    /// - Returns: The exit status. The reason for any status other than 0 is on standard error.
     func run() async -> ExitCode {
         var command: any ParsableCommand
         do {
@@ -31,10 +31,11 @@ struct Invocation {
 
     // MARK: Mistyped subcommands
 
-    /// The error for a first argument that is most probably meant as a subcommand.
+    /// Returns the error for a first argument that is probably a mistyped subcommand.
     ///
-    /// A word that is no subcommand is the name of a service to look up, and any word may be one. It is a mistake only if
-    /// the arguments make no lookup, and either a second word follows or the corrected arguments make sense.
+    /// A word that is no subcommand is the name of a service to look up, and every word can be one. It counts as a
+    /// mistake only if the arguments are no valid lookup, and either a second word follows or the corrected arguments
+    /// are valid.
     private func mistypedSubcommand(_ error: any Error) async -> ValidationError? {
         guard ConsulResolve.exitCode(for: error) == .validationFailure, let word = arguments.first, !word.hasPrefix("-")
         else { return nil }
@@ -52,19 +53,19 @@ struct Invocation {
 
     // MARK: Errors
 
-    /// Tells people about an error.
+    /// Prints an error for people.
     ///
     /// - Returns: The exit status for it.
     private static func report(_ error: any Error) -> ExitCode {
-        // Whoever throws a status has said why.
+        // Code that throws a status has printed the reason.
         if let status = error as? ExitCode { return status }
         let status = ConsulResolve.exitCode(for: error)
         if status == .failure {
-            // An error of the library that no command expects: the outcome could not be found out.
+            // An error of the library that no command expects: the outcome is unknown.
             Terminal.say("\(error)")
             return ExitStatus.unknown
         }
-        // Help and the version end with success and are data.
+        // Help and the version end with success and count as data.
         let text = ConsulResolve.fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
             .map { String($0).printable }.joined(separator: "\n")
         guard status == .success else {

@@ -2,14 +2,14 @@
 
 import ConsulResolver
 
-/// What is different between two sets of endpoints. A pure value; its lists are in the order of their text, whatever
-/// order the sets came in.
+/// The difference between two sets of endpoints. A pure value; its lists are sorted by `authority`, whatever the order
+/// of the sets.
 struct EndpointChange {
-    /// In the new set alone.
+    /// Endpoints in the new set alone.
     let added: [Endpoint]
-    /// In the old set alone.
+    /// Endpoints in the old set alone.
     let removed: [Endpoint]
-    /// In both, with another weight, priority, or status. As they are now.
+    /// Endpoints in both sets whose weight, priority, or status changed; the new values.
     let altered: [Endpoint]
 
     var isEmpty: Bool { added.isEmpty && removed.isEmpty && altered.isEmpty }
@@ -24,15 +24,15 @@ struct EndpointChange {
             .sorted { $0.authority < $1.authority }
     }
 
-    /// The status counts only where both are known to have one: DNS does not tell it, and an instance has not changed
-    /// because the same news came the other way.
+    /// Returns true if an endpoint changed. The status counts only if both sides have one: DNS does not carry it, and
+    /// an instance has not changed because the same data came from the other source.
     private static func isAltered(_ old: Endpoint, _ new: Endpoint) -> Bool {
         if old.weight != new.weight || old.priority != new.priority { return true }
         guard let oldDetails = old.details, let newDetails = new.details else { return false }
         return oldDetails.status != newDetails.status
     }
 
-    /// The marks and endpoints, one a line: what has gone first.
+    /// The marks and endpoints, one a line; removed endpoints first.
     var lines: [String] {
         removed.map { "- \($0.authority)" } + altered.map { "~ \($0.authority)" } + added.map { "+ \($0.authority)" }
     }

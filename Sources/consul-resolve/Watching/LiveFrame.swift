@@ -2,25 +2,26 @@
 
 import ConsulResolver
 
-/// What a terminal shows of a service between two changes. A pure value.
+/// The content of a terminal between two changes of a service. A pure value.
 struct LiveFrame {
     let service: String
-    /// How many instances there are and how far they are to be trusted, or why there are none.
+    /// The number of instances and their reliability, or the reason that there are none.
     let state: String
-    /// When it became so.
+    /// The time since which the state holds.
     let time: String
     let endpoints: [Endpoint]
-    /// What is different from the frame before.
+    /// The difference from the previous frame.
     let change: EndpointChange
 
-    private static let hint = "Ctrl-C ends this"
+    private static let hint = "press Ctrl-C to stop"
 
-    /// The lines of the frame, which fit a terminal of that size: one that wraps or scrolls cannot be drawn over.
+    /// Returns the lines of the frame, cut to the size of the terminal: a frame that wraps or scrolls cannot be
+    /// redrawn.
     func lines(rows: Int, columns: Int) -> [String] {
         var heading = [service.printable, "\(state), since \(time)".printable]
         if !change.isEmpty { heading.append(summary) }
         var body = table
-        // The heading of the table goes with it; one line is left for where the cursor is.
+        // The body includes the heading of the table; one line stays free for the cursor.
         let room = max(rows - heading.count - 2, 2)
         if body.count > room {
             let hidden = body.count - room + 1
@@ -37,8 +38,8 @@ struct LiveFrame {
         return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
 
-    /// What has gone stays to be seen until the next change, below the others. In the order of their text: Consul's own is
-    /// another every time, and rows that jump cannot be read.
+    /// The rows of the table. Removed endpoints stay visible below the others until the next change. Rows are sorted by
+    /// text: Consul's own order changes with every answer, and rows that jump cannot be read.
     private var table: [String] {
         guard !endpoints.isEmpty || !change.removed.isEmpty else { return [] }
         var table = Table(heading: ["", "ENDPOINT", "NODE", "WEIGHT", "STATUS", "TAGS"])

@@ -10,18 +10,19 @@ import Musl
 import Darwin
 #endif
 
-/// Notices what ends a command that has no end of its own: SIGINT, SIGTERM, and that nobody can read standard output any more.
+/// Detects the events that end a command without an end of its own: SIGINT, SIGTERM, and a standard output without a
+/// reader.
 ///
-/// Signals arrive through a pipe, so that one thread waits for all of it, and without waking up in between.
+/// Signals arrive through a pipe, so that one thread can wait for all events without polling.
 struct StopSignals: Sendable {
-    /// The end of the pipe that the signal handler writes to. Handlers can reach nothing but what is global.
+    /// The end of the pipe that the signal handler writes to. Handlers can access only globals.
     private static let notice = Atomic<Int32>(-1)
 
     private let pipe: (notified: Int32, notifying: Int32)
 
-    /// Takes SIGINT and SIGTERM over. Only the first of them is noticed; a second one does what it always does.
+    /// Installs handlers for SIGINT and SIGTERM. They handle the first signal; a second one has its default effect.
     ///
-    /// - Throws: ``ExitStatus/unknown`` when the system grants no pipe; the reason is on standard error.
+    /// - Throws: ``ExitStatus/unknown`` when the system cannot create a pipe; the reason is on standard error.
     init() throws {
         var ends: (Int32, Int32) = (-1, -1)
         let result = withUnsafeMutablePointer(to: &ends) { pointer in
@@ -36,7 +37,7 @@ struct StopSignals: Sendable {
         Self.notice.store(pipe.notifying, ordering: .sequentiallyConsistent)
         for number in [SIGINT, SIGTERM] {
             signal(number) { _ in
-                // Nothing but calls that a handler may make (signal-safety(7)).
+                // Only calls that a handler may make (signal-safety(7)).
                 let error = errno
                 signal(SIGINT, SIG_DFL)
                 signal(SIGTERM, SIG_DFL)
@@ -47,17 +48,17 @@ struct StopSignals: Sendable {
         }
     }
 
-    /// Blocks the thread until there is such an end.
+    /// Blocks the thread until one of the events occurs.
     func waitUntilStopped() {
         var watched = [
             pollfd(fd: pipe.notified, events: Int16(POLLIN), revents: 0),
-            // Errors and hang-ups are reported in any case.
+            // `poll` reports errors and hang-ups in any case.
             pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
         ]
         while true {
             let count = poll(&watched, nfds_t(watched.count), -1)
             if count < 0, errno != EINTR { return }
-            // What cannot be watched, such as a device on some systems, is left out.
+            // A descriptor that cannot be polled, such as a device on some systems, is left out.
             if watched[1].revents & Int16(POLLNVAL) != 0 {
                 watched[1].fd = -1
             } else if count > 0 {
@@ -66,7 +67,7 @@ struct StopSignals: Sendable {
         }
     }
 
-    /// Blocks the thread for so long.
+    /// Blocks the thread for the duration.
     func wait(for duration: Duration) {
         let end = ContinuousClock.now.advanced(by: duration)
         while true {

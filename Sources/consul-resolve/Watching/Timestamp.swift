@@ -8,9 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// A moment, to the millisecond. Foundation would know how to write it, but loading it takes longer than a lookup.
+/// A point in time, to the millisecond. Foundation could format it, but loading it takes longer than a lookup.
 struct Timestamp: Equatable {
-    /// Since 1970, of the clock on the wall: UTC without leap seconds.
+    /// Milliseconds since 1970 of the wall clock: UTC without leap seconds.
     let milliseconds: Int64
 
     static var now: Timestamp {
@@ -19,13 +19,13 @@ struct Timestamp: Equatable {
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// So much earlier.
+    /// Returns the time that is earlier by the duration.
     func before(_ duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
         return Timestamp(milliseconds: milliseconds &- (seconds &* 1000 &+ attoseconds / 1_000_000_000_000_000))
     }
 
-    /// As RFC 3339 writes it, in UTC: `2026-01-01T00:00:00.000Z`.
+    /// The time in the format of RFC 3339, in UTC: `2026-01-01T00:00:00.000Z`.
     var utc: String {
         var seconds = time_t(wholeSeconds)
         var parts = tm()
@@ -35,7 +35,7 @@ struct Timestamp: Equatable {
             + "." + Self.padded(Int(milliseconds - wholeSeconds * 1000), to: 3) + "Z"
     }
 
-    /// The time of day where the reader is: `14:02:11`.
+    /// The local time of day: `14:02:11`.
     var localTimeOfDay: String {
         var seconds = time_t(wholeSeconds)
         var parts = tm()
@@ -43,7 +43,7 @@ struct Timestamp: Equatable {
         return Self.clock(parts)
     }
 
-    /// Rounded down, before 1970 as well.
+    /// Whole seconds, rounded down before 1970 as well.
     private var wholeSeconds: Int64 {
         milliseconds >= 0 ? milliseconds / 1000 : -((999 - milliseconds) / 1000)
     }

@@ -11,26 +11,27 @@ import Musl
 import Darwin
 #endif
 
-/// Runs what has no end of its own until somebody ends it.
+/// Runs operations that have no end of their own until the user or the reader of their output ends them.
 enum UntilStopped {
-    /// How long the process may go on after it was stopped: for the end of a line, and to close its connections.
+    /// The time that the process has to finish after a stop: to complete a line, and to close its connections.
     private static let grace = Duration.seconds(1)
 
-    /// Runs an operation until it is done, the process is told to end, or nobody reads its output any more.
+    /// Runs an operation until it is done, a signal stops the process, or its output has no reader.
     ///
-    /// A process that was stopped ends with 0 within ``grace``, whatever the caller still does and whatever it waits for: an
-    /// operation that writes to a full pipe cannot be cancelled.
+    /// A stopped process ends with status 0 within ``grace``, whatever the caller does or waits for: an operation that
+    /// writes to a full pipe cannot be canceled.
     ///
-    /// - Returns: What the operation returned; `nil` if it was stopped.
-    /// - Throws: What the operation throws; ``ExitStatus/unknown`` when there are no descriptors to notice signals with.
+    /// - Returns: The result of the operation; `nil` if it was stopped.
+    /// - Throws: The error of the operation; ``ExitStatus/unknown`` when there are no descriptors for detecting
+    ///   signals.
     static func run<Output: Sendable>(
         _ operation: @escaping @Sendable () async throws -> Output
     ) async throws -> Output? {
-        // Otherwise the first write to a pipe that nobody reads would kill the process.
+        // Otherwise the first write to a pipe without a reader would kill the process.
         signal(SIGPIPE, SIG_IGN)
         let (ends, continuation) = AsyncStream.makeStream(of: Result<Output?, any Error>.self)
         let signals = try StopSignals()
-        // A thread of its own: a thread of the pool that tasks share may not be free as long as the output is blocked.
+        // A thread of its own: while the output is blocked, the shared thread pool may have no free thread.
         DispatchQueue(label: "consul-resolve.stop").async {
             signals.waitUntilStopped()
             continuation.yield(.success(nil))

@@ -2,15 +2,15 @@
 
 import ConsulResolver
 
-/// Shows one state of a service after another.
+/// Prints the successive states of a service.
 struct WatchDisplay {
-    /// How.
+    /// The style of the output.
     enum Style {
-        /// A JSON object a line.
+        /// One JSON object a line.
         case json
-        /// All endpoints and an empty line.
+        /// All endpoints, followed by an empty line.
         case plain
-        /// What has changed.
+        /// The changes.
         case changes
         /// A table that is redrawn.
         case live
@@ -27,9 +27,9 @@ struct WatchDisplay {
     private let service: ServiceOptions
     private let style: Style
     private var previous: Resolution?
-    /// What was shown last of what is known; an unknown outcome does not change it.
+    /// The last endpoints shown; an unknown outcome does not change them.
     private var endpoints: [Endpoint] = []
-    /// How many lines of the table there are to draw over.
+    /// The number of table lines to draw over.
     private var drawnLines = 0
 
     init(service: ServiceOptions, style: Style) {
@@ -37,7 +37,7 @@ struct WatchDisplay {
         self.style = style
     }
 
-    /// Shows what is known now.
+    /// Prints a resolution.
     ///
     /// - Throws: ``ExitStatus/outputFailed``.
     mutating func show(_ resolution: Resolution, at time: Timestamp) throws {
@@ -64,7 +64,7 @@ struct WatchDisplay {
 
     // MARK: Lines
 
-    /// The fixed form.
+    /// The fixed form that scripts rely on.
     private func json(_ resolution: Resolution, at time: Timestamp) -> JSON {
         resolution.withPlace([
             "time": .string(time.utc), "outcome": .string(resolution.outcomeName), "reason": resolution.reasonJSON,
@@ -75,7 +75,7 @@ struct WatchDisplay {
         ])
     }
 
-    /// What endpoints alone do not say.
+    /// Prints on standard error what the endpoints do not show.
     private func say(_ resolution: Resolution) {
         switch resolution.outcome {
         case .empty, .unknown:
@@ -87,7 +87,7 @@ struct WatchDisplay {
             if resolution.isStale, previous?.isStale != true || previous?.doubt != resolution.doubt {
                 Terminal.say(resolution.staleness(of: service.description))
             } else if previous?.isStale == true, !resolution.isStale {
-                Terminal.say("Consul tells about \(service.description) again")
+                Terminal.say("Consul answers about \(service.description) again")
             }
             if !resolution.isComplete, previous?.isComplete != false || previous?.isUnknown == true {
                 Terminal.say("there may be more instances than these \(endpoints.count)")
@@ -104,12 +104,12 @@ struct WatchDisplay {
             state: resolution.state(at: time),
             time: time.localTimeOfDay,
             endpoints: resolution.endpoints,
-            // All of the first set is new, which says nothing.
+            // In the first set every endpoint is new, so marks would say nothing.
             change: previous == nil ? EndpointChange(from: [], to: []) : change
         )
         let size = Terminal.size
         let lines = frame.lines(rows: size.rows, columns: size.columns)
-        // Up to where the last one began, and away with all from there: other lines on the screen are left alone.
+        // Moves to the beginning of the last frame and clears from there; other lines on the screen stay.
         let over = drawnLines > 0 ? "\u{1B}[\(drawnLines)A\r\u{1B}[J" : ""
         try Terminal.output(over + lines.joined(separator: "\n"))
         drawnLines = lines.count
