@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct GoalTests {
     @Test(arguments: Scenario.all.indices)
-    func `A scenario reaches its goals, or at least what was reached before`(index: Int) async {
+    func `A scenario reaches its goals, or at least the share it reached before`(index: Int) async {
         for goal in await SimulationResults.findings(of: index).goals {
             #expect(
                 goal.isAsGoodAsBefore,
@@ -14,12 +14,12 @@ import Testing
         }
     }
 
-    @Test func `A goal that is reached is not excused any more`() async {
+    @Test func `A goal that a scenario reaches has no exception any more`() async {
         let goals = await SimulationResults.all.flatMap(\.findings.goals)
         #expect(goals.filter { $0.isMet && $0.miss != nil }.map(\.statement) == [])
     }
 
-    @Test func `No goal is forgotten`() async {
+    @Test func `Every goal is checked`() async {
         let goals = await SimulationResults.all.flatMap(\.findings.goals)
         #expect(Set(goals.map(\.number)) == Set(1...20))
     }

@@ -8,7 +8,7 @@ import Testing
     private static let docs = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().appendingPathComponent("../../docs").standardizedFileURL
 
-    @Test func `The report that is committed is the one that the code writes`() async {
+    @Test func `The committed report equals the one that the code writes`() async {
         let report = Report(await SimulationResults.all, realAgent: Self.text(of: "balancing-real.md"))
         #expect(report.files.count > 1)
         for (path, text) in report.files {
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func `No picture is left over from an older report`() async throws {
+    @Test func `Every picture in the folder belongs to the current report`() async throws {
         let report = Report(await SimulationResults.all, realAgent: nil)
         let pictures = try FileManager.default.contentsOfDirectory(
             atPath: Self.docs.appendingPathComponent("balancing").path

@@ -3,10 +3,10 @@
 import BalancingSimulation
 import Dispatch
 
-/// What the scenarios have shown, each run once for all tests.
+/// The results of the scenarios, each run once for all tests.
 ///
-/// On a thread of their own, one after the other: a simulation computes for seconds without a pause, and the threads that tasks
-/// share are as many as there are processors. Other tests have deadlines.
+/// The scenarios run one after the other on a thread of their own: a simulation computes for seconds without a
+/// suspension point, the shared thread pool has one thread a processor, and other tests have deadlines.
 enum SimulationResults {
     private static let queue = DispatchQueue(label: "simulations")
 

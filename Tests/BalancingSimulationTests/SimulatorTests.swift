@@ -4,9 +4,9 @@ import Testing
 
 @testable import BalancingSimulation
 
-/// What has to be right of the simulator before anything can be said of balancers.
+/// Checks of the simulator itself, on which all statements about balancers rely.
 @Suite struct SimulatorTests {
-    @Test func `Events come in the order of their times, and those of one time as they were added`() {
+    @Test func `Events come in the order of their times, and those of equal time in the order of insertion`() {
         var chances = Chances(seed: 1)
         let queue = EventQueue()
         let times = (0..<3000).map { _ in Int64(chances.index(below: 500)) }
@@ -18,7 +18,7 @@ import Testing
         #expect(order == times.indices.sorted { (times[$0], $0) < (times[$1], $1) })
     }
 
-    @Test func `Service times have the means that they are said to have`() {
+    @Test func `Service times have the stated means`() {
         let times: [ServiceTime] = [
             .constant(0.5), .exponential(mean: 0.5), .lognormal(mean: 0.5, spread: 1), .uniform(below: 1),
         ]
@@ -29,8 +29,8 @@ import Testing
         }
     }
 
-    /// Half busy: twice the service time on average, and ln 100 times that at the 99th percentile.
-    @Test func `A queue is as long as theory has it`() {
+    /// At half load, theory gives twice the service time on average, and ln 100 times that at the 99th percentile.
+    @Test func `A queue has the latencies that theory predicts`() {
         let setting = Setting(
             servers: [Server](repeating: Server(.answers(.exponential(mean: 0.010)), .queue), count: 4),
             arrivals: .open(perSecond: 200, seconds: 300)
@@ -40,7 +40,7 @@ import Testing
         #expect(abs(run.percentile(0.99) / 0.0921 - 1) < 0.05)
     }
 
-    @Test func `A closed loop has as many requests under way as it should`() {
+    @Test func `A closed loop keeps the stated number of requests in flight`() {
         let setting = Setting(
             servers: [Server](repeating: Server(.answers(.constant(0.1))), count: 3),
             arrivals: .closed(inFlight: 50, requests: 1000)
@@ -50,14 +50,14 @@ import Testing
         #expect(run.end == 2)
     }
 
-    @Test func `A server that is silent costs the client its patience`() {
+    @Test func `A silent server costs the client its timeout`() {
         let setting = Setting(servers: [Server(.silent)], arrivals: .open(perSecond: 10, seconds: 1), timeout: 3)
         let run = Simulation.run(setting, .roundRobin)
         #expect(run.count > 0 && run.failures == run.count)
         #expect(run.samples.allSatisfy { $0.latency == 3_000_000_000 })
     }
 
-    @Test func `A selected element is the one that sorting would have put there`() {
+    @Test func `A selected element is the one that sorting would put in its place`() {
         var chances = Chances(seed: 1)
         let numbers = (0..<999).map { _ in Int64(chances.index(below: 200)) }
         let sorted = numbers.sorted()
@@ -71,11 +71,11 @@ import Testing
         (-0.0001, .plain(2), "0.00"), (9999, .plain(0), "9999"), (0.0549, .milliseconds(1), "54.9 ms"),
         (.infinity, .seconds(1), "- s"),
     ])
-    func `A figure is written the same everywhere`(value: Double, unit: Unit, text: String) {
+    func `A figure is written alike on every system`(value: Double, unit: Unit, text: String) {
         #expect(unit.text(value) == text)
     }
 
-    @Test func `A goal that was missed before may not get worse, and one that was met may not be missed`() {
+    @Test func `A goal that was missed may not get worse, and a goal that was met may not be missed`() {
         func goal(_ figure: Double, reached: Double?) -> Goal {
             Goal(1, "", .atMost(1), figure, .plain(1), missed: reached.map { Goal.Miss(reached: $0, because: "") })
         }

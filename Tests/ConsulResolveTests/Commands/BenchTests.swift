@@ -4,14 +4,13 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("consul-resolve bench")
 struct BenchTests {
     private func run(_ arguments: String...) async throws -> CommandLineTool.Outcome {
         try await CommandLineTool.run(["bench"] + arguments + TestService.server())
     }
 
-    @Test("prints the agreed JSON", arguments: ["udp", "tcp"])
-    func json(transport: String) async throws {
+    @Test(arguments: ["udp", "tcp"])
+    func `The bench command prints the agreed JSON`(transport: String) async throws {
         let outcome = try await run(
             "cli-web",
             "--queries",
@@ -41,8 +40,7 @@ struct BenchTests {
         #expect(try #require(latency["p99"]) <= #require(latency["max"]))
     }
 
-    @Test("prints the same for people")
-    func text() async throws {
+    @Test func `The bench command prints the same figures as text`() async throws {
         let outcome = try await run("cli-web", "--queries", "3")
         #expect(outcome.status == 0)
         #expect(outcome.lines.count == 3)
@@ -50,8 +48,8 @@ struct BenchTests {
         #expect(outcome.lines.first?.hasSuffix(", 0 failed") == true)
     }
 
-    @Test("measures nothing when there is nothing to measure, and ends as a lookup would")
-    func nothing() async throws {
+    @Test
+    func `A bench of a service without endpoints measures nothing and exits as a lookup does`() async throws {
         let empty = try await run("cli-unheard-of", "--format", "json")
         #expect(empty.status == 2)
         #expect(empty.output.isEmpty)
@@ -62,11 +60,11 @@ struct BenchTests {
 
     // MARK: How many are in flight
 
-    @Test("has as many requests in flight over HTTP as it is told to", arguments: [20, 150])
-    func inFlightOverHTTP(count: Int) async throws {
+    @Test(arguments: [20, 150])
+    func `The bench command keeps the given number of HTTP requests in flight`(count: Int) async throws {
         let gate = Gate()
         let reply = ScriptedHTTPStep.reply(.health(HealthEntry.instances(of: "web", count: 1)))
-        // The first comes before the clock starts. The others wait for each other.
+        // The first request precedes the clock. The others wait for each other.
         try await withScriptedHTTPServer(script: { $0.sequence == 0 ? [reply] : [.hold(gate), reply] }) { server in
             let flags = ["--via", "http", "--http-address", "127.0.0.1:\(server.port)", "--timeout", "30s"]
             let outcome = try await measure(count, flags) {
@@ -79,11 +77,15 @@ struct BenchTests {
     }
 
     @Test(
-        "has as many queries in flight over DNS as one socket takes, and says when that is less than it is told to",
         arguments: [("udp", 100, 100, nil), ("udp", 200, 128, "128 of 200"), ("tcp", 100, 64, "64 of 100")]
             as [(String, Int, Int, String?)]
     )
-    func inFlightOverDNS(transport: String, count: Int, atATime: Int, note: String?) async throws {
+    func `The bench command has as many DNS queries in flight as a socket allows, and reports a lower limit`(
+        transport: String,
+        count: Int,
+        atATime: Int,
+        note: String?
+    ) async throws {
         let gate = Gate()
         let script: ScriptedDNSServer.Script = { query in
             let reply = ScriptedStep.reply(.service(to: query, count: 1))
@@ -93,19 +95,19 @@ struct BenchTests {
             let flags = ["--transport", transport, "--dns-server", "127.0.0.1:\(server.port)", "--timeout", "30s"]
             let outcome = try await measure(count, flags) {
                 try await eventually("\(atATime) queries at a time") {
-                    // A query that is repeated is held once more.
+                    // A retransmitted query is held once more.
                     Set(server.queries.dropFirst().map { [Int($0.id), $0.sourcePort] }).count >= atATime
                 }
                 gate.release()
             }
             #expect(outcome.status == 0)
-            // Those that have to wait for their turn may run out of time.
+            // Queries that wait in the queue may time out.
             if note == nil { #expect(try outcome.json()["failures"] as? Int == 0) }
             #expect(note.map(outcome.errors.contains) ?? outcome.errors.isEmpty)
         }
     }
 
-    /// Has so many queries asked, all of them at a time, beside the body.
+    /// Runs `bench` with all of its queries in flight, beside the body.
     private func measure(
         _ count: Int,
         _ flags: [String],
@@ -117,8 +119,8 @@ struct BenchTests {
         return try await outcome
     }
 
-    @Test("says when there are fewer queries than are to be in flight")
-    func fewQueries() async throws {
+    @Test
+    func `The bench command reports a number of queries below the number in flight`() async throws {
         let outcome = try await run("cli-web", "--queries", "3", "--in-flight", "4")
         #expect(outcome.status == 0)
         #expect(outcome.errors == "consul-resolve: --in-flight 4 is more than --queries: 3 are in flight\n")
@@ -127,16 +129,16 @@ struct BenchTests {
     // MARK: Usage
 
     @Test(
-        "refuses what makes no sense with 64",
         arguments: [
             (["--queries", "0"], "--queries"), (["--queries", "-5"], "--queries"),
             (["--in-flight", "0"], "--in-flight"),
             (["--transport", "auto"], "--transport must be"), (["--via", "auto"], "--via must be"),
-            (["--via", "http", "--transport", "udp"], "--transport is about DNS"),
-            (["--via", "http", "--transport", "tcp"], "--transport is about DNS"),
+            (["--via", "http", "--transport", "udp"], "--transport is for DNS"),
+            (["--via", "http", "--transport", "tcp"], "--transport is for DNS"),
         ]
     )
-    func usage(arguments: [String], reason: String) async throws {
+    func `The bench command rejects invalid arguments with status 64`(arguments: [String], reason: String) async throws
+    {
         let outcome = try await CommandLineTool.run(["bench", "web"] + arguments)
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains(reason))

@@ -4,9 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("consul-resolve doctor")
 struct DoctorTests {
-    /// The findings with a mark, as `topic: what was seen`.
+    /// Returns the findings with a mark, as `topic: observation`.
     private func findings(_ outcome: CommandLineTool.Outcome, _ mark: String) throws -> [String] {
         let findings = try #require(try outcome.json()["findings"] as? [[String: Any]])
         for finding in findings { #expect(Set(finding.keys) == ["mark", "topic", "seen", "advice"]) }
@@ -22,10 +21,11 @@ struct DoctorTests {
     }
 
     @Test(
-        "finds no problem where there is none, and warns of what plain DNS clients see",
         arguments: AgentDress.allCases
     )
-    func healthy(dress: AgentDress) async throws {
+    func `The doctor finds no problem on a healthy agent, and notes what plain DNS clients see`(dress: AgentDress)
+        async throws
+    {
         let outcome = try await run(dress)
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty)
@@ -40,15 +40,16 @@ struct DoctorTests {
     }
 
     @Test(
-        "finds both ways to agree about a service, also about one too big for a datagram",
         arguments: AgentDress.allCases
     )
-    func service(dress: AgentDress) async throws {
+    func `The doctor finds that DNS and HTTP agree about a service, also one too large for a datagram`(
+        dress: AgentDress
+    ) async throws {
         let small = try await run(dress, "cli-web")
         #expect(small.status == 0)
         #expect(try findings(small, "problem").isEmpty)
         #expect(try findings(small, "ok").contains("agreement: DNS and the HTTP API show the same 2 instances"))
-        // The dress takes seconds to trim an answer with as many instances.
+        // The dress takes seconds to trim an answer of this size.
         guard dress == .plain else { return }
         let large = try await run(dress, "cli-large")
         #expect(
@@ -60,7 +61,6 @@ struct DoctorTests {
     }
 
     @Test(
-        "explains why a service is empty, and ends with 2",
         arguments: [
             (["cli-wev"], "no service of that name is registered"),
             (["cli-web", "--tag", "v2"], "no instance has the tag v2"),
@@ -69,7 +69,10 @@ struct DoctorTests {
         ],
         AgentDress.allCases
     )
-    func empty(expected: (arguments: [String], words: String), dress: AgentDress) async throws {
+    func `The doctor explains why a service is empty, and exits with 2`(
+        expected: (arguments: [String], words: String),
+        dress: AgentDress
+    ) async throws {
         let (arguments, words) = expected
         let outcome = try await CommandLineTool.run(
             ["doctor"] + arguments + ["--format", "json"] + TestService.server(dress) + TestService.http(dress)
@@ -78,8 +81,8 @@ struct DoctorTests {
         #expect(try findings(outcome, "problem").contains { $0.contains(words) })
     }
 
-    @Test("says what is missing when nobody is there, and ends with 3")
-    func nobody() async throws {
+    @Test
+    func `The doctor names the remedies when no agent answers, and exits with 3`() async throws {
         for arguments in [["doctor"], ["doctor", "web"], ["doctor", "--via", "dns"], ["doctor", "--via", "http"]] {
             let outcome = try await CommandLineTool.run(arguments)
             #expect(outcome.status == 3)
@@ -89,8 +92,8 @@ struct DoctorTests {
         }
     }
 
-    @Test("looks at DNS although HTTP is at the wrong port or has no certificates, and the other way round")
-    func half() async throws {
+    @Test
+    func `The doctor checks DNS when HTTP has a wrong port or no certificates, and HTTP when DNS fails`() async throws {
         let dns = try await TestService.server()
         let mixedUp = try await ["--http-address", "https://\(TestService.http()[1])"]
         let tls = try await CommandLineTool.run(["doctor", "cli-web"] + dns + mixedUp)
@@ -109,8 +112,8 @@ struct DoctorTests {
         )
     }
 
-    @Test("finds out about tokens, and shows none", arguments: AgentDress.allCases)
-    func tokens(dress: AgentDress) async throws {
+    @Test(arguments: AgentDress.allCases)
+    func `The doctor diagnoses tokens without printing one`(dress: AgentDress) async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
         try await agent.register(ServiceRegistration("doctor-web"))
         let reads = #"service "doctor-web" { policy = "read" } node_prefix "" { policy = "read" }"#
@@ -134,7 +137,7 @@ struct DoctorTests {
         #expect(
             try findings(stranger, "problem") == ["token: Consul does not know the token of CONSUL_HTTP_TOKEN"]
         )
-        // DNS says that there is nothing, since the agent's own token may not read the service either.
+        // DNS returns no instance, since the agent's own token may not read the service either.
         let strangers = try await examine(["doctor-web"], ["CONSUL_HTTP_TOKEN": "no-such-token-77"])
         #expect(strangers.status == 3)
         #expect(
@@ -147,7 +150,7 @@ struct DoctorTests {
         let known = try await examine(["doctor-web"] + http, ["CONSUL_HTTP_TOKEN": token.secret])
         #expect(known.status == 0)
         #expect(try findings(known, "problem").isEmpty)
-        #expect(try findings(known, "note").contains { $0.contains("configuration may not be read") })
+        #expect(try findings(known, "note").contains { $0.contains("may not read the agent's configuration") })
         let denied = try await examine(["doctor-other"] + http, ["CONSUL_HTTP_TOKEN": token.secret])
         #expect(denied.status == 3)
         #expect(
@@ -157,8 +160,8 @@ struct DoctorTests {
         )
     }
 
-    @Test("sees that there is no leader", arguments: [AgentDress.plain, .v1_22])
-    func leaderless(dress: AgentDress) async throws {
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `The doctor reports that the cluster has no leader`(dress: AgentDress) async throws {
         try await withConsulAgent(mode: .lone, dress: dress) { agent in
             let outcome = try await CommandLineTool.run([
                 "doctor", "--format", "json", "--http-address", "127.0.0.1:\(agent.ports.http)", "--dns-server",
@@ -169,13 +172,12 @@ struct DoctorTests {
     }
 
     @Test(
-        "refuses what makes no sense with 64",
         arguments: [
             ["--tag", "v1"], ["--datacenter", "dc1"], [""], ["a.b", "--via", "dns"], ["web", "extra"],
             ["--format", "plain"],
         ]
     )
-    func usage(arguments: [String]) async throws {
+    func `The doctor rejects invalid arguments with status 64`(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.run(["doctor"] + arguments)
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)

@@ -12,7 +12,7 @@ struct ExecTests {
         )
     }
 
-    /// What follows `$TOOL` in a shell, for a service that is found that way.
+    /// Returns the arguments after `$TOOL` in a shell, for the service and the source.
     private func arguments(_ via: String) async throws -> String {
         let servers = try await TestService.server() + TestService.http()
         return "exec cli-web --timeout 20s --via \(via) \(servers.joined(separator: " ")) --"
@@ -20,7 +20,7 @@ struct ExecTests {
 
     // MARK: The endpoint
 
-    @Test func `The command finds the endpoint in its environment`() async throws {
+    @Test func `The command receives the endpoint in its environment`() async throws {
         let outcome = try await exec("cli-web", "--tag", "v1", command: ["env"])
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         let variables = outcome.lines.filter { $0.hasPrefix("SERVICE_") }.sorted()
@@ -28,7 +28,7 @@ struct ExecTests {
         #expect(outcome.lines.contains { $0.hasPrefix("PATH=") })
     }
 
-    @Test func `An IPv6 address is in brackets where a port follows it`() async throws {
+    @Test func `An IPv6 address has brackets before a port`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(
             ServiceRegistration("exec-six", address: "2001:db8::6", port: 443),
@@ -40,7 +40,7 @@ struct ExecTests {
         #expect(outcome.output == "[2001:db8::6]:443 2001:db8::6 443\n")
     }
 
-    @Test func `Variables of that name that there were are overwritten`() async throws {
+    @Test func `The endpoint overwrites existing variables of the same names`() async throws {
         let line = "SERVICE_HOST=old $TOOL \(try await arguments("dns")) printenv SERVICE_HOST"
         let outcome = try await CommandLineTool.shell(line)
         #expect(["10.1.0.1\n", "2001:db8::1\n"].contains(outcome.output))
@@ -48,19 +48,19 @@ struct ExecTests {
 
     // MARK: The command
 
-    @Test func `Arguments arrive as they are, and no shell looks at them`() async throws {
+    @Test func `Arguments arrive unchanged, without a shell`() async throws {
         let arguments = ["%s\n", "$HOME", "a b", "", "--help", "--", "*", "--version"]
         let outcome = try await exec("cli-web", command: ["printf"] + arguments)
         #expect(outcome.output == "$HOME\na b\n\n--help\n--\n*\n--version\n")
     }
 
-    @Test func `Its exit status is the command's`() async throws {
+    @Test func `The exit status of exec is that of the command`() async throws {
         #expect(try await exec("cli-web", command: ["sh", "-c", "exit 42"]).status == 42)
         #expect(try await exec("cli-web", command: ["false"]).status == 1)
     }
 
-    /// A shell function that runs a command as if it had been started with SIGPIPE ignored (`IGNORE`) or not (`DEFAULT`),
-    /// and with some signals blocked, by number. Whatever starts the tests has a mask of its own.
+    /// A shell function that starts a command with SIGPIPE ignored (`IGNORE`) or not (`DEFAULT`), and with some signals
+    /// blocked, by number. The process that starts the tests has a mask of its own.
     private static let start = #"""
         start() {
             exec perl -MPOSIX -e '$SIG{PIPE} = shift; my @blocked = split /,/, shift;
@@ -69,7 +69,7 @@ struct ExecTests {
         """#
 
     @Test(arguments: ["dns", "http"])
-    func `It is the same process, and signals are the command's`(via: String) async throws {
+    func `The command keeps the process ID and receives the signals`(via: String) async throws {
         let command = "$TOOL \(try await arguments(via)) sh -c 'echo $$; kill -TERM $$'"
         let line = "\(Self.start)\nstart DEFAULT '' \(command) & wait $!; echo $? $!"
         let lines = try await CommandLineTool.shell(line).lines
@@ -78,8 +78,9 @@ struct ExecTests {
     }
 
     @Test(arguments: ["dns", "http"], ["DEFAULT ''", "IGNORE ''", "DEFAULT 10", "IGNORE 1,10,12"])
-    func `Signals are blocked and ignored as they were before`(via: String, signals: String) async throws {
-        // Without the first eight digits: signals above 32 are the C library's own.
+    func `The command inherits the blocked and ignored signals of the caller`(via: String, signals: String) async throws
+    {
+        // Without the first eight digits: signals above 32 belong to the C library.
         let look = "sed -nE 's/^(Sig(Blk|Ign)).*(.{8})$/\\1 \\3/p' /proc/self/status"
         let tool = "$TOOL \(try await arguments(via))"
         let line = "\(Self.start)\n(start \(signals) \(look)); echo; (start \(signals) \(tool) \(look))"
@@ -90,8 +91,9 @@ struct ExecTests {
     }
 
     @Test(arguments: ["dns", "http", "auto"])
-    func `The command inherits what there was before, and nothing that was opened meanwhile`(via: String) async throws {
-        // Number 9 is somebody's who wants it to be inherited.
+    func `The command inherits the descriptors of the caller, and none opened by the program`(via: String) async throws
+    {
+        // The shell opens descriptor 9 for the command to inherit.
         let line = "exec 9</dev/null; ls /proc/self/fd; echo; $TOOL \(try await arguments(via)) ls /proc/self/fd"
         let outcome = try await CommandLineTool.shell(line)
         let parts = outcome.output.split(separator: "\n\n")
@@ -102,15 +104,15 @@ struct ExecTests {
 
     // MARK: No endpoint, no command
 
-    @Test func `Without an endpoint the command is not run`() async throws {
+    @Test func `The command does not run without an endpoint`() async throws {
         let empty = try await exec("cli-ill", command: ["echo", "run"])
         #expect(empty.status == 2 && empty.output.isEmpty)
         #expect(
-            empty.errors == "consul-resolve: nothing to pick of cli-ill: Consul knows no endpoint to connect to\n"
+            empty.errors == "consul-resolve: cannot pick an endpoint of cli-ill: Consul knows no healthy instance\n"
         )
         let unknown = try await CommandLineTool.run(["exec", "web", "--", "echo", "run"])
         #expect(unknown.status == 3 && unknown.output.isEmpty)
-        #expect(unknown.errors.hasPrefix("consul-resolve: nothing to pick of web: Consul could not be asked: "))
+        #expect(unknown.errors.hasPrefix("consul-resolve: cannot pick an endpoint of web: Consul did not answer: "))
     }
 
     @Test(
@@ -119,7 +121,9 @@ struct ExecTests {
             ("/dev/null", 126, "permission denied"), ("/tmp", 126, "permission denied"),
         ]
     )
-    func `A command that cannot be run is said to be so`(command: String, status: Int32, words: String) async throws {
+    func `The exec command reports a command that cannot be run`(command: String, status: Int32, words: String)
+        async throws
+    {
         let outcome = try await exec("cli-web", command: [command])
         #expect(outcome.status == status)
         #expect(outcome.output.isEmpty)
@@ -128,12 +132,12 @@ struct ExecTests {
 
     @Test(
         arguments: [
-            (["web"], "behind --"), (["web", "--"], "behind --"), (["web", "--", ""], "is empty"),
-            (["web", "env"], "behind --"), (["--", "env"], "name"), (["web", "--count", "1", "--", "env"], "--count"),
+            (["web"], "after --"), (["web", "--"], "after --"), (["web", "--", ""], "is empty"),
+            (["web", "env"], "after --"), (["--", "env"], "name"), (["web", "--count", "1", "--", "env"], "--count"),
             (["web", "--policy", "best", "--", "env"], "--policy"), (["web", "--key", "k", "--", "env"], "--key"),
         ]
     )
-    func `What makes no sense is refused with 64`(arguments: [String], reason: String) async throws {
+    func `The exec command rejects invalid arguments with status 64`(arguments: [String], reason: String) async throws {
         let outcome = try await CommandLineTool.run(["exec"] + arguments)
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)

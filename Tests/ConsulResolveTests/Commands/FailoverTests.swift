@@ -6,7 +6,7 @@ import Testing
 
 /// `--failover-datacenter`
 struct FailoverTests {
-    /// An agent of a datacenter that does not have the service which the other one has.
+    /// Returns the flags of an agent whose datacenter lacks the service that the other datacenter has.
     private func flags(_ name: String) async throws -> [String] {
         let federation = try await SharedConsulAgents.shared.federation()
         try await federation.dc2.register(ServiceRegistration(name, address: "10.8.0.1", port: 80), node: name)
@@ -14,7 +14,7 @@ struct FailoverTests {
         return [name, "--dns-server", "127.0.0.1:\(dns)", "--http-address", "127.0.0.1:\(http)", "--timeout", "10s"]
     }
 
-    @Test func `A lookup says which datacenter an answer is from`() async throws {
+    @Test func `A lookup reports the datacenter that served the answer`() async throws {
         let flags = try await flags("cli-elsewhere")
         let alone = try await CommandLineTool.run(flags + ["--format", "json"])
         #expect(alone.status == 2 && !alone.output.contains("servedBy"))
@@ -26,7 +26,7 @@ struct FailoverTests {
         #expect(plain.output == "10.8.0.1:80\n" && plain.errors == "consul-resolve: from datacenter dc2\n")
     }
 
-    @Test func `A watch says so, too`() async throws {
+    @Test func `A watch reports the datacenter that served the answer`() async throws {
         let flags = try await ["watch"] + flags("cli-watched-elsewhere") + ["--failover-datacenter", "dc2"]
         let json = try await CommandLineTool.run(flags + ["--count", "1", "--format", "json"])
         #expect(json.status == 0)
@@ -36,7 +36,7 @@ struct FailoverTests {
     }
 
     @Test(arguments: ["dc1", "DC1", "", "a.b"])
-    func `A datacenter that cannot be another one is refused`(datacenter: String) async throws {
+    func `Invalid failover datacenters are rejected`(datacenter: String) async throws {
         let arguments = ["web", "--datacenter", "dc1", "--failover-datacenter", datacenter]
         let outcome = try await CommandLineTool.run(arguments)
         #expect(outcome.status == 64 && outcome.errors.contains("--failover-datacenter"))

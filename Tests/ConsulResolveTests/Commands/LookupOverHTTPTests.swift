@@ -4,14 +4,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("consul-resolve lookup with the HTTP API")
 struct LookupOverHTTPTests {
     private func flags(_ via: String) async throws -> [String] {
         try await ["--via", via, "--format", "json"] + TestService.http() + TestService.server()
     }
 
-    @Test("knows the id, the tags and the state of instances")
-    func details() async throws {
+    @Test func `A lookup over HTTP shows the ID, the tags and the status of instances`() async throws {
         let outcome = try await CommandLineTool.run(["cli-web", "--tag", "v1"] + flags("http"))
         let json = try outcome.json()
         #expect(outcome.status == 0)
@@ -26,8 +24,7 @@ struct LookupOverHTTPTests {
         #expect(endpoint["weight"] as? Int == 7)
     }
 
-    @Test("shows all of a service that is too big for DNS")
-    func large() async throws {
+    @Test func `A lookup over HTTP shows all instances of a service that is too large for DNS`() async throws {
         let outcome = try await CommandLineTool.run(["cli-huge", "--timeout", "20s"] + flags("auto"))
         let json = try outcome.json()
         #expect(json["source"] as? String == "http" && json["complete"] as? Bool == true)
@@ -35,11 +32,11 @@ struct LookupOverHTTPTests {
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test("asks for a port by its name, and says that an old Consul knows no such thing")
-    func portName() async throws {
+    @Test
+    func `A lookup by port name works, and reports a Consul that is too old for it`() async throws {
         let flags = try await TestService.http() + TestService.server()
         let agent = try await CommandLineTool.run(["cli-web", "--port-name", "admin", "--format", "json"] + flags)
-        // A Consul of 1.22 knows that there is no such port.
+        // Consul 1.22 reports that there is no such port.
         #expect(agent.status == 2 || agent.status == 3 && agent.errors.contains("1.22"))
         let query = try #require(try agent.json()["query"] as? [String: Any])
         #expect(query["port"] as? String == "admin")
@@ -48,8 +45,8 @@ struct LookupOverHTTPTests {
         }
     }
 
-    @Test("takes the address of the environment, and that of the flag before it")
-    func environment() async throws {
+    @Test
+    func `The HTTP address comes from the flag, else from the environment`() async throws {
         let address = try await TestService.http()
         let right = try await CommandLineTool.run(
             ["cli-web", "--via", "http"],
@@ -70,7 +67,6 @@ struct LookupOverHTTPTests {
     }
 
     @Test(
-        "says why there is nothing, with 2",
         arguments: [
             (["cli-unheard-of"], "noSuchService"), (["cli-web", "--tag", "v9"], "noSuchTag"),
             (["cli-ill"], "noHealthyInstance"), (["cli-web", "--datacenter", "dc9"], "noSuchDatacenter"),
@@ -78,7 +74,10 @@ struct LookupOverHTTPTests {
         ],
         ["auto", "http"]
     )
-    func reasons(request: (arguments: [String], reason: String), via: String) async throws {
+    func `A lookup over HTTP states why a service is empty, and exits with 2`(
+        request: (arguments: [String], reason: String),
+        via: String
+    ) async throws {
         let outcome = try await CommandLineTool.run(request.arguments + flags(via))
         let json = try outcome.json()
         #expect(outcome.status == 2)
@@ -87,16 +86,14 @@ struct LookupOverHTTPTests {
         #expect(outcome.errors.contains("(\(request.reason))"))
     }
 
-    @Test("answers over HTTP when nobody is at the DNS port")
-    func fallback() async throws {
+    @Test func `A lookup falls back to HTTP when the DNS port does not answer`() async throws {
         let outcome = try await CommandLineTool.run(["cli-web", "--format", "json"] + TestService.http())
         #expect(outcome.status == 0)
         #expect(try outcome.json()["source"] as? String == "http")
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test("ends with 3 when nobody can be asked, and says who was")
-    func nobody() async throws {
+    @Test func `A lookup exits with 3 when neither DNS nor HTTP answers, and names both addresses`() async throws {
         let outcome = try await CommandLineTool.run(["web", "--format", "json"])
         let error = try #require(try outcome.json()["error"] as? String)
         #expect(outcome.status == 3)
@@ -106,8 +103,8 @@ struct LookupOverHTTPTests {
 
     // MARK: Tokens
 
-    @Test("reads the token from a file, tells a denial from an absence, and shows no token to anybody")
-    func tokens() async throws {
+    @Test
+    func `A lookup reads the token from a file, tells denial from absence, and prints no token`() async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
         try await agent.register(ServiceRegistration("cli-secret"))
         let token = try await agent.createToken(
@@ -162,7 +159,6 @@ struct LookupOverHTTPTests {
     }
 
     @Test(
-        "says at once that the token file cannot be read, although DNS would answer",
         arguments: [
             ("/nowhere/token", "cannot be read: no such file or directory"), ("/", "is not a regular file"),
             ("/dev/null", "is not a regular file"), ("/proc/self/mem/token", "cannot be read: not a directory"),
@@ -173,18 +169,21 @@ struct LookupOverHTTPTests {
             ["bench", "cli-web", "--via", "http"], ["exec", "cli-web"],
         ]
     )
-    func tokenFile(file: (path: String, problem: String), command: [String]) async throws {
+    func `An unreadable token file is reported at once, although DNS would answer`(
+        file: (path: String, problem: String),
+        command: [String]
+    ) async throws {
         let flags = try await ["--token-file", file.path] + TestService.server() + TestService.http()
         let outcome = try await CommandLineTool.run(
             command + flags + (command[0] == "exec" ? ["--", "echo", "run"] : [])
         )
         #expect(outcome.status == 3)
         #expect(outcome.output.isEmpty)
-        #expect(outcome.errors == "consul-resolve: cannot ask anything: the token file \(file.path) \(file.problem)\n")
+        #expect(outcome.errors == "consul-resolve: cannot query Consul: the token file \(file.path) \(file.problem)\n")
     }
 
-    @Test("takes an empty token file for a mistake, and does not look at it when only DNS is asked")
-    func emptyTokenFile() async throws {
+    @Test
+    func `An empty token file is an error, unless only DNS is used`() async throws {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("cli-token-\(UUID().uuidString)")
         try Data().write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
@@ -196,7 +195,7 @@ struct LookupOverHTTPTests {
         #expect(examined.output.contains("the token file \(file.path) is empty"))
     }
 
-    /// A denial says nothing about the service: the outcome is unknown, and the reason names the denial.
+    /// Expects a denial, which says nothing about the service: the outcome is unknown, and the reason names the denial.
     private func expectDenial(_ outcome: CommandLineTool.Outcome) throws {
         #expect(outcome.status == 3)
         let json = try outcome.json()

@@ -6,14 +6,14 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("consul-resolve lookup")
 struct LookupTests {
     private func run(_ arguments: String...) async throws -> CommandLineTool.Outcome {
         try await CommandLineTool.run(arguments + TestService.server())
     }
 
-    @Test("is what happens without a subcommand, and prints a table without escape codes", arguments: [[], ["lookup"]])
-    func table(subcommand: [String]) async throws {
+    @Test(arguments: [[], ["lookup"]])
+    func `Lookup is the default subcommand, and prints a table without escape codes`(subcommand: [String]) async throws
+    {
         let outcome = try await CommandLineTool.run(subcommand + ["cli-web"] + TestService.server())
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty)
@@ -26,14 +26,16 @@ struct LookupTests {
     }
 
     @Test(
-        "sets the heading off on a terminal, and not when told not to",
         arguments: [
             (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": ""], true),
             (["TERM": "xterm", "NO_COLOR": "1"], false),
             (["TERM": "dumb"], false), ([:], false),
         ]
     )
-    func colors(environment: [String: String], isColored: Bool) async throws {
+    func `The heading of the table is bold on a terminal, unless NO_COLOR is set`(
+        environment: [String: String],
+        isColored: Bool
+    ) async throws {
         let outcome = try await CommandLineTool.runOnTerminal(
             ["cli-web"] + TestService.server(),
             environment: environment
@@ -43,16 +45,15 @@ struct LookupTests {
         #expect(outcome.lines.count == 3)
     }
 
-    @Test("prints one address and port a line in plain format, and nothing else")
-    func plain() async throws {
+    @Test
+    func `The plain format prints one address and port a line, and no heading`() async throws {
         let outcome = try await run("cli-web", "--format", "plain")
         #expect(outcome.lines.sorted() == ["10.1.0.1:80", "[2001:db8::1]:8080"])
         #expect(outcome.errors.isEmpty)
         #expect(outcome.status == 0)
     }
 
-    @Test("prints the agreed JSON for endpoints")
-    func json() async throws {
+    @Test func `A lookup prints the agreed JSON for endpoints`() async throws {
         let outcome = try await run("cli-web", "--tag", "v1", "--datacenter", "dc1", "--format", "json")
         let json = try outcome.json()
         #expect(
@@ -76,13 +77,13 @@ struct LookupTests {
         )
         #expect(endpoint["address"] as? String == "10.1.0.1")
         #expect([endpoint["port"], endpoint["priority"], endpoint["weight"]] as? [Int] == [80, 1, 7])
-        // What DNS does not tell is not known.
+        // Values that DNS does not carry are null.
         #expect(["node", "id", "tags", "status"].allSatisfy { endpoint[$0] is NSNull })
         #expect(outcome.output.hasPrefix("{\"query\":{\"service\":\"cli-web\",\"tag\":\"v1\","))
     }
 
-    @Test("ends with 2 when there is nothing healthy", arguments: ["cli-ill", "cli-unheard-of"])
-    func empty(name: String) async throws {
+    @Test(arguments: ["cli-ill", "cli-unheard-of"])
+    func `A lookup exits with 2 when no instance is healthy`(name: String) async throws {
         let plain = try await run(name, "--format", "plain")
         let table = try await run(name)
         for outcome in [plain, table] {
@@ -100,15 +101,14 @@ struct LookupTests {
         #expect((json["query"] as? [String: Any])?["tag"] is NSNull)
     }
 
-    @Test("ends with 3 when nobody can be asked, and says who was")
-    func unknown() async throws {
+    @Test func `A lookup exits with 3 when no server answers, and names the servers`() async throws {
         try await withScriptedDNSServer(script: { _ in [] }) { server in
             await server.stop()
             let arguments = ["web", "--tag", "v1", "--dns-server", "127.0.0.1:\(server.port)", "--format"]
             let plain = try await CommandLineTool.run(arguments + ["plain"])
             #expect(plain.status == 3)
             #expect(plain.output.isEmpty)
-            #expect(plain.errors.hasPrefix("consul-resolve: could not find out about web with tag v1: 127.0.0.1:"))
+            #expect(plain.errors.hasPrefix("consul-resolve: cannot look up web with tag v1: 127.0.0.1:"))
             let outcome = try await CommandLineTool.run(arguments + ["json"])
             let json = try outcome.json()
             #expect(outcome.status == 3)
@@ -118,8 +118,8 @@ struct LookupTests {
         }
     }
 
-    @Test("takes the servers of the environment, and those of flags before them")
-    func environment() async throws {
+    @Test
+    func `The servers come from the flags, else from the environment`() async throws {
         let server = try await TestService.server()
         let right = try await CommandLineTool.run(["cli-web"], environment: ["CONSUL_DNS_ADDR": server[1]])
         #expect(right.status == 0)
@@ -134,7 +134,6 @@ struct LookupTests {
     }
 
     @Test(
-        "does not look at the variables of the HTTP API when only DNS is asked",
         arguments: [
             ["lookup", "cli-web", "--via", "dns"], ["watch", "cli-web", "--via", "dns", "--count", "1"],
             ["pick", "cli-web", "--via", "dns"], ["doctor", "cli-web", "--via", "dns"],
@@ -142,7 +141,7 @@ struct LookupTests {
             ["query", "cli-web.service.consul"],
         ]
     )
-    func environmentOfHTTP(arguments: [String]) async throws {
+    func `A lookup over DNS ignores the variables of the HTTP API`(arguments: [String]) async throws {
         let nonsense = [
             "CONSUL_HTTP_ADDR": "nonsense://", "CONSUL_HTTP_SSL": "perhaps", "CONSUL_HTTP_SSL_VERIFY": "perhaps",
             "CONSUL_CACERT": "/nowhere", "CONSUL_CLIENT_KEY": "/nowhere", "CONSUL_HTTP_TOKEN_FILE": "/nowhere",
@@ -157,8 +156,7 @@ struct LookupTests {
         #expect(execution.status == 0 && execution.errors.isEmpty)
     }
 
-    @Test("asks several servers in turn")
-    func severalServers() async throws {
+    @Test func `A lookup tries several servers in turn`() async throws {
         let outcome = try await CommandLineTool.run(
             ["cli-web", "--dns-server", "127.0.0.1:1"] + TestService.server()
         )
@@ -166,10 +164,9 @@ struct LookupTests {
     }
 
     @Test(
-        "tells how the answer came about when asked to, and where it disturbs nobody",
         arguments: ["table", "plain", "json"]
     )
-    func verbose(format: String) async throws {
+    func `A verbose lookup prints the origin of the answer on standard error`(format: String) async throws {
         let outcome = try await run("cli-web", "--verbose", "--format", format)
         let quiet = try await run("cli-web", "--format", format)
         #expect(outcome.status == 0)
@@ -183,8 +180,7 @@ struct LookupTests {
         #expect(words.contains { $0.hasPrefix("consul-resolve: \(server): 1 answered; round trip ") })
     }
 
-    @Test("tells who was asked in vain, and ends as it would have")
-    func verboseFailure() async throws {
+    @Test func `A verbose lookup names the servers that failed, and keeps its exit status`() async throws {
         let nobody = try await CommandLineTool.run(["web", "--verbose"])
         #expect(nobody.status == 3 && nobody.output.isEmpty)
         #expect(nobody.errors.contains("consul-resolve: dns-tcp: 1 without a connection"))
@@ -193,8 +189,7 @@ struct LookupTests {
         #expect(empty.errors.contains(": nothing healthy, TTL 0 s\n"))
     }
 
-    @Test("says when there may be more instances than it shows")
-    func incomplete() async throws {
+    @Test func `A lookup reports that there may be more instances`() async throws {
         let outcome = try await run("cli-huge", "--format", "plain")
         #expect(outcome.status == 0)
         #expect((900..<1024).contains(outcome.lines.count))
@@ -202,14 +197,13 @@ struct LookupTests {
     }
 
     @Test(
-        "refuses what makes no sense with 64, says why, and prints nothing",
         arguments: [
             (["a.b", "--via", "dns"], "contains a dot"), (["a b", "--via", "dns"], "contains a space"),
             (["ü", "--via", "dns"], "is not ASCII"), ([""], "is empty"), (["", "--via", "http"], "is empty"),
             ([String(repeating: "s", count: 64), "--via", "dns"], "longer than a DNS label"),
             (["web", "--tag", "a..b", "--via", "dns"], "tag \"a..b\""), (["web", "--tag", ""], "is empty"),
             (["web", "--datacenter", "node", "--via", "dns"], "keyword"),
-            (["web", "--tag", "v1", "--tag", "v2"], "--tag can be given once"),
+            (["web", "--tag", "v1", "--tag", "v2"], "--tag can be used once"),
             (["web", "--timeout", "2"], "ms, s or m, such as 500ms, 2s or 1m"),
             (["web", "--timeout", "2"], "mean 2s?"),
             (["web", "--timeout", "2h"], "at most 1440m"),
@@ -222,7 +216,10 @@ struct LookupTests {
             (["web", "--wrong"], "--wrong"),
         ]
     )
-    func usage(arguments: [String], reason: String) async throws {
+    func `A lookup rejects invalid arguments with status 64, a reason, and no output`(
+        arguments: [String],
+        reason: String
+    ) async throws {
         let outcome = try await CommandLineTool.run(arguments)
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)
@@ -230,21 +227,20 @@ struct LookupTests {
         #expect(!outcome.errors.contains("secret"))
     }
 
-    @Test("prints its version", arguments: [["--version"], ["lookup", "--version"], ["watch", "--version"]])
-    func version(arguments: [String]) async throws {
+    @Test(arguments: [["--version"], ["lookup", "--version"], ["watch", "--version"]])
+    func `The program prints its version`(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.run(arguments)
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         #expect(outcome.output == "\(Version.current)\n")
     }
 
     @Test(
-        "explains itself",
         arguments: [
             ["--help"], ["lookup", "--help"], ["query", "--help"], ["bench", "--help"], ["watch", "--help"],
             ["doctor", "--help"], ["pick", "--help"], ["exec", "--help"],
         ]
     )
-    func help(arguments: [String]) async throws {
+    func `The program prints its help`(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.run(arguments)
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("USAGE: consul-resolve"))

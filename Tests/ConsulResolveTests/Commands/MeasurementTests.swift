@@ -5,10 +5,12 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("A measurement")
 struct MeasurementTests {
-    @Test("runs as often as it is told, with the remainder dealt out", arguments: [(1, 1), (10, 3), (3, 10), (7, 7)])
-    func counts(queries: Int, inFlight: Int) async throws {
+    @Test(arguments: [(1, 1), (10, 3), (3, 10), (7, 7)])
+    func `A measurement runs the stated number of times, with the remainder shared among workers`(
+        queries: Int,
+        inFlight: Int
+    ) async throws {
         let runs = WatchedValue(0)
         let measurement = try await Measurement.take(of: queries, inFlight: inFlight) {
             runs.update { $0 += 1 }
@@ -22,8 +24,8 @@ struct MeasurementTests {
         #expect(measurement.latencies == measurement.latencies.sorted())
     }
 
-    @Test("counts an answer without endpoints as a failure, with no latency")
-    func failures() async throws {
+    @Test
+    func `A measurement counts an answer without endpoints as a failure without a latency`() async throws {
         let measurement = try await Measurement.take(of: 4, inFlight: 1) { 0 }
         #expect(measurement.failures == 4)
         #expect(measurement.latencies.isEmpty)

@@ -8,14 +8,14 @@ import Testing
 
 /// `consul-resolve pick`
 struct PickTests {
-    /// Of `cli-web`, with the weights 7 and 1.
+    /// The endpoints of `cli-web`, with the weights 7 and 1.
     private static let endpoints = ["10.1.0.1:80", "[2001:db8::1]:8080"]
 
     private func pick(_ arguments: String...) async throws -> CommandLineTool.Outcome {
         try await CommandLineTool.run(["pick"] + arguments + ["--timeout", "20s"] + TestService.server())
     }
 
-    /// How many picks each endpoint got, by its address.
+    /// Returns the number of picks of each endpoint, by its address.
     private func picks(_ outcome: CommandLineTool.Outcome) throws -> [String: Int] {
         let endpoints = try #require(try outcome.json()["endpoints"] as? [[String: Any]])
         let pairs = try endpoints.map { (try #require($0["address"] as? String), try #require($0["picks"] as? Int)) }
@@ -25,19 +25,19 @@ struct PickTests {
     // MARK: One
 
     @Test(arguments: [[], ["--format", "plain"]])
-    func `One endpoint is printed, and nothing else`(format: [String]) async throws {
+    func `The pick command prints one endpoint and no heading`(format: [String]) async throws {
         let outcome = try await CommandLineTool.run(["pick", "cli-web"] + format + TestService.server())
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         #expect(PickTests.endpoints.contains { outcome.output == $0 + "\n" })
     }
 
-    @Test func `One endpoint can be a table of one row`() async throws {
+    @Test func `A single pick can be printed as a table of one row`() async throws {
         let outcome = try await pick("cli-web", "--format", "table")
         #expect(outcome.status == 0 && outcome.lines.count == 2)
         #expect(outcome.lines[0].hasPrefix("ENDPOINT") && outcome.lines[0].hasSuffix("NODE  PRIORITY  WEIGHT"))
     }
 
-    @Test func `One endpoint has the agreed JSON`() async throws {
+    @Test func `A single pick has the agreed JSON`() async throws {
         let outcome = try await pick("cli-web", "--tag", "v1", "--format", "json")
         let json = try outcome.json()
         #expect(outcome.status == 0)
@@ -53,7 +53,7 @@ struct PickTests {
         #expect(outcome.output.hasPrefix(#"{"policy":"adaptive","picks":1,"endpoints":[{"address":"10.1.0.1","#))
     }
 
-    @Test func `One key goes to one endpoint, whatever process picks`() async throws {
+    @Test func `A key goes to the same endpoint in every process`() async throws {
         var picked: Set<String> = []
         for _ in 0..<3 {
             picked.insert(try await pick("cli-large", "--policy", "hashed", "--key", "customer-4711").output)
@@ -65,7 +65,7 @@ struct PickTests {
     // MARK: Many
 
     @Test(arguments: ["weightedRoundRobin", "leastOutstanding", "adaptive"])
-    func `Policies that take turns do so by weight`(policy: String) async throws {
+    func `Rotating policies distribute picks by weight`(policy: String) async throws {
         let outcome = try await pick("cli-web", "--policy", policy, "--count", "800", "--format", "json")
         #expect(outcome.status == 0)
         #expect(try outcome.json()["policy"] as? String == policy)
@@ -74,7 +74,7 @@ struct PickTests {
     }
 
     @Test(arguments: ["random", "hashed"])
-    func `Chance, and keys of their own, come near the weights`(policy: String) async throws {
+    func `Random picks and picks with keys of their own come near the weights`(policy: String) async throws {
         let outcome = try await pick("cli-web", "--policy", policy, "--count", "10000", "--format", "json")
         // Six standard deviations of a binomial distribution.
         let small = try #require(try picks(outcome)["2001:db8::1"])
@@ -82,14 +82,14 @@ struct PickTests {
     }
 
     @Test(arguments: [["--policy", "pickFirst"], ["--policy", "hashed", "--key", "one"]])
-    func `Some policies stay with one, and those without a pick are shown, too`(policy: [String]) async throws {
+    func `Some policies stay with one endpoint, and the others are shown without picks`(policy: [String]) async throws {
         let outcome = try await CommandLineTool.run(
             ["pick", "cli-web", "--count", "100", "--format", "json"] + policy + TestService.server()
         )
         #expect(try picks(outcome).values.sorted() == [0, 100])
     }
 
-    @Test func `The distribution is shown with a chart and the greatest deviation`() async throws {
+    @Test func `The distribution is shown with a chart and the largest deviation`() async throws {
         let outcome = try await pick("cli-web", "--policy", "weightedRoundRobin", "--count", "800")
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         let bar = { String(repeating: "█", count: $0) }
@@ -112,21 +112,21 @@ struct PickTests {
         #expect(outcome.lines.map(\.count).max() == 120)
     }
 
-    @Test func `In plain format every pick has a line`() async throws {
+    @Test func `The plain format prints a line for each pick`() async throws {
         let outcome = try await pick("cli-web", "--count", "8000", "--format", "plain")
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         #expect(outcome.lines.count == 8000)
         #expect(Set(outcome.lines) == Set(PickTests.endpoints))
     }
 
-    @Test func `Nobody has to read all of it`() async throws {
+    @Test func `The pick command ends quietly when its reader closes the pipe`() async throws {
         let server = try await TestService.http().joined(separator: " ")
         let line = "$TOOL pick cli-web --via http --count 100000000 --format plain \(server) | head -n 2"
         let outcome = try await CommandLineTool.shell(line)
         #expect(outcome.lines.count == 2 && outcome.errors.isEmpty)
     }
 
-    @Test func `It says when there may be more to pick from`() async throws {
+    @Test func `The pick command reports that there may be more instances`() async throws {
         let outcome = try await pick("cli-huge", "--via", "dns", "--count", "1", "--format", "plain")
         #expect(outcome.status == 0)
         #expect(outcome.errors.hasPrefix("consul-resolve: there may be more instances than these "))
@@ -135,7 +135,7 @@ struct PickTests {
     // MARK: What Consul says
 
     @Test(arguments: ["dns", "http"])
-    func `An instance that is critical is not picked any more`(via: String) async throws {
+    func `A critical instance is not picked any more`(via: String) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let name = "pick-critical-\(via)"
         let (first, second) = ("10.9.0.1", "10.9.0.2")
@@ -159,14 +159,14 @@ struct PickTests {
         #expect(try picks(nobody).isEmpty)
     }
 
-    @Test func `It ends with 2 when there is nothing healthy`() async throws {
+    @Test func `The pick command exits with 2 when no instance is healthy`() async throws {
         for format in [[], ["--count", "5"], ["--format", "table"]] {
             let outcome = try await CommandLineTool.run(["pick", "cli-ill"] + format + TestService.server())
             #expect(outcome.status == 2)
             #expect(outcome.output.isEmpty)
             #expect(
                 outcome.errors
-                    == "consul-resolve: nothing to pick of cli-ill: Consul knows no endpoint to connect to\n"
+                    == "consul-resolve: cannot pick an endpoint of cli-ill: Consul knows no healthy instance\n"
             )
         }
         let json = try await CommandLineTool.run(
@@ -175,21 +175,21 @@ struct PickTests {
         #expect(json.status == 2)
         #expect(try json.json()["picks"] as? Int == 0)
         #expect(
-            try json.json()["error"] as? String == "Consul knows no endpoint to connect to: noHealthyInstance"
+            try json.json()["error"] as? String == "Consul knows no healthy instance: noHealthyInstance"
         )
     }
 
-    @Test func `It ends with 3 when nobody can be asked`() async throws {
+    @Test func `The pick command exits with 3 when no server answers`() async throws {
         let plain = try await CommandLineTool.run(["pick", "web", "--count", "5"])
         #expect(plain.status == 3)
         #expect(plain.output.isEmpty)
-        #expect(plain.errors.hasPrefix("consul-resolve: nothing to pick of web: Consul could not be asked: "))
+        #expect(plain.errors.hasPrefix("consul-resolve: cannot pick an endpoint of web: Consul did not answer: "))
         let json = try await CommandLineTool.run(["pick", "web", "--format", "json"])
         #expect(json.status == 3)
         #expect((try json.json()["error"] as? String)?.contains("connection refused") == true)
     }
 
-    @Test func `It says where an endpoint is from that is not where it was asked for`() async throws {
+    @Test func `The pick command names the failover datacenter that an endpoint comes from`() async throws {
         let federation = try await SharedConsulAgents.shared.federation()
         let elsewhere = ServiceRegistration("pick-elsewhere", address: "10.9.1.1", port: 80)
         try await federation.dc2.register(elsewhere, node: "pick-elsewhere")
@@ -203,7 +203,7 @@ struct PickTests {
         #expect(try json.json()["servedBy"] as? [String: String] == ["datacenter": "dc2"])
     }
 
-    @Test func `It says when Consul cannot confirm what is picked from`() async throws {
+    @Test func `The pick command reports that Consul cannot confirm the endpoints`() async throws {
         let script: ScriptedHTTPServer.Script = { _ in
             [.reply(.health(HealthEntry.instances(of: "web", count: 1)).header("X-Consul-Knownleader", "false"))]
         }
@@ -212,7 +212,7 @@ struct PickTests {
             for command in [["pick"] + flags, ["lookup"] + flags, ["exec"] + flags + ["--", "true"]] {
                 let outcome = try await CommandLineTool.run(command)
                 #expect(outcome.status == 0)
-                #expect(outcome.errors.contains("Consul cannot tell about web now"), "\(command)")
+                #expect(outcome.errors.contains("Consul does not answer about web now"), "\(command)")
             }
             let json = try await CommandLineTool.run(["pick", "--format", "json"] + flags)
             #expect(try json.json()["stale"] as? Bool == true)
@@ -221,7 +221,7 @@ struct PickTests {
 
     // MARK: Usage
 
-    @Test func `Who names an unknown policy is told the others`() async throws {
+    @Test func `An unknown policy is rejected with a list of the policies`() async throws {
         let outcome = try await CommandLineTool.run(["pick", "web", "--policy", "best"])
         let listed = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("  - ") }
         #expect(listed.map { $0.dropFirst(4) } == PolicyName.allCases.map { Substring($0.rawValue) })
@@ -230,15 +230,15 @@ struct PickTests {
     @Test(
         arguments: [
             (["web", "--policy", "best"], "The value 'best' is invalid"),
-            (["web", "--key", "k"], "--key goes with --policy hashed; adaptive does not look at it"),
-            (["web", "--key", "k", "--policy", "random"], "random does not look at it"),
+            (["web", "--key", "k"], "--key needs --policy hashed; adaptive does not use it"),
+            (["web", "--key", "k", "--policy", "random"], "random does not use it"),
             (["web", "--count", "0"], "--count"), (["web", "--count", "100000001"], "--count"),
             (["web", "--count", "-1"], "--count"), (["web", "--count", "many"], "--count"),
             (["web", "--format", "xml"], "--format"), (["a.b", "--via", "dns"], "contains a dot"),
             (["web", "--failover-datacenter", ""], "--failover-datacenter"), ([], "name"),
         ]
     )
-    func `What makes no sense is refused with 64`(arguments: [String], reason: String) async throws {
+    func `The pick command rejects invalid arguments with status 64`(arguments: [String], reason: String) async throws {
         let outcome = try await CommandLineTool.run(["pick"] + arguments)
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)

@@ -4,10 +4,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Output that cannot be delivered")
 struct PipeTests {
-    @Test("makes no noise when a pipe is closed early", arguments: ["json", "plain", "table"])
-    func closedPipe(format: String) async throws {
+    @Test(arguments: ["json", "plain", "table"])
+    func `Output to a pipe that is closed early causes no message`(format: String) async throws {
         let http = try await TestService.http().joined(separator: " ")
         let outcome = try await CommandLineTool.shell(
             "$TOOL cli-large --via http --format \(format) \(http) | head -c 1"
@@ -16,8 +15,8 @@ struct PipeTests {
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test("makes no noise either where the signal is ignored, and does not count as success")
-    func closedPipeWithoutSignal() async throws {
+    @Test
+    func `Output to a closed pipe with SIGPIPE ignored causes no message, and a failure status`() async throws {
         let http = try await TestService.http().joined(separator: " ")
         let line = "trap '' PIPE; $TOOL cli-large --via http --format json \(http) | head -c 1; echo ${PIPESTATUS[0]}"
         let outcome = try await CommandLineTool.shell(line)
@@ -25,16 +24,15 @@ struct PipeTests {
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test("is a failure when there is no room for it")
-    func fullDisk() async throws {
+    @Test func `Output to a full device is a failure`() async throws {
         let server = try await TestService.server().joined(separator: " ")
         let outcome = try await CommandLineTool.shell("$TOOL cli-web \(server) > /dev/full")
         #expect(outcome.status == 1)
         #expect(outcome.errors == "consul-resolve: cannot write the result: no space left on device\n")
     }
 
-    @Test("does not keep a command from ending at the first signal", arguments: [SIGINT, SIGTERM])
-    func blocked(number: Int32) async throws {
+    @Test(arguments: [SIGINT, SIGTERM])
+    func `Output that blocks does not keep a command from ending at the first signal`(number: Int32) async throws {
         let flags = try await ["--count", "100000000", "--format", "plain", "--timeout", "20s"] + TestService.server()
         try await RunningTool.with(["pick", "cli-web"] + flags, isRead: false) { tool in
             try await tool.waitUntilBlocked()
@@ -50,18 +48,17 @@ struct PipeTests {
     }
 
     @Test(
-        "is a failure when standard output is closed",
         arguments: ["cli-web", "cli-web --format json", "--help", "--version"]
     )
-    func closedOutput(arguments: String) async throws {
+    func `Output to a closed descriptor is a failure`(arguments: String) async throws {
         let server = arguments.hasPrefix("-") ? "" : try await TestService.server().joined(separator: " ")
         let outcome = try await CommandLineTool.shell("$TOOL \(arguments) \(server) >&-")
         #expect(outcome.status == 1)
         #expect(outcome.errors == "consul-resolve: cannot write the result: bad file descriptor\n")
     }
 
-    @Test("is written in the end although another process has made the pipe non-blocking")
-    func nonBlocking() async throws {
+    @Test
+    func `Output is complete although another process made the pipe non-blocking`() async throws {
         let http = try await TestService.http().joined(separator: " ")
         let change = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK)'"
         let line = "{ \(change); $TOOL cli-huge --via http --format json \(http); echo $? >&2; } | (sleep 0.2; wc -c)"

@@ -4,14 +4,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("consul-resolve query")
 struct QueryTests {
     private func run(_ arguments: String...) async throws -> CommandLineTool.Outcome {
         try await CommandLineTool.run(["query"] + arguments + TestService.server())
     }
 
-    @Test("prints the agreed JSON")
-    func json() async throws {
+    @Test func `A query prints the agreed JSON`() async throws {
         let outcome = try await run("V1.cli-web.service.consul", "--transport", "tcp", "--format", "json")
         let json = try outcome.json()
         #expect(outcome.status == 0)
@@ -40,7 +38,6 @@ struct QueryTests {
     }
 
     @Test(
-        "shows what Consul says to any question",
         arguments: [
             ("cli-web.service.consul", "SRV", "cli-web.service.consul. 0 SRV 1 7 80 0a010001.addr.dc1.consul."),
             ("cli-web.service.consul", "a", "cli-web.service.consul. 0 A 10.1.0.1"),
@@ -53,7 +50,7 @@ struct QueryTests {
             ("example.com", "A", "; REFUSED, flags: qr rd"),
         ]
     )
-    func text(name: String, type: String, line: String) async throws {
+    func `A query shows the response to any question`(name: String, type: String, line: String) async throws {
         let outcome = try await run(name, "--type", type)
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty)
@@ -61,8 +58,7 @@ struct QueryTests {
         #expect(outcome.lines.contains { $0.hasPrefix(line) })
     }
 
-    @Test("shows the start of the zone as seven fields")
-    func startOfAuthority() async throws {
+    @Test func `A query shows an SOA record as seven fields`() async throws {
         let json = try await run("consul", "--type", "SOA", "--format", "json").json()
         let data = try #require((json["answer"] as? [[String: Any]])?.first?["data"] as? String)
         let fields = data.split(separator: " ")
@@ -72,7 +68,6 @@ struct QueryTests {
     }
 
     @Test(
-        "advertises what it is told, over what it is told",
         arguments: [
             (["--transport", "udp"], TestSupport.DNSTransport.udp, UInt16(4096)),
             (["--transport", "udp", "--edns-size", "512"], .udp, 512),
@@ -80,7 +75,11 @@ struct QueryTests {
             (["--transport", "tcp"], .tcp, nil),
         ] as [([String], TestSupport.DNSTransport, UInt16?)]
     )
-    func wire(arguments: [String], transport: TestSupport.DNSTransport, size: UInt16?) async throws {
+    func `A query uses the given EDNS size and transport`(
+        arguments: [String],
+        transport: TestSupport.DNSTransport,
+        size: UInt16?
+    ) async throws {
         let script: ScriptedDNSServer.Script = { [.reply(.service(to: $0, count: 1))] }
         try await withScriptedDNSServer(script: script) { server in
             let address = ["--dns-server", "127.0.0.1:\(server.port)"]
@@ -91,8 +90,8 @@ struct QueryTests {
         }
     }
 
-    @Test("ends with 3 without an answer, also when that is no answer", arguments: [false, true])
-    func noAnswer(isGarbage: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `A query exits with 3 without a response, or with an unreadable one`(isGarbage: Bool) async throws {
         try await withScriptedDNSServer(script: { [.send(DNSReply(to: $0).bytes(.counts(9)))] }) { server in
             if !isGarbage { await server.stop() }
             let outcome = try await CommandLineTool.run([
@@ -106,14 +105,13 @@ struct QueryTests {
     }
 
     @Test(
-        "refuses what makes no sense with 64",
         arguments: [
             ["a..b"], [String(repeating: "s", count: 64)], ["web", "--type", "NONSENSE"],
             ["web", "--type", "TYPE65536"],
             ["web", "--edns-size", "4097"], ["web", "--edns-size", "-1"], ["web", "--transport", "quic"], [""], [],
         ]
     )
-    func usage(arguments: [String]) async throws {
+    func `The query command rejects invalid arguments with status 64`(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.run(["query"] + arguments)
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)

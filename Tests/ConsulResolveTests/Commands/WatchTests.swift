@@ -4,10 +4,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// One at a time: what runs out of its time on a busy machine is a line of its own.
-@Suite("consul-resolve watch", .serialized)
+/// One test at a time: a timeout on a busy machine would add a line of output.
+@Suite(.serialized)
 struct WatchTests {
-    /// An agent of the tests' own, and how to reach it. Every test has a service of its own.
+    /// Returns an agent of the tests' own, and the flags to reach it. Every test has a service of its own.
     private func agent(_ dress: AgentDress = .plain) async throws -> (agent: ConsulAgent, flags: [String]) {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         let flags = [
@@ -23,8 +23,7 @@ struct WatchTests {
         )
     }
 
-    /// The first line that meets a condition. On a busy machine, a question may run out of its time, which
-    /// is a line of its own.
+    /// Returns the first line that meets a condition. On a busy machine a query may time out, which adds a line.
     private func line(of tool: RunningTool, where condition: (String) -> Bool) async throws -> String {
         var count = 1
         while true {
@@ -34,17 +33,18 @@ struct WatchTests {
         }
     }
 
-    /// Without the time in front.
+    /// Returns the lines without the leading time.
     private func changes(_ lines: [String]) -> [Substring] {
         lines.map { $0.drop { $0 != " " }.dropFirst() }
     }
 
     @Test(
-        "prints the agreed JSON for the first set and for every change",
         arguments: ["auto", "dns", "http"],
         AgentDress.allCases
     )
-    func json(via: String, dress: AgentDress) async throws {
+    func `A watch prints the agreed JSON for the first set and for each change`(via: String, dress: AgentDress)
+        async throws
+    {
         let (agent, flags) = try await agent(dress)
         let name = "watch-json-\(via)"
         try await register(name, 1, agent)
@@ -71,8 +71,8 @@ struct WatchTests {
         }
     }
 
-    @Test("prints what changes where there is no terminal", arguments: AgentDress.allCases)
-    func changeLines(dress: AgentDress) async throws {
+    @Test(arguments: AgentDress.allCases)
+    func `A watch prints changes where there is no terminal`(dress: AgentDress) async throws {
         let (agent, flags) = try await agent(dress)
         try await register("watch-changes", 1, agent)
         try await RunningTool.with(["watch", "watch-changes"] + flags) { tool in
@@ -94,8 +94,7 @@ struct WatchTests {
         }
     }
 
-    @Test("prints the whole set after every change in plain format")
-    func plain() async throws {
+    @Test func `A watch in plain format prints the whole set after each change`() async throws {
         let (agent, flags) = try await agent()
         try await register("watch-plain", 1, agent)
         try await RunningTool.with(["watch", "watch-plain", "--format", "plain"] + flags) { tool in
@@ -105,8 +104,8 @@ struct WatchTests {
         }
     }
 
-    @Test("ends with 0 when it is told to, whatever it has found", arguments: [SIGINT, SIGTERM])
-    func signals(number: Int32) async throws {
+    @Test(arguments: [SIGINT, SIGTERM])
+    func `A watch exits with 0 at a signal, whatever it has found`(number: Int32) async throws {
         let (_, flags) = try await agent()
         try await RunningTool.with(["watch", "watch-nobody", "--format", "json"] + flags) { tool in
             let first = try await tool.lines(1)[0]
@@ -118,19 +117,20 @@ struct WatchTests {
     }
 
     @Test(
-        "ends with 0 at the first signal, although its output is blocked",
         arguments: [SIGINT, SIGTERM],
         ["json", "plain"]
     )
-    func signalWhileBlocked(number: Int32, format: String) async throws {
-        // More than a pipe holds, at once or after some changes.
+    func `A watch exits with 0 at the first signal, although its output is blocked`(number: Int32, format: String)
+        async throws
+    {
+        // More than a pipe holds, in one set or after some changes.
         let script: ScriptedHTTPServer.Script = { request in
             let entries = HealthEntry.instances(of: "web", count: 4000 + request.sequence % 2)
             return [.reply(.health(entries, index: UInt64(10 + request.sequence)))]
         }
         try await withScriptedHTTPServer(script: script) { http in
             let flags = ["--via", "http", "--http-address", "127.0.0.1:\(http.port)", "--format", format]
-            // With one thread for all tasks, the write that blocks leaves none for the others.
+            // With one thread for all tasks, the blocked write leaves no thread for others.
             for threads in [[:], ["LIBDISPATCH_COOPERATIVE_POOL_STRICT": "1"]] {
                 let arguments = ["watch", "web", "--timeout", "20s"] + flags
                 try await RunningTool.with(arguments, environment: threads, isRead: false) { tool in
@@ -142,8 +142,8 @@ struct WatchTests {
         }
     }
 
-    @Test("ends with 0 when nobody reads any more, although nothing changes", arguments: ["auto", "dns"])
-    func abandoned(via: String) async throws {
+    @Test(arguments: ["auto", "dns"])
+    func `A watch exits with 0 when its reader is gone, although nothing changes`(via: String) async throws {
         let (agent, flags) = try await agent()
         try await register("watch-abandoned", 1, agent)
         try await RunningTool.with(["watch", "watch-abandoned", "--via", via] + flags) { tool in
@@ -154,23 +154,22 @@ struct WatchTests {
         }
     }
 
-    @Test("keeps what it has shown while Consul is away, and says so", arguments: [AgentDress.plain, .v1_22])
-    func stale(dress: AgentDress) async throws {
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `A watch keeps its endpoints while Consul is away, and reports that`(dress: AgentDress) async throws {
         try await withConsulAgent(dress: dress) { agent in
             try await agent.register(ServiceRegistration("web", address: "10.7.0.1", port: 80))
             let flags = ["--via", "http", "--http-address", "127.0.0.1:\(agent.ports.http)"]
             try await RunningTool.with(["watch", "web"] + flags) { tool in
                 try await tool.lines(1)
                 try await agent.kill()
-                try await tool.waitForError("Consul cannot tell about web now; what it said last is kept (")
+                try await tool.waitForError("Consul does not answer about web now; its last answer is kept (")
                 #expect(tool.errorText.contains(" s old)\n"))
                 #expect(try await tool.lines(1).count == 1)
             }
         }
     }
 
-    @Test("says what Consul says that is not believed")
-    func held() async throws {
+    @Test func `A watch prints an answer of Consul that is not confirmed`() async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { dns in
             let flags = ["--via", "dns", "--dns-server", "127.0.0.1:\(dns.port)"]
             try await RunningTool.with(["watch", "web", "--format", "json"] + flags) { json in
@@ -181,7 +180,7 @@ struct WatchTests {
                     var count = 2
                     var line = try await json.lines(count)[count - 1]
                     while !line.contains(#""held":{"reason":null}"#) {
-                        // On a busy machine a question may run out of its time. An answer with the endpoint ends that.
+                        // On a busy machine a query may time out. An answer with the endpoint ends that state.
                         let isStale = line.contains(#""stale":true"#)
                         dns.setScript {
                             [.reply(isStale ? .service(to: $0, count: 1) : .nothing(to: $0, code: .nameError))]
@@ -198,10 +197,11 @@ struct WatchTests {
     }
 
     @Test(
-        "ends after so many sets with the status of a lookup",
         arguments: [("watch-count", Int32(0)), ("watch-nobody", 2)]
     )
-    func count(name: String, status: Int32) async throws {
+    func `A watch ends after the given number of sets with the status of a lookup`(name: String, status: Int32)
+        async throws
+    {
         let (agent, flags) = try await agent()
         try await register("watch-count", 1, agent)
         let outcome = try await CommandLineTool.run(["watch", name, "--count", "1", "--format", "json"] + flags)
@@ -209,36 +209,35 @@ struct WatchTests {
         #expect(outcome.lines.count == 1)
     }
 
-    @Test("goes on without Consul, and ends with 3 if that was the last it knew")
-    func nobody() async throws {
+    @Test
+    func `A watch goes on without Consul, and exits with 3 if that is its last state`() async throws {
         let outcome = try await CommandLineTool.run(["watch", "web", "--count", "1", "--format", "json"])
         #expect(outcome.status == 3)
         #expect(try outcome.json()["outcome"] as? String == "unknown")
         let plain = try await CommandLineTool.run(["watch", "web", "--count", "1", "--format", "plain"])
         #expect(plain.output.isEmpty)
-        #expect(plain.errors.hasPrefix("consul-resolve: could not find out about web: "))
+        #expect(plain.errors.hasPrefix("consul-resolve: cannot look up web: "))
     }
 
-    @Test("draws a table on a terminal that can, and prints changes on one that cannot")
-    func terminal() async throws {
+    @Test
+    func `A watch draws a table on a capable terminal, and prints changes on others`() async throws {
         let (agent, flags) = try await agent()
         try await register("watch-terminal", 1, agent)
         let arguments = ["watch", "watch-terminal", "--count", "1"] + flags
         let live = try await CommandLineTool.runOnTerminal(arguments, environment: ["TERM": "xterm"])
         #expect(live.lines.first == "\u{1B}[1mwatch-terminal\u{1B}[0m")
-        #expect(live.lines.contains { $0.contains("ENDPOINT") } && live.lines.last == "Ctrl-C ends this")
+        #expect(live.lines.contains { $0.contains("ENDPOINT") } && live.lines.last == "press Ctrl-C to stop")
         let dumb = try await CommandLineTool.runOnTerminal(arguments, environment: ["TERM": "dumb"])
         #expect(changes(dumb.lines) == ["+ 10.7.0.1:80"])
     }
 
     @Test(
-        "refuses what makes no sense with 64",
         arguments: [
             ["a.b", "--via", "dns"], ["web", "--count", "0"], ["web", "--format", "xml"], [""], [],
             ["web", "--http-address", "nonsense://"],
         ]
     )
-    func usage(arguments: [String]) async throws {
+    func `The watch command rejects invalid arguments with status 64`(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.run(["watch"] + arguments)
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)

@@ -5,14 +5,12 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("What the doctor says about the token and the agent's settings")
 struct AccessFindingTests {
-    @Test("is what the token opens, or why it opens nothing")
-    func token() {
+    @Test func `A token finding states what the token may read, or why it may read nothing`() {
         let unknown = ConsulHTTPError(.denied, "was answered 403: ACL not found", status: 403)
         let cases: [(HTTPFacts.Answer<ConsulAnswer<[String: [String]]>>, Finding.Mark, String)] = [
             (.success(.services([:])), .problem, "no service at all"),
-            (.success(.services(["web": []], filtered: true)), .note, "others that it may not"),
+            (.success(.services(["web": []], filtered: true)), .note, "but not all services"),
             (.failure(unknown), .problem, "Consul does not know the token in t"),
             (.failure(ConsulHTTPError(.serverError, "500")), .problem, "500"),
         ]
@@ -28,8 +26,8 @@ struct AccessFindingTests {
         #expect(anonymous.complaints.first?.advice?.contains("--token-file") == true)
     }
 
-    @Test("names the token that is refused, and the rule that it lacks, as far as Consul says")
-    func denials() {
+    @Test
+    func `A token finding names the refused token and the missing rule, as far as Consul states them`() {
         let cases: [(said: String, seen: String, advice: String)] = [
             ("403: ACL not found", "Consul does not know the token in t", #"service "web" { policy = "read" }"#),
             ("403: Permission denied", "the token in t is not let in", #"service "web" { policy = "read" }"#),
@@ -57,8 +55,7 @@ struct AccessFindingTests {
         }
     }
 
-    @Test("is less where the agent may not be read")
-    func agent() {
+    @Test func `The findings omit the settings of an agent that the token may not read`() {
         let facts = Facts.healthy.with {
             $0.http?.agent = .failure(ConsulHTTPError(.denied, "403: Permission denied", status: 403))
         }
@@ -67,7 +64,6 @@ struct AccessFindingTests {
     }
 
     @Test(
-        "is what dns_config does to DNS clients",
         arguments: [
             Setting("plain DNS", "at most 3 instances of a service, and no sign") { $0.udpAnswerLimit = 3 },
             Setting("plain DNS", "at most 3 instances of a service") { dns in
@@ -77,7 +73,7 @@ struct AccessFindingTests {
             Setting("udp_answer_limit", "no instance at all") { $0.udpAnswerLimit = 0 },
             Setting("a_record_limit", "at most 4") { $0.addressLimit = 4 },
             Setting("service_ttl", "it is 0") { $0.serviceTTL = [:] },
-            Setting("service_ttl", "about web may be kept for 600 s") { $0.serviceTTL = ["web": .seconds(600)] },
+            Setting("service_ttl", "about web may be cached for 600 s") { $0.serviceTTL = ["web": .seconds(600)] },
             Setting("soa.min_ttl", "30 s") { $0.negativeTTL = .seconds(30) },
             Setting("only_passing", "is on") { $0.onlyPassing = true },
             Setting("allow_stale", "is off") { $0.allowsStale = false },
@@ -86,14 +82,14 @@ struct AccessFindingTests {
             Setting("domain", "answers for corp,") { $0.domain = "corp." },
         ]
     )
-    func settings(setting: Setting) throws {
+    func `A finding describes the effect of a dns_config setting on DNS clients`(setting: Setting) throws {
         let facts = Facts.healthy.with { $0.http?.agent = .success(.sample.with { setting.change(&$0.dns) }) }
         let complaint = try #require(facts.complaints.first)
         #expect(facts.complaints.count == 1)
         #expect(complaint.topic == setting.topic && complaint.seen.contains(setting.words))
     }
 
-    /// A setting that is worth a word, and what is said about it.
+    /// A setting that leads to a finding, and words of that finding.
     struct Setting: Sendable, CustomStringConvertible {
         let topic: String
         let words: String
@@ -108,8 +104,8 @@ struct AccessFindingTests {
         var description: String { "\(topic): \(words)" }
     }
 
-    @Test("is nothing about Consul's other defaults, and about a second domain")
-    func unremarkable() {
+    @Test
+    func `Other defaults of Consul and a second domain lead to no finding`() {
         let facts = Facts.healthy.with {
             $0.http?.agent = .success(
                 .sample.with { agent in

@@ -5,7 +5,6 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("What the doctor says about a service")
 struct ServiceFindingTests {
     private func facts(_ change: (inout ServiceFacts) -> Void) -> Facts {
         Facts.healthyService.with { facts in
@@ -26,14 +25,12 @@ struct ServiceFindingTests {
         }
     }
 
-    @Test("is nothing where both ways show it alike")
-    func healthy() {
+    @Test func `A service with the same instances over DNS and HTTP has no complaints`() {
         #expect(Facts.healthyService.complaints.isEmpty)
         #expect(Diagnosis(.healthyService).status == ExitStatus.success)
     }
 
-    @Test("is why it is empty, once, with what to do")
-    func reasons() {
+    @Test func `A finding states once why a service is empty, with a remedy`() {
         let misspelt = empty("noSuchService") { $0.name = "weeb" }
         let strange = empty("noSuchService") { $0.name = "zzzzzz" }
         let tagged = empty("noSuchTag") { service in
@@ -57,7 +54,6 @@ struct ServiceFindingTests {
     }
 
     @Test(
-        "is that the token may not read it, which says nothing about the service",
         arguments: [
             (nil, "it may not be read by the token in t"),
             ("403: ACL not found", "it may not be read: Consul does not know the token in t"),
@@ -67,7 +63,10 @@ struct ServiceFindingTests {
             ),
         ] as [(String?, String)]
     )
-    func denied(words: String?, seen: String) {
+    func `A finding reports that the token may not read the service, whose state stays unknown`(
+        words: String?,
+        seen: String
+    ) {
         let facts = empty(nil) { $0.http = .denied(words) }
         let problems = facts.complaints.filter { $0.mark == .problem }
         #expect(problems.map(\.topic) == ["web over HTTP"])
@@ -76,8 +75,8 @@ struct ServiceFindingTests {
         #expect(Diagnosis(facts).status == ExitStatus.unknown)
     }
 
-    @Test("is which instances have no port, and which have one that none can be")
-    func ports() throws {
+    @Test
+    func `A finding lists the instances without a port, and those with an impossible one`() throws {
         var (missing, impossible) = (ServiceEntry.sample("web1"), ServiceEntry.sample("web2"))
         missing.service.port = 0
         impossible.service.hasImpossiblePort = true
@@ -91,8 +90,8 @@ struct ServiceFindingTests {
         #expect(wrong.first?.mark == .problem && wrong.first?.seen.contains("web2 on node-of-web2") == true)
     }
 
-    @Test("is which ports there are, when none has the name that was asked for")
-    func namedPorts() {
+    @Test
+    func `A finding lists the existing ports when none has the requested name`() {
         let facts = empty("noSuchPort") { service in
             service.port = "metrics"
             var entry = ServiceEntry.sample("web1")
@@ -104,8 +103,8 @@ struct ServiceFindingTests {
         #expect(problem?.advice == "its ports are admin, http")
     }
 
-    @Test("is which checks keep it down, with the first line of what they say and no more")
-    func checks() {
+    @Test
+    func `A finding lists the failing checks, with the first line of their output only`() {
         let output = "\u{1B}[31mHTTP GET http://10.0.0.1: 503\nsecond line"
         let facts = empty("noHealthyInstance") { service in
             service.entries =
@@ -115,13 +114,13 @@ struct ServiceFindingTests {
         let problems = Diagnosis(facts).findings.filter { $0.mark == .problem }
         #expect(problems.count == 7)
         #expect(problems[1].seen == "web0 on node-of-web0 is critical: ping: \\u{1B}[31mHTTP GET http://10.0.0.1: 503")
-        #expect(problems[2].advice?.contains("agent of that node is gone") == true)
+        #expect(problems[2].advice?.contains("agent of that node does not respond") == true)
         #expect(problems[6].seen == "2 more instances of web are critical")
         #expect(!Diagnosis(facts).text.contains("\u{1B}"))
     }
 
-    @Test("notes what is critical beside what is healthy, among those that were asked for")
-    func someChecks() {
+    @Test
+    func `A finding notes critical instances beside healthy ones, among those with the requested tag`() {
         let maintenance = ServiceEntry.Check.critical("_node_maintenance", name: "Maintenance", notes: "new disks")
         let change: (inout ServiceFacts) -> Void = { service in
             service.entries = [
@@ -138,8 +137,7 @@ struct ServiceFindingTests {
         #expect(tagged.complaints.first?.advice?.contains("consul maint") == true)
     }
 
-    @Test("compares what the two ways show")
-    func agreement() {
+    @Test func `A finding compares the instances over DNS and over HTTP`() {
         let some = ServiceFacts.Answer.found(["10.0.0.1:80"], isComplete: true, source: "dns-udp")
         let cut = ServiceFacts.Answer.found(["10.0.0.1:80"], isComplete: false, source: "dns-tcp")
         let other = ServiceFacts.Answer.found(["10.0.0.9:80"], isComplete: true, source: "http")
@@ -163,8 +161,8 @@ struct ServiceFindingTests {
         }
     }
 
-    @Test("counts what a plain DNS client misses, and says it instead of the general case")
-    func plainClients() {
+    @Test
+    func `A finding counts what a plain DNS client misses, in place of the general note`() {
         let facts = facts { $0.plain = ServiceFacts.PlainAnswer(records: 1, isMarked: false) }.with {
             $0.http?.agent = .success(.sample.with { $0.dns.udpAnswerLimit = 3 })
         }
@@ -172,8 +170,7 @@ struct ServiceFindingTests {
         #expect(facts.complaints.first?.seen.contains("sees 1 of the 2 instances of web and no sign") == true)
     }
 
-    @Test("notes instances that cannot be connected to")
-    func unusable() {
+    @Test func `A finding notes instances that cannot be connected to`() {
         let facts = facts { service in
             service.http = .found(["10.0.0.1:80", "10.0.0.2:80"], isComplete: true, source: "http", unusable: 2)
         }
@@ -181,24 +178,22 @@ struct ServiceFindingTests {
         #expect(facts.complaints.first?.seen.hasPrefix("2 healthy instances of web cannot be connected to") == true)
     }
 
-    @Test("is that it is too big for a datagram, or for DNS altogether")
-    func size() {
+    @Test
+    func `A finding reports a service that is too large for a datagram, or for DNS`() {
         let tcp = facts { $0.dns = .found(["10.0.0.1:80", "10.0.0.2:80"], isComplete: true, source: "dns-tcp") }
         #expect(tcp.complaints.map(\.mark) == [.note])
         let cut = facts { $0.dns = .found(["10.0.0.1:80", "10.0.0.2:80"], isComplete: false, source: "dns-tcp") }
         #expect(cut.complaints.map(\.mark) == [.problem])
     }
 
-    @Test("ends with 3 where there is no token to be had")
-    func tokenless() {
+    @Test func `The diagnosis has status 3 when the token cannot be read`() {
         let tokenless = empty(nil) { $0.http = .unknown("/nowhere/token: no such file") }.with {
             $0.http?.services = .failure(ConsulHTTPError(.tokenUnavailable, "/nowhere/token: no such file"))
         }
         #expect(Diagnosis(tokenless).status == ExitStatus.unknown)
     }
 
-    @Test("ends with 3 only if neither way says anything")
-    func unknown() {
+    @Test func `The diagnosis has status 3 only if neither source answers`() {
         let http = facts { $0.dns = .unknown("timed out") }
         #expect(Diagnosis(http).status == ExitStatus.success)
         #expect(http.complaints.map(\.topic) == ["web over DNS"])

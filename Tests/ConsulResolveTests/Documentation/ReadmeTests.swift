@@ -3,7 +3,6 @@
 import Foundation
 import Testing
 
-@Suite("The README")
 struct ReadmeTests {
     private static let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
 
@@ -11,8 +10,7 @@ struct ReadmeTests {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    @Test("shows the example that is compiled, line by line")
-    func example() throws {
+    @Test func `The README shows the compiled example line by line`() throws {
         let example = try Self.text(of: "examples/QuickStart/main.swift")
             .split(separator: "\n", omittingEmptySubsequences: false)
             .drop { $0.hasPrefix("//") }
@@ -24,7 +22,7 @@ struct ReadmeTests {
 
     // MARK: The other examples
 
-    /// All examples of Swift code but those for the manifest of a package.
+    /// All examples of Swift code except those for a package manifest.
     private static let programs: [String] = {
         let readme = (try? text(of: "README.md")) ?? ""
         return readme.matches(of: #/```swift\n(?<code>(?s).*?)```/#).map { String($0.code) }.filter {
@@ -32,7 +30,7 @@ struct ReadmeTests {
         }
     }()
 
-    /// What examples use without saying where it is from.
+    /// Declarations that the examples use without introducing them.
     private static let surroundings = [
         "resolver": "let resolver = try! ServiceResolver()",
         "client": "struct Client { func get(_ url: String) async throws -> String { url } }\nlet client = Client()",
@@ -41,15 +39,14 @@ struct ReadmeTests {
         "use": "func use(_ endpoints: [Endpoint]) {}",
     ]
 
-    @Test("has several examples")
-    func examples() {
+    @Test func `The README has several examples`() {
         #expect(Self.programs.count >= 6)
         #expect(Self.programs.contains { $0.contains("lease.finish") })
     }
 
-    /// Up to the passes of the compiler that say what may be consumed: checking types is not enough for that.
-    @Test("shows examples that compile when they are pasted into main.swift", arguments: programs)
-    func compiles(program: String) async throws {
+    /// Compiles up to the passes that check consumption: type checking alone does not cover that.
+    @Test(arguments: programs)
+    func `The examples of the README compile when they are pasted into main.swift`(program: String) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "readme-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }

@@ -5,21 +5,19 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("A wait that is bounded")
 struct BoundedTests {
-    @Test("ends with the work")
-    func done() async {
+    @Test func `A bounded wait ends with the work`() async {
         let isDone = WatchedValue(false)
         await Bounded.wait(atMost: .seconds(3600)) { isDone.update { $0 = true } }
         #expect(isDone.current)
     }
 
-    @Test("ends without the work when the time is up, also when the work does not heed its cancellation")
-    func late() async throws {
+    @Test
+    func `A bounded wait ends when the time is up, also if the work ignores its cancellation`() async throws {
         let release = WatchedValue(false)
         let isDone = WatchedValue(false)
         await Bounded.wait(atMost: .milliseconds(1)) {
-            // Not cancelled with the task that waits.
+            // Not canceled with the task that waits.
             await Task { _ = try? await release.wait { $0 } }.value
             isDone.update { $0 = true }
         }

@@ -4,10 +4,8 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("A number in the output")
 struct DecimalTests {
     @Test(
-        "has at most three digits behind the point, none that are zero at the end, and no exponent",
         arguments: [
             (0.0, "0"), (-0.0, "0"), (1, "1"), (-2, "-2"), (0.5, "0.5"), (0.1234, "0.123"), (0.0004, "0"),
             (-0.0004, "0"),
@@ -15,19 +13,21 @@ struct DecimalTests {
             (1e18, "1000000000000000"), (-1.5, "-1.5"), (12.05, "12.05"),
         ]
     )
-    func text(number: Double, expected: String) {
+    func `A decimal has at most three digits after the point, no trailing zeros, and no exponent`(
+        number: Double,
+        expected: String
+    ) {
         #expect(Decimal.text(number) == expected)
     }
 
     @Test(
-        "is never anything but digits, a point and a sign",
         arguments: [
             .nan, .infinity, -.infinity, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude,
             1e21,
             9_007_199_254_740_993.5,
         ] as [Double]
     )
-    func extremes(number: Double) {
+    func `A decimal consists of digits, a point and a sign only`(number: Double) {
         #expect(Decimal.text(number).allSatisfy { "-.0123456789".contains($0) })
     }
 }

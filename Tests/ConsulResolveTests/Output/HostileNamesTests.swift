@@ -6,10 +6,9 @@ import Testing
 
 @testable import consul_resolve
 
-/// Names, tags and messages that are made to mislead people who look at a terminal.
-@Suite("A name that a terminal would obey or hide")
+/// Names, tags and messages that are made to mislead people at a terminal.
 struct HostileNamesTests {
-    /// Marks of direction, characters without a width, sequences that a terminal obeys, in 7 bits and in 8.
+    /// Direction marks, characters without a width, and escape sequences in 7 and 8 bits.
     private static let trouble = "\u{202E}\u{200B}\u{2066}\u{AD}\u{1B}[31m\u{9B}2J\u{7}"
 
     private static let script: ScriptedHTTPServer.Script = { request in
@@ -33,7 +32,6 @@ struct HostileNamesTests {
     }
 
     @Test(
-        "is shown escaped on a terminal, in tables, in plain lines, in JSON and in messages",
         arguments: [
             "lookup web", "lookup web --format json", "lookup web --format plain", "lookup web --verbose",
             "lookup broken",
@@ -44,14 +42,14 @@ struct HostileNamesTests {
             "doctor web --format json", "doctor broken", "doctor wbe", "bench broken",
         ]
     )
-    func terminal(command: String) async throws {
+    func `A hostile name is escaped in tables, plain lines, JSON and messages`(command: String) async throws {
         try await withScriptedHTTPServer(script: Self.script) { server in
             let flags = ["--via", "http", "--http-address", "127.0.0.1:\(server.port)", "--timeout", "2s"]
             let outcome = try await CommandLineTool.runOnTerminal(
                 command.split(separator: " ").map(String.init) + flags,
                 environment: ["TERM": "xterm"]
             )
-            // What the program itself has a terminal obey, and the end of a line.
+            // The sequences that the program itself writes, and the end of a line.
             let text = outcome.output.replacing(#/\u{1B}\[(1m|0m|\d+A|J)/#, with: "").replacing("\r\n", with: "")
             #expect(!text.isEmpty)
             let unseen = text.unicodeScalars.filter(\.isUnseen)
@@ -59,8 +57,7 @@ struct HostileNamesTests {
         }
     }
 
-    @Test("is exactly what it is to whoever reads the JSON")
-    func json() async throws {
+    @Test func `A hostile name is unchanged for a reader that parses the JSON`() async throws {
         try await withScriptedHTTPServer(script: Self.script) { server in
             let flags = ["--via", "http", "--http-address", "127.0.0.1:\(server.port)", "--format", "json"]
             let json = try await CommandLineTool.run(["web"] + flags).json()
@@ -72,7 +69,6 @@ struct HostileNamesTests {
     }
 
     @Test(
-        "is shown escaped where it is an argument that makes no sense",
         arguments: [
             ["web", "extra\(trouble)"], ["web", "--wrong\(trouble)"], ["web", "--timeout", "5\(trouble)"],
             ["web", "--via", "x\(trouble)"], ["a\(trouble)", "--via", "dns"], ["web", "--dns-server", "\(trouble):1"],
@@ -81,7 +77,7 @@ struct HostileNamesTests {
             ["web", "--http-address", "x://\(trouble)"], ["web", "--token-file", "/nowhere\(trouble)"],
         ]
     )
-    func arguments(arguments: [String]) async throws {
+    func `A hostile name is escaped in the message about an invalid argument`(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.run(arguments)
         #expect(outcome.status != 0 && outcome.output.isEmpty && !outcome.errors.isEmpty)
         let text = outcome.errors.replacing("\n", with: "")

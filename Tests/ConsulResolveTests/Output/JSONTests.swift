@@ -5,10 +5,8 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("A JSON document")
 struct JSONTests {
     @Test(
-        "escapes what has to be escaped and what a terminal obeys or hides, and nothing else",
         arguments: [
             ("", "\"\""), ("a\"b", "\"a\\\"b\""), ("a\\b", "\"a\\\\b\""), ("\n\r\t", "\"\\n\\r\\t\""),
             ("\u{0}\u{1F}\u{7F}", "\"\\u0000\\u001f\\u007f\""), ("ü/\u{2028}😀", "\"ü/\\u2028😀\""),
@@ -16,22 +14,23 @@ struct JSONTests {
             ("\r\n", "\"\\r\\n\""),
         ]
     )
-    func strings(string: String, expected: String) throws {
+    func `A JSON string escapes what RFC 8259 requires, and what a terminal obeys or hides`(
+        string: String,
+        expected: String
+    ) throws {
         #expect(JSON.string(string).description == expected)
         let data = Data("[\(expected)]".utf8)
         #expect(try JSONSerialization.jsonObject(with: data) as? [String] == [string])
     }
 
-    @Test("keeps its members in the order they are written in")
-    func order() {
+    @Test func `A JSON object keeps the order of its members`() {
         let json = JSON.object([
             "z": 1, "a": .array([nil, true, .number(0.5), "x"]), "m": .object([:]), "e": .array([]),
         ])
         #expect(json.description == #"{"z":1,"a":[null,true,0.5,"x"],"m":{},"e":[]}"#)
     }
 
-    @Test("has null for text that is not there")
-    func absence() {
+    @Test func `A missing text is null in JSON`() {
         #expect(JSON(nil as String?).description == "null")
         #expect(JSON("x" as String?).description == "\"x\"")
     }

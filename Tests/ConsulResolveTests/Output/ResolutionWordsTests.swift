@@ -5,7 +5,6 @@ import Testing
 @testable import ConsulResolver
 @testable import consul_resolve
 
-@Suite("A resolution in words")
 struct ResolutionWordsTests {
     private let time = Timestamp(milliseconds: 1_767_225_600_000)
     private var resolution = Resolution(
@@ -16,26 +15,23 @@ struct ResolutionWordsTests {
         elapsed: .milliseconds(2)
     )
 
-    @Test("says nothing of what is as it should be")
-    func fresh() {
+    @Test func `The description of a normal resolution names no trouble`() {
         #expect(resolution.state(at: time) == "1 instance over cache")
         #expect(resolution.provenance == "over cache in 2 ms: complete, TTL 0 s, 12.3 s old")
     }
 
-    @Test("says how old it is when Consul cannot be asked")
-    mutating func stale() {
+    @Test mutating func `The description of a stale resolution states its age`() {
         resolution.isStale = true
         let then = Timestamp(milliseconds: 1_767_225_587_660).localTimeOfDay
         #expect(resolution.state(at: time) == "1 instance over cache, stale: of \(then)")
         #expect(
             resolution.staleness(of: "web")
-                == "Consul cannot tell about web now; what it said last is kept (12.3 s old)"
+                == "Consul does not answer about web now; its last answer is kept (12.3 s old)"
         )
         #expect(resolution.provenance.hasSuffix("12.3 s old, stale"))
     }
 
-    @Test("says what is not believed")
-    mutating func held() {
+    @Test mutating func `The description of a held resolution states the unconfirmed answer`() {
         resolution.isStale = true
         resolution.doubt = Resolution.Doubt(reason: .noSuchDatacenter)
         #expect(
@@ -46,12 +42,11 @@ struct ResolutionWordsTests {
         #expect(
             resolution.staleness(of: "web")
                 == "Consul says there is nothing (noSuchDatacenter) of web, which is not confirmed; "
-                + "what it said before is held (12.3 s old)"
+                + "its previous answer is held (12.3 s old)"
         )
     }
 
-    @Test("counts the instances that cannot be used")
-    mutating func unusable() {
+    @Test mutating func `The description counts the instances that cannot be used`() {
         #expect(resolution.unusableInWords == nil)
         resolution.unusableInstances = 2
         #expect(resolution.state(at: time) == "1 instance over cache, 2 unusable")
@@ -59,8 +54,7 @@ struct ResolutionWordsTests {
         #expect(resolution.unusableInWords == "2 more instances are registered with addresses that cannot be used")
     }
 
-    @Test("counts back from a moment")
-    func before() {
+    @Test func `An age is subtracted from a time`() {
         #expect(time.before(.milliseconds(1500)).utc == "2025-12-31T23:59:58.500Z")
     }
 }

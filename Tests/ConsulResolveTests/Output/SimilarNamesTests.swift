@@ -4,10 +4,8 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("Names like another")
 struct SimilarNamesTests {
     @Test(
-        "are those that somebody may have meant, the likeliest first",
         arguments: [
             ("wbe", ["web", "db"], ["web"]), ("ewb", ["bwe", "db"], []), ("webb", ["web", "db"], ["web"]),
             ("WEB", ["web"], ["web"]),
@@ -17,7 +15,8 @@ struct SimilarNamesTests {
             ("", ["a"], ["a"]),
         ]
     )
-    func similar(name: String, among: [String], expected: [String]) {
+    func `Similar names are likely corrections, the likeliest first`(name: String, among: [String], expected: [String])
+    {
         #expect(SimilarNames.of(name, among: among) == expected)
     }
 }

@@ -4,10 +4,9 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("A table")
 struct TableTests {
-    @Test("has columns as wide as they have to be, and nothing behind the last")
-    func columns() {
+    @Test
+    func `A table has columns as wide as their cells, and no spaces after the last`() {
         var table = Table(heading: ["A", "LONG", "C"])
         table.rows = [["aaaa", "b", "c"], ["", "bb", "cccc"]]
         #expect(
@@ -19,27 +18,23 @@ struct TableTests {
         )
     }
 
-    @Test("has nothing behind the last cell that has something in it")
-    func emptyCells() {
+    @Test func `A row has no spaces after its last cell with text`() {
         var table = Table(heading: ["A", "B", ""])
         table.rows = [["a", "b", "c"], ["a", "", ""], ["", "", ""]]
         #expect(table.lines == ["A  B", "a  b  c", "a", ""])
     }
 
-    @Test("without rows is its heading")
-    func empty() {
+    @Test func `A table without rows is its heading`() {
         #expect(Table(heading: ["A", "B"]).description == "A  B")
     }
 
-    @Test("counts the columns of a terminal, and not characters")
-    func characters() {
+    @Test func `A table is aligned by terminal columns instead of characters`() {
         var table = Table(heading: ["N", "M"])
         table.rows = [["ü", "1"], ["e\u{301}", "2"], ["日", "3"], ["😀", "4"]]
         #expect(table.lines == ["N   M", "ü   1", "e\u{301}   2", "日  3", "😀  4"])
     }
 
-    @Test("shows what a cell hides")
-    func hidden() {
+    @Test func `A table escapes hidden characters in its cells`() {
         var table = Table(heading: ["N", "M"])
         table.rows = [["\u{202E}a\u{200B}", "\n"]]
         #expect(table.lines == ["N                  M", #"\u{202E}a\u{200B}  \u{A}"#])

@@ -6,21 +6,21 @@ import Testing
 
 struct BarTests {
     @Test(arguments: [(0.5, "█████"), (1, "██████████"), (0.55, "█████▌"), (0.0125, "▏"), (0.0875, "▉")])
-    func `A bar is drawn to an eighth of a character`(fraction: Double, bar: String) {
+    func `A bar has a resolution of an eighth of a character`(fraction: Double, bar: String) {
         #expect(Bar.text(fraction, width: 10) == bar)
     }
 
-    @Test func `Whatever is more than nothing can be seen`() {
+    @Test func `A bar for a value above zero is visible`() {
         #expect(Bar.text(1e-9, width: 10) == "▏")
         #expect(Bar.text(0, width: 10).isEmpty)
     }
 
     @Test(arguments: [-1, Double.nan, -Double.infinity])
-    func `What is no fraction has no bar`(fraction: Double) {
+    func `A value that is not a fraction has no bar`(fraction: Double) {
         #expect(Bar.text(fraction, width: 10).isEmpty)
     }
 
-    @Test func `No bar is longer than the width`() {
+    @Test func `A bar is at most as long as the width`() {
         #expect(Bar.text(.infinity, width: 3) == "███")
         #expect(Bar.text(2, width: 3) == "███")
         #expect(Bar.text(1, width: 0).isEmpty)

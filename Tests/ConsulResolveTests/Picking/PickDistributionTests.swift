@@ -25,35 +25,35 @@ struct PickDistributionTests {
         #expect(made.share(30) == 0.3)
     }
 
-    @Test func `Without weights they are expected evenly`() {
+    @Test func `Picks are expected evenly without weights`() {
         let made = distribution([(endpoint(1, weight: 0), 4), (endpoint(2, weight: 0), 0)])
         #expect(made.parts.map(\.expected) == [2, 2])
     }
 
-    @Test func `A weight of zero among others expects none`() {
+    @Test func `An endpoint with weight zero beside others expects no picks`() {
         let made = distribution([(endpoint(1, weight: 0), 0), (endpoint(2, weight: 9), 4)])
         #expect(made.parts.map(\.expected) == [0, 4])
     }
 
-    @Test func `Only the lowest priority expects any`() {
+    @Test func `Only endpoints of the lowest priority value expect picks`() {
         let made = distribution([(endpoint(1, weight: 9, priority: 2), 0), (endpoint(2, priority: 1), 4)])
         #expect(made.parts.map(\.expected) == [0, 4])
     }
 
-    @Test func `The furthest is the one with the greatest deviation, up or down, and the first of several`() {
+    @Test func `The furthest part has the largest deviation, up or down, and is the first of several`() {
         let down = distribution([(endpoint(1), 4), (endpoint(2), 1), (endpoint(3), 4)])
         #expect(down.furthest?.endpoint == endpoint(2))
         let equal = distribution([(endpoint(1), 1), (endpoint(2), 3)])
         #expect(equal.furthest?.endpoint == endpoint(1))
     }
 
-    @Test func `Nothing at all is no division by zero`() {
+    @Test func `A distribution without endpoints or picks does not divide by zero`() {
         #expect(distribution([]).furthest == nil)
         #expect(distribution([]).share(0) == 0)
         #expect(distribution([]).text(columns: 80) == "ENDPOINT  WEIGHT  PICKS  SHARE  EXPECTED")
     }
 
-    @Test func `People see a chart as wide as there is room for`() {
+    @Test func `The text output has a chart that fills the available width`() {
         let made = distribution([
             (endpoint(1), 31), (endpoint(2, weight: 2), 62), (endpoint(3, weight: 0), 0), (endpoint(4), 31),
         ])
@@ -70,7 +70,7 @@ struct PickDistributionTests {
         #expect(made.text(columns: 61).split(separator: "\n")[2].hasSuffix("  " + String(repeating: "█", count: 16)))
     }
 
-    @Test func `There is no chart where there is no room for one`() {
+    @Test func `The text output has no chart when the width is too small`() {
         let made = distribution([(endpoint(1), 2), (endpoint(2, weight: 2), 1)])
         let text = """
             ENDPOINT     WEIGHT  PICKS  SHARE    EXPECTED
@@ -83,7 +83,7 @@ struct PickDistributionTests {
         #expect(made.text(columns: 0) == text)
     }
 
-    @Test func `Scripts see it in the agreed form`() {
+    @Test func `The JSON output has the agreed form`() {
         let made = distribution([(endpoint(1), 2), (endpoint(2, weight: 2), 1)])
         #expect(
             JSON.object(made.jsonMembers(by: .random, isStale: false)).description == """

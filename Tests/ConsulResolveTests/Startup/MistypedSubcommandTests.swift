@@ -2,10 +2,8 @@
 
 import Testing
 
-@Suite("A subcommand that is mistyped")
 struct MistypedSubcommandTests {
     @Test(
-        "is told from a service when the rest makes no lookup",
         arguments: [
             ("wacth web", "watch"), ("wathc --count 3 web", "watch"), ("Watch web", "watch"), ("lokup web", "lookup"),
             ("pikc web --policy random", "pick"), ("qury web.service.consul --type A", "query"),
@@ -14,7 +12,9 @@ struct MistypedSubcommandTests {
             ("watcher web", "watch"),
         ]
     )
-    func suggestion(arguments: String, meant: String) async throws {
+    func `A mistyped subcommand is suggested when the arguments are no valid lookup`(arguments: String, meant: String)
+        async throws
+    {
         let arguments = arguments.split(separator: " ").map(String.init)
         let outcome = try await CommandLineTool.run(arguments)
         #expect(outcome.status == 64)
@@ -23,14 +23,17 @@ struct MistypedSubcommandTests {
     }
 
     @Test(
-        "is a service where the arguments make a lookup, or are wrong for another reason",
         arguments: [
-            ("wacth", 3, "could not find out about wacth"), ("docter --format json", 3, "about docter"),
+            ("wacth", 3, "cannot look up wacth"), ("docter --format json", 3, "about docter"),
             ("watcher --timeout 5", 64, "'5' is invalid for '--timeout"), ("watcher --wrong", 64, "--wrong"),
             ("web other", 64, "other"), ("watch", 64, "name"),
         ]
     )
-    func service(arguments: String, status: Int32, reason: String) async throws {
+    func `A word is a service name where the arguments are a lookup, or are invalid for another reason`(
+        arguments: String,
+        status: Int32,
+        reason: String
+    ) async throws {
         let outcome = try await CommandLineTool.run(arguments.split(separator: " ").map(String.init))
         #expect(outcome.status == status)
         #expect(outcome.errors.contains(reason))

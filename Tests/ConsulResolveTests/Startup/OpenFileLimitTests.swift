@@ -2,17 +2,17 @@
 
 import Testing
 
-@Suite("A program that may open few files")
 struct OpenFileLimitTests {
     @Test(
-        "ends with a status of its own and a reason, and never by a signal",
         arguments: [
             "lookup cli-web", "lookup cli-web --via dns", "lookup cli-web --via http", "watch cli-web --count 1",
             "watch cli-web --via dns --count 1", "pick cli-web", "doctor cli-web", "bench cli-web --queries 1",
             "bench cli-web --queries 1 --via http", "query cli-web.service.consul", "exec cli-web",
         ]
     )
-    func limits(command: String) async throws {
+    func `A process with too few descriptors exits with a status and a reason, and never by a signal`(command: String)
+        async throws
+    {
         var flags = try await TestService.server()
         if !command.hasPrefix("query") { flags += try await TestService.http() }
         let tail = command.hasPrefix("exec") ? "-- true" : ""
@@ -30,12 +30,12 @@ struct OpenFileLimitTests {
         for run in runs {
             try #require(run.count == 3)
             #expect([0, 3].contains(run[1]), "with \(run[0]) open files")
-            // `doctor` has its findings on standard output.
+            // `doctor` prints its findings on standard output.
             #expect(run[1] == 0 || run[2] > 0 || command.hasPrefix("doctor"), "with \(run[0]) open files")
         }
-        // Standard descriptors and no others.
+        // The standard descriptors only.
         #expect(runs.first?[1] == 3)
-        // The HTTP API takes as many as there are processors.
+        // The HTTP API needs as many as there are processors.
         if command.contains("dns") || command.hasPrefix("query") { #expect(runs.last?[1] == 0) }
     }
 }

@@ -3,11 +3,10 @@
 import TestSupport
 import Testing
 
-@Suite("A program started with standard descriptors closed")
 struct StandardDescriptorsTests {
-    /// Runs a line of shell against a server that has one instance of everything.
+    /// Runs a line of shell against a server that has one instance of every service.
     ///
-    /// - Returns: What the line left behind, and how many messages the server was sent.
+    /// - Returns: The outcome of the line, and the number of messages that the server received.
     private func run(_ line: (_ flags: String) -> String) async throws -> (CommandLineTool.Outcome, messages: Int) {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { server in
             let outcome = try await CommandLineTool.shell(line("--via dns --dns-server 127.0.0.1:\(server.port)"))
@@ -16,21 +15,22 @@ struct StandardDescriptorsTests {
     }
 
     @Test(
-        "prints what it always prints to those that are open",
         arguments: ["<&-", "2>&-", "<&- 2>&-"]
     )
-    func outputIsOpen(closed: String) async throws {
+    func `A process with closed descriptors prints as usual to the open ones`(closed: String) async throws {
         let (outcome, messages) = try await run { "$TOOL web --format plain \($0) \(closed)" }
         #expect(outcome.status == 0 && outcome.lines.count == 1 && outcome.errors.isEmpty)
         #expect(messages == 1)
     }
 
     @Test(
-        "fails to write its result, and writes nothing to sockets",
         arguments: ["lookup web", "lookup web --format json", "watch web --count 1", "pick web", "doctor web"],
         [">&-", "<&- >&-", ">&- 2>&-", "<&- >&- 2>&-"]
     )
-    func outputIsClosed(command: String, closed: String) async throws {
+    func `A process without standard output fails to write its result, and sends nothing to sockets`(
+        command: String,
+        closed: String
+    ) async throws {
         let usual = try await run { "$TOOL \(command) \($0) >/dev/null" }
         let (outcome, messages) = try await run { "$TOOL \(command) \($0) \(closed)" }
         #expect(outcome.status == 1 && outcome.output.isEmpty)
@@ -39,15 +39,13 @@ struct StandardDescriptorsTests {
         #expect(outcome.errors == (closed.contains("2>&-") ? "" : words))
     }
 
-    @Test("says nothing into sockets when it has something to say")
-    func errorsAreClosed() async throws {
+    @Test func `A process without standard error sends no message to sockets`() async throws {
         let (outcome, messages) = try await run { "$TOOL web --verbose --format plain \($0) <&- 2>&-" }
         #expect(outcome.status == 0 && outcome.lines.count == 1)
         #expect(messages == 1)
     }
 
-    @Test("leaves them closed for the command that takes its place")
-    func execution() async throws {
+    @Test func `A command run by exec finds the closed descriptors closed`() async throws {
         let look = "sh -c 'for n in 0 1 2; do [ -e /proc/self/fd/$n ] && printf %s $n >&9; done'"
         let (outcome, _) = try await run { "exec 9>&1; $TOOL exec web \($0) -- \(look) <&- >&- 2>&-" }
         #expect(outcome.status == 1)

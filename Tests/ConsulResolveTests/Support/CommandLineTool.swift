@@ -4,15 +4,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The built program, run as people run it.
+/// The built program, run as users run it.
 enum CommandLineTool {
-    /// What a run left behind.
+    /// The result of one run.
     struct Outcome: Sendable {
         let status: Int32
         let output: String
         let errors: String
 
-        /// The lines of the output, however a terminal ends them.
+        /// The lines of the output, with any line ending that a terminal uses.
         var lines: [String] { output.split(whereSeparator: \.isNewline).map(String.init) }
 
         /// The output as a JSON object on one line.
@@ -28,8 +28,8 @@ enum CommandLineTool {
             .appendingPathComponent("consul-resolve").path
     }
 
-    /// Nothing of the environment of the tests changes what the program does; only sanitizers are told the same. Whoever
-    /// names no agent asks a port that nobody can listen on: the default ones may be somebody's real agent.
+    /// The environment of the program, independent of that of the tests, except for settings of sanitizers. Without an
+    /// agent, the addresses refer to a port where nothing can listen: the default ports may belong to a real agent.
     static func environment(_ changes: [String: String] = [:]) -> [String: String] {
         ProcessInfo.processInfo.environment
             .filter { ["PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key) }
@@ -37,10 +37,10 @@ enum CommandLineTool {
             .merging(changes) { $1 }
     }
 
-    /// Reserved (tcpmux), and bound by nobody but root.
+    /// A reserved port (tcpmux), which only root can bind.
     static let nowhere = "127.0.0.1:1"
 
-    /// Runs it to its end, with its output in files.
+    /// Runs the program to its end, with its output in files.
     static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
         try await run(path, arguments, environment: environment)
     }
@@ -50,7 +50,7 @@ enum CommandLineTool {
         try await run("/bin/bash", ["-c", line], environment: ["TOOL": path])
     }
 
-    /// Runs it with its output on a terminal, which util-linux' `script` pretends to be.
+    /// Runs the program with its output on a terminal, emulated by `script` of util-linux.
     static func runOnTerminal(_ arguments: [String], environment: [String: String]) async throws -> Outcome {
         let line = ([path] + arguments).joined(separator: " ")
         return try await run("/usr/bin/env", ["script", "-qec", line, "/dev/null"], environment: environment)

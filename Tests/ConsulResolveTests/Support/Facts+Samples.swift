@@ -5,7 +5,7 @@ import ConsulHTTP
 @testable import consul_resolve
 
 extension Facts {
-    /// All is well: one nameserver, an agent that says nothing unusual, a token that may read.
+    /// Facts of a healthy system: one nameserver, an agent with default settings, a token that may read.
     static var healthy: Facts {
         Facts(
             nameservers: [NameserverFacts(server: "127.0.0.1:8600", udp: .speaks, tcp: .speaks)],
@@ -20,7 +20,7 @@ extension Facts {
         )
     }
 
-    /// The same with a service that both ways show alike.
+    /// The same with a service that has equal instances over DNS and HTTP.
     static var healthyService: Facts {
         healthy.with { facts in
             let found = ServiceFacts.Answer.found(["10.0.0.1:80", "10.0.0.2:80"], isComplete: true, source: "dns-udp")
@@ -40,12 +40,12 @@ extension Facts {
         return facts
     }
 
-    /// The findings that are no praise.
+    /// The findings other than `ok`.
     var complaints: [Finding] { Diagnosis(self).findings.filter { $0.mark != .ok } }
 }
 
 extension AgentInfo {
-    /// With nothing in `dns_config` that anybody would remark upon.
+    /// An agent whose `dns_config` leads to no finding.
     static var sample: AgentInfo {
         var agent = AgentInfo()
         agent.version = "1.8.7"

@@ -40,38 +40,39 @@ final class RunningTool: Sendable {
         try process.start()
     }
 
-    /// What it has said on standard error.
+    /// The text on standard error so far.
     var errorText: String { state.current.errors }
 
-    /// Waits until there are so many whole lines of output, and returns them all.
+    /// Waits until there are at least `count` complete lines of output, and returns all of them.
     @discardableResult
     func lines(_ count: Int, within limit: Duration = .seconds(20)) async throws -> [String] {
         let output = try await state.wait("\(count) lines", within: limit) { $0.text.count { $0 == "\n" } >= count }
         return output.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 
-    /// Waits until it has said this on standard error.
+    /// Waits until standard error contains the text.
     func waitForError(_ text: String, within limit: Duration = .seconds(20)) async throws {
         try await state.wait("\"\(text)\"", within: limit) { $0.errors.contains(text) }
     }
 
-    /// Waits for its end.
+    /// Waits for the end of the program.
     ///
     /// - Returns: Its exit status.
     func end(within limit: Duration = .seconds(20)) async throws -> Int32? {
         try await state.wait("the program to end", within: limit) { $0.status != nil }.status
     }
 
-    /// Sends a signal, unless it has ended.
+    /// Sends a signal, unless the program has ended.
     func signal(_ number: Int32) {
         if state.current.status == nil { kill(process.processIdentifier, number) }
     }
 
-    /// Waits until the pipe of its output takes no more. Only for one whose output is not read.
+    /// Waits until the pipe of its output is full. Only for a program whose output is not read.
     func waitUntilBlocked() async throws {
         let descriptor = output.fileHandleForReading.fileDescriptor
         let seen = WatchedValue((count: Int32(0), times: 0))
-        // How many bytes fit depends on how they were written: there is something in it, and it has stayed the same.
+        // The number of bytes that fit depends on the sizes of the writes: the pipe is full when its content stays the
+        // same.
         try await eventually("the pipe to be full") {
             var count: Int32 = 0
             guard ioctl(descriptor, UInt(FIONREAD), &count) == 0 else { return false }
@@ -82,15 +83,15 @@ final class RunningTool: Sendable {
         }
     }
 
-    /// Goes away as its reader.
+    /// Closes the reading end of the output.
     func stopReading() throws {
         output.fileHandleForReading.readabilityHandler = nil
         try output.fileHandleForReading.close()
     }
 
-    /// Runs the program beside the body, and ends it however the body ends.
+    /// Runs the program beside the body, and ends the program however the body ends.
     ///
-    /// - Parameter isRead: Whether its output is read; otherwise it is blocked as soon as the pipe is full.
+    /// - Parameter isRead: True if the output is read; otherwise the program blocks when the pipe is full.
     static func with<Result>(
         _ arguments: [String],
         environment: [String: String] = [:],

@@ -2,20 +2,21 @@
 
 import TestSupport
 
-/// Services that the tests of the command line only look at.
+/// Services that the tests of the command line only read.
 enum TestService {
-    /// Where the agent is that knows them: `--dns-server` and its value.
+    /// Returns the DNS address of the agent that has them: `--dns-server` and its value.
     static func server(_ dress: AgentDress = .plain) async throws -> [String] {
         ["--dns-server", "127.0.0.1:\(try await agents.agent(dress).ports.dns)"]
     }
 
-    /// Where its HTTP API is: `--http-address` and its value.
+    /// Returns the HTTP address of the agent: `--http-address` and its value.
     static func http(_ dress: AgentDress = .plain) async throws -> [String] {
         ["--http-address", "127.0.0.1:\(try await agents.agent(dress).ports.http)"]
     }
 
-    /// An agent with `cli-web` (two instances, one of them with the tag `v1` and a weight), `cli-large` (900 instances),
-    /// `cli-alone` (at an address of its own, for other tests' services are at all others), `cli-ill` (critical) and `cli-huge` (more instances than DNS can show).
+    /// An agent with `cli-web` (two instances, one with the tag `v1` and a weight), `cli-large` (900 instances),
+    /// `cli-alone` (at an address of its own, since services of other tests use all others), `cli-ill` (critical) and
+    /// `cli-huge` (more instances than DNS can show).
     private actor Agents {
         private var starting: [AgentDress: Task<ConsulAgent, any Error>] = [:]
 

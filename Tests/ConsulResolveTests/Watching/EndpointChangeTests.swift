@@ -5,7 +5,6 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("The change of a set of endpoints")
 struct EndpointChangeTests {
     private func endpoint(_ host: String, weight: UInt16 = 1, status: Endpoint.Status? = nil) throws -> Endpoint {
         var endpoint = Endpoint(host: try #require(Host(host)), port: 80, weight: weight)
@@ -13,8 +12,8 @@ struct EndpointChangeTests {
         return endpoint
     }
 
-    @Test("is what came, what went, and what is different, in an order of its own")
-    func lines() throws {
+    @Test
+    func `A change lists added, removed and altered endpoints in a fixed order`() throws {
         let old = [
             try endpoint("10.0.0.4"), try endpoint("10.0.0.1"), try endpoint("10.0.0.2"), try endpoint("10.0.0.5"),
         ]
@@ -27,16 +26,15 @@ struct EndpointChangeTests {
         )
     }
 
-    @Test("is none where only the order differs, or what one answer does not tell")
-    func nothing() throws {
+    @Test
+    func `A change is empty where only the order differs, or one answer lacks a value`() throws {
         let old = [try endpoint("10.0.0.1"), try endpoint("10.0.0.2", status: .warning)]
         let new = [try endpoint("10.0.0.2"), try endpoint("10.0.0.1", status: .passing)]
         #expect(EndpointChange(from: old, to: new).isEmpty)
         #expect(EndpointChange(from: [], to: []).isEmpty)
     }
 
-    @Test("is a status that both tell")
-    func status() throws {
+    @Test func `A changed status counts if both answers have one`() throws {
         let change = EndpointChange(
             from: [try endpoint("10.0.0.1", status: .passing)],
             to: [try endpoint("10.0.0.1", status: .warning)]

@@ -5,7 +5,6 @@ import Testing
 
 @testable import consul_resolve
 
-@Suite("A frame on the terminal")
 struct LiveFrameTests {
     private func endpoints(_ numbers: some Sequence<Int>) throws -> [Endpoint] {
         try numbers.map { Endpoint(host: try #require(Host("10.0.0.\($0)")), port: 80, node: "n\($0)") }
@@ -21,29 +20,29 @@ struct LiveFrameTests {
         )
     }
 
-    @Test("says what there is, marks what changed, and keeps in sight what has gone")
-    func marks() throws {
+    @Test
+    func `A live frame shows the state, marks changes, and keeps removed endpoints visible`() throws {
         let lines = frame(try endpoints([3, 2]), from: try endpoints([1, 2])).lines(rows: 24, columns: 80)
         #expect(
             lines == [
                 "web with tag v1", "2 instances over http, since 14:02:11", "1 added, 1 removed",
                 "   ENDPOINT     NODE  WEIGHT  STATUS  TAGS", "   10.0.0.2:80  n2    1       -       -",
                 "+  10.0.0.3:80  n3    1       -       -", "-  10.0.0.1:80  n1    1       -       -",
-                "Ctrl-C ends this",
+                "press Ctrl-C to stop",
             ]
         )
     }
 
-    @Test("fits any terminal, with the cursor below it", arguments: [8, 10, 24, 60], [1, 20, 80])
-    func size(rows: Int, columns: Int) throws {
+    @Test(arguments: [8, 10, 24, 60], [1, 20, 80])
+    func `A live frame fits any terminal, with the cursor below it`(rows: Int, columns: Int) throws {
         let lines = frame(try endpoints(1...50), from: []).lines(rows: rows, columns: columns)
         #expect(lines.count < rows)
         #expect(lines.allSatisfy { $0.count <= columns })
         if columns == 80 { #expect(lines.contains { $0.hasSuffix("more lines") } == (rows < 56)) }
     }
 
-    @Test("fits by columns, however wide its characters are", arguments: [1, 20, 41, 80])
-    func wideCharacters(columns: Int) throws {
+    @Test(arguments: [1, 20, 41, 80])
+    func `A live frame fits by columns, however wide its characters are`(columns: Int) throws {
         var endpoint = try endpoints([1])[0]
         endpoint.node = String(repeating: "日本語", count: 40)
         let frame = LiveFrame(
@@ -57,10 +56,9 @@ struct LiveFrameTests {
     }
 
     @Test(
-        "obeys no name, and hides none",
         arguments: ["\u{1B}[2J", "\n", "\u{202E}", "\u{2067}", "\u{200B}", "\u{AD}"]
     )
-    func controlCharacters(character: String) throws {
+    func `A live frame escapes control characters in names`(character: String) throws {
         var endpoint = try endpoints([1])[0]
         endpoint.node = "evil\(character)node"
         let frame = LiveFrame(

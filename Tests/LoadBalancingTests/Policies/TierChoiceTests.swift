@@ -6,7 +6,6 @@ import Testing
 @testable import LoadBalancing
 
 /// Where a pick goes when several priorities or places share the load.
-@Suite("With more than one priority or place")
 struct TierChoiceTests {
     /// Ten endpoints in the first priority, so many of them healthy, and ten in the second.
     private func endpoints(healthy: Int, second: Int = 10) -> [Endpoint] {

@@ -4,10 +4,8 @@ import Testing
 
 @testable import LoadBalancing
 
-@Suite("Moments")
 struct MomentTests {
-    @Test("never overflow, however far apart they are")
-    func extremes() {
+    @Test func `never overflow, however far apart they are`() {
         let (first, last) = (Moment(nanoseconds: .min), Moment(nanoseconds: .max))
         #expect(last + .seconds(1) == last)
         #expect(first + .seconds(-1) == first)
@@ -21,8 +19,7 @@ struct MomentTests {
         #expect(Moment(nanoseconds: 0) + .nanoseconds(-7) == Moment(nanoseconds: -7))
     }
 
-    @Test("go on")
-    func order() {
+    @Test func `go on`() {
         let now = Moment.now
         #expect(now <= Moment.now)
         #expect(now.duration(to: now + .milliseconds(3)) == .milliseconds(3))
