@@ -7,7 +7,7 @@ import Testing
 
 struct ClosingTests {
     @Test(arguments: AllPolicies.all)
-    func `A closed balancer says so at every pick`(policy: any BalancingPolicy) async throws {
+    func `A closed balancer throws its error at every pick`(policy: any BalancingPolicy) async throws {
         let bench = BalancerBench(policy, .weighted([1, 2, 3]))
         try bench.use()
         bench.balancer.close(because: "shut down")
@@ -24,13 +24,13 @@ struct ClosingTests {
         #expect(bench.balancer.endpoints.isEmpty)
     }
 
-    @Test func `A balancer that never knew endpoints can be closed`() {
+    @Test func `A balancer that never had endpoints can be closed`() {
         let bench = BalancerBench()
         bench.balancer.close(because: "shut down")
         #expect(#expect(throws: PickError.self) { try bench.use() }?.code == .closed)
     }
 
-    @Test func `An answer that arrives after the end does not open a balancer again`() {
+    @Test func `An update after the end does not reopen a balancer`() {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         bench.balancer.close(because: "first")
         let changes: [(LoadBalancer) -> Void] = [
@@ -49,7 +49,7 @@ struct ClosingTests {
         }
     }
 
-    @Test func `Leases under way when a balancer is closed finish as usual`() throws {
+    @Test func `Leases in use when a balancer is closed finish as usual`() throws {
         let bench = BalancerBench(.adaptive, .weighted([1, 1]))
         let record = try bench.lease(of: 1).withRecord { $0 }
         let leases = try (0..<6).map { _ in SharedLease(try bench.lease(of: 1, .excluding(0))) }
@@ -76,7 +76,7 @@ struct ClosingTests {
         #expect(record == nil)
     }
 
-    @Test func `No pick that begins after the end gets an endpoint, whatever other threads do`() async {
+    @Test func `A pick that begins after the end gets no endpoint, whatever other threads do`() async {
         for round in 0..<50 {
             let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1]))
             let isClosed = WatchedValue(false)

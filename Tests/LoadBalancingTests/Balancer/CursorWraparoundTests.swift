@@ -5,31 +5,31 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Draws are counted in 32 bits: at a million a second they begin anew every 72 minutes.
+/// The cursor has 32 bits: at a million picks a second it wraps around every 72 minutes.
 struct CursorWraparoundTests {
-    /// Its first tier begins at the ticket 2^32 - 10.
+    /// A seed whose first tier begins at the cursor 2^32 - 10.
     private static let seed: UInt64 = 0xFA74_F322_71DE_2B28
 
     @Test(arguments: AllPolicies.all)
-    func `Nothing happens where draws begin anew`(policy: any BalancingPolicy) throws {
+    func `A wraparound of the cursor does no harm`(policy: any BalancingPolicy) throws {
         #expect(UInt32(truncatingIfNeeded: StableHash.mix(Self.seed, 0)) == UInt32.max - 9)
         let bench = BalancerBench(policy, .weighted([1, 2, 3]), seed: Self.seed)
         let picks = try bench.picks(40)
         #expect(picks.allSatisfy { (0...2).contains($0) })
     }
 
-    @Test func `A turn is in its place before and after draws begin anew`() throws {
+    @Test func `Rotation is regular before and after the cursor wraps around`() throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1]), seed: Self.seed)
-        // 2^32 - 10 is a multiple of three; 2^32 is not, so there the sequence jumps.
+        // 2^32 - 10 is a multiple of three; 2^32 is not, so the sequence jumps there.
         #expect(try bench.picks(16) == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0, 1, 2, 0, 1, 2])
     }
 
-    @Test func `Somebody else's picker gets numbers that begin anew`() throws {
+    @Test func `A custom picker receives cursors that wrap around`() throws {
         let bench = BalancerBench(CountingPolicy(), .weighted([1, 1, 1]), seed: Self.seed)
         #expect(try bench.picks(12) == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0, 1])
     }
 
-    @Test func `The turn of priorities begins anew, too`() throws {
+    @Test func `The rotation of priorities wraps around, too`() throws {
         let context = BalancerContext(ejection: nil, latency: .init(), seed: 1, clock: .manual { .seconds(1) })
         let tiers = (0..<3).map { number in
             let endpoint = Endpoint.numbered(number)

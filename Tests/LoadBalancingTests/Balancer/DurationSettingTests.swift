@@ -5,7 +5,7 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Every duration that a user can set, with every value that a duration can have: none of them ends the process.
+/// Every duration setting, with extreme values of `Duration`: no value ends the process.
 @Suite(.timeLimit(.minutes(1)))
 struct DurationSettingTests {
     private static let extremes: [Duration] = [
@@ -53,14 +53,15 @@ struct DurationSettingTests {
     }
 
     @Test(arguments: extremes)
-    func `What an endpoint asks for is taken for something between nothing and five minutes`(delay: Duration) throws {
+    func `The delay that an endpoint requests is limited to the range from zero to five minutes`(delay: Duration) throws
+    {
         let bench = BalancerBench(.adaptive, .weighted([1, 1]))
         for _ in 0..<20 { try bench.use(.failure(.overload(retryAfter: delay)), for: .milliseconds(1)) }
         #expect(bench.balancer.endpoints.allSatisfy { $0.latency.map { (.zero)...(.seconds(300)) ~= $0 } ?? true })
     }
 
     @Test(arguments: extremes)
-    func `A hedge may be as late or as early as it likes`(delay: Duration) async throws {
+    func `A hedge accepts any delay`(delay: Duration) async throws {
         let bench = BalancerBench(.adaptive, .weighted([1, 1]))
         let number = try await bench.balancer.withHedgedEndpoint(after: delay) { $0.number }
         #expect((0...1).contains(number))
@@ -71,7 +72,7 @@ struct DurationSettingTests {
         return nil
     }
 
-    /// A short life with everything in it that looks at a time.
+    /// Runs a balancer through every operation that reads a time.
     private func live(with configuration: LoadBalancer.Configuration) throws {
         let bench = BalancerBench(configuration.policy, .weighted([1, 1, 1])) { $0 = configuration }
         for step in [.zero, .nanoseconds(1), .seconds(3600), .seconds(Int64.max), .seconds(-1)] as [Duration] {
@@ -88,7 +89,7 @@ struct DurationSettingTests {
         }
     }
 
-    /// The names of all durations in a value, and in what it is made of.
+    /// Returns the names of all durations in a value and its members.
     private static func durations(of value: Any) -> [String] {
         let mirror = Mirror(reflecting: value)
         if mirror.displayStyle == .optional { return mirror.children.first.map { durations(of: $0.value) } ?? [] }

@@ -5,10 +5,10 @@ import Testing
 
 @testable import LoadBalancing
 
-/// What ejection comes to when requests are what finds it out, and picks are what notices that time has gone by.
+/// Ejection in a balancer, where requests detect failures, and picks notice the passage of time.
 struct EjectionByPicksTests {
     @Test(arguments: [1, 2, 3, 4, 7])
-    func `However much fails, never all are out, and no more than half`(count: Int) throws {
+    func `At most half of the endpoints are ejected, and never all, however many fail`(count: Int) throws {
         for policy in AllPolicies.all {
             let bench = BalancerBench(policy, .weighted(Array(repeating: 1, count: count)))
             let most = count == 1 ? 0 : max(1, count / 2)
@@ -21,7 +21,7 @@ struct EjectionByPicksTests {
     }
 
     @Test(arguments: AllPolicies.all)
-    func `Who is out is not picked`(policy: any BalancingPolicy) throws {
+    func `An ejected endpoint is not picked`(policy: any BalancingPolicy) throws {
         let bench = BalancerBench(policy, .weighted([1, 1, 1]))
         let victim = try bench.use()
         #expect(try bench.fail(victim))
@@ -46,14 +46,16 @@ struct EjectionByPicksTests {
         #expect(bench.report(0)?.state == .eligible)
     }
 
-    @Test func `A clock that has gone back does not make failures of a later life look earlier`() throws {
+    @Test func `A clock that went back does not make failures after the comeback look earlier`() throws {
         let bench = try benchWithComeback()
         bench.advance(by: .seconds(-500))
         #expect(try bench.fail(0))
     }
 
     @Test(arguments: [true, false])
-    func `A probe that finds it up brings it back only if that was asked for`(isAskedFor: Bool) throws {
+    func `A health probe that finds an ejected endpoint up reinstates it only if the setting says so`(isAskedFor: Bool)
+        throws
+    {
         var endpoints: [Endpoint] = .weighted([1, 1])
         let bench = BalancerBench(.weightedRoundRobin, endpoints) { $0.probesReinstate = isAskedFor }
         try bench.fail(0)
@@ -63,11 +65,11 @@ struct EjectionByPicksTests {
         #expect(try bench.picks(10).contains(0) == isAskedFor)
     }
 
-    @Test func `Who is on probation where no requests go keeps nobody from being ejected`() throws {
+    @Test func `Endpoints on probation in an unused tier do not block the ejection of others`() throws {
         var endpoints: [Endpoint] = (0..<4).map { .numbered($0) } + (10..<14).map { .numbered($0, priority: 2) }
         for index in 0..<3 { endpoints[index].probe = .down }
         let bench = BalancerBench(.weightedRoundRobin, endpoints)
-        // The second priority helps out, and two of it fail.
+        // The second priority receives load, and two of its endpoints fail.
         for _ in 0..<400 {
             let lease = try bench.balancer.pick()
             let isBad = lease.endpoint.number == 10 || lease.endpoint.number == 11
@@ -83,19 +85,19 @@ struct EjectionByPicksTests {
         #expect(bench.ejected.count { $0 < 10 } >= 3)
     }
 
-    @Test func `Without a policy nobody is ejected`() throws {
+    @Test func `A balancer without an ejection policy ejects no endpoint`() throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1])) { $0.ejection = nil }
         #expect(try !bench.fail(0, times: 100))
     }
 
-    @Test func `A lease that outlives its balancer reports to nobody`() throws {
+    @Test func `A lease that outlives its balancer finishes without effect`() throws {
         var bench: BalancerBench? = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         let leases = try (0..<20).map { _ in SharedLease(try #require(bench).balancer.pick()) }
         bench = nil
         for lease in leases { #expect(lease.finish(.failure(.connect))) }
     }
 
-    /// Endpoint 0 was ejected and has come back.
+    /// Returns a balancer whose endpoint 0 was ejected and has come back.
     private func benchWithComeback() throws -> BalancerBench {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         #expect(try bench.fail(0))

@@ -4,10 +4,11 @@ import LoadBalancing
 import TestSupport
 import Testing
 
-/// DNS shuffles its answers, Consul's API sorts them by what is of no interest here, and both may list an address twice.
+/// DNS shuffles its answers, Consul's API sorts them by properties without meaning for balancing, and both may list an
+/// address twice.
 struct EndpointOrderTests {
     @Test(arguments: AllPolicies.all)
-    func `No order and no repetition of endpoints changes a single pick`(policy: any BalancingPolicy) throws {
+    func `The order and repetition of endpoints do not change a single pick`(policy: any BalancingPolicy) throws {
         for seed in 0..<20 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
             let endpoints = (0..<Int.random(in: 1...12, using: &generator)).map { number in
@@ -19,7 +20,7 @@ struct EndpointOrderTests {
         }
     }
 
-    @Test func `Which of several entries for one address counts does not depend on their order`() throws {
+    @Test func `The choice among several entries for one address does not depend on their order`() throws {
         for seed in 0..<50 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
             let entries = (0..<8).map { variant(of: $0 % 3, id: $0, using: &generator) }
@@ -28,7 +29,7 @@ struct EndpointOrderTests {
         }
     }
 
-    @Test func `Of several entries for one address, the healthy one counts`() {
+    @Test func `The healthy entry counts among several entries for one address`() {
         var critical = Endpoint.numbered(1, weight: 9, priority: 0)
         critical.details = Endpoint.Details(id: "old", status: .critical)
         var passing = Endpoint.numbered(1)
@@ -37,14 +38,14 @@ struct EndpointOrderTests {
         #expect(listed([passing, critical]) == [passing])
     }
 
-    @Test func `Of several entries for one address, the better priority counts, then the greater weight`() {
+    @Test func `The better priority, then the greater weight, counts among several entries for one address`() {
         let entries: [Endpoint] = [
             .numbered(1, weight: 9, priority: 2), .numbered(1, weight: 3), .numbered(1, weight: 5), .numbered(1),
         ]
         #expect(listed(entries) == [.numbered(1, weight: 5)])
     }
 
-    @Test func `The same endpoints in another order make no other snapshot`() throws {
+    @Test func `The same endpoints in another order make no new snapshot`() throws {
         let policy = CountingPolicy()
         let endpoints = [Endpoint].weighted([1, 2, 3])
         let bench = BalancerBench(policy, endpoints)

@@ -6,7 +6,9 @@ import Testing
 
 struct LeaseFlagTests {
     @Test(arguments: AllPolicies.all)
-    func `Where nobody is well, all are used and leases say so`(policy: any BalancingPolicy) throws {
+    func `A balancer without healthy endpoints uses all of them, and leases carry a flag`(policy: any BalancingPolicy)
+        throws
+    {
         let down = (0..<3).map { number in
             var endpoint = Endpoint.numbered(number)
             endpoint.probe = .down
@@ -23,7 +25,7 @@ struct LeaseFlagTests {
         }
     }
 
-    @Test func `Critical endpoints are for when there is nobody else`() throws {
+    @Test func `A critical endpoint is used only when there is no other`() throws {
         var critical = Endpoint.numbered(0)
         critical.details = Endpoint.Details(id: "0", status: .critical)
         let bench = BalancerBench(.weightedRoundRobin, [critical, .numbered(1)])
@@ -32,7 +34,7 @@ struct LeaseFlagTests {
         #expect(try bench.balancer.pick().flags.contains(.failOpen))
     }
 
-    @Test func `Endpoints that are old news are told by the lease`() throws {
+    @Test func `A lease carries a flag when its endpoints are stale`() throws {
         let bench = BalancerBench(.weightedRoundRobin, [.numbered(0)])
         #expect(try !bench.balancer.pick().flags.contains(.stale))
         bench.balancer.update([.numbered(0)], isStale: true)
@@ -41,7 +43,7 @@ struct LeaseFlagTests {
         #expect(try bench.balancer.pick().flags == [])
     }
 
-    @Test func `Who was left alone for long is explored, once`() throws {
+    @Test func `An endpoint that was avoided for long is explored once`() throws {
         let bench = BalancerBench(.adaptive, .weighted([1, 1]))
         for _ in 0..<10 { try bench.use(for: .milliseconds(1)) }
         #expect(try !bench.balancer.pick().flags.contains(.exploration))
@@ -50,13 +52,13 @@ struct LeaseFlagTests {
         #expect(flags == [true, true, false, false])
     }
 
-    @Test func `Exploration finds out that a slow endpoint is quick again`() throws {
+    @Test func `Exploration detects that a slow endpoint is quick again`() throws {
         let bench = BalancerBench(.adaptive, .weighted([1, 1, 1])) { $0.ejection = nil }
         for _ in 0..<30 { try bench.use(for: .milliseconds(10)) }
         try bench.lease(of: 0).finish(.failure(.timeout))
         #expect(try bench.use(for: .milliseconds(10)) != 0)
         #expect(try (0..<100).allSatisfy { _ in try bench.use(for: .milliseconds(10)) != 0 })
-        // Of the penalty of 5 s, 300 ms would be left after 28 s.
+        // Of the penalty of 5 s, 300 ms remain after 28 s.
         for _ in 0..<550 { try bench.use(for: .milliseconds(10)) }
         let picks = try (0..<30).map { _ in try bench.use(for: .milliseconds(10)) }
         #expect(picks.count { $0 == 0 } == 10)

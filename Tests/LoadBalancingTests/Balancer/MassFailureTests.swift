@@ -6,10 +6,10 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Very many endpoints that fail at once. A snapshot of them takes long to make, and a caller's thread makes it.
+/// Large numbers of endpoints that fail at once. Building their snapshot takes long, and a caller's thread builds it.
 @Suite(.timeLimit(.minutes(1)))
 struct MassFailureTests {
-    @Test func `Snapshots take a twentieth of the time at most, however many endpoints fail`() throws {
+    @Test func `Snapshots take at most a twentieth of the time, however many endpoints fail`() throws {
         let bench = CostlyBench(.weightedRoundRobin, endpoints: 400, cost: .microseconds(1))
         let start = bench.elapsed
         var (failures, most) = ([Int: Int](), 0)
@@ -24,17 +24,17 @@ struct MassFailureTests {
             most = max(most, bench.built - before)
         }
         #expect(bench.ejected.count == 200)
-        // Three failures eject, and after that no request arrives, whether there is a new snapshot or not.
+        // Three failures eject an endpoint, which then receives no request, with or without a new snapshot.
         #expect(failures.count == 200 && failures.values.allSatisfy { $0 == 3 })
         #expect(most == 1)
-        // Whatever there is after the update and the first snapshot, which found no pause.
+        // The exceptions: the update, and the first snapshot, which no pause delayed.
         let spent = bench.spent - .microseconds(2 * 400)
         #expect(spent * 20 <= bench.elapsed - start)
         #expect(bench.built >= 3)
     }
 
     @Test(arguments: AllPolicies.all)
-    func `An ejection keeps requests away before there is a snapshot of it`(policy: any BalancingPolicy) throws {
+    func `An ejection keeps requests away before a snapshot contains it`(policy: any BalancingPolicy) throws {
         let bench = CostlyBench(policy, endpoints: 6, cost: .milliseconds(1))
         let built = bench.built
         var victims: Set<Int> = []
@@ -56,7 +56,7 @@ struct MassFailureTests {
         #expect(bench.built == built + 1)
     }
 
-    @Test func `The next priority is used at once when the first one has failed as a whole`() throws {
+    @Test func `The next priority is used at once when all of the first is ejected`() throws {
         let first = (0..<3).map { Endpoint.numbered($0) }
         let second = (10..<20).map { Endpoint.numbered($0, priority: 2) }
         let bench = CostlyBench(.weightedRoundRobin, first + second, cost: .milliseconds(1))
@@ -71,7 +71,7 @@ struct MassFailureTests {
         #expect(Set(picks).count == 10)
     }
 
-    @Test func `An endpoint without weight stays spare while those with weight are partly out`() throws {
+    @Test func `An endpoint without weight stays spare while some endpoints with weight are ejected`() throws {
         let bench = CostlyBench(
             .random,
             .weighted([1, 1, 0, 0, 0, 0, 0, 0]),
@@ -86,7 +86,7 @@ struct MassFailureTests {
         #expect(try (0..<5000).allSatisfy { _ in try bench.balancer.pick().endpoint.number == 1 })
     }
 
-    @Test func `Where no verdict is believed, ejected endpoints are used as well`() throws {
+    @Test func `Ejected endpoints are used as well when the balancer fails open`() throws {
         var endpoints: [Endpoint] = .weighted([1, 1, 1])
         let bench = BalancerBench(.weightedRoundRobin, endpoints)
         try bench.fail(0)
@@ -95,7 +95,7 @@ struct MassFailureTests {
         #expect(try Set(bench.picks(30)) == [0, 1, 2])
     }
 
-    @Test func `Threads that report thousands of failures make few snapshots`() async throws {
+    @Test func `Threads that report thousands of failures build few snapshots`() async throws {
         let policy = CountingPolicy()
         var configuration = LoadBalancer.Configuration()
         configuration.policy = policy
@@ -120,7 +120,8 @@ struct MassFailureTests {
     }
 }
 
-/// A balancer with a clock that only the test moves, and the making of pickers: for each candidate they take some of its time.
+/// A balancer with a clock that only the test advances, and a policy whose pickers take a fixed time for each
+/// candidate.
 private final class CostlyBench: Sendable {
     private struct State {
         var now = Moment.seconds(1000)
@@ -167,13 +168,13 @@ private final class CostlyBench: Sendable {
 
     func advance(by duration: Duration) { state.withLockedValue { $0.now = $0.now + duration } }
 
-    /// How many pickers have been made.
+    /// The number of pickers built.
     var built: Int { state.withLockedValue { $0.built } }
-    /// The time that took.
+    /// The time spent on building them.
     var spent: Duration { state.withLockedValue { $0.spent } }
     var elapsed: Duration { Moment.seconds(1000).duration(to: state.withLockedValue { $0.now }) }
 
-    /// The numbers of those that are ejected.
+    /// The numbers of the ejected endpoints.
     var ejected: [Int] {
         balancer.endpoints.compactMap { report in
             if case .ejected = report.state { report.endpoint.number } else { nil }

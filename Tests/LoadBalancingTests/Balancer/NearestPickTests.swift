@@ -4,7 +4,7 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Picks from a list that is sorted by nearness.
+/// Picks from a list that is sorted by distance.
 struct NearestPickTests {
     private let sorted = [4, 1, 3, 0, 2].map { Endpoint.numbered($0) }
 
@@ -14,7 +14,7 @@ struct NearestPickTests {
         #expect(try Set(bench.picks(40)) == [1, 4])
     }
 
-    @Test func `Another order of the same endpoints is another place`() throws {
+    @Test func `Another order of the same endpoints means another location`() throws {
         let bench = bench(.weightedRoundRobin, nearest: 1)
         #expect(try Set(bench.picks(10)) == [4])
         bench.balancer.update(sorted.reversed(), isSorted: true)
@@ -23,10 +23,10 @@ struct NearestPickTests {
         #expect(try Set(bench.picks(10)) == [0, 1, 2, 3, 4])
     }
 
-    @Test func `What the nearest cannot take goes to the others`() throws {
+    @Test func `The load that the nearest endpoints cannot take goes to the others`() throws {
         let bench = bench(.weightedRoundRobin, nearest: 2)
         #expect(try bench.fail(4))
-        // One of two: half of the minimum, although it could take 70 %.
+        // One endpoint of two takes half of the minimum, although it could take 70 %.
         let picks = try bench.picks(100)
         #expect(picks.count { $0 == 1 } == 50)
         #expect(Set(picks) == [0, 1, 2, 3])

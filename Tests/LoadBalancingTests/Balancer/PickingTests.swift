@@ -5,12 +5,12 @@ import NetworkAddress
 import Testing
 
 struct PickingTests {
-    @Test func `Nothing can be picked before anything is known`() {
+    @Test func `A pick before the first update fails`() {
         let error = #expect(throws: PickError.self) { try BalancerBench().use() }
         #expect(error?.code == .stillLoading)
     }
 
-    @Test func `That a service is empty is told`() {
+    @Test func `Picking from an empty service throws .empty`() {
         let bench = BalancerBench()
         bench.balancer.update([])
         #expect(#expect(throws: PickError.self) { try bench.use() }?.code == .empty)
@@ -18,7 +18,7 @@ struct PickingTests {
         #expect(#expect(throws: PickError.self) { try bench.use() }?.message == "because")
     }
 
-    @Test func `That Consul could not be asked takes no endpoints away`() throws {
+    @Test func `A failed lookup keeps the endpoints`() throws {
         let bench = BalancerBench()
         bench.balancer.explainAbsence(PickError(code: .unknown, message: "silence"))
         #expect(#expect(throws: PickError.self) { try bench.use() }?.code == .unknown)
@@ -36,7 +36,7 @@ struct PickingTests {
     }
 
     @Test(arguments: [[1, 2, 3], [5, 1, 1], [0, 3, 1], [65_535, 65_535]] as [[UInt16]])
-    func `A cycle has each endpoint by its weight`(weights: [UInt16]) throws {
+    func `A cycle contains each endpoint as often as its weight says`(weights: [UInt16]) throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted(weights))
         let sum = weights.reduce(0) { $0 + Int($1) }
         let picks = try bench.picks(min(sum, 1000))
@@ -46,7 +46,7 @@ struct PickingTests {
     }
 
     @Test(arguments: policies)
-    func `Where a request has failed it does not go again while there is another`(policy: any BalancingPolicy) throws {
+    func `A retry avoids the endpoint that failed while there is another`(policy: any BalancingPolicy) throws {
         let bench = BalancerBench(policy, .weighted([1, 5, 1]))
         for key in 0..<50 {
             var options = PickOptions(key: HashKey(key))
@@ -56,7 +56,7 @@ struct PickingTests {
                 #expect(tried.insert(lease.endpoint.number).inserted)
                 options.excluded.append(lease.endpoint.hostPort)
             }
-            // Then anybody will do.
+            // When all are excluded, any endpoint is used.
             _ = try bench.balancer.pick(options)
         }
     }

@@ -4,10 +4,10 @@ import Testing
 
 @testable import LoadBalancing
 
-/// What priorities come to in picks: the tables of Envoy's documentation on priority levels.
+/// Priorities in picks: the tables of Envoy's documentation on priority levels.
 struct PriorityPickTests {
     @Test(arguments: [(100, 100), (72, 100), (71, 99), (50, 70), (25, 35), (1, 1), (0, 0)])
-    func `What the first priority cannot take goes to the second`(healthy: Int, share: Int) throws {
+    func `The load that the first priority cannot take goes to the second`(healthy: Int, share: Int) throws {
         for policy in AllPolicies.spreading {
             let bench = BalancerBench(policy, tier(1, healthy: healthy) + tier(2, healthy: 100))
             #expect(
@@ -16,7 +16,7 @@ struct PriorityPickTests {
         }
     }
 
-    @Test func `Three priorities that are short of endpoints share by how many they have`() throws {
+    @Test func `Three priorities with too few endpoints share the load by the endpoints they have`() throws {
         let bench = BalancerBench(
             .weightedRoundRobin,
             tier(1, healthy: 25) + tier(2, healthy: 25) + tier(3, healthy: 20)
@@ -31,17 +31,17 @@ struct PriorityPickTests {
         #expect(try shares(bench) == [1: 70, 2: 30])
     }
 
-    @Test func `Without honouring priorities all are one`() throws {
+    @Test func `All endpoints form one tier if the balancer does not honor priorities`() throws {
         let bench = BalancerBench(.weightedRoundRobin, tier(1, healthy: 10, of: 10) + tier(2, healthy: 30, of: 30)) {
             $0.honoursPriorities = false
         }
         #expect(try shares(bench, of: 400) == [1: 100, 2: 300])
     }
 
-    @Test func `Whoever has failed in the first priority goes to the second`() throws {
+    @Test func `A request that failed in the first priority goes to the second`() throws {
         let bench = BalancerBench(.weightedRoundRobin, [.numbered(1), .numbered(2, priority: 2)])
         #expect(try bench.picks(5) == [1, 1, 1, 1, 1])
-        // The second priority has no load while the first is well, so it is not there to go to.
+        // The second priority has no load while the first is healthy, so it is no alternative.
         #expect(try bench.use(.neutral, .excluding(1)) == 1)
     }
 

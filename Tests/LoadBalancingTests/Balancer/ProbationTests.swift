@@ -4,10 +4,10 @@ import Testing
 
 @testable import LoadBalancing
 
-/// One request at a time finds out whether an endpoint that was ejected is well again.
+/// One request at a time tests an ejected endpoint.
 struct ProbationTests {
     @Test(arguments: AllPolicies.spreading)
-    func `One request at a time is sent on probation`(policy: any BalancingPolicy) throws {
+    func `One request at a time goes to an endpoint on probation`(policy: any BalancingPolicy) throws {
         let bench = try benchOnProbation(policy)
         let leases = try (0..<100).map { _ in SharedLease(try bench.balancer.pick()) }
         let probes = leases.filter { $0.endpoint.number == 0 }
@@ -28,7 +28,7 @@ struct ProbationTests {
         #expect(try !bench.lease(of: 0).flags.contains(.probation))
     }
 
-    @Test func `An answer that has begun ends the probation, however long it goes on`() throws {
+    @Test func `A response that has begun ends the probation, however long it takes`() throws {
         let bench = try benchOnProbation(.weightedRoundRobin)
         var stream = try bench.lease(of: 0)
         stream.ignoreLatency()
@@ -39,7 +39,7 @@ struct ProbationTests {
         #expect(bench.report(0)?.state == .eligible)
     }
 
-    @Test func `What times out after the comeback does not make the endpoint look slow`() throws {
+    @Test func `A timeout after the comeback does not make the endpoint look slow`() throws {
         let bench = BalancerBench(.adaptive, .weighted([1, 1, 1]))
         for _ in 0..<30 { try bench.use(for: .milliseconds(1)) }
         let old = try (0..<3).map { _ in SharedLease(try bench.lease(of: 0, .excluding(1, 2))) }
@@ -53,7 +53,7 @@ struct ProbationTests {
         #expect(bench.report(0)?.latency == latency)
     }
 
-    @Test func `A probe that fails sends it away for longer`() throws {
+    @Test func `A failed probe ejects the endpoint for longer`() throws {
         let bench = try benchOnProbation(.weightedRoundRobin)
         for base in [10, 20, 40, 60, 60] {
             try bench.lease(of: 0).finish(.failure(.server))
@@ -63,15 +63,15 @@ struct ProbationTests {
         }
     }
 
-    @Test func `Whoever may not go elsewhere does not crowd in on a probe`() throws {
+    @Test func `A request without an alternative does not join a probe`() throws {
         let bench = try benchOnProbation(.weightedRoundRobin, count: 2)
         let probe = SharedLease(try bench.lease(of: 0))
-        // The other one is where it has failed; the one on probation is the worse choice still.
+        // The other endpoint has failed for this request; the one on probation is still the worse choice.
         #expect(try (0..<20).map { _ in try bench.use(.neutral, .excluding(1)) } == Array(repeating: 1, count: 20))
         #expect(probe.flags.contains(.probation))
     }
 
-    @Test func `A probe of an earlier ejection decides nothing about a later one`() throws {
+    @Test func `A probe of an earlier ejection does not decide about a later one`() throws {
         let bench = BalancerBench(.weightedRoundRobin, [.numbered(0), .numbered(1)]) { $0.probesReinstate = true }
         try bench.fail(0)
         bench.advance(by: .seconds(5))
@@ -89,7 +89,7 @@ struct ProbationTests {
         #expect(try (0..<20).allSatisfy { _ in try bench.use(.neutral) == 1 })
     }
 
-    /// Endpoint 0 has been ejected, and the time is over.
+    /// Returns a balancer whose endpoint 0 was ejected, after the ejection time.
     private func benchOnProbation(_ policy: any BalancingPolicy, count: Int = 3) throws -> BalancerBench {
         let bench = BalancerBench(policy, .weighted(Array(repeating: 1, count: count)))
         #expect(try bench.fail(0))

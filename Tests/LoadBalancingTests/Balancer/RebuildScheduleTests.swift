@@ -5,7 +5,7 @@ import Testing
 @testable import LoadBalancing
 
 struct RebuildScheduleTests {
-    @Test func `Nothing is due before anything has changed`() {
+    @Test func `A snapshot is not due before the first change`() {
         var schedule = RebuildSchedule()
         #expect(!schedule.isOutdated && schedule.due == .distantFuture)
         let begins1 = schedule.beginIfDue(at: .distantFuture)
@@ -28,8 +28,8 @@ struct RebuildScheduleTests {
         #expect(!begins5)
     }
 
-    @Test func `After a snapshot there is a pause of twenty times its length, and one snapshot for all that happened`()
-    {
+    @Test
+    func `A snapshot is followed by a pause of twenty times its duration, and one snapshot for all changes in it`() {
         var schedule = RebuildSchedule()
         schedule.want()
         let begins6 = schedule.beginIfDue(at: .seconds(10))
@@ -45,7 +45,7 @@ struct RebuildScheduleTests {
         #expect(!schedule.isOutdated && schedule.due == .distantFuture)
     }
 
-    @Test func `A snapshot that has become useless is replaced in the pause`() {
+    @Test func `A snapshot that became useless is replaced during the pause`() {
         var schedule = RebuildSchedule()
         schedule.begin()
         schedule.end(begunAt: .seconds(1), at: .seconds(1.01))
@@ -56,7 +56,7 @@ struct RebuildScheduleTests {
         #expect(begins10)
     }
 
-    @Test func `Updates wait for no pause and for no other snapshot, and others wait for them`() {
+    @Test func `An update waits neither for a pause nor for another snapshot, and others wait for it`() {
         var schedule = RebuildSchedule()
         schedule.begin()
         schedule.begin()
@@ -67,14 +67,14 @@ struct RebuildScheduleTests {
         #expect(schedule.due == .seconds(1.65625))
     }
 
-    @Test func `A pause is a second at most, and none where no time has passed`() {
+    @Test func `A pause is at most a second, and zero if the build took no time`() {
         #expect(RebuildSchedule.pause(after: Nanoseconds(.milliseconds(49))) == .milliseconds(980))
         #expect(RebuildSchedule.pause(after: Nanoseconds(.seconds(3600))) == .seconds(1))
         #expect(RebuildSchedule.pause(after: Nanoseconds(count: .max)) == .seconds(1))
         #expect(RebuildSchedule.pause(after: Nanoseconds(count: 0)) == .zero)
     }
 
-    @Test func `A clock that has gone back ends the pause`() {
+    @Test func `A clock that went back ends the pause`() {
         var schedule = RebuildSchedule()
         schedule.begin()
         schedule.end(begunAt: .seconds(99), at: .seconds(100))

@@ -7,13 +7,13 @@ import Testing
 struct SubsetPickTests {
     private let all = (0..<40).map { Endpoint.numbered($0) }
 
-    @Test func `Of many endpoints, a few are used, the same after a restart`() throws {
+    @Test func `A large set is reduced to a few endpoints, the same after a restart`() throws {
         let used = try used(of: bench(seed: 1))
         #expect(used.count == 8)
         #expect(try self.used(of: bench(seed: 2)) == used)
     }
 
-    @Test func `When one goes, at most one other comes`() throws {
+    @Test func `A removed endpoint brings in at most one other`() throws {
         let bench = bench(seed: 1)
         let before = try used(of: bench)
         for number in all.map(\.number) {
@@ -26,7 +26,7 @@ struct SubsetPickTests {
         #expect(try used(of: bench) == before)
     }
 
-    @Test func `Who is ejected makes room for another`() throws {
+    @Test func `An ejected endpoint makes room for another`() throws {
         let bench = bench(seed: 1)
         let before = try used(of: bench)
         let victim = try #require(before.min())

@@ -5,10 +5,10 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Very many endpoints, very many updates, and settings that make no sense.
+/// Very many endpoints, very many updates, and invalid settings.
 struct UnusualSetTests {
     @Test(arguments: AllPolicies.all)
-    func `Ten thousand endpoints are no other matter than ten`(policy: any BalancingPolicy) throws {
+    func `Ten thousand endpoints are balanced like ten`(policy: any BalancingPolicy) throws {
         let bench = BalancerBench(policy, (0..<10_000).map { .numbered($0) })
         let picks = try (0..<1000).map { try bench.use(.success, for: .zero, PickOptions(key: HashKey($0))) }
         #expect(picks.allSatisfy { (0..<10_000).contains($0) })
@@ -16,7 +16,7 @@ struct UnusualSetTests {
         #expect(isSpread ? Set(picks).count > 900 : Set(picks).count == 1)
     }
 
-    @Test func `Ten thousand updates leave what was last said`() throws {
+    @Test func `The last of ten thousand updates counts`() throws {
         var generator = SeededGenerator(seed: 1)
         let bench = BalancerBench(.adaptive)
         var weights: [UInt16] = []
@@ -30,20 +30,20 @@ struct UnusualSetTests {
         #expect(picks == Set(weights.indices))
     }
 
-    @Test func `What is remembered of those that went is bounded`() throws {
+    @Test func `The records of removed endpoints are limited in number`() throws {
         let bench = BalancerBench(.adaptive, [.numbered(0)])
         try bench.use(for: .milliseconds(1))
         for number in 1..<2300 {
             bench.balancer.update([.numbered(number)])
             bench.advance(by: .milliseconds(1))
         }
-        // Within the hold, but too many have gone since.
+        // Within the hold time, but too many endpoints were removed since.
         bench.balancer.update([.numbered(0), .numbered(2299)])
         #expect(bench.report(0)?.latency == nil)
     }
 
     @Test(arguments: AllPolicies.all)
-    func `Settings that make no sense do no harm`(policy: any BalancingPolicy) throws {
+    func `Invalid settings do no harm`(policy: any BalancingPolicy) throws {
         for value in [Double.nan, .infinity, -.infinity, -1, 0, 1e300] {
             let bench = BalancerBench(policy, mixed) { configuration in
                 configuration.overprovisioning = value
@@ -72,7 +72,7 @@ struct UnusualSetTests {
     }
 
     @Test(arguments: [Double.nan, .infinity, -.infinity, -5, 1e308])
-    func `Nor do those of policies`(value: Double) throws {
+    func `Invalid settings of policies do no harm`(value: Double) throws {
         try exercise(BalancerBench(Adaptive(hysteresis: value), mixed))
         try exercise(BalancerBench(Hashed(largestExactSet: .max, loadBound: value), mixed))
         let table = BalancerBench(Hashed(largestExactSet: -1, loadBound: value), [.numbered(0), .numbered(1)])
@@ -80,7 +80,7 @@ struct UnusualSetTests {
     }
 
     @Test(arguments: AllPolicies.all)
-    func `Nor do those that are too large`(policy: any BalancingPolicy) throws {
+    func `Settings that are too large do no harm`(policy: any BalancingPolicy) throws {
         let bench = BalancerBench(policy, mixed) { configuration in
             let forever = Duration.seconds(Int64.max)
             configuration.recordHold = forever

@@ -6,18 +6,18 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Everybody at once, as fast as it goes. What the sanitizer for threads has to say about it is part of the test.
+/// Many threads at full speed. The findings of the thread sanitizer are part of the test.
 @Suite(.timeLimit(.minutes(1)))
 struct ConcurrentPickingTests {
     private static let tasks = 8
     private static let picks = 1500
 
     @Test(arguments: AllPolicies.all)
-    func `A pick is of the set before or the set after`(policy: any BalancingPolicy) async {
+    func `A pick sees the set before or after an update`(policy: any BalancingPolicy) async {
         let balancer = balancer(policy)
         let sets = Self.sets
         balancer.update(sets[0])
-        // The update of this number has begun; the update of that one is done.
+        // The number of the last update that has begun, and of the last one that is complete.
         let (begun, done, isOver) = (Counter(), Counter(), Counter())
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -55,7 +55,7 @@ struct ConcurrentPickingTests {
     }
 
     @Test(arguments: AllPolicies.all)
-    func `Nothing is lost when everybody picks, reports and changes the set`(policy: any BalancingPolicy) async {
+    func `Concurrent picks, reports and updates lose no lease and no endpoint`(policy: any BalancingPolicy) async {
         let balancer = balancer(policy)
         let sets = Self.sets
         let all = sets.flatMap(\.self)
@@ -105,12 +105,12 @@ struct ConcurrentPickingTests {
 
     private static let endpoints = 12
 
-    /// Four sets that have two of three endpoints in common with the next.
+    /// Four sets, each of which shares two of three endpoints with the next.
     private static let sets = (0..<4).map { first in
         (0..<9).map { Endpoint.numbered((3 * first + $0) % endpoints, weight: UInt16(1 + $0 % 2)) }
     }
 
-    /// With ejections that are over in no time.
+    /// Returns a balancer whose ejections end almost at once.
     private func balancer(_ policy: any BalancingPolicy) -> LoadBalancer {
         var configuration = LoadBalancer.Configuration()
         configuration.policy = policy
@@ -128,7 +128,7 @@ struct ConcurrentPickingTests {
     }
 }
 
-/// Counts, for many.
+/// A counter for many threads.
 private final class Counter: Sendable {
     private let count = Atomic<Int>(0)
 

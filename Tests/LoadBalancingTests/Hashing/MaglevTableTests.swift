@@ -18,13 +18,13 @@ struct MaglevTableTests {
     }
 
     @Test(arguments: [10, 100])
-    func `Of the slots of others less than one in a hundred moves when one leaves`(count: Int) {
+    func `A removed entry moves less than one in a hundred slots of the others`(count: Int) {
         let (before, after) = (Self.table(count), Self.table(count - 1))
         let moved = zip(before.slots, after.slots).count { $0 != $1 && $0 != UInt32(count - 1) }
         #expect(moved > 0 && Double(moved) < 0.01 * 65_537)
     }
 
-    @Test func `Weights are shares of slots`() {
+    @Test func `The weights determine the shares of slots`() {
         let weights: [UInt32] = [1, 2, 0, 3, 94]
         let table = MaglevTable(identities: Self.identities(5), weights: weights, size: 9973)
         for (entry, weight) in weights.enumerated() {
@@ -32,7 +32,7 @@ struct MaglevTableTests {
         }
     }
 
-    @Test func `More weight for one moves few slots between the others`() {
+    @Test func `More weight for one entry moves few slots between the others`() {
         var weights = [UInt32](repeating: 1, count: 10)
         let before = MaglevTable(identities: Self.identities(10), weights: weights)
         weights[3] = 2
@@ -54,7 +54,7 @@ struct MaglevTableTests {
         #expect(other.slots.map { UInt32(order[Int($0)]) } == table.slots)
     }
 
-    @Test func `The last slots are shared out as by walking to them`() {
+    @Test func `The last slots are assigned as the permutation walk would do`() {
         let identities = Self.identities(7).sorted()
         let table = MaglevTable(identities: identities, weights: .init(repeating: 1, count: 7), size: 1009)
         var claims = identities.map { MaglevClaims(identity: $0, size: 1009) }
@@ -64,29 +64,29 @@ struct MaglevTableTests {
         #expect(table.slots == walked)
     }
 
-    @Test func `All keys have an entry, and neighbours are far apart`() {
+    @Test func `All keys have an entry, and neighboring keys are far apart`() {
         let table = Self.table(10, size: 1009)
         var counts = [Int](repeating: 0, count: 10)
         for key in 0..<5000 as Range<UInt64> { counts[table.index(for: key)] += 1 }
         #expect(counts.allSatisfy { (380...620).contains($0) })
     }
 
-    @Test func `A size that is no prime is raised to one`() {
+    @Test func `A size that is no prime is raised to the next prime`() {
         #expect(Self.table(3, size: 1000).slots.count == 1009)
         #expect(Self.table(3, size: 1009).slots.count == 1009)
         #expect(Self.table(3, size: -5).slots.count == 3)
         #expect(Self.table(9, size: 2).slots.count == 3)
     }
 
-    @Test func `Nobody, one, and all zero`() {
+    @Test func `A table works without entries, with one entry, and with weights that are all zero`() {
         #expect(MaglevTable(identities: [], weights: [], size: 7).index(for: 3) == 0)
         #expect(Set(Self.table(1, size: 7).slots) == [0])
         let zeros = MaglevTable(identities: Self.identities(4), weights: [0, 0, 0, 0], size: 1009)
         #expect(zeros.slots == Self.table(4, size: 1009).slots)
     }
 
-    /// If this changes, all clients disagree with those of the release before.
-    @Test func `Keys have their places for ever`() {
+    /// A change here means that clients disagree with those of the previous release.
+    @Test func `The entry of a key is the same in every release`() {
         let table = MaglevTable(identities: Self.identities(7), weights: [1, 5, 2, 0, 9, 1, 5], size: 1009)
         #expect((0..<12).map { table.index(for: HashKey($0).value) } == [6, 5, 4, 6, 2, 4, 4, 1, 4, 5, 4, 4])
     }

@@ -10,20 +10,20 @@ struct RendezvousTests {
     private static let identities: [UInt64] = (1...11).map { HashKey($0).value }
     private static let keys: [UInt64] = (0..<3000).map { HashKey("key-\($0)").value }
 
-    @Test func `Without an entry its own keys move and no others`() {
+    @Test func `Removing an entry moves its own keys and no others`() {
         let (all, without) = (Self.owners(of: 10), Self.owners(of: 9))
         #expect(all.contains(9))
         #expect(zip(all, without).allSatisfy { $0 == $1 || $0 == 9 })
         #expect(!without.contains(9))
     }
 
-    @Test func `A new entry takes keys only for itself`() {
+    @Test func `A new entry takes keys for itself only`() {
         let (before, after) = (Self.owners(of: 10), Self.owners(of: 11))
         #expect(after.contains(10))
         #expect(zip(before, after).allSatisfy { $0 == $1 || $1 == 10 })
     }
 
-    @Test func `More weight moves keys only towards it`() {
+    @Test func `More weight moves keys only towards its entry`() {
         var weights = [UInt32](repeating: 1, count: 10)
         let before = Self.owners(of: 10, weights: weights)
         weights[3] = 2
@@ -36,7 +36,7 @@ struct RendezvousTests {
         #expect(zip(after, heaviest).allSatisfy { $0 == $1 || $1 == 3 })
     }
 
-    @Test func `Equal weights choose without a logarithm whom it would choose`() {
+    @Test func `Equal weights choose without a logarithm the entry that the logarithm would choose`() {
         for key in Self.keys {
             let byFormula = Self.identities.indices.min { Self.cost($0, key: key) < Self.cost($1, key: key) }
             let equal = Rendezvous(identities: Self.identities, weights: .init(repeating: 7, count: 11))
@@ -44,7 +44,7 @@ struct RendezvousTests {
         }
     }
 
-    @Test func `Weights are shares of keys`() {
+    @Test func `The weights determine the shares of keys`() {
         let weights: [UInt32] = [1, 2, 3, 14]
         let owners = Self.owners(of: 4, weights: weights)
         for (entry, weight) in weights.enumerated() {
@@ -54,7 +54,7 @@ struct RendezvousTests {
         }
     }
 
-    @Test func `Who cannot be used is passed over in the order of the key`() {
+    @Test func `An unusable entry is skipped in the order of the key`() {
         var generator = SeededGenerator(seed: 4)
         for weights in [.init(repeating: 1, count: 11), [0, 3, 1, 9, 0, 2, 2, 70, 5, 4_000_000_000, 1]] as [[UInt32]] {
             let rendezvous = Rendezvous(identities: Self.identities, weights: weights)
@@ -67,7 +67,7 @@ struct RendezvousTests {
         }
     }
 
-    @Test func `The order without an entry is the order with it, less that entry`() {
+    @Test func `The order without an entry is the full order less that entry`() {
         let weights: [UInt32] = [5, 1, 2, 0, 3, 3, 8, 1, 0, 7, 2]
         for key in Self.keys.prefix(100) {
             let all = Rendezvous(identities: Self.identities, weights: weights).order(for: key)
@@ -76,7 +76,7 @@ struct RendezvousTests {
         }
     }
 
-    @Test func `Weight zero comes last, and is used when nothing else can be`() {
+    @Test func `An entry of weight zero comes last, and is used when no other is usable`() {
         let rendezvous = Rendezvous(identities: Self.identities, weights: [0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1])
         for key in Self.keys.prefix(200) {
             #expect(Set(rendezvous.order(for: key).suffix(2)) == [0, 2])
@@ -84,7 +84,7 @@ struct RendezvousTests {
         }
     }
 
-    @Test func `If all weights are zero, all entries are equal`() {
+    @Test func `Entries whose weights are all zero are equal`() {
         #expect(Self.owners(of: 10, weights: .init(repeating: 0, count: 10)) == Self.owners(of: 10))
     }
 
@@ -105,7 +105,7 @@ struct RendezvousTests {
         }
     }
 
-    @Test func `Nobody, nobody usable, and only one`() {
+    @Test func `A choice works without entries, without usable entries, and with one entry`() {
         #expect(Rendezvous(identities: [], weights: []).first(for: 1) { _ in true } == nil)
         #expect(Rendezvous(identities: [], weights: []).order(for: 1) == [])
         for weight in [0, 1, .max] as [UInt32] {
@@ -116,8 +116,8 @@ struct RendezvousTests {
         #expect(Rendezvous(identities: [1, 2], weights: [1, 2]).first(for: 1) { _ in false } == nil)
     }
 
-    /// If this changes, all clients disagree with those of the release before.
-    @Test func `Keys have their places for ever`() {
+    /// A change here means that clients disagree with those of the previous release.
+    @Test func `The entry of a key is the same in every release`() {
         let weighted = Rendezvous(identities: Self.identities, weights: [5, 1, 2, 0, 3, 3, 8, 1, 0, 7, 2])
         #expect(weighted.order(for: HashKey("customer-4711").value) == [6, 0, 4, 7, 5, 9, 10, 2, 1, 8, 3])
         #expect(Array(Self.owners(of: 10).prefix(12)) == [1, 0, 2, 4, 7, 8, 1, 9, 7, 3, 7, 3])
@@ -129,7 +129,7 @@ struct RendezvousTests {
         return keys.map { rendezvous.first(for: $0) { _ in true } }
     }
 
-    /// The formula as it is usually written, with u evenly distributed in 0..<1.
+    /// The formula as usually written, with u evenly distributed in 0..<1.
     private static func cost(_ index: Int, key: UInt64) -> Double {
         let draw = StableHash.mix(identities[index], key)
         return -log(1 - (Double(draw >> 12) + 0.5) * 0x1p-52) / 7

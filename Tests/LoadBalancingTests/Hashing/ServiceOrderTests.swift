@@ -8,7 +8,7 @@ struct ServiceOrderTests {
     private static let seeds: [UInt64] = (0..<10_000).map { HashKey($0).value }
 
     @Test(arguments: [[1, 1], [10, 1], [0, 1, 1], [3, 2, 1]] as [[UInt32]])
-    func `Each server is the first for its share of clients`(weights: [UInt32]) {
+    func `Each server is first for its share of clients`(weights: [UInt32]) {
         let identities = weights.indices.map { HashKey("server-\($0)").value }
         let firsts = Self.seeds.map { ServiceOrder.order(identities: identities, weights: weights, seed: $0)[0] }
         for (server, weight) in weights.enumerated() {
@@ -35,22 +35,22 @@ struct ServiceOrderTests {
         }
     }
 
-    @Test func `The second server is each with its share of what is left`() {
+    @Test func `Each server is second with its share of the remaining weight`() {
         let identities = (0..<3).map { HashKey("server-\($0)").value }
         let orders = Self.seeds.map { ServiceOrder.order(identities: identities, weights: [2, 1, 3], seed: $0) }
         let afterTheLast = orders.filter { $0[0] == 2 }
         let share = Double(afterTheLast.count { $0[1] == 0 }) / Double(afterTheLast.count)
-        // Two thirds of some 5000, with a standard deviation of 0.0067.
+        // Two thirds of about 5000, with a standard deviation of 0.0067.
         #expect(abs(share - 2.0 / 3) < 0.02)
     }
 
-    @Test func `Weight zero comes last`() {
+    @Test func `A server of weight zero comes last`() {
         for seed in Self.seeds.prefix(500) {
             #expect(ServiceOrder.order(identities: [11, 12, 13], weights: [1, 0, 1], seed: seed).last == 1)
         }
     }
 
-    @Test func `Who stays keeps its place among who stays`() {
+    @Test func `Remaining servers keep their relative order`() {
         let identities = (0..<6).map { HashKey("server-\($0)").value }
         let weights: [UInt32] = [1, 5, 2, 0, 9, 1]
         for seed in Self.seeds.prefix(200) {
@@ -60,7 +60,7 @@ struct ServiceOrderTests {
         }
     }
 
-    @Test func `Nobody and one`() {
+    @Test func `The order works without servers and with one`() {
         #expect(ServiceOrder.order(identities: [], weights: [], seed: 1) == [])
         #expect(ServiceOrder.order(identities: [9], weights: [0], seed: 1) == [0])
     }

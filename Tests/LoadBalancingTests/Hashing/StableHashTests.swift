@@ -6,7 +6,7 @@ import Testing
 @testable import LoadBalancing
 
 struct StableHashTests {
-    /// The vectors of the reference implementation, which make their own input.
+    /// The vectors of the reference implementation, which generate their own input.
     @Test(
         arguments: [
             (0, 0xEF46_DB37_51D8_E999, 0xAC75_FDA2_929B_17EF), (1, 0xE934_A84A_DB05_2768, 0x5014_6076_43A9_B4C3),
@@ -16,7 +16,7 @@ struct StableHashTests {
             (64, 0xEF55_8F8A_CAC2_B5CD, 0xB5EE_BA99_264C_C44F), (222, 0xB641_AE8C_B691_C174, 0x20CB_8AB7_AE10_C14A),
         ] as [(Int, UInt64, UInt64)]
     )
-    func `XXH64 gives the published results`(length: Int, unseeded: UInt64, seeded: UInt64) {
+    func `XXH64 returns the published results`(length: Int, unseeded: UInt64, seeded: UInt64) {
         let prime: UInt64 = 2_654_435_761
         var word = prime
         let bytes = (0..<length).map { _ in
@@ -27,8 +27,9 @@ struct StableHashTests {
         #expect(StableHash.xxh64(bytes.span, seed: prime) == seeded)
     }
 
-    /// Computed by a program of its own. If these change, all clients disagree with those of the release before.
-    @Test func `Mixing two words gives the same for ever`() {
+    /// Values computed by a separate program. A change here means that clients disagree with those of the previous
+    /// release.
+    @Test func `The mix of two words is the same in every release`() {
         #expect(StableHash.mix(0, 0) == 0x4821_8226_FF3C_D4BF)
         #expect(StableHash.mix(1, 0) == 0xEA85_68D2_E45F_D6CB)
         #expect(StableHash.mix(0, 1) == 0xDCE4_23FC_82C0_D5B8)
@@ -46,7 +47,7 @@ struct StableHashTests {
                 changed.left += (mixed ^ StableHash.mix(left ^ 1 << UInt64(bit), right)).nonzeroBitCount
                 changed.right += (mixed ^ StableHash.mix(left, right ^ 1 << UInt64(bit))).nonzeroBitCount
             }
-            // 3200 of 6400 with a standard deviation of 40.
+            // 3200 of 6400, with a standard deviation of 40.
             #expect(abs(changed.left - 3200) < 200 && abs(changed.right - 3200) < 200)
         }
     }

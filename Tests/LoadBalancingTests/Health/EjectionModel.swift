@@ -2,7 +2,7 @@
 
 @testable import LoadBalancing
 
-/// ``Ejection`` without anything that makes it small or quick: every outcome is kept, and every number counted out.
+/// ``Ejection`` in its plainest form: every outcome is kept, and every number is counted anew.
 struct EjectionModel {
     let policy: EjectionPolicy
     private(set) var state = Ejection.State.closed
@@ -17,7 +17,7 @@ struct EjectionModel {
         guard state == .closed, life == self.life else { return .nothing }
         history.append(outcome)
         guard isFailure(outcome) else { return .nothing }
-        // What says nothing has not happened.
+        // Outcomes without information are dropped.
         let told = history.filter { $0 == .success || isFailure($0) }
         let sinceSuccess = told.reversed().prefix { $0 != .success }
         let connect = sinceSuccess.prefix { $0 == .failure(.connect) || $0 == .failure(.timeout) }

@@ -5,12 +5,12 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Random scripts, against a model that keeps everything and computes everything anew.
+/// Random scripts, compared with a model that keeps every outcome and computes each result anew.
 @Suite struct `An ejection, compared with a plain model` {
     @Test(arguments: 0..<40 as Range<UInt64>)
-    func `says the same about every script`(seed: UInt64) {
+    func `An ejection and its model agree on every script`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        // Long enough that nothing leaves it: that is SuccessWindow's business.
+        // Long enough that no outcome leaves it: the window is tested with `SuccessWindow`.
         let policy = EjectionPolicy(window: .seconds(1_000_000))
         var ejection = Ejection(EjectionRules(policy))
         var model = EjectionModel(policy: policy)

@@ -19,7 +19,7 @@ import Testing
         ("maximumShare", { $0.maximumShare = .infinity }),
     ]
 
-    @Test func `makes sense by default, and with every rule off`() throws {
+    @Test func `The ejection policy is valid by default, and with every rule off`() throws {
         try EjectionPolicy().check()
         try EjectionPolicy(
             consecutiveFailures: 0,
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: nonsense.indices)
-    func `names the property that makes no sense`(index: Int) {
+    func `Validation of the ejection policy names the invalid property`(index: Int) {
         let (property, spoil) = Self.nonsense[index]
         var policy = EjectionPolicy()
         spoil(&policy)
@@ -39,13 +39,13 @@ import Testing
     }
 
     @Test(arguments: nonsense.indices)
-    func `does no harm unchecked`(index: Int) {
+    func `An invalid ejection policy that is not validated does no harm`(index: Int) {
         var policy = EjectionPolicy()
         Self.nonsense[index].1(&policy)
         runThrough(policy)
     }
 
-    @Test func `does no harm with the largest of all numbers`() {
+    @Test func `An ejection policy with the largest numbers does no harm`() {
         let forever = Duration.seconds(Int64.max)
         runThrough(EjectionPolicy(window: forever, baseTime: forever, maximumTime: forever))
         runThrough(
@@ -53,7 +53,7 @@ import Testing
         )
     }
 
-    /// Two hundred ejections, as fast and as slow as time can go.
+    /// Two hundred ejections, as fast and as slow as time can pass.
     private func runThrough(_ policy: EjectionPolicy) {
         var ejection = Ejection(EjectionRules(policy))
         for step in 0..<200 as Range<Int64> {

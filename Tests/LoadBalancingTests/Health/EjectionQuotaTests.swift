@@ -7,11 +7,11 @@ import Testing
 
 @Suite struct `The quota of ejection` {
     @Test(arguments: [(0, 0), (1, 0), (2, 1), (3, 1), (4, 2), (5, 2), (10, 5), (11, 5), (1_000, 500)])
-    func `is half of the endpoints, one at least, and never the last`(listed: Int, limit: Int) {
+    func `The ejection quota is half of the endpoints, at least one, and never all`(listed: Int, limit: Int) {
         #expect(EjectionQuota(EjectionPolicy()).limit(listed: listed) == limit)
     }
 
-    @Test func `never takes the last one, whatever the share`() {
+    @Test func `The ejection quota never includes the last endpoint, whatever the share`() {
         var generator = SeededGenerator(seed: 1)
         for share in [0, 0.01, 0.5, 0.999, 1, 7, -1, .nan, .infinity] {
             let quota = EjectionQuota(EjectionPolicy(maximumShare: share))
@@ -26,12 +26,12 @@ import Testing
         }
     }
 
-    @Test func `takes a share for what was meant, and none for none`() {
+    @Test func `The ejection quota rounds a share as meant, and is zero for a share of zero`() {
         #expect(EjectionQuota(EjectionPolicy(maximumShare: 0.29)).limit(listed: 100) == 29)
         #expect(EjectionQuota(EjectionPolicy(maximumShare: 0)).limit(listed: 100) == 0)
     }
 
-    @Test func `lets nobody go when those who are listed have become fewer than those who are out`() {
+    @Test func `The ejection quota allows no more when fewer endpoints are listed than are ejected`() {
         #expect(!EjectionQuota(EjectionPolicy()).allowsOneMore(listed: 3, ejected: 7))
     }
 }

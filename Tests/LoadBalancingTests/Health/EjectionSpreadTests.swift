@@ -5,9 +5,9 @@ import Testing
 
 @testable import LoadBalancing
 
-/// What many clients do together.
+/// Ejections by many clients together.
 @Suite struct `Ejections by many` {
-    @Test func `end over half of the time that they last`() throws {
+    @Test func `Ejections by many clients end spread over half of their duration`() throws {
         var generator = SeededGenerator(seed: 4)
         let ends = (0..<1_000).map { _ in
             var ejection = Ejection(EjectionRules(EjectionPolicy()))
@@ -22,9 +22,9 @@ import Testing
         #expect(tenths.count == 10 && tenths.values.allSatisfy { (70...130).contains($0.count) })
     }
 
-    /// A rule that compares endpoints with each other would always find one that is worst.
+    /// A rule that compares endpoints with each other would always find a worst one.
     @Test(arguments: [0, 100, 10, 6])
-    func `are none among endpoints that fail now and then, and all alike`(failingEvery period: Int) {
+    func `Equal endpoints that fail now and then are not ejected`(failingEvery period: Int) {
         var endpoints = Array(repeating: Ejection(EjectionRules(EjectionPolicy())), count: 20)
         var asked = 0
         for tick in 0..<2_000 {
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 10])
-    func `leave half of the endpoints, and one always, when all of them fail`(count: Int) {
+    func `Ejections leave half of the endpoints, and at least one, when all of them fail`(count: Int) {
         let quota = EjectionQuota(EjectionPolicy())
         var endpoints = Array(repeating: Ejection(EjectionRules(EjectionPolicy())), count: count)
         for tick in 0..<100 {

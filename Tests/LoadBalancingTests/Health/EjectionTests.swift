@@ -12,7 +12,7 @@ import Testing
         (0..<count).reduce(.nothing) { _, _ in ejection.observe(.failure(.server), life: ejection.life, at: now) }
     }
 
-    /// Half-open at a time, after five failures at 0.
+    /// Returns an ejection that became half-open at the given time, after five failures at 0.
     private func halfOpen(at now: Moment) -> Ejection {
         var ejection = fresh()
         _ = fail(&ejection, at: .seconds(0))
@@ -21,7 +21,7 @@ import Testing
         return ejection
     }
 
-    @Test func `goes from failures over a probe back to where it was`() {
+    @Test func `An ejection goes from failures through a probe back to the eligible state`() {
         var ejection = fresh()
         #expect(fail(&ejection, at: .seconds(1)) == .wantsEjection(.consecutiveFailures))
         #expect(!ejection.isEjected)
@@ -35,7 +35,7 @@ import Testing
         #expect(ejection.state == .closed && !ejection.isEjected)
     }
 
-    @Test func `happens once, however many ask for it`() {
+    @Test func `An ejection happens once, however many callers request it`() {
         var ejection = fresh()
         #expect(fail(&ejection, at: .seconds(1)) == .wantsEjection(.consecutiveFailures))
         #expect(fail(&ejection, 1, at: .seconds(1)) == .wantsEjection(.consecutiveFailures))
@@ -48,7 +48,7 @@ import Testing
         #expect(ejection.eject(at: .seconds(4), chance: 0) == nil)
     }
 
-    @Test func `is not undone by a late success`() {
+    @Test func `An ejection is not undone by a late success`() {
         var ejection = halfOpen(at: .seconds(1))
         #expect(ejection.observe(.success, life: ejection.life, at: .seconds(1)) == .nothing)
         #expect(ejection.isEjected)
@@ -57,7 +57,7 @@ import Testing
         #expect(ejection.state == .halfOpen)
     }
 
-    @Test func `is asked for again at the next failure when it was not allowed`() {
+    @Test func `An ejection that was not allowed is requested again at the next failure`() {
         var ejection = fresh()
         for second in 0..<1_000 {
             let verdict = fail(&ejection, second == 0 ? 5 : 1, at: .seconds(Double(second)))
@@ -66,14 +66,14 @@ import Testing
         #expect(ejection.observe(.success, life: ejection.life, at: .seconds(1_000)) == .nothing)
     }
 
-    @Test func `forgets what led to it`() {
+    @Test func `An ejection clears the failures that led to it`() {
         var ejection = halfOpen(at: .seconds(3))
         #expect(ejection.observeProbe(.success, life: ejection.life, at: .seconds(3), chance: 0) == .restored)
         #expect(fail(&ejection, 4, at: .seconds(4)) == .nothing)
         #expect(fail(&ejection, 1, at: .seconds(4)) == .wantsEjection(.consecutiveFailures))
     }
 
-    @Test func `is not repeated for requests from before the return`() {
+    @Test func `An ejection is not repeated for requests from before the return`() {
         var ejection = halfOpen(at: .seconds(3))
         _ = ejection.observeProbe(.success, life: ejection.life, at: .seconds(3), chance: 0)
         for _ in 0..<100 {
@@ -82,7 +82,7 @@ import Testing
         #expect(fail(&ejection, 4, at: .seconds(10)) == .nothing)
     }
 
-    @Test func `admits one probe at a time, and another after one that says nothing`() {
+    @Test func `An ejection admits one probe at a time, and another after one without a result`() {
         var ejection = fresh()
         #expect(ejection.beginProbe() == false)
         ejection = halfOpen(at: .seconds(1))
@@ -103,7 +103,7 @@ import Testing
         #expect(ejection.beginProbe() == true)
     }
 
-    @Test func `lasts twice as long each time a probe fails, up to a minute`() {
+    @Test func `An ejection lasts twice as long after each failed probe, up to a minute`() {
         var ejection = halfOpen(at: .seconds(5))
         var now = 5.0
         for time in [10.0, 20, 40, 60, 60, 60] {
@@ -117,14 +117,14 @@ import Testing
     }
 
     @Test(arguments: [(59.0, 10.0), (60, 5), (600, 5)])
-    func `lasts as long as ever after a minute without one`(clean: Double, time: Double) {
+    func `An ejection has its first duration again after a minute without one`(clean: Double, time: Double) {
         var ejection = halfOpen(at: .seconds(5))
         _ = ejection.observeProbe(.success, life: ejection.life, at: .seconds(5), chance: 0)
         _ = fail(&ejection, at: .seconds(5 + clean))
         #expect(ejection.eject(at: .seconds(5 + clean), chance: 1) == .seconds(5 + clean + time))
     }
 
-    @Test func `is forgiven one doubling for each minute`() {
+    @Test func `An ejection loses one doubling for each minute`() {
         var ejection = halfOpen(at: .seconds(100))
         for _ in 0..<9 {
             _ = ejection.observeProbe(.failure(.server), life: ejection.life, at: .seconds(100), chance: 0)
@@ -134,7 +134,7 @@ import Testing
         #expect(ejection.eject(at: .seconds(200 + 3 * 60), chance: 1) == .seconds(380 + 10))
     }
 
-    @Test func `ends when somebody else has found the endpoint well`() {
+    @Test func `An ejection ends when a health check finds the endpoint well`() {
         var ejection = fresh()
         #expect(ejection.reinstate(at: .seconds(0)) == false)
         for now in [Moment.seconds(1), .seconds(3)] {
@@ -142,18 +142,18 @@ import Testing
             _ = ejection.beginProbe()
             #expect(ejection.reinstate(at: now) == true)
             #expect(ejection.state == .closed)
-            // The probe that was on its way counts no more, not even when it is out again.
+            // The pending probe does not count any more, also during a new ejection.
             let life = ejection.life &- 1
             #expect(ejection.observeProbe(.failure(.server), life: life, at: now, chance: 0) == .nothing)
             #expect(ejection.observeProbe(.success, life: life, at: now, chance: 0) == .nothing)
         }
-        // The next one lasts twice as long all the same, and there is room for a probe.
+        // The next ejection lasts twice as long all the same, and a probe is possible.
         #expect(ejection.eject(at: .seconds(4), chance: 1) == .seconds(14))
         #expect(ejection.becomeHalfOpen(at: .seconds(14)) == true)
         #expect(ejection.beginProbe() == true)
     }
 
-    @Test func `stays as it is when the clock goes back`() {
+    @Test func `An ejection does not change when the clock goes back`() {
         var ejection = fresh()
         #expect(fail(&ejection, 4, at: .seconds(1_000)) == .nothing)
         #expect(fail(&ejection, 1, at: .seconds(-1_000)) == .wantsEjection(.consecutiveFailures))

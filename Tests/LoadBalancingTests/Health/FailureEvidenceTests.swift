@@ -6,7 +6,7 @@ import Testing
 @testable import LoadBalancing
 
 @Suite struct `What speaks against an endpoint` {
-    /// What the last of these outcomes leads to.
+    /// Returns the verdict after the last of these outcomes.
     private func reason(_ outcomes: [Outcome], _ policy: EjectionPolicy = EjectionPolicy()) -> Ejection.Reason? {
         var evidence = FailureEvidence(EjectionRules(policy))
         return outcomes.reduce(nil) { _, outcome in evidence.count(outcome, at: .seconds(1)) }
@@ -16,7 +16,7 @@ import Testing
         Array(repeating: .failure(kind), count: count)
     }
 
-    @Test func `is five failures in a row, or three to connect`() {
+    @Test func `Five failures in a row, or three failures to connect, are evidence`() {
         #expect(reason(times(4, .server)) == nil)
         #expect(reason(times(5, .server)) == .consecutiveFailures)
         #expect(reason(times(2, .timeout) + times(3, .server)) == .consecutiveFailures)
@@ -25,42 +25,42 @@ import Testing
         #expect(reason(times(2, .connect) + times(2, .server) + times(1, .connect)) == .consecutiveFailures)
     }
 
-    @Test func `is undone by a success, and not by what says nothing`() {
+    @Test func `A success clears the evidence, and an outcome without information does not`() {
         #expect(reason(times(4, .server) + [.success] + times(4, .server)) == nil)
         #expect(reason(times(2, .connect) + [.success] + times(2, .connect)) == nil)
         #expect(reason(times(4, .server) + [.neutral] + times(9, .client) + times(1, .server)) == .consecutiveFailures)
     }
 
-    @Test func `is no row of failures to connect when a server has answered between them`() {
+    @Test func `Failures to connect are not in a row if a server answered between them`() {
         #expect(reason(times(2, .connect) + times(1, .server) + times(1, .connect)) == nil)
         #expect(reason(times(2, .connect) + times(1, .overload()) + times(1, .connect)) == nil)
         #expect(reason(times(2, .connect) + times(1, .timeout) + times(1, .connect)) == .consecutiveConnectFailures)
     }
 
-    @Test func `is overload by its share only`() {
+    @Test func `Overload is evidence by its share only`() {
         #expect(reason(times(19, .overload())) == nil)
         #expect(reason(times(20, .overload())) == .successRate)
         #expect(reason(times(4, .server) + times(1, .overload()) + times(1, .server)) == .consecutiveFailures)
     }
 
-    @Test func `is never what the caller did`() {
+    @Test func `An error of the caller is never evidence`() {
         #expect(reason(times(1_000, .client)) == nil)
         #expect(reason(Array(repeating: .neutral, count: 1_000)) == nil)
-        // And their number does not make up for samples that are missing.
+        // Nor do such outcomes replace missing samples.
         #expect(reason(times(40, .client) + times(4, .overload())) == nil)
     }
 
-    @Test func `is a share of failures that are never many in a row`() {
+    @Test func `A share of failures is evidence without many failures in a row`() {
         let mixed = (0..<21).map { $0 % 3 == 1 ? Outcome.success : .failure(.server) }
         #expect(reason(mixed) == .successRate)
     }
 
-    @Test func `is nothing with every rule off`() {
+    @Test func `A policy with every rule off finds no evidence`() {
         let off = EjectionPolicy(consecutiveFailures: 0, consecutiveConnectFailures: 0, successRate: 0)
         #expect(reason(times(1_000, .connect), off) == nil)
     }
 
-    @Test func `never comes up at a success, though old ones have left the window`() {
+    @Test func `A success never yields evidence, though old successes have left the window`() {
         var evidence = FailureEvidence(EjectionRules(EjectionPolicy()))
         for _ in 0..<100 { _ = evidence.count(.success, at: .seconds(1)) }
         for _ in 0..<20 { #expect(evidence.count(.failure(.overload()), at: .seconds(20)) == nil) }

@@ -6,11 +6,11 @@ import Testing
 @testable import LoadBalancing
 
 @Suite struct `An outcome` {
-    @Test func `fits into one register`() {
+    @Test func `An outcome fits into one register`() {
         #expect(MemoryLayout<Outcome>.size <= 8)
     }
 
-    @Test func `caps what an overloaded server asks for at 300 seconds, and a negative time at none`() {
+    @Test func `An outcome limits the delay of an overloaded server to 300 seconds, and a negative one to zero`() {
         func cause(_ delay: Duration?) -> FailureKind.Cause { FailureKind.overload(retryAfter: delay).cause }
         #expect(cause(nil) == .overload(retryAfter: nil))
         #expect(cause(.seconds(3)) == .overload(retryAfter: 3_000_000))
@@ -19,7 +19,7 @@ import Testing
         #expect(cause(.seconds(Int64.min)) == .overload(retryAfter: 0))
     }
 
-    @Test func `says what it is`() {
+    @Test func `An outcome describes itself`() {
         #expect(Outcome.success.description == "success")
         #expect(Outcome.neutral.description == "neutral")
         #expect(Outcome.failure(.connect).description == "failure: connect")

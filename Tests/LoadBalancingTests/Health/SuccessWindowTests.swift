@@ -15,7 +15,7 @@ import Testing
         return window
     }
 
-    @Test func `counts both, and forgets both`() {
+    @Test func `A success window counts successes and failures, and forgets both`() {
         var window = window(successes: 3, failures: 2)
         #expect(window.successes(at: .seconds(1)) == 3 && window.failures(at: .seconds(1)) == 2)
         #expect(window.successes(at: .seconds(40)) == 0 && window.failures(at: .seconds(40)) == 0)
@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: [
         (14, 5, false), (15, 5, true), (16, 4, false), (20, 5, false), (19, 5, true), (80, 20, false), (79, 20, true),
     ])
-    func `is bad with 20 samples, 5 failures and less than four fifths of successes`(
+    func `A success window is bad with 20 samples, 5 failures and less than four fifths of successes`(
         successes: Int,
         failures: Int,
         isBad: Bool
@@ -34,13 +34,13 @@ import Testing
         #expect(window(successes: successes, failures: failures).isBelow(rules, at: .seconds(1)) == isBad)
     }
 
-    @Test func `is not bad with fewer failures than there have to be`() {
+    @Test func `A success window with fewer failures than the minimum is not bad`() {
         let rules = EjectionRules(EjectionPolicy(minimumSamples: 1, minimumFailures: 7))
         #expect(!window(successes: 0, failures: 6).isBelow(rules, at: .seconds(1)))
         #expect(window(successes: 0, failures: 7).isBelow(rules, at: .seconds(1)))
     }
 
-    @Test func `is not bad when too little of it is left`() {
+    @Test func `A success window is not bad when too few samples remain`() {
         #expect(!window(successes: 0, failures: 30).isBelow(rules, at: .seconds(32)))
     }
 }

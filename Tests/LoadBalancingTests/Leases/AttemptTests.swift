@@ -16,12 +16,12 @@ struct AttemptTests {
     }
 
     @Test(arguments: [-1, 0, 1, 2, 3])
-    func `No more attempts are made than are wanted, and one at least`(wanted: Int) async throws {
+    func `The number of attempts is at most the requested one, and at least one`(wanted: Int) async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1, 1]))
         #expect(await attempts(wanted, on: bench).count == max(1, wanted))
     }
 
-    @Test func `An attempt that succeeds is the last`() async throws {
+    @Test func `A successful attempt is the last`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1]))
         var tried: [Int] = []
         let result = try await bench.balancer.withEndpoint(attempts: 3) { endpoint in
@@ -32,7 +32,7 @@ struct AttemptTests {
         #expect(tried.count == 2 && result == tried[1])
     }
 
-    @Test func `When there is nobody left to try it with, what went wrong is told`() async throws {
+    @Test func `The error of the last attempt is thrown when no endpoint is left`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         await #expect(throws: Failed.self) {
             try await bench.balancer.withEndpoint(attempts: 3) { _ in
@@ -42,14 +42,14 @@ struct AttemptTests {
         }
     }
 
-    @Test func `What is not the fault of the endpoint is not tried elsewhere`() async throws {
+    @Test func `An error that is not the fault of the endpoint is not retried`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1]))
         for outcome in [.neutral, .failure(.client), .success] as [Outcome] {
             #expect(await attempts(3, on: bench, outcome).count == 1)
         }
     }
 
-    @Test func `A task that was cancelled makes no further attempt`() async throws {
+    @Test func `A canceled task makes no further attempt`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1]))
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -58,7 +58,7 @@ struct AttemptTests {
         #expect(await task.value == 1)
     }
 
-    @Test func `When the budget is spent there are no further attempts`() async throws {
+    @Test func `A spent budget ends the attempts`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1])) {
             $0.retryBudget = RetryBudgetPolicy(ratio: 0.2, minimumPerSecond: 0)
             $0.ejection = nil
@@ -70,13 +70,13 @@ struct AttemptTests {
         #expect(await attempts(3, on: bench).count == 1)
     }
 
-    @Test func `What the caller excludes stays excluded`() async throws {
+    @Test func `Endpoints that the caller excludes stay excluded`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1]))
         let tried = await attempts(2, on: bench, options: .excluding(1))
         #expect(Set(tried) == [0, 2])
     }
 
-    /// Where so many attempts go that all fail.
+    /// Returns the endpoints of the given number of attempts, all of which fail.
     private func attempts(
         _ count: Int,
         on bench: BalancerBench,

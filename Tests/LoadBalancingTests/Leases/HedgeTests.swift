@@ -6,14 +6,14 @@ import Testing
 @testable import LoadBalancing
 
 struct HedgeTests {
-    @Test func `A late request gets company, once`() {
+    @Test func `A late request is hedged once`() {
         var hedge = Hedge()
         #expect(hedge.late() == .beginAnother)
         hedge.begin()
         #expect(hedge.late() == .wait)
     }
 
-    @Test func `A failure that may be repeated is repeated without waiting`() {
+    @Test func `A failure that may be retried is retried without waiting`() {
         var hedge = Hedge()
         #expect(hedge.fail(mayBeRepeated: true) == .beginAnother)
         hedge.begin()
@@ -21,19 +21,19 @@ struct HedgeTests {
         #expect(hedge.fail(mayBeRepeated: true) == .giveUp)
     }
 
-    @Test func `A failure that may not be repeated ends it`() {
+    @Test func `A failure that may not be retried ends the call`() {
         var hedge = Hedge()
         #expect(hedge.fail(mayBeRepeated: false) == .giveUp)
     }
 
-    @Test func `One failure of two waits for the other`() {
+    @Test func `One failure of two requests waits for the other request`() {
         var hedge = Hedge()
         hedge.begin()
         #expect(hedge.fail(mayBeRepeated: true) == .wait)
         #expect(hedge.fail(mayBeRepeated: true) == .giveUp)
     }
 
-    @Test func `Who cannot send another waits for the first, if that is still under way`() {
+    @Test func `A call that cannot send a second request waits for the first, if that is in flight`() {
         var hedge = Hedge()
         #expect(hedge.refuse() == .wait)
         #expect(hedge.late() == .wait)
@@ -44,7 +44,7 @@ struct HedgeTests {
     }
 
     @Test(arguments: 0..<200 as Range<UInt64>)
-    func `It gives up when nothing is under way, and only then`(seed: UInt64) {
+    func `A call gives up when no request is in flight, and only then`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var hedge = Hedge()
         var (underWay, begun) = (1, 1)

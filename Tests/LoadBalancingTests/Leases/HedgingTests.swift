@@ -6,19 +6,19 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Hedged requests, held back by the test and not by time: the delay is none at all or longer than any test.
+/// Hedged requests that the test holds back instead of time: the delay is zero, or longer than any test.
 @Suite(.timeLimit(.minutes(1)))
 struct HedgingTests {
     private struct Broken: Error {}
 
-    @Test func `Who is quick stays alone`() async throws {
+    @Test func `A quick request is not hedged`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         let number = try await bench.balancer.withHedgedEndpoint(after: .seconds(3600)) { $0.number }
         #expect((0...1).contains(number))
         #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
     }
 
-    @Test func `A late request gets company elsewhere, and the first to succeed wins`() async throws {
+    @Test func `A late request is hedged at another endpoint, and the first success wins`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         let begun = WatchedValue<[Int]>([])
         let cancelled = WatchedValue<[Int]>([])
@@ -42,7 +42,7 @@ struct HedgingTests {
         #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
     }
 
-    @Test func `The first may still win`() async throws {
+    @Test func `The first request may still win`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         let begun = WatchedValue<[Int]>([])
         let winner = try await bench.balancer.withHedgedEndpoint(after: .zero) { endpoint in
@@ -56,7 +56,7 @@ struct HedgingTests {
         #expect(winner == begun.current[0])
     }
 
-    @Test func `A failure is repeated elsewhere at once`() async throws {
+    @Test func `A failure is retried at another endpoint at once`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         let begun = WatchedValue<[Int]>([])
         let winner = try await bench.balancer.withHedgedEndpoint(after: .seconds(3600)) { endpoint in
@@ -71,7 +71,7 @@ struct HedgingTests {
         #expect(winner == begun.current[1] && winner != begun.current[0])
     }
 
-    @Test func `When both fail, the first error is thrown`() async throws {
+    @Test func `The first error is thrown when both requests fail`() async throws {
         struct Numbered: Error { let number: Int }
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         let count = WatchedValue(0)
@@ -89,7 +89,7 @@ struct HedgingTests {
         #expect(count.current == 2)
     }
 
-    @Test func `Without a budget nobody gets company`() async throws {
+    @Test func `A request without a retry budget is not hedged`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1])) {
             $0.retryBudget = RetryBudgetPolicy(ratio: 0, minimumPerSecond: 0)
         }
@@ -103,7 +103,7 @@ struct HedgingTests {
         #expect(count.current == 1)
     }
 
-    @Test func `Who loses is not to blame, whatever its client makes of being cancelled`() async throws {
+    @Test func `The losing request is no failure, whatever its client throws when canceled`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         for _ in 0..<10 {
             let begun = WatchedValue(0)
@@ -119,7 +119,7 @@ struct HedgingTests {
         #expect(bench.ejected.isEmpty)
     }
 
-    @Test func `Cancelling all cancels both`() async throws {
+    @Test func `Canceling the call cancels both requests`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         let begun = WatchedValue(0)
         let task = Task {
@@ -134,7 +134,7 @@ struct HedgingTests {
         #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
     }
 
-    @Test func `A call ends with the slower body, even if that ignores being cancelled`() async throws {
+    @Test func `A call ends with the slower body, also if that ignores its cancellation`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         let events = WatchedValue<[String]>([])
         let release = WatchedValue(false)
@@ -148,7 +148,7 @@ struct HedgingTests {
                     events.update { $0.append("won") }
                     return endpoint.number
                 }
-                // In a task of its own, which hears nothing of the cancellation.
+                // A task of its own, which the cancellation does not reach.
                 await Task { _ = try? await release.wait { $0 } }.value
                 events.update { $0.append("lost, cancelled: \(Task.isCancelled)") }
                 return -1

@@ -5,10 +5,10 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Whatever happens to leases and to the set, as many are under way as there are.
+/// The number of requests in flight equals the number of leases, whatever happens to leases and to the set.
 struct LeaseAccountTests {
     @Test(arguments: 0..<24 as Range<UInt64>)
-    func `As many requests are under way as there are leases`(seed: UInt64) throws {
+    func `As many requests are in flight as there are leases`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let policy = AllPolicies.all[Int(seed) % AllPolicies.all.count]
         let all = (0..<6).map { Endpoint.numbered($0) }
@@ -35,12 +35,12 @@ struct LeaseAccountTests {
         #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
     }
 
-    @Test func `A lease keeps its endpoint when that is gone`() throws {
+    @Test func `A lease keeps its endpoint when that is removed`() throws {
         let bench = BalancerBench(.weightedRoundRobin, [.numbered(1)])
         let lease = try bench.balancer.pick()
         bench.balancer.removeAll(because: PickError(code: .empty, message: "gone"))
         #expect(lease.endpoint.number == 1)
-        // It may be listed in another way when it is back.
+        // The endpoint may be listed with other properties when it returns.
         bench.balancer.update([.numbered(1, weight: 7)])
         #expect(lease.endpoint == .numbered(1, weight: 7))
         #expect(bench.report(1)?.outstanding == 1)
@@ -48,7 +48,7 @@ struct LeaseAccountTests {
         #expect(bench.report(1)?.outstanding == 0)
     }
 
-    @Test func `A lease that outlives all else still knows its endpoint`() throws {
+    @Test func `A lease that outlives its balancer still knows its endpoint`() throws {
         weak var record: EndpointRecord?
         do {
             let lease = try leaseOfNobody()
@@ -57,11 +57,11 @@ struct LeaseAccountTests {
             #expect(record != nil)
             lease.finish(.failure(.server))
         }
-        // And nobody keeps what was kept for it.
+        // The lease was the last reference to the record.
         #expect(record == nil)
     }
 
-    /// A lease from a balancer that is gone.
+    /// Returns a lease from a balancer that is gone.
     private func leaseOfNobody() throws -> Lease {
         let bench = BalancerBench(.adaptive, [.numbered(1), .numbered(2)])
         let lease = try bench.balancer.pick()
@@ -69,7 +69,7 @@ struct LeaseAccountTests {
         return lease
     }
 
-    @Test func `Who shares a lease can end it once`() throws {
+    @Test func `The owners of a shared lease can end it once`() throws {
         let bench = BalancerBench(.weightedRoundRobin, [.numbered(1), .numbered(2)])
         for _ in 0..<10 {
             let lease = SharedLease(try bench.lease(of: 1))
@@ -82,7 +82,7 @@ struct LeaseAccountTests {
         #expect(bench.balancer.endpoints.allSatisfy { $0.outstanding == 0 })
     }
 
-    @Test func `Of many who end a shared lease at once, one is believed`() async throws {
+    @Test func `The first of many concurrent ends of a shared lease counts`() async throws {
         let bench = BalancerBench(.weightedRoundRobin, [.numbered(1)])
         for _ in 0..<50 {
             let lease = SharedLease(try bench.balancer.pick())
@@ -96,7 +96,7 @@ struct LeaseAccountTests {
     }
 }
 
-/// A lease in an array, where one that cannot be copied cannot be.
+/// A lease in an array, which cannot hold noncopyable values.
 private final class HeldLease {
     let number: Int
     private var lease: Lease?
@@ -112,7 +112,7 @@ private final class HeldLease {
         shared = SharedLease(lease)
     }
 
-    /// In one of all ways; to be let go of without a word is one.
+    /// Ends the lease in a random way; dropping it without an outcome is one of them.
     func end(using generator: inout SeededGenerator) {
         let outcomes: [Outcome?] = [nil, .neutral, .success, .failure(.server), .failure(.connect), .failure(.client)]
         guard let outcome = outcomes.randomElement(using: &generator) ?? nil else { return }

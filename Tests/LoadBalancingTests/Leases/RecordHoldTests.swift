@@ -4,9 +4,9 @@ import Testing
 
 @testable import LoadBalancing
 
-/// What is known of endpoints that go and come again.
+/// The records of endpoints that leave and come back.
 struct RecordHoldTests {
-    @Test func `Who comes back soon is remembered`() throws {
+    @Test func `An endpoint that comes back soon keeps its record`() throws {
         let bench = try benchWithSlowEndpoint()
         let latency = try #require(bench.report(0)?.latency)
         #expect(latency > .seconds(1))
@@ -16,7 +16,7 @@ struct RecordHoldTests {
         #expect(bench.report(0)?.latency == latency)
     }
 
-    @Test func `Who comes back late begins at the median`() throws {
+    @Test func `An endpoint that comes back late begins at the median latency`() throws {
         let bench = try benchWithSlowEndpoint()
         bench.balancer.update([.numbered(1), .numbered(2)])
         use(bench, for: .seconds(31))
@@ -24,14 +24,14 @@ struct RecordHoldTests {
         #expect(try abs(#require(bench.report(0)?.latency) - .milliseconds(100)) < .milliseconds(10))
     }
 
-    @Test func `The first answer of an endpoint is taken for what it is, however slow the others are`() throws {
+    @Test func `The first response of an endpoint counts as measured, however slow the others are`() throws {
         let bench = BalancerBench(.adaptive, .weighted([1, 1, 1]))
         try bench.use(for: .seconds(2))
         let quick = try [bench.use(for: .milliseconds(100)), bench.use(for: .milliseconds(100))]
         for number in quick { #expect(bench.report(number)?.latency == .milliseconds(100)) }
     }
 
-    @Test func `Who joins begins at the median, and so gets its share and no more`() throws {
+    @Test func `A new endpoint begins at the median latency, and so gets its share and no more`() throws {
         let bench = try benchWithSlowEndpoint()
         bench.balancer.update(.weighted([1, 1, 1, 1]))
         #expect(bench.report(3)?.latency == .milliseconds(100))
@@ -52,7 +52,7 @@ struct RecordHoldTests {
         #expect(try bench.lease(of: 0).flags.contains(.probation))
     }
 
-    @Test func `A negative hold is none`() throws {
+    @Test func `A negative hold time counts as zero`() throws {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1, 1])) { $0.recordHold = .seconds(-5) }
         #expect(try bench.fail(0))
         bench.balancer.update([.numbered(1), .numbered(2)])
@@ -60,20 +60,20 @@ struct RecordHoldTests {
         #expect(bench.ejected.isEmpty)
     }
 
-    @Test func `An endpoint that is listed again starts slowly, although it is remembered`() throws {
+    @Test func `An endpoint that is listed again starts slowly, although its record is kept`() throws {
         let bench = try benchThatStartsSlowly()
         bench.balancer.update([.numbered(1)])
         bench.advance(by: .seconds(5))
         bench.balancer.update(.weighted([1, 1]))
         #expect(try share(of: 0, bench) == 5)
-        // Its window begins with the listing: half of it is over 30 s later.
+        // Its window begins with the listing: half of it has passed 30 s later.
         bench.advance(by: .seconds(30))
         #expect(try share(of: 0, bench) == 33)
         bench.advance(by: .seconds(40))
         #expect(try share(of: 0, bench) == 50)
     }
 
-    @Test func `An endpoint whose listing changes goes on with its slow start`() throws {
+    @Test func `An endpoint whose listing changes continues its slow start`() throws {
         let bench = try benchThatStartsSlowly()
         bench.balancer.update(.weighted([1, 1, 1]))
         bench.advance(by: .seconds(30))
@@ -93,7 +93,8 @@ struct RecordHoldTests {
         #expect(try share(of: 0, bench) == 5)
     }
 
-    /// Two endpoints that were there from the beginning, and newcomers that take a minute to their full share.
+    /// Returns a balancer with two endpoints from the beginning, where newcomers take a minute to reach their full
+    /// share.
     private func benchThatStartsSlowly() throws -> BalancerBench {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1])) {
             $0.slowStart = SlowStart(window: .seconds(60), minimumShare: 0.05)
@@ -102,13 +103,13 @@ struct RecordHoldTests {
         return bench
     }
 
-    /// How many of a hundred picks go to an endpoint.
+    /// Returns the number of picks of an endpoint, of a hundred.
     private func share(of number: Int, _ bench: BalancerBench) throws -> Int {
         let picks = try bench.picks(2100).count { $0 == number }
         return Int((Double(picks) / 21).rounded())
     }
 
-    /// Endpoint 0 takes two seconds, the others a tenth of one.
+    /// Returns a balancer whose endpoint 0 takes two seconds, and the others a tenth of a second.
     private func benchWithSlowEndpoint() throws -> BalancerBench {
         let bench = BalancerBench(.adaptive, .weighted([1, 1, 1]))
         let lease = try bench.lease(of: 0)

@@ -13,7 +13,7 @@ struct WithEndpointTests {
 
     private let bench = BalancerBench(.adaptive, .weighted([1, 1]))
 
-    @Test func `What the body returns is returned, and counts as a success`() async throws {
+    @Test func `The result of the body is returned, and counts as a success`() async throws {
         let number = try await bench.balancer.withEndpoint { endpoint in
             bench.advance(by: .milliseconds(20))
             return endpoint.number
@@ -22,31 +22,33 @@ struct WithEndpointTests {
         #expect(bench.report(number)?.outstanding == 0)
     }
 
-    @Test func `What the body throws is thrown, and counts as a failure`() async throws {
+    @Test func `The error of the body is thrown, and counts as a failure`() async throws {
         let number = try await failing(Broken())
-        // At the price of a failure.
+        // The latency is the price of a failure.
         #expect(bench.report(number)?.latency == .seconds(5))
     }
 
-    @Test func `An error may say what it means`() async throws {
+    @Test func `An error may state its outcome`() async throws {
         let number = try await failing(Telling(outcome: .failure(.client)))
         #expect(bench.report(number)?.latency == .milliseconds(1))
         let other = try await failing(Telling(outcome: .failure(.overload(retryAfter: .seconds(2)))))
         #expect(bench.report(other)?.latency == .seconds(2))
     }
 
-    @Test func `The caller may say what an error means`() async throws {
+    @Test func `The caller may state the outcome of an error`() async throws {
         let number = try await failing(Broken()) { $0 is Broken ? .neutral : .failure(.server) }
         #expect(bench.report(number)?.latency == nil)
     }
 
-    @Test func `Being cancelled says nothing of the endpoint`() async throws {
+    @Test func `A cancellation says nothing about the endpoint`() async throws {
         let number = try await failing(CancellationError())
         #expect(bench.report(number)?.latency == nil)
         #expect(bench.report(number)?.outstanding == 0)
     }
 
-    @Test func `Nor does another error of a task that was cancelled, unless it says so`() async throws {
+    @Test
+    func `Another error of a canceled task says nothing about the endpoint, unless it states an outcome`() async throws
+    {
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
             return [Outcome.classifying(Broken()), Outcome.classifying(Telling(outcome: .failure(.connect)))]
@@ -55,7 +57,7 @@ struct WithEndpointTests {
         #expect(Outcome.classifying(Broken()) == .failure(.server))
     }
 
-    @Test func `The body may know better than whether it throws`() async throws {
+    @Test func `The body may state an outcome other than the derived one`() async throws {
         let number = try await bench.balancer.withLease { lease in
             lease.outcome = .failure(.server)
             return lease.endpoint.number
@@ -63,7 +65,7 @@ struct WithEndpointTests {
         #expect(bench.report(number)?.latency == .seconds(5))
     }
 
-    @Test func `The time until the first byte is what counts, where that is said`() async throws {
+    @Test func `The time to the first byte counts as the latency if the body marks it`() async throws {
         let number = try await bench.balancer.withLease { lease in
             bench.advance(by: .milliseconds(30))
             lease.markFirstByte()
@@ -74,7 +76,7 @@ struct WithEndpointTests {
         #expect(bench.report(number)?.latency == .milliseconds(30))
     }
 
-    @Test func `The time does not count, where that is said`() async throws {
+    @Test func `The latency does not count if the body says so`() async throws {
         let number = try await bench.balancer.withLease { lease in
             lease.ignoreLatency()
             bench.advance(by: .seconds(60))
@@ -83,14 +85,14 @@ struct WithEndpointTests {
         #expect(bench.report(number)?.latency == nil)
     }
 
-    @Test func `Without endpoints the body is not called`() async throws {
+    @Test func `The body is not called without endpoints`() async throws {
         let error = await #expect(throws: PickError.self) {
             try await BalancerBench().balancer.withEndpoint { _ in Issue.record("called") }
         }
         #expect(error?.code == .stillLoading)
     }
 
-    /// Where a body went that takes a millisecond and throws.
+    /// Returns the endpoint that a body used which takes a millisecond and throws.
     private func failing(
         _ error: any Error,
         classifying classify: @escaping LoadBalancer.Classifier = Outcome.classifying

@@ -5,7 +5,7 @@ import NetworkAddress
 @testable import LoadBalancing
 
 extension Member {
-    /// A member as tests need it: its number is its address and its identity.
+    /// Returns a member for tests: its number is its address and its identity.
     static func numbered(
         _ number: Int,
         priority: UInt16 = 1,
@@ -28,7 +28,7 @@ extension Member {
         )
     }
 
-    /// So many members on one node, of which the first ones are healthy.
+    /// Returns members on one node, of which the first ones are healthy.
     static func group(
         _ total: Int,
         healthy: Int,

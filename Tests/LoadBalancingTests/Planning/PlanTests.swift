@@ -12,7 +12,7 @@ struct PlanTests {
         Plan(members: members, rules: rules, at: now)
     }
 
-    @Test func `Healthy members of one priority are used as Consul weighs them`() throws {
+    @Test func `Healthy members of one priority are used by their Consul weights`() throws {
         let members = [Member.numbered(1, weight: 3), .numbered(2, isHealthy: false), .numbered(3, weight: .max)]
         let plan = plan(members)
         let tier = try #require(plan.tiers.first)
@@ -24,14 +24,14 @@ struct PlanTests {
         #expect(plan.nextChange == nil)
     }
 
-    @Test func `Nobody makes an empty plan`() {
+    @Test func `A plan without members is empty`() {
         let plan = plan([], PlanRules(panicThreshold: 1))
         #expect(plan.tiers.isEmpty)
         #expect(!plan.isFailOpen)
         #expect(plan.nextChange == nil)
     }
 
-    @Test func `One alone has everything, healthy or not`() {
+    @Test func `A single member gets all load, healthy or not`() {
         for isHealthy in [true, false] {
             let plan = plan([.numbered(1, weight: 0, isHealthy: isHealthy)])
             #expect(plan.tiers.map(\.indices) == [[0]] && plan.tiers.map(\.weights) == [[0]])
@@ -42,7 +42,7 @@ struct PlanTests {
 
     // MARK: Priorities
 
-    @Test func `The lowest priority goes first, and what it cannot take to the next`() {
+    @Test func `The lowest priority value comes first, and the load that it cannot take goes to the next`() {
         let members =
             Member.group(4, healthy: 4, priority: 20) + Member.group(4, healthy: 2, from: 10, priority: 3)
             + Member.group(4, healthy: 4, from: 20, priority: 65535)
@@ -52,7 +52,7 @@ struct PlanTests {
         #expect(self.plan(members, PlanRules(overprovisioning: 2)).tiers.map(\.load) == [100])
     }
 
-    @Test func `Priorities are disregarded where they are to be`() {
+    @Test func `Priorities are ignored if the rules say so`() {
         let members = [Member.numbered(1, priority: 2), .numbered(2, priority: 1)]
         #expect(plan(members).tiers.map(\.indices) == [[1]])
         #expect(plan(members, PlanRules(honoursPriorities: false)).tiers.map(\.indices) == [[0, 1]])
@@ -60,7 +60,7 @@ struct PlanTests {
 
     // MARK: Failing open
 
-    @Test func `When none is healthy, all of the first priority are used, the least recently failed first`() {
+    @Test func `A plan without healthy members uses all of the first priority, the least recently failed first`() {
         let plan = plan([
             .numbered(1, isHealthy: false, lastFailure: .seconds(30)),
             .numbered(2, isHealthy: false, lastFailure: .seconds(10)),
@@ -73,7 +73,7 @@ struct PlanTests {
         #expect(plan.tiers.map(\.load) == [100])
     }
 
-    @Test func `Neither places nor subsets matter when failing open`() {
+    @Test func `A plan that fails open ignores places and subsets`() {
         let members = Member.group(30, healthy: 0, node: "here") + Member.group(30, healthy: 0, from: 100)
         let rules = PlanRules(
             locality: LocalityPreference([.node("here")]),
@@ -83,13 +83,13 @@ struct PlanTests {
         #expect(plan(members, rules).tiers.map(\.indices) == [Array(0..<60)])
     }
 
-    @Test func `By default, one healthy member is enough for verdicts to be believed`() {
+    @Test func `One healthy member is enough by default for verdicts to count`() {
         let plan = plan(Member.group(1000, healthy: 1))
         #expect(!plan.isFailOpen)
         #expect(plan.tiers.map(\.indices) == [[0]])
     }
 
-    @Test func `Below the threshold of panic, the unhealthy are used, too`() {
+    @Test func `Unhealthy members are used, too, below the panic threshold`() {
         let rules = PlanRules(panicThreshold: 0.5)
         #expect(!plan(Member.group(4, healthy: 2), rules).isFailOpen)
         let panic = plan(Member.group(4, healthy: 1), rules)
@@ -97,7 +97,7 @@ struct PlanTests {
         #expect(panic.tiers.map(\.indices) == [[0, 1, 2, 3]])
     }
 
-    @Test func `Panic does not prefer a priority where all are down to one where some are up`() {
+    @Test func `A plan in panic prefers a priority with healthy members to one without`() {
         let members = Member.group(6, healthy: 0) + Member.group(4, healthy: 3, from: 10, priority: 2)
         let plan = plan(members, PlanRules(panicThreshold: 0.5))
         #expect(plan.isFailOpen)
@@ -105,7 +105,7 @@ struct PlanTests {
     }
 
     @Test(arguments: [(Double.nan, false), (-1, false), (2, true), (.infinity, true)])
-    func `Senseless thresholds give way to sensible ones`(threshold: Double, panics: Bool) {
+    func `Invalid thresholds are replaced by valid ones`(threshold: Double, panics: Bool) {
         let rules = PlanRules(panicThreshold: threshold)
         #expect(plan(Member.group(4, healthy: 3), rules).isFailOpen == panics)
         #expect(!plan(Member.group(4, healthy: 4), rules).isFailOpen)
@@ -113,7 +113,7 @@ struct PlanTests {
 
     // MARK: Slow start
 
-    @Test func `Newcomers begin with a part of their weight, and another plan is wanted`() {
+    @Test func `Newcomers begin with a part of their weight, and the plan has a next change`() {
         let members = [
             Member.numbered(1, weight: 2), .numbered(2, weight: 2, joinedAt: .seconds(950)),
             .numbered(3, weight: 2, joinedAt: now), .numbered(4, weight: 0, joinedAt: now),
@@ -124,19 +124,19 @@ struct PlanTests {
         #expect(plan.nextChange == .seconds(1010))
     }
 
-    @Test func `A weight is never so small that its member gets nothing`() {
+    @Test func `A weight is never so small that its member gets no load`() {
         let rules = PlanRules(slowStart: SlowStart(window: .seconds(100), minimumShare: 0))
         #expect(plan([.numbered(1), .numbered(2, joinedAt: now)], rules).tiers.map(\.weights) == [[100, 1]])
     }
 
-    @Test func `Where nobody is new, weights are Consul's own, and no other plan is wanted`() {
+    @Test func `A plan without newcomers uses Consul's weights, and has no next change`() {
         let members = [Member.numbered(1, weight: 2), .numbered(2, isHealthy: false, joinedAt: now)]
         let plan = plan(members, PlanRules(slowStart: SlowStart(window: .seconds(100))))
         #expect(plan.tiers.map(\.weights) == [[2]])
         #expect(plan.nextChange == nil)
     }
 
-    @Test func `A newcomer in one tier leaves the weights of the others alone`() {
+    @Test func `A newcomer in one tier does not change the weights of the others`() {
         let members = [
             Member.numbered(1), .numbered(2, isHealthy: false), .numbered(3, priority: 2, joinedAt: now),
         ]
@@ -145,7 +145,7 @@ struct PlanTests {
         #expect(plan.nextChange == .seconds(1010))
     }
 
-    @Test func `Before a member has joined, it is only as new as can be`() {
+    @Test func `A member that joins in the future has the share of a newcomer`() {
         let rules = PlanRules(slowStart: SlowStart(window: .seconds(100)))
         let plan = plan([.numbered(1), .numbered(2, joinedAt: .seconds(5000))], rules)
         #expect(plan.tiers.map(\.weights) == [[100, 10]])
@@ -153,7 +153,7 @@ struct PlanTests {
 
     // MARK: All together
 
-    @Test func `Whatever the members, the plan holds what it promises`() {
+    @Test func `A plan keeps its invariants for any members`() {
         var random = SeededGenerator(seed: 4)
         for _ in 0..<300 {
             let members = (0..<Int.random(in: 1...150, using: &random)).map { number in
@@ -179,7 +179,7 @@ struct PlanTests {
         }
     }
 
-    /// What must not depend on the order of the members.
+    /// Returns the parts of a plan that must not depend on the order of the members.
     private func summary(_ plan: Plan, _ members: [Member]) -> [[UInt64: [Int]]] {
         plan.tiers.map { tier in
             let entries = zip(tier.indices, tier.weights).map { (members[$0].identity, [Int($1), tier.load]) }

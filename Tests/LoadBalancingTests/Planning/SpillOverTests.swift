@@ -26,17 +26,17 @@ struct SpillOverTests {
         #expect(loads([5, 7], of: 7) == [100, 0])
     }
 
-    @Test func `A tier without healthy members has no load as long as another has any`() {
+    @Test func `A tier without healthy members has no load as long as another has a healthy member`() {
         #expect(loads([0, 1, 0]) == [0, 100, 0])
         #expect(loads([0, 0, 0]) == [100, 0, 0])
     }
 
-    @Test func `Fewer healthy members than one in a hundred are better than none`() {
+    @Test func `A tier with less than one healthy member in a hundred is better than one with none`() {
         #expect(loads([0, 1], of: 1000) == [0, 100])
         #expect(loads([1, 1, 0], of: 1000) == [50, 50, 0])
     }
 
-    @Test func `Tiers without members are passed over`() {
+    @Test func `Tiers without members are skipped`() {
         let none = SpillOver.Headcount(total: 0, healthy: 0)
         #expect(SpillOver().loads(of: [none, SpillOver.Headcount(total: 2, healthy: 0)]) == [0, 100])
         #expect(SpillOver().loads(of: [none, none]) == [0, 0])
@@ -44,7 +44,7 @@ struct SpillOverTests {
         #expect(SpillOver().loads(of: []).isEmpty)
     }
 
-    @Test func `A tier below its minimum takes the part that it has of it`() {
+    @Test func `A tier below its minimum takes the load for its fraction of the minimum`() {
         let others = SpillOver.Headcount(total: 10, healthy: 10)
         let loads = (0...4).map { count in
             SpillOver().loads(of: [SpillOver.Headcount(total: count, healthy: count, minimum: 3), others])[0]
@@ -52,7 +52,7 @@ struct SpillOverTests {
         #expect(loads == [0, 33, 66, 100, 100])
     }
 
-    @Test func `Senseless factors give way to sensible ones`() {
+    @Test func `Invalid factors are replaced by valid ones`() {
         let half = [SpillOver.Headcount(total: 2, healthy: 1), SpillOver.Headcount(total: 2, healthy: 2)]
         func load(_ factor: Double) -> Int { SpillOver(overprovisioning: factor).loads(of: half)[0] }
         #expect(load(.nan) == 70)
@@ -61,14 +61,14 @@ struct SpillOverTests {
         #expect(load(.infinity) == 100)
     }
 
-    @Test func `Counts beyond all measure do not overflow`() {
+    @Test func `Extreme counts do not overflow`() {
         let vast = SpillOver.Headcount(total: .max, healthy: .max, minimum: .max)
         let negative = SpillOver.Headcount(total: -1, healthy: .min, minimum: .min)
         #expect(SpillOver().loads(of: [vast, negative]) == [100, 0])
         #expect(SpillOver().loads(of: [negative, negative]) == [0, 0])
     }
 
-    @Test func `Loads are always a hundred together, and no healthier tier behind gets what the first could take`() {
+    @Test func `Loads always add up to a hundred, and a later tier gets no load that the first could take`() {
         var random = SeededGenerator(seed: 1)
         for _ in 0..<500 {
             let tiers = (0..<Int.random(in: 1...6, using: &random)).map { _ in

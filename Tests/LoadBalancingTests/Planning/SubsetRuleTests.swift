@@ -11,7 +11,7 @@ struct SubsetRuleTests {
         return Set(plan.tiers.flatMap { $0.indices.map { members[$0].identity } })
     }
 
-    @Test func `Up to a hundred, all are used, and of more than that 24`() {
+    @Test func `Up to a hundred endpoints are all used, and 24 of a larger set`() {
         let rule = SubsetRule(seed: 1)
         #expect(
             [1, 24, 99, 100, 101, 1000].map { used(Member.group($0, healthy: $0), rule).count } == [
@@ -20,7 +20,7 @@ struct SubsetRuleTests {
         )
     }
 
-    @Test func `The same seed gives the same subset whatever the order, and another seed another`() {
+    @Test func `The same seed makes the same subset in any order, and another seed another`() {
         let members = Member.group(200, healthy: 200)
         let subset = used(members, SubsetRule(seed: 7))
         #expect(used(members.reversed(), SubsetRule(seed: 7)) == subset)
@@ -28,12 +28,12 @@ struct SubsetRuleTests {
     }
 
     /// Pinned, so that neither an update of this library nor a restart moves every connection of every client.
-    @Test func `Which endpoints are in a subset is the same for ever`() {
+    @Test func `The endpoints in a subset are the same in every release`() {
         let subset = used(Member.group(200, healthy: 200), SubsetRule(size: 5, seed: 7))
         #expect(subset.sorted() == [34, 111, 118, 154, 199])
     }
 
-    @Test func `When one joins, leaves, fails or recovers, at most one is replaced`() {
+    @Test func `An endpoint that joins, leaves, fails or recovers replaces at most one other`() {
         var random = SeededGenerator(seed: 2)
         let rule = SubsetRule(size: 12, appliesAbove: 20, seed: 3)
         var members = Member.group(60, healthy: 50)
@@ -53,7 +53,7 @@ struct SubsetRuleTests {
         }
     }
 
-    @Test func `Who recovers comes back and pushes out whoever stood in for it`() throws {
+    @Test func `A recovered endpoint returns and pushes out its replacement`() throws {
         var members = Member.group(200, healthy: 200)
         let rule = SubsetRule(seed: 5)
         let before = used(members, rule)
@@ -64,7 +64,7 @@ struct SubsetRuleTests {
         #expect(used(members, rule) == before)
     }
 
-    @Test func `Those that do not count are kept`() {
+    @Test func `Endpoints that do not count are kept`() {
         let rule = SubsetRule(size: 3, appliesAbove: 0, seed: 1)
         let all = Array(0..<100)
         let first = rule.selection(from: all, counts: { _ in true }, identity: UInt64.init)
@@ -93,7 +93,7 @@ struct SubsetRuleTests {
         #expect(used(weightless, SubsetRule(size: 5, seed: 1)).count == 5)
     }
 
-    @Test func `Senseless sizes give way to sensible ones`() {
+    @Test func `Invalid sizes are replaced by valid ones`() {
         let members = Member.group(9, healthy: 9)
         #expect(used(members, SubsetRule(size: .min, appliesAbove: .min, seed: 0)).count == 1)
         #expect(used(members, SubsetRule(size: .max, appliesAbove: 0, seed: .max)).count == 9)

@@ -5,10 +5,10 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Where there is nothing to compare, comparing must not disturb: the oracle is weighted round robin.
+/// The adaptive policy without differences to compare must equal its oracle, weighted round robin.
 struct AdaptiveOracleTests {
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `Who never reports anything takes turns by weight, at any pace`(seed: UInt64) throws {
+    func `A client that reports no outcomes takes turns by weight, at any pace`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let endpoints = endpoints(using: &generator)
         let adaptive = BalancerBench(.adaptive, endpoints, seed: seed)
@@ -22,12 +22,12 @@ struct AdaptiveOracleTests {
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `Equal latencies one after another make it take turns by weight`(seed: UInt64) throws {
+    func `Equal latencies one after another lead to turns by weight`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let endpoints = endpoints(using: &generator)
         let adaptive = BalancerBench(.adaptive, endpoints, seed: seed)
         let oracle = BalancerBench(.weightedRoundRobin, endpoints, seed: seed)
-        // Until everybody is known: an endpoint of which nothing is known is tried before its turn.
+        // Until every endpoint has a latency: an endpoint without one is tried before its turn.
         let length = 2 * Int(endpoints.reduce(0) { $0 + Int($1.weight) })
         for _ in 0..<length { try adaptive.use(for: .milliseconds(1)) }
         _ = try oracle.picks(length)
@@ -36,7 +36,7 @@ struct AdaptiveOracleTests {
     }
 
     @Test(arguments: 0..<10 as Range<UInt64>)
-    func `A margin that nobody can be better by makes it take turns by weight`(seed: UInt64) throws {
+    func `A margin that no endpoint can exceed leads to turns by weight`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let endpoints = endpoints(using: &generator)
         let adaptive = BalancerBench(Adaptive(hysteresis: 1e300), endpoints, seed: seed) { $0.ejection = nil }

@@ -5,9 +5,9 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Shares of picks beside the weights they follow from, for weights of all sizes.
+/// The shares of picks compared with the weights, for weights of all sizes.
 struct ExactWeightTests {
-    /// What an endpoint may have more or less than its share, of all picks.
+    /// The tolerated difference between an endpoint's picks and its share, as a fraction of all picks.
     private static let tolerance = 1e-4
 
     /// Weights that are hard to divide by: far apart, without common divisors, very many.
@@ -20,7 +20,7 @@ struct ExactWeightTests {
     }()
 
     @Test(arguments: hard, [.weightedRoundRobin, .leastOutstanding, .adaptive] as [any BalancingPolicy])
-    func `Policies that take turns keep every share to one part in ten thousand`(
+    func `Rotating policies keep every share to one part in ten thousand`(
         weights: [UInt16],
         policy: any BalancingPolicy
     ) throws {
@@ -30,7 +30,7 @@ struct ExactWeightTests {
         for _ in 0..<picks { counts[try bench.balancer.pick().endpoint.number] += 1 }
         let sum = weights.reduce(0.0) { $0 + Double($1) }
         for (count, weight) in zip(counts, weights) {
-            // Two picks for where the count begins and ends.
+            // Two picks for the positions where the count begins and ends.
             let error = abs(Double(count) - Double(picks) * Double(weight) / sum)
             #expect(error <= Self.tolerance * Double(picks) + 2, "weight \(weight): \(count)")
             if weight == 0 { #expect(count == 0) }
@@ -39,7 +39,7 @@ struct ExactWeightTests {
 
     @Test(arguments: hard)
     func `A random draw has every share exactly`(weights: [UInt16]) {
-        // Numbers in even distances all over the range stand for all numbers.
+        // Numbers at even distances over the whole range stand for all numbers.
         let table = AliasTable(weights: weights.map { UInt32($0) })
         let draws = 200_003
         var counts = [Int](repeating: 0, count: weights.count)

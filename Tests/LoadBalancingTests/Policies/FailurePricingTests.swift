@@ -4,31 +4,40 @@ import Testing
 
 @testable import LoadBalancing
 
-/// An endpoint must not get more by failing than by answering, although failing is quicker.
+/// An endpoint must not receive more requests by failing than by answering, although failing is quicker.
 struct FailurePricingTests {
     @Test(arguments: AllPolicies.all, 0..<3)
-    func `Failing at once earns nobody more than answering does`(policy: any BalancingPolicy, victim: Int) throws {
+    func `An endpoint that fails at once gets no more requests than one that answers`(
+        policy: any BalancingPolicy,
+        victim: Int
+    ) throws {
         let answering = try share(of: victim, policy) { _ in }
         let failing = try share(of: victim, isFailing: true, policy) { _ in }
         #expect(failing <= answering)
     }
 
     @Test(arguments: [.weightedRoundRobin, .adaptive, .hashed, .random, .pickFirst] as [any BalancingPolicy], 0..<3)
-    func `Nor does it without ejection`(policy: any BalancingPolicy, victim: Int) throws {
+    func `An endpoint that fails at once gets no more requests without ejection either`(
+        policy: any BalancingPolicy,
+        victim: Int
+    ) throws {
         let answering = try share(of: victim, policy) { $0.ejection = nil }
         let failing = try share(of: victim, isFailing: true, policy) { $0.ejection = nil }
         #expect(failing <= answering)
     }
 
     @Test(arguments: 0..<3)
-    func `Where only requests under way count, ejection is what bounds it, or twice the share`(victim: Int) throws {
+    func `Ejection, or twice the share, bounds a failing endpoint where only requests in flight count`(victim: Int)
+        throws
+    {
         let failing = try share(of: victim, isFailing: true, .leastOutstanding) { $0.ejection = nil }
         // Two fifths of 3000, and three standard deviations.
         #expect(failing <= 1280)
         #expect(failing > 700)
     }
 
-    /// How many of 3000 requests go there: one a millisecond, of which each takes 20 ms, or nothing where it fails.
+    /// Returns the number of 3000 requests that go to the endpoint: one request a millisecond, each of which takes 20
+    /// ms, or no time where it fails.
     private func share(
         of victim: Int,
         isFailing: Bool = false,

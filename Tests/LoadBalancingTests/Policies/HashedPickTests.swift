@@ -8,7 +8,7 @@ import Testing
 struct HashedPickTests {
     private let all = (0..<10).map { Endpoint.numbered($0, weight: UInt16(1 + $0 % 3)) }
 
-    @Test func `Who goes takes its keys and no others along`() throws {
+    @Test func `A removed endpoint moves its own keys and no others`() throws {
         let bench = BalancerBench(.hashed, all)
         let before = try mapping(bench)
         for gone in [0, 4, 9] {
@@ -21,7 +21,7 @@ struct HashedPickTests {
         #expect(try mapping(bench) == before)
     }
 
-    @Test func `Who is ejected loses its keys to the same endpoints as if it were gone`() throws {
+    @Test func `An ejected endpoint loses its keys to the same endpoints as a removed one`() throws {
         let bench = BalancerBench(.hashed, all)
         bench.balancer.update(all.filter { $0.number != 3 })
         let without = try mapping(bench)
@@ -30,7 +30,7 @@ struct HashedPickTests {
         #expect(try mapping(bench) == without)
     }
 
-    @Test func `More weight draws keys to one endpoint only`() throws {
+    @Test func `More weight moves keys to one endpoint only`() throws {
         let bench = BalancerBench(.hashed, all)
         let before = try mapping(bench)
         bench.balancer.update(all.map { $0.number == 5 ? .numbered(5, weight: 9) : $0 })
@@ -40,7 +40,7 @@ struct HashedPickTests {
     }
 
     @Test(arguments: [64, 0])
-    func `A key has an order of endpoints that it fails over to`(largestExactSet: Int) throws {
+    func `A key has an order of endpoints for failover`(largestExactSet: Int) throws {
         let bench = BalancerBench(Hashed(largestExactSet: largestExactSet), all)
         for key in 0..<50 {
             var options = PickOptions(key: HashKey(key))
@@ -51,13 +51,13 @@ struct HashedPickTests {
                 options.excluded.append(lease.endpoint.hostPort)
             }
             #expect(Set(order).count == all.count)
-            // What is excluded first is all that matters, not in which order.
+            // Only the set of excluded endpoints matters, not their order.
             options.excluded = Array(options.excluded.prefix(5).reversed())
             #expect(try bench.use(.neutral, options) == order[5])
         }
     }
 
-    @Test func `A bound keeps one key from filling one endpoint`() throws {
+    @Test func `A load bound keeps one key from filling one endpoint`() throws {
         let bench = BalancerBench(Hashed(loadBound: 1.25), .weighted([1, 1, 1, 1]))
         var held: [SharedLease] = []
         for total in 1...100 {
@@ -68,7 +68,7 @@ struct HashedPickTests {
         _ = held
     }
 
-    @Test func `A key sticks to its endpoint as long as that is within the bound`() throws {
+    @Test func `A key stays at its endpoint as long as that is within the bound`() throws {
         let bench = BalancerBench(Hashed(loadBound: 1.25), all)
         let plain = BalancerBench(.hashed, all)
         #expect(try mapping(bench) == mapping(plain))

@@ -6,18 +6,18 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Policies of users of the library, which may do what they like: no lock is held, and no answer is trusted.
+/// Custom policies of users, whose code is not restricted: it runs without a lock, and its results are checked.
 @Suite(.timeLimit(.minutes(1)))
 struct OwnPolicyTests {
     @Test(arguments: [-1, 3, .max, .min])
-    func `An index that there is not does no harm`(index: Int) throws {
+    func `An index out of range does no harm`(index: Int) throws {
         let bench = BalancerBench(ScriptedPolicy { _ in index }, .weighted([1, 1, 1]))
         let picks = try bench.picks(60)
         #expect(Set(picks) == [0, 1, 2])
         #expect(try Set((0..<30).map { _ in try bench.use(.neutral, .excluding(0)) }) == [1, 2])
     }
 
-    @Test func `One that insists on an endpoint does not get it when it is excluded`() throws {
+    @Test func `A picker that insists on an endpoint does not get it when it is excluded`() throws {
         let bench = BalancerBench(ScriptedPolicy { _ in 1 }, .weighted([1, 1, 1]))
         #expect(try Set(bench.picks(10)) == [1])
         #expect(try (0..<20).allSatisfy { _ in try bench.use(.neutral, .excluding(1)) != 1 })
@@ -46,7 +46,7 @@ struct OwnPolicyTests {
         box.withLockedValue { $0 = nil }
     }
 
-    @Test func `A policy that changes the set while its picker is made is asked again`() throws {
+    @Test func `A policy that changes the set during the creation of its picker is called again`() throws {
         let box = NIOLockedValueBox<BalancerBench?>(nil)
         let policy = ScriptedPolicy(
             whenMade: { count in
@@ -61,7 +61,7 @@ struct OwnPolicyTests {
         box.withLockedValue { $0 = nil }
     }
 
-    @Test func `A picker sees loads as they are`() throws {
+    @Test func `A picker sees the current loads`() throws {
         let seen = NIOLockedValueBox<[Int]>([])
         let policy = ScriptedPolicy(
             whenMade: { _ in },
@@ -77,7 +77,7 @@ struct OwnPolicyTests {
     }
 }
 
-/// Does what the test says.
+/// A policy that runs the closures of the test.
 private struct ScriptedPolicy: BalancingPolicy {
     var whenMade: @Sendable (Int) -> Void = { _ in }
     var pick: @Sendable (Int) -> Int

@@ -4,24 +4,24 @@ import Testing
 
 @testable import LoadBalancing
 
-/// An endpoint that never answers is noticed by the age of what waits for it; and clocks may do what they like.
+/// A silent endpoint is detected by the age of its requests, with any clock.
 struct SilenceTests {
-    @Test func `An endpoint that is silent is avoided before anything has timed out`() throws {
+    @Test func `A silent endpoint is avoided before a request times out`() throws {
         let bench = try usedBench()
         let lease = try bench.lease(of: 0)
-        // Just sent, and it still has its turns.
+        // The request is new, and the endpoint still has its turns.
         #expect(try (0..<6).map { _ in try bench.use(.neutral) }.contains(0))
         bench.advance(by: .seconds(1))
         #expect(try (0..<50).allSatisfy { _ in try bench.use(for: .milliseconds(10)) != 0 })
         lease.finish(.success)
     }
 
-    @Test func `Who ends beside another does not leave word that somebody waits`() throws {
+    @Test func `Two concurrent ends leave no mark of a waiting request`() throws {
         let bench = try usedBench()
         let record = try bench.lease(of: 0).withRecord { $0 }
         record.load.begin(at: bench.balancer.context.now)
         record.load.begin(at: bench.balancer.context.now)
-        // Both say so before either is counted down.
+        // Both conclude before either is subtracted from the count.
         for _ in 0..<2 { record.load.conclude(at: bench.balancer.context.now, isSign: true) }
         for _ in 0..<2 { _ = record.load.end() }
         bench.advance(by: .seconds(3))
@@ -41,7 +41,7 @@ struct SilenceTests {
         stream.finish(.success)
     }
 
-    @Test func `Whoever has a stream open is explored all the same`() throws {
+    @Test func `An endpoint with an open stream is explored all the same`() throws {
         let bench = try usedBench()
         var stream = try bench.lease(of: 0)
         stream.ignoreLatency()
@@ -51,7 +51,7 @@ struct SilenceTests {
         #expect(!picks.prefix(300).contains(0))
         #expect(picks.contains(0))
         stream.finish(.success)
-        // A stream that has ended excuses nobody.
+        // A stream that has ended excuses no later silence.
         let lost = try bench.lease(of: 0)
         bench.advance(by: .seconds(1))
         #expect(try (0..<50).allSatisfy { _ in try bench.use(for: .milliseconds(10)) != 0 })
@@ -75,7 +75,7 @@ struct SilenceTests {
                 #expect(report.latency ?? .zero >= .zero)
             }
         }
-        // Everybody is used as before, once the clock goes on.
+        // Every endpoint is used as before, once the clock goes on.
         bench.advance(by: .seconds(2_000_000_000))
         let picks = try (0..<90).map { try bench.use(for: .milliseconds(10), PickOptions(key: HashKey($0))) }
         #expect(Set(picks).count == (policy is PickFirst ? 1 : 3))

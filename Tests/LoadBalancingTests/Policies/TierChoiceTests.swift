@@ -5,9 +5,9 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Where a pick goes when several priorities or places share the load.
+/// The tier of a pick when several priorities or places share the load.
 struct TierChoiceTests {
-    /// Ten endpoints in the first priority, so many of them healthy, and ten in the second.
+    /// Returns ten endpoints in the first priority, some of them healthy, and ten in the second.
     private func endpoints(healthy: Int, second: Int = 10) -> [Endpoint] {
         (0..<10).map { number in
             var endpoint = Endpoint.numbered(1000 + number)
@@ -22,22 +22,22 @@ struct TierChoiceTests {
             + (0..<10).map { .numbered(3000 + $0, priority: 3) }
     }
 
-    @Test func `one key goes to one endpoint`() throws {
+    @Test func `A key goes to one endpoint`() throws {
         let bench = BalancerBench(.hashed, endpoints(healthy: 5))
         for key in 0..<200 {
             #expect(try Set(bench.picks(20, PickOptions(key: HashKey(key)))).count == 1, "key \(key)")
         }
     }
 
-    @Test func `keys are shared as the load is, and two processes agree`() throws {
+    @Test func `Keys are shared like the load, and two processes agree`() throws {
         let bench = BalancerBench(.hashed, endpoints(healthy: 5), seed: 1)
         let picks = try mapping(bench)
-        // Five of ten are trusted with 70 %; three standard deviations of a binomial are 137.
+        // Five of ten take 70 %; three standard deviations of a binomial are 137.
         #expect(abs(picks.count { $0 < 2000 } - 7000) < 137)
         #expect(try mapping(BalancerBench(.hashed, endpoints(healthy: 5), seed: 2)) == picks)
     }
 
-    @Test func `between two tiers no more keys move than shares do, and among more at most twice as many`() throws {
+    @Test func `Between two tiers no more keys move than shares do, and among more at most twice as many`() throws {
         // 70, 30, 0 percent, then 56, 44, 0, then 56, 42, 2.
         let steps = [endpoints(healthy: 5), endpoints(healthy: 4), endpoints(healthy: 4, second: 3)]
         let maps = try steps.map { try mapping(BalancerBench(.hashed, $0)).map { $0 / 1000 } }
@@ -48,23 +48,23 @@ struct TierChoiceTests {
         }
     }
 
-    @Test func `keys of endpoints that stay move only with the shares`() throws {
+    @Test func `Keys of remaining endpoints move only with the shares`() throws {
         let bench = BalancerBench(.hashed, endpoints(healthy: 5))
         let before = try mapping(bench)
         bench.balancer.update(endpoints(healthy: 4))
         for (old, new) in zip(before, try mapping(bench)) where old != new {
-            // Nothing moves inside of the first priority but what its lost endpoint had, nor back to it.
+            // Within the first priority, only the keys of its lost endpoint move, and none move back to it.
             #expect(old == 1004 || (old < 2000 && new >= 2000), "\(old) to \(new)")
         }
     }
 
-    @Test func `a client that picks the first keeps to one endpoint`() throws {
+    @Test func `A client of pick first keeps to one endpoint`() throws {
         for seed in 0..<20 as Range<UInt64> {
             #expect(try Set(BalancerBench(.pickFirst, endpoints(healthy: 5), seed: seed).picks(50)).count == 1)
         }
     }
 
-    @Test func `clients that pick the first share the load as it is to be shared`() throws {
+    @Test func `Clients of pick first share the load among tiers by the shares`() throws {
         let first = try (0..<2000 as Range<UInt64>).map { seed in
             try BalancerBench(.pickFirst, endpoints(healthy: 5), seed: seed).use()
         }
@@ -72,7 +72,7 @@ struct TierChoiceTests {
         #expect(abs(first.count { $0 < 2000 } - 1400) < 61)
     }
 
-    @Test func `a key whose endpoints are excluded goes to another priority`() throws {
+    @Test func `A key whose endpoints are excluded goes to another priority`() throws {
         let bench = BalancerBench(.hashed, endpoints(healthy: 5))
         for key in 0..<50 {
             let excluded = PickOptions.excluding(1000, 1001, 1002, 1003, 1004, key: HashKey(key))
@@ -81,13 +81,13 @@ struct TierChoiceTests {
     }
 
     @Test(arguments: AllPolicies.spreading)
-    func `policies that spread requests take turns`(policy: any BalancingPolicy) throws {
+    func `Policies that spread requests take turns among tiers`(policy: any BalancingPolicy) throws {
         let bench = BalancerBench(policy, endpoints(healthy: 5))
         #expect(try bench.picks(100, PickOptions(key: "one")).count { $0 < 2000 } == 70)
         #expect(try BalancerBench(.hashed, endpoints(healthy: 5)).picks(100).count { $0 < 2000 } == 70)
     }
 
-    @Test func `one key goes to one place`() throws {
+    @Test func `A key goes to one place`() throws {
         var endpoints = (0..<12).map { Endpoint.numbered($0) }
         for index in 0..<2 { endpoints[index].node = "here" }
         let bench = BalancerBench(.hashed, endpoints) { $0.locality = LocalityPreference([.node("here")]) }

@@ -16,18 +16,18 @@ import Testing
         return count
     }
 
-    @Test func `is ten a second without any request, over ten seconds`() {
+    @Test func `The retry budget allows ten retries a second without any request, over ten seconds`() {
         var budget = RetryBudget()
         #expect(budget.balance(at: .seconds(1)) == 100)
         #expect(spend(&budget, at: .seconds(1)) == 100)
         #expect(spend(&budget, at: .seconds(9.9)) == 0)
         #expect(spend(&budget, at: .seconds(11)) == 100)
-        // What was not used for an hour is not there now.
+        // Budget unused for an hour does not accumulate.
         #expect(spend(&budget, at: .seconds(3_600)) == 100)
     }
 
     @Test(arguments: [(0.2, 5, 1), (0.2, 1_000, 200), (0.29, 100, 29), (1, 7, 7), (0, 1_000, 0)])
-    func `is a share of the requests`(ratio: Double, requests: Int, retries: Int) {
+    func `The retry budget is a share of the requests`(ratio: Double, requests: Int, retries: Int) {
         var budget = budget(ratio: ratio, perSecond: 0)
         for _ in 0..<requests { budget.deposit(at: .seconds(1)) }
         #expect(spend(&budget, at: .seconds(1)) == retries)
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: 0..<10 as Range<UInt64>)
-    func `lets nothing through that exceeds what the policy allows for the window before`(seed: UInt64) {
+    func `The retry budget never allows more than the policy permits for the previous window`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var budget = budget(ratio: 0.2, perSecond: 1)
         var (requests, retries): ([Int64], [Int64]) = ([], [])
@@ -55,14 +55,14 @@ import Testing
         #expect(Double(retries.count) > 0.19 * Double(requests.count))
     }
 
-    @Test func `does no harm when the clock goes back`() {
+    @Test func `The retry budget is safe when the clock goes back`() {
         var budget = RetryBudget()
         #expect(spend(&budget, at: .seconds(100)) == 100)
         #expect(spend(&budget, at: .seconds(-100)) == 0)
         #expect(spend(&budget, at: .seconds(111)) == 100)
     }
 
-    @Test func `does no harm with nonsense, which is named`() throws {
+    @Test func `The retry budget is safe with invalid settings, which are named`() throws {
         try RetryBudgetPolicy().check()
         let nonsense: [(String, RetryBudgetPolicy)] = [
             ("ratio", RetryBudgetPolicy(ratio: .nan)),

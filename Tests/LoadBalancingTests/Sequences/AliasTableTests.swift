@@ -19,10 +19,10 @@ struct AliasTableTests {
         }
     }
 
-    @Test func `Evenly spaced numbers are shared out exactly, but for the borders of columns`() {
+    @Test func `Evenly spaced numbers are shared exactly, except at the borders of columns`() {
         var generator = SeededGenerator(seed: 9)
         for count in [1, 2, 3, 17, 64] {
-            // Small, so that a table that is off by one unit shows.
+            // Small weights, so that a table that is off by one unit shows.
             let weights = [3] + (1..<count).map { _ in UInt32.random(in: 0...9, using: &generator) }
             let table = AliasTable(weights: weights)
             let sum = Double(Weights.sum(weights))
@@ -42,12 +42,12 @@ struct AliasTableTests {
         #expect(drawn.isSubset(of: [1, 3]))
     }
 
-    @Test func `If all weights are zero, all entries are equal`() {
+    @Test func `Entries whose weights are all zero are equal`() {
         let table = AliasTable(weights: [0, 0, 0, 0])
         #expect((0..<4).map { table.sample(UInt64($0) << 62) } == [0, 1, 2, 3])
     }
 
-    @Test func `The extremes of numbers and weights stay inside`() {
+    @Test func `The extremes of numbers and weights stay in range`() {
         for weights in [[], [0], [7], [.max, .max], [.max, 1]] as [[UInt32]] {
             let table = AliasTable(weights: weights)
             for random in [0, 1, .max / 2, .max] as [UInt64] {

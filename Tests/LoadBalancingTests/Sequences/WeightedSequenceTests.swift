@@ -6,10 +6,10 @@ import Testing
 @testable import LoadBalancing
 
 struct WeightedSequenceTests {
-    @Test func `Nobody strays from its share by more than Tijdeman's bound, in any prefix`() {
+    @Test func `Every prefix stays within Tijdeman's bound for each share`() {
         var generator = SeededGenerator(seed: 1980)
         for round in 0..<400 {
-            // Small and large weights, few and many entries, and the sets of both.
+            // Small and large weights, few and many entries, and all combinations.
             let count = Int.random(in: 1...(round.isMultiple(of: 8) ? 300 : 40), using: &generator)
             let heaviest: UInt32 = round.isMultiple(of: 2) ? 65_535 : 9
             let weights = (0..<count).map { _ in UInt32.random(in: 0...heaviest, using: &generator) }
@@ -28,12 +28,12 @@ struct WeightedSequenceTests {
         #expect(Self.keepsBound(WeightedSequence(weights: weights)))
     }
 
-    @Test func `Heavy entries come evenly spaced instead of in a row`() {
+    @Test func `Heavy entries are evenly spaced instead of in a row`() {
         #expect(WeightedSequence(weights: [2, 1, 1]).slots == [0, 1, 0, 2])
         #expect(WeightedSequence(weights: [5, 1, 1]).slots == [0, 0, 1, 0, 0, 2, 0])
     }
 
-    @Test func `A common factor changes nothing`() {
+    @Test func `A common factor makes no difference`() {
         var generator = SeededGenerator(seed: 7)
         for _ in 0..<50 {
             let weights = (0..<12).map { _ in UInt32.random(in: 0...60, using: &generator) }
@@ -68,18 +68,18 @@ struct WeightedSequenceTests {
         #expect(WeightedSequence(weights: [0, 9, 0, 9]).slots == [1, 3])
     }
 
-    @Test func `If all weights are zero, all entries are equal`() {
+    @Test func `Entries whose weights are all zero are equal`() {
         #expect(WeightedSequence(weights: [0, 0, 0]).slots == [0, 1, 2])
     }
 
-    @Test func `None and one are no special cases for whoever asks`() {
+    @Test func `A sequence works without entries and with one`() {
         #expect(WeightedSequence(weights: []).slots == [])
         for weight in [0, 1, 5, .max] as [UInt32] { #expect(WeightedSequence(weights: [weight]).slots == [0]) }
         #expect(WeightedSequence(weights: [0, .max]).slots == [1])
     }
 
     @Test func `The heaviest weights and the most entries do not overflow`() {
-        // One more than a rounded cycle has slots at most.
+        // One more than the maximum number of slots of a rounded cycle.
         let heavy = (0..<65_537).map { UInt32.max - UInt32($0 % 5) }
         #expect(WeightedSequence(weights: heavy).slots == Array(0..<65_537))
         let extreme = WeightedSequence(weights: [.max, 1, .max - 1])
@@ -99,7 +99,7 @@ struct WeightedSequenceTests {
         }
     }
 
-    @Test func `Turns of further cycles are taken one after another`() {
+    @Test func `The turns of further cycles are taken one after another`() {
         for weights in [[65_535, 65_534, 1], [65_535, 1, 1, 1, 1, 1, 1, 1], [40_021, 49_941, 10_038]] as [[UInt32]] {
             let sequence = WeightedSequence(weights: weights)
             #expect(sequence.cycles.count > 1)
@@ -108,7 +108,7 @@ struct WeightedSequenceTests {
             for turn in 0..<turns {
                 counts[sequence.entry(at: turn)] += 1
                 guard turn.isMultiple(of: 997) else { continue }
-                // One pick for each cycle, and what rounding has left behind.
+                // One pick for each cycle, and the remainder of rounding.
                 for (count, weight) in zip(counts, weights) {
                     let due = Double(turn + 1) * Double(weight) / sum
                     #expect(abs(count - due) <= Double(sequence.cycles.count) + due.squareRoot() * 0.01 + 20)
@@ -120,7 +120,8 @@ struct WeightedSequenceTests {
         }
     }
 
-    /// Many kinds of sets that are hard to be fair to: far apart, close together, very many small beside few large.
+    /// Returns a set of weights that is hard to share fairly: far apart, close together, very many small beside few
+    /// large.
     private static func awkwardWeights(_ round: Int, using generator: inout SeededGenerator) -> [UInt32] {
         let count = Int.random(in: 1...(round.isMultiple(of: 10) ? 600 : 60), using: &generator)
         switch round % 5 {
@@ -128,12 +129,12 @@ struct WeightedSequenceTests {
         case 1: return (0..<count).map { _ in UInt32(1) << UInt32.random(in: 0...31, using: &generator) }
         case 2: return [65_535, 65_521] + (0..<count).map { _ in UInt32.random(in: 0...3, using: &generator) }
         case 3: return (0..<count).map { _ in UInt32.max - UInt32.random(in: 0...100_000, using: &generator) }
-        // As slow start makes them.
+        // Weights as slow start makes them.
         default: return (0..<count).map { _ in UInt32.random(in: 1...10, using: &generator) * 100 + 7 }
         }
     }
 
-    /// The part that each entry has of all turns.
+    /// Returns the fraction of all turns that each entry has.
     private static func shares(of sequence: WeightedSequence) -> [Double] {
         var (shares, part) = ([Double](repeating: 0, count: Int(sequence.entries)), 1.0)
         for cycle in sequence.cycles {
@@ -144,9 +145,10 @@ struct WeightedSequenceTests {
         return shares
     }
 
-    /// Whether every cycle does, the turns of the next one taken for an entry.
+    /// Returns true if every cycle keeps the bound, with the turns of the next cycle counted as an entry.
     ///
-    /// Who is behind is most so just before a pick, who is ahead just after it: nothing else needs to be looked at.
+    /// An entry is furthest behind just before its pick, and furthest ahead just after it: only these positions need a
+    /// check.
     private static func keepsBound(_ sequence: WeightedSequence) -> Bool {
         sequence.cycles.allSatisfy { cycle in
             let slots = cycle.slots.map { min($0, sequence.entries) }

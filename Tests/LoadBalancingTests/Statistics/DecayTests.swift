@@ -16,7 +16,7 @@ import Darwin
 @Suite struct `The decay` {
     private let decay = Decay(timeConstant: 10_000_000_000)
 
-    @Test func `is off by no more than a third of a percent`() {
+    @Test func `The decay is off by at most a third of a percent`() {
         var generator = SeededGenerator(seed: 1)
         var worst = 0.0
         for _ in 0..<20_000 {
@@ -25,11 +25,11 @@ import Darwin
             worst = max(worst, abs(decay.factor(after: elapsed) / exact - 1))
         }
         #expect(worst < 0.0033)
-        // Not a bound, but what tells that the curve is the one that was meant.
+        // Not a bound, but a check that the curve is the intended one.
         #expect(worst > 0.0025)
     }
 
-    @Test func `never grows with time`() {
+    @Test func `The decay never grows with time`() {
         var last = decay.factor(after: 0)
         for step in 1..<100_000 as Range<Int64> {
             let next = decay.factor(after: step * 7_654_321)
@@ -38,7 +38,7 @@ import Darwin
         }
     }
 
-    @Test func `is one for no time or less, and nothing for a very long one`() {
+    @Test func `The decay is one for zero or negative time, and zero for a very long time`() {
         #expect(decay.factor(after: 0) == 1)
         #expect(decay.factor(after: -1) == 1)
         #expect(decay.factor(after: .min) == 1)
@@ -47,7 +47,7 @@ import Darwin
     }
 
     @Test(arguments: [.min, -1, 0, 1, .max] as [Int64])
-    func `is a number within 0 and 1, whatever the time constant`(constant: Int64) {
+    func `The decay is between 0 and 1, whatever the time constant`(constant: Int64) {
         let decay = Decay(timeConstant: constant)
         for elapsed in [.min, -1, 0, 1, 1_000, 1_000_000_000, .max] as [Int64] {
             #expect((0...1).contains(decay.factor(after: elapsed)))

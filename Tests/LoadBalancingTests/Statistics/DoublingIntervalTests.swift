@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct `A doubling interval` {
     @Test(arguments: [(5, 60), (1, .max), (7, 7), (.max, .max), (0, 0), (-3, 9), (9, 3)] as [(Int64, Int64)])
-    func `stays within its limits, and can be taken back step by step`(base: Int64, most: Int64) {
+    func `A doubling interval stays within its limits, and can be reduced step by step`(base: Int64, most: Int64) {
         var interval = DoublingInterval(base: base, most: most)
         var lengths: [Int64] = []
         for _ in 0..<100 {

@@ -6,7 +6,7 @@ import Testing
 @testable import LoadBalancing
 
 @Suite struct `The interval of exploration` {
-    @Test func `doubles up to a minute while nothing changes, and begins anew when an answer is quick`() {
+    @Test func `The exploration interval doubles up to a minute, and restarts after a quick response`() {
         var interval = ExplorationInterval(chance: 0.5)
         var seconds = [interval.nanoseconds / 1_000_000_000]
         for step in 0..<5 {
@@ -22,14 +22,14 @@ import Testing
         #expect(interval.nanoseconds == 5_000_000_000)
     }
 
-    @Test func `is spread over a fifth more and less`() {
+    @Test func `The exploration interval is spread by a fifth in both directions`() {
         #expect(ExplorationInterval(chance: 0).nanoseconds == 4_000_000_000)
         #expect(ExplorationInterval(chance: 1).nanoseconds == 6_000_000_000)
         #expect(ExplorationInterval(chance: .nan).nanoseconds == 4_000_000_000)
         #expect(ExplorationInterval(chance: .infinity).nanoseconds == 6_000_000_000)
     }
 
-    @Test func `is over when that much time has passed, and not when the clock went back`() {
+    @Test func `The exploration interval ends after its time has passed, and not when the clock went back`() {
         let cell = LoadCell()
         cell.publish(explorationInterval: ExplorationInterval(chance: 0.5).nanoseconds)
         var answers = [cell.wantsExploration(at: Moment(nanoseconds: .max))]
@@ -39,7 +39,7 @@ import Testing
         for moment in [.seconds(15), .seconds(15.1), .seconds(-10), Moment(nanoseconds: .max)] as [Moment] {
             answers.append(cell.wantsExploration(at: moment))
         }
-        // Of what was never used nothing is known, and what is in use is no case for it.
+        // An unused endpoint has no latency, and an endpoint in use needs no exploration.
         #expect(answers == [false, false, false, true, false, true])
     }
 }

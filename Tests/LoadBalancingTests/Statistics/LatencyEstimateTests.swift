@@ -6,7 +6,7 @@ import Testing
 @testable import LoadBalancing
 
 @Suite struct `An estimate of latency` {
-    @Test func `is none at first, and what was measured then`() {
+    @Test func `A latency estimate has no value at first, and the measured one then`() {
         var estimate = LatencyEstimate()
         #expect(!estimate.hasValue && estimate.value(at: .seconds(1)) == nil)
         estimate.observe(0, at: .seconds(1))
@@ -15,7 +15,7 @@ import Testing
         #expect(estimate.value(at: .seconds(1)) == 700)
     }
 
-    @Test func `jumps up at once and comes down with time`() throws {
+    @Test func `A latency estimate jumps up at once and comes down with time`() throws {
         var estimate = LatencyEstimate()
         estimate.observe(20_000_000, at: .seconds(0))
         estimate.observe(10_000_000_000, at: .seconds(1))
@@ -23,13 +23,14 @@ import Testing
         estimate.observe(20_000_000, at: .seconds(1))
         #expect(estimate.value(at: .seconds(1)) == 10_000_000_000)
         estimate.observe(20_000_000, at: .seconds(11))
-        // e^-1 of the way is left.
+        // e^-1 of the difference remains.
         let value = try #require(estimate.value(at: .seconds(11)))
         let expected = 20e6 + 9.98e9 * 0.367_879
         #expect(abs(Double(value) - expected) < 0.005 * expected)
     }
 
-    @Test func `falls to the last answer while nothing is heard, and reading changes nothing`() throws {
+    @Test
+    func `A latency estimate falls to the last response without new ones, and reading does not change it`() throws {
         var estimate = LatencyEstimate()
         estimate.observe(20_000_000, at: .seconds(0))
         #expect(estimate.value(at: .seconds(1_000)) == 20_000_000)
@@ -42,14 +43,14 @@ import Testing
         #expect(estimate == before)
     }
 
-    @Test func `falls to nothing where there was no answer`() {
+    @Test func `A latency estimate falls to zero where there was no response`() {
         var estimate = LatencyEstimate()
         estimate.observe(1_000_000_000, at: .seconds(0), isAnswer: false)
         #expect(estimate.value(at: Moment(nanoseconds: .max)) == 0)
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `is never less than what was measured last, nor more than the most`(seed: UInt64) throws {
+    func `A latency estimate is at least the last measurement, and at most the largest`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var estimate = LatencyEstimate()
         var (now, most) = (0 as Int64, 0 as Int64)
@@ -64,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func `grows with what is measured`() throws {
+    @Test func `A latency estimate grows with the measurements`() throws {
         var before = LatencyEstimate()
         before.observe(1_000_000, at: .seconds(0))
         var last: Int64 = 0
@@ -77,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func `keeps its time when the clock goes back`() {
+    @Test func `A latency estimate keeps its time when the clock goes back`() {
         var estimate = LatencyEstimate()
         estimate.observe(1_000_000, at: .seconds(100))
         estimate.observe(10, at: .seconds(50))
@@ -85,7 +86,7 @@ import Testing
         #expect(estimate.value(at: .seconds(100)) == 1_000_000)
     }
 
-    @Test func `bears every number there is`() {
+    @Test func `A latency estimate accepts every number`() {
         var estimate = LatencyEstimate()
         for latency in [.max, .min, 0, .max, -1] as [Int64] {
             for time in [.min, 0, .max, 5] as [Int64] {
@@ -97,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func `starts over where it is told to`() {
+    @Test func `A latency estimate restarts after a reset`() {
         var estimate = LatencyEstimate()
         estimate.observe(9_000_000_000, at: .seconds(1))
         estimate.reset(to: 25_000_000, at: .seconds(2))

@@ -12,7 +12,7 @@ import Testing
         return estimate.latency(of: outcome, elapsed: elapsed, at: .seconds(1))
     }
 
-    @Test func `is what an answer took, and for failures five seconds at least`() {
+    @Test func `The priced latency is the measured one for a response, and at least five seconds for a failure`() {
         #expect(price(.success, elapsed: 7) == 7)
         #expect(price(.failure(.client), elapsed: 7) == 7)
         for kind in [FailureKind.connect, .timeout, .server, .overload()] {
@@ -22,7 +22,7 @@ import Testing
         #expect(price(.success, elapsed: -7) == 0)
     }
 
-    @Test func `is what an overloaded server asks for`() {
+    @Test func `The priced latency of an overloaded server is the delay that it requests`() {
         func price(_ delay: Duration, elapsed: Int64 = 7) -> Int64? {
             self.price(.failure(.overload(retryAfter: delay)), elapsed: elapsed)
         }
@@ -33,14 +33,14 @@ import Testing
         #expect(price(.zero) == 1_000_000_000)
     }
 
-    @Test func `is for a cancelled request only what exceeds expectations`() {
+    @Test func `The priced latency of a canceled request is the part above the estimate`() {
         #expect(price(.neutral, elapsed: 7) == nil)
         #expect(price(.neutral, elapsed: 100, expected: 100) == nil)
         #expect(price(.neutral, elapsed: 101, expected: 100) == 101)
     }
 
     @Test(arguments: 0..<10 as Range<UInt64>)
-    func `never makes an endpoint look better for failing`(seed: UInt64) throws {
+    func `The priced latency never makes an endpoint look better for failing`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var (well, failing) = (LatencyEstimate(), LatencyEstimate())
         for tick in 0..<200 {

@@ -10,14 +10,14 @@ import Testing
         MedianEstimate.of(count: values.count) { values[$0] }
     }
 
-    @Test func `is none of nothing`() {
+    @Test func `A median of no values does not exist`() {
         #expect(median([]) == nil)
         #expect(median([nil, nil]) == nil)
         #expect(MedianEstimate.of(count: -1) { _ in 1 } == nil)
     }
 
     @Test(arguments: 0..<50 as Range<UInt64>)
-    func `is the median of up to 64 values, without those that are missing`(seed: UInt64) {
+    func `A median of up to 64 values is exact, without the missing ones`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let count = Int.random(in: 1...64, using: &generator)
         let values = (0..<count).map { _ in
@@ -27,11 +27,11 @@ import Testing
         #expect(median(values) == (sorted.isEmpty ? nil : sorted[(sorted.count - 1) / 2]))
     }
 
-    @Test func `is the better one of two`() {
+    @Test func `A median of two values is the lower one`() {
         #expect(median([10_000_000_000, 10_000_000]) == 10_000_000)
     }
 
-    @Test func `looks at 64 of many, spread evenly, and none twice`() {
+    @Test func `A median of many values uses 64 of them, spread evenly and without repetition`() {
         for count in [64, 65, 100, 127, 128, 1_000, .max] {
             var seen: [Int] = []
             _ = MedianEstimate.of(count: count) { index in
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `is near the median of a thousand in random order`() throws {
+    @Test func `A median of a thousand values in random order is approximately right`() throws {
         var generator = SeededGenerator(seed: 3)
         for _ in 0..<50 {
             let value = try #require(median((0..<1_000).map(Int64.init).shuffled(using: &generator)))

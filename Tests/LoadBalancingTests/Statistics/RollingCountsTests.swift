@@ -6,9 +6,9 @@ import Testing
 @testable import LoadBalancing
 
 @Suite struct `Rolling counts` {
-    /// Nothing younger than nine tenths of the window is missing, and nothing older than the window is there.
+    /// All events younger than nine tenths of the window are counted, and no event older than the window.
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `hold the last nine to ten tenths of the window`(seed: UInt64) {
+    func `Rolling counts cover the last nine to ten tenths of the window`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var counts = RollingCounts(window: 1_000)
         var events: [(time: Int64, isOrdinary: Bool)] = []
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `count on while the clock stands still or goes back`() {
+    @Test func `Rolling counts continue while the clock stands still or goes back`() {
         var counts = RollingCounts(window: 1_000)
         for time in [5_000, 5_000, 4_000, -3_000_000, .min] as [Int64] {
             counts.add(.ordinary, at: Moment(nanoseconds: time))
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: [.min, -1, 0, 1, 9, .max] as [Int64])
-    func `bear any window, and any leap of the clock`(window: Int64) {
+    func `Rolling counts accept any window, and any leap of the clock`(window: Int64) {
         var counts = RollingCounts(window: window)
         for time in [.min, 0, .max, .min, .max, 17] as [Int64] {
             counts.add(.exceptional, at: Moment(nanoseconds: time))
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func `keep the proportion when there is more than can be counted`() {
+    @Test func `Rolling counts keep the proportion when the counters are full`() {
         var counts = RollingCounts(window: 1_000, limit: 1_000)
         var exceeded = false
         for event in 0..<20_000 {
@@ -62,7 +62,7 @@ import Testing
         #expect(!exceeded && totals.ordinary >= 500)
     }
 
-    @Test func `start anew, at the time that it is`() {
+    @Test func `Rolling counts restart at the current time`() {
         var counts = RollingCounts(window: 1_000)
         counts.add(.ordinary, at: Moment(nanoseconds: 10))
         counts.reset()

@@ -8,6 +8,6 @@ enum AllPolicies {
         .weightedRoundRobin, .leastOutstanding, .adaptive, .hashed, .random, .pickFirst,
     ]
 
-    /// Those that use every endpoint, given time.
+    /// The policies that use every endpoint, given time.
     static let spreading: [any BalancingPolicy] = [.weightedRoundRobin, .leastOutstanding, .adaptive, .random]
 }

@@ -5,12 +5,12 @@ import NetworkAddress
 @testable import LoadBalancing
 
 extension BalancerBench {
-    /// What the balancer knows of the endpoint of this number.
+    /// Returns the balancer's report on the endpoint of this number.
     func report(_ number: Int) -> EndpointReport? {
         balancer.endpoints.first { $0.endpoint.number == number }
     }
 
-    /// The numbers of those that are ejected or on probation.
+    /// The numbers of the endpoints that are ejected or on probation.
     var ejected: [Int] {
         balancer.endpoints.compactMap { report in
             switch report.state {
@@ -20,9 +20,10 @@ extension BalancerBench {
         }
     }
 
-    /// Lets so many requests to this endpoint fail, and says whether it has been ejected.
+    /// Lets a number of requests to this endpoint fail, and returns true if it was ejected.
     ///
-    /// They are under way together, and others with them, so that policies which compare have no reason to avoid it.
+    /// The requests are in flight together, with others beside them, so that policies which compare have no reason to
+    /// avoid the endpoint.
     @discardableResult
     func fail(_ number: Int, times: Int = 5, _ kind: FailureKind = .server) throws -> Bool {
         var (meant, others): ([SharedLease], [SharedLease]) = ([], [])
@@ -36,7 +37,7 @@ extension BalancerBench {
         return ejected.contains(number)
     }
 
-    /// A lease of this endpoint; the others that it takes to get one are dropped.
+    /// Returns a lease of this endpoint; other leases picked on the way are dropped.
     func lease(of number: Int, _ options: PickOptions = PickOptions()) throws -> Lease {
         for _ in 0..<10_000 {
             let lease = try balancer.pick(options)
@@ -47,7 +48,7 @@ extension BalancerBench {
 }
 
 extension PickOptions {
-    /// What excludes endpoints by their numbers.
+    /// Returns options that exclude endpoints by their numbers.
     static func excluding(_ numbers: Int..., key: HashKey? = nil) -> PickOptions {
         PickOptions(
             key: key,

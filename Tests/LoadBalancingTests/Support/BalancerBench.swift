@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 
 @testable import LoadBalancing
 
-/// A balancer with a clock that only the test moves.
+/// A balancer with a clock that only the test advances.
 final class BalancerBench: Sendable {
     let balancer: LoadBalancer
     private let time: NIOLockedValueBox<Moment>
@@ -28,7 +28,7 @@ final class BalancerBench: Sendable {
         time.withLockedValue { $0 = $0 + duration }
     }
 
-    /// Picks, and gives the endpoint's number; the lease is finished after some time.
+    /// Picks an endpoint, finishes the lease after the given time, and returns the endpoint's number.
     @discardableResult
     func use(
         _ outcome: Outcome = .success,
@@ -42,7 +42,7 @@ final class BalancerBench: Sendable {
         return number
     }
 
-    /// The numbers of so many picks.
+    /// Returns the endpoint numbers of the given number of picks.
     func picks(_ count: Int, _ options: PickOptions = PickOptions()) throws -> [Int] {
         try (0..<count).map { _ in try use(.neutral, options) }
     }

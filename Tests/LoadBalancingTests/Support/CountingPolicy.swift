@@ -3,7 +3,7 @@
 import LoadBalancing
 import Synchronization
 
-/// Takes turns, as somebody outside of this library would write it, and counts what it is asked for.
+/// A round robin policy as a user of the library would write it, which counts its calls.
 final class CountingPolicy: BalancingPolicy {
     private let made = Atomic<Int>(0)
 

@@ -4,13 +4,13 @@ import LoadBalancing
 import NetworkAddress
 
 extension Endpoint {
-    /// The endpoint 10.0.0.`number`:8080, and on from there.
+    /// Returns the endpoint at 10.0.0.0 plus `number`, with port 8080.
     static func numbered(_ number: Int, weight: UInt16 = 1, priority: UInt16 = 1) -> Endpoint {
         let address = IPv4Address(rawValue: 0x0A00_0000 + UInt32(number))
         return Endpoint(host: .address(.v4(address)), port: 8080, priority: priority, weight: weight)
     }
 
-    /// The number of one that was made from it.
+    /// The number that the endpoint was made from.
     var number: Int {
         guard case .address(.v4(let address)) = host else { return -1 }
         return Int(address.rawValue & 0x00FF_FFFF)
@@ -18,7 +18,7 @@ extension Endpoint {
 }
 
 extension [Endpoint] {
-    /// Endpoints by their weights.
+    /// Returns endpoints with these weights.
     static func weighted(_ weights: [UInt16]) -> [Endpoint] {
         weights.enumerated().map { .numbered($0, weight: $1) }
     }

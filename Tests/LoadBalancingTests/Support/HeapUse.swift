@@ -3,12 +3,12 @@
 #if canImport(Glibc)
 import Glibc
 
-/// What the C library says about its heap.
+/// The C library's figures about its heap.
 enum HeapUse {
-    /// The bytes that are handed out, in all arenas; `nil` if it does not say.
+    /// The allocated bytes in all arenas; `nil` if the C library does not report them.
     ///
-    /// `mallinfo2` would give the number, but the module for Glibc has no `malloc.h`, and a structure cannot be returned
-    /// by a function that was looked up by name. `malloc_info` writes XML.
+    /// `mallinfo2` would return the number, but the module for Glibc has no `malloc.h`, and a function that was looked
+    /// up by name cannot return a structure. `malloc_info` writes XML.
     static var bytes: Int? {
         typealias Info = @convention(c) (CInt, OpaquePointer) -> CInt
         guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "malloc_info") else { return nil }
@@ -19,7 +19,7 @@ enum HeapUse {
         defer { free(buffer) }
         guard info(0, OpaquePointer(file)) == 0, fclose(file) == 0, let buffer else { return nil }
         let text = String(cString: buffer)
-        // The sums over all arenas come after the last of these.
+        // The sums over all arenas follow the last of these.
         let sums = text.ranges(of: "</heap>").last.map { text[$0.upperBound...] } ?? text[...]
         guard let all = size(of: "system type=\"current\"", in: sums), let rest = size(of: "\"rest\"", in: sums),
             let fast = size(of: "\"fast\"", in: sums), let mapped = size(of: "\"mmap\"", in: sums)

@@ -3,6 +3,6 @@
 @testable import LoadBalancing
 
 extension Moment {
-    /// So many seconds after the beginning of a test.
+    /// Returns the moment that many seconds after the beginning of a test.
     static func seconds(_ seconds: Double) -> Moment { Moment(nanoseconds: Int64(seconds * 1e9)) }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import LoadBalancing
 
 struct MomentTests {
-    @Test func `never overflow, however far apart they are`() {
+    @Test func `Moments never overflow, however far apart they are`() {
         let (first, last) = (Moment(nanoseconds: .min), Moment(nanoseconds: .max))
         #expect(last + .seconds(1) == last)
         #expect(first + .seconds(-1) == first)
@@ -19,7 +19,7 @@ struct MomentTests {
         #expect(Moment(nanoseconds: 0) + .nanoseconds(-7) == Moment(nanoseconds: -7))
     }
 
-    @Test func `go on`() {
+    @Test func `Moments increase with time`() {
         let now = Moment.now
         #expect(now <= Moment.now)
         #expect(now.duration(to: now + .milliseconds(3)) == .milliseconds(3))
