@@ -3,22 +3,22 @@
 import ConsulResolver
 package import TestSupport
 
-/// Compares what answers say about their completeness with the HTTP API, for every number of instances of a service.
+/// A comparison of the completeness that answers claim with the HTTP API, for every number of instances of a service.
 package struct CompletenessSweep: Sendable {
-    /// What was seen of one way to ask about one kind of service.
+    /// The results of one kind of lookup for one kind of service.
     package struct Tally: Sendable, Hashable {
-        /// Answers that had every instance.
+        /// The number of answers with every instance.
         package var whole = 0
-        /// Those among them that were not called complete.
+        /// Those among them that were not reported as complete.
         package var doubted = 0
-        /// Answers that lacked an instance.
+        /// The number of answers that lacked an instance.
         package var partial = 0
-        /// Those among them that were called complete, by their number of instances.
+        /// Those among them that were reported as complete, by their number of instances.
         package var wrong: [Int] = []
 
         package init() {}
 
-        /// The sum of two.
+        /// Returns the sum of two tallies.
         package static func + (left: Tally, right: Tally) -> Tally {
             var sum = left
             sum.whole += right.whole
@@ -41,17 +41,17 @@ package struct CompletenessSweep: Sendable {
 
     private let agent: ConsulAgent
 
-    /// A sweep over the services of an agent, to which it registers them.
+    /// Creates a sweep over the services of an agent, to which it registers them.
     package init(_ agent: ConsulAgent) {
         self.agent = agent
     }
 
-    /// Registers one instance after the other, and asks in every way at each of the given numbers of instances.
+    /// Registers one instance after the other, and runs every kind of lookup at each of the given numbers of instances.
     ///
     /// - Parameters:
     ///   - service: The kind of service.
-    ///   - sizes: The numbers of instances at which to ask.
-    ///   - ways: The ways to ask.
+    ///   - sizes: The numbers of instances at which to run lookups.
+    ///   - ways: The kinds of lookups.
     package func run(
         _ service: SweptService,
         sizes: some Sequence<Int> & Sendable,
@@ -92,7 +92,7 @@ package struct CompletenessSweep: Sendable {
     }
 }
 
-/// The HTTP API did not list what was registered, so that there is nothing to compare with.
+/// An error for an HTTP API that does not list the registered instances, so that the sweep has no reference.
 package struct SweepError: Error, CustomStringConvertible {
     let service: SweptService
     let registered: Int

@@ -5,14 +5,14 @@ import ConsulResolver
 import NetworkAddress
 import TestSupport
 
-/// The resolvers that ask one agent, without a cache.
+/// The resolvers for one agent, without a cache.
 struct SweepResolvers: Sendable {
-    /// Over DNS alone, beginning with datagrams of 1232 bytes.
+    /// DNS only, starting with datagrams of 1232 bytes.
     let small: ServiceResolver
-    /// Over DNS alone, beginning with datagrams of 4096 bytes.
+    /// DNS only, starting with datagrams of 4096 bytes.
     let large: ServiceResolver
     let automatic: ServiceResolver
-    /// The truth.
+    /// The reference.
     let http: ServiceResolver
 
     init(_ agent: ConsulAgent) throws {

@@ -4,7 +4,7 @@ import ConsulDNS
 import ConsulResolver
 import DNSWire
 
-/// One way to ask, and what it says about the number of instances.
+/// One kind of lookup, which returns a number of instances.
 package enum SweptAnswer: String, CaseIterable, Sendable {
     case withoutEDNS = "one datagram, no EDNS"
     case datagram1232 = "one datagram, EDNS 1232"
@@ -14,7 +14,7 @@ package enum SweptAnswer: String, CaseIterable, Sendable {
     case lookup4096 = "lookup over DNS, EDNS 4096"
     case automatic = "lookup over DNS and HTTP"
 
-    /// What was told: how many instances, and whether as all there are.
+    /// The number of instances, and the claim that these are all.
     struct Count: Sendable {
         let instances: Int
         let isComplete: Bool

@@ -2,7 +2,7 @@
 
 package import TestSupport
 
-/// One kind of service whose answers are swept: what its targets look like, and how much metadata its nodes have.
+/// One kind of service in the sweep: the form of its targets, and the amount of metadata of its nodes.
 package struct SweptService: Sendable, Hashable, CustomStringConvertible {
     /// The form of an instance's address.
     package enum Targets: String, CaseIterable, Sendable {
@@ -28,20 +28,20 @@ package struct SweptService: Sendable, Hashable, CustomStringConvertible {
         self.metadata = metadata
     }
 
-    /// Every combination.
+    /// All combinations.
     package static let all = Targets.allCases.flatMap { targets in
         Metadata.allCases.map { SweptService(targets, $0) }
     }
 
     package var description: String { "\(targets.rawValue), metadata: \(metadata.rawValue)" }
 
-    /// The service's name, which is its own on an agent that has all of them.
+    /// The service's name, unique on an agent that has all of them.
     package var name: String {
         let words = "\(targets.rawValue)-\(metadata.rawValue)".lowercased()
         return String(words.map { $0 == " " ? "-" : $0 })
     }
 
-    /// Enters instance `index` into the catalog, on a node of its own.
+    /// Registers instance `index` in the catalog, on a node of its own.
     package func registerInstance(_ index: Int, with agent: ConsulAgent) async throws {
         let service = ServiceRegistration(name, id: "\(name)-\(index)", address: address(index), port: 1024 + index)
         try await agent.register(

@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// A policy as a user would write one.
+/// A round robin policy as a user would write it.
 struct InTurn: BalancingPolicy {
     var description: String { "in turn" }
 

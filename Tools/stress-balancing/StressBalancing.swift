@@ -4,8 +4,8 @@ import LoadBalancing
 import NetworkAddress
 import Synchronization
 
-/// Picks from many threads while endpoints change as fast as they can: what is wrong with the sharing of snapshots crashes an
-/// optimised build within seconds, and only that (see `SnapshotStripes`).
+/// Picks from many threads while endpoints change at full speed. A fault in the sharing of snapshots crashes an
+/// optimized build within seconds, and only an optimized one (see `SnapshotStripes`).
 ///
 ///     stress-balancing SECONDS
 @main

@@ -4,8 +4,9 @@ import CompletenessSweep
 import Foundation
 import TestSupport
 
-/// Prints how answers of a real agent prove their completeness: `sweep-completeness [LARGEST [STEP]] [--newer]`, for every
-/// number of instances from 1 to LARGEST (1000) that STEP (1) leads to. With `--newer` the agent answers as 1.22 does.
+/// Prints how answers of a real agent prove their completeness: `sweep-completeness [LARGEST [STEP]] [--newer]`, for
+/// the numbers of instances from 1 to LARGEST (1000) in steps of STEP (1). With `--newer` the agent answers as 1.22
+/// does.
 @main
 enum SweepCompleteness {
     static func main() async throws {

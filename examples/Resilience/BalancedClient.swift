@@ -5,16 +5,17 @@ import ConsulResolver
 import NIOCore
 import NIOHTTP1
 
-/// What an application does: each request goes to an endpoint that the service picks, and the service hears how that went.
+/// An application's client: each request goes to an endpoint that the service picks, and its outcome is reported to the
+/// service.
 struct BalancedClient: Sendable {
     let service: ConsulService
     let attempts: Int
     let client: HTTPClient
 
-    /// How long an endpoint may take to answer.
+    /// The time limit for an answer of an endpoint.
     static let timeout = TimeAmount.seconds(1)
 
-    /// - Returns: The ports that were asked, in this order, and whether the last one gave a good answer.
+    /// - Returns: The ports that were used, in order, and true if the last one gave a good answer.
     func get() async -> (asked: [UInt16], isAnswered: Bool) {
         var asked: [UInt16] = []
         do {
@@ -22,7 +23,8 @@ struct BalancedClient: Sendable {
                 asked.append(endpoint.port)
                 let request = HTTPClientRequest(url: "http://\(endpoint.authority)/")
                 let response = try await client.execute(request, timeout: Self.timeout)
-                // A client returns an error of the server's like any other answer. Thrown, it counts against the endpoint.
+                // A client returns an HTTP error status like any other answer. Thrown as an error, it counts against
+                // the endpoint.
                 guard response.status == .ok else { throw BadAnswer(status: response.status) }
                 _ = try await response.body.collect(upTo: 1024)
             }
@@ -33,7 +35,7 @@ struct BalancedClient: Sendable {
     }
 }
 
-/// An answer that is none, and what it says about the endpoint.
+/// An answer with an error status, and the outcome that it means for the endpoint.
 struct BadAnswer: OutcomeReporting {
     let status: HTTPResponseStatus
 
@@ -41,12 +43,13 @@ struct BadAnswer: OutcomeReporting {
 }
 
 extension BalancedClient {
-    /// What an HTTP client needs to be told so that balancing sees how endpoints are.
+    /// The settings of an HTTP client that let balancing see the state of endpoints.
     static var httpConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
-        // By default a refused connection is tried again until the request's time is over. There are other endpoints.
+        // By default the client retries a refused connection until the request times out. Other endpoints are
+        // available.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // The default of 8 would have requests wait for a connection to a slow endpoint, unseen by who balances.
+        // With the default of 8, requests would wait for a connection to a slow endpoint, invisible to the balancer.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         return configuration
     }

@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// A way of using a service that is compared with others.
+/// One of the balancing configurations that are compared.
 struct BalancingWay {
     let name: String
     var configuration = LoadBalancer.Configuration()

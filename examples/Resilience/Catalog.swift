@@ -12,7 +12,7 @@ import Musl
 import Darwin
 #endif
 
-/// The agent's catalog, in which servers are registered as their owner would do it.
+/// The agent's catalog, in which servers are registered as their operator would do it.
 struct Catalog {
     static let service = "resilience"
 
@@ -23,7 +23,7 @@ struct Catalog {
         self.client = client
     }
 
-    /// Without a check: as far as Consul is concerned, the server is well for ever.
+    /// Registers a server without a check: for Consul, the server is always healthy.
     func register(_ server: WebServer) async throws {
         let body = """
             {"ID": "\(id(of: server))", "Name": "\(Catalog.service)", "Address": "127.0.0.1", "Port": \(server.port)}

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What many requests come to.
+/// The statistics of many requests.
 struct Findings {
-    /// Requests during the trouble, and those of them that were not answered as they should.
+    /// The number of requests during the trouble, and of those without a good answer.
     private let count: Int
     private let lost: Int
-    /// How long these requests took, in order; answered or not.
+    /// The sorted times of these requests, answered or not.
     private let times: [Duration]
-    /// Which part of all attempts the server in trouble got, while it was in trouble and afterwards.
+    /// The part of all attempts that went to the server in trouble, during the trouble and afterwards.
     private let shareDuring: Double
     private let shareAfter: Double
 
@@ -48,7 +48,7 @@ struct Findings {
             ].joined(separator: " | ") + " |"
     }
 
-    /// The time that such a part of all requests did not exceed.
+    /// Returns the time within which the given part of all requests ended.
     private func milliseconds(_ part: Double) -> String {
         guard !times.isEmpty else { return "-" }
         let rank = Int((part * Double(times.count)).rounded(.up))
@@ -65,7 +65,7 @@ struct Findings {
 }
 
 extension String {
-    /// With spaces in front, or behind for a negative width.
+    /// Returns the string with spaces in front, or behind for a negative width.
     fileprivate func padded(to width: Int) -> String {
         let spaces = String(repeating: " ", count: max(abs(width) - count, 0))
         return width < 0 ? self + spaces : spaces + self

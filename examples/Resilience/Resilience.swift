@@ -3,14 +3,16 @@
 import AsyncHTTPClient
 import ConsulResolver
 
-/// Three servers behind a real Consul agent, one of them in trouble: what callers notice of it, for several ways of balancing.
+/// Three servers behind a real Consul agent, one of them in trouble: the effect on callers, for several balancing
+/// configurations.
 ///
-/// The agent is the one on this machine, or that of `CONSUL_DNS_ADDR` and `CONSUL_HTTP_ADDR`; `scripts/resilience` starts one.
-/// The servers are registered without a check, so Consul never notices anything: what helps is what requests have shown.
+/// The agent is the one on this machine, or that of `CONSUL_DNS_ADDR` and `CONSUL_HTTP_ADDR`; `scripts/resilience`
+/// starts one. The servers are registered without a check, so Consul never notices the trouble: only the outcomes of
+/// requests reveal it.
 @main
 struct Resilience {
-    /// One argument, if any: what to multiply all times with. `0.5` is half as long, but for what the library takes its time
-    /// for, such as an ejection.
+    /// Takes one optional argument, a factor for all times. `0.5` halves them, except for times of the library, such as
+    /// that of an ejection.
     static func main() async throws {
         let scale = CommandLine.arguments.dropFirst().first.flatMap(Double.init) ?? 1
         let example = Resilience(timetable: Timetable(scale: scale), resolver: try ServiceResolver())
@@ -30,7 +32,7 @@ struct Resilience {
         for trouble in Trouble.allCases {
             print("\n\(trouble)\n\n\(Findings.heading)")
             for way in BalancingWay.all {
-                // One for each: what it learns of endpoints it keeps.
+                // One service for each: a service keeps what it learns about endpoints.
                 let service = resolver.service(ServiceRequest(Catalog.service), balancing: way.configuration)
                 try await service.ready()
                 let caller = BalancedClient(service: service, attempts: way.attempts, client: client)

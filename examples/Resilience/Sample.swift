@@ -3,9 +3,9 @@
 /// One request, as its caller sees it.
 struct Sample: Sendable {
     let phase: Timetable.Phase
-    /// The ports of those that were asked; more than one if it was tried again.
+    /// The ports of the servers used; more than one if the request was retried.
     let asked: [UInt16]
     let isAnswered: Bool
-    /// From when it was due until the caller had an answer or an error.
+    /// The time from the moment at which the request was due until the caller had an answer or an error.
     let time: Duration
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// When requests are sent, and when the trouble begins and ends.
+/// The times at which requests are sent, and at which the trouble begins and ends.
 struct Timetable: Sendable, CustomStringConvertible {
     enum Phase {
         case before
@@ -21,8 +21,8 @@ struct Timetable: Sendable, CustomStringConvertible {
         "\(requestsPerSecond) requests a second: \(before) with all servers well, \(during) of trouble, \(after) afterwards"
     }
 
-    /// Sends requests when they are due, whether or not the earlier ones have been answered: users do not wait for each
-    /// other either. So the time of a request counts from when it was due.
+    /// Sends each request when it is due, without waiting for earlier ones, because users do not wait for each other
+    /// either. So the time of a request counts from when it was due.
     func run(_ trouble: Trouble, on server: WebServer, _ caller: BalancedClient) async throws -> [Sample] {
         let clock = ContinuousClock()
         let start = clock.now

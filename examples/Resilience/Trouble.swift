@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What happens to one of the servers.
+/// The faults of one of the servers.
 enum Trouble: CaseIterable, CustomStringConvertible {
     case slow
     case failing

@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// An HTTP server on a port of its own, of which the behaviour can be changed while it runs.
+/// An HTTP server on a port of its own, with a behavior that can be changed while it runs.
 final class WebServer: Sendable {
     enum Behaviour {
         /// Answers after 5 ms.
@@ -14,7 +14,7 @@ final class WebServer: Sendable {
         case slow
         /// Answers at once, with status 500.
         case failing
-        /// Takes connections and requests, and says nothing.
+        /// Accepts connections and requests, and never answers.
         case silent
     }
 
@@ -34,7 +34,7 @@ final class WebServer: Sendable {
         state.withLockedValue { $0.behaviour = behaviour }
     }
 
-    /// Listens, on the same port as before if it has listened before.
+    /// Starts listening, on the same port as before if the server has listened before.
     func start() async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -49,7 +49,7 @@ final class WebServer: Sendable {
         state.withLockedValue { ($0.port, $0.running) = (port, running) }
     }
 
-    /// Is gone, with all its connections, as if the process had died.
+    /// Stops the server and closes all connections, as if the process had died.
     func stop() async {
         let running = state.withLockedValue { $0.running }
         running?.cancel()
@@ -60,7 +60,7 @@ final class WebServer: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             try await listener.executeThenClose { connections in
                 for try await connection in connections {
-                    // A connection that breaks is nobody else's concern.
+                    // A broken connection does not affect the others.
                     group.addTask { try? await self.serve(connection) }
                 }
             }

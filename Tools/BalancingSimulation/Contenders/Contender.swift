@@ -2,10 +2,10 @@
 
 import LoadBalancing
 
-/// A way to balance that is compared with others.
+/// One of the balancers that are compared.
 package struct Contender: Sendable {
     let name: String
-    /// What its lines are drawn in: a number in the palette of the charts.
+    /// The color of its lines: an index into the palette of the charts.
     let colour: Int
     var configuration: LoadBalancer.Configuration
 
@@ -18,13 +18,13 @@ package struct Contender: Sendable {
         self.configuration = configuration
     }
 
-    // What others do. None of these looks at whether requests fail.
+    // The common alternatives. None of them considers failures of requests.
     static let roundRobin = Contender("plain round robin", colour: 0, PlainRoundRobin(), ejects: false)
     static let random = Contender("random", colour: 1, .random, ejects: false)
     static let leastLoaded = Contender("least loaded of all", colour: 2, LeastLoadedOfAll(), ejects: false)
     static let twoRandomChoices = Contender("two random choices", colour: 6, TwoRandomChoices(), ejects: false)
 
-    // What this package does.
+    // The policies of this package.
     static let weightedRoundRobin = Contender("weightedRoundRobin", colour: 3, .weightedRoundRobin, ejects: true)
     static let leastOutstanding = Contender("leastOutstanding", colour: 4, .leastOutstanding, ejects: true)
     static let adaptive = Contender("adaptive", colour: 5, .adaptive, ejects: true)

@@ -2,8 +2,8 @@
 
 import LoadBalancing
 
-/// Looks at all endpoints and takes the one with the fewest requests under way, of equals any: Envoy's full scan, and the
-/// `leastconn` of proxies.
+/// A policy that scans all endpoints and picks one with the fewest requests in flight, ties in any order: Envoy's full
+/// scan, and the `leastconn` of proxies.
 struct LeastLoadedOfAll: BalancingPolicy {
     var description: String { "leastLoadedOfAll" }
 
@@ -17,7 +17,7 @@ struct LeastLoadedOfAll: BalancingPolicy {
         }
 
         func pick(for request: borrowing PickRequest) -> Int {
-            // From a place that is left to chance: always from the first, it would be the first that gets all ties.
+            // The scan starts at a random position; a fixed start would give all ties to the first endpoint.
             let start = Int(request.random % UInt64(loads.count))
             var (best, least) = (start, loads[start].outstanding)
             for step in 1..<max(loads.count, 1) where least > 0 {

@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// Takes turns and does nothing else: what most clients have.
+/// Plain rotation, which most clients use.
 struct PlainRoundRobin: BalancingPolicy {
     var description: String { "plainRoundRobin" }
 

@@ -2,7 +2,8 @@
 
 import LoadBalancing
 
-/// Of two that are left to chance, the one with fewer requests under way: what Envoy, gRPC, Finagle and linkerd do.
+/// A policy that picks, of two random endpoints, the one with fewer requests in flight, as Envoy, gRPC, Finagle and
+/// linkerd do.
 struct TwoRandomChoices: BalancingPolicy {
     var description: String { "twoRandomChoices" }
 
@@ -15,7 +16,7 @@ struct TwoRandomChoices: BalancingPolicy {
             self.loads = loads
         }
 
-        /// Two halves of one number are two numbers.
+        /// The two halves of one random number serve as two numbers.
         func pick(for request: borrowing PickRequest) -> Int {
             guard loads.count > 1 else { return 0 }
             let (high, low) = (request.random >> 32, request.random & 0xFFFF_FFFF)

@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// Random numbers that follow from a seed (SplitMix64), in the distributions that queueing theory asks for.
+/// Random numbers from a seed (SplitMix64), in the distributions that queueing theory uses.
 struct Chances: RandomNumberGenerator {
     private var state: UInt64
 
@@ -24,21 +24,21 @@ struct Chances: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Within 0..<1.
+    /// Returns a number within 0..<1.
     mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// Within 0..<count.
+    /// Returns an index within 0..<count.
     mutating func index(below count: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(count)).high) }
 
-    /// Exponentially distributed.
+    /// Returns an exponentially distributed number.
     mutating func exponential(mean: Double) -> Double { -log(1 - unit()) * mean }
 
-    /// Lognormally distributed. `spread` is the standard deviation of the logarithm.
+    /// Returns a lognormally distributed number. `spread` is the standard deviation of the logarithm.
     mutating func lognormal(mean: Double, spread: Double) -> Double {
         mean * exp(spread * normal() - spread * spread / 2)
     }
 
-    /// By the polar method (Marsaglia), which needs no angle.
+    /// Uses the polar method (Marsaglia), which needs no angle.
     private mutating func normal() -> Double {
         while true {
             let (x, y) = (2 * unit() - 1, 2 * unit() - 1)

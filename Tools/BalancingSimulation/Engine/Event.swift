@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something that happens at a time.
+/// An event of the simulation.
 struct Event {
     enum Kind {
         /// A client sends a request.
         case arrival
-        /// The client knows how a request went.
+        /// The client learns the outcome of a request.
         case answer(request: Int)
-        /// The source says which endpoints there are.
+        /// The source lists the endpoints.
         case listing(Int)
     }
 
     /// Nanoseconds since the start.
     let time: Int64
-    /// The order among events of the same time, so that one seed is one history.
+    /// The order among events of the same time, so that one seed produces one history.
     let number: Int
     let kind: Kind
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is going to happen, in order: a binary heap.
+/// The future events in order: a binary heap.
 ///
-/// Written out for one type, on memory of its own: a generic one on an array takes several times as long in a debug build,
-/// and in such the tests simulate for as long as anybody is willing to wait.
+/// It is written for one type, on memory of its own: a generic heap on an array takes several times as long in a debug
+/// build, and the tests simulate in debug builds, where they must remain quick.
 final class EventQueue {
     private var heap: UnsafeMutablePointer<Event>
     private var capacity = 1024
@@ -15,7 +15,7 @@ final class EventQueue {
     }
 
     deinit {
-        // Events are plain values: there is nothing to deinitialise.
+        // Events are plain values without deinitialization.
         heap.deallocate()
     }
 

@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// Picks from a balancer for which time stands still.
+/// Picks from a balancer at a fixed time.
 enum Picks {
     static func balancer(
         _ policy: any BalancingPolicy,
@@ -28,7 +28,7 @@ enum Picks {
 }
 
 extension LoadBalancer {
-    /// The number of the endpoint that is picked, and left at once; -1 if there is none.
+    /// Returns the number of the picked endpoint, with the lease dropped at once; -1 if there is no endpoint.
     func number(_ key: HashKey? = nil) -> Int {
         guard let lease = try? pick(PickOptions(key: key)) else { return -1 }
         return lease.endpoint.number

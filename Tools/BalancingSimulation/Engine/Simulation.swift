@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// Servers, clients and time. The balancers are those that users have; all else is made up.
+/// A simulation of servers, clients and time around real balancers.
 struct Simulation {
     private struct Request {
         let lease: SharedLease
@@ -19,7 +19,7 @@ struct Simulation {
     private let queue = EventQueue()
     private let timeout: Int64
     private var now: Int64 = 0
-    /// Until when each server is busy with what it has been given, if it does one thing after another.
+    /// The time until which each server with a queue is busy.
     private var busyUntil: [Int64]
     private var requests: [Request?] = []
     private var unused: [Int] = []
@@ -42,7 +42,7 @@ struct Simulation {
         self.chances = chances
     }
 
-    /// What came of it.
+    /// Runs a simulation and returns its result.
     static func run(_ setting: Setting, _ contender: Contender) -> Run {
         var simulation = Simulation(setting, contender)
         simulation.begin()
@@ -119,8 +119,8 @@ struct Simulation {
         }
     }
 
-    /// When the client will know how it went, and how. The whole future of a request follows from when it is sent: nobody
-    /// overtakes anybody.
+    /// Returns the time at which the client learns the outcome, and the outcome. Both are known when the request is
+    /// sent, because no request overtakes another.
     private mutating func work(on server: Int) -> (time: Int64, outcome: Outcome) {
         let timeout = now &+ timeout
         let served: (time: ServiceTime, outcome: Outcome)
@@ -156,6 +156,6 @@ struct Simulation {
 }
 
 extension Array {
-    /// `nil` where there is none.
+    /// Returns the element at an index; `nil` if the index is out of range.
     fileprivate subscript(at index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

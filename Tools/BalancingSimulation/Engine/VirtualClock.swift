@@ -3,11 +3,11 @@
 import LoadBalancing
 import Synchronization
 
-/// Time that only the simulation moves. All balancers of a simulation read the same.
+/// A clock that only the simulation advances, shared by all balancers of a simulation.
 final class VirtualClock: Sendable {
     private let nanoseconds: Atomic<Int64>
 
-    /// A simulation does not begin at the beginning of time: what a balancer keeps with a time of zero would be news then.
+    /// The start of a simulation, which is not zero: a timestamp of zero that a balancer keeps would look recent then.
     static let start: Int64 = 1_000_000_000_000
 
     init() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// When requests are sent.
+/// The times at which requests are sent.
 enum Arrivals: Sendable {
-    /// A Poisson process of all clients together, for so many seconds: nobody waits for anybody.
+    /// A Poisson process of all clients together, for `seconds`; requests do not wait for each other.
     case open(perSecond: Double, seconds: Double)
-    /// So many at any time, each followed by the next as soon as it is answered, until so many have been sent.
+    /// A constant number in flight, where each answer triggers the next request, until `requests` have been sent.
     case closed(inFlight: Int, requests: Int)
 }

@@ -2,14 +2,14 @@
 
 import LoadBalancing
 
-/// What the source says at a time.
+/// The list of servers that the source returns from a time on.
 struct Listing: Sendable {
     /// Seconds since the start.
     var time: Double
-    /// The numbers of the servers that are listed.
+    /// The numbers of the listed servers.
     var servers: Range<Int>
-    /// Whether this is old news, because the source cannot be asked.
+    /// True if the list is stale, because the source cannot be queried.
     var isStale = false
-    /// What active checks have found, by the server's number.
+    /// The verdicts of active checks, by the server's number.
     var probes: [Int: ProbeVerdict] = [:]
 }

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One instance, and what it does when.
+/// One instance, with its behavior over time.
 struct Server: Sendable {
-    /// What it does with requests.
+    /// The treatment of requests.
     enum Behaviour: Sendable {
         case answers(ServiceTime)
-        /// It says that it cannot, after that time.
+        /// An error, after that time.
         case fails(ServiceTime)
-        /// It never says anything: the client's timeout ends the wait.
+        /// No response: the client's timeout ends the wait.
         case silent
     }
 
-    /// How it works on several requests.
+    /// The treatment of concurrent requests.
     enum Discipline: Sendable {
-        /// All at once, each as if alone: what others do is what takes the time.
+        /// All at once, each as if alone: the time is spent waiting for other systems.
         case parallel
         /// One after another, in order.
         case queue
     }
 
     private let discipline: Discipline
-    /// From when on it does what, in order; the first from the beginning. In seconds.
+    /// The behaviors in order, each with its start in seconds; the first starts at zero.
     private var phases: [(start: Double, behaviour: Behaviour)]
 
     init(_ behaviour: Behaviour, _ discipline: Discipline = .parallel) {
@@ -30,7 +30,7 @@ struct Server: Sendable {
 
     var isQueue: Bool { discipline == .queue }
 
-    /// The same, behaving differently from a time on.
+    /// Returns a copy that behaves differently from a time on.
     func changing(to behaviour: Behaviour, at start: Double) -> Server {
         var other = self
         other.phases.append((start, behaviour))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long a request takes to be worked on, in seconds.
+/// The time that a server works on a request, in seconds.
 enum ServiceTime: Sendable {
     case constant(Double)
     case exponential(mean: Double)

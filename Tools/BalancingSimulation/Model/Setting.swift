@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is simulated.
+/// The parameters of a simulation.
 struct Setting: Sendable {
     var servers: [Server]
-    /// Consul's weights; all 1 if there are none.
+    /// Consul's weights; empty if all are 1.
     var weights: [UInt16] = []
-    /// How many clients there are, each with a balancer that knows nothing of the others'.
+    /// The number of clients, each with a balancer of its own that shares no state with the others.
     var clients = 1
     var arrivals: Arrivals
-    /// After how many seconds a client gives up.
+    /// The timeout of clients, in seconds.
     var timeout = 10.0
-    /// What the source says; all servers at the start if it says nothing.
+    /// The lists of the source; empty if it lists all servers from the start.
     var listings: [Listing] = []
     var seed: UInt64 = 1
 }

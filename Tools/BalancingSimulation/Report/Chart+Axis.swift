@@ -9,7 +9,7 @@ import Darwin
 #endif
 
 extension Chart.Axis {
-    /// Where on the axis a value is, within 0...1. What lies beyond an end is drawn at it.
+    /// Returns the position of a value on the axis, within 0...1. Values beyond an end are drawn at that end.
     func position(of value: Double) -> Double {
         let (low, high) = (range.lowerBound, range.upperBound)
         let bounded = min(max(value, low), high)
@@ -17,7 +17,7 @@ extension Chart.Axis {
         return log(bounded / low) / log(high / low)
     }
 
-    /// A logarithmic axis from one power of ten to another.
+    /// Returns a logarithmic axis from one power of ten to another.
     static func decades(_ label: String, _ exponents: ClosedRange<Int>) -> Chart.Axis {
         let powers = exponents.map { exponent in (0..<exponent).reduce(1.0) { power, _ in power * 10 } }
         return Chart.Axis(label, powers[0]...powers[powers.count - 1], ticks: powers, isLogarithmic: true)

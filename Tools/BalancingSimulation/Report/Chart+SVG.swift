@@ -4,11 +4,11 @@ extension Chart {
     private static let (width, height) = (760.0, 340.0)
     private static let plot = (left: 76.0, right: 590.0, top: 40.0, bottom: 290.0)
 
-    /// Colours that can be told apart with any kind of colour vision, on light and on dark ground (P. Tol's "bright" scheme
-    /// and a grey).
+    /// Colors that are distinct with any kind of color vision, on light and dark backgrounds (P. Tol's "bright" scheme
+    /// and a gray).
     private static let palette = ["#7f7f7f", "#aa3377", "#ccaa33", "#66aadd", "#228833", "#ee5533", "#9988dd"]
 
-    /// The picture as a file. Its colours follow what the reader prefers, light or dark.
+    /// The SVG file. Its colors follow the reader's preference for light or dark.
     var svg: String {
         var lines = [
             #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 340" width="760" height="340" role="img">"#,
@@ -32,7 +32,7 @@ extension Chart {
         return lines.joined(separator: "\n")
     }
 
-    // MARK: What is around
+    // MARK: Axes and legend
 
     private var spanMarks: [String] {
         spans.flatMap { span in
@@ -77,7 +77,7 @@ extension Chart {
         }
     }
 
-    // MARK: What is shown
+    // MARK: Data
 
     private func line(_ series: Series) -> String {
         let points = series.points.map { (horizontal($0.x), vertical($0.y)) }
@@ -111,7 +111,7 @@ extension Chart {
         return lines
     }
 
-    // MARK: From figures to places
+    // MARK: Coordinates
 
     private func horizontal(_ value: Double) -> Double {
         Chart.plot.left + x.position(of: value) * (Chart.plot.right - Chart.plot.left)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A picture of the report.
+/// A chart of the report.
 struct Chart: Sendable {
     /// One line, or one bar in each group.
     struct Series: Sendable {
@@ -9,7 +9,7 @@ struct Chart: Sendable {
         let points: [(x: Double, y: Double)]
     }
 
-    /// How a quantity is drawn.
+    /// The axis of one quantity.
     struct Axis: Sendable {
         let label: String
         let range: ClosedRange<Double>
@@ -23,17 +23,17 @@ struct Chart: Sendable {
 
     enum Kind: Sendable {
         case lines
-        /// What the groups of bars are called; the x of a point is the number of its group.
+        /// The names of the groups of bars; the x of a point is the index of its group.
         case bars([String])
     }
 
-    /// Without a suffix.
+    /// The name of the file without its suffix.
     let file: String
     let title: String
     let kind: Kind
     let x: Axis
     let y: Axis
     let series: [Series]
-    /// Spans of x in which something was wrong, and what.
+    /// Marked spans of x with a fault, and the name of the fault.
     var spans: [(range: ClosedRange<Double>, label: String)] = []
 }

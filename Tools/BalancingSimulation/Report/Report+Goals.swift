@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Report {
-    /// Goals by their numbers, in few words.
+    /// Returns a summary of the goals, ordered by number.
     static func summary(_ goals: [Goal]) -> String {
         let missed = goals.filter { !$0.isMet }
         let sentence =
@@ -35,7 +35,7 @@ extension Report {
 }
 
 extension Goal {
-    /// The bound in words.
+    /// The bound as text.
     fileprivate var boundText: String {
         switch bound {
         case .atMost(let limit) where limit == 0: "none"

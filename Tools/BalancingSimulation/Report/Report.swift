@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is committed: a page, and the pictures that it shows.
+/// The committed report: a page and its charts.
 package struct Report: Sendable {
     /// Texts by their paths under `docs`.
     package private(set) var files: [String: String] = [:]
 
     /// - Parameters:
-    ///   - results: Scenarios, and what they have shown.
-    ///   - realAgent: What somebody has written about a real agent, if anybody has.
+    ///   - results: Scenarios with their findings.
+    ///   - realAgent: The handwritten section about a real agent; `nil` if there is none.
     package init(_ results: [(scenario: Scenario, findings: Findings)], realAgent: String?) {
         files["balancing.md"] = Report.page(results, realAgent: realAgent)
         for chart in results.flatMap(\.findings.charts) { files["balancing/\(chart.file).svg"] = chart.svg }

@@ -11,7 +11,7 @@ struct Table: Sendable {
 
     mutating func add(_ cells: [String]) { rows.append(cells) }
 
-    /// The first column is text, the others are figures.
+    /// The table in Markdown. The first column is text, the others are figures.
     var markdown: String {
         let rule = ["---"] + [String](repeating: "---:", count: max(columns.count - 1, 0))
         return ([columns, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Two pictures of what happens over time: the share of the endpoint that something is wrong with, and how long requests take.
+/// Two charts over time: the share of the affected endpoint, and the latency of requests.
 struct TimeCharts {
     private let file: String
     private let title: String
@@ -31,8 +31,8 @@ struct TimeCharts {
     }
 
     /// - Parameters:
-    ///   - shares: The range of shares that is drawn, in percent.
-    ///   - latencies: The range of latencies that is drawn, in powers of ten of milliseconds.
+    ///   - shares: The upper end of the range of shares, in percent.
+    ///   - latencies: The range of latencies, in powers of ten of milliseconds.
     func charts(marking span: Range<Double>, _ label: String, shares most: Double, latencies decades: ClosedRange<Int>)
         -> [Chart]
     {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a figure is written in. Numbers are formatted here and nowhere else: what depends on a locale is not the same twice.
+/// The unit of a figure. All numbers are formatted here: formats that depend on a locale would differ between runs.
 package enum Unit: Hashable, Sendable {
     case plain(Int)
     case percent(Int)
-    /// Kept in seconds.
+    /// Stored in seconds.
     case milliseconds(Int)
     case seconds(Int)
 
-    /// A figure as text, rounded to the unit's decimals.
+    /// Returns a figure as text, rounded to the unit's decimals.
     package func text(_ value: Double) -> String {
         switch self {
         case .plain(let decimals): Unit.fixed(value, decimals)
@@ -18,7 +18,7 @@ package enum Unit: Hashable, Sendable {
         }
     }
 
-    /// With so many decimals; a space between thousands.
+    /// Returns a number with the given decimals and a space between thousands.
     static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "-" }
         var scale = 1.0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a scenario has shown.
+/// The results of a scenario.
 package struct Findings: Sendable {
     package var goals: [Goal] = []
     var tables: [Table] = []

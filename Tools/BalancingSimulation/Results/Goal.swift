@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is to be reached, and what was.
+/// A goal and the measured figure.
 package struct Goal: Sendable {
-    /// Within what the figure has to be.
+    /// The bound for the figure.
     package enum Bound: Sendable {
         case atMost(Double)
         case atLeast(Double)
         case within(ClosedRange<Double>)
     }
 
-    /// What was reached where the goal was not, and what holds it back.
+    /// The result of a goal that was missed, and the cause.
     package struct Miss: Sendable {
-        /// No run may be worse than that.
+        /// The limit for further runs, which may not be worse.
         package let reached: Double
         let reason: String
 
@@ -40,7 +40,7 @@ package struct Goal: Sendable {
         self.miss = miss
     }
 
-    /// Whether the figure is within the bound.
+    /// True if the figure is within the bound.
     package var isMet: Bool {
         switch bound {
         case .atMost(let limit): figure <= limit
@@ -49,7 +49,7 @@ package struct Goal: Sendable {
         }
     }
 
-    /// Whether the figure is no worse than what was reached before.
+    /// True if the figure is no worse than the earlier result.
     package var isAsGoodAsBefore: Bool {
         guard let miss else { return isMet }
         return switch bound {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What came of a simulation.
+/// The results of a simulation.
 struct Run: Sendable {
-    /// In the order in which they ended.
+    /// The samples in the order in which the requests ended.
     var samples: [Sample] = []
-    /// How often there was no endpoint to pick.
+    /// The number of picks that found no endpoint.
     var failedPicks = 0
-    /// How often a lease said that the endpoints were old news.
+    /// The number of leases with the stale flag.
     var stalePicks = 0
-    /// When the last request ended, in seconds.
+    /// The end of the last request, in seconds.
     var end = 0.0
 
-    /// Those that were sent within a span of seconds.
+    /// Returns the requests that were sent within a span of seconds.
     func sent(_ span: Range<Double>) -> Run {
         let (low, high) = (nanoseconds(span.lowerBound), nanoseconds(span.upperBound))
         var other = Run()
@@ -36,7 +36,7 @@ struct Run: Sendable {
 
     var failureShare: Double { share(failures) }
 
-    /// The share of requests that were answered well within so many seconds.
+    /// Returns the share of requests that succeeded within the given seconds.
     func success(within seconds: Double) -> Double {
         let limit = nanoseconds(seconds)
         var count = 0
@@ -44,7 +44,7 @@ struct Run: Sendable {
         return share(count)
     }
 
-    /// How many requests each server got.
+    /// Returns the number of requests of each server.
     func counts(servers: Int) -> [Int] {
         var counts = [Int](repeating: 0, count: servers)
         for sample in samples { counts[Int(sample.server)] &+= 1 }
@@ -57,14 +57,14 @@ struct Run: Sendable {
         return share(count)
     }
 
-    /// In seconds.
+    /// The mean latency in seconds.
     var meanLatency: Double {
         var sum = 0.0
         for sample in samples { sum += Double(sample.latency) }
         return samples.isEmpty ? 0 : sum / Double(samples.count) / 1e9
     }
 
-    /// In seconds, by nearest rank.
+    /// Returns a percentile of the latencies in seconds, by nearest rank.
     func percentile(_ share: Double) -> Double {
         guard !samples.isEmpty else { return 0 }
         var latencies: [Int64] = []
@@ -77,5 +77,5 @@ struct Run: Sendable {
     private func share(_ part: Int) -> Double { samples.isEmpty ? 0 : Double(part) / Double(samples.count) }
 }
 
-/// Seconds as nanoseconds. Whatever is longer than a century is as long as that.
+/// Converts seconds to nanoseconds, limited to about a century.
 func nanoseconds(_ seconds: Double) -> Int64 { Int64(max(0, min(seconds, 3e9)) * 1e9) }

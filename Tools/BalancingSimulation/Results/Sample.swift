@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How one request went.
+/// The outcome of one request.
 struct Sample: Sendable {
     /// Nanoseconds since the start.
     let sentAt: Int64

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The number at a position of the sorted sequence, without sorting it all (C. A. R. Hoare, "Find", 1961).
+/// Selection of the number at a position of the sorted sequence, without a full sort (C. A. R. Hoare, "Find", 1961).
 ///
-/// Written out for one type, for the sake of debug builds; see `EventQueue`.
+/// It is written for one type, for the sake of debug builds; see `EventQueue`.
 enum Selection {
     static func element(at position: Int, of numbers: [Int64]) -> Int64 {
         var numbers = numbers

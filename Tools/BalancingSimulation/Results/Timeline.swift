@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Figures over time, of equal intervals.
+/// Figures over time, in equal intervals.
 struct Timeline {
     private let interval: Double
     private let buckets: [Run]
@@ -16,7 +16,7 @@ struct Timeline {
         self.buckets = buckets
     }
 
-    /// A figure of each interval, at its middle.
+    /// Returns a figure for each interval, at its middle.
     func points(_ figure: (Run) -> Double) -> [(x: Double, y: Double)] {
         buckets.enumerated().map { ((Double($0) + 0.5) * interval, figure($1)) }
     }

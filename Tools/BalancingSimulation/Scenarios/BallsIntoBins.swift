@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// Requests that never end: what two choices are known for.
+/// Requests that never end: the classical setting of two random choices.
 enum BallsIntoBins {
     private static let bins = 1000
 

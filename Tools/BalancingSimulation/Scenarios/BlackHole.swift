@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One of ten takes requests and never answers, as behind a firewall that drops packets; after a minute it is back.
+/// One of ten servers accepts requests and never answers, as behind a firewall that drops packets; it recovers after a
+/// minute.
 enum BlackHole {
     static let hole = 10.0..<70.0
     private static let length = 110.0
@@ -25,7 +26,7 @@ enum BlackHole {
         var charts = TimeCharts("black-hole", "One of 10 servers never answers, 10 clients", length: length)
         let contenders: [Contender] = [.roundRobin, .leastLoaded] + Contender.ours
         for (contender, clients) in contenders.map({ ($0, 10) }) + [(.adaptive, 1)] {
-            // Alone, nobody else makes up for a client that waits long before it looks again.
+            // No other client makes up for a single client that waits long before it explores again.
             let length = clients == 1 ? 135 : length
             let run = Simulation.run(setting(clients: clients, length: length), contender)
             if clients == 10 { charts.add(run, of: contender, victim: 0) }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A server that is down is ejected by everybody who takes turns, and how soon.
+/// A server that is down, and the time until every client that takes turns ejects it.
 enum HardDown {
     private static let down = 5.0
-    /// No ejection is shorter, so what fails before is what led to it.
+    /// The shortest ejection, so that all earlier failures led to the first one.
     private static let least = 2.5
 
     static let scenario = Scenario(

@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// Who has which key, and who after somebody has gone.
+/// The owners of keys, before and after the removal of a server.
 enum Keys {
     static let scenario = Scenario(
         "When a server goes, its keys move and no others do",

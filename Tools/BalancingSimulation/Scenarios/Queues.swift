@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Servers that do one thing after another at nine tenths of what they can: the textbook's M/M/1, fifty times.
+/// Servers that process one request after another at nine tenths of their capacity: the textbook's M/M/1, fifty times.
 enum Queues {
     private static let mean = 0.010
     private static let length = 18.0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// So few requests that there is nothing to compare.
+/// A service with so few requests that there are no loads to compare.
 enum QuietService {
     private static let count = 100
 

@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// How soon a server that is well again is used again.
+/// The time until a recovered server is used again.
 enum Recovery {
     private static let step = 0.5
 
@@ -50,8 +50,8 @@ enum Recovery {
         return findings
     }
 
-    /// From when on, after a moment, the server has half of its fair share, seen in steps of half a second; `nil` if it never
-    /// has.
+    /// Returns the time from which on the server has half of its fair share, in steps of half a second; `nil` if it
+    /// never has.
     static func time(of server: Int, in run: Run, after start: Double, until end: Double, servers: Int) -> Double? {
         let count = Int((end - start) / step)
         var own = [Int](repeating: 0, count: count)

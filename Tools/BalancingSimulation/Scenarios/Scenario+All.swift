@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Scenario {
-    /// All of them, in the order of the report: from those with pictures to those of arithmetic.
+    /// All scenarios in the order of the report: those with charts first, those of arithmetic last.
     package static let all: [Scenario] = [
         SlowReplica.scenario, Sinkhole.scenario, BlackHole.scenario, Recovery.scenario, Queues.scenario,
         UnequalServers.scenario, UnlikeServers.scenario, Newcomer.scenario, HardDown.scenario, SourceOutage.scenario,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A question to the balancer, and how it is answered.
+/// A claim about the balancer, and the simulation that checks it.
 package struct Scenario: Sendable, CustomStringConvertible {
-    /// What is claimed, as a sentence.
+    /// The claim, as a sentence.
     package let name: String
-    /// What is simulated, for the report.
+    /// The setting of the simulation, for the report.
     let setting: String
-    /// What there is to see in its tables and pictures, without figures: those change. Empty if the goals say it all.
+    /// The conclusions from tables and charts, without figures, which change. Empty if the goals are enough.
     let lesson: String
     private let measure: @Sendable () -> Findings
 
@@ -25,6 +25,6 @@ package struct Scenario: Sendable, CustomStringConvertible {
     /// The name.
     package var description: String { name }
 
-    /// Runs it. The same comes of it every time.
+    /// Runs the scenario. Every run has the same result.
     package func run() -> Findings { measure() }
 }

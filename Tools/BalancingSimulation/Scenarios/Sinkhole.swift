@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One of ten fails at once, which makes it look like the quickest of all.
+/// One server of ten fails at once, which makes it look like the quickest.
 enum Sinkhole {
     private static let failing = 5.0..<35.0
     private static let length = 50.0
@@ -46,7 +46,7 @@ enum Sinkhole {
             )
         }
         findings.tables = [table]
-        // What fails at once is not slow: the other picture shows nothing.
+        // The failing server is not slow, so the latency chart would be flat.
         findings.charts = [
             charts.charts(marking: failing, "fails", shares: 15, latencies: 1...3)[0]
         ]

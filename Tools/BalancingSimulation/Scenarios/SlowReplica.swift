@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One of eleven takes two seconds for a while, as when a machine swaps: the example of linkerd's authors.
+/// One server of eleven takes two seconds for a while, as when a machine swaps: the example of linkerd's authors.
 enum SlowReplica {
     private static let slow = 20.0..<60.0
     private static let judged = 0.0..<80.0
     private static let length = 100.0
-    /// With nothing failing, `weightedRoundRobin` is plain round robin.
+    /// Without failures, `weightedRoundRobin` equals plain round robin.
     private static let contenders = Contender.baselines + [.leastOutstanding, .adaptive]
     private static let usual = ServiceTime.exponential(mean: 0.010)
 

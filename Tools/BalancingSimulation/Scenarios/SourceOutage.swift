@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Consul is away for an hour.
+/// Consul is unreachable for an hour.
 enum SourceOutage {
     private static let outage = 60.0..<3660.0
 

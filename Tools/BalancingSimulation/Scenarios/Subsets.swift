@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// Clients that use a few of many.
+/// Clients that use a small subset of many servers.
 enum Subsets {
     private static let (servers, size, clients) = (100, 5, 10)
 

@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// Weighted round robin is a matter of arithmetic.
+/// The accuracy of weighted round robin, which is pure arithmetic.
 enum TakingTurns {
     private static let few: [[UInt16]] = [
         [1, 1], [5, 1, 1], Array(1...10), [10] + [UInt16](repeating: 1, count: 19), [100, 1], [3, 5, 7],
@@ -48,12 +48,13 @@ enum TakingTurns {
         return findings
     }
 
-    /// What a cycle does, seen from outside.
+    /// A cycle of picks, observed from outside.
     private struct Cycle {
         let bound: Double
-        /// From the beginning that makes it least: a client begins anywhere, and nothing says where the cycle does.
+        /// The deviation from the start of the cycle that makes it smallest: a client starts at any position, and the
+        /// picks do not show where the cycle starts.
         let deviation: Double
-        /// Whether everybody was picked as often as its weight says.
+        /// True if every server was picked as often as its weight says.
         let isExact: Bool
 
         init(_ weights: [UInt16], seed: UInt64) {
@@ -67,7 +68,7 @@ enum TakingTurns {
             deviation = Double(Cycle.least(picks, counts, length)) / Double(length)
         }
 
-        /// In parts of a pick, of which the length of the cycle makes one.
+        /// Returns the deviation in units of a pick divided by the length of the cycle.
         private static func least(_ picks: [Int], _ counts: [Int], _ length: Int) -> Int {
             var worst = [Int](repeating: 0, count: length)
             for (index, count) in counts.enumerated() {

@@ -2,7 +2,7 @@
 
 import LoadBalancing
 
-/// One server that seems better than all others, for whatever reason.
+/// One server that seems better than all others, for various reasons.
 enum Temptation {
     static let scenario = Scenario(
         "No server gets more than twice its share, however good it looks",

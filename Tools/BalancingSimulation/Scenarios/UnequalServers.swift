@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Half of the machines are twice as fast, and nobody has told Consul.
+/// Half of the machines are twice as fast, and their weights do not say so.
 enum UnequalServers {
     private static let length = 50.0
     private static let count = 10

@@ -2,7 +2,7 @@
 
 /// The demonstration of the tower crate: ten servers from 1 ms to 1 s.
 enum UnlikeServers {
-    /// The longest each of them takes; every time below is as likely.
+    /// The longest time of each server; all times up to it are equally likely.
     private static let longest = [0.001, 0.005, 0.010, 0.010, 0.010, 0.100, 0.100, 0.100, 0.500, 1.000]
 
     static let scenario = Scenario(

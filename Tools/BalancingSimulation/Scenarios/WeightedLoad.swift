@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Weights and loads at once.
+/// Weights and loads combined.
 enum WeightedLoad {
     private static let weights: [UInt16] = Array(1...10)
 
