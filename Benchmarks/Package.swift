@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that users of the library resolve nothing of this.
+// A separate package, so that users of the library do not resolve its dependencies.
 let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],

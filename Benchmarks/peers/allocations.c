@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Counts the allocations of a program that it is loaded into (LD_PRELOAD), and writes their number to the file named by
-// ALLOCATIONS when the program ends. What was there before the work that matters falls out of the difference between
-// two runs of different length. For glibc, whose allocator stays reachable under names of its own.
+// Counts the allocations of a program into which it is loaded (LD_PRELOAD), and writes their number to the file named
+// by ALLOCATIONS when the program ends. The difference between two runs of different length excludes the allocations of
+// the startup. It works with glibc, where the original allocator stays available under other names.
 
 #include <stdatomic.h>
 #include <stdio.h>

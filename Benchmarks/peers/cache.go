@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A cache as a Go program would have it: a map with a lock, a TTL that is looked at, round robin over what is found.
+// A cache as a Go program would have it: a map with a lock, a TTL check, round robin over the entry.
 //
 //	cache COUNT      nanoseconds of a hit for a set of 100, alone and in two threads
 package main

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The yardstick: what a C programmer gets out of the same c-ares for the same work.
+// The yardstick: the performance of a C program that uses the same c-ares for the same work.
 //
-// "Our library takes 70 microseconds" says nothing unless something comparable takes 60 or 600. So this program asks
-// the same questions of the same server through the same libcares, with the same channel settings, and decodes each
-// answer completely. It is meant to be hard to beat:
+// "Our library takes 70 microseconds" has a meaning only beside a comparable program that takes 60 or 600. So this
+// program sends the same queries to the same server through the same libcares, with the same channel settings, and
+// decodes each answer completely. It is meant to be hard to beat:
 //
 //   * --mode inline issues, drives and decodes on one thread: no hand-off at all, the floor for this c-ares;
-//   * --mode thread gives c-ares a thread of its own and hands queries and answers across, with an eventfd, mutexes and
-//     a condition variable. This is what a library whose callers are on other threads has to do in any language, and so
-//     it is the fair comparison; the difference between the two modes is the price of the hand-off, not of a language.
+//   * --mode thread runs c-ares on a thread of its own and hands queries and answers across, with an eventfd, mutexes
+//     and a condition variable. A library with callers on other threads has to do this in any language, so it is the
+//     fair comparison; the difference between the two modes is the price of the hand-off, not of a language.
 //
 // The result is one JSON line with the keys the package's own benchmark prints.
 
@@ -27,7 +27,7 @@ enum {
     MAX_WATCHES = 16,
     RECEIVE_BUFFER = 1 << 20,
     TICK_MILLISECONDS = 100,
-    // Turns the query cache of c-ares 1.31 and later off (`ARES_OPT_QUERY_CACHE` with a lifetime of zero). 1.18.1 has
+    // Turns off the query cache of c-ares 1.31 and later (`ARES_OPT_QUERY_CACHE` with a lifetime of zero). 1.18.1 has
     // no cache and ignores the bit; a run against a newer library must not turn into a benchmark of a hash table.
     OPTION_QUERY_CACHE = 1 << 21,
 };
@@ -88,7 +88,7 @@ static void append(SlotQueue *queue, Slot *slot)
     queue->tail = &slot->next;
 }
 
-// Moves everything: a batch changes hands under one lock, however long it is.
+// Moves all slots: a batch of any length changes hands under one lock.
 static void moveAll(SlotQueue *from, SlotQueue *to)
 {
     if (from->head != NULL) {
@@ -114,8 +114,8 @@ static Slot *takeFirst(SlotQueue *queue)
 
 typedef struct {
     int fd;
-    uint32_t wanted;     // what c-ares asked for
-    uint32_t registered; // what epoll knows
+    uint32_t wanted;     // the events that c-ares requested
+    uint32_t registered; // the events that epoll watches
 } Watch;
 
 struct Driver {
@@ -130,8 +130,8 @@ struct Driver {
 };
 
 // c-ares reports a change for almost every TCP query: writable wanted, written, writable no longer wanted. Two
-// epoll_ctl calls per query are waste, so changes are only noted, and applied before the next sleep. Only a removal
-// cannot wait: c-ares closes the descriptor next, and its number may be given out again.
+// epoll_ctl calls per query are waste, so changes are only recorded, and applied before the next sleep. Only a removal
+// cannot wait: c-ares closes the descriptor next, and its number may be reused.
 static void socketStateChanged(void *data, ares_socket_t fd, int readable, int writable)
 {
     Driver *driver = data;
@@ -162,7 +162,7 @@ static void answered(void *argument, int status, int timeouts, unsigned char *an
 {
     (void)timeouts;
     Slot *slot = argument;
-    // The bytes belong to c-ares and are gone when this function returns: decoding here saves copying them.
+    // The bytes belong to c-ares and are freed when this function returns: decoding here saves copying them.
     slot->succeeded = status == ARES_SUCCESS && answer != NULL && size > 0
         && endpoints_decode(&slot->endpoints, answer, (size_t)size) && slot->endpoints.count > 0;
     slot->finished = wire_now();
@@ -179,7 +179,7 @@ static void startDriver(Driver *driver)
     clear(&driver->done);
     driver->deadline = wire_now() + config.seconds * 1000000000u;
 
-    // Larger than the structure this was compiled against, and zero: a newer libcares reads fields behind its end.
+    // Larger than the structure at compile time, and zero: a newer libcares reads fields beyond its end.
     union {
         struct ares_options options;
         unsigned char room[512];
@@ -187,8 +187,9 @@ static void startDriver(Driver *driver)
     memset(&storage, 0, sizeof storage);
     struct ares_options *options = &storage.options;
     char lookups[] = "b", resolvconf[] = "/dev/null";
-    // STAYOPEN: one socket for all queries. NOCHECKRESP: a SERVFAIL is an answer, not a reason to try again silently.
-    // IGNTC: what fits the advertised size is taken; a change to TCP in the middle would mix two measurements.
+    // STAYOPEN: one socket for all queries. NOCHECKRESP: a SERVFAIL is an answer, not a reason for a silent retry.
+    // IGNTC: an answer that fits the advertised size is accepted; a change to TCP in the middle would mix two
+    // measurements.
     options->flags = ARES_FLAG_STAYOPEN | ARES_FLAG_NOCHECKRESP | ARES_FLAG_IGNTC
         | (config.tcp ? ARES_FLAG_USEVC : 0) | (config.edns > 0 ? ARES_FLAG_EDNS : 0);
     options->ednspsz = (int)config.edns;
@@ -196,7 +197,8 @@ static void startDriver(Driver *driver)
     options->tries = 3;
     options->lookups = lookups;
     options->resolvconf_path = resolvconf;
-    // The default holds about 60 replies of 3 kB. What overflows is lost, and costs a timeout of two seconds.
+    // The default holds about 60 replies of 3 kB. Replies that overflow are lost, and each costs a timeout of two
+    // seconds.
     options->socket_receive_buffer_size = RECEIVE_BUFFER;
     options->sock_state_cb = socketStateChanged;
     options->sock_state_cb_data = driver;
@@ -240,7 +242,7 @@ static bool isWatched(const Driver *driver, int fd)
     return false;
 }
 
-// Queries over TCP wait in c-ares until the socket is said to be writable. It practically always is: write at once, all
+// Queries over TCP wait in c-ares until the socket is reported writable. It practically always is: write at once, all
 // queries of a batch in one call, and leave it to epoll only if that did not empty the queue.
 static void writeQueued(Driver *driver)
 {
@@ -273,16 +275,16 @@ static void applyWatches(Driver *driver)
     }
 }
 
-// Sleeps until something happens and lets c-ares handle it. `wakeup` is a descriptor of the caller's, or -1.
+// Sleeps until an event occurs and lets c-ares handle it. `wakeup` is a descriptor of the caller's, or -1.
 static void drive(Driver *driver, int wakeup)
 {
     struct epoll_event events[MAX_WATCHES];
     writeQueued(driver);
     if (driver->done.head != NULL) {
-        return; // writing found the connection broken: answers are there, sleeping would keep them waiting
+        return; // writing found the connection broken: answers are waiting, and sleeping would delay them
     }
     applyWatches(driver);
-    // A fixed tick, not ares_timeout(): that walks all pending queries in 1.18.1, 35 us for 4000 of them.
+    // A fixed tick instead of ares_timeout(), which walks all pending queries in 1.18.1: 35 us for 4000 of them.
     const int count = epoll_wait(driver->epoll, events, MAX_WATCHES, TICK_MILLISECONDS);
     if (count < 0 && errno != EINTR) {
         fail("epoll_wait", strerror(errno));
@@ -302,8 +304,8 @@ static void drive(Driver *driver, int wakeup)
         if ((events[i].events & ~(uint32_t)EPOLLOUT) == 0) {
             continue;
         }
-        // Over UDP c-ares reads until nothing is left. Over TCP 1.18.1 takes one message per call, so keep calling
-        // while that produces answers and more are outstanding: an epoll_wait per answer would be a system call wasted.
+        // Over UDP c-ares reads until the socket is empty. Over TCP 1.18.1 takes one message per call, so keep calling
+        // while that produces answers and more are outstanding: one epoll_wait per answer would waste system calls.
         unsigned before;
         int budget = 64;
         do {
@@ -368,7 +370,7 @@ static void runInline(Result *result, SlotQueue *idle)
 typedef struct {
     pthread_mutex_t requestLock;
     SlotQueue requests;
-    bool asleep; // or about to be: only then is the eventfd worth its system call
+    bool asleep; // or about to be: the eventfd is worth its system call only then
     bool stopping;
     int wakeup;
 
@@ -402,7 +404,8 @@ static void *carry(void *argument)
                 issue(&driver, slot);
             }
             if (driver.done.head == NULL) {
-                // Whoever submitted meanwhile saw a thread that is awake and wrote nothing: look again before sleeping.
+                // A caller that submitted meanwhile saw an active thread and did not write to the eventfd: check again
+                // before sleeping.
                 continue;
             }
         } else {
@@ -466,7 +469,7 @@ static void runThread(Result *result, SlotQueue *idle)
         moveAll(&exchange.answers, &finished);
         pthread_mutex_unlock(&exchange.answerLock);
         for (Slot *slot; (slot = takeFirst(&finished)) != NULL;) {
-            // A query is over when its caller has the answer in hand, not when c-ares had it.
+            // A query ends when its caller has the answer, not when c-ares had it.
             slot->finished = wire_now();
             record(result, slot);
             append(idle, slot);
@@ -501,7 +504,7 @@ static int compareLatencies(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-// Nearest rank: a value that was measured, not one interpolated between two.
+// Nearest rank: a measured value, not one interpolated between two.
 static double percentile(const Result *result, unsigned percent)
 {
     if (result->succeeded == 0) {
@@ -564,7 +567,7 @@ int main(int argc, char **argv)
     if (slots == NULL || result.latencies == NULL) {
         fail("memory", "not enough");
     }
-    // Touched beforehand, so that the page faults of the bookkeeping are not billed to the queries.
+    // Touched beforehand, so that page faults of the bookkeeping do not count as time of the queries.
     memset(result.latencies, 0, config.queries * sizeof(uint64_t));
     SlotQueue idle;
     clear(&idle);

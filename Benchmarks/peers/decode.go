@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Decodes the body of /v1/health/service as a Go program does, over and over, and prints the median in microseconds and
-// how many allocations each time took:
+// Decodes the body of /v1/health/service as a Go program does, repeatedly, and prints the median in microseconds and
+// the number of allocations for each time:
 //
 //	decode FILE REPETITIONS
 //
-// The structs are those of Consul's own client (api.ServiceEntry), without what the Swift program does not take either.
+// The structs are those of Consul's own client (api.ServiceEntry), without the members that the Swift program leaves out as well.
 package main
 
 import (

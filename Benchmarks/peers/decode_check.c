@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A yardstick that decodes wrongly, or reads past the end when a length lies, measures nothing. This decodes replies of
+// A yardstick that decodes wrongly, or reads past the end when a length lies, is useless. This decodes replies of
 // each shape Consul sends, then every truncation and a great many mutations of them, and is built with the sanitizers:
 // each message lies in an allocation of exactly its size, so one byte too far is an error and not luck.
 //
@@ -68,7 +68,7 @@ static void head(Message *message, const char *owner, unsigned type)
     put16(message, 0);
 }
 
-// Returns where the target starts, for the glue to point to.
+// Returns the offset of the target, for the pointers of the glue records.
 static unsigned service(Message *message, unsigned port, const char *target)
 {
     head(message, "@12", WIRE_TYPE_SRV);
@@ -103,7 +103,7 @@ static void expect(bool condition, const char *what)
 
 static uint32_t nextRandom(void)
 {
-    static uint32_t state = 2463534242u; // xorshift32, fixed: a failure must come back on the next run
+    static uint32_t state = 2463534242u; // xorshift32 with a fixed seed: a failure must recur on the next run
     state ^= state << 13;
     state ^= state >> 17;
     state ^= state << 5;

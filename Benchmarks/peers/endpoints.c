@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One pass over the reply, no allocation in the steady state, and no trust in any length the message states.
+// One pass over the reply, no allocation in the steady state, and a check of every length that the message states.
 //
 // c-ares has parsers of its own, but `ares_parse_srv_reply` allocates a linked list with one string per target and
 // drops the additional section, so the addresses would need a second parse and a join of strings. The join here is on
@@ -11,7 +11,7 @@
 
 #include "wire.h"
 
-// Past the name at `at`; 0 if it runs out of the message or uses a label type that does not exist.
+// Returns the offset after the name at `at`; 0 if the name runs out of the message or uses an unknown label type.
 static size_t skipName(const uint8_t *message, size_t size, size_t at)
 {
     while (at < size) {
@@ -30,8 +30,8 @@ static size_t skipName(const uint8_t *message, size_t size, size_t at)
     return 0;
 }
 
-// Follows the pointers at `at` to where a label is spelled; `size` if there is none. A pointer must lead backwards, as
-// RFC 1035 has it ("a prior occurrence"): that alone makes every walk end.
+// Follows the pointers at `at` to the offset of a spelled label; `size` if there is none. A pointer must lead
+// backwards, as RFC 1035 requires ("a prior occurrence"): that alone makes every walk end.
 static size_t spelled(const uint8_t *message, size_t size, size_t at)
 {
     while (at < size && message[at] >= 0xC0) {
@@ -89,7 +89,7 @@ static int hexDigit(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-// `0a090001.addr.dc1.consul.` says its address itself. Used for what came without glue.
+// Decodes the address in a name such as `0a090001.addr.dc1.consul.`, for targets without glue.
 static bool addressFromName(Endpoint *endpoint, const uint8_t *message, size_t size, size_t at)
 {
     at = spelled(message, size, at);
@@ -132,15 +132,16 @@ static bool reserve(EndpointList *list, size_t capacity)
     return true;
 }
 
-// The SRV whose target is the name at `owner`, or `count`. `expected` is where a well-ordered reply has it.
+// Returns the index of the SRV record whose target is the name at `owner`, or `count`. `expected` is its index in a
+// well-ordered reply.
 static size_t serviceOf(const EndpointList *list, const uint8_t *message, size_t size, size_t owner, size_t expected)
 {
     const size_t name = spelled(message, size, owner);
     if (expected < list->count && list->targets[expected] == name) {
         return expected;
     }
-    // Beyond offset 0x4000 the owner is a label and a pointer into the first target: the same name, another offset.
-    // The same again for instances that share one node, whose A records all point to its first occurrence.
+    // Beyond offset 0x4000 the owner is a label and a pointer into the first target: the same name at another offset.
+    // The same holds for instances on one node, whose A records all point to its first occurrence.
     if (expected < list->count && sameName(message, size, list->targets[expected], name)) {
         return expected;
     }
@@ -149,7 +150,7 @@ static size_t serviceOf(const EndpointList *list, const uint8_t *message, size_t
             return i;
         }
     }
-    // Quadratic at worst, and bounded by what 64 KiB can hold: no reply Consul sends comes here.
+    // Quadratic at worst, and bounded by what 64 KiB can hold: Consul's replies do not reach this loop.
     for (size_t i = 0; i < list->count; i++) {
         if (sameName(message, size, list->targets[i], name)) {
             return i;
@@ -158,8 +159,8 @@ static size_t serviceOf(const EndpointList *list, const uint8_t *message, size_t
     return list->count;
 }
 
-// Instances that share a target may have come with one A record between them; the rest may say their address by name;
-// what has neither is dropped.
+// Instances that share a target may share one A record; the others may encode their address in the name; instances with
+// neither are dropped.
 static void settle(EndpointList *list, const uint8_t *message, size_t size)
 {
     size_t kept = 0, known = 0;
@@ -205,7 +206,7 @@ static bool decode(EndpointList *list, const uint8_t *message, size_t size)
 
     const unsigned answers = wire_get16(message + 6);
     const unsigned records = answers + wire_get16(message + 8) + wire_get16(message + 10);
-    // Memory for what the message can hold, not for what its header claims.
+    // Memory for as many records as the message can hold, whatever its header claims.
     const size_t possible = size / SMALLEST_SRV;
     if (!reserve(list, answers < possible ? answers : possible)) {
         return false;
@@ -226,7 +227,7 @@ static bool decode(EndpointList *list, const uint8_t *message, size_t size)
         }
         if (i < answers) {
             if (type == WIRE_TYPE_SRV && class == WIRE_CLASS_IN) {
-                // The target has to end exactly where the record does, or one of the two lengths is a lie.
+                // The target has to end exactly where the record ends, otherwise one of the two lengths is wrong.
                 if (length < 7 || skipName(message, at + length, at + 6) != at + length
                     || list->count == list->capacity) {
                     return false;

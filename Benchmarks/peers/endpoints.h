@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From the bytes of an SRV reply to a list of endpoints: what a C program that uses c-ares has to write for itself.
+// Decodes the bytes of an SRV reply into a list of endpoints, which a C program that uses c-ares has to do itself.
 
 #ifndef PEERS_ENDPOINTS_H
 #define PEERS_ENDPOINTS_H
@@ -17,12 +17,12 @@ typedef struct {
     uint16_t weight;
 } Endpoint;
 
-// Keeps its memory from one answer to the next: in the steady state decoding allocates nothing.
+// Keeps its memory from one answer to the next: in the steady state, decoding does not allocate.
 typedef struct {
     Endpoint *items;
     size_t count;
     size_t capacity;
-    uint32_t *targets; // where the target name of each SRV is spelled; only of use while decoding
+    uint32_t *targets; // offsets of the target name of each SRV; used only while decoding
 } EndpointList;
 
 // Replaces the contents of `list`. False, with an empty list, when the message is malformed anywhere in the records it

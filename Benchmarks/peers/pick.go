@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Picks as a Go program would have them: round robin by an atomic counter over a slice, and least request of two random
-// ones with a closure that is called when the request is over; both behind an interface, as in grpc-go.
+// Picks as a Go program would have them: round robin by an atomic counter over a slice, and the endpoint with fewer
+// requests of two random ones, with a closure that is called when the request ends; both behind an interface, as in
+// grpc-go.
 //
 //	pick COUNT SIZE      nanoseconds of a pick by round robin, alone and in each of two threads, and of a pick by least
 //	                     request with its completion, alone and in each of two threads

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A DNS responder that costs next to nothing, so that a benchmark measures the resolver in front of it.
+// A DNS responder with minimal cost, so that a benchmark measures the resolver in front of it.
 //
 // A real Consul agent needs 0.4 ms or more for an answer and saturates at a few thousand queries a second: measured
-// against it, a slow resolver and a fast one look the same. This program answers every SRV question from bytes it laid
-// out beforehand. Only the id, the RD bit and the question (which is echoed exactly as asked, letter case included,
-// because a client may check it) change from query to query.
+// against it, a slow resolver and a fast one look the same. This program answers every SRV question from prepared
+// bytes. Only the id, the RD bit and the question (which is echoed exactly, letter case included, because a client may
+// check it) change from query to query.
 //
-// Cheap must not mean unrealistic: a resolver spends its time decoding, so what it decodes has to have the shape a real
-// agent gives it. The layout below is that of Consul 1.8.7, read off captured replies:
+// The replies must still be realistic: a resolver spends its time decoding, so its input must have the shape of a real
+// agent's replies. The layout below is that of Consul 1.8.7, taken from captured replies:
 //
 //   * flags QR AA RD, never RA and never TC: an agent that leaves instances out does not say so by default;
 //   * SRV owners are pointers to the question (C0 0C), SRV targets are spelled in full EVERY time (never compressed);
@@ -19,7 +19,7 @@
 //   * TTL 0, priority and weight 1; OPT last, repeating the size the query advertised, over TCP as well;
 //   * as soon as anything must be left out, every TXT goes first, then whole instances with their A record.
 //
-// The order is fixed, where an agent shuffles: a benchmark wants every query to cost the same.
+// The order is fixed, where an agent shuffles: in a benchmark every query should cost the same.
 
 #include "wire.h"
 
@@ -40,9 +40,9 @@ enum {
     MAX_MESSAGE = 65535,
     MAX_UDP_PAYLOAD = 65507,
     PLAIN_UDP_SIZE = 512,
-    // Consul's `udp_answer_limit`: it holds only for a client that does not advertise more than 512 bytes.
+    // Consul's `udp_answer_limit`, which applies only to clients that advertise at most 512 bytes.
     PLAIN_UDP_INSTANCES = 3,
-    // What an agent sends over TCP at most, even when more would fit 64 KiB.
+    // The maximum that an agent sends over TCP, even when more would fit 64 KiB.
     TCP_INSTANCES = 1024,
     OPT_SIZE = 11,
     MAX_QUESTION = 255 + 4,
@@ -51,7 +51,7 @@ enum {
     MAX_CONNECTIONS = 512,
     // Room for one whole query frame whatever its size, and for many pipelined ones.
     INPUT_BUFFER = 128 * 1024,
-    // A reply is begun only when the largest possible one fits; hence several times that.
+    // A reply is begun only when the largest possible one fits; hence several times that size.
     OUTPUT_BUFFER = 512 * 1024,
 };
 
@@ -65,17 +65,17 @@ static struct {
 
 // MARK: The canned sections
 
-// Every pointer in a reply depends on where the SRV targets lie, and those start after the question: so there is one
-// layout for each question length. It is built when a question of that length is first asked, and kept.
+// Every pointer in a reply depends on the offsets of the SRV targets, which start after the question: so there is one
+// layout for each question length. It is built at the first question of that length, and kept.
 typedef struct {
     uint8_t *services;      // the SRV records
     size_t *servicesEnd;    // servicesEnd[k]: bytes taken by the first k
-    uint8_t *glue;          // the A records alone: what is left once TXT is dropped
+    uint8_t *glue;          // the A records alone: the rest once TXT is dropped
     size_t *glueEnd;
     uint8_t *extra;         // the A records with their TXT records
     size_t extraSize;
     unsigned textCount;
-    // The last size limit asked for and what it came to. Clients of one benchmark all advertise the same size.
+    // The last size limit and its result. Clients of one benchmark all advertise the same size.
     size_t rememberedLimit;
     unsigned rememberedCount;
 } Layout;
@@ -110,7 +110,7 @@ static size_t putRecordHead(uint8_t *at, unsigned type, unsigned length)
 {
     wire_put16(at, type);
     wire_put16(at + 2, WIRE_CLASS_IN);
-    memset(at + 4, 0, 4); // TTL 0 is what an agent sends unless its dns_config says otherwise
+    memset(at + 4, 0, 4); // TTL 0 is an agent's default without a dns_config
     wire_put16(at + 8, length);
     return 10;
 }
@@ -218,7 +218,7 @@ static Layout *buildLayout(size_t question)
             m += putPointer(at, nodeName);
         } else {
             // Services registered with one agent under addresses of their own: the TXT belongs to the agent's node,
-            // whose name occurs nowhere else in the message. The first is spelled, the others point to it.
+            // whose name occurs nowhere else in the message. The first occurrence is spelled, the others point to it.
             if (extraBase + extra < WIRE_POINTER_LIMIT) {
                 nodeName = extraBase + extra;
             }
@@ -249,8 +249,8 @@ static void freeLayouts(void)
     }
 }
 
-// How many instances fit `room` bytes of SRV and A records. Never fewer than one: an agent sends a lone record whatever
-// the client said it can take.
+// Returns the number of instances that fit `room` bytes of SRV and A records. At least one: an agent sends a lone
+// record whatever size the client advertised.
 static unsigned fitting(Layout *layout, size_t room)
 {
     if (layout->rememberedLimit == room) {
@@ -272,8 +272,8 @@ static unsigned fitting(Layout *layout, size_t room)
 
 // MARK: One query, one reply
 
-// A reply is handed out in pieces that are sent from where they lie: the header with the question, the SRV records, the
-// additional records, the OPT. The big pieces are shared by all replies and never copied for UDP.
+// A reply consists of pieces that are sent from their place in memory: the header with the question, the SRV records,
+// the additional records, the OPT. The big pieces are shared by all replies and never copied for UDP.
 typedef struct {
     uint8_t head[WIRE_HEADER + MAX_QUESTION];
     uint8_t opt[OPT_SIZE];
@@ -291,7 +291,7 @@ static void addPiece(Reply *reply, const void *bytes, size_t size)
     }
 }
 
-// The length of the first question, or 0 when it is not a plain uncompressed name within bounds.
+// Returns the length of the first question, or 0 when it is not a plain uncompressed name within bounds.
 static size_t questionLength(const uint8_t *query, size_t size)
 {
     size_t at = WIRE_HEADER;
@@ -308,7 +308,8 @@ static size_t questionLength(const uint8_t *query, size_t size)
     return at <= size ? at - WIRE_HEADER : 0;
 }
 
-// Returns false for what deserves no reply: a fragment of a header, or a response (answering one invites a loop).
+// Returns false for messages that deserve no reply: a fragment of a header, or a response (answering one invites a
+// loop).
 static bool answer(const uint8_t *query, size_t size, bool udp, Reply *reply)
 {
     reply->pieceCount = 0;
@@ -320,12 +321,12 @@ static bool answer(const uint8_t *query, size_t size, bool udp, Reply *reply)
     const size_t headSize = WIRE_HEADER + question;
     memcpy(head, query, headSize);
     memset(head + 4, 0, 8);
-    head[2] = (uint8_t)(0x84 | (query[2] & 0x79)); // QR AA, opcode and RD as asked
+    head[2] = (uint8_t)(0x84 | (query[2] & 0x79)); // QR AA, opcode and RD as in the query
     head[3] = 0;
     wire_put16(head + 4, question > 0);
 
-    // Anything but a well-formed SRV question is a mistake in the benchmark. Say so at once instead of letting the
-    // client wait for its timeout and call that a latency.
+    // Anything but a well-formed SRV question is a mistake in the benchmark. Reply with an error at once: otherwise the
+    // client would wait for its timeout and record that as latency.
     const bool malformed = question == 0;
     if (malformed || (query[2] & 0x78) != 0 || wire_get16(query + headSize - 4) != WIRE_TYPE_SRV) {
         head[3] = malformed ? 1 : 4; // FORMERR, NOTIMP
@@ -333,7 +334,7 @@ static bool answer(const uint8_t *query, size_t size, bool udp, Reply *reply)
         return true;
     }
 
-    // The OPT of a query is its only other record in practice; one that hides behind something else is not looked for.
+    // The OPT of a query is its only other record in practice; an OPT behind another record is not searched for.
     size_t advertised = 0;
     bool edns = false;
     if (wire_get16(query + 10) > 0 && wire_get16(query + 6) == 0 && wire_get16(query + 8) == 0
@@ -385,8 +386,8 @@ static bool answer(const uint8_t *query, size_t size, bool udp, Reply *reply)
 
 // MARK: UDP
 
-// One system call takes up to BATCH queries and one sends as many replies: with many queries in flight the kernel's
-// per-call cost, which is most of what a responder like this spends, is shared between them.
+// One system call receives up to BATCH queries and one sends as many replies: with many queries in flight, they share
+// the kernel's cost per call, which is most of the time of such a responder.
 static void serveUDP(int fd)
 {
     static uint8_t queries[BATCH][QUERY_BUFFER];
@@ -417,13 +418,13 @@ static void serveUDP(int fd)
             }
         }
         // The socket is blocking for sends: waiting a moment for buffer space beats dropping a reply, which would cost
-        // the client a timeout of seconds. A datagram the kernel refuses for itself is skipped.
+        // the client a timeout of seconds. A datagram that the kernel refuses is skipped.
         for (unsigned sent = 0; sent < ready;) {
             const int done = sendmmsg(fd, outgoing + sent, ready - sent, 0);
             sent += done > 0 ? (unsigned)done : errno == EINTR ? 0 : 1;
         }
         if (received < BATCH) {
-            return; // the queue was drained; the next recvmmsg would only say so
+            return; // the queue was drained; the next recvmmsg would only report that
         }
     }
 }
@@ -454,7 +455,7 @@ static int epollDescriptor = -1;
 
 static void closeConnection(Connection *connection)
 {
-    close(connection->source.fd); // which also takes it out of the epoll set: there is no duplicate of the descriptor
+    close(connection->source.fd); // which also removes it from the epoll set: there is no duplicate of the descriptor
     *connection->link = connection->next;
     if (connection->next != NULL) {
         connection->next->link = connection->link;
@@ -563,7 +564,8 @@ static void serveConnection(Connection *connection)
             alive = errno == EAGAIN || errno == EINTR;
         }
     }
-    // A peer that does not read its replies stops being read from, so a connection never holds more than its buffers.
+    // The program stops reading from a peer that does not read its replies, so a connection never holds more than its
+    // buffers.
     while (alive) {
         answerInput(connection);
         alive = flushOutput(connection);
@@ -599,7 +601,8 @@ static void watch(Source *source, const char *what)
     }
 }
 
-// TCP and UDP on the same port. With port 0 the kernel chooses for TCP; UDP may find that number taken: hence the loop.
+// TCP and UDP on the same port. With port 0 the kernel chooses for TCP; UDP may find that number in use: hence the
+// loop.
 static unsigned openSockets(unsigned port, int *udp, int *tcp)
 {
     const int on = 1, buffer = 4 << 20;
@@ -683,8 +686,8 @@ int main(int argc, char **argv)
     int udp = -1, tcp = -1;
     port = openSockets(port, &udp, &tcp);
 
-    // Signals and the time limit arrive as readable descriptors like everything else: no handler, no race between a
-    // flag being tested and epoll_wait falling asleep.
+    // Signals and the time limit arrive as readable descriptors like all other events: no handler, and no race between
+    // testing a flag and falling asleep in epoll_wait.
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// How long it takes from a change in Consul's catalog to a decoded answer of a blocking query, in Go: the yardstick for
+// Measures the time from a change in Consul's catalog to a decoded answer of a blocking query, in Go: the yardstick for
 // Benchmarks/Watching, which does the same. `watch HTTP-PORT TRIALS` prints median, 99th percentile and maximum in
 // milliseconds.
 package main

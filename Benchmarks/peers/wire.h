@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the benchmark programs share: big-endian access, the clock, and strict number parsing for the command line.
+// Shared by the benchmark programs: big-endian access, the clock, and strict number parsing for the command line.
 // Everything is `static inline` in one header because a library for forty lines would be more machinery than code.
 
 #ifndef PEERS_WIRE_H
@@ -21,12 +21,12 @@ enum {
     WIRE_TYPE_SRV = 33,
     WIRE_TYPE_OPT = 41,
     WIRE_CLASS_IN = 1,
-    // A compression pointer has 14 bits: nothing from this offset on can be pointed to (RFC 1035, 4.1.4).
+    // A compression pointer has 14 bits: it cannot reach this offset or any later one (RFC 1035, 4.1.4).
     WIRE_POINTER_LIMIT = 0x4000,
 };
 
-// Byte by byte, because a DNS field sits at any offset and a cast to `uint16_t *` would be undefined behaviour. Both
-// gcc and clang turn these into one load and a byte swap anyway.
+// Byte by byte, because a DNS field sits at any offset and a cast to `uint16_t *` would be undefined behavior. Both gcc
+// and clang turn these into one load and a byte swap anyway.
 static inline uint16_t wire_get16(const uint8_t *p)
 {
     return (uint16_t)((unsigned)p[0] << 8 | p[1]);
@@ -38,8 +38,8 @@ static inline void wire_put16(uint8_t *p, unsigned value)
     p[1] = (uint8_t)value;
 }
 
-// CLOCK_MONOTONIC is answered from the vDSO (about 20 ns), so one reading at each end of a query does not distort a
-// latency that is counted in tens of microseconds.
+// The vDSO answers CLOCK_MONOTONIC (about 20 ns), so one reading at each end of a query does not distort a latency of
+// tens of microseconds.
 static inline uint64_t wire_now(void)
 {
     struct timespec now;

@@ -5,7 +5,7 @@ import ConsulResolver
 
 /// The exit statuses, on which scripts rely.
 enum ExitStatus {
-    /// Endpoints were found, or the command looks for none.
+    /// Endpoints were found, or the command does not look for any.
     static let success = ExitCode.success
     /// The result could not be written.
     static let outputFailed = ExitCode(1)

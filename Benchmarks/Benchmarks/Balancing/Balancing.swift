@@ -3,10 +3,10 @@
 import LoadBalancing
 import NetworkAddress
 
-/// Measures what it takes to pick an endpoint.
+/// Measures the cost of picking an endpoint.
 ///
-///     Balancing COUNT      for each policy and number of endpoints a line: the policy, the number, and nanoseconds for a
-///                          pick (whose lease is dropped), for a pick and its report, both in each of two threads, and
+///     Balancing COUNT      one line for each policy and number of endpoints: the policy, the number, nanoseconds for a
+///                          pick with its lease dropped, for a pick and its report, both in each of two threads, and
 ///                          microseconds for an update in which one endpoint changes
 @main
 enum Balancing {

@@ -3,7 +3,7 @@
 import LoadBalancing
 import NetworkAddress
 
-/// A balancer that is measured.
+/// A balancer under measurement.
 struct Subject {
     private let balancer: LoadBalancer
     private let endpoints: [Endpoint]
@@ -24,21 +24,21 @@ struct Subject {
         balancer.update(endpoints)
     }
 
-    /// Nanoseconds for a pick whose lease is dropped.
+    /// Returns nanoseconds for a pick with its lease dropped.
     func picks(_ count: Int, threads: Int) async -> Double {
         await nanoseconds(count, threads: threads) { options in
             do { _ = try balancer.pick(options) } catch { preconditionFailure("\(error)") }
         }
     }
 
-    /// Nanoseconds for a pick and the report of its success.
+    /// Returns nanoseconds for a pick and the report of its success.
     func uses(_ count: Int, threads: Int) async -> Double {
         await nanoseconds(count, threads: threads) { options in
             do { try balancer.pick(options).finish(.success) } catch { preconditionFailure("\(error)") }
         }
     }
 
-    /// The median of many short runs: one that was interrupted does not count.
+    /// Returns the median of many short runs, which ignores runs that were interrupted.
     private func nanoseconds(
         _ count: Int,
         threads: Int,
@@ -61,7 +61,7 @@ struct Subject {
         }
     }
 
-    /// Microseconds for an update in which one endpoint's weight is another.
+    /// Returns microseconds for an update that changes one endpoint's weight.
     func updates(_ count: Int) -> Double {
         var changed = endpoints
         let times = (0..<count).map { number in

@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// Measures what it takes to be answered from memory.
+/// Measures the cost of an answer from the cache.
 ///
 ///     Caching hits PORT COUNT       nanoseconds: through resolve, through a service's `current`, and both in two tasks
 ///     Caching memory PORT COUNT     bytes resident before and after that many services have been resolved, and the
@@ -52,7 +52,7 @@ enum Caching {
         print()
     }
 
-    /// How long it takes each of several tasks, on threads of their own, to do the same thing.
+    /// Returns the time that each of several tasks, on threads of their own, takes for the same work.
     private static func nanoseconds(of work: @escaping @Sendable () async throws -> Int, tasks: Int) async throws
         -> Double
     {

@@ -6,7 +6,7 @@ import Glibc
 import Musl
 #endif
 
-/// How much of this process is in memory; Linux only, zero elsewhere.
+/// Returns the resident memory of this process; Linux only, zero elsewhere.
 func residentBytes() -> Int {
     #if os(Linux)
     guard let file = fopen("/proc/self/statm", "r") else { return 0 }

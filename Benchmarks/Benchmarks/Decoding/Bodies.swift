@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What `/v1/health/service/web` answers, written as an agent writes it (Consul 1.8.7, without `-dev`).
+/// Bodies of `/v1/health/service/web`, formatted as an agent formats them (Consul 1.8.7, without `-dev`).
 enum Bodies {
-    /// A name on the command line, and what it stands for.
+    /// The kinds of bodies, by their names on the command line.
     static let all: [String: @Sendable (Int) -> String] = ["bare": bare, "checked": checked, "wordy": wordy]
 
-    /// Instances of one service that somebody wrote into the catalog, without checks.
+    /// Returns instances of one service that were written into the catalog without checks.
     static func bare(count: Int) -> String {
         list(count) { index in
             entry(
@@ -18,12 +18,12 @@ enum Bodies {
         }
     }
 
-    /// Instances on nodes of their own, each with an agent: two checks, metadata, tagged addresses.
+    /// Returns instances on nodes of their own, each with an agent: two checks, metadata, tagged addresses.
     static func checked(count: Int) -> String {
         list(count) { described($0, output: "TCP connect \(address($0)):8080: Success", extra: "") }
     }
 
-    /// The same with a page of output for each check and members that nobody knows.
+    /// Returns the same with a page of output for each check and with unknown members.
     static func wordy(count: Int) -> String {
         let output = String(repeating: #"HTTP GET \u003c200\u003e \"fine\"\n"#, count: 60)
         let extra = #""Unknown":{"List":[1,-2.5e7,true,null,{"Deep":["\u00e9",[]]}],"Text":"abc"},"#

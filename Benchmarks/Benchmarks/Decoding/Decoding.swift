@@ -3,7 +3,7 @@
 import ConsulHTTP
 import FoundationEssentials
 
-/// Decodes one body over and over, and prints the median time of it in microseconds.
+/// Decodes one body repeatedly, and prints the median time in microseconds.
 ///
 ///     Decoding body KIND COUNT            write a body to standard output
 ///     Decoding DECODER FILE REPETITIONS   decode it: least, standard, all, skipping or foundation
@@ -27,7 +27,7 @@ enum Decoding {
         print(times.sorted()[count / 2] / .microseconds(1))
     }
 
-    /// From bytes to instances, and how many there were.
+    /// The decoders, which return the number of instances in the bytes.
     private static let decoders: [String: @Sendable ([UInt8]) throws -> Int] = [
         "least": { try ServiceEntry.decodeList($0, fields: []).count },
         "standard": { try ServiceEntry.decodeList($0).count },

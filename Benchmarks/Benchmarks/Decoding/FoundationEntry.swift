@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The same as `ServiceEntry`, as one would write it for `JSONDecoder`.
+/// The counterpart of `ServiceEntry` as a user would write it for `JSONDecoder`.
 struct FoundationEntry: Decodable {
     struct Node: Decodable {
         let ID: String?

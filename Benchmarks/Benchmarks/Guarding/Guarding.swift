@@ -4,10 +4,10 @@ import ConsulDNS
 import DNSWire
 import NetworkAddress
 
-/// What it costs to guard datagrams against forged answers: `Guarding PORT [ROUNDS [QUERIES]]`.
+/// Measures the cost of guarding datagrams against forged answers: `Guarding PORT [ROUNDS [QUERIES]]`.
 ///
-/// The same responder is asked by the address 127.0.0.1, which is exempt, and by 0.0.0.0, which leads to the same socket
-/// and is not, in turns. Printed are medians, and the median of the rounds' ratios.
+/// The same responder is queried in turns at 127.0.0.1, which is exempt from the guard, and at 0.0.0.0, which leads to
+/// the same socket and is not. The output has the medians, and the median of the rounds' ratios.
 @main
 struct Guarding {
     static func main() async throws {

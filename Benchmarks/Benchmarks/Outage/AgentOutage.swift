@@ -5,15 +5,15 @@ import Foundation
 
 /// A thousand lookups a second while an agent is lost and comes back.
 ///
-/// The resolver asks the agent through relays that count. Whoever wants to know whether the agent is ready asks it beside
-/// them, so that all they count is the resolver's.
+/// The resolver reaches the agent through relays that count. The check that the agent is ready bypasses them, so that
+/// they count only the resolver's queries.
 struct AgentOutage {
-    /// How the agent is lost.
+    /// The kind of loss.
     enum Loss: String {
-        /// Its process is ended, and started again. To the resolver, the relays are there all the time: datagrams are
-        /// lost, and connections closed as soon as they are made.
+        /// The process is ended and started again. The resolver still reaches the relays: datagrams are lost, and
+        /// connections are closed as soon as they are made.
         case killed
-        /// Its process is stopped and goes on: nothing is answered, nothing refused.
+        /// The process is stopped and continued: the agent answers no query and refuses no connection.
         case frozen
     }
 
@@ -24,7 +24,7 @@ struct AgentOutage {
     private static let instances = 10
     private static let tasks = 10
     private static let lookupsPerSecond = 1000
-    /// What there is before the loss and after the return.
+    /// The time before the loss and after the return.
     private static let fairWeather = Duration.seconds(3)
 
     func run() async throws {

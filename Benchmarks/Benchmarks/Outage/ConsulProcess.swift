@@ -5,13 +5,13 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// An agent that is a server on its own and keeps what it knows, so that it can be ended and started again.
+/// An agent that is a single server and persists its data, so that it can be ended and started again.
 final class ConsulProcess: Sendable {
-    /// Its ports on the loopback.
+    /// The ports on the loopback interface.
     struct Ports {
         let dns, http, serfLAN, serfWAN, server: Int
 
-        /// Ports that nobody listens on.
+        /// Returns ports without a listener.
         static func free() async throws -> Ports {
             var sockets: [any Channel] = []
             for _ in 0..<5 {
@@ -35,17 +35,17 @@ final class ConsulProcess: Sendable {
     private let flags: [String]
     private let running = NIOLockedValueBox<Running?>(nil)
 
-    /// An agent of this program, with flags that only some versions know.
+    /// Creates an agent of this program, with flags that only some versions accept.
     init(program: String, directory: String, flags: [String]) {
         self.program = program
         self.directory = directory
         self.flags = flags
     }
 
-    /// Run under a shell that ends the agent when its input does: this program may end in whatever way it likes.
+    /// Runs the agent under a shell that ends it when the shell's input ends, in whatever way this program ends.
     private static let script = #"log=$1; shift; "$@" >>"$log" 2>&1 & echo $!; cat >/dev/null; kill -9 $!; wait $!"#
 
-    /// Starts it, with instances of the service `web`.
+    /// Starts the agent, with instances of the service `web`.
     func start(_ ports: Ports, instances: Int) throws {
         let (shell, input, output) = (Process(), Pipe(), Pipe())
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -63,7 +63,7 @@ final class ConsulProcess: Sendable {
         running.withLockedValue { $0 = Running(shell: shell, input: input, agent: agent) }
     }
 
-    /// Ends it as a crash would; nothing happens if there is none.
+    /// Ends the agent as a crash would; without effect if it is not running.
     func end() {
         guard let running = running.withLockedValue({ $0.take() }) else { return }
         try? running.input.fileHandleForWriting.close()

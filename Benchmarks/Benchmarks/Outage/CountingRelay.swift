@@ -4,16 +4,17 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// Passes on what comes to a port of this machine, over UDP and TCP, to another one, and counts.
+/// A relay that forwards UDP and TCP traffic from one port of this machine to another, and counts it.
 ///
-/// It stays when whoever listens there goes: datagrams are lost then, and connections closed as soon as they are made.
+/// It stays when the target's listener is gone: datagrams are lost then, and connections are closed as soon as they are
+/// made.
 final class CountingRelay: Sendable {
     struct Counts {
         var datagrams = 0
         var connections = 0
     }
 
-    /// Where it listens.
+    /// The port on which the relay listens.
     let port: Int
 
     private let listeners: [any Channel]
@@ -25,7 +26,7 @@ final class CountingRelay: Sendable {
         self.box = box
     }
 
-    /// What has come from clients so far.
+    /// The traffic from clients so far.
     var counts: Counts { box.withLockedValue { $0 } }
 
     static func start(to port: Int) async throws -> CountingRelay {

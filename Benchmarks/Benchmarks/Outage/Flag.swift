@@ -2,7 +2,7 @@
 
 import NIOConcurrencyHelpers
 
-/// Something that has happened or not.
+/// A flag that is set once.
 final class Flag: Sendable {
     private let value = NIOLockedValueBox(false)
 

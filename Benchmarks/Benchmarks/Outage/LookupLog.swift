@@ -2,15 +2,15 @@
 
 import ConsulResolver
 
-/// What one who looks a service up again and again has seen.
+/// The results of repeated lookups of one service.
 struct LookupLog {
     private(set) var count = 0
-    /// Lookups that brought no endpoint at all.
+    /// The number of lookups without any endpoint.
     private(set) var failed = 0
-    /// Lookups that brought some, but not all.
+    /// The number of lookups with some endpoints, but not all.
     private(set) var incomplete = 0
     private(set) var slowest = Duration.zero
-    /// When stale answers were followed by fresh ones.
+    /// The times at which a fresh answer followed stale ones.
     private(set) var returns: [ContinuousClock.Instant] = []
 
     private var wasStale = false

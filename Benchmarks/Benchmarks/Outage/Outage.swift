@@ -2,7 +2,7 @@
 
 import ConsulResolver
 
-/// Measures what programs see of a Consul that is not there.
+/// Measures the effect of a Consul outage on programs.
 ///
 ///     Outage agent killed|frozen SECONDS CONSUL DIRECTORY [FLAG...]
 ///         1000 lookups a second while an agent is lost for that long. Prints the number of lookups, those that failed,
@@ -13,7 +13,7 @@ import ConsulResolver
 ///
 ///     Outage nameservers PORT PORT COUNT
 ///         Lookups without a cache, after the first three: p50 and p99 in microseconds with the two nameservers, then
-///         with a first one that swallows everything, and how many lookups that were (it ends after 20 seconds).
+///         with a silent first one, and the number of lookups with it (which ends after 20 seconds).
 @main
 enum Outage {
     static func main() async throws {

@@ -3,7 +3,7 @@
 import NIOCore
 import NIOPosix
 
-/// Passes on what one side of a connection says, and its end.
+/// Forwards the bytes of one side of a connection, and its end.
 final class StreamRelayHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -20,7 +20,7 @@ final class StreamRelayHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
 
-/// Passes on datagrams, through a socket for each client, so that answers find their way back.
+/// Forwards datagrams, through one socket for each client, so that answers reach the right client.
 final class DatagramRelayHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
@@ -41,7 +41,7 @@ final class DatagramRelayHandler: ChannelInboundHandler {
         socket.whenSuccess { $0.writeAndFlush(datagram.data, promise: nil) }
     }
 
-    /// An answer to a client that has gone.
+    /// An error here means an answer to a client that is gone.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 
     private func open(for client: SocketAddress, listener: any Channel) -> EventLoopFuture<any Channel> {
@@ -56,7 +56,7 @@ final class DatagramRelayHandler: ChannelInboundHandler {
     }
 }
 
-/// Takes answers back to one client.
+/// Forwards answers to one client.
 private final class AnswerHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
@@ -73,6 +73,6 @@ private final class AnswerHandler: ChannelInboundHandler {
         listener.writeAndFlush(answer, promise: nil)
     }
 
-    /// Nobody listens: that is lost on the client, as it would be behind any relay.
+    /// An error here means a target without a listener: the client does not learn of it, as behind any relay.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 }

@@ -4,14 +4,14 @@ import ConsulResolver
 import NIOCore
 import NIOPosix
 
-/// Two nameservers that answer, against a first one that swallows everything.
+/// Compares two nameservers that answer with a pair whose first one is silent.
 struct SilentNameserver {
     let healthy: [UInt16]
     let count: Int
 
-    /// How many lookups may be spent on finding out who answers.
+    /// The number of lookups for learning which nameserver answers.
     private static let lessons = 3
-    /// The longest that lookups go on: without a memory, each of them waits for the silent one.
+    /// The time limit for the lookups: without a memory of servers, each of them would wait for the silent one.
     private static let patience = Duration.seconds(20)
 
     func run() async throws {
@@ -43,7 +43,7 @@ struct SilentNameserver {
     }
 }
 
-/// Sockets that take whatever comes, which nobody reads.
+/// Sockets that receive queries without a reader.
 private struct BlackHole {
     let port: Int
     private let sockets: [any Channel]
@@ -66,7 +66,7 @@ private struct BlackHole {
 }
 
 extension [Duration] {
-    /// In microseconds; the list is sorted.
+    /// Returns a quantile in microseconds; the list must be sorted.
     fileprivate func at(_ quantile: Double) -> Int {
         Int(self[Swift.min(Int(Double(count) * quantile), count - 1)].inMicroseconds)
     }

@@ -4,8 +4,8 @@ import Benchmark
 import ConsulResolver
 import Foundation
 
-/// Answers of 50 instances as an agent sends them over TCP: with address targets, the same with the agent's TXT record
-/// beside each (the usual 4.8 kB), and with node targets.
+/// Responses with 50 instances as an agent sends them over TCP: with address targets, the same with the agent's TXT
+/// record beside each (the usual 4.8 kB), and with node targets.
 private let messages = ["addresses-50", "addresses-and-text-50", "nodes-50"]
 
 let benchmarks: @Sendable () -> Void = {

@@ -3,7 +3,7 @@
 import AsyncHTTPClient
 import NIOCore
 
-/// Changes what Consul knows of the service that is watched.
+/// Changes the watched service in Consul's catalog.
 struct Catalog {
     let port: Int
     private let client = HTTPClient()

@@ -4,11 +4,11 @@ import AsyncHTTPClient
 import ConsulResolver
 import NIOCore
 
-/// How long it takes from a change in Consul's catalog to an update: `Watching HTTP-PORT DNS-PORT TRIALS`.
+/// Measures the time from a change in Consul's catalog to an update: `Watching HTTP-PORT DNS-PORT TRIALS`.
 ///
-/// Ten instances of a service; one of them is taken away, by turns as a whole and by a check that becomes critical. The
-/// clock starts when the change is sent, so Consul's own work for it is part of the figure, and ends when the update is
-/// in the hands of whoever iterates.
+/// The service has ten instances; one of them is removed, in turns by deregistration and by a check that becomes
+/// critical. The clock starts when the change is sent, so Consul's own work for it is part of the figure, and stops
+/// when the iterating task receives the update.
 @main
 struct Watching {
     static let pause = Duration.milliseconds(150)

@@ -6,7 +6,7 @@ enum Decimal {
     /// become 0, and the magnitude is limited to 10^15.
     static func text(_ number: Double) -> String {
         guard number.isFinite else { return "0" }
-        // Larger numbers have no decimals in a `Double` anyway, and measure nothing here.
+        // Larger numbers have no decimals in a `Double` anyway, and are no measurement here.
         let thousandths = (min(max(number, -1e15), 1e15) * 1000).rounded()
         let (whole, fraction) = Int64(thousandths).quotientAndRemainder(dividingBy: 1000)
         guard fraction != 0 else { return String(whole) }

@@ -35,7 +35,7 @@ extension PickDistribution {
     /// Returns a table with a bar chart that fills the remaining width, followed by the largest deviation from the
     /// weights.
     func text(columns: Int) -> String {
-        // A shorter bar adds nothing to the numbers.
+        // A shorter bar adds no information to the numbers.
         let room = columns - (table(barWidth: nil).lines.map(\.columns).max() ?? 0) - 2
         let table = table(barWidth: room < 8 ? nil : room)
         return ([table.description] + (summary.map { ["", $0] } ?? [])).joined(separator: "\n")

@@ -10,7 +10,7 @@ import Darwin
 
 /// The descriptors that Dispatch opens for tasks that wait.
 ///
-/// Dispatch stops the process when it cannot open them, or never wakes a task that sleeps. So a process whose limit of
+/// Dispatch stops the process when it cannot open them, or never wakes a task that sleeps. So a process with a limit of
 /// open files is too low ends before tasks start, and other processes open all of them at the start, before sockets can
 /// use them up.
 enum DispatchDescriptors {

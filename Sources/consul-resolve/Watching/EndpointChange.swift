@@ -9,7 +9,7 @@ struct EndpointChange {
     let added: [Endpoint]
     /// Endpoints in the old set alone.
     let removed: [Endpoint]
-    /// Endpoints in both sets whose weight, priority, or status changed; the new values.
+    /// Endpoints in both sets with a changed weight, priority, or status; the new values.
     let altered: [Endpoint]
 
     var isEmpty: Bool { added.isEmpty && removed.isEmpty && altered.isEmpty }

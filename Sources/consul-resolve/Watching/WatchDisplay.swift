@@ -104,7 +104,7 @@ struct WatchDisplay {
             state: resolution.state(at: time),
             time: time.localTimeOfDay,
             endpoints: resolution.endpoints,
-            // In the first set every endpoint is new, so marks would say nothing.
+            // In the first set every endpoint is new, so marks carry no information.
             change: previous == nil ? EndpointChange(from: [], to: []) : change
         )
         let size = Terminal.size

@@ -6,7 +6,7 @@ import Testing
 
 /// `--failover-datacenter`
 struct FailoverTests {
-    /// Returns the flags of an agent whose datacenter lacks the service that the other datacenter has.
+    /// Returns the flags of an agent in a datacenter without the service, which the other datacenter has.
     private func flags(_ name: String) async throws -> [String] {
         let federation = try await SharedConsulAgents.shared.federation()
         try await federation.dc2.register(ServiceRegistration(name, address: "10.8.0.1", port: 80), node: name)

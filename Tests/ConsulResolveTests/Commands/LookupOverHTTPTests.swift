@@ -195,7 +195,7 @@ struct LookupOverHTTPTests {
         #expect(examined.output.contains("the token file \(file.path) is empty"))
     }
 
-    /// Expects a denial, which says nothing about the service: the outcome is unknown, and the reason names the denial.
+    /// Expects a denial, which leaves the state of the service unknown: the reason of the outcome names the denial.
     private func expectDenial(_ outcome: CommandLineTool.Outcome) throws {
         #expect(outcome.status == 3)
         let json = try outcome.json()

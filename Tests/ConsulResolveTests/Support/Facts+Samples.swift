@@ -45,7 +45,7 @@ extension Facts {
 }
 
 extension AgentInfo {
-    /// An agent whose `dns_config` leads to no finding.
+    /// An agent with a `dns_config` that leads to no finding.
     static var sample: AgentInfo {
         var agent = AgentInfo()
         agent.version = "1.8.7"

@@ -67,7 +67,7 @@ final class RunningTool: Sendable {
         if state.current.status == nil { kill(process.processIdentifier, number) }
     }
 
-    /// Waits until the pipe of its output is full. Only for a program whose output is not read.
+    /// Waits until the pipe of its output is full. Only for a program without a reader.
     func waitUntilBlocked() async throws {
         let descriptor = output.fileHandleForReading.fileDescriptor
         let seen = WatchedValue((count: Int32(0), times: 0))

@@ -7,7 +7,7 @@ import Testing
 
 /// The cursor has 32 bits: at a million picks a second it wraps around every 72 minutes.
 struct CursorWraparoundTests {
-    /// A seed whose first tier begins at the cursor 2^32 - 10.
+    /// A seed with which the first tier begins at the cursor 2^32 - 10.
     private static let seed: UInt64 = 0xFA74_F322_71DE_2B28
 
     @Test(arguments: AllPolicies.all)

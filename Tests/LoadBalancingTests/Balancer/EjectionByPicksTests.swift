@@ -97,7 +97,7 @@ struct EjectionByPicksTests {
         for lease in leases { #expect(lease.finish(.failure(.connect))) }
     }
 
-    /// Returns a balancer whose endpoint 0 was ejected and has come back.
+    /// Returns a balancer after endpoint 0 was ejected and has come back.
     private func benchWithComeback() throws -> BalancerBench {
         let bench = BalancerBench(.weightedRoundRobin, .weighted([1, 1]))
         #expect(try bench.fail(0))

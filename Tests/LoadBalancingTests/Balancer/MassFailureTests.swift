@@ -120,8 +120,8 @@ struct MassFailureTests {
     }
 }
 
-/// A balancer with a clock that only the test advances, and a policy whose pickers take a fixed time for each
-/// candidate.
+/// A balancer with a clock that only the test advances, and a policy that takes a fixed time for each candidate when it
+/// builds a picker.
 private final class CostlyBench: Sendable {
     private struct State {
         var now = Moment.seconds(1000)

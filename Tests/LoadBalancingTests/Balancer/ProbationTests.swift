@@ -89,7 +89,7 @@ struct ProbationTests {
         #expect(try (0..<20).allSatisfy { _ in try bench.use(.neutral) == 1 })
     }
 
-    /// Returns a balancer whose endpoint 0 was ejected, after the ejection time.
+    /// Returns a balancer after the ejection of endpoint 0 has ended.
     private func benchOnProbation(_ policy: any BalancingPolicy, count: Int = 3) throws -> BalancerBench {
         let bench = BalancerBench(policy, .weighted(Array(repeating: 1, count: count)))
         #expect(try bench.fail(0))

@@ -110,7 +110,7 @@ struct ConcurrentPickingTests {
         (0..<9).map { Endpoint.numbered((3 * first + $0) % endpoints, weight: UInt16(1 + $0 % 2)) }
     }
 
-    /// Returns a balancer whose ejections end almost at once.
+    /// Returns a balancer with ejections that end almost at once.
     private func balancer(_ policy: any BalancingPolicy) -> LoadBalancer {
         var configuration = LoadBalancer.Configuration()
         configuration.policy = policy

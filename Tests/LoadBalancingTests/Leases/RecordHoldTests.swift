@@ -109,7 +109,7 @@ struct RecordHoldTests {
         return Int((Double(picks) / 21).rounded())
     }
 
-    /// Returns a balancer whose endpoint 0 takes two seconds, and the others a tenth of a second.
+    /// Returns a balancer where endpoint 0 takes two seconds, and the others a tenth of a second.
     private func benchWithSlowEndpoint() throws -> BalancerBench {
         let bench = BalancerBench(.adaptive, .weighted([1, 1, 1]))
         let lease = try bench.lease(of: 0)

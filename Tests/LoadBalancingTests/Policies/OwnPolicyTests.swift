@@ -6,7 +6,7 @@ import Testing
 
 @testable import LoadBalancing
 
-/// Custom policies of users, whose code is not restricted: it runs without a lock, and its results are checked.
+/// Custom policies of users. Their code is not restricted: it runs without a lock, and its results are checked.
 @Suite(.timeLimit(.minutes(1)))
 struct OwnPolicyTests {
     @Test(arguments: [-1, 3, .max, .min])
