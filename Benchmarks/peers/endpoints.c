@@ -132,7 +132,7 @@ static bool reserve(EndpointList *list, size_t capacity)
     return true;
 }
 
-// Returns the index of the SRV record whose target is the name at `owner`, or `count`. `expected` is its index in a
+// Returns the index of the SRV record with the name at `owner` as its target, or `count`. `expected` is its index in a
 // well-ordered reply.
 static size_t serviceOf(const EndpointList *list, const uint8_t *message, size_t size, size_t owner, size_t expected)
 {
@@ -141,7 +141,7 @@ static size_t serviceOf(const EndpointList *list, const uint8_t *message, size_t
         return expected;
     }
     // Beyond offset 0x4000 the owner is a label and a pointer into the first target: the same name at another offset.
-    // The same holds for instances on one node, whose A records all point to its first occurrence.
+    // The same holds for instances on one node, where all A records point to its first occurrence.
     if (expected < list->count && sameName(message, size, list->targets[expected], name)) {
         return expected;
     }

@@ -218,7 +218,7 @@ static Layout *buildLayout(size_t question)
             m += putPointer(at, nodeName);
         } else {
             // Services registered with one agent under addresses of their own: the TXT belongs to the agent's node,
-            // whose name occurs nowhere else in the message. The first occurrence is spelled, the others point to it.
+            // and its name occurs nowhere else in the message. The first occurrence is spelled, the others point to it.
             if (extraBase + extra < WIRE_POINTER_LIMIT) {
                 nodeName = extraBase + extra;
             }

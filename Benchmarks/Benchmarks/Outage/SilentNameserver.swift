@@ -4,7 +4,7 @@ import ConsulResolver
 import NIOCore
 import NIOPosix
 
-/// Compares two nameservers that answer with a pair whose first one is silent.
+/// Compares two nameservers that answer with a pair of which the first is silent.
 struct SilentNameserver {
     let healthy: [UInt16]
     let count: Int
