@@ -38,3 +38,8 @@ struct ConsulResolve: AsyncParsableCommand {
         exit(withError: status)
     }
 }
+
+/// The version of this package, as `--version` prints it.
+enum Version {
+    static let current = "0.1.0-dev"
+}

@@ -62,3 +62,46 @@ struct ServerOptions: ParsableArguments {
         return configuration
     }
 }
+
+/// `host:port` on the command line. The default port is 8600.
+struct HostPortArgument {
+    let hostPort: HostPort
+
+    static func parse(_ text: String) throws -> HostPortArgument {
+        do {
+            return HostPortArgument(hostPort: try HostPort(text, defaultPort: Nameserver.defaultPort))
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+}
+
+/// The source to query: DNS, HTTP, or both as the library decides.
+enum Via: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case dns
+    case http
+
+    var strategy: ServiceResolver.Configuration.Strategy {
+        switch self {
+        case .auto: .automatic
+        case .dns: .dns
+        case .http: .http
+        }
+    }
+}
+
+/// The DNS transports to use.
+enum TransportChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case udp
+    case tcp
+
+    var configured: ServiceResolver.Configuration.DNS.Transport {
+        switch self {
+        case .auto: .automatic
+        case .udp: .udp
+        case .tcp: .tcp
+        }
+    }
+}
