@@ -53,7 +53,9 @@ struct DoctorTests {
         guard dress == .plain else { return }
         let large = try await run(dress, "cli-large")
         #expect(
-            try findings(large, "note").contains { $0.contains("sees 3 of the 900 instances of cli-large and no sign") }
+            try findings(large, "note").contains {
+                $0.contains("sees 3 of 900 instances of cli-large and no indication")
+            }
         )
         let huge = try await run(dress, "cli-huge")
         #expect(huge.status == 0)

@@ -190,7 +190,7 @@ struct WatchTests {
                     }
                     #expect(line.contains(#""stale":true"#))
                     dns.setScript { [.reply(.nothing(to: $0, code: .nameError))] }
-                    try await lines.waitForError("there is nothing of web, which is not confirmed; what it said before")
+                    try await lines.waitForError("there is nothing of web, which is not confirmed; its previous answer")
                 }
             }
         }

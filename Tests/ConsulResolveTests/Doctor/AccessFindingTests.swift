@@ -65,7 +65,7 @@ struct AccessFindingTests {
 
     @Test(
         arguments: [
-            Setting("plain DNS", "at most 3 instances of a service, and no sign") { $0.udpAnswerLimit = 3 },
+            Setting("plain DNS", "at most 3 instances of a service, without an indication") { $0.udpAnswerLimit = 3 },
             Setting("plain DNS", "at most 3 instances of a service") { dns in
                 dns.udpAnswerLimit = 3
                 dns.marksTruncation = true

@@ -167,7 +167,7 @@ struct ServiceFindingTests {
             $0.http?.agent = .success(.sample.with { $0.dns.udpAnswerLimit = 3 })
         }
         #expect(facts.complaints.count == 1)
-        #expect(facts.complaints.first?.seen.contains("sees 1 of the 2 instances of web and no sign") == true)
+        #expect(facts.complaints.first?.seen.contains("sees 1 of 2 instances of web and no indication") == true)
     }
 
     @Test func `A finding notes instances that cannot be connected to`() {
