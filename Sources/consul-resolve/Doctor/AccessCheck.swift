@@ -42,7 +42,7 @@ struct AccessCheck {
         let rules = Denial.rules(for: facts.service?.name)
         let denial = Denial(message: message)
         let accessor = denial.accessor.map { " (accessor ID \($0))" } ?? ""
-        let who = (http.token ?? "one without a token") + accessor
+        let who = (http.token ?? "a request without a token") + accessor
         switch denial.reason {
         case .unknownToken:
             return .problem(
@@ -60,7 +60,7 @@ struct AccessCheck {
 
     /// Consul leaves out services that the token may not read, and reports that only since 1.11.
     private func sight(_ http: HTTPFacts, _ answer: ConsulAnswer<[String: [String]]>) -> Finding {
-        let who = http.token ?? "without a token, one"
+        let who = http.token ?? "a request without a token"
         let count = answer.value.count
         if count == 0 {
             return .problem(

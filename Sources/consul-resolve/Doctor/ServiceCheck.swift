@@ -49,7 +49,7 @@ struct ServiceCheck {
 
     private func denied(_ topic: String, _ words: String?, _ service: ServiceFacts) -> Finding {
         let denial = words.map { Denial(message: $0) }
-        let who = token ?? "one without a token"
+        let who = token ?? "a request without a token"
         let seen =
             switch denial?.reason {
             case .unknownToken?: "it may not be read: Consul does not know \(who)"

@@ -134,7 +134,7 @@ struct DoctorTests {
 
         let http = ["--via", "http"]
         let anonymous = try await examine(http, [:])
-        #expect(try findings(anonymous, "problem") == ["token: without a token, one may read no service at all"])
+        #expect(try findings(anonymous, "problem") == ["token: a request without a token may read no service at all"])
         let stranger = try await examine(http, ["CONSUL_HTTP_TOKEN": "no-such-token-77"])
         #expect(
             try findings(stranger, "problem") == ["token: Consul does not know the token of CONSUL_HTTP_TOKEN"]
