@@ -45,13 +45,18 @@ let package = Package(
         ),
         .target(name: "CAres", dependencies: ["CLibcares"]),
         .target(name: "NetworkAddress", swiftSettings: settings),
+        .target(
+            name: "ResolverSupport",
+            dependencies: [.product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            swiftSettings: settings
+        ),
         .target(name: "DNSWire", dependencies: ["NetworkAddress"], swiftSettings: settings),
 
         // MARK: Engines
         .target(
             name: "ConsulDNS",
             dependencies: [
-                "CAres", "DNSWire", "NetworkAddress",
+                "CAres", "DNSWire", "NetworkAddress", "ResolverSupport",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
@@ -60,7 +65,7 @@ let package = Package(
         .target(
             name: "ConsulHTTP",
             dependencies: [
-                "NetworkAddress",
+                "NetworkAddress", "ResolverSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -75,20 +80,64 @@ let package = Package(
         .target(
             name: "LoadBalancing",
             dependencies: [
-                "NetworkAddress",
+                "NetworkAddress", "ResolverSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
 
-        // MARK: Resolver, command line and examples
+        // MARK: The layers of a resolution, from the model up
         .target(
-            name: "ConsulResolver",
+            name: "ResolutionModel",
             dependencies: [
-                "ConsulDNS", "ConsulHTTP", "DNSWire", "LoadBalancing", "NetworkAddress",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "ConsulDNS", "ConsulHTTP", "DNSWire", "LoadBalancing", "NetworkAddress", "ResolverSupport",
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ResolutionSources",
+            dependencies: [
+                "ConsulDNS", "ConsulHTTP", "DNSWire", "LoadBalancing", "NetworkAddress", "ResolutionModel",
+                "ResolverSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ResolutionSnapshot",
+            dependencies: [
+                "ConsulDNS", "LoadBalancing", "NetworkAddress", "ResolutionModel", "ResolverSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ResolutionCache",
+            dependencies: [
+                "ConsulDNS", "ConsulHTTP", "LoadBalancing", "ResolutionModel", "ResolutionSnapshot", "ResolverSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ResolutionFailover",
+            dependencies: [
+                "ResolutionModel", "ResolverSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "EndpointProbing",
+            dependencies: [
+                "LoadBalancing", "NetworkAddress", "ResolutionModel", "ResolverSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -97,10 +146,27 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+
+        // MARK: Resolver, command line and examples
+        .target(
+            name: "ConsulResolver",
+            dependencies: [
+                "ConsulDNS", "ConsulHTTP", "DNSWire", "EndpointProbing", "LoadBalancing", "NetworkAddress",
+                "ResolutionCache",
+                "ResolutionFailover", "ResolutionModel", "ResolutionSnapshot", "ResolutionSources", "ResolverSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "consul-resolve",
             dependencies: [
-                "ConsulDNS", "ConsulResolver", "DNSWire", "NetworkAddress",
+                "ConsulDNS", "ConsulHTTP", "ConsulResolver", "DNSWire", "LoadBalancing", "NetworkAddress",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -129,13 +195,13 @@ let package = Package(
         // MARK: Development tools
         .target(
             name: "BalancingSimulation",
-            dependencies: ["LoadBalancing", "NetworkAddress"],
+            dependencies: ["LoadBalancing", "NetworkAddress", "ResolverSupport"],
             path: "Tools/BalancingSimulation",
             swiftSettings: settings
         ),
         .executableTarget(
             name: "stress-balancing",
-            dependencies: ["LoadBalancing", "NetworkAddress"],
+            dependencies: ["LoadBalancing", "NetworkAddress", "ResolverSupport"],
             path: "Tools/stress-balancing",
             swiftSettings: settings
         ),
@@ -182,6 +248,7 @@ let package = Package(
         .testTarget(
             name: "ConsulHTTPTests",
             dependencies: [
+                "ResolverSupport",
                 "ConsulHTTP", "NetworkAddress", "TestSupport",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -189,7 +256,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LoadBalancingTests",
-            dependencies: ["LoadBalancing", "NetworkAddress", "TestSupport"],
+            dependencies: ["LoadBalancing", "NetworkAddress", "ResolverSupport", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -200,7 +267,9 @@ let package = Package(
         .testTarget(
             name: "ConsulResolverTests",
             dependencies: [
-                "CompletenessSweep", "ConsulResolver", "TestSupport",
+                "CompletenessSweep", "ConsulResolver", "EndpointProbing", "ResolutionCache", "ResolutionFailover",
+                "ResolutionModel",
+                "ResolutionSnapshot", "ResolutionSources", "ResolverSupport", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -2,6 +2,9 @@
 
 public import ConsulDNS
 public import DNSWire
+public import ResolutionModel
+import ResolutionSources
+import ResolverSupport
 
 extension ServiceResolver {
     /// Sends one query to the configured nameservers, in order, until one of them answers.
@@ -25,25 +28,5 @@ extension ServiceResolver {
     ) async throws -> DNSAnswer {
         let deadline = Deadline(in: timeout ?? configuration.timeout)
         return try await dns.answer(to: question, transport: transport, payloadSize: payloadSize, deadline: deadline)
-    }
-
-    /// The payload size that a query advertises by EDNS (RFC 6891).
-    public struct PayloadSize: Hashable, Sendable {
-        enum Base: Hashable {
-            case automatic
-            case none
-            case bytes(UInt16)
-        }
-
-        let base: Base
-
-        /// The size that ``resolve(_:tag:in:timeout:)`` uses: the configured one over UDP, and no OPT record over TCP.
-        public static let automatic = PayloadSize(base: .automatic)
-
-        /// No OPT record. Consul then sends at most three records.
-        public static let none = PayloadSize(base: .none)
-
-        /// A size in bytes, at most `DNSQuery.maximumPayloadSize`.
-        public static func bytes(_ size: UInt16) -> PayloadSize { PayloadSize(base: .bytes(size)) }
     }
 }

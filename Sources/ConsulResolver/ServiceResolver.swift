@@ -3,8 +3,15 @@
 public import ConsulDNS
 import ConsulHTTP
 public import CoreMetrics
+import EndpointProbing
 public import Logging
 import NIOConcurrencyHelpers
+import ResolutionCache
+import ResolutionFailover
+public import ResolutionModel
+import ResolutionSnapshot
+import ResolutionSources
+import ResolverSupport
 
 /// A resolver of the healthy instances of Consul services.
 ///
@@ -19,18 +26,25 @@ import NIOConcurrencyHelpers
 /// Keep one for the life of the process: it owns the sockets, and a thread that sleeps while no query is under way. Its
 /// methods may be called from any task or thread. A resolver without references to it shuts itself down.
 public final class ServiceResolver: Sendable {
+    /// How a resolver asks. The settings, with their defaults.
+    public typealias Configuration = ResolverConfiguration
+
+    /// The counters and states of a resolver that ``diagnostics()`` returns.
+    public typealias Diagnostics = ResolverDiagnostics
+
+    /// The size that ``query(_:transport:payloadSize:timeout:)`` advertises by EDNS.
+    public typealias PayloadSize = ResolverConfiguration.DNS.PayloadSize
+
     let configuration: Configuration
     let dns: DNSSource
     let http: HTTPSource
-    let fallback: Fallback
-    let cache: AnswerCache
-    /// True if lookups use the cache.
-    private let isCaching: Bool
-    let failover: FailoverResolver
+    let escalation: EscalatingSource
+    let cache: CachingSource
+    /// The chain that every lookup passes: failover, the cache, the escalation from DNS to HTTP.
+    let failover: FailoverSource
     let followers = TaskRegistry()
     let time: TimeSource
     let chance: @Sendable () -> Double
-    private let snapshotWriter: SnapshotWriter?
     let probePlan: ProbePlan?
     let logger: Logger
     private let client: DNSClient
@@ -99,14 +113,13 @@ public final class ServiceResolver: Sendable {
         try configuration.cache?.check()
         try configuration.dns.check()
         do { try configuration.balancing.check() } catch {
-            throw ConfigurationError(variable: "balancing.\(error.property)", message: error.message)
+            throw ConfigurationError(setting: "balancing.\(error.property)", message: error.message)
         }
-        isCaching = configuration.cache != nil
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
         probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }
         let metrics = metrics ?? MetricsSystem.factory
-        let counters = QuestionCounters(
-            QuestionMetrics(metrics),
+        let counters = LookupCounters(
+            LookupMetrics(metrics),
             servers: configuration.dns.reportsEachNameserver ? ServerMetrics(metrics) : nil
         )
         let stored =
@@ -126,29 +139,22 @@ public final class ServiceResolver: Sendable {
         )
         client = try DNSClient(configuration: configuration.dns.client)
         dns = DNSSource(client: client, configuration: configuration.dns, time: time, counters: counters)
-        let fallback = Fallback(dns: dns, http: http, configuration: configuration, time: time)
-        self.fallback = fallback
-        cache = AnswerCache(
-            inquiries: AnswerCache.Inquiries(
-                ask: { try await fallback.resolve($0, isDispensable: $2, deadline: Deadline(in: $1)) },
-                confirm: configuration.strategy == .dns ? nil : http.confirm
-            ),
+        escalation = EscalatingSource(dns: dns, http: http, configuration: configuration, time: time)
+        cache = CachingSource(
+            over: escalation,
             configuration: configuration,
             time: time,
             recalling: stored,
             chance: chance,
-            counters: CacheCounters(CacheMetrics(metrics))
+            counters: CacheCounters(CacheMetrics(metrics)),
+            logger: self.logger
         )
-        snapshotWriter = configuration.snapshot.map { [cache, logger = self.logger] in
-            SnapshotWriter($0, time: time, logger: logger) { [weak cache] in cache?.snapshot(at: WallClock.system()) }
-        }
-        cache.recollection.withLockedValue { [snapshotWriter] in $0.writer = snapshotWriter }
-        let places = CachedPlaces(
-            fallback: fallback,
-            cache: cache,
-            maximumAge: configuration.cache == nil ? .zero : nil
+        failover = FailoverSource(
+            configuration: configuration,
+            over: cache,
+            targets: EntrySource(cache, isPatient: true),
+            time: time
         )
-        failover = FailoverResolver(configuration: configuration, over: places, time: time)
     }
 
     /// Resolves the healthy instances of a service.
@@ -170,13 +176,12 @@ public final class ServiceResolver: Sendable {
         in locality: ConsulLocality = .local,
         timeout: Duration? = nil
     ) async throws -> Resolution {
-        if isCaching, tag == nil, locality.isLocal {
+        if tag == nil, locality.isLocal {
             var known = Resolution.nothingYet
-            if let wait = cache.look(plain: service, into: &known) {
-                return try await answer(wait, to: ServiceRequest(service), timeout: timeout)
+            if cache.copyHit(named: service, into: &known) {
+                if isVerbose { log(ServiceRequest(service), known) }
+                return consume known
             }
-            if isVerbose { log(ServiceRequest(service), known) }
-            return consume known
         }
         let request = ServiceRequest(service, tags: tag.map { [$0] } ?? [], in: locality)
         return try await resolve(request, timeout: timeout)
@@ -193,39 +198,11 @@ public final class ServiceResolver: Sendable {
     nonisolated(nonsending) public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws
         -> Resolution
     {
-        if isCaching, request.alternatives.isEmpty {
-            var known = Resolution.nothingYet
-            if let wait = cache.look(request, into: &known) {
-                return try await answer(wait, to: request, timeout: timeout)
-            }
-            log(request, known)
-            return known
+        var resolution = Resolution.nothingYet
+        if !cache.copyHit(request, into: &resolution) {
+            let deadline = Deadline(in: timeout ?? configuration.timeout)
+            resolution = try await failover.resolve(request, deadline: deadline)
         }
-        return try await ask(request, timeout: timeout)
-    }
-
-    private func answer(
-        _ wait: AnswerCache.Wait,
-        to request: ServiceRequest,
-        timeout: Duration?
-    ) async throws -> Resolution {
-        let start = ContinuousClock.now
-        var resolution = try await cache.answer(wait, timeout: timeout)
-        resolution.elapsed = start.duration(to: .now)
-        log(request, resolution)
-        return resolution
-    }
-
-    /// Resolves a request without a lookup in the cache. For a request with alternatives, the lookups are those of its
-    /// failover targets.
-    private func ask(_ request: ServiceRequest, timeout: Duration?) async throws -> Resolution {
-        let start = ContinuousClock.now
-        let deadline = Deadline(in: timeout ?? configuration.timeout)
-        var resolution =
-            request.alternatives.isEmpty
-            ? try await fallback.resolve(request, deadline: deadline)
-            : try await failover.resolve(request, deadline: deadline)
-        resolution.elapsed = start.duration(to: .now)
         log(request, resolution)
         return resolution
     }
@@ -253,11 +230,9 @@ public final class ServiceResolver: Sendable {
             await dns.shutdown()
             await client.shutdown()
             await http
-            await cache.waitForQuestions()
+            await cache.waitForFetches()
         }
-        if let snapshotWriter {
-            await wait(for: "the snapshot's file", atMost: limit) { await snapshotWriter.shutdown() }
-        }
+        await wait(for: "the snapshot's file", atMost: limit) { [cache] in await cache.closeSnapshot() }
         cache.removeAll()
     }
 

@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 struct ServiceResolverQueryTests {
     private let question: Question
 

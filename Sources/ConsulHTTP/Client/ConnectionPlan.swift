@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTPCompression
 import NIOSSL
 import NetworkAddress
+import ResolverSupport
 
 /// The settings of AsyncHTTPClient that implement a configuration.
 struct ConnectionPlan: Sendable {

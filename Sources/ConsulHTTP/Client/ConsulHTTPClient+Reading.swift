@@ -2,6 +2,7 @@
 
 import Logging
 import NIOConcurrencyHelpers
+import ResolverSupport
 
 extension ConsulHTTPClient {
     /// Reads an endpoint and decodes the answer.

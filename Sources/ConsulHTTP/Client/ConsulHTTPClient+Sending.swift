@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import ResolverSupport
 
 extension ConsulHTTPClient {
     /// The permit that a request needs.

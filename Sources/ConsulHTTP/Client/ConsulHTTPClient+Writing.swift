@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 extension ConsulHTTPClient {
     /// Sends a change, once.
     ///

@@ -5,6 +5,7 @@ public import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
+import ResolverSupport
 
 /// A client of one Consul agent's HTTP API.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
+import ResolverSupport
 
 /// Work in a task of its own, with a caller that waits for it until a deadline or until the caller's task is canceled.
 ///
@@ -78,7 +79,7 @@ final class Errand<Output: Sendable>: Sendable {
             do { end(.success(try await work(self))) } catch { end(.failure(error)) }
         }
         let timer = Task {
-            do { try await Task.sleep(until: deadline.instant, clock: .continuous) } catch { return }
+            do { try await Task.sleep(for: deadline.remaining) } catch { return }
             leave(throwing: Deadline.Passed())
         }
         // Either task may have run already, and the caller may have left.

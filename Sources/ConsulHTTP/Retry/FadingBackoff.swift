@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// An upper bound of the pause after a failure. It doubles with each failure and decays slowly. A pure value.
 ///
 /// One success proves little while every other request fails. Therefore a success by itself does not change the pause:

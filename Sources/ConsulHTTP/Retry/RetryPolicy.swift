@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The retries of failed reads. A read is repeated only if the error is ``ConsulHTTPError/isRetryable``, and only
 /// within the time limit of the request. Changes are never repeated.
 public struct RetryPolicy: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LoadBalancing
+import ResolutionModel
 
 extension PickError {
     static func empty(_ reason: Resolution.EmptyReason?) -> PickError {

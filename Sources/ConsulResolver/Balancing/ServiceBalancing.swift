@@ -2,6 +2,9 @@
 
 import LoadBalancing
 import NIOConcurrencyHelpers
+import ResolutionCache
+import ResolutionModel
+import ResolverSupport
 import Synchronization
 
 /// A balancer that receives the resolutions of a followed service, from its first use until the last reference is gone.
@@ -19,13 +22,13 @@ final class ServiceBalancing: Sendable {
             self.request = request
         }
 
-        func take(_ resolution: Resolution) {
+        func apply(_ resolution: Resolution) {
             lock.withLock { tell(resolution) }
         }
 
         /// Passes on a first resolution that did not come from the follower, unless one of the follower's has arrived
         /// meanwhile.
-        func take(first resolution: Resolution) {
+        func apply(first resolution: Resolution) {
             lock.withLock {
                 if !hasBegun.load(ordering: .relaxed) { tell(resolution) }
             }
@@ -67,7 +70,7 @@ final class ServiceBalancing: Sendable {
         let updates = ServiceUpdates(service: followed, heedsOrder: heedsOrder)
         let followers = followed.resolver.followers
         let started = followers.start { [balancer, feed] in
-            for await resolution in updates { feed.take(resolution) }
+            for await resolution in updates { feed.apply(resolution) }
             // Otherwise the task ends because the service has been released.
             if followers.isShutDown { balancer.close(because: Self.end) }
         }
@@ -88,7 +91,7 @@ final class ServiceBalancing: Sendable {
     nonisolated(nonsending) func waitForAnswer(timeout: Duration?) async throws {
         start()
         guard !feed.hasBegun.load(ordering: .acquiring) else { return }
-        feed.take(first: try await firstAnswer(timeout: timeout))
+        feed.apply(first: try await firstAnswer(timeout: timeout))
     }
 
     /// Returns the first resolution. It comes from the cache entry of the service even if lookups do not use the cache:
@@ -96,9 +99,10 @@ final class ServiceBalancing: Sendable {
     /// could not tell that it is older than its own.
     nonisolated(nonsending) private func firstAnswer(timeout: Duration?) async throws -> Resolution {
         let resolver = followed.resolver
-        guard resolver.configuration.cache == nil, followed.request.alternatives.isEmpty else {
+        guard followed.request.alternatives.isEmpty else {
             return try await resolver.resolve(followed.request, timeout: timeout)
         }
-        return try await resolver.cache.renewed(followed.cached, ifOlderThan: .zero, timeout: timeout)
+        let deadline = Deadline(in: timeout ?? resolver.configuration.timeout)
+        return try await EntrySource(resolver.cache, isPatient: false).resolve(followed.request, deadline: deadline)
     }
 }

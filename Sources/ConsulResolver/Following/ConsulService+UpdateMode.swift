@@ -7,14 +7,14 @@ extension ConsulService {
         public let description: String
 
         /// Polling: a query when the TTL of the last answer is over, but no more often than
-        /// ``ServiceResolver/Configuration/Following/minimumInterval``. No request waits at Consul meanwhile.
-        public static let timeToLive = UpdateMode(description: "timeToLive")
+        /// ``ResolverConfiguration/Following/minimumInterval``. No request waits at Consul meanwhile.
+        public static let polling = UpdateMode(description: "polling")
 
         /// A blocking query over the HTTP API, which Consul answers within milliseconds of a change. It holds one
         /// connection for a service, however many iterations follow it. A lost leader and a token that may no longer
         /// read are no changes to Consul: a plain read about every three seconds finds them. While the HTTP API is
-        /// down, DNS is polled as for ``timeToLive``. Prepared queries and requests with alternatives cannot be
-        /// watched: they are polled as for ``timeToLive``.
+        /// down, DNS is polled as for ``polling``. Prepared queries and requests with alternatives cannot be
+        /// watched: they are polled as for ``polling``.
         public static let watch = UpdateMode(description: "watch")
     }
 }

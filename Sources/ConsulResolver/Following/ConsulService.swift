@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ResolutionModel
+
 /// A service in use. Each pick selects one endpoint from all that are known at that moment.
 ///
 /// ```swift

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolutionCache
+import ResolutionModel
+
 /// Decides when a followed service is polled again. A pure value.
 struct PollPace {
     private let minimum: Duration
     private let maximum: Duration
-    private let rules: CacheEntry.Rules
+    private let rules: CacheEntryStateMachine.Rules
     private var failures = 0
 
-    init(_ following: ServiceResolver.Configuration.Following, rules: CacheEntry.Rules) {
+    init(_ following: ResolverConfiguration.Following, rules: CacheEntryStateMachine.Rules) {
         self.rules = rules
         minimum = max(following.minimumInterval, .milliseconds(10))
         maximum = max(following.maximumInterval, minimum)

@@ -2,8 +2,13 @@
 
 import ConsulDNS
 import ConsulHTTP
+import EndpointProbing
 import LoadBalancing
 import NetworkAddress
+import ResolutionCache
+import ResolutionModel
+import ResolutionSources
+import ResolverSupport
 
 /// Finds the changes of a service for one follower.
 ///
@@ -12,19 +17,19 @@ import NetworkAddress
 actor ServiceFollower {
     private let service: FollowedService
     private let output: AsyncStream<Resolution>.Continuation
-    private var ledger: UpdateLedger
+    private var deduplicator: UpdateDeduplicator
     private let prober: Prober<ContinuousClock>?
 
     private var resolver: ServiceResolver { service.resolver }
     private var request: ServiceRequest { service.request }
-    private var cached: CachedService { service.cached }
+    private var cached: CacheSlot { service.cached }
     private var time: TimeSource { resolver.time }
 
     init(service: FollowedService, heedsOrder: Bool, output: AsyncStream<Resolution>.Continuation) {
         self.service = service
         self.output = output
         let configuration = service.resolver.configuration
-        ledger = UpdateLedger(probing: configuration.probes?.mode, heedsOrder: heedsOrder)
+        deduplicator = UpdateDeduplicator(probing: configuration.probes?.mode, heedsOrder: heedsOrder)
         prober = service.resolver.probePlan.map { Prober(plan: $0, clock: ContinuousClock()) }
     }
 
@@ -50,14 +55,14 @@ actor ServiceFollower {
         }
     }
 
-    private func accept(_ believed: Resolution) {
-        guard let news = ledger.take(believed, at: time.now()) else { return }
+    private func accept(_ accepted: Resolution) {
+        guard let news = deduplicator.apply(accepted, at: time.now()) else { return }
         output.yield(news)
-        prober?.update(ledger.probed)
+        prober?.update(deduplicator.probed)
     }
 
     private func accept(_ verdicts: [HostPort: ProbeVerdict]) {
-        if let news = ledger.take(verdicts, at: time.now()) { output.yield(news) }
+        if let news = deduplicator.apply(verdicts, at: time.now()) { output.yield(news) }
     }
 
     // MARK: Polling
@@ -80,7 +85,8 @@ actor ServiceFollower {
         do {
             // The cache has an entry for each failover target, but not for the request as a whole.
             guard request.alternatives.isEmpty else { return try await resolver.resolve(request) }
-            return try await resolver.cache.renewed(cached, ifOlderThan: age)
+            let deadline = Deadline(in: resolver.configuration.timeout)
+            return try await resolver.cache.renewed(cached, ifOlderThan: age, deadline: deadline)
         } catch let error where error is ConsulNameError || error is ServiceRequestError {
             accept(
                 .unknown(ResolutionFailure(attempts: [.init(code: .rejected, message: "\(error)")]), source: .dnsUDP)
@@ -102,11 +108,11 @@ actor ServiceFollower {
         var substitute = mayAskDNS ? self.substitute(after: resolver.configuration.dns.attemptTimeout) : nil
         var isInterrupted = false
         var isCurrent = false
-        defer { if isCurrent { cached.endBeingCurrent() } }
+        defer { if isCurrent { cached.endWatch() } }
         func become(current: Bool) {
             guard current != isCurrent else { return }
             isCurrent = current
-            if current { cached.beginBeingCurrent() } else { cached.endBeingCurrent() }
+            if current { cached.beginWatch() } else { cached.endWatch() }
         }
         do {
             for try await update in resolver.http.client.watchServiceHealth(request.healthRequest).withRepetitions {
@@ -122,14 +128,14 @@ actor ServiceFollower {
                     isInterrupted = true
                 } else if let answer = update.answer {
                     isInterrupted = false
-                    if update.isRepetition, !HTTPFinding(answer).isStale {
+                    if update.isRepetition, !HTTPServiceAnswer(answer).isStale {
                         // While the entry is not current, polled answers renew it.
                         if isCurrent { resolver.cache.confirm(cached) }
                         continue
                     }
                     await end(&substitute)
                     let resolution = try await judged(answer)
-                    accept(resolver.cache.take(resolution, about: cached))
+                    accept(resolver.cache.apply(resolution, to: cached))
                     // If an instance has a name of Consul's as its address, a change behind that name does not end the
                     // blocking query.
                     become(current: isSettled(resolution) && !dependsOnOthers(answer))
@@ -160,7 +166,7 @@ actor ServiceFollower {
     private static let refusalPause = Duration.seconds(60)
 
     private func interrupted(by error: ConsulHTTPError) -> Resolution {
-        resolver.cache.take(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http), about: cached)
+        resolver.cache.apply(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http), to: cached)
     }
 
     /// Returns the resolution of an answer, confirmed by the leader where that is necessary.
@@ -173,10 +179,10 @@ actor ServiceFollower {
             // The streaming backend does not say if a list is empty because the token may not read. A plain read does,
             // and the leader's answer needs no confirmation.
             if answer.value.isEmpty, answer.metadata.backend == .streaming {
-                return try await resolver.http.confirm(request, within: deadline.remaining)
+                return try await resolver.http.confirm(request, deadline: deadline)
             }
             let resolution = try await resolution(of: answer, until: deadline)
-            return try await resolver.cache.confirmed(resolution, about: cached, until: deadline)
+            return try await resolver.cache.confirmed(resolution, about: cached, deadline: deadline)
         } catch let error where !(error is ConsulHTTPError) && !Task.isCancelled {
             return .unknown(afterAsking: error)
         }
@@ -214,7 +220,7 @@ actor ServiceFollower {
     }
 
     private func dependsOnOthers(_ answer: ConsulAnswer<[ServiceEntry]>) -> Bool {
-        let finding = HTTPFinding(entries: answer.value, metadata: answer.metadata)
+        let finding = HTTPServiceAnswer(entries: answer.value, metadata: answer.metadata)
         return resolver.http.dependsOnOthers(finding, for: request)
     }
 
@@ -222,6 +228,6 @@ actor ServiceFollower {
         of answer: ConsulAnswer<[ServiceEntry]>,
         until deadline: Deadline
     ) async throws -> Resolution {
-        try await resolver.http.resolution(of: HTTPFinding(answer), for: request, deadline: deadline)
+        try await resolver.http.resolution(of: HTTPServiceAnswer(answer), for: request, deadline: deadline)
     }
 }

@@ -2,6 +2,7 @@
 
 public import ConsulDNS
 public import LoadBalancing
+public import ResolutionModel
 
 extension ServiceResolver {
     /// Returns a service to use or to follow. No query is sent yet.
@@ -17,7 +18,7 @@ extension ServiceResolver {
         tag: String? = nil,
         in locality: ConsulLocality = .local,
         policy: (any BalancingPolicy)? = nil,
-        updating mode: ConsulService.UpdateMode = .timeToLive
+        updating mode: ConsulService.UpdateMode = .polling
     ) -> ConsulService {
         service(ServiceRequest(name, tags: tag.map { [$0] } ?? [], in: locality), policy: policy, updating: mode)
     }
@@ -31,7 +32,7 @@ extension ServiceResolver {
     public func service(
         _ request: ServiceRequest,
         policy: (any BalancingPolicy)? = nil,
-        updating mode: ConsulService.UpdateMode = .timeToLive
+        updating mode: ConsulService.UpdateMode = .polling
     ) -> ConsulService {
         var balancing = configuration.balancing
         if let policy { balancing.policy = policy }
@@ -51,7 +52,7 @@ extension ServiceResolver {
         tag: String? = nil,
         in locality: ConsulLocality = .local,
         balancing: LoadBalancer.Configuration,
-        updating mode: ConsulService.UpdateMode = .timeToLive
+        updating mode: ConsulService.UpdateMode = .polling
     ) -> ConsulService {
         let request = ServiceRequest(name, tags: tag.map { [$0] } ?? [], in: locality)
         return service(request, balancing: balancing, updating: mode)
@@ -66,7 +67,7 @@ extension ServiceResolver {
     public func service(
         _ request: ServiceRequest,
         balancing: LoadBalancer.Configuration,
-        updating mode: ConsulService.UpdateMode = .timeToLive
+        updating mode: ConsulService.UpdateMode = .polling
     ) -> ConsulService {
         let followed = FollowedService(request: request, mode: mode, resolver: self)
         return ConsulService(

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ResolutionModel
+import ResolverSupport
+
 /// The present resolution of a service, and every change: see ``ConsulService/updates``.
 public struct ServiceUpdates: AsyncSequence, Sendable {
     /// The resolution at one moment.

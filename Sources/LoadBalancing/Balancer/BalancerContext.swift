@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
+import ResolverSupport
 import Synchronization
 
 /// State that all endpoint records of one balancer share.
@@ -23,7 +24,7 @@ final class BalancerContext: Sendable {
     let seed: UInt64
 
     /// True if another snapshot is wanted or being built. Until it is published, picks check the admission of each
-    /// endpoint that they choose (``LoadCell/admission``), because it may have been ejected.
+    /// endpoint that they choose (``EndpointCounters/admission``), because it may have been ejected.
     let isSnapshotOutdated = Atomic<Bool>(false)
 
     private let clock: Clock

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The state of one endpoint as its balancer sees it, for people and their tools.
 public struct EndpointReport: Sendable {
     /// Eligibility of an endpoint for requests.
@@ -26,7 +28,7 @@ public struct EndpointReport: Sendable {
     /// The average time of requests, which rises at once and falls slowly; `nil` if it was not measured.
     public let latency: Duration?
 
-    init(_ seat: Seat, at now: Moment) {
+    init(_ seat: RegisteredEndpoint, at now: Moment) {
         endpoint = seat.endpoint
         let load = EndpointLoad(record: seat.record)
         (outstanding, latency) = (load.outstanding, load.latency)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
+import ResolverSupport
 import Synchronization
 
 extension LoadBalancer {
     /// The balancer's mutable state. Its lock is held for a few assignments at a time, never for a pass over all
     /// endpoints, because threads that report or pick wait for it.
     struct State {
-        var seats: [Seat] = []
+        var seats: [RegisteredEndpoint] = []
         var absence = PickError.stillLoading
         var isStale = false
         var isClosed = false

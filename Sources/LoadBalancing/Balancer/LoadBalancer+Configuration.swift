@@ -15,7 +15,7 @@ extension LoadBalancer {
         public var probesReinstate = false
 
         /// True if only the endpoints of the lowest SRV priority are used while they are well (RFC 2782). Default true.
-        public var honoursPriorities = true
+        public var honorsPriorities = true
 
         /// The preference among endpoints of the same priority; `nil` for no preference.
         public var locality: LocalityPreference?

@@ -2,6 +2,7 @@
 
 import NIOConcurrencyHelpers
 import NetworkAddress
+package import ResolverSupport
 import Synchronization
 
 /// A load balancer that picks among the endpoints of a service.
@@ -28,7 +29,7 @@ public final class LoadBalancer: Sendable {
     let rebuildDue = Atomic<Int64>(Moment.distantFuture.nanoseconds)
     let state = NIOLockedValueBox(State())
     /// Used by updates only: they take longer, and what picks and reports need is copied to `state`.
-    private let roster: NIOLockedValueBox<Roster>
+    private let roster: NIOLockedValueBox<EndpointRegistry>
 
     /// Creates a balancer without endpoints.
     ///
@@ -53,7 +54,7 @@ public final class LoadBalancer: Sendable {
             seed: seed,
             clock: clock
         )
-        roster = NIOLockedValueBox(Roster(hold: configuration.recordHold))
+        roster = NIOLockedValueBox(EndpointRegistry(hold: configuration.recordHold))
         quota = configuration.ejection.map { EjectionQuota($0) }
         budget = NIOLockedValueBox(RetryBudget(configuration.retryBudget))
         stripes = SnapshotStripes(.nothing(PickError.stillLoading))
@@ -127,7 +128,7 @@ public final class LoadBalancer: Sendable {
     ///     (``Lease/Flags/stale``).
     ///   - isSorted: True if the nearest endpoints come first. ``LocalityPreference/Place/nearest(_:)`` depends on it.
     public func update(_ endpoints: [Endpoint], isStale: Bool = false, isSorted: Bool = false) {
-        let listing = Roster.Listing(endpoints, isSorted: isSorted)
+        let listing = EndpointRegistry.Listing(endpoints, isSorted: isSorted)
         let input = roster.withLockedValue { roster -> SnapshotBuilder.Input? in
             guard !state.withLockedValue({ $0.isClosed }) else { return nil }
             let now = context.now
@@ -178,7 +179,7 @@ public final class LoadBalancer: Sendable {
     package func close(because message: String) {
         let end = PickError(code: .closed, message: message)
         let wasOpen = roster.withLockedValue { roster in
-            roster = Roster(hold: .zero)
+            roster = EndpointRegistry(hold: .zero)
             return change { $0.close(because: end) }
         }
         if wasOpen { publisher.publish(.nothing(end), number: .max) }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The schedule of snapshots that are built because of what requests have shown, or because time has passed. A pure
 /// value.
 ///
 /// A snapshot of thousands of endpoints takes milliseconds, and a thread that picks or reports builds it. When
 /// thousands fail at once, one snapshot for each failure would take seconds of callers' time. So each snapshot is
 /// followed by a pause in proportion to its build time, and the next one covers everything that was learned meanwhile.
-/// The pause delays no ejection: picks skip an ejected endpoint as soon as its record says so (``LoadCell/admission``).
+/// The pause delays no ejection: picks skip an ejected endpoint as soon as its record says so (``EndpointCounters/admission``).
 ///
 /// Updates do not wait for the pause. Their threads are not in the middle of a request.
 struct RebuildSchedule {

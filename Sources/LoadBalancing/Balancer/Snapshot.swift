@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Synchronization
 
 /// All data that a pick needs, built when something changes, and never changed itself.
@@ -22,7 +23,7 @@ final class Snapshot: Sendable {
     /// own. `tiers` keeps it alive.
     private let simple: Unmanaged<SnapshotTier>?
     /// The choice of a tier, where there are several.
-    private let tierDraw: TierDraw
+    private let tierDraw: TierPickResult
     private let turn: Atomic<UInt32>
 
     init(
@@ -33,7 +34,7 @@ final class Snapshot: Sendable {
         ejections: EjectionCount = EjectionCount(),
         measuresLatency: Bool,
         hasProbation: Bool,
-        tierDraw: TierDraw,
+        tierDraw: TierPickResult,
         turn: UInt32
     ) {
         self.tiers = tiers
@@ -71,7 +72,7 @@ final class Snapshot: Sendable {
 
     /// Picks in the simple case; one of its conditions is that no endpoint has been ejected since this snapshot was
     /// built.
-    func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> Draw {
+    func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> PickResult {
         guard let simple, !context.isSnapshotOutdated.load(ordering: .relaxed) else { return .none }
         let now = needsTime ? context.now : .distantPast
         guard now < nextChange else { return .none }
@@ -84,15 +85,15 @@ final class Snapshot: Sendable {
 
     /// Begins a lease.
     @inline(__always)
-    private func begin(_ record: EndpointRecord, at now: Moment, flags extra: Lease.Flags = []) -> Draw {
+    private func begin(_ record: EndpointRecord, at now: Moment, flags extra: Lease.Flags = []) -> PickResult {
         var flags = self.flags.union(extra)
         guard measuresLatency else {
             record.load.begin()
-            return Draw(begun: record, startedAt: .distantPast, flags: flags)
+            return PickResult(begun: record, startedAt: .distantPast, flags: flags)
         }
         if record.load.wantsExploration(at: now) { flags.insert(.exploration) }
         record.load.begin(at: now)
-        return Draw(begun: record, startedAt: now, flags: flags)
+        return PickResult(begun: record, startedAt: now, flags: flags)
     }
 
     // MARK: All other cases
@@ -103,20 +104,20 @@ final class Snapshot: Sendable {
     /// exclusions.
     ///
     /// - Returns: No draw if no endpoint is usable.
-    func draw(_ options: PickOptions, at now: Moment) -> Draw {
+    func draw(_ options: PickOptions, at now: Moment) -> PickResult {
         guard !tiers.isEmpty else { return .none }
         let first = firstTier(options)
         let exclusions = Exclusions(options.excluded)
         if let draw = draw(options.key, from: first, excluding: exclusions, at: now) { return draw }
         guard exclusions != nil else { return .none }
-        return draw(options.key, from: first, excluding: nil, at: now) ?? Draw.none
+        return draw(options.key, from: first, excluding: nil, at: now) ?? PickResult.none
     }
 
     /// Picks when no endpoint is usable: all are ejected, or on probation with a request under way, and one of them
     /// gets another request.
     ///
     /// - Returns: No draw if there are no endpoints at all.
-    func drawAnyone(_ options: PickOptions, at now: Moment) -> Draw {
+    func drawAnyone(_ options: PickOptions, at now: Moment) -> PickResult {
         guard !tiers.isEmpty else { return .none }
         let tier = tiers[firstTier(options)]
         guard tier.count > 0 else { return .none }
@@ -134,7 +135,7 @@ final class Snapshot: Sendable {
         from first: Int,
         excluding exclusions: Exclusions?,
         at now: Moment
-    ) -> Draw? {
+    ) -> PickResult? {
         if let draw = draw(key, in: tiers[first], excluding: exclusions, at: now) { return draw }
         for position in tiers.indices where position != first {
             if let draw = draw(key, in: tiers[position], excluding: exclusions, at: now) { return draw }
@@ -147,7 +148,7 @@ final class Snapshot: Sendable {
         in tier: SnapshotTier,
         excluding exclusions: Exclusions?,
         at now: Moment
-    ) -> Draw? {
+    ) -> PickResult? {
         // Another thread may claim the probation first, but then the next draw sees that.
         for _ in 0..<2 {
             guard let index = tier.chooseUsable(key, excluding: exclusions, at: now) else { return nil }
@@ -157,7 +158,7 @@ final class Snapshot: Sendable {
     }
 
     /// - Returns: `nil` if another thread was faster.
-    private func beginCarefully(_ record: EndpointRecord, in tier: SnapshotTier, at now: Moment) -> Draw? {
+    private func beginCarefully(_ record: EndpointRecord, in tier: SnapshotTier, at now: Moment) -> PickResult? {
         if record.claimProbation() { return begin(record, at: now, flags: .probation) }
         return tier.isUsable(record) ? begin(record, at: now) : nil
     }

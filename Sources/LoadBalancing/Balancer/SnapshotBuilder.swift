@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// A builder of snapshots from the balancer's state.
 struct SnapshotBuilder {
     /// The part of the balancer's state that a snapshot is built from.
     struct Input {
         /// Greater than the numbers of all earlier inputs.
         var number: UInt64
-        var seats: [Seat]
+        var seats: [RegisteredEndpoint]
         var absence: PickError
         var isStale: Bool
     }
@@ -80,11 +82,11 @@ struct SnapshotBuilder {
             subset: configuration.subset,
             overprovisioning: configuration.overprovisioning,
             panicThreshold: configuration.panicThreshold,
-            honoursPriorities: configuration.honoursPriorities
+            honorsPriorities: configuration.honorsPriorities
         )
     }
 
-    private func member(_ seat: Seat, _ standing: EndpointStanding) -> Member {
+    private func member(_ seat: RegisteredEndpoint, _ standing: EndpointStanding) -> Member {
         Member(
             endpoint: seat.endpoint,
             identity: seat.record.identity,
@@ -95,8 +97,8 @@ struct SnapshotBuilder {
         )
     }
 
-    private func tierDraw(_ tiers: [Plan.Tier]) -> TierDraw {
-        TierDraw(
+    private func tierDraw(_ tiers: [Plan.Tier]) -> TierPickResult {
+        TierPickResult(
             identities: tiers.map(\.identity),
             loads: tiers.map(\.load),
             by: configuration.policy.tierChoice,
@@ -107,7 +109,7 @@ struct SnapshotBuilder {
     private func snapshotTier(
         _ tier: Plan.Tier,
         at index: Int,
-        of seats: [Seat],
+        of seats: [RegisteredEndpoint],
         after previous: Snapshot,
         isFailOpen: Bool
     ) -> SnapshotTier {

@@ -51,7 +51,7 @@ final class SnapshotStripes: @unchecked Sendable {
 
     /// Picks in the simple case.
     @inline(__always)
-    func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> Draw {
+    func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> PickResult {
         let stripe = take(startingAt: ThreadStripe.current)
         let draw = stripe.pointee.snapshot._withUnsafeGuaranteedRef { $0.drawSimply(key, context) }
         stripe.pointee.isTaken.store(false, ordering: .releasing)

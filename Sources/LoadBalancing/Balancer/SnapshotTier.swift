@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Synchronization
 
 /// Endpoints of equal preference, and the picker that chooses among them.

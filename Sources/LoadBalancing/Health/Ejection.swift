@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The state machine that ejects one endpoint, as a circuit breaker: closed, ejected, half-open with a probe at a time,
 /// closed.
 ///
@@ -26,7 +28,7 @@ struct Ejection: Sendable {
     var isEjected: Bool { state != .closed }
 
     /// The requests that the endpoint may get.
-    var admission: LoadCell.Admission {
+    var admission: EndpointCounters.Admission {
         switch state {
         case .closed: .all
         case .ejected: .ejected

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// An ``EjectionPolicy`` in a form for quick comparison: durations of 128 bits take longer than the rest of a report.
 ///
 /// It accepts any policy, sensible or not, and never makes a value of it that could trap.

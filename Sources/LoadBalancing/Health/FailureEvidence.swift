@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The evidence against an endpoint that is in: its failures in a row, and its recent rate of success.
 struct FailureEvidence: Sendable {
     private let rules: EjectionRules

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The kind of a failure of an endpoint. Each kind has consequences of its own, and there may be more kinds later,
 /// which is why this is no enumeration.
 public struct FailureKind: Hashable, Sendable {

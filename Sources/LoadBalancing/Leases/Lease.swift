@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The use of an endpoint, from the pick until its outcome is reported.
 ///
 /// ```swift
@@ -54,7 +56,7 @@ public struct Lease: ~Copyable, Sendable {
 
     /// - Returns: `nil` if no endpoint was drawn.
     @inline(__always)
-    init?(_ draw: Draw) {
+    init?(_ draw: PickResult) {
         guard let record = draw.record else { return nil }
         self.record = record
         startedAt = draw.startedAt
@@ -124,7 +126,7 @@ struct LeaseReport {
     var answeredAt: Moment
     /// True if the time says anything about the endpoint.
     var countsLatency: Bool
-    /// The life of the endpoint in which the lease began (``LoadCell/life``).
+    /// The life of the endpoint in which the lease began (``EndpointCounters/life``).
     var life: UInt32
     /// True if the lease had to show whether an ejected endpoint has recovered.
     var isProbe: Bool

@@ -2,6 +2,7 @@
 
 import NIOConcurrencyHelpers
 import NetworkAddress
+import ResolverSupport
 
 extension LoadBalancer {
     /// Uses one endpoint and, if that is late, another one beside it; the first to succeed wins, and the other is
@@ -51,13 +52,13 @@ extension LoadBalancer {
             group.addTask { await Self.use(first, classify, body) }
             group.addTask {
                 // Clocks trap at durations of centuries. A year is as good as never.
-                try await Task.sleep(for: min(delay, .seconds(365 * 86_400)))
+                try await Task.sleep(for: delay.bounded)
                 return .late
             }
-            var hedge = Hedge()
+            var hedge = HedgingStateMachine()
             var failure: (any Error)?
             while let event = try await group.next() {
-                var action: Hedge.Action
+                var action: HedgingStateMachine.Action
                 switch event {
                 case .success(let output):
                     return output

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ResolverSupport
+
 /// An endpoint with all inputs of planning. Planning receives verdicts about health, and makes no verdicts itself.
 package struct Member: Hashable, Sendable {
     package var endpoint: Endpoint

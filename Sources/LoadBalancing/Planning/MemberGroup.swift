@@ -30,7 +30,7 @@ struct MemberGroup: Sendable {
     static func groups(of members: [Member], by rules: PlanRules) -> [MemberGroup] {
         let keys = members.indices.map { index in
             let member = members[index]
-            let priority = rules.honoursPriorities ? member.endpoint.priority : 0
+            let priority = rules.honorsPriorities ? member.endpoint.priority : 0
             let place = UInt16(clamping: rules.locality?.rank(of: member.endpoint, order: member.order) ?? 0)
             return UInt64(priority) << 48 | UInt64(place) << 32 | UInt64(UInt32(truncatingIfNeeded: index))
         }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ResolverSupport
+
 /// The result of planning: which endpoints of a set a policy picks among, and for which share.
 ///
 ///     members -> health -> priorities -> places -> subset -> slow start -> tiers

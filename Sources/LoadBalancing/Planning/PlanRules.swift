@@ -17,7 +17,7 @@ package struct PlanRules: Hashable, Sendable {
     package var panicThreshold: Double
 
     /// True if lower priorities come first. Consul gives all instances the same one.
-    package var honoursPriorities: Bool
+    package var honorsPriorities: Bool
 
     package init(
         locality: LocalityPreference? = nil,
@@ -25,14 +25,14 @@ package struct PlanRules: Hashable, Sendable {
         subset: SubsetRule? = nil,
         overprovisioning: Double = 1.4,
         panicThreshold: Double = 0,
-        honoursPriorities: Bool = true
+        honorsPriorities: Bool = true
     ) {
         self.locality = locality
         self.slowStart = slowStart
         self.subset = subset
         self.overprovisioning = overprovisioning
         self.panicThreshold = panicThreshold
-        self.honoursPriorities = honoursPriorities
+        self.honorsPriorities = honorsPriorities
     }
 
     /// True if so few members are healthy that the fault is more likely with the verdicts than with the members.

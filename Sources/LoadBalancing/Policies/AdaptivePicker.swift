@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Synchronization
 
 /// A picker that compares two candidates by how long a request is likely to take.

@@ -15,7 +15,7 @@ public struct Candidate: Sendable {
     let record: EndpointRecord
     var identity: UInt64 { record.identity }
 
-    init(seat: Seat, weight: UInt32) {
+    init(seat: RegisteredEndpoint, weight: UInt32) {
         endpoint = seat.endpoint
         record = seat.record
         self.weight = weight

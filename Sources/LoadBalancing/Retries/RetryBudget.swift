@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// A ``RetryBudgetPolicy`` at work. Unused retries are not saved up: a retry begins only if, with it, the window that
 /// ends now has no more retries than the policy allows for the requests in it.
 struct RetryBudget: Sendable {

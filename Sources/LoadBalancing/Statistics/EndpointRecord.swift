@@ -2,6 +2,7 @@
 
 import NIOConcurrencyHelpers
 package import NetworkAddress
+import ResolverSupport
 
 /// The record of what this process knows about the server at one host and port. It outlives the sets of endpoints that
 /// list it, and the leases that report to it keep it alive.
@@ -21,7 +22,7 @@ package final class EndpointRecord: Sendable {
     package let target: HostPort
     /// A hash of the target that is the same on every machine.
     package let identity: UInt64
-    let load = LoadCell()
+    let load = EndpointCounters()
     let context: BalancerContext
     private let state: NIOLockedValueBox<State>
 

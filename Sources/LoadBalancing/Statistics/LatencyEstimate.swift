@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The time that a request to an endpoint is expected to take: the peak-sensitive moving average of Finagle, which
 /// tower and linkerd use as well.
 ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// Counts of two kinds of events within the recent past: the ordinary kind, and the exceptional kind that is compared
 /// with it.
 ///

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ConsulDNS
 import ConsulResolver
+import DNSWire
 
 /// `consul-resolve query NAME`
 struct Query: AsyncParsableCommand {

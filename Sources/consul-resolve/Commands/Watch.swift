@@ -49,7 +49,7 @@ struct Watch: AsyncParsableCommand {
 
     func run() async throws {
         let resolver = try server.resolver(via: via, http: http)
-        let mode: ConsulService.UpdateMode = via == .dns ? .timeToLive : .watch
+        let mode: ConsulService.UpdateMode = via == .dns ? .polling : .watch
         let followed = resolver.service(try request(), updating: mode)
         let status = try await UntilStopped.run { try await show(followed) }
         await Bounded.wait { await resolver.shutdown() }

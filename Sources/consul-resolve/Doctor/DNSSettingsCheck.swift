@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulHTTP
 import ConsulResolver
 
 /// Checks the effect of the agent's `dns_config` on the DNS clients of this machine, this program included.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulDNS
+import ConsulHTTP
 import ConsulResolver
+import DNSWire
 
 /// Collects the facts that `doctor` needs from DNS and HTTP, without judging them.
 struct Examination {

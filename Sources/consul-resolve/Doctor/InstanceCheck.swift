@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulHTTP
 import ConsulResolver
 
 /// Lists the instances that are left out of answers, with the output of their failing checks.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ConsulDNS
 import ConsulResolver
 
 /// The options that select instances of a service, and their datacenter.

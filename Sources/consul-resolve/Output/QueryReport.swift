@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulResolver
+import DNSWire
 
 /// A DNS response, formatted for people and for scripts.
 struct QueryReport {

@@ -24,7 +24,7 @@ struct MistypedSubcommandTests {
 
     @Test(
         arguments: [
-            ("wacth", 3, "cannot look up wacth"), ("docter --format json", 3, "about docter"),
+            ("wacth", 3, "cannot look up wacth"), ("docter --format json", 3, "cannot look up docter"),
             ("watcher --timeout 5", 64, "'5' is invalid for '--timeout"), ("watcher --wrong", 64, "--wrong"),
             ("web other", 64, "other"), ("watch", 64, "name"),
         ]

@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 struct InstanceCountTests {
     /// Runs `body` with a resolver for a service of `count` instances, the proxy between resolver and agent, and the
     /// service's name.

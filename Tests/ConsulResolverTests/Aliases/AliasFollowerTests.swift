@@ -7,6 +7,7 @@ import NetworkAddress
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSources
 
 struct AliasFollowerTests {
     /// Follows names of one letter; a step holds the addresses and the further names behind one name.

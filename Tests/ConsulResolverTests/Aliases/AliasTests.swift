@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 /// Real agents with services that have names in Consul's own domain as addresses.
 struct AliasTests {
     private static let strategies = ServiceResolver.Configuration.Strategy.allCases

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LoadBalancing
 import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolverSupport
 
 /// A service that is used one endpoint at a time.
 struct BalancedServiceTests {
@@ -27,7 +29,7 @@ struct BalancedServiceTests {
         }
     }
 
-    @Test(arguments: [ConsulService.UpdateMode.timeToLive, .watch], [AgentDress.plain, .v1_22])
+    @Test(arguments: [ConsulService.UpdateMode.polling, .watch], [AgentDress.plain, .v1_22])
     func `A critical instance is no longer picked, and a new one is`(
         mode: ConsulService.UpdateMode,
         dress: AgentDress
@@ -221,7 +223,7 @@ struct BalancedServiceTests {
     private func withService(
         _ name: String,
         of agent: ConsulAgent,
-        _ mode: ConsulService.UpdateMode = .timeToLive,
+        _ mode: ConsulService.UpdateMode = .polling,
         policy: any BalancingPolicy = .adaptive,
         _ body: (ConsulService) async throws -> Void
     ) async throws {

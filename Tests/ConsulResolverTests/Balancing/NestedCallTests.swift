@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulDNS
+import ConsulHTTP
+import DNSWire
+import LoadBalancing
 import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 
 /// Errors of this library that a nested call throws while an endpoint is in use.
 struct NestedCallTests {
@@ -11,7 +16,7 @@ struct NestedCallTests {
         let errors: [any Error] = [
             PickError(code: .empty, message: ""), ConsulHTTPError(.closed, ""), ConsulHTTPError(.timedOut, ""),
             ResolutionFailure(attempts: []), ServiceRequestError(code: .needsHTTP, description: ""),
-            ConfigurationError(variable: "", message: ""), WireError(.truncated, at: 0), AnswerError.notAResponse,
+            ConfigurationError(setting: "", message: ""), WireError(.truncated, at: 0), AnswerError.notAResponse,
             HostPortError(code: .badPort, message: ""), JSONError(.truncated, at: 0),
         ]
         for error in errors {

@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 import ConsulResolver
+import LoadBalancing
 import NIOCore
 import NIOPosix
 import Testing

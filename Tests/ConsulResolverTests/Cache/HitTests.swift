@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
+@testable import ResolutionModel
 
 struct HitTests {
     @Test func `A cache hit does not suspend the caller, on any executor`() async throws {
@@ -25,14 +27,14 @@ struct HitTests {
         try await withCachedResolver { dns, clock, resolver in
             _ = try await resolver.resolve("web")
             for _ in 0..<10 { #expect(try await resolver.resolve("web").endpoints.count == 1) }
-            let service = resolver.cache.service(for: ServiceRequest("web"))
-            _ = service.take(.endpoints(1, 2, 3))
+            let service = resolver.cache.slot(for: ServiceRequest("web"))
+            _ = service.apply(.endpoints(1, 2, 3))
             #expect(try await resolver.resolve("web").endpoints.count == 3)
             // The copy ends where refreshing ahead begins.
             dns.setScript { [.reply(.service(to: $0, count: 5).withEDNS(of: $0))] }
             clock.advance(by: .milliseconds(950))
             #expect(try await resolver.resolve("web").endpoints.count == 3)
-            try await resolver.waitForQuestions()
+            try await resolver.waitForFetches()
             #expect(try await resolver.resolve("web").endpoints.count == 5)
         }
     }

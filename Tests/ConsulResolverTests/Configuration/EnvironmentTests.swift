@@ -3,6 +3,8 @@
 import ConsulResolver
 import Testing
 
+@testable import ResolutionModel
+
 struct EnvironmentTests {
     private func nameservers(_ value: String) throws -> [String] {
         let environment = [ServiceResolver.Configuration.nameserverVariable: value]
@@ -39,7 +41,7 @@ struct EnvironmentTests {
     )
     func `An invalid nameserver variable is refused, and the error names the variable`(value: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try nameservers(value) }
-        #expect(error?.variable == "CONSUL_DNS_ADDR")
+        #expect(error?.setting == "CONSUL_DNS_ADDR")
         #expect(error?.description.hasPrefix("CONSUL_DNS_ADDR: ") == true)
     }
 
@@ -53,7 +55,7 @@ struct EnvironmentTests {
             let error = #expect(throws: ConfigurationError.self) {
                 try Configuration(environment: environment, strategy: strategy)
             }
-            #expect(error?.variable == "CONSUL_HTTP_ADDR")
+            #expect(error?.setting == "CONSUL_HTTP_ADDR")
         }
         let other = ["CONSUL_DNS_ADDR": "nonsense:", "CONSUL_HTTP_ADDR": "10.0.0.1:8500"]
         #expect(

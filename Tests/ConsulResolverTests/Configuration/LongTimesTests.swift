@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
+@testable import ResolutionModel
 
 /// All durations of a configuration, found by reflection, so that a new one is not forgotten.
 struct LongTimesTests {
@@ -32,13 +35,13 @@ struct LongTimesTests {
             var configuration = ServiceResolver.Configuration()
             configuration[keyPath: path] = .nanoseconds(-1)
             let error = #expect(throws: ConfigurationError.self) { try configuration.withCheckedTimes() }
-            #expect(error?.variable == name)
+            #expect(error?.setting == name)
         }
         for (name, path) in ServiceResolver.Configuration.cacheTimes {
             var configuration = ServiceResolver.Configuration()
             configuration.cache?[keyPath: path] = .nanoseconds(-1)
             let error = #expect(throws: ConfigurationError.self) { try configuration.withCheckedTimes() }
-            #expect(error?.variable == name)
+            #expect(error?.setting == name)
         }
     }
 
@@ -64,7 +67,7 @@ struct LongTimesTests {
 
     private func use(_ resolver: ServiceResolver, _ dns: ScriptedDNSServer) async throws {
         #expect(try await resolver.resolve("web", timeout: Self.longest).endpoints.count > 0)
-        for mode in [ConsulService.UpdateMode.watch, .timeToLive] {
+        for mode in [ConsulService.UpdateMode.watch, .polling] {
             let service = resolver.service("followed-\(mode)", updating: mode)
             var updates = service.updates.makeAsyncIterator()
             #expect(await updates.next()?.endpoints.isEmpty == false)
@@ -78,9 +81,9 @@ struct LongTimesTests {
         }
         // A fetch for an entry that is stale already runs with the client response timer.
         _ = try await resolver.cache.renewed(
-            resolver.cache.handle(for: ServiceRequest("web")).service,
+            resolver.cache.handle(for: ServiceRequest("web")).slot,
             ifOlderThan: .zero,
-            timeout: Self.longest
+            deadline: Deadline(in: Self.longest)
         )
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulDNS
 import ConsulResolver
 
+@testable import ResolutionModel
 @testable import TestSupport
 
 extension ConformanceRow {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulDNS
+import DNSWire
 import Foundation
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSources
+@testable import ResolverSupport
 @testable import TestSupport
 
 @Suite(.serialized)

@@ -3,6 +3,7 @@
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolverSupport
 
 struct DeadlineTests {
     @Test(arguments: [Duration.zero, .seconds(2), .seconds(86_400)])

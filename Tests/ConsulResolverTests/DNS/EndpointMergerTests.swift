@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSources
 
 struct EndpointMergerTests {
     private func merged(_ endpoints: [Endpoint], capacity: Int = 0) -> [Endpoint] {

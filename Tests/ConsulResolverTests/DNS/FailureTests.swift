@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 struct FailureTests {
     /// A failure of a server, its name, and the error codes that it leads to.
     struct Trouble: Sendable, CustomTestStringConvertible {

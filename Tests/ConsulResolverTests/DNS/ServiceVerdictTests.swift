@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
+@testable import ResolutionSources
 
 struct ServiceVerdictTests {
     private func verdict(
@@ -106,7 +108,7 @@ struct ServiceVerdictTests {
             $0.answers = [DNSRecord("web.service.dc1.consul.", data)]
         }
         guard case .failure(.unrelatedRecords, let message) = verdict else { return #expect(Bool(false), "\(verdict)") }
-        #expect(message.contains("name that was asked"))
+        #expect(message.contains("none for the queried name"))
     }
 
     @Test

@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 struct TargetTests {
     /// The resolution of a service with this answer, and all queries that it took.
     private func resolve(

@@ -6,6 +6,7 @@ import NetworkAddress
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSources
 
 struct TransportPlanTests {
     private static let datagram = TransportPlan.Step(transport: .udp, payloadSize: 4096)
@@ -17,7 +18,7 @@ struct TransportPlanTests {
         ports: [UInt16] = [1, 2],
         weight: UInt16 = 1,
         size: Int = 200
-    ) -> Finding {
+    ) -> FoundInstances {
         let instances = ports.map {
             ServiceInstance(priority: 1, weight: weight, port: $0, target: .address(.v4(.loopback), node: nil))
         }
@@ -27,7 +28,7 @@ struct TransportPlanTests {
             transport: transport,
             elapsed: .zero
         )
-        return Finding(reply: reply, instances: instances, completeness: completeness, timeToLive: .zero)
+        return FoundInstances(reply: reply, instances: instances, completeness: completeness, timeToLive: .zero)
     }
 
     private func ports(_ decision: TransportPlan.Decision) -> [UInt16]? {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 
 struct CacheDiagnosticsTests {
     @Test func `Cache diagnostics begin with zeros`() async throws {
@@ -67,7 +68,7 @@ struct CacheDiagnosticsTests {
             _ = try await resolver.resolve("web")
             clock.advance(by: .milliseconds(950))
             _ = try await resolver.resolve("web")
-            try await resolver.waitForQuestions()
+            try await resolver.waitForFetches()
             #expect(resolver.diagnostics().cache.refreshes == 1)
             #expect(resolver.diagnostics().cache.greatestRefreshLag == .zero)
             clock.advance(by: .seconds(4))

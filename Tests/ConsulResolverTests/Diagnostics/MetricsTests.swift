@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSources
 
 struct MetricsTests {
     private let metrics = TestMetrics()
@@ -65,7 +66,7 @@ struct MetricsTests {
             dns.setScript { [.reply(.service(to: $0, count: 1).withEDNS(of: $0))] }
             clock.advance(by: .seconds(2))
             _ = try await resolver.resolve("web")
-            try await resolver.waitForQuestions()
+            try await resolver.waitForFetches()
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
             clock.advance(by: .seconds(2))
             _ = try await resolver.resolve("web")
@@ -84,7 +85,7 @@ struct MetricsTests {
             #expect(try metrics.expectMeter("consul.resolver.cache.size").lastValue == 2)
             clock.advance(by: .milliseconds(950))
             _ = try await resolver.resolve("service-2")
-            try await resolver.waitForQuestions()
+            try await resolver.waitForFetches()
             #expect(try count("cache.refreshes") == 1)
             dns.setScript { [.reply(.nothing(to: $0, code: .nameError).withEDNS(of: $0))] }
             clock.advance(by: .seconds(2))

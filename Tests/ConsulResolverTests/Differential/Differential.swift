@@ -2,6 +2,7 @@
 
 import ConsulResolver
 
+@testable import ResolutionModel
 @testable import TestSupport
 
 /// Sends the same requests to a real agent by DNS, by HTTP and by both, and describes the differences between the

@@ -2,6 +2,7 @@
 
 import ConsulResolver
 
+@testable import ResolutionModel
 @testable import TestSupport
 
 /// A random catalog of services, with the registrations and the requests for them. It is as irregular as real catalogs,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConsulResolver
 import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 
 struct AlternativeTests {
     private func request(
@@ -18,15 +18,15 @@ struct AlternativeTests {
 
     @Test func `A datacenter gets the same request, and a prepared query its own name only`() {
         let locality = ConsulLocality(datacenter: "dc1", partition: "p")
-        let places = request(locality, [.datacenter("dc2"), .preparedQuery("near")]).places
-        #expect(places.map(\.alternatives) == [[], [], []])
-        #expect(places.map(\.name) == ["web", "web", "near"])
-        #expect(places.map(\.kind) == [.service, .service, .preparedQuery])
-        #expect(places.map(\.tags) == [["v1"], ["v1"], []])
-        #expect(places.map(\.filter) == ["Port == 80", "Port == 80", nil])
-        #expect(places.map(\.near) == ["_agent", "_agent", "_agent"])
+        let targets = request(locality, [.datacenter("dc2"), .preparedQuery("near")]).targets
+        #expect(targets.map(\.alternatives) == [[], [], []])
+        #expect(targets.map(\.name) == ["web", "web", "near"])
+        #expect(targets.map(\.kind) == [.service, .service, .preparedQuery])
+        #expect(targets.map(\.tags) == [["v1"], ["v1"], []])
+        #expect(targets.map(\.filter) == ["Port == 80", "Port == 80", nil])
+        #expect(targets.map(\.near) == ["_agent", "_agent", "_agent"])
         let second = ConsulLocality(datacenter: "dc2", partition: "p")
-        #expect(places.map(\.locality) == [locality, second, .local])
+        #expect(targets.map(\.locality) == [locality, second, .local])
     }
 
     @Test func `A request's description names its alternatives`() {
@@ -83,6 +83,6 @@ struct AlternativeTests {
         var request = ServiceRequest.preparedQuery("near")
         request.alternatives = [.datacenter("dc2"), .preparedQuery("far")]
         try request.check()
-        #expect(request.places.map(\.kind) == [.preparedQuery, .preparedQuery, .preparedQuery])
+        #expect(request.targets.map(\.kind) == [.preparedQuery, .preparedQuery, .preparedQuery])
     }
 }

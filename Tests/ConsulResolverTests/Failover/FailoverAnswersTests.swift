@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConsulResolver
 import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionFailover
+@testable import ResolutionModel
 
 struct FailoverAnswersTests {
     enum Answer: CaseIterable {
@@ -23,7 +24,7 @@ struct FailoverAnswersTests {
     }
 
     /// Answers of three places, and the place with the answer that is used.
-    static let outcomes: [(answers: [Answer], place: Int)] = [
+    static let outcomes: [(answers: [Answer], target: Int)] = [
         ([.good], 0),
         ([.none, .good], 1),
         ([.silence, .denial, .good], 2),
@@ -40,15 +41,15 @@ struct FailoverAnswersTests {
     ]
 
     @Test(arguments: outcomes)
-    func `The best answer is used, and of equal ones the most preferred`(answers: [Answer], place: Int) throws {
+    func `The best answer is used, and of equal ones the most preferred`(answers: [Answer], target: Int) throws {
         // For any order of the queries.
         for order in [Array(answers.indices), answers.indices.reversed()] {
             let first = try #require(order.first)
             var all = FailoverAnswers(answers[first].resolution, from: first)
-            for other in order.dropFirst() { all.take(answers[other].resolution, from: other) }
-            #expect(all.place == place)
+            for other in order.dropFirst() { all.apply(answers[other].resolution, from: other) }
+            #expect(all.target == target)
             #expect(all.asked == Set(answers.indices))
-            #expect(FailoverWorth(all.best) == FailoverWorth(answers[place].resolution))
+            #expect(FailoverWorth(all.best) == FailoverWorth(answers[target].resolution))
         }
     }
 

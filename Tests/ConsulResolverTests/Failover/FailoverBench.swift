@@ -3,8 +3,9 @@
 import TestSupport
 
 @testable import ConsulResolver
+@testable import ResolutionFailover
 
-/// Plays the places and their callers for a ``FailoverState``, on a clock of its own.
+/// Plays the places and their callers for a ``FailoverStateMachine``, on a clock of its own.
 struct FailoverBench {
     /// The result of one caller's lookup.
     struct Lookup: Equatable {
@@ -14,7 +15,7 @@ struct FailoverBench {
         var asked: [Int]
     }
 
-    var state: FailoverState
+    var state: FailoverStateMachine
     /// The places that have endpoints now.
     var good: Set<Int> = []
     /// The places that have stale endpoints only.
@@ -26,8 +27,8 @@ struct FailoverBench {
 
     let start = ContinuousClock.now
 
-    init(places: Int = 2, failback: Duration = .seconds(10), good: Set<Int> = []) {
-        state = FailoverState(places: places, failback: failback)
+    init(targets: Int = 2, failback: Duration = .seconds(10), good: Set<Int> = []) {
+        state = FailoverStateMachine(targets: targets, failback: failback)
         self.good = good
     }
 
@@ -38,30 +39,30 @@ struct FailoverBench {
     /// Plays one caller.
     mutating func lookUp() -> Lookup {
         var lookup = Lookup(asked: [])
-        while let place = state.next(after: Set(lookup.asked), isContent: lookup.found != nil, at: now) {
-            lookup.asked.append(place)
-            hear(place)
-            if good.contains(place) {
-                lookup.found = place
+        while let target = state.next(after: Set(lookup.asked), isContent: lookup.found != nil, at: now) {
+            lookup.asked.append(target)
+            hear(target)
+            if good.contains(target) {
+                lookup.found = target
                 break
             }
-            if stale.contains(place) { lookup.found = min(place, lookup.found ?? place) }
+            if stale.contains(target) { lookup.found = min(target, lookup.found ?? target) }
         }
         return lookup
     }
 
     /// Plays the queries in the background.
     @discardableResult
-    mutating func askBeside() -> [Int] {
+    mutating func queryInBackground() -> [Int] {
         let due = state.due(at: now)
-        for place in due { hear(place) }
+        for target in due { hear(target) }
         return due
     }
 
     /// Lets a second pass, with one lookup and one round of background queries.
     mutating func tick() -> Lookup {
         pass(.seconds(1))
-        defer { askBeside() }
+        defer { queryInBackground() }
         return lookUp()
     }
 
@@ -74,10 +75,10 @@ struct FailoverBench {
         }
     }
 
-    private mutating func hear(_ place: Int) {
-        let isGood = good.contains(place)
-        goodSince[place] = isGood ? goodSince[place] ?? elapsed : nil
-        let standing: FailoverState.Standing = isGood ? .good : stale.contains(place) ? .stale : .out
-        state.heard(standing, from: place, askedAt: now, at: now)
+    private mutating func hear(_ target: Int) {
+        let isGood = good.contains(target)
+        goodSince[target] = isGood ? goodSince[target] ?? elapsed : nil
+        let standing: FailoverStateMachine.Standing = isGood ? .good : stale.contains(target) ? .stale : .out
+        state.heard(standing, from: target, askedAt: now, at: now)
     }
 }

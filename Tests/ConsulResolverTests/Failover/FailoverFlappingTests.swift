@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionFailover
 
 /// Places that go down and come back.
 struct FailoverFlappingTests {
@@ -33,11 +34,11 @@ struct FailoverFlappingTests {
         var bench = FailoverBench(good: [0, 1])
         _ = bench.tick()
         for _ in 0..<3 { _ = relapse(&bench) }
-        for _ in 0..<FailoverPlace.trial.components.seconds { _ = bench.tick() }
+        for _ in 0..<FailoverTarget.trial.components.seconds { _ = bench.tick() }
         #expect(relapse(&bench) == 10)
         for _ in 0..<7 { _ = relapse(&bench) }
         // After a wait of five minutes, one healthy minute is too short.
-        for _ in 0..<FailoverPlace.trial.components.seconds { _ = bench.tick() }
+        for _ in 0..<FailoverTarget.trial.components.seconds { _ = bench.tick() }
         #expect(relapse(&bench) == 300)
         for _ in 0..<300 { _ = bench.tick() }
         #expect(relapse(&bench) == 10)
@@ -60,14 +61,14 @@ struct FailoverFlappingTests {
     @Test(arguments: 0..<200 as Range<UInt64>)
     func `Callers get endpoints if any place has them, and are moved only by the rule`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        let places = Int.random(in: 2...4, using: &generator)
+        let targets = Int.random(in: 2...4, using: &generator)
         let failback = Duration.seconds(Int.random(in: 1...20, using: &generator))
         let unrest = Double.random(in: 0.005...0.4, using: &generator)
-        var bench = FailoverBench(places: places, failback: failback, good: Set(0..<places))
+        var bench = FailoverBench(targets: targets, failback: failback, good: Set(0..<targets))
         var hadAny = false
         for _ in 0..<600 {
             bench.pass(.milliseconds(Int.random(in: 0...2500, using: &generator)))
-            for place in 0..<places where generator.happens(unrest) { bench.good.formSymmetricDifference([place]) }
+            for target in 0..<targets where generator.happens(unrest) { bench.good.formSymmetricDifference([target]) }
             let before = bench.state.current
             // If no place had endpoints, there is no place to move callers from.
             let isLost = before.map { !bench.good.contains($0) } ?? true || !hadAny
@@ -79,7 +80,7 @@ struct FailoverFlappingTests {
                 #expect(isLost || found == before, "moved from a place that was good")
             }
             let used = bench.state.current
-            bench.askBeside()
+            bench.queryInBackground()
             guard let after = bench.state.current, let used, after != used else { continue }
             guard bench.good.contains(used) else { continue }
             #expect(after < used, "given to a place that is not preferred")

@@ -3,6 +3,7 @@
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolverSupport
 
 struct BoundedTableTests {
     @Test func `A bounded table keeps the first value of a key, and drops entries beyond its capacity`() {

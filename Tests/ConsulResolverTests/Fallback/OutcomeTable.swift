@@ -3,6 +3,8 @@
 import ConsulResolver
 import TestSupport
 
+@testable import ResolutionModel
+
 /// The outcome of every state of DNS with every state of HTTP. The documentation has the same table.
 enum OutcomeTable {
     static let text = """

@@ -5,6 +5,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 struct OutcomeTests {
     @Test(arguments: OutcomeTable.DNSState.allCases)
     func `The outcome of a lookup is the one in the table`(dnsState: OutcomeTable.DNSState) async throws {

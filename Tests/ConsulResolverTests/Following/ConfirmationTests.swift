@@ -5,6 +5,10 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
+@testable import ResolutionModel
+@testable import ResolutionSnapshot
+@testable import ResolverSupport
 
 /// A watched service that does not change for longer than the stale limit.
 struct ConfirmationTests {
@@ -81,7 +85,7 @@ struct ConfirmationTests {
         /// Lets Consul answer the blocking query without a change, and waits until the resolver has the answer.
         func confirm() async throws {
             try await server.confirm()
-            let cached = resolver.cache.service(for: ServiceRequest("web"))
+            let cached = resolver.cache.slot(for: ServiceRequest("web"))
             try await eventually("the confirmation") { cached.lastGood?.age == .zero }
         }
     }

@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 /// Endpoint details, which only the HTTP API reports, after an outage of that API.
 struct DetailsAfterOutageTests {
     @Test func `Details, and the localities that depend on them, are back when HTTP is`() async throws {

@@ -4,8 +4,10 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 struct FollowingTests {
-    static let modes: [ConsulService.UpdateMode] = [.timeToLive, .watch]
+    static let modes: [ConsulService.UpdateMode] = [.polling, .watch]
 
     @Test(arguments: modes, AgentDress.allCases)
     func `An update stream begins with the current endpoints and reports every change`(

@@ -3,6 +3,7 @@
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 @testable import TestSupport
 
 /// DNS and HTTP of a real agent, which lead to the same resolution of a service.

@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 /// Scripted servers that answer as Consul 1.22 does, and real agents of a version without named ports.
 struct NamedPortTests {
     private var request: ServiceRequest {

@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 /// The order of answers that Consul sorts by nearness, on an agent that has coordinates of the nodes.
 struct NearnessTests {
     /// Four instances. The last one is the nearest, and the first one the most distant.

@@ -4,6 +4,8 @@ import ConsulDNS
 import NetworkAddress
 
 @testable import ConsulResolver
+@testable import ResolutionModel
+@testable import ResolutionSources
 
 /// The state of nameservers and a clock, for tests that play a sequence of events.
 final class MemoryBench {
@@ -11,7 +13,7 @@ final class MemoryBench {
     static let b = Nameserver(address: .v4(.loopback), port: 2)
     static let c = Nameserver(address: .v4(.loopback), port: 3)
 
-    var memory = NameserverMemory()
+    var memory = NameserverPoolStateMachine()
     var now = ContinuousClock.now
     /// 1: pauses have their greatest length.
     var chance = 1.0
@@ -57,7 +59,7 @@ final class MemoryBench {
 
     /// The ports of the servers, in the order of queries.
     func order(_ servers: Nameserver...) -> [UInt16] {
-        NameserverStanding.order(of: memory.standings(of: servers, at: now)).map { servers[$0].port }
+        SelectionRank.order(of: memory.standings(of: servers, at: now)).map { servers[$0].port }
     }
 
     /// True if the server may be dead.

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSources
 
 struct NameserverFailureTests {
     private let a = MemoryBench.a

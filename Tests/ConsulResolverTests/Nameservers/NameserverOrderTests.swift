@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSources
 
 struct NameserverOrderTests {
     private let a = MemoryBench.a
@@ -125,7 +126,7 @@ struct NameserverOrderTests {
     @Test
     func `The nameserver memory stays within its capacity, and drops the server heard from least recently`() {
         let bench = MemoryBench()
-        bench.memory = NameserverMemory(capacity: 2)
+        bench.memory = NameserverPoolStateMachine(capacity: 2)
         for server in [a, b, c] { bench.fail(server, .unreachable, after: .milliseconds(1)) }
         #expect(bench.memory.diagnostics(at: bench.now).map(\.server.port) == [2, 3])
     }

@@ -7,16 +7,18 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSources
+@testable import ResolverSupport
 
 struct NameserverRecoveryTests {
     private let server = Nameserver(address: .v4(.loopback), port: 1)
     private let time = ManualTime()
     private let probes = WatchedValue(0)
 
-    private func register(
-        _ probe: @escaping @Sendable (Int) async throws -> NameserverRegister.ProbeResult
-    ) -> NameserverRegister {
-        NameserverRegister(time: time.source) { [probes] _ in
+    private func pool(
+        _ probe: @escaping @Sendable (Int) async throws -> NameserverPool.ProbeResult
+    ) -> NameserverPool {
+        NameserverPool(time: time.source) { [probes] _ in
             let number = probes.update { probes in
                 probes += 1
                 return probes
@@ -25,54 +27,54 @@ struct NameserverRecoveryTests {
         }
     }
 
-    private func fail(_ register: NameserverRegister) {
-        _ = register.admit(server)
-        register.failed(NameserverFailure(server: server, kind: .unreachable, start: time.now, attempts: []))
+    private func fail(_ pool: NameserverPool) {
+        _ = pool.admit(server)
+        pool.failed(NameserverFailure(server: server, kind: .unreachable, start: time.now, attempts: []))
     }
 
     @Test func `Probing goes on until the nameserver is trusted, and then stops`() async throws {
-        let register = register { $0 < 5 ? .failed([]) : .answered(.udp, after: .milliseconds(1)) }
-        fail(register)
+        let pool = pool { $0 < 5 ? .failed([]) : .answered(.udp, after: .milliseconds(1)) }
+        fail(pool)
         try await time.flow(by: .milliseconds(10)) {
-            try await eventually("the server to be trusted") { register.diagnostics(at: time.now)[0].backoff == nil }
+            try await eventually("the server to be trusted") { pool.diagnostics(at: time.now)[0].backoff == nil }
         }
         // Five failures, and answers that reduce the failures to two, one and zero.
         #expect(probes.current == 7)
         #expect(time.clock.sleeperCount == 0)
-        await register.shutdown()
+        await pool.shutdown()
     }
 
     @Test
     func `Probing ends after a minute without a lookup, and goes on with the next lookup`() async throws {
-        let register = register { _ in .failed([]) }
-        fail(register)
+        let pool = pool { _ in .failed([]) }
+        fail(pool)
         try await time.flow(by: .seconds(5)) {
-            try await eventually("the last probe") { register.state.withLockedValue { $0.tasks.isEmpty } }
+            try await eventually("the last probe") { pool.state.withLockedValue { $0.tasks.isEmpty } }
         }
         #expect(time.clock.now.offset <= .seconds(70))
         let before = probes.current
-        _ = register.admit(server)
+        _ = pool.admit(server)
         try await probes.wait("another probe", within: .seconds(30)) { $0 > before }
-        await register.shutdown()
+        await pool.shutdown()
     }
 
     @Test(arguments: [false, true])
     func `Probing ends with the register, even in the middle of a probe`(isProbing: Bool) async throws {
         let never = WatchedValue(false)
-        let register = register { _ in
+        let pool = pool { _ in
             _ = try await never.wait { $0 }
             return .failed([])
         }
-        fail(register)
+        fail(pool)
         try await time.clock.waitForSleepers(1)
         if isProbing {
             time.clock.advance(by: .seconds(1))
             try await probes.wait("a probe", within: .seconds(30)) { $0 == 1 }
         }
-        try await withDeadline(.seconds(30)) { await register.shutdown() }
+        try await withDeadline(.seconds(30)) { await pool.shutdown() }
         #expect(time.clock.sleeperCount == 0)
         // After shutdown the register neither refuses nor probes a server: the client reports that it is closed.
-        guard case .granted = register.admit(server) else {
+        guard case .granted = pool.admit(server) else {
             Issue.record("refused after the end")
             return
         }
@@ -80,19 +82,19 @@ struct NameserverRecoveryTests {
     }
 
     @Test func `A nameserver that no name leads to is forgotten`() async throws {
-        let register = register { _ in .gone }
-        fail(register)
+        let pool = pool { _ in .gone }
+        fail(pool)
         try await time.flow(by: .milliseconds(50)) {
-            try await eventually("the server to be forgotten") { register.diagnostics(at: time.now).isEmpty }
+            try await eventually("the server to be forgotten") { pool.diagnostics(at: time.now).isEmpty }
         }
-        await register.shutdown()
+        await pool.shutdown()
     }
 
     @Test
     func `Probing looks up the names of a nameserver again, and uses the old addresses until then`() async throws {
         let answers = WatchedValue<[IPAddress]>([.v4(.loopback)])
         let lookups = WatchedValue(0)
-        let book = HostBook { _ in
+        let book = HostAddressCache { _ in
             lookups.update { $0 += 1 }
             return answers.current
         }

@@ -6,6 +6,9 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
+@testable import ResolutionSources
+@testable import ResolverSupport
 
 struct SeveralNameserversTests {
     private static let good: ScriptedDNSServer.Script = { query in

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import EndpointProbing
 
 struct ProbeAttemptTests {
     typealias Check = ServiceResolver.Configuration.Probes.Check

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import EndpointProbing
 
 struct ProbeHealthTests {
     /// Results and the verdict after each, with rise 2 and fall 3: `+` and `-` for results, `u`, `d` and `?` for up,
@@ -28,7 +29,7 @@ struct ProbeHealthTests {
     func `A verdict changes with the last of enough equal results`(results: String, verdicts: String) {
         var health = ProbeHealth()
         let seen = results.map { result -> Character in
-            health.take(result == "+", thresholds: .init(rise: 2, fall: 3))
+            health.apply(result == "+", thresholds: .init(rise: 2, fall: 3))
             return health.verdict.map { $0 == .up ? "u" : "d" } ?? "?"
         }
         #expect(String(seen) == verdicts)
@@ -37,7 +38,7 @@ struct ProbeHealthTests {
     @Test func `A verdict follows every result when the thresholds are 1`() {
         var health = ProbeHealth()
         for succeeded in [false, true, false, false, true, true] {
-            health.take(succeeded, thresholds: .init(rise: 1, fall: 1))
+            health.apply(succeeded, thresholds: .init(rise: 1, fall: 1))
             #expect(health.verdict == (succeeded ? .up : .down))
         }
     }
@@ -55,7 +56,7 @@ struct ProbeHealthTests {
             let before = health.verdict
             let result = generator.happens(0.5)
             run = result == run.result ? (result, run.length + 1) : (result, 1)
-            health.take(result, thresholds: thresholds)
+            health.apply(result, thresholds: thresholds)
             if result {
                 #expect(health.verdict == (before != .down || run.length >= thresholds.rise ? .up : .down))
             } else {
@@ -67,12 +68,12 @@ struct ProbeHealthTests {
     @Test func `A verdict is dropped with its endpoint, and kept with it`() {
         let (first, second) = (HostPort(loopback: 1), HostPort(loopback: 2))
         var records = ProbeRecords(thresholds: .init(rise: 1, fall: 2))
-        records.take(true, of: first)
-        records.take(false, of: second)
+        records.apply(true, of: first)
+        records.apply(false, of: second)
         #expect(records.verdicts == [first: .up])
         records.keep([second])
         #expect(records.verdicts.isEmpty)
-        records.take(false, of: second)
+        records.apply(false, of: second)
         #expect(records.verdicts == [second: .down])
         records.keep([first, second])
         #expect(records.verdicts == [second: .down])

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import EndpointProbing
 
 struct ProbeScheduleTests {
     static let interval = Duration.seconds(5)

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import EndpointProbing
 
 struct ProberTests {
     @Test

@@ -5,6 +5,8 @@ import NetworkAddress
 import Testing
 
 @testable import ConsulResolver
+@testable import EndpointProbing
+@testable import ResolutionModel
 
 struct ResolutionProbingTests {
     @Test

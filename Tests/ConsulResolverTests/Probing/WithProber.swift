@@ -5,6 +5,7 @@ import NetworkAddress
 import TestSupport
 
 @testable import ConsulResolver
+@testable import EndpointProbing
 
 /// A running prober and the clock that the test moves.
 struct RunningProber: Sendable {

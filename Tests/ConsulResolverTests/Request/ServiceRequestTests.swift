@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 
 struct ServiceRequestTests {
     @Test

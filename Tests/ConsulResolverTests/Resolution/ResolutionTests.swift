@@ -3,6 +3,7 @@
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 
 struct ResolutionTests {
     /// A copy of a resolution is most of the cost of a lookup that the cache answers.

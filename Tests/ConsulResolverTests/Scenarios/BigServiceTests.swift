@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 /// A service that is too large for DNS.
 struct BigServiceTests {
     private static let count = 5000

@@ -55,7 +55,7 @@ struct ClusterStormTests {
                 try await withServiceUsers(
                     of: "web",
                     with: resolvers,
-                    following: [.timeToLive, .watch],
+                    following: [.polling, .watch],
                     constant: constant
                 ) { users in
                     try await body(cluster, users)

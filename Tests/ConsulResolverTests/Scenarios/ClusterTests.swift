@@ -17,7 +17,7 @@ struct ClusterTests {
                 configuration.timeout = .seconds(10)
                 configuration.following.minimumInterval = .milliseconds(100)
             } _: { resolver in
-                let readers = [ConsulService.UpdateMode.timeToLive, .watch].map {
+                let readers = [ConsulService.UpdateMode.polling, .watch].map {
                     UpdateReader(resolver.service("web", updating: $0).updates)
                 }
                 for reader in readers { _ = try await reader.next { $0.endpoints.count == 1 } }

@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 /// Two real datacenters, one of which loses the connection to the other.
 struct DistantDatacenterTests {
     private static let distant = ServiceRequest("web", in: .datacenter("dc2"))
@@ -96,7 +98,7 @@ struct DistantDatacenterTests {
             configuration.cache?.minimumTimeToLive = .milliseconds(50)
             configuration.cache?.failureTimeToLive = .milliseconds(50)
             configuration.cache?.maximumFailureTimeToLive = .milliseconds(50)
-            configuration.hold.empty = .zero
+            configuration.hold.emptyGracePeriod = .zero
         } _: {
             try await body($0)
         }
@@ -106,7 +108,7 @@ struct DistantDatacenterTests {
 extension ServiceResolver {
     /// The number of queries for services that have ended, from all sources.
     fileprivate var questionCount: Int {
-        let ways = diagnostics().ways
-        return [ways.udp, ways.tcp, ways.http].map(\.total).reduce(0, +)
+        let sources = diagnostics().sources
+        return [sources.udp, sources.tcp, sources.http].map(\.total).reduce(0, +)
     }
 }

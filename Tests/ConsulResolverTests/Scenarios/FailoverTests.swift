@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 /// Two real datacenters.
 struct FailoverTests {
     private func request(_ name: String, in locality: ConsulLocality, else datacenter: String) -> ServiceRequest {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 
 /// A datacenter with hanging servers: the agent accepts queries about it over DNS and HTTP, and does not answer them.
 struct HangingDatacenterTests {

@@ -30,7 +30,7 @@ struct OutageTests {
 
         /// The update modes to test. A watch cannot detect a frozen server, since a pending blocking query looks the same.
         /// The last answer is then not stale for any request for the same service.
-        var modes: [ConsulService.UpdateMode] { self == .death ? [.timeToLive, .watch] : [.timeToLive] }
+        var modes: [ConsulService.UpdateMode] { self == .death ? [.polling, .watch] : [.polling] }
     }
 
     @Test(arguments: Loss.allCases, [AgentDress.plain, .v1_22])
@@ -58,7 +58,7 @@ struct OutageTests {
 
     /// Kills and freezes an agent once, so that all lasting sockets are open, and then again.
     private func loseAgainAndAgain() async throws {
-        try await withBusyAgent(modes: [.timeToLive], configure: { $0.askOftenInVain() }) { agent, users in
+        try await withBusyAgent(modes: [.polling], configure: { $0.askOftenInVain() }) { agent, users in
             var most = 0
             for (round, loss) in [Loss.death, .freeze, .freeze, .freeze, .death].enumerated() {
                 try await loss.begin(for: agent)

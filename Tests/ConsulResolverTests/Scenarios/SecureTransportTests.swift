@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 struct SecureTransportTests {
     typealias TLS = ConsulHTTPClient.Configuration.TLS
 

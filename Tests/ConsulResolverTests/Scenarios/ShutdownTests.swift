@@ -7,6 +7,8 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSnapshot
+@testable import ResolverSupport
 
 /// Operations that hang during shutdown. Each test fails by its deadline if the shutdown waits for them.
 struct ShutdownTests {

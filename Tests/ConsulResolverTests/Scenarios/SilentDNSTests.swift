@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 struct SilentDNSTests {
     @Test
     func `HTTP answers while DNS is silent, and later lookups do not use DNS again`() async throws {

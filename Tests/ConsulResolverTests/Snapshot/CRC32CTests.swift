@@ -3,6 +3,7 @@
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSnapshot
 
 struct CRC32CTests {
     @Test func `The checksum is the CRC-32C of RFC 3720`() {

@@ -3,6 +3,8 @@
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
+@testable import ResolutionSnapshot
 
 struct SnapshotAnswersTests {
     let day = Duration.seconds(86_400)

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSnapshot
 
 struct SnapshotCoderTests {
     @Test func `Snapshots are read as they were written, with any content`() throws {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSnapshot
 
 struct SnapshotDamageTests {
     let original: [UInt8]

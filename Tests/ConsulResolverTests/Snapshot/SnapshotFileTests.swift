@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSnapshot
 
 struct SnapshotFileTests {
     let content = (try? SnapshotCoder.encode(.sample())) ?? []

@@ -7,6 +7,8 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionModel
+@testable import ResolutionSnapshot
 
 struct SnapshotReplacingTests {
     @Test
@@ -97,7 +99,7 @@ struct SnapshotReplacingTests {
             let error = #expect(throws: ConfigurationError.self) {
                 _ = try ServiceResolver(configuration: configuration)
             }
-            #expect(error?.variable == "snapshot.path")
+            #expect(error?.setting == "snapshot.path")
             #expect(error?.message.contains("\(path)\(suffix) is another kind of file") == true)
             #expect(try String(contentsOfFile: path + suffix, encoding: .utf8) == "{}")
         }

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionSnapshot
+@testable import ResolverSupport
 
 struct SnapshotWriterTests {
     private struct Bench {

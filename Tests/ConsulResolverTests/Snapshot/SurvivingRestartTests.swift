@@ -48,7 +48,7 @@ struct SurvivingRestartTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let forget: (inout ServiceResolver.Configuration) -> Void = {
             remember(&$0)
-            $0.hold.empty = .zero
+            $0.hold.emptyGracePeriod = .zero
         }
         try await withCachedResolver(configure: forget) { dns, clock, resolver async throws in
             _ = try await resolver.resolve("web")
@@ -56,7 +56,7 @@ struct SurvivingRestartTests {
             for _ in 1...4 {
                 clock.advance(by: .seconds(2))
                 _ = try await resolver.resolve("web")
-                try await resolver.waitForQuestions()
+                try await resolver.waitForFetches()
             }
             #expect(try await resolver.resolve("web").isEmpty)
         }

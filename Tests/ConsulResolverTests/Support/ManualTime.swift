@@ -3,6 +3,7 @@
 import TestSupport
 
 @testable import ConsulResolver
+@testable import ResolverSupport
 
 /// A time source that the test moves.
 struct ManualTime: Sendable {

@@ -2,6 +2,8 @@
 
 import ConsulResolver
 
+@testable import ResolutionModel
+
 extension Resolution {
     /// `address:port` of every endpoint, sorted, because Consul shuffles them.
     var authorities: [String] { endpoints.map(\.authority).sorted() }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 
 /// Resolutions for tests of the code that judges them.
 extension Resolution {

@@ -4,6 +4,8 @@ import ConsulResolver
 import TestSupport
 import Testing
 
+@testable import ResolutionModel
+
 /// Users of a service under failures: some look it up all the time, some follow it. Unacceptable answers are recorded.
 ///
 /// Once a user has seen the service, it must never be without endpoints again, nor without those that are always

@@ -3,6 +3,7 @@
 import TestSupport
 
 @testable import ConsulResolver
+@testable import ResolverSupport
 
 extension TimeSource {
     /// Makes a source of the time on a clock that the test moves.

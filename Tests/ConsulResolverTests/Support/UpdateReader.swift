@@ -3,6 +3,8 @@
 import ConsulResolver
 import TestSupport
 
+@testable import ResolutionModel
+
 /// Reads updates one by one, each within a deadline.
 final class UpdateReader: Sendable {
     private let updates: WatchedValue<[Resolution?]>

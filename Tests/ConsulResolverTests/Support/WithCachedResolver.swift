@@ -4,6 +4,8 @@ import CoreMetrics
 import TestSupport
 
 @testable import ConsulResolver
+@testable import ResolutionCache
+@testable import ResolverSupport
 
 /// Runs `body` with a resolver that has a cache on a manual clock, and a DNS server that answers with one endpoint
 /// until the test changes its script.
@@ -34,7 +36,7 @@ func withCachedResolver(
 
 extension ServiceResolver {
     /// Waits until no query is pending.
-    func waitForQuestions() async throws {
+    func waitForFetches() async throws {
         try await eventually("the end of all queries") { self.cache.isIdle }
     }
 }

@@ -4,6 +4,9 @@ import ConsulDNS
 import DNSWire
 
 @testable import ConsulResolver
+@testable import ResolutionModel
+@testable import ResolutionSources
+@testable import ResolverSupport
 
 /// A DNS source on its own. Its clock stands still unless a test moves it, so that no pause ends early.
 struct DNSSourceBench: Sendable {

@@ -35,7 +35,7 @@ struct CursorWraparoundTests {
             let endpoint = Endpoint.numbered(number)
             let target = EndpointRecord(.init(host: endpoint.host, port: endpoint.port), context: context)
             let candidate = Candidate(
-                seat: Seat(endpoint: endpoint, record: target, joinedAt: nil, order: nil),
+                seat: RegisteredEndpoint(endpoint: endpoint, record: target, joinedAt: nil, order: nil),
                 weight: 1
             )
             return SnapshotTier(
@@ -53,7 +53,7 @@ struct CursorWraparoundTests {
             absence: .empty,
             measuresLatency: false,
             hasProbation: false,
-            tierDraw: TierDraw(identities: [1, 2, 3], loads: [50, 30, 20], by: .turns, seed: 1),
+            tierDraw: TierPickResult(identities: [1, 2, 3], loads: [50, 30, 20], by: .turns, seed: 1),
             turn: .max - 10
         )
         var counts = [0, 0, 0]

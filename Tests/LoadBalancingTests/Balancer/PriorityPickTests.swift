@@ -33,7 +33,7 @@ struct PriorityPickTests {
 
     @Test func `All endpoints form one tier if the balancer does not honor priorities`() throws {
         let bench = BalancerBench(.weightedRoundRobin, tier(1, healthy: 10, of: 10) + tier(2, healthy: 30, of: 30)) {
-            $0.honoursPriorities = false
+            $0.honorsPriorities = false
         }
         #expect(try shares(bench, of: 400) == [1: 100, 2: 300])
     }

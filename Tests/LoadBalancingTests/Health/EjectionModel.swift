@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 @testable import LoadBalancing
 
 /// ``Ejection`` in its plainest form: every outcome is kept, and every number is counted anew.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -55,7 +56,7 @@ struct PlanTests {
     @Test func `Priorities are ignored if the rules say so`() {
         let members = [Member.numbered(1, priority: 2), .numbered(2, priority: 1)]
         #expect(plan(members).tiers.map(\.indices) == [[1]])
-        #expect(plan(members, PlanRules(honoursPriorities: false)).tiers.map(\.indices) == [[0, 1]])
+        #expect(plan(members, PlanRules(honorsPriorities: false)).tiers.map(\.indices) == [[0, 1]])
     }
 
     // MARK: Failing open

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test func `The exploration interval ends after its time has passed, and not when the clock went back`() {
-        let cell = LoadCell()
+        let cell = EndpointCounters()
         cell.publish(explorationInterval: ExplorationInterval(chance: 0.5).nanoseconds)
         var answers = [cell.wantsExploration(at: Moment(nanoseconds: .max))]
         cell.begin(at: .seconds(10))

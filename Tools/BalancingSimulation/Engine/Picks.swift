@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LoadBalancing
+import ResolverSupport
 
 /// Picks from a balancer at a fixed time.
 enum Picks {

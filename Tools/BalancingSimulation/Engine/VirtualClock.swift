@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LoadBalancing
+import ResolverSupport
 import Synchronization
 
 /// A clock that only the simulation advances, shared by all balancers of a simulation.

@@ -10,7 +10,7 @@ enum SourceOutage {
         5 servers that answer after 20 ms on average, adaptive, 4 clients with 10 requests a second together. After a minute \
         Consul cannot be asked for an hour: the last known endpoints are given once more, as stale, and nothing after that. \
         Half an hour into it one server goes down for good, which nobody can tell but the requests. What is \
-        believed of empty and partial answers is decided before a balancer hears of it (`EndpointHold`, which has tests of \
+        believed of empty and partial answers is decided before a balancer hears of it (`LastKnownGoodPolicy`, which has tests of \
         its own).
         """
     ) {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
 
 /// Starts a lookup while a server holds back its answers, and goes on when the lookup waits.
 struct Begin: ScenarioStep {

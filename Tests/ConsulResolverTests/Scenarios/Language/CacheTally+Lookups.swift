@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 
 extension CacheTally {
     /// The number of lookups of all kinds.

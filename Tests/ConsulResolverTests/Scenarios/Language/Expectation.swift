@@ -2,6 +2,8 @@
 
 import ConsulResolver
 
+@testable import ResolutionModel
+
 /// An expected resolution. Endpoints are identified by their ports.
 struct Expectation: CustomStringConvertible {
     fileprivate enum Kind: Equatable {

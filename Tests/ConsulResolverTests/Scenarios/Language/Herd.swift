@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
+@testable import ResolutionModel
 
 /// Starts many lookups at the same moment: the server answers when all of them have begun.
 struct Herd: ScenarioStep {

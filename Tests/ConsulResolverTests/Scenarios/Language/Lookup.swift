@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
 
 /// Looks the service up, and expects a resolution without advancing the clock.
 struct Lookup: ScenarioStep {

@@ -4,6 +4,9 @@ import NIOConcurrencyHelpers
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
+@testable import ResolutionModel
+@testable import ResolutionSnapshot
 
 /// Adds an answer that an earlier process has stored.
 struct Recall: ScenarioStep {

@@ -4,6 +4,9 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
+@testable import ResolutionModel
+@testable import ResolverSupport
 
 /// The state of a running scenario: the two servers, the clock, the resolver, and the pending lookups and streams.
 final class ScenarioStage {

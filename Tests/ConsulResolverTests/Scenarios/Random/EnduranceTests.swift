@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
 
 struct EnduranceTests {
     /// The outage, on the virtual clock: SERVFAIL, then silence that ends in SERVFAIL after two seconds, then SERVFAIL
@@ -18,21 +19,21 @@ struct EnduranceTests {
 
     /// The queries that the agent does not answer yet, with their times.
     private final class Silence: Sendable {
-        private let questions = NIOLockedValueBox<[(gate: Gate, since: Duration)]>([])
+        private let fetches = NIOLockedValueBox<[(gate: Gate, since: Duration)]>([])
 
-        var isEmpty: Bool { questions.withLockedValue { $0.isEmpty } }
+        var isEmpty: Bool { fetches.withLockedValue { $0.isEmpty } }
 
         func take(at now: Duration) -> Gate {
             let gate = Gate()
-            questions.withLockedValue { $0.append((gate, now)) }
+            fetches.withLockedValue { $0.append((gate, now)) }
             return gate
         }
 
         /// - Returns: True if a query was answered.
         func end(at now: Duration) -> Bool {
-            let over = questions.withLockedValue { questions in
-                defer { questions.removeAll { $0.since + .seconds(2) <= now } }
-                return questions.filter { $0.since + .seconds(2) <= now }
+            let over = fetches.withLockedValue { fetches in
+                defer { fetches.removeAll { $0.since + .seconds(2) <= now } }
+                return fetches.filter { $0.since + .seconds(2) <= now }
             }
             for question in over { question.gate.release() }
             return !over.isEmpty
@@ -66,7 +67,7 @@ struct EnduranceTests {
                 }
                 #expect(try await resolver.resolve("web").authorities == expected)
             }
-            try await resolver.waitForQuestions()
+            try await resolver.waitForFetches()
             #expect(failed == 0)
             // During the silence each query takes two seconds, and a pause of the same length follows. Some lookups are
             // answered from the state of the nameserver.
@@ -79,7 +80,7 @@ struct EnduranceTests {
             let back = clock.now.offset
             while try await resolver.resolve("web").isStale, clock.now.offset < back + .seconds(60) {
                 clock.advance(by: Self.step)
-                try await resolver.waitForQuestions()
+                try await resolver.waitForFetches()
             }
             #expect(clock.now.offset - back <= .seconds(2))
             #expect(try await resolver.resolve("web").endpoints.count == 2)

@@ -4,17 +4,21 @@ import TestSupport
 import Testing
 
 @testable import ConsulResolver
+@testable import ResolutionCache
+@testable import ResolutionModel
+@testable import ResolverSupport
 
 /// Invariants of a cache entry, and of the hold within, under any sequence of events.
 struct EntryPropertyTests {
     static let scripts: [UInt64] = Array(0..<400)
     private static let start = Moment(nanoseconds: 0)
 
-    private func entry(_ configure: (inout ServiceResolver.Configuration) -> Void = { _ in }) -> CacheEntry {
+    private func entry(_ configure: (inout ServiceResolver.Configuration) -> Void = { _ in }) -> CacheEntryStateMachine
+    {
         var configuration = ServiceResolver.Configuration()
         configure(&configuration)
-        let rules = CacheEntry.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
-        return CacheEntry(rules: rules, at: Self.start)
+        let rules = CacheEntryStateMachine.Rules(hold: configuration.hold, cache: configuration.cache ?? .init())
+        return CacheEntryStateMachine(rules: rules, at: Self.start)
     }
 
     // MARK: Order and instants
@@ -26,14 +30,16 @@ struct EntryPropertyTests {
         ]
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
-            let rules = CacheEntry.Rules(lengths: lengths, using: &generator)
-            var entry = CacheEntry(rules: rules, at: instant(using: &generator))
+            let rules = CacheEntryStateMachine.Rules(lengths: lengths, using: &generator)
+            var entry = CacheEntryStateMachine(rules: rules, at: instant(using: &generator))
             var known = Resolution.nothingYet
             for _ in 0..<60 {
                 let now = instant(using: &generator)
                 happen(to: &entry, at: now, &known, using: &generator)
                 if let resolution = entry.known(at: now) { try #require(resolution.age >= .zero) }
-                if let glance = entry.glance(version: 0), glance.isGood(at: now) { glance.give(at: now, into: &known) }
+                if let cachedHit = entry.cachedHit(version: 0), cachedHit.isGood(at: now) {
+                    cachedHit.copy(at: now, into: &known)
+                }
                 _ = entry.isExpired(at: now)
             }
         }
@@ -49,7 +55,7 @@ struct EntryPropertyTests {
     }
 
     private func happen(
-        to entry: inout CacheEntry,
+        to entry: inout CacheEntryStateMachine,
         at now: Moment,
         _ known: inout Resolution,
         using generator: inout SeededGenerator
@@ -57,12 +63,12 @@ struct EntryPropertyTests {
         let chance = Double.random(in: 0..<1, using: &generator)
         switch Int.random(in: 0..<11, using: &generator) {
         case 0...2:
-            if case .hit = entry.read(at: now) { entry.give(at: now, into: &known) }
+            if case .hit = entry.read(at: now) { entry.copy(at: now, into: &known) }
         case 3: _ = entry.readAnew(ifOlderThan: .seconds(1), at: now)
         case 4...5: _ = entry.answered(RandomAnswer(using: &generator).resolution, at: now, chance: chance)
-        case 6: _ = entry.take(RandomAnswer(using: &generator).resolution, at: now, chance: chance)
+        case 6: _ = entry.apply(RandomAnswer(using: &generator).resolution, at: now, chance: chance)
         case 7: entry.isTakingLong()
-        case 8: if generator.happens(0.5) { entry.beginBeingCurrent() } else { entry.endBeingCurrent() }
+        case 8: if generator.happens(0.5) { entry.beginWatch() } else { entry.endWatch() }
         case 9: _ = entry.confirm(at: now)
         default: if generator.happens(0.5) { entry.abandon() } else { entry.recall(.endpoints(1), at: now) }
         }
@@ -72,27 +78,27 @@ struct EntryPropertyTests {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var entry = entry()
-            var (now, isAsking) = (Self.start, false)
+            var (now, isFetching) = (Self.start, false)
             for _ in 0..<60 {
                 now = now + .milliseconds(.random(in: 0...2000, using: &generator))
                 switch Int.random(in: 0..<5, using: &generator) {
-                case 0 where isAsking:
+                case 0 where isFetching:
                     let answer = RandomAnswer(using: &generator).resolution
                     _ = entry.answered(answer, at: now, chance: .random(in: 0..<1, using: &generator))
-                    isAsking = false
+                    isFetching = false
                 case 1: entry.isTakingLong()
                 default:
                     let reading =
                         generator.happens(0.8) ? entry.read(at: now) : entry.readAnew(ifOlderThan: .seconds(1), at: now)
                     switch reading {
                     case .hit: break
-                    case .join: try #require(isAsking, "script \(seed)")
+                    case .join: try #require(isFetching, "script \(seed)")
                     case .ask, .refresh:
-                        try #require(!isAsking, "script \(seed)")
-                        isAsking = true
+                        try #require(!isFetching, "script \(seed)")
+                        isFetching = true
                     }
                 }
-                try #require(entry.isAsking == isAsking, "script \(seed)")
+                try #require(entry.isFetching == isFetching, "script \(seed)")
             }
         }
     }
@@ -111,9 +117,9 @@ struct EntryPropertyTests {
             for _ in 0..<60 {
                 now = now + .milliseconds(.random(in: 0...60_000, using: &generator))
                 let answer = RandomAnswer(using: &generator)
-                let believed = entry.answered(answer.resolution, at: now, chance: 0)
+                let accepted = entry.answered(answer.resolution, at: now, chance: 0)
                 hadAny = hadAny || !answer.ports.isEmpty
-                try #require(believed.endpoints.isEmpty == !hadAny, "script \(seed): \(answer)")
+                try #require(accepted.endpoints.isEmpty == !hadAny, "script \(seed): \(answer)")
                 let later = now + .seconds(.random(in: 0...100, using: &generator))
                 try #require(entry.known(at: later)?.endpoints.isEmpty != true || !hadAny, "script \(seed): \(answer)")
             }
@@ -124,7 +130,7 @@ struct EntryPropertyTests {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             // An empty answer with a reason may remove all endpoints, and parts those that three of them leave out.
-            var entry = entry { $0.hold.empty = .seconds(1_000_000) }
+            var entry = entry { $0.hold.emptyGracePeriod = .seconds(1_000_000) }
             var now = Self.start
             _ = entry.answered(.endpoints(1, 2, 99), at: now, chance: 0)
             var parts = 0
@@ -136,8 +142,8 @@ struct EntryPropertyTests {
                 let answer = RandomAnswer(of: kinds, always: 99, using: &generator)
                 parts =
                     [.part, .wholeWithoutLeader].contains(answer.kind) ? parts + 1 : answer.kind == .whole ? 0 : parts
-                let believed = entry.answered(answer.resolution, at: now, chance: 0)
-                try #require(believed.ports.contains(99), "script \(seed): \(answer)")
+                let accepted = entry.answered(answer.resolution, at: now, chance: 0)
+                try #require(accepted.ports.contains(99), "script \(seed): \(answer)")
             }
         }
     }
@@ -150,9 +156,9 @@ struct EntryPropertyTests {
             for _ in 0..<60 {
                 now = now + .milliseconds(.random(in: 0...20_000, using: &generator))
                 let answer = RandomAnswer(using: &generator)
-                let believed = entry.answered(answer.resolution, at: now, chance: 0)
+                let accepted = entry.answered(answer.resolution, at: now, chance: 0)
                 guard answer.kind == .whole else { continue }
-                try #require(believed.ports == answer.ports && !believed.isStale, "script \(seed): \(answer)")
+                try #require(accepted.ports == answer.ports && !accepted.isStale, "script \(seed): \(answer)")
                 try #require(entry.known(at: now)?.ports == answer.ports, "script \(seed): \(answer)")
             }
         }
@@ -168,15 +174,15 @@ struct EntryPropertyTests {
             for _ in 0..<60 {
                 now = now + .milliseconds(.random(in: 0...10_000, using: &generator))
                 let answer = RandomAnswer(using: &generator)
-                let believed = entry.answered(answer.resolution, at: now, chance: 0)
+                let accepted = entry.answered(answer.resolution, at: now, chance: 0)
                 for port in answer.ports { namedAt[port] = now }
                 if answer.kind != .failure {
-                    before = believed.ports
+                    before = accepted.ports
                 } else if !before.isEmpty {
-                    try #require(believed.ports == before, "script \(seed)")
+                    try #require(accepted.ports == before, "script \(seed)")
                     // A set has the age of the endpoint that was seen least recently.
                     let oldest = try #require(before.compactMap { namedAt[$0] }.min())
-                    try #require(believed.age == oldest.duration(to: now), "script \(seed)")
+                    try #require(accepted.age == oldest.duration(to: now), "script \(seed)")
                 }
             }
         }

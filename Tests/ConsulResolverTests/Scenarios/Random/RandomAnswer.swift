@@ -3,6 +3,7 @@
 import TestSupport
 
 @testable import ConsulResolver
+@testable import ResolutionModel
 
 /// A random answer, as a cluster in any state may give it.
 struct RandomAnswer: CustomStringConvertible {

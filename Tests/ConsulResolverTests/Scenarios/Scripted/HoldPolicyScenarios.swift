@@ -22,7 +22,7 @@ struct HoldPolicyScenarios {
 
     @Test
     func `The policy publishEmpty believes an empty answer without a reason after the configured time`() async throws {
-        try await scenario(configure: { $0.hold.empty = .seconds(5) }) {
+        try await scenario(configure: { $0.hold.emptyGracePeriod = .seconds(5) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
             DNS.answers(.noSuchName())

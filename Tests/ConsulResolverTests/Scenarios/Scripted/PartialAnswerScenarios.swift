@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulResolver
+import DNSWire
 import TestSupport
 import Testing
 

@@ -5,6 +5,8 @@ import NetworkAddress
 import TestSupport
 
 @testable import ConsulResolver
+@testable import ResolutionModel
+@testable import ResolutionSnapshot
 
 extension Snapshot {
     /// A snapshot with every kind of content.

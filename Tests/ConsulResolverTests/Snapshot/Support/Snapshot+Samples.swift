@@ -4,6 +4,8 @@ import LoadBalancing
 import NetworkAddress
 
 @testable import ConsulResolver
+@testable import ResolutionModel
+@testable import ResolutionSnapshot
 
 extension Snapshot {
     /// The time at which the samples were written and their answers arrived.

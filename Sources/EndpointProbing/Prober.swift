@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LoadBalancing
+import NIOConcurrencyHelpers
+package import NetworkAddress
+
+/// The prober of a changing set of endpoints. It publishes the verdicts on them.
+///
+/// It is active only inside of ``run()``, and without endpoints it has no timer and does not wake up.
+package final class Prober<Time: Clock>: Sendable where Time.Duration == Duration {
+    private struct State {
+        var schedule: ProbeSchedule
+        var records: ProbeRecords
+    }
+
+    /// The probes to start now, the verdicts, and the time of the next step.
+    private struct Step {
+        let probes: [ProbeSchedule.Probe]
+        let verdicts: [HostPort: ProbeVerdict]
+        let nextDue: Duration?
+    }
+
+    /// The verdicts on all endpoints that have one, published whenever a verdict has changed. A slow reader gets only
+    /// the newest element. The stream is for one reader and ends with ``run()``.
+    package let verdicts: AsyncStream<[HostPort: ProbeVerdict]>
+
+    private let plan: ProbePlan
+    private let clock: Time
+    private let start: Time.Instant
+    private let state: NIOLockedValueBox<State>
+    private let doorbell = WakeSignal()
+    private let reports: AsyncStream<[HostPort: ProbeVerdict]>.Continuation
+
+    /// - Parameter clock: The clock of the probe schedule. The timeout of a single probe is not measured by this clock,
+    ///   since it depends on the network.
+    package init(plan: ProbePlan, clock: Time) {
+        self.plan = plan
+        self.clock = clock
+        start = clock.now
+        let schedule = ProbeSchedule(interval: plan.interval, maximumConcurrent: plan.maximumConcurrent)
+        state = NIOLockedValueBox(State(schedule: schedule, records: ProbeRecords(thresholds: plan.thresholds)))
+        (verdicts, reports) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Replaces the set of endpoints; an empty set stops all probing. The health of endpoints that stay is kept, and
+    /// that of endpoints that have left is dropped. May be called at any time and from any thread.
+    package func update(_ endpoints: [Endpoint]) {
+        let targets = Set(endpoints.lazy.map(\.hostPort).filter { $0.port != 0 })
+        let now = now
+        state.withLockedValue { state in
+            var generator = SystemRandomNumberGenerator()
+            state.schedule.update(targets, at: now, using: &generator)
+            state.records.keep(targets)
+        }
+        doorbell.ring()
+    }
+
+    /// Probes until the task is canceled. Call it once. When it returns, every connection is closed.
+    package func run() async {
+        await withDiscardingTaskGroup { probes in
+            var published: [HostPort: ProbeVerdict] = [:]
+            while !Task.isCancelled {
+                let step = nextStep()
+                for probe in step.probes { probes.addTask { await self.carryOut(probe) } }
+                // Verdicts are published only here, so that they are published in the order in which they were reached.
+                if step.verdicts != published {
+                    published = step.verdicts
+                    reports.yield(published)
+                }
+                await rest(until: step.nextDue)
+            }
+        }
+        reports.finish()
+    }
+
+    private var now: Duration { start.duration(to: clock.now) }
+
+    private func nextStep() -> Step {
+        let now = now
+        return state.withLockedValue { state in
+            let probes = state.schedule.begin(at: now)
+            return Step(probes: probes, verdicts: state.records.verdicts, nextDue: state.schedule.nextDue)
+        }
+    }
+
+    private func carryOut(_ probe: ProbeSchedule.Probe) async {
+        let succeeded = await ProbeAttempt(probe.target, plan: plan).run()
+        // A canceled probe has no result.
+        guard !Task.isCancelled else { return }
+        let now = now
+        state.withLockedValue { state in
+            var generator = SystemRandomNumberGenerator()
+            guard state.schedule.finish(probe, at: now, using: &generator) else { return }
+            state.records.apply(succeeded, of: probe.target)
+        }
+        doorbell.ring()
+    }
+
+    private func rest(until due: Duration?) async {
+        guard let due else { return await doorbell.wait() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [clock, start] in try? await clock.sleep(until: start.advanced(by: due), tolerance: nil) }
+            group.addTask { [doorbell] in await doorbell.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConsulDNS
+public import ConsulHTTP
+public import DNSWire
+public import LoadBalancing
+public import NetworkAddress
+
+/// The settings of a ``ServiceResolver``.
+public struct ResolverConfiguration: Sendable {
+    /// The longest time that a resolution may take. Default 2 s.
+    public var timeout: Duration = .seconds(2)
+
+    /// The sources to query: DNS, the HTTP API, or both. Default ``Strategy/automatic``.
+    public var strategy = Strategy.automatic
+
+    /// Settings for DNS.
+    public var dns = DNS()
+
+    /// Settings for the HTTP API. ``timeout`` applies to resolutions over HTTP, too.
+    public var http = ConsulHTTPClient.Configuration()
+
+    /// Settings of the cache. With `nil`, every lookup sends queries of its own, and does not receive an earlier
+    /// answer. Followed services are not affected.
+    public var cache: Cache? = Cache()
+
+    /// The conditions for accepting that known endpoints are gone.
+    public var hold = Hold()
+
+    /// Settings for following services (``ConsulService/updates``).
+    public var following = Following()
+
+    /// The selection of one of a service's endpoints, for services without settings of their own.
+    public var balancing = LoadBalancer.Configuration()
+
+    /// Failover between a request and its alternatives.
+    public var failover = Failover()
+
+    /// Health probes of the endpoints of followed services. Default `nil`: no probes.
+    public var probes: Probes?
+
+    /// The file that keeps the last known endpoints, for a start without Consul. Default `nil`: no file.
+    public var snapshot: Snapshot?
+
+    /// Creates the default configuration: an agent on this machine.
+    public init() {}
+}
+
+extension ResolverConfiguration {
+    /// Settings for DNS.
+    public struct DNS: Sendable {
+        /// The transports of DNS queries.
+        public enum Transport: String, Hashable, Sendable, CaseIterable {
+            /// UDP first; TCP when the datagram does not prove that the answer is complete, and at once for a service
+            /// with an answer that was too big before.
+            case automatic
+            /// Only UDP. Answers that Consul may have trimmed are marked as incomplete.
+            case udp
+            /// Only TCP.
+            case tcp
+        }
+
+        /// The DNS ports of Consul agents, in order of preference. Default 127.0.0.1:8600.
+        ///
+        /// The order counts while the servers are comparably good: one that has failed comes last until it answers
+        /// again, one that is much slower than another comes behind it.
+        ///
+        /// The system looks up host names, and looks them up again when no server of that name answers.
+        public var nameservers: [HostPort] = [
+            HostPort(host: .address(.v4(.loopback)), port: Nameserver.defaultPort)
+        ]
+
+        /// The domain that the agents serve (`domain` or `alt_domain` in Consul's configuration). Default `consul.`
+        public var domain: DomainName = .consul
+
+        /// The transports to use. Default ``Transport/automatic``.
+        public var transport: Transport = .automatic
+
+        /// The longest time for one server over one transport. Default 1 s; less when the time left has to suffice for
+        /// several.
+        public var attemptTimeout: Duration = .seconds(1)
+
+        /// True to query the next nameserver, too, when one takes longer than it usually does: between 10 and 100 ms.
+        /// Default `true`. It costs a query now and then, and saves the wait for a server that has died.
+        public var hedging = true
+
+        /// The longest pause between two probes of a failed nameserver. Default 5 s. The first pause is 50 ms, each
+        /// further one twice as long. Probes are sent only while requests are being resolved.
+        ///
+        /// A failed server is queried when all others are of no use, and then at most four times a second. In between,
+        /// its last failure is the result.
+        public var maximumBackoff: Duration = .seconds(5)
+
+        /// True to count queries for each nameserver in the metrics, too. Default `false`: a metrics backend keeps
+        /// every dimension forever, and servers that are looked up by name change their addresses.
+        /// ``ServiceResolver/diagnostics()`` has the counts of each nameserver in any case.
+        public var reportsEachNameserver = false
+
+        /// The size of UDP answers that queries advertise, in bytes; `nil`, the default, is 4096 for a server on this
+        /// machine and 1232 for others, where a larger datagram could be fragmented. Values outside of 1232...4096 are
+        /// clamped: below that, no answer proves complete; above it, Consul fails to send some.
+        public var ednsPayloadSize: UInt16?
+
+        /// Settings for the sockets.
+        public var client = DNSClient.Configuration()
+
+        /// Creates the default settings.
+        public init() {}
+    }
+}

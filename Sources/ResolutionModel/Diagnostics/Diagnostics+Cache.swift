@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ResolverDiagnostics {
+    /// The size of the cache and the results of lookups in it. Each lookup is counted once: as a hit, negative, stale,
+    /// a miss or coalesced.
+    public struct Cache: Hashable, Sendable {
+        /// The number of requests with an entry in the cache.
+        public var size: Int
+
+        /// The maximum number of entries. Entries of followed services are not evicted and may exceed it.
+        public var capacity: Int
+
+        /// Lookups that found current endpoints.
+        public var hits: Int
+
+        /// Lookups that found a cached empty answer, or a cached failure.
+        public var negative: Int
+
+        /// Lookups that returned earlier endpoints because there was no newer answer.
+        public var stale: Int
+
+        /// Lookups that started a fetch and waited for its answer.
+        public var misses: Int
+
+        /// Lookups that waited for a fetch that another lookup had started.
+        public var coalesced: Int
+
+        /// Entries that were evicted because the cache was full.
+        public var evictions: Int
+
+        /// Fetches that started before the end of the TTL, so that no lookup had to wait.
+        public var refreshes: Int
+
+        /// Empty answers that were not believed, because earlier endpoints exist (``Resolution/doubt``).
+        public var held: Int
+
+        /// The greatest age of endpoints that were returned stale; zero if none were.
+        public var greatestStaleAge: Duration
+
+        /// The longest time from the end of a TTL to the next successful answer: the delay with which a change of
+        /// endpoints may have been seen. It includes times in which a service was not looked up.
+        public var greatestRefreshLag: Duration
+
+        package init(size: Int, capacity: Int, tally: CacheTally, evictions: Int) {
+            self.size = size
+            self.capacity = capacity
+            hits = tally.hits
+            negative = tally.negative
+            stale = tally.stale
+            misses = tally.misses
+            coalesced = tally.coalesced
+            self.evictions = evictions
+            refreshes = tally.refreshes
+            held = tally.held
+            greatestStaleAge = tally.staleAge
+            greatestRefreshLag = tally.refreshLag
+        }
+    }
+}
