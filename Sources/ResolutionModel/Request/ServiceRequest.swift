@@ -140,6 +140,13 @@ public struct ServiceRequest: Hashable, Sendable {
     }
 }
 
+extension ServiceRequest: ExpressibleByStringInterpolation {
+    /// A request for the instances of the service with this name, without further conditions.
+    public init(stringLiteral name: String) {
+        self.init(name)
+    }
+}
+
 extension ServiceRequest: CustomStringConvertible {
     /// The request in words.
     public var description: String {

@@ -34,27 +34,3 @@ package struct LookupContext {
         .unknown(ResolutionFailure(attempts: attempts), source: Resolution.Source(attempts.last?.transport ?? .udp))
     }
 }
-
-/// The server, transport and EDNS size of a query.
-package struct Route {
-    package let server: Nameserver
-    package let transport: DNSTransport
-    /// The size that EDNS advertises; `nil` for a query without EDNS.
-    package var payloadSize: UInt16?
-}
-
-/// Instances from one DNS answer.
-package struct FoundInstances: Sendable {
-    package let reply: DNSAnswer
-    package let instances: [ServiceInstance]
-    /// The degree to which the answer proves that no instance is missing.
-    package var completeness: AnswerCompleteness
-    package let timeToLive: Duration
-
-    /// A copy that is marked complete, for which another answer is the proof.
-    var proven: FoundInstances {
-        var found = self
-        found.completeness = .complete
-        return found
-    }
-}

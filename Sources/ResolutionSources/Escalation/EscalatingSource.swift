@@ -40,7 +40,8 @@ package final class EscalatingSource: ResolutionSource {
 
     /// The counts of queries over both sources.
     package var diagnostics: ResolverDiagnostics.Sources {
-        counters.diagnostics(silent: health.withLockedValue { $0.silent(at: .now) })
+        let silent = health.withLockedValue { $0.silent(at: time.now()) }
+        return counters.diagnostics(isDNSSilent: silent.contains(.dns), isHTTPSilent: silent.contains(.http))
     }
 
     /// Resolves a request over DNS, HTTP or both, as the strategy and the ``EscalationStateMachine`` decide.

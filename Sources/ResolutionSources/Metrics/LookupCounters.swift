@@ -78,8 +78,10 @@ package final class LookupCounters: Sendable {
 
     /// Returns the current counts.
     ///
-    /// - Parameter silent: The sources that are silent about every request.
-    package func diagnostics(silent: Set<SourceKind>) -> ResolverDiagnostics.Sources {
+    /// - Parameters:
+    ///   - isDNSSilent: True if DNS is silent about every request.
+    ///   - isHTTPSilent: True if the HTTP API is.
+    func diagnostics(isDNSSilent: Bool, isHTTPSilent: Bool) -> ResolverDiagnostics.Sources {
         ResolverDiagnostics.Sources(
             udp: udp.current,
             tcp: tcp.current,
@@ -87,8 +89,8 @@ package final class LookupCounters: Sendable {
             watches: watches.current,
             escalationsToTCP: toTCP.load(ordering: .relaxed),
             escalationsToHTTP: toHTTP.load(ordering: .relaxed),
-            isDNSSilent: silent.contains(.dns),
-            isHTTPSilent: silent.contains(.http)
+            isDNSSilent: isDNSSilent,
+            isHTTPSilent: isHTTPSilent
         )
     }
 }
