@@ -28,10 +28,6 @@ demo: setup ## Resolve a service of a real Consul agent and watch it lose an ins
 resilience: setup ## Measure balancing while one of three servers is slow, fails, does not answer or restarts (5 min)
 	@scripts/resilience
 
-# Limits parallel tests: more than a thousand tests that start at once on a few cores slow each other down beyond their
-# deadlines. Swift 6.2 does not support this limit and ignores it.
-export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
-
 test: setup ## Run all tests, on real Consul agents
 	$(SWIFT) test
 

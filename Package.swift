@@ -225,9 +225,11 @@ let package = Package(
         ),
 
         // MARK: Tests and their support
+        .target(name: "CTestParallelism", path: "Tests/CTestParallelism"),
         .target(
             name: "TestSupport",
             dependencies: [
+                "CTestParallelism",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

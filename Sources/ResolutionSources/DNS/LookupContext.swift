@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ConsulDNS
+import ConsulDNS
 import DNSWire
 import ResolutionModel
 

@@ -4,7 +4,7 @@ package import ConsulDNS
 package import ConsulHTTP
 import CoreMetrics
 import DNSWire
-package import ResolutionModel
+import ResolutionModel
 import ResolverSupport
 import Synchronization
 

@@ -228,7 +228,7 @@ struct BalancedServiceTests {
         _ body: (ConsulService) async throws -> Void
     ) async throws {
         try await withResolver(dns: agent.ports.dns, http: agent.ports.http) { resolver in
-            try await body(resolver.service(name, policy: policy, updating: mode))
+            try await body(resolver.service(ServiceRequest(name), policy: policy, updating: mode))
         }
     }
 }

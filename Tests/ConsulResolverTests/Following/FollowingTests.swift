@@ -135,7 +135,7 @@ struct FollowingTests {
             configuration.following.minimumInterval = .milliseconds(50)
             configuration.timeout = .seconds(10)
         } _: { resolver in
-            try await follow(resolver.service(name, updating: mode), body)
+            try await follow(resolver.service(ServiceRequest(name), updating: mode), body)
         }
     }
 

@@ -89,7 +89,7 @@ struct AccessControlTests {
         try await agent.register(ServiceRegistration(name, address: "10.7.7.7"), node: name)
         let token = try await agent.createToken(rules: Self.reading)
         try await withResolver(dress, strategy: .http, token: .value(token.secret)) { resolver in
-            let service = resolver.service(name, updating: isWatched ? .watch : .polling)
+            let service = resolver.service(ServiceRequest(name), updating: isWatched ? .watch : .polling)
             let updates = UpdateReader(service.updates)
             #expect(try await updates.next().endpoints.count == 1)
             try await agent.setRules(#"service_prefix "" { policy = "deny" }"#, of: token)

@@ -17,7 +17,7 @@ struct ConnectionLimitTests {
                 configuration.http.connections.longPolls = 3
                 configuration.http.connections.idleTimeout = .milliseconds(100)
             } _: { resolver in
-                let readers = names.map { UpdateReader(resolver.service($0, updating: .watch).updates) }
+                let readers = names.map { UpdateReader(resolver.service(ServiceRequest($0), updating: .watch).updates) }
                 do {
                     for reader in readers { _ = try await reader.next { $0.endpoints.count == 1 } }
                     for name in names {

@@ -67,7 +67,7 @@ struct DenialTests {
             configuration.http.token = .value(token.secret)
             configuration.following.minimumInterval = .milliseconds(50)
         } _: { resolver in
-            try await withUpdates(of: resolver.service(name, updating: mode)) { updates in
+            try await withUpdates(of: resolver.service(ServiceRequest(name), updating: mode)) { updates in
                 #expect(try await updates.next().authorities == ["10.1.0.1:8080"])
                 try await agent.setRules("", of: token)
                 // A watch notices the loss only when a change wakes it.

@@ -82,7 +82,7 @@ final class ServiceUsers: Sendable {
     }
 
     fileprivate func follow(as user: User, with resolver: ServiceResolver, _ mode: ConsulService.UpdateMode) async {
-        for await update in resolver.service(service, updating: mode).updates { note(update, by: user) }
+        for await update in resolver.service(ServiceRequest(service), updating: mode).updates { note(update, by: user) }
     }
 
     private func note(_ resolution: Resolution, by user: User) {
