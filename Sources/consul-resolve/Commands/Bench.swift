@@ -60,16 +60,15 @@ struct Bench: AsyncParsableCommand {
         // One query before the clock starts opens the socket and, with TCP, the connection. A service without endpoints
         // cannot be measured.
         let first = try await resolver.resolve(request)
-        guard !first.endpoints.isEmpty else { throw ExitStatus.nothing(first, of: service) }
+        if let absence = first.absence(of: service.description) {
+            throw Terminal.failure(absence, ExitStatus.of(first))
+        }
         if let limit { Terminal.say(limit) }
         let measurement = try await Measurement.take(of: queries, inFlight: inFlight) {
             try await resolver.resolve(request).endpoints.count
         }
-        try Terminal.output(format == .json ? measurement.json.description : measurement.text)
-        if measurement.failures == queries {
-            Terminal.say("all \(queries) queries failed")
-            throw ExitStatus.unknown
-        }
+        try Terminal.output(measurement, as: format)
+        if measurement.failures == queries { throw Terminal.failure("all \(queries) queries failed") }
     }
 
     /// The reason that fewer queries than `--in-flight` run at a time; `nil` if all of them run.

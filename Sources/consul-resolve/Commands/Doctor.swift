@@ -50,7 +50,7 @@ struct Doctor: AsyncParsableCommand {
             request: try request()
         )
         let diagnosis = Diagnosis(try await examination.facts())
-        try Terminal.output(format == .json ? diagnosis.json.description : diagnosis.text)
+        try Terminal.output(diagnosis, as: format)
         if diagnosis.status != .success { throw diagnosis.status }
     }
 

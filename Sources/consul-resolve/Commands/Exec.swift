@@ -32,14 +32,14 @@ struct Exec: AsyncParsableCommand {
 
     func run() async throws {
         let replacement = Replacement(command)
-        let service = try await picking.settledService()
+        let service = try await SettledService(picking)
         let endpoint: Endpoint
         do throws(PickError) {
             endpoint = try service.pick(picking.pickOptions)
         } catch {
-            throw ExitStatus.nothing(error, of: picking.service)
+            throw picking.failure(error)
         }
-        picking.tellOrigin(of: service)
+        service.resolution.originMessages(of: picking.request.service.description).forEach(Terminal.say)
         throw replacement.takePlace(environment: Self.environment(for: endpoint))
     }
 

@@ -10,16 +10,7 @@ struct Lookup: AsyncParsableCommand {
         discussion: "This is the default subcommand: `consul-resolve web` runs it."
     )
 
-    @OptionGroup var service: ServiceOptions
-
-    @OptionGroup var failover: FailoverOptions
-
-    @Option(help: "The source to query: auto, dns or http.")
-    var via = Via.auto
-
-    @OptionGroup var server: ServerOptions
-
-    @OptionGroup var http: HTTPOptions
+    @OptionGroup var options: RequestOptions
 
     @Option(help: "table, json, or plain for one address:port a line.")
     var format = EndpointFormat.table
@@ -27,34 +18,23 @@ struct Lookup: AsyncParsableCommand {
     @Flag(help: "Print the origin of the answer on standard error.")
     var verbose = false
 
-    func validate() throws {
-        _ = try request()
-    }
-
     func run() async throws {
-        let request = try request()
-        let resolver = try server.resolver(via: via, http: http)
-        let resolution = try await resolver.resolve(request)
+        let resolver = try options.resolver()
+        let resolution = try await resolver.resolve(try options.request())
         if verbose { tell(resolution, resolver.diagnostics()) }
         switch format {
         case .json: try Terminal.output(json(resolution).description)
-        case .plain where !resolution.endpoints.isEmpty: try Terminal.output(plain(resolution))
-        case .table where !resolution.endpoints.isEmpty: try Terminal.output(resolution.endpoints.table.description)
-        case .plain, .table: break
+        case .plain, .table:
+            let endpoints = resolution.endpoints
+            if !endpoints.isEmpty {
+                try Terminal.output(format == .plain ? endpoints.lines : endpoints.table.description)
+            }
         }
-        switch resolution.outcome {
-        case .endpoints(let endpoints):
-            if let alternative = resolution.alternative { Terminal.say("from \(alternative)") }
-            if resolution.isStale { Terminal.say(resolution.staleness(of: service.description)) }
-            if !resolution.isComplete { Terminal.say("there may be more instances than these \(endpoints.count)") }
-            if let unusable = resolution.unusableInWords { Terminal.say(unusable) }
-        case .empty, .unknown:
-            throw ExitStatus.nothing(resolution, of: service)
+        let service = options.service.description
+        if let absence = resolution.absence(of: service) {
+            throw Terminal.failure(absence, ExitStatus.of(resolution))
         }
-    }
-
-    private func request() throws -> ServiceRequest {
-        try failover.applied(to: try service.request(via: via))
+        (resolution.originMessages(of: service) + resolution.gapMessages).forEach(Terminal.say)
     }
 
     private func tell(_ resolution: Resolution, _ diagnostics: ServiceResolver.Diagnostics) {
@@ -62,26 +42,21 @@ struct Lookup: AsyncParsableCommand {
         for line in "\(diagnostics)".split(separator: "\n") { Terminal.say(String(line)) }
     }
 
-    private func plain(_ resolution: Resolution) -> String {
-        resolution.endpoints.map(\.authority).joined(separator: "\n")
-    }
-
     /// The fixed form that scripts rely on.
     private func json(_ resolution: Resolution) -> JSON {
+        let service = options.service
         var query: JSON.Members = [
             "service": .string(service.name), "tag": JSON(service.instances.tag),
             "datacenter": JSON(service.instances.datacenter),
         ]
         if let port = service.instances.portName { query.list.append((key: "port", value: .string(port))) }
-        return resolution.withPlace([
-            "query": .object(query),
-            "outcome": .string(resolution.outcomeName), "reason": resolution.reasonJSON,
-            "source": JSON(resolution.source), "complete": .bool(resolution.isComplete),
-            "stale": .bool(resolution.isStale),
-            "ttlSeconds": .integer(Int(resolution.timeToLive.components.seconds)),
-            "elapsedMilliseconds": .number(resolution.elapsed.milliseconds),
-            "endpoints": resolution.endpointsJSON, "error": resolution.errorJSON,
-            "unusable": .integer(resolution.unusableInstances),
-        ])
+        return .object(
+            ["query": .object(query)] + resolution.outcomeMembers
+                + [
+                    "ttlSeconds": .integer(Int(resolution.timeToLive.components.seconds)),
+                    "elapsedMilliseconds": .number(resolution.elapsed.milliseconds),
+                ] + resolution.endpointMembers + ["unusable": .integer(resolution.unusableInstances)]
+                + resolution.originMembers
+        )
     }
 }

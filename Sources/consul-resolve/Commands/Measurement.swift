@@ -25,7 +25,7 @@ struct Measurement: Sendable {
         inFlight: Int,
         _ operation: @escaping @Sendable () async throws -> Int
     ) async throws -> Measurement {
-        let processorTimeBefore = ProcessorTime.used
+        let processorTimeBefore = processorTimeOfProcess
         let start = ContinuousClock.now
         var total = Measurement()
         try await withThrowingTaskGroup(of: Measurement.self) { group in
@@ -37,7 +37,7 @@ struct Measurement: Sendable {
             for try await part in group { total.add(part) }
         }
         total.elapsed = start.duration(to: .now)
-        total.processorTime = ProcessorTime.used - processorTimeBefore
+        total.processorTime = processorTimeOfProcess - processorTimeBefore
         total.latencies.sort()
         return total
     }
@@ -65,11 +65,9 @@ struct Measurement: Sendable {
         endpoints += other.endpoints
         latencies += other.latencies
     }
-}
 
-/// The processor time that this process has used.
-enum ProcessorTime {
-    static var used: Duration {
+    /// The processor time that this process has used.
+    private static var processorTimeOfProcess: Duration {
         var usage = rusage()
         #if canImport(Glibc)
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -81,5 +79,44 @@ enum ProcessorTime {
 
     private static func duration(_ time: timeval) -> Duration {
         .seconds(Int64(time.tv_sec)) + .microseconds(Int64(time.tv_usec))
+    }
+}
+
+extension Measurement: Report {
+    /// The fixed form that scripts rely on.
+    var json: JSON {
+        .object([
+            "queries": .integer(queries), "failures": .integer(failures), "seconds": .number(seconds),
+            "queriesPerSecond": .integer(Int(queriesPerSecond)),
+            "latencyMicroseconds": .object([
+                "p50": .number(percentile(0.5)), "p99": .number(percentile(0.99)), "max": .number(percentile(1)),
+            ]),
+            "cpuMicrosecondsPerQuery": .number(processorMicroseconds),
+            "endpointsPerAnswer": .number(endpointsPerAnswer),
+        ])
+    }
+
+    var text: String {
+        """
+        \(queries) queries in \(seconds.decimal) s: \(Int(queriesPerSecond)) a second, \(failures) failed
+        latency p50 \(percentile(0.5).decimal) µs, p99 \(percentile(0.99).decimal) µs, \
+        longest \(percentile(1).decimal) µs
+        \(processorMicroseconds.decimal) µs of processor time a query, \
+        \(endpointsPerAnswer.decimal) endpoints an answer
+        """
+    }
+
+    private var seconds: Double { elapsed.milliseconds / 1000 }
+
+    private var queriesPerSecond: Double { Double(queries) / max(seconds, 1e-9) }
+
+    private var processorMicroseconds: Double { processorTime.milliseconds * 1000 / Double(max(queries, 1)) }
+
+    private var endpointsPerAnswer: Double { Double(endpoints) / Double(max(latencies.count, 1)) }
+
+    /// Returns a percentile of the latencies, in microseconds.
+    private func percentile(_ fraction: Double) -> Double {
+        guard !latencies.isEmpty else { return 0 }
+        return latencies[min(Int(Double(latencies.count) * fraction), latencies.count - 1)].milliseconds * 1000
     }
 }

@@ -35,21 +35,18 @@ struct Pick: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let service = try await picking.settledService()
+        let service = try await SettledService(picking)
         do {
             if let count { try showMany(count, of: service) } else { try showOne(of: service) }
         } catch let absence as PickError {
             if format == .json {
                 try Terminal.output(PickDistribution.json(of: absence, by: picking.policy).description)
             }
-            throw ExitStatus.nothing(absence, of: picking.service)
+            throw picking.failure(absence)
         }
-        picking.tellOrigin(of: service)
-        guard count != nil else { return }
-        if !service.resolution.isComplete {
-            Terminal.say("there may be more instances than these \(service.endpoints.count)")
-        }
-        if let unusable = service.resolution.unusableInWords { Terminal.say(unusable) }
+        let resolution = service.resolution
+        resolution.originMessages(of: picking.request.service.description).forEach(Terminal.say)
+        if count != nil { resolution.gapMessages.forEach(Terminal.say) }
     }
 
     // MARK: One
@@ -103,6 +100,6 @@ struct Pick: AsyncParsableCommand {
 
     private func json(_ distribution: PickDistribution, _ service: SettledService) -> JSON {
         let members = distribution.jsonMembers(by: picking.policy, isStale: service.resolution.isStale)
-        return service.resolution.withPlace(members)
+        return .object(members + service.resolution.originMembers)
     }
 }

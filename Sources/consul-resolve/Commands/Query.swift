@@ -47,13 +47,11 @@ struct Query: AsyncParsableCommand {
         do {
             let answer = try await resolver.query(question, transport: transport.configured, payloadSize: payloadSize)
             let report = QueryReport(question: question, answer: answer, message: try answer.message())
-            try Terminal.output(format == .json ? report.json.description : report.text)
+            try Terminal.output(report, as: format)
         } catch let error as ResolutionFailure {
-            Terminal.say("no answer about \(name): \(error)")
-            throw ExitStatus.unknown
+            throw Terminal.failure("no answer about \(name): \(error)")
         } catch let error as WireError {
-            Terminal.say("the answer about \(name) cannot be read: \(error)")
-            throw ExitStatus.unknown
+            throw Terminal.failure("the answer about \(name) cannot be read: \(error)")
         }
     }
 

@@ -25,16 +25,7 @@ struct Watch: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var service: ServiceOptions
-
-    @OptionGroup var failover: FailoverOptions
-
-    @Option(help: "The source to query: auto, dns or http.")
-    var via = Via.auto
-
-    @OptionGroup var server: ServerOptions
-
-    @OptionGroup var http: HTTPOptions
+    @OptionGroup var options: RequestOptions
 
     @Option(help: "table, json, or plain for one address:port a line.")
     var format = EndpointFormat.table
@@ -43,26 +34,21 @@ struct Watch: AsyncParsableCommand {
     var count: Int?
 
     func validate() throws {
-        _ = try request()
         if let count, count < 1 { throw ValidationError("--count must be at least 1") }
     }
 
     func run() async throws {
-        let resolver = try server.resolver(via: via, http: http)
-        let mode: ConsulService.UpdateMode = via == .dns ? .polling : .watch
-        let followed = resolver.service(try request(), updating: mode)
+        let resolver = try options.resolver()
+        let mode: ConsulService.UpdateMode = options.via == .dns ? .polling : .watch
+        let followed = resolver.service(try options.request(), updating: mode)
         let status = try await UntilStopped.run { try await show(followed) }
         await Bounded.wait { await resolver.shutdown() }
         if let status, status != .success { throw status }
     }
 
-    private func request() throws -> ServiceRequest {
-        try failover.applied(to: try service.request(via: via))
-    }
-
     /// - Returns: The exit status, unless a signal ends the process earlier.
     private func show(_ followed: ConsulService) async throws -> ExitCode {
-        var display = WatchDisplay(service: service, style: WatchDisplay.Style(format))
+        var display = WatchDisplay(service: options.service.description, format: format)
         var (shown, status) = (0, ExitStatus.unknown)
         for await resolution in followed.updates {
             try display.show(resolution, at: .now)

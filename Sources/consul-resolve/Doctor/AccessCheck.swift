@@ -74,7 +74,7 @@ struct AccessCheck {
         if answer.metadata.filteredByACLs == true {
             return .note("token", "\(who) may read \(count) services, but not all services")
         }
-        return .ok("token", "\(who) may read \(count) \(count == 1 ? "service" : "services")")
+        return .ok("token", "\(who) may read \(Words.count(count, "service"))")
     }
 
     private func policy(_ http: HTTPFacts) -> Finding? {

@@ -11,9 +11,9 @@ struct Diagnosis {
 
     init(_ facts: Facts) {
         findings =
-            NameserverCheck(facts).findings + HTTPCheck(facts).findings + ClusterCheck(facts).findings
-            + AccessCheck(facts).findings + DNSSettingsCheck(facts).findings + ServiceCheck(facts).findings
-            + AgreementCheck(facts).findings + InstanceCheck(facts).findings + PortCheck(facts).findings
+            ReachabilityCheck(facts).findings + ClusterCheck(facts).findings + AccessCheck(facts).findings
+            + DNSSettingsCheck(facts).findings + ServiceCheck(facts).findings + AgreementCheck(facts).findings
+            + RegistrationCheck(facts).findings
         status = Self.status(facts)
     }
 
@@ -31,6 +31,41 @@ struct Diagnosis {
     var problems: Int { findings.count { $0.mark == .problem } }
 
     var notes: Int { findings.count { $0.mark == .note } }
+}
+
+extension Diagnosis: Report {
+    var json: JSON {
+        .object([
+            "problems": .integer(problems), "notes": .integer(notes),
+            "findings": .array(
+                findings.map { finding in
+                    .object([
+                        "mark": .string(finding.mark.rawValue), "topic": .string(finding.topic),
+                        "seen": .string(finding.seen), "advice": JSON(finding.advice),
+                    ])
+                }
+            ),
+        ])
+    }
+
+    /// One finding a line, with its remedy on the next line.
+    var text: String {
+        (findings.map(Self.text) + ["", summary]).joined(separator: "\n")
+    }
+
+    private static func text(_ finding: Finding) -> String {
+        let mark = finding.mark.rawValue
+        let padded = mark + String(repeating: " ", count: Finding.Mark.problem.rawValue.count - mark.count)
+        let shown = finding.mark == .problem ? Terminal.bold(padded) : padded
+        let line = "\(shown)  \(finding.topic.printable): \(finding.seen.printable)"
+        let indent = String(repeating: " ", count: padded.count + 2)
+        return finding.advice.map { "\(line)\n\(indent)-> \($0.printable)" } ?? line
+    }
+
+    private var summary: String {
+        problems + notes == 0
+            ? "no problems" : "\(Words.count(problems, "problem")), \(Words.count(notes, "note"))"
+    }
 }
 
 extension Facts {

@@ -80,7 +80,7 @@ struct ServiceCheck {
     }
 
     private func similar(to name: String) -> String {
-        let others = SimilarNames.of(name, among: (catalog ?? [:]).keys)
+        let others = Words.similar(to: name, among: (catalog ?? [:]).keys)
         return others.isEmpty
             ? "register it, or correct the name (consul catalog services lists them)"
             : "did you mean \(others.joined(separator: " or "))?"

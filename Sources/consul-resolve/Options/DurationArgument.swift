@@ -33,19 +33,12 @@ struct DurationArgument: Equatable {
         else { return nil }
         duration = .seconds(number * unit.seconds)
     }
-
 }
 
 extension DurationArgument: CustomStringConvertible {
     /// The duration in the form that ``parse(_:)`` accepts.
     var description: String {
         let milliseconds = duration.milliseconds
-        return milliseconds >= 1000 ? "\(Decimal.text(milliseconds / 1000))s" : "\(Decimal.text(milliseconds))ms"
-    }
-}
-
-extension Duration {
-    var milliseconds: Double {
-        Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15
+        return milliseconds >= 1000 ? "\((milliseconds / 1000).decimal)s" : "\(milliseconds.decimal)ms"
     }
 }

@@ -50,8 +50,7 @@ struct HTTPOptions: ParsableArguments {
     func checkTokenFile() throws {
         guard let tokenFile else { return }
         do throws(ConsulHTTPError) { try TokenSource.file(tokenFile).checkFile() } catch {
-            Terminal.say("cannot query Consul: \(error)")
-            throw ExitStatus.unknown
+            throw Terminal.failure("cannot query Consul: \(error)")
         }
     }
 

@@ -12,9 +12,9 @@ struct ServerOptions: ParsableArguments {
                 + "else 127.0.0.1:8600.",
             valueName: "host:port"
         ),
-        transform: HostPortArgument.parse
+        transform: parseServer
     )
-    var servers: [HostPortArgument] = []
+    var servers: [HostPort] = []
 
     @Option(
         help: ArgumentHelp("The time limit for the whole command: 500ms, 2s, 1m.", valueName: "duration"),
@@ -38,8 +38,7 @@ struct ServerOptions: ParsableArguments {
         do {
             return try ServiceResolver(configuration: configuration)
         } catch {
-            Terminal.say("cannot query Consul: \(error)")
-            throw ExitStatus.unknown
+            throw Terminal.failure("cannot query Consul: \(error)")
         }
     }
 
@@ -57,19 +56,14 @@ struct ServerOptions: ParsableArguments {
         } catch {
             throw ValidationError("\(error)")
         }
-        if !servers.isEmpty { configuration.dns.nameservers = servers.map(\.hostPort) }
+        if !servers.isEmpty { configuration.dns.nameservers = servers }
         configuration.timeout = timeout.duration
         return configuration
     }
-}
 
-/// `host:port` on the command line. The default port is 8600.
-struct HostPortArgument {
-    let hostPort: HostPort
-
-    static func parse(_ text: String) throws -> HostPortArgument {
+    private static func parseServer(_ text: String) throws -> HostPort {
         do {
-            return HostPortArgument(hostPort: try HostPort(text, defaultPort: Nameserver.defaultPort))
+            return try HostPort(text, defaultPort: Nameserver.defaultPort)
         } catch {
             throw ValidationError("\(error)")
         }

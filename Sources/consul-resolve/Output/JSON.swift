@@ -19,6 +19,12 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
         init(dictionaryLiteral elements: (String, JSON)...) {
             list = elements.map { (key: $0.0, value: $0.1) }
         }
+
+        static func + (first: Members, second: Members) -> Members {
+            var members = first
+            members.list += second.list
+            return members
+        }
     }
 
     init(stringLiteral value: String) { self = .string(value) }
@@ -43,7 +49,7 @@ extension JSON: CustomStringConvertible {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .integer(let value): text += String(value)
-        case .number(let value): text += Decimal.text(value)
+        case .number(let value): text += value.decimal
         case .string(let value): JSON.write(value, to: &text)
         case .array(let values):
             JSON.writeList(values, "[", "]", to: &text) { $0.write(to: &$1) }

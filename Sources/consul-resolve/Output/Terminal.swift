@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
+
 #if canImport(Glibc)
 @preconcurrency import Glibc
 #elseif canImport(Musl)
@@ -10,22 +12,6 @@
 
 /// The standard streams: data goes to standard output, messages for people to standard error.
 enum Terminal {
-    /// One of the two output streams.
-    enum Stream {
-        case standardOutput
-        case standardError
-
-        var descriptor: Int32 {
-            switch self {
-            case .standardOutput: STDOUT_FILENO
-            case .standardError: STDERR_FILENO
-            }
-        }
-    }
-
-    /// True if standard output is a terminal.
-    static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
-
     /// True if output is colored: on a terminal that supports it, unless NO_COLOR (https://no-color.org) has a value.
     static var isColored: Bool {
         canRedraw && getenv("NO_COLOR").map({ $0.pointee == 0 }) ?? true
@@ -33,7 +19,7 @@ enum Terminal {
 
     /// True if standard output is a terminal that understands cursor movement.
     static var canRedraw: Bool {
-        guard isInteractive, let terminal = getenv("TERM") else { return false }
+        guard isatty(STDOUT_FILENO) == 1, let terminal = getenv("TERM") else { return false }
         return String(cString: terminal) != "dumb"
     }
 
@@ -59,34 +45,49 @@ enum Terminal {
     ///
     /// - Throws: ``ExitStatus/outputFailed`` when it cannot be written: an incomplete result must not look complete.
     static func output(_ text: String) throws {
-        let number = write(text + "\n", to: .standardOutput)
+        let number = write(text + "\n", to: STDOUT_FILENO)
         guard number != 0 else { return }
         // A reader that closes a pipe early has read enough.
-        if number != EPIPE { say("cannot write the result: \(String(cString: strerror(number)).lowercased())") }
+        if number != EPIPE { say("cannot write the result: \(systemError(number))") }
         throw ExitStatus.outputFailed
     }
 
+    // MARK: Messages
+
     /// Prints a message for people, on one line.
-    static func say(_ text: String) {
-        write("consul-resolve: \(text.printable)\n", to: .standardError)
+    static func say(_ text: String) { printUsage("consul-resolve: \(text.printable)") }
+
+    /// Prints the reason that a command fails.
+    ///
+    /// - Returns: The exit status, for the caller to throw.
+    static func failure(_ reason: String, _ status: ExitCode = ExitStatus.unknown) -> ExitCode {
+        say(reason)
+        return status
     }
+
+    /// Prints lines that are already printable on standard error.
+    static func printUsage(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+    /// Returns the system's text for an `errno`.
+    static func systemError(_ number: Int32 = errno) -> String { String(cString: strerror(number)).lowercased() }
+
+    // MARK: Writing
 
     /// Writes the whole text without the C library's buffers: a blocked write then holds none of the locks that the end
     /// of the process takes.
     ///
     /// - Returns: 0, or the `errno` of the write that failed.
-    @discardableResult
-    static func write(_ text: String, to stream: Stream) -> Int32 {
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var text = text
         return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
-                let count = writeOnce(rest, to: stream.descriptor)
+                let count = writeOnce(rest, to: descriptor)
                 if count >= 0 {
                     rest = UnsafeRawBufferPointer(rebasing: rest[count...])
                 } else if errno == EAGAIN {
                     // Another process that shares the descriptor made it non-blocking.
-                    var output = pollfd(fd: stream.descriptor, events: Int16(POLLOUT), revents: 0)
+                    var output = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     poll(&output, 1, -1)
                 } else if errno != EINTR {
                     return errno

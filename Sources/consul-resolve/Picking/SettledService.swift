@@ -7,7 +7,7 @@ struct SettledService {
     let resolution: Resolution
     private let balancer: LoadBalancer
 
-    init(_ resolution: Resolution, policy: any BalancingPolicy) {
+    private init(_ resolution: Resolution, policy: any BalancingPolicy) {
         self.resolution = resolution
         var configuration = LoadBalancer.Configuration()
         configuration.policy = policy
@@ -22,6 +22,14 @@ struct SettledService {
         case .unknown(let failure):
             balancer.removeAll(because: PickError(code: .unknown, message: "Consul did not answer: \(failure)"))
         }
+    }
+
+    /// Resolves the service that the options name, once.
+    init(_ options: PickingOptions) async throws {
+        let resolver = try options.request.resolver()
+        let resolution = try await resolver.resolve(try options.request.request())
+        await Bounded.wait { await resolver.shutdown() }
+        self.init(resolution, policy: options.policy.policy)
     }
 
     /// The endpoints that can be picked.

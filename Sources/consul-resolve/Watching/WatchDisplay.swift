@@ -4,37 +4,20 @@ import ConsulResolver
 
 /// Prints the successive states of a service.
 struct WatchDisplay {
-    /// The style of the output.
-    enum Style {
-        /// One JSON object a line.
-        case json
-        /// All endpoints, followed by an empty line.
-        case plain
-        /// The changes.
-        case changes
-        /// A table that is redrawn.
-        case live
-
-        init(_ format: EndpointFormat) {
-            switch format {
-            case .json: self = .json
-            case .plain: self = .plain
-            case .table: self = Terminal.canRedraw ? .live : .changes
-            }
-        }
-    }
-
-    private let service: ServiceOptions
-    private let style: Style
+    /// The service in words.
+    private let service: String
+    private let format: EndpointFormat
+    /// True if a table is drawn over the previous one; false if a table format prints changes.
+    private let redraws = Terminal.canRedraw
     private var previous: Resolution?
     /// The last endpoints shown; an unknown outcome does not change them.
     private var endpoints: [Endpoint] = []
     /// The number of table lines to draw over.
     private var drawnLines = 0
 
-    init(service: ServiceOptions, style: Style) {
+    init(service: String, format: EndpointFormat) {
         self.service = service
-        self.style = style
+        self.format = format
     }
 
     /// Prints a resolution.
@@ -43,7 +26,7 @@ struct WatchDisplay {
     mutating func show(_ resolution: Resolution, at time: Timestamp) throws {
         defer { previous = resolution }
         let change = EndpointChange(from: endpoints, to: resolution.endpoints)
-        switch style {
+        switch format {
         case .json:
             try Terminal.output(json(resolution, at: time).description)
         case .plain:
@@ -51,13 +34,13 @@ struct WatchDisplay {
                 try Terminal.output(resolution.endpoints.map { $0.authority + "\n" }.joined())
             }
             say(resolution)
-        case .changes:
+        case .table where redraws:
+            try draw(resolution, change, at: time)
+        case .table:
             if !resolution.isUnknown, !change.isEmpty {
                 try Terminal.output(change.lines.map { "\(time.utc) \($0)" }.joined(separator: "\n"))
             }
             say(resolution)
-        case .live:
-            try draw(resolution, change, at: time)
         }
         if !resolution.isUnknown { endpoints = resolution.endpoints }
     }
@@ -66,31 +49,31 @@ struct WatchDisplay {
 
     /// The fixed form that scripts rely on.
     private func json(_ resolution: Resolution, at time: Timestamp) -> JSON {
-        resolution.withPlace([
-            "time": .string(time.utc), "outcome": .string(resolution.outcomeName), "reason": resolution.reasonJSON,
-            "source": JSON(resolution.source), "complete": .bool(resolution.isComplete),
-            "stale": .bool(resolution.isStale), "endpoints": resolution.endpointsJSON, "error": resolution.errorJSON,
-            "ageSeconds": .number(resolution.age.milliseconds / 1000), "held": resolution.heldJSON,
-            "unusable": .integer(resolution.unusableInstances),
-        ])
+        .object(
+            ["time": .string(time.utc)] + resolution.outcomeMembers + resolution.endpointMembers
+                + [
+                    "ageSeconds": .number(resolution.age.milliseconds / 1000), "held": resolution.heldJSON,
+                    "unusable": .integer(resolution.unusableInstances),
+                ] + resolution.originMembers
+        )
     }
 
     /// Prints on standard error what the endpoints do not show.
     private func say(_ resolution: Resolution) {
         switch resolution.outcome {
         case .empty, .unknown:
-            _ = ExitStatus.nothing(resolution, of: service)
-        case .endpoints(let endpoints):
+            if let absence = resolution.absence(of: service) { Terminal.say(absence) }
+        case .endpoints:
             if resolution.alternative != previous?.alternative {
                 Terminal.say("from \(resolution.alternative?.description ?? "its own datacenter again")")
             }
             if resolution.isStale, previous?.isStale != true || previous?.doubt != resolution.doubt {
-                Terminal.say(resolution.staleness(of: service.description))
+                Terminal.say(resolution.staleness(of: service))
             } else if previous?.isStale == true, !resolution.isStale {
-                Terminal.say("Consul answers about \(service.description) again")
+                Terminal.say("Consul answers about \(service) again")
             }
-            if !resolution.isComplete, previous?.isComplete != false || previous?.isUnknown == true {
-                Terminal.say("there may be more instances than these \(endpoints.count)")
+            if let words = resolution.incompleteness, previous?.isComplete != false || previous?.isUnknown == true {
+                Terminal.say(words)
             }
             if let unusable = resolution.unusableInWords, previous?.unusableInWords == nil { Terminal.say(unusable) }
         }
@@ -100,7 +83,7 @@ struct WatchDisplay {
 
     private mutating func draw(_ resolution: Resolution, _ change: EndpointChange, at time: Timestamp) throws {
         let frame = LiveFrame(
-            service: service.description,
+            service: service,
             state: resolution.state(at: time),
             time: time.localTimeOfDay,
             endpoints: resolution.endpoints,

@@ -231,7 +231,7 @@ struct LookupTests {
     func `The program prints its version`(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.run(arguments)
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
-        #expect(outcome.output == "\(Version.current)\n")
+        #expect(outcome.output == "\(ConsulResolve.currentVersion)\n")
     }
 
     @Test(

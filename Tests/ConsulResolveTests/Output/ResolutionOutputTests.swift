@@ -5,7 +5,7 @@ import Testing
 @testable import ConsulResolver
 @testable import consul_resolve
 
-struct ResolutionWordsTests {
+struct ResolutionOutputTests {
     private let time = Timestamp(milliseconds: 1_767_225_600_000)
     private var resolution = Resolution(
         .endpoints([Endpoint(host: .address(.v4(.loopback)), port: 80)]),

@@ -10,9 +10,9 @@ import Darwin
 
 /// The descriptors that Dispatch opens for tasks that wait.
 ///
-/// Dispatch stops the process when it cannot open them, or never wakes a task that sleeps. So a process with a limit of
-/// open files is too low ends before tasks start, and other processes open all of them at the start, before sockets can
-/// use them up.
+/// Dispatch stops the process when it cannot open them, or never wakes a task that sleeps. So a process whose limit of
+/// open files is too low ends before tasks start. Other processes open all of them at the start, before sockets can use
+/// them up.
 enum DispatchDescriptors {
     /// The number of descriptors on Linux: an epoll instance, an eventfd, another one for the main queue, and a timer
     /// for each of two clocks.
@@ -27,9 +27,9 @@ enum DispatchDescriptors {
         for _ in 0..<count {
             let descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
             guard descriptor >= 0 else {
-                let reason = String(cString: strerror(errno)).lowercased()
-                Terminal.say("cannot query Consul: \(reason); allow this process more open files (ulimit -n)")
-                throw ExitStatus.unknown
+                throw Terminal.failure(
+                    "cannot query Consul: \(Terminal.systemError()); allow this process more open files (ulimit -n)"
+                )
             }
             opened.append(descriptor)
         }

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Suggestions for mistyped names. Pure.
-enum SimilarNames {
+/// Phrases that several commands use. Pure functions.
+enum Words {
+    /// Returns `1 instance`, `2 instances`.
+    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+    /// Returns a list that stays readable: its first items, and the number of the others.
+    static func list(_ items: [String], limit: Int = 5) -> String {
+        let shown = items.prefix(limit).joined(separator: ", ")
+        return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
+    }
+
+    // MARK: Suggestions for mistyped names
+
     /// Returns the names that differ by few letters, or where one name is a prefix of the other; at most three, the
     /// closest first.
-    static func of(_ name: String, among names: some Sequence<String>) -> [String] {
+    static func similar(to name: String, among names: some Sequence<String>) -> [String] {
         let wanted = name.lowercased()
         let tolerated = max(1, wanted.count / 4)
         let rated: [(name: String, distance: Int)] = names.compactMap { other in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import consul_resolve
 
-struct DecimalTests {
+struct NumbersTests {
     @Test(
         arguments: [
             (0.0, "0"), (-0.0, "0"), (1, "1"), (-2, "-2"), (0.5, "0.5"), (0.1234, "0.123"), (0.0004, "0"),
@@ -17,7 +17,7 @@ struct DecimalTests {
         number: Double,
         expected: String
     ) {
-        #expect(Decimal.text(number) == expected)
+        #expect(number.decimal == expected)
     }
 
     @Test(
@@ -28,6 +28,6 @@ struct DecimalTests {
         ] as [Double]
     )
     func `A decimal consists of digits, a point and a sign only`(number: Double) {
-        #expect(Decimal.text(number).allSatisfy { "-.0123456789".contains($0) })
+        #expect(number.decimal.allSatisfy { "-.0123456789".contains($0) })
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import consul_resolve
 
-struct SimilarNamesTests {
+struct WordsTests {
     @Test(
         arguments: [
             ("wbe", ["web", "db"], ["web"]), ("ewb", ["bwe", "db"], []), ("webb", ["web", "db"], ["web"]),
@@ -17,6 +17,6 @@ struct SimilarNamesTests {
     )
     func `Similar names are likely corrections, the likeliest first`(name: String, among: [String], expected: [String])
     {
-        #expect(SimilarNames.of(name, among: among) == expected)
+        #expect(Words.similar(to: name, among: among) == expected)
     }
 }

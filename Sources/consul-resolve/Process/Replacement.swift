@@ -36,7 +36,9 @@ struct Replacement {
         defer { for argument in arguments { free(argument) } }
         execvp(program, arguments)
         let number = errno
-        Terminal.say("cannot run \(program): \(String(cString: strerror(number)).lowercased())")
-        return number == ENOENT ? ExitStatus.commandNotFound : ExitStatus.commandFailed
+        return Terminal.failure(
+            "cannot run \(program): \(Terminal.systemError(number))",
+            number == ENOENT ? ExitStatus.commandNotFound : ExitStatus.commandFailed
+        )
     }
 }

@@ -27,27 +27,6 @@ enum ExitStatus {
         }
     }
 
-    /// Prints the reason that there are no endpoints.
-    ///
-    /// - Returns: The exit status for it.
-    static func nothing(_ resolution: Resolution, of service: ServiceOptions) -> ExitCode {
-        switch resolution.outcome {
-        case .endpoints:
-            break
-        case .empty(let reason):
-            let why = reason.map { " (\($0))" } ?? ""
-            Terminal.say("Consul knows no healthy instance of \(service.description)\(why)")
-        case .unknown(let failure):
-            Terminal.say("cannot look up \(service.description): \(failure)")
-        }
-        return of(resolution)
-    }
-
-    /// Prints the reason that a pick failed.
-    ///
-    /// - Returns: The exit status for it.
-    static func nothing(_ absence: PickError, of service: ServiceOptions) -> ExitCode {
-        Terminal.say("cannot pick an endpoint of \(service.description): \(absence.message)")
-        return absence.code == .empty ? empty : unknown
-    }
+    /// Returns the status for a failed pick.
+    static func of(_ error: PickError) -> ExitCode { error.code == .empty ? empty : unknown }
 }

@@ -29,8 +29,7 @@ struct StopSignals: Sendable {
             pointer.withMemoryRebound(to: Int32.self, capacity: 2) { Self.openPipe($0) }
         }
         guard result == 0 else {
-            Terminal.say("cannot wait for signals: \(String(cString: strerror(errno)).lowercased())")
-            throw ExitStatus.unknown
+            throw Terminal.failure("cannot wait for signals: \(Terminal.systemError())")
         }
         pipe = ends
         for descriptor in [pipe.notified, pipe.notifying] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }

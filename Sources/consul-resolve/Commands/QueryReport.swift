@@ -4,7 +4,7 @@ import ConsulResolver
 import DNSWire
 
 /// A DNS response, formatted for people and for scripts.
-struct QueryReport {
+struct QueryReport: Report {
     let question: Question
     let answer: DNSAnswer
     let message: Message
@@ -28,7 +28,7 @@ struct QueryReport {
         var lines = [
             Terminal.bold(
                 "; \(question.name) \(question.type) from \(answer.server) over \(answer.transport.rawValue), "
-                    + "\(answer.bytes.count) bytes in \(Decimal.text(answer.elapsed.milliseconds)) ms"
+                    + "\(answer.bytes.count) bytes in \(answer.elapsed.milliseconds.decimal) ms"
             ),
             "; \(message.responseCode), flags: \(message.flags)"
                 + (message.edns.map { ", EDNS \($0.payloadSize)" } ?? ""),

@@ -18,7 +18,7 @@ struct InheritedSignals: Sendable {
     private var mask = sigset_t()
     private var brokenPipe = sigaction()
 
-    /// The settings at the first access, which ``ConsulResolve/main()`` makes before other threads exist.
+    /// The settings at the first access, made before other threads exist.
     static let atStart = InheritedSignals()
 
     private init() {

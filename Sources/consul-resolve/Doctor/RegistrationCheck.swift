@@ -3,8 +3,8 @@
 import ConsulHTTP
 import ConsulResolver
 
-/// Lists the instances that are left out of answers, with the output of their failing checks.
-struct InstanceCheck {
+/// Checks the registrations of the instances: their health checks, and their ports.
+struct RegistrationCheck {
     private let service: ServiceFacts?
 
     init(_ facts: Facts) { service = facts.service }
@@ -12,7 +12,12 @@ struct InstanceCheck {
     /// The number of instances listed, kept readable; the others are counted.
     private static let shown = 5
 
-    var findings: [Finding] {
+    var findings: [Finding] { criticalInstances + ports }
+
+    // MARK: Health checks
+
+    /// The instances that are left out of answers, with the output of their failing checks.
+    private var criticalInstances: [Finding] {
         guard let service, let entries = service.entries else { return [] }
         let concerned = entries.filter { service.concerns($0) }
         let ill = concerned.filter { !$0.isHealthy() }
@@ -45,6 +50,40 @@ struct InstanceCheck {
         let told = check.isMaintenance ? check.notes : check.output
         let line = told.flatMap { $0.split(whereSeparator: \.isNewline).first } ?? ""
         return line.isEmpty ? name : "\(name): \(line.prefix(120))"
+    }
+
+    // MARK: Ports
+
+    private var ports: [Finding] {
+        // With a named port, the default port is not used.
+        guard let service, service.port == nil, let entries = service.entries else { return [] }
+        let healthy = entries.filter { service.concerns($0) && $0.isHealthy() }
+        return [impossible(healthy), missing(healthy)].compactMap { $0 }
+    }
+
+    private func impossible(_ entries: [ServiceEntry]) -> Finding? {
+        let concerned = entries.filter { $0.service.port(named: nil) == nil }
+        guard !concerned.isEmpty else { return nil }
+        return .problem(
+            "ports",
+            "the port of \(names(of: concerned)) is not a number from 0 to 65535; DNS shows the lower 16 bits of it, "
+                + "and answers of the HTTP API leave it out",
+            do: "register it with the port on which it listens"
+        )
+    }
+
+    private func missing(_ entries: [ServiceEntry]) -> Finding? {
+        let concerned = entries.filter { $0.service.port(named: nil) == 0 }
+        guard !concerned.isEmpty else { return nil }
+        return .note(
+            "ports",
+            "\(names(of: concerned)) \(concerned.count == 1 ? "has" : "have") no port; the endpoints have port 0",
+            do: "register a port, unless callers know it from another source"
+        )
+    }
+
+    private func names(of entries: [ServiceEntry]) -> String {
+        Words.list(entries.map { "\($0.service.id) on \($0.node.name)".printable })
     }
 }
 

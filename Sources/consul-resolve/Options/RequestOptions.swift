@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ConsulDNS
+import ConsulResolver
+
+/// The options of commands that resolve a service: the service, its alternatives, and the source.
+struct RequestOptions: ParsableArguments {
+    @OptionGroup var service: ServiceOptions
+
+    @Option(
+        name: .customLong("failover-datacenter"),
+        help: ArgumentHelp(
+            "A datacenter to use without a healthy instance, or an answer; repeat it for more, in order of preference.",
+            valueName: "datacenter"
+        )
+    )
+    var failoverDatacenters: [String] = []
+
+    @Option(help: "The source to query: auto, dns or http.")
+    var via = Via.auto
+
+    @OptionGroup var server: ServerOptions
+
+    @OptionGroup var http: HTTPOptions
+
+    func validate() throws {
+        _ = try request()
+    }
+
+    /// Makes a resolver for the source.
+    func resolver() throws -> ServiceResolver {
+        try server.resolver(via: via, http: http)
+    }
+
+    /// Returns the request that the options describe.
+    ///
+    /// - Throws: `ValidationError` for a name that the source cannot express, or that no datacenter can have, and for a
+    ///   datacenter that is named twice.
+    func request() throws -> ServiceRequest {
+        var request = try service.request(via: via)
+        var inUse: Set<String?> = [request.locality.datacenter?.lowercased()]
+        for datacenter in failoverDatacenters {
+            do throws(ConsulNameError) {
+                _ = try ConsulName.service("any", in: .datacenter(datacenter))
+            } catch {
+                throw ValidationError("--failover-datacenter: \(error)")
+            }
+            guard inUse.insert(datacenter.lowercased()).inserted else {
+                throw ValidationError("--failover-datacenter \(datacenter): it is already in use")
+            }
+        }
+        request.alternatives = failoverDatacenters.map(ServiceRequest.Alternative.datacenter)
+        return request
+    }
+}
