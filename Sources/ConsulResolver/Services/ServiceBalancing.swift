@@ -35,15 +35,8 @@ final class ServiceBalancing: Sendable {
         }
 
         private func tell(_ resolution: Resolution) {
-            switch resolution.outcome {
-            case .endpoints(let endpoints):
-                let isSorted = request.isOrderedByConsul || resolution.alternative?.isPreparedQuery == true
-                balancer.update(endpoints, isStale: resolution.isStale, isSorted: isSorted)
-            case .empty(let reason): balancer.removeAll(because: .empty(reason))
-            // Endpoints that may still be used arrive as stale ones. With this outcome there are no endpoints, or they
-            // are older than `Cache.staleLimit`.
-            case .unknown(let failure): balancer.removeAll(because: .unknown(failure))
-            }
+            let isSorted = request.isOrderedByConsul || resolution.alternative?.isPreparedQuery == true
+            balancer.apply(resolution, isSorted: isSorted)
             hasBegun.store(true, ordering: .releasing)
         }
     }
