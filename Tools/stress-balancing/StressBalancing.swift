@@ -16,7 +16,7 @@ enum StressBalancing {
         }
         let settings: [(String, any BalancingPolicy, PickOptions)] = [
             ("picks", .adaptive, PickOptions()),
-            ("picks that exclude somebody", .weightedRoundRobin, PickOptions(excluded: [endpoints(3)[1].hostPort])),
+            ("picks that exclude an endpoint", .weightedRoundRobin, PickOptions(excluded: [endpoints(3)[1].hostPort])),
             ("picks by a policy of one's own", InTurn(), PickOptions()),
         ]
         for (name, policy, options) in settings {

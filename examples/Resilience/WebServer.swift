@@ -7,7 +7,7 @@ import NIOPosix
 
 /// An HTTP server on a port of its own, with a behavior that can be changed while it runs.
 final class WebServer: Sendable {
-    enum Behaviour {
+    enum Behavior {
         /// Answers after 5 ms.
         case well
         /// Answers after 400 ms.
@@ -22,7 +22,7 @@ final class WebServer: Sendable {
 
     private struct State {
         var port: UInt16 = 0
-        var behaviour = Behaviour.well
+        var behavior = Behavior.well
         var running: Task<Void, any Error>?
     }
 
@@ -30,8 +30,8 @@ final class WebServer: Sendable {
 
     var port: UInt16 { state.withLockedValue { $0.port } }
 
-    func behave(_ behaviour: Behaviour) {
-        state.withLockedValue { $0.behaviour = behaviour }
+    func behave(_ behavior: Behavior) {
+        state.withLockedValue { $0.behavior = behavior }
     }
 
     /// Starts listening, on the same port as before if the server has listened before.
@@ -72,7 +72,7 @@ final class WebServer: Sendable {
         try await connection.executeThenClose { requests, responses in
             for try await part in requests {
                 guard case .end = part else { continue }
-                switch state.withLockedValue({ $0.behaviour }) {
+                switch state.withLockedValue({ $0.behavior }) {
                 case .well: try await respond(.ok, after: .milliseconds(5), to: responses)
                 case .slow: try await respond(.ok, after: .milliseconds(400), to: responses)
                 case .failing: try await respond(.internalServerError, after: .zero, to: responses)

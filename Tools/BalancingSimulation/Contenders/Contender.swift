@@ -6,12 +6,12 @@ import LoadBalancing
 package struct Contender: Sendable {
     let name: String
     /// The color of its lines: an index into the palette of the charts.
-    let colour: Int
+    let color: Int
     var configuration: LoadBalancer.Configuration
 
-    init(_ name: String, colour: Int, _ policy: any BalancingPolicy, ejects: Bool) {
+    init(_ name: String, color: Int, _ policy: any BalancingPolicy, ejects: Bool) {
         self.name = name
-        self.colour = colour
+        self.color = color
         var configuration = LoadBalancer.Configuration()
         configuration.policy = policy
         if !ejects { configuration.ejection = nil }
@@ -19,15 +19,15 @@ package struct Contender: Sendable {
     }
 
     // The common alternatives. None of them considers failures of requests.
-    static let roundRobin = Contender("plain round robin", colour: 0, PlainRoundRobin(), ejects: false)
-    static let random = Contender("random", colour: 1, .random, ejects: false)
-    static let leastLoaded = Contender("least loaded of all", colour: 2, LeastLoadedOfAll(), ejects: false)
-    static let twoRandomChoices = Contender("two random choices", colour: 6, TwoRandomChoices(), ejects: false)
+    static let roundRobin = Contender("plain round robin", color: 0, PlainRoundRobin(), ejects: false)
+    static let random = Contender("random", color: 1, .random, ejects: false)
+    static let leastLoaded = Contender("least loaded of all", color: 2, LeastLoadedOfAll(), ejects: false)
+    static let twoRandomChoices = Contender("two random choices", color: 6, TwoRandomChoices(), ejects: false)
 
     // The policies of this package.
-    static let weightedRoundRobin = Contender("weightedRoundRobin", colour: 3, .weightedRoundRobin, ejects: true)
-    static let leastOutstanding = Contender("leastOutstanding", colour: 4, .leastOutstanding, ejects: true)
-    static let adaptive = Contender("adaptive", colour: 5, .adaptive, ejects: true)
+    static let weightedRoundRobin = Contender("weightedRoundRobin", color: 3, .weightedRoundRobin, ejects: true)
+    static let leastOutstanding = Contender("leastOutstanding", color: 4, .leastOutstanding, ejects: true)
+    static let adaptive = Contender("adaptive", color: 5, .adaptive, ejects: true)
 
     static let baselines = [roundRobin, random, leastLoaded]
     static let ours = [weightedRoundRobin, leastOutstanding, adaptive]

@@ -124,7 +124,7 @@ struct Simulation {
     private mutating func work(on server: Int) -> (time: Int64, outcome: Outcome) {
         let timeout = now &+ timeout
         let served: (time: ServiceTime, outcome: Outcome)
-        switch setting.servers[server].behaviour(at: Double(now) / 1e9) {
+        switch setting.servers[server].behavior(at: Double(now) / 1e9) {
         case .answers(let time): served = (time, .success)
         case .fails(let time): served = (time, .failure(.server))
         case .silent: return (timeout, .failure(.timeout))

@@ -3,7 +3,7 @@
 /// One instance, with its behavior over time.
 struct Server: Sendable {
     /// The treatment of requests.
-    enum Behaviour: Sendable {
+    enum Behavior: Sendable {
         case answers(ServiceTime)
         /// An error, after that time.
         case fails(ServiceTime)
@@ -21,27 +21,27 @@ struct Server: Sendable {
 
     private let discipline: Discipline
     /// The behaviors in order, each with its start in seconds; the first starts at zero.
-    private var phases: [(start: Double, behaviour: Behaviour)]
+    private var phases: [(start: Double, behavior: Behavior)]
 
-    init(_ behaviour: Behaviour, _ discipline: Discipline = .parallel) {
-        phases = [(0, behaviour)]
+    init(_ behavior: Behavior, _ discipline: Discipline = .parallel) {
+        phases = [(0, behavior)]
         self.discipline = discipline
     }
 
     var isQueue: Bool { discipline == .queue }
 
     /// Returns a copy that behaves differently from a time on.
-    func changing(to behaviour: Behaviour, at start: Double) -> Server {
+    func changing(to behavior: Behavior, at start: Double) -> Server {
         var other = self
-        other.phases.append((start, behaviour))
+        other.phases.append((start, behavior))
         return other
     }
 
-    func behaviour(at time: Double) -> Behaviour {
-        var current = phases[0].behaviour
+    func behavior(at time: Double) -> Behavior {
+        var current = phases[0].behavior
         var next = 1
         while next < phases.count, phases[next].start <= time {
-            current = phases[next].behaviour
+            current = phases[next].behavior
             next &+= 1
         }
         return current

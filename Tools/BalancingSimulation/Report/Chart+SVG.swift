@@ -71,7 +71,7 @@ extension Chart {
         series.enumerated().flatMap { index, series in
             let height = Chart.plot.top + 8 + Double(index) * 22
             return [
-                #"<rect x="604" y="\#(Chart.number(height - 6))" width="14" height="8" fill="\#(Chart.colour(series))"/>"#,
+                #"<rect x="604" y="\#(Chart.number(height - 6))" width="14" height="8" fill="\#(Chart.color(series))"/>"#,
                 Chart.text(series.name, 624, height + 3),
             ]
         }
@@ -81,7 +81,7 @@ extension Chart {
 
     private func line(_ series: Series) -> String {
         let points = series.points.map { (horizontal($0.x), vertical($0.y)) }
-        return Chart.stroke("line", points, colour: Chart.colour(series))
+        return Chart.stroke("line", points, color: Chart.color(series))
     }
 
     private func bars(_ groups: [String]) -> [String] {
@@ -95,7 +95,7 @@ extension Chart {
                 let (left, top) = (start + group * 0.1 + bar * Double(place), vertical(series.points[index].y))
                 lines.append(
                     #"<rect x="\#(Chart.number(left))" y="\#(Chart.number(top))" width="\#(Chart.number(bar - 3))" "#
-                        + #"height="\#(Chart.number(Chart.plot.bottom - top))" fill="\#(Chart.colour(series))"/>"#
+                        + #"height="\#(Chart.number(Chart.plot.bottom - top))" fill="\#(Chart.color(series))"/>"#
                 )
                 lines.append(
                     Chart.text(
@@ -121,7 +121,7 @@ extension Chart {
         Chart.plot.bottom - y.position(of: value) * (Chart.plot.bottom - Chart.plot.top)
     }
 
-    private static func colour(_ series: Series) -> String { palette[series.colour % palette.count] }
+    private static func color(_ series: Series) -> String { palette[series.color % palette.count] }
 
     private static func number(_ value: Double) -> String { Unit.fixed(value, 1) }
 
@@ -135,8 +135,8 @@ extension Chart {
         #"<text x="\#(number(x))" y="\#(number(y))" text-anchor="\#(anchor)" style="font-size: \#(size)px">\#(text)</text>"#
     }
 
-    private static func stroke(_ kind: String, _ points: [(Double, Double)], colour: String? = nil) -> String {
+    private static func stroke(_ kind: String, _ points: [(Double, Double)], color: String? = nil) -> String {
         let places = points.map { number($0.0) + "," + number($0.1) }.joined(separator: " ")
-        return #"<polyline class="\#(kind)" points="\#(places)""# + (colour.map { #" stroke="\#($0)""# } ?? "") + "/>"
+        return #"<polyline class="\#(kind)" points="\#(places)""# + (color.map { #" stroke="\#($0)""# } ?? "") + "/>"
     }
 }

@@ -5,7 +5,7 @@ struct Chart: Sendable {
     /// One line, or one bar in each group.
     struct Series: Sendable {
         let name: String
-        let colour: Int
+        let color: Int
         let points: [(x: Double, y: Double)]
     }
 

@@ -30,7 +30,7 @@ extension Report {
     private static func reasons(_ missed: [Goal]) -> String {
         var reasons: [String] = []
         for reason in missed.compactMap(\.miss?.reason) where !reasons.contains(reason) { reasons.append(reason) }
-        return reasons.isEmpty ? "" : "\nWhat holds back: " + reasons.joined(separator: " ") + "\n"
+        return reasons.isEmpty ? "" : "\nReasons for the missed goals: " + reasons.joined(separator: " ") + "\n"
     }
 }
 

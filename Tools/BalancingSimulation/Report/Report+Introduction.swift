@@ -7,25 +7,27 @@ extension Report {
 
         # How endpoints are chosen, measured
 
-        Whether a balancer is any good shows when servers are slow, fail or come and go, and with machines that happens when it
-        likes. So this page is about simulated ones: servers, clients, requests and time are made up, the balancers are those of
-        the package (`LoadBalancer`, told by a clock that only the simulation moves). One seed is one history, so the same
-        figures come out every time: `make simulate` writes this page anew in a few seconds, and a test fails when what is
-        here is not what the code does.
+        The quality of a balancer shows when servers are slow, fail, or come and go, and real machines do that at
+        unpredictable times. So this page is about simulated ones: servers, clients, requests and time are simulated,
+        and the balancers are those of the package (`LoadBalancer`, with a clock that only the simulation moves). One
+        seed always gives the same events, so the figures can be reproduced: `make simulate` writes this page anew in a
+        few seconds, and a test fails when the page differs from what the code writes.
 
-        **What is compared.** The package's `weightedRoundRobin`, `leastOutstanding` and `adaptive`, with ejection, all
-        with their defaults; and what is usual elsewhere: plain round robin, random, the least loaded of all endpoints, in one
-        place the less loaded of two random ones. These do not look at whether requests fail. They are ordinary implementations
-        of `BalancingPolicy`, as users can write them, except for random, which the package has.
+        **What is compared.** The package's `weightedRoundRobin`, `leastOutstanding` and `adaptive`, with ejection and
+        with their defaults; and policies that are common elsewhere: plain round robin, random, the least loaded of all
+        endpoints, and in one section the less loaded of two random ones. The latter ignore failures of requests. They
+        are ordinary implementations of `BalancingPolicy`, as users can write them, except for random, which the package
+        has.
 
-        **Settings.** Requests come as a Poisson process, whether those before are answered or not, unless a section says
-        otherwise. With several clients each has a balancer of its own and knows nothing of the others; a request comes from any
-        of them. A server either works on any number of requests at once, or has a queue and does one after another. Clients give
-        up after 10 s; nobody retries, so that each failure counts. Latencies are from the pick to the answer.
+        **Settings.** Requests arrive as a Poisson process, whether earlier ones are answered or not, unless a section
+        says otherwise. Each client has its own balancer and no information about the others; a request comes from any
+        of the clients. A server either works on any number of requests at once, or has a queue and works on one after
+        another. Clients time out after 10 s and do not retry, so that each failure counts. Latencies are from the pick
+        to the answer.
 
-        **How to read it.** Goals come from what others have published or what theory allows. They were set before; where one
-        is missed, the figure stands beside it and the reason below. Single runs have noise: a difference of a tenth between two
-        tail latencies means nothing.
+        **How to read it.** Goals come from published results or from theory, and were set before the measurement. Where
+        a goal is missed, the figure stands beside it and the reason below. Single runs have noise: a difference of a
+        tenth between two tail latencies is not significant.
 
         """
 }

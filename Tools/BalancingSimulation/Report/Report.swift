@@ -33,7 +33,7 @@ package struct Report: Sendable {
         """
         <!-- From here on verbatim from docs/balancing-real.md, which is written by hand. -->
 
-        \(realAgent ?? "## On a real agent\n\nNothing has been written about that yet: docs/balancing-real.md does not exist.\n")
+        \(realAgent ?? "## On a real agent\n\nThis section is missing: docs/balancing-real.md does not exist.\n")
         """
     }
 }

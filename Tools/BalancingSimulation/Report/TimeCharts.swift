@@ -17,14 +17,14 @@ struct TimeCharts {
         shares.append(
             Chart.Series(
                 name: contender.name,
-                colour: contender.colour,
+                color: contender.color,
                 points: timeline.points { $0.share(of: victim) * 100 }
             )
         )
         latencies.append(
             Chart.Series(
                 name: contender.name,
-                colour: contender.colour,
+                color: contender.color,
                 points: timeline.points { $0.percentile(0.99) * 1000 }
             )
         )

@@ -9,17 +9,17 @@ enum BallsIntoBins {
     static let scenario = Scenario(
         "Requests that never end are spread evenly",
         """
-        leastOutstanding picks 100 000 times among 1000 servers, and no request ends; 3 runs. The gap is what the busiest \
-        server has more than the mean. Left to chance it is about 34, with two random choices 2.1 whatever the number of \
-        requests.
+        leastOutstanding picks 100 000 times among 1000 servers, and no request ends; 3 runs. The gap is the busiest \
+        server's number of requests above the mean. With random picks it is about 34; with two random choices it is \
+        2.1, whatever the number of requests.
         """
     ) {
         var findings = Findings()
         let gaps = (1...3).map { gap(seed: UInt64($0)) }
         let worst = gaps.max() ?? 0
         findings.goals = [
-            Goal(3, "leastOutstanding, nothing ends, worst of 3 runs: gap", .atMost(2.5), worst, .plain(1)),
-            Goal(3, "leastOutstanding, nothing ends: most over mean", .atMost(1.02), 1 + worst / 100, .plain(3)),
+            Goal(3, "leastOutstanding, no request ends, worst of 3 runs: gap", .atMost(2.5), worst, .plain(1)),
+            Goal(3, "leastOutstanding, no request ends: most over mean", .atMost(1.02), 1 + worst / 100, .plain(3)),
         ]
         return findings
     }

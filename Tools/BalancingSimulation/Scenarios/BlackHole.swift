@@ -8,17 +8,19 @@ enum BlackHole {
     private static let healthy = ServiceTime.exponential(mean: 0.020)
 
     static let scenario = Scenario(
-        "A server that never answers is noticed before the first timeout, and found again",
+        "A server that never answers is avoided before the first timeout, and used again after it recovers",
         """
-        10 servers answer after 20 ms on average (exponentially distributed); 1000 requests a second. From 10 s to 70 s one \
-        of them never answers, and clients give up after 10 s. Blind, a tenth of that minute's 60 000 requests is lost. \
-        Recovery is when the server has half of its fair share again, in half a second of all clients' requests.
+        10 servers answer after 20 ms on average (exponentially distributed); 1000 requests a second. From 10 s to 70 \
+        s one of them never answers, and clients time out after 10 s. A policy that ignores failures loses a tenth of \
+        that minute's 60 000 requests. The server counts as recovered when it has half of its fair share of all \
+        clients' requests in half a second.
         """,
         lesson: """
-            Who takes turns learns nothing until the first requests have timed out, ten seconds later; then ejection ends it. Requests \
-            that pile up are seen at once by all who count them. The full scan does as well as anything here, and is back first, \
-            because it remembers nothing; the section before shows what that costs elsewhere. The others look again by and by, and \
-            each client for itself.
+            Round robin has no information until the first requests time out, ten seconds later; then ejection ends \
+            the losses. Policies that count outstanding requests notice at once that they pile up. The full scan loses \
+            about as few requests as the best, and uses the server again first, because it has no memory; the section \
+            before shows what that costs elsewhere. The others try the server again after some time, and each client \
+            does so on its own.
             """
     ) {
         var findings = Findings()

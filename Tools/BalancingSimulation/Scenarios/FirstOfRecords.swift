@@ -8,12 +8,13 @@ enum FirstOfRecords {
     private static let sets: [[UInt16]] = [[1, 1], [10, 1], [0, 1, 1], [1, 2, 3, 4]]
 
     static let scenario = Scenario(
-        "The first server of a client is any, by weight and by nothing else",
+        "The first server of a client depends only on chance and weight",
         """
-        5000 clients with pickFirst for each of the weights {1, 1}, {10, 1}, {0, 1, 1} and {1, 2, 3, 4}. The worst \
-        difference between a server's share of clients and of weights, in standard deviations, and how many clients choose \
-        another server when the records come in another order. Done to the letter, RFC 2782 gives the first of two equal \
-        records two thirds: 23 standard deviations.
+        5000 clients with pickFirst for each of the weights {1, 1}, {10, 1}, {0, 1, 1} and {1, 2, 3, 4}. The results \
+        are the largest difference between a server's share of clients and its share of weights, in standard \
+        deviations, and the number of clients that choose another server when the records arrive in another order. RFC \
+        2782 followed to the letter gives the first of two equal records two thirds of the clients: 23 standard \
+        deviations.
         """
     ) {
         var (worst, swayed) = (0.0, 0)
@@ -33,7 +34,7 @@ enum FirstOfRecords {
         var findings = Findings()
         findings.goals = [
             Goal(18, "pickFirst: worst error of a share, in standard deviations", .atMost(3), worst, .plain(2)),
-            Goal(18, "pickFirst: clients that go by the order of records", .atMost(0), Double(swayed), .plain(0)),
+            Goal(18, "pickFirst: clients that depend on the order of records", .atMost(0), Double(swayed), .plain(0)),
         ]
         return findings
     }

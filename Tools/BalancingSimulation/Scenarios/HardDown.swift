@@ -7,11 +7,11 @@ enum HardDown {
     private static let least = 2.5
 
     static let scenario = Scenario(
-        "A server that is down is left alone after five failures",
+        "A server that is down is ejected after five failures",
         """
         10 servers, weightedRoundRobin with ejection, 10 clients with 100 requests a second each. After 5 s one server \
-        fails every request. What counts is how many requests of one client fail before it leaves that server alone, and \
-        after what time it does, for the worst client.
+        fails every request. The results are the number of requests of one client that fail before it ejects that \
+        server, and the time until it does, for the worst client.
         """
     ) {
         let well = Server(.answers(.exponential(mean: 0.020)))

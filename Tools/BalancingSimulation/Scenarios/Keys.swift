@@ -5,11 +5,12 @@ import LoadBalancing
 /// The owners of keys, before and after the removal of a server.
 enum Keys {
     static let scenario = Scenario(
-        "When a server goes, its keys move and no others do",
+        "When a server is removed, only its keys move",
         """
-        `hashed` with its defaults: with 10 servers it compares all for each key (rendezvous hashing), with 100 it looks into \
-        a table (Maglev). One server is removed: the share of 100 000 keys that move although their server is still there. \
-        Then the largest number of keys of a server over the mean, of 200 000 keys with 10 servers and of 1 000 000 with 100.
+        `hashed` with its defaults: with 10 servers it compares all of them for each key (rendezvous hashing), with \
+        100 it uses a lookup table (Maglev). One server is removed: the first result is the share of 100 000 keys that \
+        move although their server still exists. The second is the largest number of keys of a server divided by the \
+        mean, for 200 000 keys with 10 servers and 1 000 000 with 100.
         """
     ) {
         let moved = [10, 100].map { needless(servers: $0, keys: 100_000) }

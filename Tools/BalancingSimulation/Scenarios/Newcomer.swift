@@ -6,10 +6,11 @@ enum Newcomer {
     private static let joined = 3.0
 
     static let scenario = Scenario(
-        "A newcomer gets its share at once, no more and no less",
+        "A new server gets its fair share at once, no more and no less",
         """
-        10 servers that answer after 20 ms on average (exponentially distributed), one client with 1000 requests a second. \
-        After 3 s an eleventh joins, whose fair share is 9.1 %. All requests of 12 runs together.
+        10 servers that answer after 20 ms on average (exponentially distributed), one client with 1000 requests a \
+        second. After 3 s an eleventh server is added; its fair share is 9.1 %. The figures cover all requests of 12 \
+        runs.
         """
     ) {
         var findings = Findings()
@@ -19,7 +20,7 @@ enum Newcomer {
             table.add([contender.name] + shares.map { Unit.percent(1).text($0) })
             guard contender.name == Contender.adaptive.name else { continue }
             findings.goals = zip(["100 ms", "second"], shares).map { span, share in
-                Goal(15, "newcomer, adaptive: share in the first \(span)", .within(0.07...0.12), share, .percent(1))
+                Goal(15, "new server, adaptive: share in the first \(span)", .within(0.07...0.12), share, .percent(1))
             }
         }
         findings.tables = [table]

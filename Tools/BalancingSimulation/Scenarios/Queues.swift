@@ -10,18 +10,19 @@ enum Queues {
     ]
 
     static let scenario = Scenario(
-        "Queues stay short when servers are nearly as busy as they can be",
+        "Queues stay short when servers are almost fully loaded",
         """
-        50 servers work on one request after another, 10 ms each on average (exponentially distributed), and are 90 % busy: \
-        4500 requests a second for 18 s, of which the first 8 s are not counted. The 99th percentile is given in service \
-        times. By theory it is 46 if each request goes to any server (ln 100 / (1 - 0.9)). With nothing failing, \
-        `weightedRoundRobin` is plain round robin. Figures of single runs differ by a tenth; that of `leastOutstanding` with \
-        20 clients, which has a goal, is from five.
+        50 servers process one request at a time, 10 ms each on average (exponentially distributed), and are 90 % \
+        busy: 4500 requests a second for 18 s, of which the first 8 s are not counted. The 99th percentile is given in \
+        service times. In theory it is 46 if each request goes to a random server (ln 100 / (1 - 0.9)). Without \
+        failures, `weightedRoundRobin` equals plain round robin. Figures of single runs differ by a tenth; that of \
+        `leastOutstanding` with 20 clients, which has a goal, is from five runs.
         """,
         lesson: """
-            One client that sees everything does best with a full scan, and two choices get most of that. Twenty clients see a \
-            twentieth each, and all do worse. There `leastOutstanding` pays for being even when there is little to do: one of its two \
-            is whose turn it is, which a client has seldom anything under way with, so two random choices learn more from comparing.
+            A single client that sees all requests does best with a full scan, and two choices reach most of that. \
+            Each of twenty clients sees a twentieth of the requests, and all policies do worse. `leastOutstanding` \
+            then pays for its even distribution at low load: one of its two candidates is the next in turn, where the \
+            client seldom has a request outstanding, so two random choices learn more from the comparison.
             """
     ) {
         var findings = Findings()
@@ -35,7 +36,7 @@ enum Queues {
                 [contender.name] + zip(tails, means).flatMap { [Unit.plain(1).text($0), Unit.plain(2).text($1)] }
             )
             bars.append(
-                Chart.Series(name: contender.name, colour: contender.colour, points: [(0, tails[0]), (1, tails[1])])
+                Chart.Series(name: contender.name, color: contender.color, points: [(0, tails[0]), (1, tails[1])])
             )
             findings.goals += goals(contender, tails)
         }

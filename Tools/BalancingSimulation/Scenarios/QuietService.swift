@@ -5,10 +5,11 @@ enum QuietService {
     private static let count = 100
 
     static let scenario = Scenario(
-        "With little to do, everybody gets the same",
+        "With few requests, every server gets the same number",
         """
-        100 servers that answer after 10 ms on average (exponentially distributed), 10 requests a second from one client, so \
-        that a tenth of a request is under way at a time; 10 000 requests. The busiest server's count over the mean.
+        100 servers that answer after 10 ms on average (exponentially distributed), 10 requests a second from one \
+        client, so that on average a tenth of a request is outstanding; 10 000 requests. The figure is the busiest \
+        server's number of requests divided by the mean.
         """
     ) {
         var findings = Findings()

@@ -7,12 +7,12 @@ enum Recovery {
     private static let step = 0.5
 
     static let scenario = Scenario(
-        "A server that is well again is found soon",
+        "A recovered server is used again soon",
         """
-        10 servers that answer after 20 ms on average, adaptive. Short outages: one server fails after 1 ms, from 10 s to \
-        14 s, 1000 requests a second. Long ones: it never answers from 10 s to 70 s, one client with 200 requests a second, \
-        five runs. With active checks, which find it down 4 s after it is, and up 4 s after it is (two checks 2 s apart), \
-        and `probesReinstate`: the same black hole.
+        10 servers that answer after 20 ms on average, adaptive. Short outages: one server fails after 1 ms, from 10 s \
+        to 14 s, with 1000 requests a second. Long outages: it never answers from 10 s to 70 s, with one client and \
+        200 requests a second; five runs. Active checks: the same black hole with `probesReinstate` and checks 2 s \
+        apart, two of which detect after 4 s that the server is down, and after 4 s that it is up.
         """
     ) {
         var findings = Findings()

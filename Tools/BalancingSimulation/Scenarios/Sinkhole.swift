@@ -9,15 +9,16 @@ enum Sinkhole {
     static let scenario = Scenario(
         "A server that fails at once does not attract requests",
         """
-        10 servers answer after 20 ms on average (exponentially distributed); 1000 requests a second for 50 s. From 5 s to \
-        35 s one of them fails every request, after 1 ms. Taking turns blindly, a tenth of that half minute's 30 000 \
-        requests fails.
+        10 servers answer after 20 ms on average (exponentially distributed); 1000 requests a second for 50 s. From 5 \
+        s to 35 s one of them fails every request after 1 ms. A policy that ignores failures fails a tenth of that \
+        half minute's 30 000 requests.
         """,
         lesson: """
-            The server that fails has never anything under way, so the full scan prefers it; a single client sends it nearly half of \
-            all requests. Ejection ends that after five failures in a row, `adaptive` mostly before, since a failure counts as a long \
-            time. Afterwards the picture turns around: ejected servers come back when their time is over, which doubles with each \
-            failed attempt, so those that ejected are still waiting; `adaptive` had seldom needed to.
+            The failing server never has a request outstanding, so the full scan prefers it; a single client sends it \
+            nearly half of all requests. Ejection ends that after five failures in a row. `adaptive` mostly avoids the \
+            server earlier, since it counts a failure as a long latency. After the fault the order is reversed: an \
+            ejected server returns when its ejection ends, which takes twice as long after each failed attempt, so the \
+            policies that ejected it are still waiting; `adaptive` seldom needed to eject it.
             """
     ) {
         var findings = Findings()

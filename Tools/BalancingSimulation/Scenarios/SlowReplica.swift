@@ -10,19 +10,20 @@ enum SlowReplica {
     private static let usual = ServiceTime.exponential(mean: 0.010)
 
     static let scenario = Scenario(
-        "A replica that turns slow keeps next to nobody waiting",
+        "A replica that turns slow delays few requests",
         """
-        11 servers answer after 10 ms on average (exponentially distributed), any number of requests at once; 1000 requests \
-        a second. From 20 s to 60 s one of the servers takes 2 s for each. What counts is the share of all requests of the \
-        first 80 s that were answered within a second. The last 40 s show how soon the server is used again: the time until it \
-        has half of its fair share, in half a second of all clients' requests. With nothing failing, `weightedRoundRobin` is \
-        plain round robin.
+        11 servers answer after 10 ms on average (exponentially distributed), any number of requests at once; 1000 \
+        requests a second. From 20 s to 60 s one of the servers takes 2 s for each request. The main result is the \
+        share of all requests of the first 80 s that were answered within a second. The last 40 s show how soon the \
+        server is used again: the time until it has half of its fair share of all clients' requests in half a second. \
+        Without failures, `weightedRoundRobin` equals plain round robin.
         """,
         lesson: """
-            Taking turns sends every eleventh request into the two seconds. Counting requests under way keeps most of them out, but \
-            whenever the stuck ones are answered the slow server looks idle again, to each client by itself. An estimate of latency \
-            remembers. That has its price on the right of the picture: what is remembered has to be forgotten, and `adaptive`, which \
-            hardly asks a slow server, takes half a minute to notice that it is quick again.
+            Round robin sends every eleventh request to the slow server. Counting outstanding requests keeps most \
+            requests away from it, but after the stuck requests are answered the slow server looks idle again, to each \
+            client separately. An estimate of latency has a memory. The right of the picture shows its price: the \
+            estimate must decay first, and `adaptive`, which seldom tries a slow server, takes half a minute to notice \
+            that it is fast again.
             """
     ) {
         var findings = Findings()
@@ -41,11 +42,11 @@ enum SlowReplica {
             ])
             guard contender.name == Contender.adaptive.name else { continue }
             let least = clients == 1 ? 0.9999 : 0.9995
-            let who = clients == 1 ? "1 client" : "\(clients) clients"
+            let label = clients == 1 ? "1 client" : "\(clients) clients"
             findings.goals.append(
                 Goal(
                     7,
-                    "slow replica, adaptive, \(who): answered within 1 s",
+                    "slow replica, adaptive, \(label): answered within 1 s",
                     .atLeast(least),
                     run.success(within: 1),
                     .percent(3),
@@ -66,8 +67,8 @@ enum SlowReplica {
     private static let miss = Goal.Miss(
         reached: 0.99949,
         because: """
-            Each of the ten clients finds out by itself that the replica is slow, and tries it again after about 5, 10 and 20 s \
-            more: some four requests each in 40 s, which is all that the goal allows for.
+            Each of the ten clients detects on its own that the replica is slow, and tries it again after about 5, 10 \
+            and 20 s more: about four requests each in 40 s, which is all that the goal allows.
             """
     )
 

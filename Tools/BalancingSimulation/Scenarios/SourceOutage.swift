@@ -7,11 +7,11 @@ enum SourceOutage {
     static let scenario = Scenario(
         "An hour without Consul fails no pick",
         """
-        5 servers that answer after 20 ms on average, adaptive, 4 clients with 10 requests a second together. After a minute \
-        Consul cannot be asked for an hour: the last known endpoints are given once more, as stale, and nothing after that. \
-        Half an hour into it one server goes down for good, which nobody can tell but the requests. What is \
-        believed of empty and partial answers is decided before a balancer hears of it (`LastKnownGoodPolicy`, which has tests of \
-        its own).
+        5 servers that answer after 20 ms on average, adaptive, 4 clients with 10 requests a second together. After a \
+        minute Consul is unreachable for an hour: the balancer receives the last known endpoints once more, marked as \
+        stale, and no update after that. Half an hour later one server goes down for good, and only the outcomes of \
+        requests show it. Empty and partial answers are filtered before they reach a balancer (`LastKnownGoodPolicy`, \
+        which has its own tests).
         """
     ) {
         let well = Server(.answers(.exponential(mean: 0.020)))

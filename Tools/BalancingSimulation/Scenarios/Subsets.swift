@@ -7,10 +7,10 @@ enum Subsets {
     private static let (servers, size, clients) = (100, 5, 10)
 
     static let scenario = Scenario(
-        "When a server goes, a client replaces at most one of those that it uses",
+        "When a server is removed, a client replaces at most one of its servers",
         """
-        10 clients use 5 of 100 servers each. Each of the 100 is removed in turn. The most servers that a client replaces, and \
-        the mean, which cannot be less than 5/100.
+        10 clients use 5 of 100 servers each. Each of the 100 servers is removed in turn. The results are the largest \
+        number of servers that a client replaces, and the mean, which cannot be less than 5/100.
         """
     ) {
         var (most, all) = (0, 0)
@@ -27,8 +27,8 @@ enum Subsets {
         let mean = Double(all) / Double(clients * servers)
         var findings = Findings()
         findings.goals = [
-            Goal(19, "subset, a server goes: most replaced by a client", .atMost(1), Double(most), .plain(0)),
-            Goal(19, "subset, a server goes: replaced on average", .atMost(0.05), mean, .plain(3)),
+            Goal(19, "subset, a server is removed: most replaced by a client", .atMost(1), Double(most), .plain(0)),
+            Goal(19, "subset, a server is removed: replaced on average", .atMost(0.05), mean, .plain(3)),
         ]
         return findings
     }

@@ -10,12 +10,13 @@ enum TakingTurns {
     ]
 
     static let scenario = Scenario(
-        "Taking turns by weight is never a whole pick away from what is due",
+        "Weighted round robin is never a whole pick away from the exact share",
         """
-        Picks of weightedRoundRobin for 60 sets of 2 to 41 random weights from 1 to 40, a whole cycle each. The worst \
-        deviation of any endpoint after any number of picks from the beginning of the cycle, as a part of the bound \
-        1 - 1/(2n - 2), which no order can better for all weights (Tijdeman 1980). Then 1000 picks from anywhere in \
-        the cycle for each of seven sets that others have had trouble with, such as {10, 1 × 19} and {10000, 10000, 1}.
+        Picks of weightedRoundRobin for 60 sets of 2 to 41 random weights from 1 to 40, a whole cycle each. The first \
+        result is the largest deviation of any endpoint after any number of picks from the beginning of the cycle, as \
+        a fraction of the bound 1 - 1/(2n - 2), which no order can improve on for all weights (Tijdeman 1980). The \
+        second is the error after 1000 picks from any position of the cycle, for each of seven sets that were \
+        difficult for other implementations, such as {10, 1 × 19} and {10000, 10000, 1}.
         """
     ) {
         var chances = Chances(seed: 1)

@@ -7,9 +7,9 @@ enum Temptation {
     static let scenario = Scenario(
         "No server gets more than twice its share, however good it looks",
         """
-        10 servers, 1000 requests a second for 20 s from one client, nobody is ejected. One server answers, or fails, at \
-        once; the others take a second, or never answer. The share of that server is bounded by 2/10, for which three \
-        standard deviations of 20 000 draws are allowed.
+        10 servers, 1000 requests a second for 20 s from one client, without ejection. One server answers, or fails, \
+        at once; the others take a second, or never answer. The share of that server is bounded by 2/10; three \
+        standard deviations of 20 000 draws are allowed in addition.
         """
     ) {
         var findings = Findings()

@@ -6,15 +6,15 @@ enum UnequalServers {
     private static let count = 10
 
     static let scenario = Scenario(
-        "Faster machines get more without anybody having set weights",
+        "Faster machines get more requests without configured weights",
         """
         10 servers with queues, of which half take 20 ms for a request on average and half 10 ms (exponentially \
-        distributed); 80 % of what all can do together, for 50 s, from 20 clients. Taking turns gives the slow half a fifth \
-        more than it can do, so its queues grow without end.
+        distributed); 80 % of their total capacity, for 50 s, from 20 clients. Round robin gives the slow half a fifth \
+        more than its capacity, so its queues grow without limit.
         """,
         lesson: """
-            Requests under way tell a client only of its own; how long they took tells of everybody's. That is what `adaptive` goes by, \
-            and why it gets close to the two thirds that the fast half should have.
+            Outstanding requests show a client only its own load; latencies show the load of all clients. `adaptive` \
+            uses latencies, and gets close to the two thirds that the fast half should have.
             """
     ) {
         var findings = Findings()

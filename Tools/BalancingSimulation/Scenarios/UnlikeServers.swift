@@ -6,16 +6,16 @@ enum UnlikeServers {
     private static let longest = [0.001, 0.005, 0.010, 0.010, 0.010, 0.100, 0.100, 0.100, 0.500, 1.000]
 
     static let scenario = Scenario(
-        "Of servers that have nothing in common, the quick ones do the work",
+        "Among very unequal servers, the fast ones do the work",
         """
-        The setting of tower's demonstration of its balancers: 10 servers that take up to 1, 5, 10, 10, 10, 100, 100, 100, \
-        500 and 1000 ms (uniformly distributed), any number of requests at once; 500 requests under way at any time, \
-        100 000 in all, from one client.
+        The setting of the demonstration of tower's balancers: 10 servers that take up to 1, 5, 10, 10, 10, 100, 100, \
+        100, 500 and 1000 ms (uniformly distributed), any number of requests at once; 500 requests outstanding at any \
+        time, 100 000 in all, from one client.
         """,
         lesson: """
-            These servers have no limit, so whoever sends everything to the quickest wins: the full scan does. Choosing between two \
-            never gives one server more than a fifth of all requests, which costs time here and saves the service when a server only \
-            seems to be quick.
+            These servers have no capacity limit, so sending all requests to the fastest one is best, as the full scan \
+            does. A choice between two never gives one server more than a fifth of all requests. That costs time here, \
+            and saves the service when a server only seems to be fast.
             """
     ) {
         var findings = Findings()
@@ -56,9 +56,9 @@ enum UnlikeServers {
         Goal.Miss(
             reached: reached,
             because: """
-                The goals for unlike servers are those of a plain Peak EWMA that has nothing else to look after. `adaptive` \
-                goes elsewhere only for half of the time: its hysteresis keeps equal servers even, and weights exact. With a \
-                hysteresis of 0.25 its 99th percentile is 339 ms.
+                The goals for unlike servers are those of a plain Peak EWMA without any other purpose. `adaptive` \
+                prefers another server only if its latency is at most half: this hysteresis keeps the distribution \
+                over equal servers even, and weights exact. With a hysteresis of 0.25 its 99th percentile is 339 ms.
                 """
         )
     }

@@ -5,11 +5,11 @@ enum WeightedLoad {
     private static let weights: [UInt16] = Array(1...10)
 
     static let scenario = Scenario(
-        "Comparing loads does not bend weights",
+        "Comparing loads does not distort weights",
         """
-        10 servers of weights 1 to 10 that answer after 10 ms on average (exponentially distributed), any number at once; 1, \
-        10 and 100 requests under way on average, 20 000 in all. The error is half of the sum of all differences between \
-        shares of requests and of weights (total variation).
+        10 servers of weights 1 to 10 that answer after 10 ms on average (exponentially distributed), any number of \
+        requests at once; 1, 10 and 100 requests outstanding on average, 20 000 in all. The error is half of the sum \
+        of all differences between shares of requests and shares of weights (total variation).
         """
     ) {
         var findings = Findings()
