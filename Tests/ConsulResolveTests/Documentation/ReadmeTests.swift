@@ -20,15 +20,43 @@ struct ReadmeTests {
         #expect(try Self.text(of: "README.md").contains("```swift\n\(example)\n```"))
     }
 
+    // MARK: Links and options
+
+    private static let pages = ["README.md", "docs/guide.md", "docs/command-line.md"]
+
+    @Test(arguments: pages)
+    func `Every relative link of a page leads to a file`(page: String) throws {
+        let folder = Self.root.appending(path: page).deletingLastPathComponent()
+        let targets = try Self.text(of: page).matches(of: #/\]\((?<target>[^)]+)\)/#).map { String($0.target) }
+            .filter { !$0.hasPrefix("http") }
+        #expect(!targets.isEmpty)
+        for target in targets {
+            // A link within the page has an anchor alone.
+            let path = target.prefix { $0 != "#" }
+            let file = path.isEmpty ? Self.root.appending(path: page) : folder.appending(path: String(path))
+            #expect(FileManager.default.fileExists(atPath: file.path), "\(target)")
+        }
+    }
+
+    @Test(arguments: ["README.md", "docs/command-line.md"])
+    func `The pages name only options that the command line has`(page: String) async throws {
+        var help = ""
+        for command in ["lookup", "watch", "pick", "exec", "doctor", "query", "bench"] {
+            help += try await CommandLineTool.run([command, "--help"]).output
+        }
+        let known = Set(help.matches(of: #/--[a-z][a-z-]+/#).map(\.output))
+        let named = Set(try Self.text(of: page).matches(of: #/--[a-z][a-z-]+/#).map(\.output))
+        #expect(named.count >= 3)
+        #expect(named.subtracting(known).isEmpty, "\(named.subtracting(known))")
+    }
+
     // MARK: The other examples
 
-    /// All examples of Swift code except those for a package manifest.
-    private static let programs: [String] = {
-        let readme = (try? text(of: "README.md")) ?? ""
-        return readme.matches(of: #/```swift\n(?<code>(?s).*?)```/#).map { String($0.code) }.filter {
-            !$0.hasPrefix(".")
-        }
-    }()
+    /// All examples of Swift code in the pages except those for a package manifest.
+    private static let programs: [String] = pages.flatMap { page in
+        ((try? text(of: page)) ?? "").matches(of: #/```swift\n(?<code>(?s).*?)```/#).map { String($0.code) }
+            .filter { !$0.hasPrefix(".") }
+    }
 
     /// Declarations that the examples use without introducing them.
     private static let surroundings = [
@@ -39,14 +67,14 @@ struct ReadmeTests {
         "use": "func use(_ endpoints: [Endpoint]) {}",
     ]
 
-    @Test func `The README has several examples`() {
-        #expect(Self.programs.count >= 6)
+    @Test func `The pages have several examples`() {
+        #expect(Self.programs.count >= 10)
         #expect(Self.programs.contains { $0.contains("lease.finish") })
     }
 
     /// Compiles up to the passes that check consumption: type checking alone does not cover that.
     @Test(arguments: programs)
-    func `The examples of the README compile when they are pasted into main.swift`(program: String) async throws {
+    func `The examples of the pages compile when they are pasted into main.swift`(program: String) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "readme-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
