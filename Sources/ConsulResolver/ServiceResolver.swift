@@ -176,15 +176,15 @@ public final class ServiceResolver: Sendable {
         in locality: ConsulLocality = .local,
         timeout: Duration? = nil
     ) async throws -> Resolution {
-        if tag == nil, locality.isLocal {
-            var known = Resolution.nothingYet
-            if cache.copyHit(named: service, into: &known) {
-                if isVerbose { log(ServiceRequest(service), known) }
-                return consume known
-            }
+        guard tag == nil, locality.isLocal else {
+            return try await resolve(ServiceRequest(service, tags: tag.map { [$0] } ?? [], in: locality), timeout: timeout)
         }
-        let request = ServiceRequest(service, tags: tag.map { [$0] } ?? [], in: locality)
-        return try await resolve(request, timeout: timeout)
+        var known = Resolution.nothingYet
+        guard cache.copyHit(named: service, into: &known) else {
+            return try await lookUp(ServiceRequest(service), timeout: timeout)
+        }
+        if isVerbose { log(ServiceRequest(service), known) }
+        return consume known
     }
 
     /// Resolves the instances of a service that meet further conditions, or those behind something else that Consul can
@@ -198,11 +198,16 @@ public final class ServiceResolver: Sendable {
     nonisolated(nonsending) public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws
         -> Resolution
     {
-        var resolution = Resolution.nothingYet
-        if !cache.copyHit(request, into: &resolution) {
-            let deadline = Deadline(in: timeout ?? configuration.timeout)
-            resolution = try await failover.resolve(request, deadline: deadline)
-        }
+        var known = Resolution.nothingYet
+        guard cache.copyHit(request, into: &known) else { return try await lookUp(request, timeout: timeout) }
+        log(request, known)
+        return known
+    }
+
+    /// Resolves a request through the chain.
+    private func lookUp(_ request: ServiceRequest, timeout: Duration?) async throws -> Resolution {
+        let deadline = Deadline(in: timeout ?? configuration.timeout)
+        let resolution = try await failover.resolve(request, deadline: deadline)
         log(request, resolution)
         return resolution
     }

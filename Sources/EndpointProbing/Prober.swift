@@ -7,7 +7,7 @@ package import NetworkAddress
 /// The prober of a changing set of endpoints. It publishes the verdicts on them.
 ///
 /// It is active only inside of ``run()``, and without endpoints it has no timer and does not wake up.
-package final class Prober<Time: Clock>: Sendable where Time.Duration == Duration {
+package final class Prober: Sendable {
     private struct State {
         var schedule: ProbeSchedule
         var records: ProbeRecords
@@ -25,18 +25,18 @@ package final class Prober<Time: Clock>: Sendable where Time.Duration == Duratio
     package let verdicts: AsyncStream<[HostPort: ProbeVerdict]>
 
     private let plan: ProbePlan
-    private let clock: Time
-    private let start: Time.Instant
+    private let time: TimeSource
+    private let start: Moment
     private let state: NIOLockedValueBox<State>
     private let doorbell = WakeSignal()
     private let reports: AsyncStream<[HostPort: ProbeVerdict]>.Continuation
 
-    /// - Parameter clock: The clock of the probe schedule. The timeout of a single probe is not measured by this clock,
+    /// - Parameter time: The clock of the probe schedule. The timeout of a single probe is not measured by this clock,
     ///   since it depends on the network.
-    package init(plan: ProbePlan, clock: Time) {
+    package init(plan: ProbePlan, time: TimeSource) {
         self.plan = plan
-        self.clock = clock
-        start = clock.now
+        self.time = time
+        start = time.now()
         let schedule = ProbeSchedule(interval: plan.interval, maximumConcurrent: plan.maximumConcurrent)
         state = NIOLockedValueBox(State(schedule: schedule, records: ProbeRecords(thresholds: plan.thresholds)))
         (verdicts, reports) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -73,7 +73,7 @@ package final class Prober<Time: Clock>: Sendable where Time.Duration == Duratio
         reports.finish()
     }
 
-    private var now: Duration { start.duration(to: clock.now) }
+    private var now: Duration { start.duration(to: time.now()) }
 
     private func nextStep() -> Step {
         let now = now
@@ -99,7 +99,7 @@ package final class Prober<Time: Clock>: Sendable where Time.Duration == Duratio
     private func rest(until due: Duration?) async {
         guard let due else { return await doorbell.wait() }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { [clock, start] in try? await clock.sleep(until: start.advanced(by: due), tolerance: nil) }
+            group.addTask { [time, start] in try? await time.sleep(start + due) }
             group.addTask { [doorbell] in await doorbell.wait() }
             await group.next()
             group.cancelAll()

@@ -2,6 +2,7 @@
 
 import NIOConcurrencyHelpers
 import ResolutionModel
+import ResolverSupport
 
 /// A request with alternatives, and the state of its failover targets.
 final class FailoverEntry: Sendable {
@@ -29,12 +30,12 @@ final class FailoverEntry: Sendable {
     }
 
     /// Returns the target to query first.
-    func first(at now: ContinuousClock.Instant) -> Int {
+    func first(at now: Moment) -> Int {
         state.withLockedValue { $0.failover.next(after: [], at: now) } ?? 0
     }
 
     /// Returns the target to query after these; `nil` if no other answer would be worth the wait.
-    func next(after answers: FailoverAnswers, at now: ContinuousClock.Instant) -> Int? {
+    func next(after answers: FailoverAnswers, at now: Moment) -> Int? {
         guard !answers.isSettled else { return nil }
         return state.withLockedValue {
             $0.failover.next(after: answers.asked, isContent: answers.isContent, at: now)
@@ -44,15 +45,15 @@ final class FailoverEntry: Sendable {
     func heard(
         _ standing: FailoverStateMachine.Standing,
         from target: Int,
-        askedAt: ContinuousClock.Instant,
-        at now: ContinuousClock.Instant
+        askedAt: Moment,
+        at now: Moment
     ) {
         state.withLockedValue { $0.failover.heard(standing, from: target, askedAt: askedAt, at: now) }
     }
 
     /// Returns the targets to query in the background. Unless that list is empty, the caller has to call
     /// ``endBackgroundQueries()`` when all of them have been queried.
-    func beginBackgroundQueries(at now: ContinuousClock.Instant) -> [Int] {
+    func beginBackgroundQueries(at now: Moment) -> [Int] {
         state.withLockedValue { state in
             guard !state.hasBackgroundQueries else { return [] }
             let due = state.failover.due(at: now)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// Selects the failover target of a request: its own, number 0, or one of its alternatives.
 ///
 /// A pure value: results of queries and the time go in, the target to query comes out. The most preferred target that
@@ -9,7 +11,7 @@
 ///
 /// There is no timer: queries are sent only while the request is being resolved, and failback follows an answer.
 struct FailoverStateMachine: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     /// The result of a query to a target.
     enum Standing: Hashable, Sendable {

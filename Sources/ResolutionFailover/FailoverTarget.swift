@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// State of one failover target, and its wait for failback. A pure value.
 struct FailoverTarget: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     /// The time for which a target that was out ranks behind targets of unknown state.
     static let memory = Duration.seconds(5)

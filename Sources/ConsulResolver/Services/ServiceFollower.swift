@@ -18,7 +18,7 @@ actor ServiceFollower {
     private let service: FollowedService
     private let output: AsyncStream<Resolution>.Continuation
     private var deduplicator: UpdateDeduplicator
-    private let prober: Prober<ContinuousClock>?
+    private let prober: Prober?
 
     private var resolver: ServiceResolver { service.resolver }
     private var request: ServiceRequest { service.request }
@@ -30,7 +30,7 @@ actor ServiceFollower {
         self.output = output
         let configuration = service.resolver.configuration
         deduplicator = UpdateDeduplicator(probing: configuration.probes?.mode, heedsOrder: heedsOrder)
-        prober = service.resolver.probePlan.map { Prober(plan: $0, clock: ContinuousClock()) }
+        prober = service.resolver.probePlan.map { Prober(plan: $0, time: service.resolver.time) }
     }
 
     /// Runs until the task is canceled, or there can be no more answers.
@@ -203,7 +203,7 @@ actor ServiceFollower {
     /// Starts polling beside the watch, until the task is ended.
     private func substitute(after delay: Duration = .zero) -> Task<Void, Never> {
         Task {
-            do { try await Task.sleep(for: delay) } catch { return }
+            do { try await time.sleep(time.now() + delay) } catch { return }
             await self.poll()
         }
     }

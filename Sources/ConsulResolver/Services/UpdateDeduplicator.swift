@@ -4,13 +4,14 @@ import EndpointProbing
 import LoadBalancing
 import NetworkAddress
 import ResolutionModel
+import ResolverSupport
 
 /// Decides which resolutions are news to a follower of a service.
 ///
 /// A pure value: accepted resolutions and the time go in, the resolution to publish comes out. A resolution equal to
 /// the last one is not news. The results of probes are applied on top.
 struct UpdateDeduplicator {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     /// The conditions under which probes count; `nil` for never.
     private let probing: ResolverConfiguration.Probes.Mode?

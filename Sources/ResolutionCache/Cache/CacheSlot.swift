@@ -57,7 +57,7 @@ package final class CacheSlot: @unchecked Sendable {
         self.key = key
         self.shard = shard
         self.context = context
-        let now = context.time.moment()
+        let now = context.time.now()
         lockedEntry = CacheEntryStateMachine(rules: context.rules, at: now)
         if let old { lockedEntry.recall(old, at: now) }
     }
@@ -86,7 +86,7 @@ package final class CacheSlot: @unchecked Sendable {
     func readAnew(ifOlderThan age: Duration, into known: inout Resolution) -> Reading {
         shard.lock.withLock {
             // Read with the lock held: an answer may arrive while the thread waits for the lock.
-            let now = time.moment()
+            let now = time.now()
             let reading = lockedEntry.readAnew(ifOlderThan: age, at: now)
             return lockedReading(of: reading, isPatient: true, at: now, into: &known)
         }
@@ -119,7 +119,7 @@ package final class CacheSlot: @unchecked Sendable {
 
     /// The last accepted endpoints, with their age; `nil` if there are no such endpoints.
     package var lastGood: Resolution? {
-        let now = time.moment()
+        let now = time.now()
         return shard.lock.withLock { lockedEntry.lastGood(at: now) }
     }
 
@@ -127,7 +127,7 @@ package final class CacheSlot: @unchecked Sendable {
     package func stale() -> Resolution? { shard.lock.withLock { lockedStale() } }
 
     private func lockedStale() -> Resolution? {
-        guard var known = lockedEntry.known(at: time.moment()), case .endpoints = known.outcome else { return nil }
+        guard var known = lockedEntry.known(at: time.now()), case .endpoints = known.outcome else { return nil }
         known.isStale = true
         return known
     }
@@ -220,7 +220,7 @@ package final class CacheSlot: @unchecked Sendable {
 
     /// Applies the result of the fetch, and resumes all waiters.
     package func finish(with result: Result<Resolution, any Error>) {
-        let (now, chance) = (time.moment(), context.chance())
+        let (now, chance) = (time.now(), context.chance())
         let (calls, news) = shard.lock.withLock {
             lockedFetchEnd = nil
             switch result {
@@ -241,7 +241,7 @@ package final class CacheSlot: @unchecked Sendable {
     ///
     /// - Returns: The accepted resolution.
     package func apply(_ answer: Resolution) -> Resolution {
-        let (now, chance) = (time.moment(), context.chance())
+        let (now, chance) = (time.now(), context.chance())
         let (accepted, news) = shard.lock.withLock {
             lockedHasChanged()
             return (lockedEntry.apply(answer, at: now, chance: chance), lockedEntry.takeTally())
@@ -254,7 +254,7 @@ package final class CacheSlot: @unchecked Sendable {
     ///
     /// - Returns: True if there are endpoints, which are younger now.
     package func confirm() -> Bool {
-        let now = time.moment()
+        let now = time.now()
         return shard.lock.withLock { lockedEntry.confirm(at: now) }
     }
 

@@ -9,7 +9,7 @@ package import ResolverSupport
 extension CachingSource {
     /// Starts a fetch. It does not belong to the callers that wait for it, and ends when all of them have left, too.
     func fetch(_ slot: CacheSlot, deadline: Deadline) {
-        let number = slot.beginFetch(endingAt: time.moment() + deadline.remaining)
+        let number = slot.beginFetch(endingAt: time.now() + deadline.remaining)
         let fetch = fetches.start { await self.run(slot, number, deadline: deadline) }
         if fetch == nil { slot.finish(with: .failure(CancellationError())) }
     }

@@ -89,7 +89,7 @@ package final class CachingSource: ResolutionSource {
     package func copyHit(named name: String, into known: inout Resolution) -> Bool {
         guard isCaching else { return false }
         let hash = CacheKey.hash(ofPlain: name)
-        let now = time.moment()
+        let now = time.now()
         let threadCache = threadCaches[ThreadStripe.current]
         if threadCache.copy(plain: name, hash: hash, at: now, into: &known) { return true }
         let isWanted = { (key: CacheKey) in key.isPlain && key.request.name == name }
@@ -109,7 +109,7 @@ package final class CachingSource: ResolutionSource {
         guard isCaching, request.alternatives.isEmpty else { return false }
         let key = CacheKey(request)
         let isWanted = { (other: CacheKey) in other.request == request }
-        guard let found = shard(of: key.hash).readAtOnce(key.hash, where: isWanted, at: time.moment(), into: &known)
+        guard let found = shard(of: key.hash).readAtOnce(key.hash, where: isWanted, at: time.now(), into: &known)
         else { return false }
         if found.isRefresh { fetch(found.slot, deadline: Deadline(in: timeout)) }
         return true
@@ -124,7 +124,7 @@ package final class CachingSource: ResolutionSource {
         var known = Resolution.nothingYet
         var reading = CacheSlot.Reading.hit
         let slot = withSlot(for: request) {
-            reading = $0.lockedRead(isPatient: isPatient, at: time.moment(), into: &known)
+            reading = $0.lockedRead(isPatient: isPatient, at: time.now(), into: &known)
         }
         guard let wait = wait(reading, slot) else { return known }
         var resolution = try await answer(wait, deadline: deadline)
@@ -170,12 +170,12 @@ package final class CachingSource: ResolutionSource {
     /// Waits for an answer that was not cached.
     private func answer(_ wait: Wait, deadline: Deadline) async throws -> Resolution {
         let patience = deadline.remaining
-        let end = time.moment() + patience
+        let end = time.now() + patience
         // A fetch belongs to all its callers, so the first one's short deadline does not cut it short.
         let answer = await self.answer(wait, until: end, fetchDeadline: deadline.atLeast(timeout))
         guard !wait.startsFetch, case .resolution(let resolution) = answer,
             case .unknown(let failure) = resolution.outcome, failure.isSilence,
-            time.moment().duration(to: end) >= patience / 4
+            time.now().duration(to: end) >= patience / 4
         else { return try await resolution(from: answer, for: wait) }
         // The fetch that this caller joined timed out, while the caller has at least a quarter of its own time left. It
         // tries once more.
@@ -198,7 +198,7 @@ package final class CachingSource: ResolutionSource {
         }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { [time] in
-                try? await time.sleep(time.now() + time.moment().duration(to: end))
+                try? await time.sleep(time.now() + time.now().duration(to: end))
                 wait.slot.leave(wait.place)
             }
             defer { group.cancelAll() }
@@ -271,7 +271,7 @@ package final class CachingSource: ResolutionSource {
     private func makeRoom(for newcomer: CacheSlot) {
         // Hits that were answered from per-thread copies count as use.
         for threadCache in threadCaches { threadCache.settle() }
-        let now = time.moment()
+        let now = time.now()
         var evicted = 0
         for offset in 0..<CachingSource.shardCount {
             guard let tally = shard(of: newcomer.key.hash &+ offset).evict(except: newcomer, at: now) else { continue }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
+import ResolverSupport
 import Glibc
 #elseif canImport(Musl)
 import Musl
@@ -88,10 +89,10 @@ extension SnapshotFile {
     /// process that dies.
     private static func lock(_ descriptor: Int32) throws(SnapshotError) {
         let pause = timespec(tv_sec: 0, tv_nsec: 5_000_000)
-        let end = ContinuousClock.now + longestWait
+        let end = Moment.now + longestWait
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EINTR || errno == EWOULDBLOCK else { throw .system("cannot be locked", errno) }
-            guard ContinuousClock.now < end else {
+            guard Moment.now < end else {
                 throw SnapshotError(.busy, "has been locked by another writer for \(longestWait)")
             }
             _ = withUnsafePointer(to: pause) { nanosleep($0, nil) }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The state machine that decides when the snapshot is written.
 ///
 /// A pure value that reads no clock: methods take events, and ``nextStep(at:)`` returns the next step. While no change
 /// is unwritten, the schedule rests and needs no task. An event returns true if a task has to start executing steps.
 struct SnapshotSchedule: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     enum Step: Hashable, Sendable {
         /// End the task; an event says when to start the next one.

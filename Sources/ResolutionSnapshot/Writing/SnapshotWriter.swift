@@ -66,7 +66,7 @@ package final class SnapshotWriter: Sendable {
         await task?.value
     }
 
-    private func take(_ event: (inout SnapshotSchedule, ContinuousClock.Instant) -> Bool) {
+    private func take(_ event: (inout SnapshotSchedule, Moment) -> Bool) {
         let now = time.now()
         state.withLockedValue { state in
             if event(&state.schedule, now) { state.task = Task { await self.attend() } }

@@ -52,7 +52,7 @@ package final class DNSSource: Sendable {
     }
 
     /// Returns the state of each nameserver that has been queried.
-    package func diagnostics(at now: ContinuousClock.Instant) -> [NameserverDiagnostics] {
+    package func diagnostics(at now: Moment) -> [NameserverDiagnostics] {
         pool.diagnostics(at: now)
     }
 

@@ -51,7 +51,7 @@ package final class EscalatingSource: ResolutionSource {
         deadline: Deadline,
         hasStaleAnswer: Bool
     ) async throws -> Resolution {
-        let start = ContinuousClock.now
+        let start = Moment.now
         let name = try domainName(for: request)
         var circumstances = circumstances(of: request, isForDNS: name != nil)
         circumstances.hasStaleAnswer = hasStaleAnswer
@@ -200,14 +200,14 @@ package final class EscalatingSource: ResolutionSource {
     private struct Trial {
         let source: SourceKind
         let request: ServiceRequest
-        let start: ContinuousClock.Instant
+        let start: Moment
         /// The time that the attempt may take.
         let time: Duration
 
         init(
             _ source: SourceKind,
             of request: ServiceRequest,
-            at start: ContinuousClock.Instant,
+            at start: Moment,
             until deadline: Deadline
         ) {
             self.start = start

@@ -2,6 +2,7 @@
 
 import ConsulDNS
 import ResolutionModel
+import ResolverSupport
 
 /// The sources that did not respond recently and are passed over for ``penalty``.
 ///
@@ -11,7 +12,7 @@ import ResolutionModel
 /// service's nodes has a name that DNS cannot carry. The requests that the source answered in the meantime tell the
 /// causes apart.
 struct SourceHealth: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     /// The time for which a silent source is passed over.
     static let penalty = Duration.seconds(5)

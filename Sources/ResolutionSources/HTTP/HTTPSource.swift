@@ -42,7 +42,7 @@ package struct HTTPSource: Sendable {
         retries: Bool,
         deadline: Deadline
     ) async throws -> Resolution {
-        let start = ContinuousClock.now
+        let start = Moment.now
         var resolution: Resolution
         do {
             let answer = try await find(request, consistency, retries: retries, deadline: deadline)

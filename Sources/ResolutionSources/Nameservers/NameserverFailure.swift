@@ -2,6 +2,7 @@
 
 import ConsulDNS
 import ResolutionModel
+import ResolverSupport
 
 /// The failure of a nameserver that one resolution has queried over every transport without an answer.
 struct NameserverFailure: Sendable {
@@ -15,7 +16,7 @@ struct NameserverFailure: Sendable {
     let server: Nameserver
     let kind: Kind
     /// The time of the first query.
-    let start: ContinuousClock.Instant
+    let start: Moment
     /// The failed attempts, for error messages.
     let attempts: [ResolutionFailure.Attempt]
 }

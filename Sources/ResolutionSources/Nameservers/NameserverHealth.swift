@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ResolutionModel
+import ResolverSupport
 
 /// The history and condition of one nameserver. A pure value: the caller passes the times.
 ///
@@ -10,7 +11,7 @@ import ResolutionModel
 /// cannot carry), and such a service must not make the server count as dead for the others. A refused connection makes
 /// the server failed at once.
 struct NameserverHealth: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     enum Condition: Hashable, Sendable {
         /// The server responds, or has no history.

@@ -17,7 +17,7 @@ extension NameserverPool {
 
     /// Starts a task for every failing server that has none. Each event calls this under the same lock, so that a task
     /// that is about to end cannot miss a new failure.
-    func lookAfterTroubled(_ state: inout State, at now: ContinuousClock.Instant) {
+    func lookAfterTroubled(_ state: inout State, at now: Moment) {
         guard !state.isShutDown else { return }
         for server in state.memory.troubled(at: now) where state.tasks[server] == nil {
             guard state.memory.nextProbe(of: server, at: now) != nil else { continue }
@@ -38,7 +38,7 @@ extension NameserverPool {
         }
     }
 
-    private func nextProbe(of server: Nameserver) -> ContinuousClock.Instant? {
+    private func nextProbe(of server: Nameserver) -> Moment? {
         let now = time.now()
         return state.withLockedValue { state in
             let due = state.isShutDown ? nil : state.memory.nextProbe(of: server, at: now)

@@ -65,7 +65,7 @@ package final class NameserverPool: Sendable {
         return state.withLockedValue { $0.memory.standings(of: servers, at: now) }
     }
 
-    func diagnostics(at now: ContinuousClock.Instant) -> [NameserverDiagnostics] {
+    func diagnostics(at now: Moment) -> [NameserverDiagnostics] {
         state.withLockedValue { $0.memory.diagnostics(at: now) }
     }
 
@@ -80,7 +80,7 @@ package final class NameserverPool: Sendable {
         _ reply: DNSAnswer,
         _ code: ResponseCode?,
         after elapsed: Duration,
-        lostDatagram: ContinuousClock.Instant?,
+        lostDatagram: Moment?,
         escalated: Bool
     ) {
         note { memory, chance, now in
@@ -101,7 +101,7 @@ package final class NameserverPool: Sendable {
         note { $0.failed(failure, chance: $1, at: $2) }
     }
 
-    func outpaced(_ server: Nameserver, since start: ContinuousClock.Instant) {
+    func outpaced(_ server: Nameserver, since start: Moment) {
         note { memory, _, now in memory.outpaced(server, since: start, at: now) }
     }
 
@@ -112,7 +112,7 @@ package final class NameserverPool: Sendable {
     /// Applies an event to the history, and starts probing tasks where needed.
     ///
     /// - Parameter event: A closure that receives the history, a random number from 0 to 1, and the time.
-    func note(_ event: (inout NameserverPoolStateMachine, Double, ContinuousClock.Instant) -> Void) {
+    func note(_ event: (inout NameserverPoolStateMachine, Double, Moment) -> Void) {
         let now = time.now()
         state.withLockedValue { state in
             event(&state.memory, .random(in: 0..<1, using: &state.generator), now)

@@ -3,13 +3,14 @@
 import ConsulDNS
 import DNSWire
 import ResolutionModel
+import ResolverSupport
 
 /// The history of all nameservers. It decides the order in which they are queried, the delay before a hedge, which
 /// servers are skipped, and which are probed.
 ///
 /// A pure value: the caller passes times and random numbers. ``NameserverHealth`` judges each single server.
 struct NameserverPoolStateMachine: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     private struct Entry {
         let server: Nameserver

@@ -23,7 +23,7 @@ struct NameserverProbe: Sendable {
                 Question(name: configuration.domain, type: .soa),
                 ednsPayloadSize: transport == .udp ? 1232 : nil
             )
-            let start = ContinuousClock.now
+            let start = Moment.now
             do {
                 let answer = try await client.query(query, server: server, transport: transport, timeout: timeout)
                 return .answered(transport, after: answer.elapsed)

@@ -33,7 +33,7 @@ package struct ServerAttempt: Sendable {
 
     /// The facts known about the server when its turn starts.
     struct Circumstances: Sendable {
-        let start: ContinuousClock.Instant
+        let start: Moment
         /// True if datagrams have not reached the server recently.
         var asksStreamsFirst = false
         /// True if the server is considered dead, and is queried only because no other server is left, or to test it.
@@ -48,7 +48,7 @@ package struct ServerAttempt: Sendable {
         self.circumstances = circumstances
     }
 
-    var start: ContinuousClock.Instant { circumstances.start }
+    var start: Moment { circumstances.start }
 
     /// Records that the server has not answered within `patience`.
     mutating func beLate(by patience: Duration) {

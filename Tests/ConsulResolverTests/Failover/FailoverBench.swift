@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 
 @testable import ConsulResolver
@@ -25,14 +26,14 @@ struct FailoverBench {
     /// The time since which a place has been good at every query.
     private(set) var goodSince: [Int: Duration] = [:]
 
-    let start = ContinuousClock.now
+    let start = Moment.now
 
     init(targets: Int = 2, failback: Duration = .seconds(10), good: Set<Int> = []) {
         state = FailoverStateMachine(targets: targets, failback: failback)
         self.good = good
     }
 
-    var now: ContinuousClock.Instant { start + elapsed }
+    var now: Moment { start + elapsed }
 
     mutating func pass(_ duration: Duration) { elapsed += duration }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 struct FailoverEntryTests {
     @Test func `A background query runs once for all callers, and the next one when it has ended`() {
         let entry = FailoverEntry(targets: Array(repeating: ServiceRequest("web"), count: 2), failback: .seconds(10))
-        let start = ContinuousClock.now
+        let start = Moment.now
         #expect(entry.first(at: start) == 0)
         entry.heard(.out, from: 0, askedAt: start, at: start)
         entry.heard(.good, from: 1, askedAt: start, at: start)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -131,7 +132,7 @@ struct FailoverStateMachineTests {
 
     @Test func `Silence that began before the last answer changes no state`() {
         var state = FailoverStateMachine(targets: 2, failback: .seconds(10))
-        let start = ContinuousClock.now
+        let start = Moment.now
         state.heard(.good, from: 0, askedAt: start + .seconds(1), at: start + .seconds(1))
         state.heard(.out, from: 0, askedAt: start, at: start + .seconds(2))
         state.heard(.good, from: 1, askedAt: start + .seconds(2), at: start + .seconds(2))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulResolver
@@ -7,7 +8,7 @@ import Testing
 @testable import ResolutionSources
 
 struct SourceHealthTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     let web = ServiceRequest("web")
     let db = ServiceRequest("db")
 

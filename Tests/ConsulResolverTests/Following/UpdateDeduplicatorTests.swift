@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulResolver
 @testable import ResolutionModel
 
 struct UpdateDeduplicatorTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var ledger = UpdateDeduplicator()
 
     @Test

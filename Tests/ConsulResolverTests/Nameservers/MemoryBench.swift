@@ -2,6 +2,7 @@
 
 import ConsulDNS
 import NetworkAddress
+import ResolverSupport
 
 @testable import ConsulResolver
 @testable import ResolutionModel
@@ -14,7 +15,7 @@ final class MemoryBench {
     static let c = Nameserver(address: .v4(.loopback), port: 3)
 
     var memory = NameserverPoolStateMachine()
-    var now = ContinuousClock.now
+    var now = Moment.now
     /// 1: pauses have their greatest length.
     var chance = 1.0
 
@@ -40,7 +41,7 @@ final class MemoryBench {
         fail(server, kind, since: start)
     }
 
-    func fail(_ server: Nameserver, _ kind: NameserverFailure.Kind, since start: ContinuousClock.Instant) {
+    func fail(_ server: Nameserver, _ kind: NameserverFailure.Kind, since start: Moment) {
         let attempt = ResolutionFailure.Attempt(code: .timedOut, message: "\(server) was silent", server: server)
         let failure = NameserverFailure(server: server, kind: kind, start: start, attempts: [attempt])
         memory.failed(failure, chance: chance, at: now)

@@ -37,7 +37,7 @@ struct ServerAttemptTests {
     @Test
     func `Silence about another datacenter does not make a nameserver dead`() {
         var memory = NameserverPoolStateMachine(policy: NameserverPolicy())
-        var now = ContinuousClock.now
+        var now = Moment.now
         for _ in 0..<10 {
             let start = now
             now += .seconds(1)

@@ -9,7 +9,7 @@ import TestSupport
 
 /// A running prober and the clock that the test moves.
 struct RunningProber: Sendable {
-    let prober: Prober<ManualClock>
+    let prober: Prober
     let clock: ManualClock
     /// All published verdicts, in order.
     let published = WatchedValue<[[HostPort: ProbeVerdict]]>([])
@@ -45,7 +45,7 @@ func withProber<Output: Sendable>(
     _ body: (RunningProber) async throws -> Output
 ) async throws -> Output {
     let clock = ManualClock()
-    let running = RunningProber(prober: Prober(plan: try ProbePlan(probes), clock: clock), clock: clock)
+    let running = RunningProber(prober: Prober(plan: try ProbePlan(probes), time: TimeSource(clock)), clock: clock)
     running.prober.update(targets.map { Endpoint(host: $0.host, port: $0.port) })
     let work = Task { await running.prober.run() }
     let reading = Task {

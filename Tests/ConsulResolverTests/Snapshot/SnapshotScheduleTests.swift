@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -7,10 +8,10 @@ import Testing
 @testable import ResolutionSnapshot
 
 struct SnapshotScheduleTests {
-    static let start = ContinuousClock.now
+    static let start = Moment.now
     var schedule = SnapshotSchedule(interval: .seconds(5), confirmationInterval: .seconds(100))
 
-    private func at(_ seconds: Int) -> ContinuousClock.Instant { Self.start + .seconds(seconds) }
+    private func at(_ seconds: Int) -> Moment { Self.start + .seconds(seconds) }
 
     @Test mutating func `A snapshot schedule rests without changes`() {
         #expect(schedule.nextStep(at: at(1000)) == .rest)

@@ -15,7 +15,7 @@ struct ManualTime: Sendable {
         source = TimeSource(clock)
     }
 
-    var now: ContinuousClock.Instant { source.now() }
+    var now: Moment { source.now() }
 
     /// Advances the clock whenever a task waits for it, while `body` runs.
     func flow<Output>(

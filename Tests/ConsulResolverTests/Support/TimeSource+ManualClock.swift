@@ -8,7 +8,7 @@ import TestSupport
 extension TimeSource {
     /// Makes a source of the time on a clock that the test moves.
     init(_ clock: ManualClock) {
-        let origin = ContinuousClock.now
+        let origin = Moment.now
         self.init(
             now: { origin + clock.now.offset },
             sleep: { try await clock.sleep(until: ManualClock.Instant(offset: origin.duration(to: $0))) }

@@ -12,7 +12,7 @@ import DNSWire
 struct DNSSourceBench: Sendable {
     let source: DNSSource
     let time: ManualTime
-    var now: @Sendable () -> ContinuousClock.Instant
+    var now: @Sendable () -> Moment
 
     /// Resolves a service.
     func resolve(_ service: String = "web", within timeout: Duration = .seconds(30)) async throws -> Resolution {
