@@ -3,6 +3,7 @@
 package import LoadBalancing
 import NIOConcurrencyHelpers
 package import NetworkAddress
+package import ResolverSupport
 
 /// The prober of a changing set of endpoints. It publishes the verdicts on them.
 ///
