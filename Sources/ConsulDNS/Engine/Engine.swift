@@ -18,7 +18,7 @@ final class Engine: @unchecked Sendable {
     private let loop: OpaquePointer
     private let closing = NIOLockedValueBox(Closing())
 
-    init(configuration: DNSClient.Configuration) throws(DNSClientError) {
+    init(configuration: EngineConfiguration) throws(DNSClientError) {
         guard let loop = ca_loop_create() else { throw DNSClientError(.outOfResources) }
         self.loop = loop
         let body = EngineLoop(loop: loop, inbox: inbox, configuration: configuration)
@@ -92,6 +92,15 @@ final class Engine: @unchecked Sendable {
         }
         for continuation in waiting { continuation.resume() }
     }
+}
+
+/// The configuration of a client in the terms of the engine, each value within its limits.
+struct EngineConfiguration: Sendable {
+    /// Queries in flight on one connection.
+    let window: Int
+    let retransmissionMilliseconds: Int32
+    let coalescesQueries: Bool
+    let guardsLoopback: Bool
 }
 
 /// A detached thread that runs one closure and ends. The closure itself signals its end where that is needed.

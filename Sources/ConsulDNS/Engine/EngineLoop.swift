@@ -8,7 +8,7 @@ import CAres
 final class EngineLoop {
     private let loop: OpaquePointer
     private let inbox: Inbox
-    private let configuration: DNSClient.Configuration
+    private let configuration: EngineConfiguration
     private var lanes: [Lane] = []
     private var commands: [Inbox.Command] = []
     /// The number of `commands` that have been performed.
@@ -27,7 +27,7 @@ final class EngineLoop {
     /// reads.
     private static let commandsPerRound = 1024
 
-    init(loop: OpaquePointer, inbox: Inbox, configuration: DNSClient.Configuration) {
+    init(loop: OpaquePointer, inbox: Inbox, configuration: EngineConfiguration) {
         self.loop = loop
         self.inbox = inbox
         self.configuration = configuration

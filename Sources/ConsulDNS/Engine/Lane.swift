@@ -10,7 +10,7 @@ import NetworkAddress
 final class Lane {
     let route: Route
     private let loop: OpaquePointer
-    private let timing: Timing
+    private let configuration: EngineConfiguration
     private var scheduler: QueryScheduler<QueryWaiter>
     /// A handful at most.
     private var connections: [LaneConnection] = []
@@ -18,20 +18,15 @@ final class Lane {
     /// again, nor a task be resumed.
     private var reports: [Report] = []
 
-    struct Timing {
-        let retransmissionMilliseconds: Int32
-        let tries: Int32
-    }
-
     private struct Report {
         let attempt: SlotID
         let completion: QueryScheduler<QueryWaiter>.Completion
     }
 
-    init(route: Route, loop: OpaquePointer, configuration: DNSClient.Configuration) {
+    init(route: Route, loop: OpaquePointer, configuration: EngineConfiguration) {
         self.route = route
         self.loop = loop
-        timing = Timing(route.transport, configuration)
+        self.configuration = configuration
         scheduler = QueryScheduler(policy: SchedulerPolicy(for: route, configuration))
     }
 
@@ -125,7 +120,13 @@ final class Lane {
     private func open(_ id: ConnectionID) -> LaneConnection? {
         let strayLimit = scheduler.policy.forgeryGuard?.strayLimit ?? 0
         guard
-            let connection = LaneConnection(id: id, lane: self, loop: loop, timing: timing, strayLimit: strayLimit)
+            let connection = LaneConnection(
+                id: id,
+                lane: self,
+                loop: loop,
+                configuration: configuration,
+                strayLimit: strayLimit
+            )
         else { return nil }
         connections.append(connection)
         return connection
@@ -143,22 +144,9 @@ final class Lane {
     }
 }
 
-extension Lane.Timing {
-    fileprivate init(_ transport: DNSTransport, _ configuration: DNSClient.Configuration) {
-        switch transport {
-        case .udp:
-            // 0.4, 0.8, 1.6, 3.2 and 6.4 s: then the scheduler sends the query anew, if a waiter is left.
-            self.init(retransmissionMilliseconds: configuration.retransmissionMilliseconds, tries: 5)
-        case .tcp:
-            // TCP retransmits by itself; a repeated query on the connection would only be answered twice.
-            self.init(retransmissionMilliseconds: 30_000, tries: 3)
-        }
-    }
-}
-
 extension SchedulerPolicy {
-    fileprivate init(for route: Route, _ configuration: DNSClient.Configuration) {
-        window = min(max(configuration.maximumInFlight, 1), 128)
+    fileprivate init(for route: Route, _ configuration: EngineConfiguration) {
+        window = configuration.window
         coalesces = configuration.coalescesQueries
         let retransmission = UInt64(configuration.retransmissionMilliseconds) * 1_000_000
         sharingLimit = retransmission

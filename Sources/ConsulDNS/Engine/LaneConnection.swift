@@ -14,15 +14,29 @@ final class LaneConnection {
     fileprivate unowned let lane: Lane
 
     /// Opens the channel; returns `nil` if the system is out of memory.
-    init?(id: ConnectionID, lane: Lane, loop: OpaquePointer, timing: Lane.Timing, strayLimit: UInt32) {
+    init?(
+        id: ConnectionID,
+        lane: Lane,
+        loop: OpaquePointer,
+        configuration: EngineConfiguration,
+        strayLimit: UInt32
+    ) {
         self.id = id
         self.lane = lane
         let route = lane.route
         var options = ca_channel_options()
         options.port = route.server.port
-        options.tcp = route.transport == .tcp
-        options.timeout_milliseconds = timing.retransmissionMilliseconds
-        options.tries = timing.tries
+        switch route.transport {
+        case .udp:
+            // 0.4, 0.8, 1.6, 3.2 and 6.4 s: then the scheduler sends the query anew, if a waiter is left.
+            options.timeout_milliseconds = configuration.retransmissionMilliseconds
+            options.tries = 5
+        case .tcp:
+            options.tcp = true
+            // TCP retransmits by itself; a repeated query on the connection would only be answered twice.
+            options.timeout_milliseconds = 30_000
+            options.tries = 3
+        }
         options.stray_limit = strayLimit
         options.completion = reportCompletion
         let created = route.server.address.withNetworkBytes { address in

@@ -21,7 +21,7 @@ public final class DNSClient: Sendable {
     /// - Throws: ``DNSClientError`` with ``DNSClientError/Code/outOfResources`` if the system grants no thread or no
     ///   descriptors.
     public init(configuration: Configuration = Configuration()) throws(DNSClientError) {
-        engine = try Engine(configuration: configuration)
+        engine = try Engine(configuration: EngineConfiguration(configuration))
     }
 
     deinit {
@@ -82,6 +82,17 @@ extension DNSClient {
 
         /// The defaults.
         public init() {}
+    }
+}
+
+extension EngineConfiguration {
+    fileprivate init(_ configuration: DNSClient.Configuration) {
+        self.init(
+            window: min(max(configuration.maximumInFlight, 1), 128),
+            retransmissionMilliseconds: configuration.retransmissionMilliseconds,
+            coalescesQueries: configuration.coalescesQueries,
+            guardsLoopback: configuration.guardsLoopback
+        )
     }
 }
 
