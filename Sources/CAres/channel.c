@@ -100,7 +100,7 @@ uint64_t ca_channel_strays(const ca_channel *channel) { return channel->strays; 
 
 bool ca_channel_accepts(ca_channel *channel, const uint8_t *message, size_t length, ca_query **query) {
     if (ca_channel_is_spoiled(channel)) return false;
-    switch (ca_relate(channel, message, length, query)) {
+    switch (ca_relate(&channel->queries, message, length, query)) {
     case CA_MATCH: return true;
     case CA_REPETITION: return false;
     case CA_STRAY: break;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abridge.h"
 #include "channel.h"
+#include "question.h"
 
 static ca_query **bucket(ca_queries *queries, uint16_t wire_id) {
     return &queries->by_wire_id[wire_id % QUERY_BUCKETS];
@@ -73,8 +73,7 @@ static bool is_written_as(const ca_query *query, const uint8_t *message, size_t 
            memcmp(ca_query_sent(query), message + HEADER_SIZE, query->question_length) == 0;
 }
 
-void ca_queries_note_written(ca_channel *channel, const uint8_t *message, size_t length) {
-    ca_queries *queries = &channel->queries;
+void ca_queries_note_written(ca_queries *queries, const uint8_t *message, size_t length) {
     // Without unwritten queries, the message is a repetition.
     if (queries->unwritten == 0 || length < HEADER_SIZE) return;
     ca_query *query = queries->sending;
@@ -92,8 +91,8 @@ void ca_queries_note_written(ca_channel *channel, const uint8_t *message, size_t
     put_into_bucket(queries, query, (uint16_t)(message[0] << 8 | message[1]));
 }
 
-ca_query *ca_queries_find(const ca_channel *channel, uint16_t wire_id) {
-    ca_query *query = channel->queries.by_wire_id[wire_id % QUERY_BUCKETS];
+ca_query *ca_queries_find(const ca_queries *queries, uint16_t wire_id) {
+    ca_query *query = queries->by_wire_id[wire_id % QUERY_BUCKETS];
     while (query != NULL && query->wire_id != wire_id) query = query->next_in_bucket;
     return query;
 }

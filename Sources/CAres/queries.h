@@ -54,9 +54,9 @@ ca_query *ca_queries_begin(struct ca_channel *channel, uint64_t name, uint8_t *m
 void ca_queries_end(ca_query *query);
 
 // Records that c-ares has written a message.
-void ca_queries_note_written(struct ca_channel *channel, const uint8_t *message, size_t length);
+void ca_queries_note_written(ca_queries *queries, const uint8_t *message, size_t length);
 
 // Returns the query with this ID on the wire, or NULL if there is none.
-ca_query *ca_queries_find(const struct ca_channel *channel, uint16_t wire_id);
+ca_query *ca_queries_find(const ca_queries *queries, uint16_t wire_id);
 
 #endif

@@ -58,7 +58,7 @@ static ares_ssize_t on_receive(ares_socket_t fd, void *bytes, size_t capacity, i
     (void)flags;
     ca_channel *channel = data;
     ca_socket *socket = find(channel, fd);
-    ssize_t count = ca_socket_hand(socket, bytes, capacity, &channel->message, &channel->message_length);
+    ssize_t count = ca_socket_read(socket, bytes, capacity, &channel->message, &channel->message_length);
     if (count > 0) {
         channel->failure = 0;
         if (from != NULL && from_length != NULL && *from_length >= socket->peer_length) {
@@ -84,7 +84,7 @@ static void note_frames(ca_socket *socket, const struct iovec *vectors, size_t s
         while (frame < written && vector->iov_len - frame >= 2) {
             size_t length = (size_t)bytes[frame] << 8 | bytes[frame + 1];
             if (length > vector->iov_len - frame - 2) break;
-            ca_queries_note_written(socket->channel, bytes + frame + 2, length);
+            ca_queries_note_written(&socket->channel->queries, bytes + frame + 2, length);
             frame += 2 + length;
         }
         socket->unwritten = frame > written ? frame - written : 0;
@@ -116,7 +116,7 @@ static ares_ssize_t send_datagram(ca_channel *channel, ca_socket *socket, const 
         return -1;
     }
     const int index = socket->outgoing - 1;
-    ca_queries_note_written(channel, socket->outgoing_bytes[index], socket->outgoing_lengths[index]);
+    ca_queries_note_written(&channel->queries, socket->outgoing_bytes[index], socket->outgoing_lengths[index]);
     return (ares_ssize_t)socket->outgoing_lengths[index];
 }
 

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include "abridge.h"
+#include "stub_reply.h"
 
 struct ca_channel;
 
@@ -70,13 +70,13 @@ typedef struct ca_socket {
     size_t start;
     size_t end;
 
-    // The message that is being passed to c-ares, and its abridged form behind the length prefix of TCP; over TCP in
+    // The message that is being passed to c-ares, and its stub behind the length prefix of TCP; over TCP in
     // pieces.
     uint8_t *message;
     size_t message_length;
-    uint8_t shown[2 + ABRIDGED_SIZE];
-    size_t shown_start;
-    size_t shown_end;
+    uint8_t stub[2 + STUB_REPLY_SIZE];
+    size_t stub_start;
+    size_t stub_end;
 } ca_socket;
 
 static inline uint8_t *ca_socket_slot(const ca_socket *socket, int index) {
@@ -110,6 +110,6 @@ bool ca_socket_prepare(ca_socket *socket);
 
 // The read function of c-ares: one piece in a round of the data that ca_socket_prepare found. Sets *message to the
 // whole message once all of its pieces have been read.
-ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, uint8_t **message, size_t *message_length);
+ssize_t ca_socket_read(ca_socket *socket, void *data, size_t capacity, uint8_t **message, size_t *message_length);
 
 #endif

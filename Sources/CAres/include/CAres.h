@@ -6,9 +6,9 @@
 // libcares.so.2, so the library loaded at run time may differ from the header used at compile time.
 //
 // - The shim owns the sockets (`ares_set_socket_functions`). It passes one message at a time to c-ares, reduced to the
-//   part that identifies its query (abridge.h). The completion receives the bytes that were on the wire: c-ares >= 1.28
-//   re-serializes messages (another layout, another length, and the length is what proves a UDP answer complete), and
-//   1.18.1 cuts UDP answers at 512 bytes without ARES_FLAG_EDNS.
+//   part that identifies its query (stub_reply.h). The completion receives the bytes that were on the wire: c-ares
+//   >= 1.28 re-serializes messages (another layout, another length, and the length is what proves a UDP answer
+//   complete), and 1.18.1 cuts UDP answers at 512 bytes without ARES_FLAG_EDNS.
 // - The caller writes the queries, and `ares_send` sends them: EDNS is set by the caller, so the channel-wide EDNS
 //   fallback of 1.18.1 (a FORMERR disables EDNS for all queries) never starts, nor that of 1.34.
 // - The query cache of c-ares >= 1.31, on by default and wrong for NODATA, is switched off.

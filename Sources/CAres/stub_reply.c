@@ -1,32 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "abridge.h"
+#include "stub_reply.h"
 
 #include <string.h>
-
-#include "channel.h"
-
-size_t ca_question_length(const uint8_t *message, size_t length) {
-    size_t end = HEADER_SIZE;
-    while (end < length && message[end] != 0) {
-        // A pointer here would be invalid: only the header precedes the question.
-        if (message[end] >= 0x40) return 0;
-        end += 1 + (size_t)message[end];
-    }
-    end += 1 + 4;
-    return end <= length && end <= ABRIDGED_SIZE ? end - HEADER_SIZE : 0;
-}
-
-static uint8_t lowercase(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
-
-bool ca_question_is_equal(const uint8_t *left, const uint8_t *right, size_t length) {
-    const size_t name_length = length - 4;
-    // Label lengths are below 64, so they are not changed like letters.
-    for (size_t i = 0; i < name_length; i++) {
-        if (lowercase(left[i]) != lowercase(right[i])) return false;
-    }
-    return memcmp(left + name_length, right + name_length, 4) == 0;
-}
 
 static ca_relation relation(const ca_query *query, const uint8_t *message, size_t question_length) {
     if (query->question_length != question_length) return CA_STRAY;
@@ -36,11 +12,11 @@ static ca_relation relation(const ca_query *query, const uint8_t *message, size_
     return query->has_mixed_case ? CA_OTHER_CASE : CA_MATCH;
 }
 
-ca_relation ca_relate(const struct ca_channel *channel, const uint8_t *message, size_t length, ca_query **query) {
+ca_relation ca_relate(const ca_queries *queries, const uint8_t *message, size_t length, ca_query **query) {
     if (length < HEADER_SIZE) return CA_STRAY;
     const uint16_t id = (uint16_t)(message[0] << 8 | message[1]);
-    *query = ca_queries_find(channel, id);
-    if (*query == NULL) return ca_query_ids_has_ended(&channel->queries.ids, id) ? CA_REPETITION : CA_STRAY;
+    *query = ca_queries_find(queries, id);
+    if (*query == NULL) return ca_query_ids_has_ended(&queries->ids, id) ? CA_REPETITION : CA_STRAY;
     // Only replies with opcode QUERY. 1.34 closes the connection over an opcode that it does not know.
     if ((message[2] & 0xF8) != 0x80) return CA_STRAY;
     const unsigned questions = (unsigned)message[4] << 8 | message[5];
@@ -51,10 +27,10 @@ ca_relation ca_relate(const struct ca_channel *channel, const uint8_t *message, 
     return question_length == 0 ? CA_STRAY : relation(*query, message, question_length);
 }
 
-size_t ca_abridge(const ca_query *query, const uint8_t *message, uint8_t *abridged) {
+size_t ca_write_stub_reply(const ca_query *query, const uint8_t *message, uint8_t *stub) {
     // QR and RD are copied from the message. SERVFAIL is the one code from which no version draws a conclusion.
     const uint8_t header[HEADER_SIZE] = {message[0], message[1], message[2] & 0xF9, 2, 0, 1};
-    memcpy(abridged, header, sizeof header);
-    memcpy(abridged + HEADER_SIZE, ca_query_sent(query), query->question_length);
+    memcpy(stub, header, sizeof header);
+    memcpy(stub + HEADER_SIZE, ca_query_sent(query), query->question_length);
     return HEADER_SIZE + query->question_length;
 }

@@ -32,39 +32,39 @@ static bool take_message(ca_socket *socket) {
     return true;
 }
 
-// Prepares the next message for c-ares. Returns false if there is none. Messages that belong to no query are dropped
+// Writes the stub of the next message. Returns false if there is none. Messages that belong to no query are dropped
 // here.
-static bool show_next(ca_socket *socket) {
+static bool write_next_stub(ca_socket *socket) {
     ca_query *query = NULL;
     do {
         if (!take_message(socket)) return false;
     } while (!ca_channel_accepts(socket->channel, socket->message, socket->message_length, &query));
-    const size_t length = ca_abridge(query, socket->message, socket->shown + 2);
-    socket->shown[0] = (uint8_t)(length >> 8);
-    socket->shown[1] = (uint8_t)length;
-    socket->shown_start = socket->tcp ? 0 : 2;
-    socket->shown_end = 2 + length;
+    const size_t length = ca_write_stub_reply(query, socket->message, socket->stub + 2);
+    socket->stub[0] = (uint8_t)(length >> 8);
+    socket->stub[1] = (uint8_t)length;
+    socket->stub_start = socket->tcp ? 0 : 2;
+    socket->stub_end = 2 + length;
     return true;
 }
 
 bool ca_socket_prepare(ca_socket *socket) {
-    if (socket->shown_start < socket->shown_end || show_next(socket)) return true;
+    if (socket->stub_start < socket->stub_end || write_next_stub(socket)) return true;
     return socket->error != 0 || socket->end_of_stream;
 }
 
-ssize_t ca_socket_hand(ca_socket *socket, void *data, size_t capacity, uint8_t **message, size_t *message_length) {
+ssize_t ca_socket_read(ca_socket *socket, void *data, size_t capacity, uint8_t **message, size_t *message_length) {
     if (socket->handed) {
         errno = EAGAIN;
         return -1;
     }
     socket->handed = true;
-    if (socket->shown_start < socket->shown_end) {
+    if (socket->stub_start < socket->stub_end) {
         // 1.18.1 reads the length in one round and the rest in the next, 1.34 reads all at once.
-        size_t left = socket->shown_end - socket->shown_start;
+        size_t left = socket->stub_end - socket->stub_start;
         size_t count = left < capacity ? left : capacity;
-        memcpy(data, socket->shown + socket->shown_start, count);
-        socket->shown_start += count;
-        if (socket->shown_start == socket->shown_end) {
+        memcpy(data, socket->stub + socket->stub_start, count);
+        socket->stub_start += count;
+        if (socket->stub_start == socket->stub_end) {
             *message = socket->message;
             *message_length = socket->message_length;
         }
