@@ -244,7 +244,7 @@ let package = Package(
         .testTarget(name: "DNSWireTests", dependencies: ["DNSWire"], swiftSettings: settings),
         .testTarget(
             name: "ConsulDNSTests",
-            dependencies: ["CAres", "ConsulDNS", "DNSWire", "NetworkAddress", "TestSupport"],
+            dependencies: ["CAres", "ConsulDNS", "DNSWire", "NetworkAddress", "ResolverSupport", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ResolverSupport
+
 /// A DNS client that sends queries to nameservers, many at a time, and returns their answers.
 ///
 /// It keeps a few sockets for each server and transport, limits the queries in flight on them, and lets equal questions
@@ -45,8 +47,26 @@ public final class DNSClient: Sendable {
         transport: DNSTransport,
         timeout: Duration
     ) async throws -> DNSAnswer {
+        // `Deadline(in:)` would read the clock once more.
+        let now = Moment.now
+        let route = try route(to: server, over: transport)
+        return try await engine.ask(query, route: route, askedAt: now, deadline: now + timeout.bounded)
+    }
+
+    /// Sends a query to one server and waits for its answer until a deadline; see ``query(_:server:transport:timeout:)``.
+    package func query(
+        _ query: DNSQuery,
+        server: Nameserver,
+        transport: DNSTransport,
+        deadline: Deadline
+    ) async throws -> DNSAnswer {
+        let route = try route(to: server, over: transport)
+        return try await engine.ask(query, route: route, askedAt: .now, deadline: deadline.moment)
+    }
+
+    private func route(to server: Nameserver, over transport: DNSTransport) throws(DNSClientError) -> Route {
         guard server.port != 0 else { throw DNSClientError(.invalidServer, server: server, transport: transport) }
-        return try await engine.ask(query, route: Route(server: server, transport: transport), timeout: timeout)
+        return Route(server: server, transport: transport)
     }
 
     /// Fails all pending queries with ``DNSClientError/Code/closed``, closes the sockets and ends the thread. Returns
@@ -100,7 +120,7 @@ extension DNSClient.Configuration {
     /// ``retransmissionInterval`` clamped to its limits: c-ares counts milliseconds, and its fifth repetition must not
     /// overflow an `int`.
     var retransmissionMilliseconds: Int32 {
-        let milliseconds = (retransmissionInterval.nonNegativeNanoseconds.saturatingAdding(999_999)) / 1_000_000
-        return Int32(min(max(milliseconds, 1), 24 * 3_600_000))
+        let interval = min(max(retransmissionInterval, .milliseconds(1)), .seconds(24 * 3600))
+        return Int32((Nanoseconds(interval).count + 999_999) / 1_000_000)
     }
 }

@@ -2,6 +2,7 @@
 
 import CAres
 import NIOConcurrencyHelpers
+import ResolverSupport
 
 /// The interface of the engine to other threads: an inbox and a wake-up.
 ///
@@ -34,9 +35,9 @@ final class Engine: @unchecked Sendable {
         ca_loop_destroy(loop)
     }
 
-    func ask(_ query: DNSQuery, route: Route, timeout: Duration) async throws -> DNSAnswer {
+    func ask(_ query: DNSQuery, route: Route, askedAt: Moment, deadline: Moment) async throws -> DNSAnswer {
         try Task.checkCancellation()
-        let waiter = QueryWaiter(query: query, route: route, askedAt: MonotonicTime.now, timeout: timeout)
+        let waiter = QueryWaiter(query: query, route: route, askedAt: askedAt, deadline: deadline)
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 waiter.continuation = continuation

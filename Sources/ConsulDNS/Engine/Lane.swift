@@ -3,6 +3,7 @@
 import CAres
 import DNSWire
 import NetworkAddress
+import ResolverSupport
 
 /// One nameserver over one transport: a scheduler, and a c-ares channel for each of the scheduler's connections.
 ///
@@ -31,7 +32,7 @@ final class Lane {
     }
 
     /// The time at which the scheduler has work to do without any input; `nil` for never.
-    var nextDeadline: UInt64? { scheduler.nextDeadline }
+    var nextDeadline: Moment? { scheduler.nextDeadline }
 
     /// True if the lane can be closed without losing anything.
     var isIdle: Bool { scheduler.isIdle && reports.isEmpty }
@@ -41,12 +42,12 @@ final class Lane {
 
     // MARK: Events
 
-    func submit(_ waiter: QueryWaiter, at now: UInt64) {
+    func submit(_ waiter: QueryWaiter, at now: Moment) {
         let id = scheduler.submit(waiter.query, token: waiter, deadline: waiter.deadline, at: now)
         waiter.stage = .waiting(self, id)
     }
 
-    func cancel(_ id: QueryScheduler<QueryWaiter>.WaiterID, at now: UInt64) {
+    func cancel(_ id: QueryScheduler<QueryWaiter>.WaiterID, at now: Moment) {
         scheduler.cancel(id, at: now)
     }
 
@@ -55,7 +56,7 @@ final class Lane {
     }
 
     /// Passes the reports of c-ares and the current time to the scheduler, and performs the resulting actions.
-    func work(at now: UInt64) {
+    func work(at now: Moment) {
         // Reports first: an answer that has arrived is in time, and was accepted before its socket was spoiled.
         consumeReports(at: now)
         for connection in connections where ca_channel_is_spoiled(connection.channel) {
@@ -70,7 +71,7 @@ final class Lane {
         }
     }
 
-    func close(at now: UInt64) {
+    func close(at now: Moment) {
         scheduler.closeAll()
         performActions(at: now)
         for connection in connections { connection.close() }
@@ -79,7 +80,7 @@ final class Lane {
 
     // MARK: Actions
 
-    private func consumeReports(at now: UInt64) {
+    private func consumeReports(at now: Moment) {
         guard !reports.isEmpty else { return }
         // Moved out of the property first, so that later code cannot append to the array during the iteration.
         var pending: [Report] = []
@@ -89,7 +90,7 @@ final class Lane {
         if reports.isEmpty { swap(&pending, &reports) }
     }
 
-    private func performActions(at now: UInt64) {
+    private func performActions(at now: Moment) {
         while let action = scheduler.nextAction() {
             switch action {
             case .send(let attempt, let query, let dispatch): send(query, as: attempt, dispatch)
@@ -148,9 +149,9 @@ extension SchedulerPolicy {
     fileprivate init(for route: Route, _ configuration: EngineConfiguration) {
         window = configuration.window
         coalesces = configuration.coalescesQueries
-        let retransmission = UInt64(configuration.retransmissionMilliseconds) * 1_000_000
-        sharingLimit = retransmission
-        overdueAfter = retransmission / 2
+        let retransmission = Int64(configuration.retransmissionMilliseconds) * 1_000_000
+        sharingLimit = Nanoseconds(count: retransmission)
+        overdueAfter = Nanoseconds(count: retransmission / 2)
         switch route.transport {
         case .udp:
             if configuration.guardsLoopback || !route.server.address.isLoopback { forgeryGuard = ForgeryGuard() }
@@ -159,7 +160,7 @@ extension SchedulerPolicy {
             // Half of what Consul serves on a connection, so that the next connection serves the queries of a lost one
             // even if a part of its answers is lost as well.
             window = min(window, 64)
-            silenceLimit = 1_000_000_000
+            silenceLimit = Nanoseconds(.seconds(1))
             answersInOrder = true
         }
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// One caller that waits for an answer.
 ///
 /// `@unchecked Sendable`: `continuation` is written once, before the waiter is passed through the lock of the inbox;
@@ -16,26 +18,26 @@ final class QueryWaiter: @unchecked Sendable {
 
     let query: DNSQuery
     let route: Route
-    let askedAt: UInt64
-    let deadline: UInt64
+    let askedAt: Moment
+    let deadline: Moment
     var continuation: UnsafeContinuation<DNSAnswer, any Error>?
     var stage = Stage.new
 
-    init(query: DNSQuery, route: Route, askedAt: UInt64, timeout: Duration) {
+    init(query: DNSQuery, route: Route, askedAt: Moment, deadline: Moment) {
         self.query = query
         self.route = route
         self.askedAt = askedAt
-        deadline = askedAt.saturatingAdding(timeout.nonNegativeNanoseconds)
+        self.deadline = deadline
     }
 
     /// Resumes the caller. Called without holding a lock and outside of c-ares.
-    func finish(_ result: Result<[UInt8], QueryFailure>, at now: UInt64) {
+    func finish(_ result: Result<[UInt8], QueryFailure>, at now: Moment) {
         stage = .done
         guard let continuation else { return }
         self.continuation = nil
         switch result {
         case .success(let bytes):
-            let elapsed = Duration.nanoseconds(Int64(clamping: now > askedAt ? now - askedAt : 0))
+            let elapsed = now.nanoseconds(since: askedAt).duration
             let answer = DNSAnswer(bytes: bytes, server: route.server, transport: route.transport, elapsed: elapsed)
             continuation.resume(returning: answer)
         case .failure(let failure):

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// State that tells whether a server repeats names in the case in which they were sent, so that the case can serve as a
 /// secret (draft-vixie-dnsext-dns0x20). Consul repeats it, except for the DNS server of 1.19, which lowercased the
 /// question.
@@ -10,17 +12,17 @@
 /// case. One answer in the right case resets the count.
 struct CaseKeeping: Sendable {
     private var losses = 0
-    private var plainUntil: UInt64?
+    private var plainUntil: Moment?
 
     /// The number of answers in another case, without one in the right case between them, after which names are sent as
     /// they are spelled.
     static let lossLimit = 3
 
     /// The time for which names are sent as they are spelled: ten minutes. The server may have been replaced by then.
-    static let plainTime: UInt64 = 600_000_000_000
+    static let plainTime = Nanoseconds(.seconds(600))
 
     /// Returns true if the next name is to be sent in a random case.
-    mutating func mixesCase(at now: UInt64) -> Bool {
+    mutating func mixesCase(at now: Moment) -> Bool {
         guard let until = plainUntil else { return true }
         guard now >= until else { return false }
         self = CaseKeeping()
@@ -33,8 +35,8 @@ struct CaseKeeping: Sendable {
     }
 
     /// Records an answer in another case.
-    mutating func lostCase(at now: UInt64) {
+    mutating func lostCase(at now: Moment) {
         losses += 1
-        if losses >= CaseKeeping.lossLimit { plainUntil = now.saturatingAdding(CaseKeeping.plainTime) }
+        if losses >= CaseKeeping.lossLimit { plainUntil = now + CaseKeeping.plainTime }
     }
 }

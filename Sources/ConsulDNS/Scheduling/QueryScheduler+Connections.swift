@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DequeModule
+import ResolverSupport
 
 // MARK: - Sending
 
 extension QueryScheduler {
     /// Sends a new query, or appends it to the queue of its key in `waitingRooms`.
-    mutating func admit(_ query: QueryID, at now: UInt64) {
+    mutating func admit(_ query: QueryID, at now: Moment) {
         guard let key = queries[query]?.key else { return }
         // Choosing a connection may have replaced another one; the queries of that one go first.
         if waitingRooms.isEmpty, let index = connectionIndex(for: key, at: now), waitingRooms.isEmpty {
@@ -17,7 +18,7 @@ extension QueryScheduler {
     }
 
     /// Sends queued queries while the windows have room.
-    mutating func fillWindows(at now: UInt64) {
+    mutating func fillWindows(at now: Moment) {
         trimSendingOrder()
         guard !waitingRooms.isEmpty else { return }
         for key in waitingRooms.keys.sorted() {
@@ -39,7 +40,7 @@ extension QueryScheduler {
         return false
     }
 
-    private mutating func send(_ query: QueryID, over index: Int, at now: UInt64) {
+    private mutating func send(_ query: QueryID, over index: Int, at now: Moment) {
         guard let record = queries[query] else { return }
         let mixesCase = policy.forgeryGuard != nil && !record.isPlain && caseKeeping.mixesCase(at: now)
         let connection = connections[index].id
@@ -73,16 +74,16 @@ extension QueryScheduler {
     }
 
     /// Returns true if a connection is probably stuck behind a query that takes long.
-    private func isOverdue(_ connection: Connection, at now: UInt64) -> Bool {
+    private func isOverdue(_ connection: Connection, at now: Moment) -> Bool {
         guard policy.answersInOrder, connection.held > 0, let since = connection.unheardSince else { return false }
-        return now - since >= policy.overdueAfter
+        return now.isAtLeast(policy.overdueAfter, after: since)
     }
 
     /// Returns the connection that takes the next query with this key, or `nil` if the query has to wait.
     ///
     /// Queries with different keys, that is for different datacenters, get connections of their own as long as there
     /// are enough. A datacenter that hangs therefore delays no other.
-    private mutating func connectionIndex(for key: UInt64, at now: UInt64) -> Int? {
+    private mutating func connectionIndex(for key: UInt64, at now: Moment) -> Int? {
         retireWorn(at: now)
         var idle: Int?
         var isFull = false
@@ -113,7 +114,7 @@ extension QueryScheduler {
         return leastLoaded(at: now)
     }
 
-    private mutating func open(_ key: UInt64, at now: UInt64) -> Int {
+    private mutating func open(_ key: UInt64, at now: Moment) -> Int {
         let id = ConnectionID(number: nextConnection)
         nextConnection += 1
         connections.append(Connection(id: id, key: key, openedAt: now, idleSince: now))
@@ -122,7 +123,7 @@ extension QueryScheduler {
 
     /// Returns the connection with the fewest awaited queries. Used when there are more keys than connections, so that
     /// some keys share one. Overdue connections come last.
-    private func leastLoaded(at now: UInt64) -> Int? {
+    private func leastLoaded(at now: Moment) -> Int? {
         func load(_ index: Int) -> (Int, Int) {
             (isOverdue(connections[index], at: now) ? 1 : 0, connections[index].awaited)
         }
@@ -135,10 +136,12 @@ extension QueryScheduler {
 
 extension QueryScheduler {
     /// Retires sockets that have reached their number of queries or their age.
-    private mutating func retireWorn(at now: UInt64) {
+    private mutating func retireWorn(at now: Moment) {
         guard let guarding = policy.forgeryGuard else { return }
         for connection in connections where !connection.isRetired {
-            if connection.sent >= guarding.queriesPerSocket || now - connection.openedAt >= guarding.socketAge {
+            if connection.sent >= guarding.queriesPerSocket
+                || now.isAtLeast(guarding.socketAge, after: connection.openedAt)
+            {
                 retire(connection.id)
             }
         }
@@ -155,10 +158,11 @@ extension QueryScheduler {
     }
 
     /// Closes unneeded connections: retired ones that no waiter needs, and additional ones past the idle limit.
-    mutating func closeUnused(at now: UInt64) {
+    mutating func closeUnused(at now: Moment) {
         for connection in connections {
             let isForgotten =
-                connections.count > 1 && connection.held == 0 && now - connection.idleSince >= policy.idleLimit
+                connections.count > 1 && connection.held == 0
+                && now.isAtLeast(policy.idleLimit, after: connection.idleSince)
             if connection.isRetired && connection.awaited == 0 || isForgotten { replace(connection.id) }
         }
     }
@@ -213,7 +217,7 @@ extension QueryScheduler {
     }
 
     /// Removes an attempt that c-ares no longer holds from the counters of its connection.
-    mutating func takeFromConnection(_ attempt: Attempt, heard completion: Completion, at now: UInt64) {
+    mutating func takeFromConnection(_ attempt: Attempt, heard completion: Completion, at now: Moment) {
         guard let index = index(of: attempt.connection) else { return }
         switch attempt.place {
         case .window: connections[index].inWindow -= 1
@@ -240,20 +244,20 @@ extension QueryScheduler {
 
 extension QueryScheduler {
     /// The time at which the next query or connection becomes overdue.
-    var nextOverdue: UInt64? {
+    var nextOverdue: Moment? {
         guard policy.answersInOrder else {
-            return sendingOrder.first.flatMap { attempts[$0] }.map { $0.sentAt.saturatingAdding(policy.overdueAfter) }
+            return sendingOrder.first.flatMap { attempts[$0] }.map { $0.sentAt + policy.overdueAfter }
         }
-        var next: UInt64?
+        var next: Moment?
         for connection in connections where connection.awaited > 0 && !connection.isOvertaken {
             guard let since = connection.unheardSince else { continue }
-            let due = since.saturatingAdding(policy.overdueAfter)
+            let due = since + policy.overdueAfter
             next = min(next ?? due, due)
         }
         return next
     }
 
-    mutating func noteOverdue(at now: UInt64) {
+    mutating func noteOverdue(at now: Moment) {
         if policy.answersInOrder {
             for connection in connections where !connection.isOvertaken && isOverdue(connection, at: now) {
                 overtake(connection.id)
@@ -262,7 +266,7 @@ extension QueryScheduler {
         }
         while let id = sendingOrder.first {
             if let attempt = attempts[id], attempt.place == .window {
-                guard now - attempt.sentAt >= policy.overdueAfter else { break }
+                guard now.isAtLeast(policy.overdueAfter, after: attempt.sentAt) else { break }
                 attempts[id]?.place = .late
                 if let index = index(of: attempt.connection) {
                     connections[index].inWindow -= 1

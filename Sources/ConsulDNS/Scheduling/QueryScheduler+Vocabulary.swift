@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 extension QueryScheduler {
     /// An operation that the scheduler asks its lane to perform.
     enum Action {
@@ -66,7 +68,7 @@ extension QueryScheduler {
         let connection: ConnectionID
         /// The position among the attempts that were sent over the connection.
         let number: Int
-        let sentAt: UInt64
+        let sentAt: Moment
         let mixesCase: Bool
         var place = Place.window
     }
@@ -76,7 +78,7 @@ extension QueryScheduler {
         let id: ConnectionID
         /// The key of the queries that it takes: that of the query that found it idle.
         var key: UInt64
-        let openedAt: UInt64
+        let openedAt: Moment
         /// The number of queries sent over it.
         var sent = 0
         /// The number of attempts in the window.
@@ -86,9 +88,9 @@ extension QueryScheduler {
         /// The number of attempts that c-ares holds, including the orphaned ones.
         var held = 0
         /// The time of the first query since the connection last received anything; `nil` if no answer is due.
-        var unheardSince: UInt64?
+        var unheardSince: Moment?
         /// The time at which c-ares last held an attempt.
-        var idleSince: UInt64
+        var idleSince: Moment
         /// True if it takes no more queries and is closed once no attempt on it is awaited.
         var isRetired = false
         /// True if the queries behind an overdue one have been sent elsewhere since the connection last received
@@ -101,7 +103,7 @@ extension QueryScheduler {
     /// One caller of a query, an element of the query's linked list.
     struct Waiter {
         let token: Token
-        let deadline: UInt64
+        let deadline: Moment
         let query: QueryID
         var previous: WaiterID?
         var next: WaiterID?

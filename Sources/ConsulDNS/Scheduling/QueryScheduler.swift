@@ -2,13 +2,14 @@
 
 import DNSWire
 import DequeModule
+import ResolverSupport
 
 /// The decisions of one lane (one nameserver, one transport): the query that is sent over each connection, and the
 /// result that each waiter receives. It handles windows and queues, queries shared by several waiters, deadlines, lost
 /// and overdue connections, and wrong answers.
 ///
 /// A pure value: events enter by method, actions leave by ``nextAction()``; it reads no clock and touches no socket.
-/// `Token` is the object that the engine resumes. Times are nanoseconds on the engine's monotonic clock.
+/// `Token` is the object that the engine resumes. Moments are those of the engine's clock.
 struct QueryScheduler<Token> {
     typealias QueryID = SlotID
     typealias WaiterID = SlotID
@@ -32,7 +33,7 @@ struct QueryScheduler<Token> {
 
     /// A lower bound of all waiters' deadlines. It may belong to a waiter that has left: finding the next one takes a
     /// walk over all waiters, which happens when this time comes instead of at every answer.
-    private var nextWaiterDeadline: UInt64?
+    private var nextWaiterDeadline: Moment?
 
     init(policy: SchedulerPolicy) {
         self.policy = policy
@@ -48,7 +49,7 @@ struct QueryScheduler<Token> {
     var abandonedCount: Int { connections.reduce(0) { $0 + $1.held - $1.awaited } }
 
     /// The time at which ``expire(at:)`` has work to do; `nil` for never.
-    var nextDeadline: UInt64? {
+    var nextDeadline: Moment? {
         guard let overdue = nextOverdue else { return nextWaiterDeadline }
         return min(nextWaiterDeadline ?? overdue, overdue)
     }
@@ -60,7 +61,7 @@ struct QueryScheduler<Token> {
 
 extension QueryScheduler {
     /// Adds a waiter for a question, which joins a query under way or opens a new one.
-    mutating func submit(_ question: DNSQuery, token: Token, deadline: UInt64, at now: UInt64) -> WaiterID {
+    mutating func submit(_ question: DNSQuery, token: Token, deadline: Moment, at now: Moment) -> WaiterID {
         let query = queryToJoin(question, at: now) ?? open(question, at: now)
         let waiter = waiters.insert(Waiter(token: token, deadline: deadline, query: query))
         attach(waiter, to: query)
@@ -70,7 +71,7 @@ extension QueryScheduler {
     }
 
     /// Removes a waiter. The query continues for the others, or without waiters.
-    mutating func cancel(_ waiter: WaiterID, at now: UInt64) {
+    mutating func cancel(_ waiter: WaiterID, at now: Moment) {
         let suspect = waiters[waiter].flatMap { suspectedConnection(of: $0.query, at: now) }
         leave(waiter, with: .failure(.cancelled))
         if let suspect { replace(suspect) }
@@ -78,7 +79,7 @@ extension QueryScheduler {
     }
 
     /// Applies a report of c-ares about an attempt.
-    mutating func complete(_ id: AttemptID, with completion: Completion, at now: UInt64) {
+    mutating func complete(_ id: AttemptID, with completion: Completion, at now: Moment) {
         // Closing a connection removes its attempts.
         guard let attempt = attempts[id] else { return }
         if case .caseChanged = completion {
@@ -110,7 +111,7 @@ extension QueryScheduler {
     }
 
     /// Closes a connection that was sent so many wrong answers that it accepts no more.
-    mutating func spoil(_ connection: ConnectionID, at now: UInt64) {
+    mutating func spoil(_ connection: ConnectionID, at now: Moment) {
         guard let guarding = policy.forgeryGuard else { return }
         for query in close(connection) {
             queries[query]?.moves += 1
@@ -125,9 +126,9 @@ extension QueryScheduler {
 
     /// Fails expired waiters and handles overdue queries and idle connections. Worth calling once ``nextDeadline`` has
     /// come.
-    mutating func expire(at now: UInt64) {
+    mutating func expire(at now: Moment) {
         if let due = nextWaiterDeadline, due <= now {
-            var next: UInt64?
+            var next: Moment?
             var suspects: [ConnectionID] = []
             for id in waiters.ids {
                 guard let waiter = waiters[id] else { continue }
@@ -167,15 +168,17 @@ extension QueryScheduler {
     ///
     /// An abandoned query is resumed if its connection has room: its answer is on its way, and a caller that stops
     /// waiting for a moment to query another server as well needs no second query here.
-    private mutating func queryToJoin(_ question: DNSQuery, at now: UInt64) -> QueryID? {
+    private mutating func queryToJoin(_ question: DNSQuery, at now: Moment) -> QueryID? {
         guard policy.coalesces, let id = shared[question], let query = queries[id] else { return nil }
         guard let attempt = query.attempt else { return id }
-        guard let sentAt = attempts[attempt]?.sentAt, now - sentAt < policy.sharingLimit else { return nil }
+        guard let sentAt = attempts[attempt]?.sentAt, !now.isAtLeast(policy.sharingLimit, after: sentAt) else {
+            return nil
+        }
         if query.firstWaiter == nil, !takeUp(attempt) { return nil }
         return id
     }
 
-    private mutating func open(_ question: DNSQuery, at now: UInt64) -> QueryID {
+    private mutating func open(_ question: DNSQuery, at now: Moment) -> QueryID {
         let query = queries.insert(Query(question: question, key: question.question.name.isolationKey))
         if policy.coalesces { shared[question] = query }
         admit(query, at: now)
@@ -214,7 +217,7 @@ extension QueryScheduler {
 
     /// Handles an answer in another case than its question. The query is sent again as it was spelled and from another
     /// port; other queries under way on this port may still be answered there.
-    private mutating func changeCase(_ id: AttemptID, _ attempt: Attempt, at now: UInt64) {
+    private mutating func changeCase(_ id: AttemptID, _ attempt: Attempt, at now: Moment) {
         caseKeeping.lostCase(at: now)
         retire(attempt.connection)
         guard queries[attempt.query]?.attempt == id else { return }
@@ -242,9 +245,10 @@ extension QueryScheduler {
     /// Returns the connection of a query that is being abandoned, if the connection has been silent for so long that it
     /// is itself the suspect. Silence is measured over all queries on it, so that several short deadlines add up to one
     /// long silence.
-    private func suspectedConnection(of query: QueryID, at now: UInt64) -> ConnectionID? {
+    private func suspectedConnection(of query: QueryID, at now: Moment) -> ConnectionID? {
         guard let limit = policy.silenceLimit, let attempt = queries[query]?.attempt.flatMap({ attempts[$0] }),
-            attempt.place != .orphaned, let since = connection(attempt.connection)?.unheardSince, now - since >= limit
+            attempt.place != .orphaned, let since = connection(attempt.connection)?.unheardSince,
+            now.isAtLeast(limit, after: since)
         else { return nil }
         return attempt.connection
     }

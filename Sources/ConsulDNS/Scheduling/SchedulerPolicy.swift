@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The limits of a ``QueryScheduler``. Times are nanoseconds on the caller's monotonic clock.
+import ResolverSupport
+
+/// The limits of a ``QueryScheduler``.
 struct SchedulerPolicy: Sendable {
     /// Awaited queries that are not late and may be on one connection at once; the rest wait in order. A default socket
     /// buffer holds about 70 answers of 3 kB: more in flight means lost datagrams and seconds of retransmission.
@@ -19,14 +21,14 @@ struct SchedulerPolicy: Sendable {
 
     /// The time for which an additional connection stays open after its last answer. No timer fires for it: the
     /// connection is closed when the lane next has work to do.
-    var idleLimit: UInt64 = 10_000_000_000
+    var idleLimit = Nanoseconds(.seconds(10))
 
     /// The time after which an unanswered query is late.
     ///
     /// A late datagram leaves the window: its answer will not come in a burst with the others. Over a stream, where a
     /// server answers in order, a connection that has received nothing for this long takes no more queries, and those
     /// behind the first one are sent over another.
-    var overdueAfter: UInt64 = 200_000_000
+    var overdueAfter = Nanoseconds(.milliseconds(200))
 
     /// True if the server answers the queries of a connection one after the other, as Consul does over TCP.
     var answersInOrder = false
@@ -37,13 +39,13 @@ struct SchedulerPolicy: Sendable {
 
     /// The silence after which a connection is replaced when a query on it is abandoned: c-ares 1.18.1 keeps a
     /// half-open one until the kernel gives up, a quarter of an hour later. `nil` for UDP.
-    var silenceLimit: UInt64?
+    var silenceLimit: Nanoseconds?
 
     /// True if identical questions share one query.
     var coalesces = true
 
     /// The time after sending within which a query may still be joined.
-    var sharingLimit: UInt64 = 400_000_000
+    var sharingLimit = Nanoseconds(.milliseconds(400))
 
     /// Measures against forged answers; `nil` where an attacker has no access: over TCP, and on the loopback interface.
     var forgeryGuard: ForgeryGuard?
@@ -57,7 +59,7 @@ struct ForgeryGuard: Sendable {
     var queriesPerSocket = 256
 
     /// The time for which queries are sent from one port.
-    var socketAge: UInt64 = 10_000_000_000
+    var socketAge = Nanoseconds(.seconds(10))
 
     /// Wrong answers that a socket tolerates. After that it accepts no more messages, and its queries are sent from
     /// another port: an attacker that has found the port starts anew.
@@ -66,4 +68,16 @@ struct ForgeryGuard: Sendable {
     /// The number of times that a query moves away from wrong answers. After that it fails, so that its caller can
     /// query over TCP.
     var maximumMoves = 2
+}
+
+extension Moment {
+    /// Returns true if at least `time` has passed since `earlier`.
+    func isAtLeast(_ time: Nanoseconds, after earlier: Moment) -> Bool {
+        nanoseconds &- earlier.nanoseconds >= time.count
+    }
+
+    /// Returns the moment after `time`. Overflows nowhere: the limits of a scheduler are a day at most.
+    static func + (moment: Moment, time: Nanoseconds) -> Moment {
+        Moment(nanoseconds: moment.nanoseconds &+ time.count)
+    }
 }

@@ -67,10 +67,10 @@ struct AddressLookup: Sendable {
     /// - Returns: The answer as received; `nil` if there is none.
     /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
     func ask(_ question: Question, over transport: DNSTransport, payloadSize: UInt16?) async throws -> DNSAnswer? {
-        let timeout = deadline.share(among: transport == .udp ? 2 : 1).remaining
+        let deadline = deadline.share(among: transport == .udp ? 2 : 1)
         do {
             let query = DNSQuery(question, ednsPayloadSize: payloadSize)
-            return try await client.query(query, server: server, transport: transport, timeout: timeout)
+            return try await client.query(query, server: server, transport: transport, deadline: deadline)
         } catch let error as DNSClientError where error.code != .closed {
             return nil
         }

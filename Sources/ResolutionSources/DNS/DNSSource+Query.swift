@@ -32,8 +32,11 @@ extension DNSSource {
                 let route = Route(server: attempt.server, transport: transport, payloadSize: size)
                 do {
                     let query = DNSQuery(question, ednsPayloadSize: size)
-                    let timeout = attempt.budget.share(among: transports.count - index).remaining
-                    guard let answer = try await ask(query, route, timeout: timeout, &attempt) else { continue }
+                    let deadline = attempt.budget.share(among: transports.count - index)
+                    let isFair = deadline.remaining >= Deadline.leastFairTime
+                    guard let answer = try await ask(query, route, deadline: deadline, isFair: isFair, &attempt) else {
+                        continue
+                    }
                     let message = try? answer.message()
                     note(answer, message?.responseCode, in: attempt)
                     if transport == transports.last || isWhole(answer, message, advertised: size) { return answer }

@@ -94,9 +94,11 @@ package final class DNSSource: Sendable {
         defer { attempt.plan = plan }
         while let step = plan.next, !attempt.isVain {
             let route = Route(server: attempt.server, transport: step.transport, payloadSize: step.payloadSize)
-            let share = attempt.budget.share(among: plan.stepsLeft).remaining
-            let timeout = min(share, configuration.attemptTimeout)
-            let result = try await ask(route, timeout: timeout, &attempt, &context)
+            let share = attempt.budget.share(among: plan.stepsLeft)
+            let deadline = share.atMost(configuration.attemptTimeout)
+            let time = deadline < share ? configuration.attemptTimeout : share.remaining
+            let isFair = time >= Deadline.leastFairTime
+            let result = try await ask(route, deadline: deadline, isFair: isFair, &attempt, &context)
             if attempt.isLate { return nil }
             plan.end()
             attempt.endTransport()
@@ -140,7 +142,8 @@ package final class DNSSource: Sendable {
     ///   only late.
     private func ask(
         _ route: Route,
-        timeout: Duration,
+        deadline: Deadline,
+        isFair: Bool,
         _ attempt: inout ServerAttempt,
         _ context: inout LookupContext
     ) async throws -> (reply: DNSAnswer, verdict: ServiceVerdict)? {
@@ -148,7 +151,9 @@ package final class DNSSource: Sendable {
         do {
             // A query that confirms an answer over TCP advertises more than the usual maximum.
             let query = DNSQuery(question, uncheckedPayloadSize: route.payloadSize)
-            guard let reply = try await ask(query, route, timeout: timeout, &attempt) else { return nil }
+            guard let reply = try await ask(query, route, deadline: deadline, isFair: isFair, &attempt) else {
+                return nil
+            }
             do throws(AnswerError) {
                 let answer = try ServiceAnswer(
                     parsing: reply.bytes,
@@ -176,31 +181,38 @@ package final class DNSSource: Sendable {
 
     /// Sends a query and records it if it fails.
     ///
+    /// - Parameter isFair: True if silence until the deadline counts as a failure of the server.
     /// - Returns: `nil` if the server is late. Sending the query again then continues the wait: the client resumes the
     ///   query that is in flight.
     package func ask(
         _ query: DNSQuery,
         _ route: Route,
-        timeout: Duration,
+        deadline: Deadline,
+        isFair: Bool,
         _ attempt: inout ServerAttempt
     ) async throws -> DNSAnswer? {
         attempt.begin(over: route.transport)
-        let patience = attempt.patience.flatMap { $0 < timeout ? $0 : nil }
+        var (deadline, patience) = (deadline, attempt.patience)
+        if let time = patience {
+            let brief = Deadline(in: time)
+            if brief < deadline { deadline = brief } else { patience = nil }
+        }
         do {
             let reply = try await client.query(
                 query,
                 server: route.server,
                 transport: route.transport,
-                timeout: patience ?? timeout
+                deadline: deadline
             )
             attempt.hear()
             return reply
-        } catch let error as DNSClientError where error.code == .timedOut && patience != nil {
-            attempt.beLate(by: patience ?? timeout)
-            return nil
         } catch let error as DNSClientError where error.code != .closed {
+            if error.code == .timedOut, let patience {
+                attempt.beLate(by: patience)
+                return nil
+            }
             let mayBePassedOn = query.question.name.mayBePassedOn(inDomain: configuration.domain)
-            attempt.miss(error, over: route.transport, timeout: timeout, mayBePassedOn: mayBePassedOn)
+            attempt.miss(error, over: route.transport, isFair: isFair && !mayBePassedOn)
             pool.missed(route.server, error)
             counters.asked(route.server, over: route.transport, QueryOutcome(error))
             throw error

@@ -80,18 +80,12 @@ package struct ServerAttempt: Sendable {
 
     /// Records a failed query.
     ///
-    /// - Parameter mayBePassedOn: True if the server may have forwarded the query. Its silence then proves little, so
-    ///   it is at most doubted and probed: a datacenter that hangs must not make the server count as dead for local
-    ///   lookups.
-    mutating func miss(
-        _ error: DNSClientError,
-        over transport: DNSTransport,
-        timeout: Duration,
-        mayBePassedOn: Bool = false
-    ) {
+    /// - Parameter isFair: True if silence counts as a failure: the server had enough time, and cannot have forwarded the
+    ///   query. Otherwise silence proves little, and the server is at most doubted and probed: a datacenter that hangs
+    ///   must not make it count as dead for local lookups.
+    mutating func miss(_ error: DNSClientError, over transport: DNSTransport, isFair: Bool) {
         switch error.code {
         case .timedOut:
-            let isFair = timeout >= Deadline.leastFairTime && !mayBePassedOn
             if transport == .udp, isFair { lostDatagram = true }
             if kind != .silence(isFair: true) { kind = .silence(isFair: isFair) }
         case .connectionFailed:

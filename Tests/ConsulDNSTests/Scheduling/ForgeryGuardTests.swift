@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DNSWire
+import ResolverSupport
 import Testing
 
 @testable import ConsulDNS
@@ -107,7 +108,7 @@ struct ForgeryGuardTests {
 }
 
 struct CaseKeepingTests {
-    private func mixes(_ keeping: CaseKeeping, at now: UInt64) -> Bool {
+    private func mixes(_ keeping: CaseKeeping, at now: Moment) -> Bool {
         var keeping = keeping
         return keeping.mixesCase(at: now)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DNSWire
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -10,9 +11,9 @@ import Testing
 private struct SchedulerModel {
     private var random: SeededGenerator
     private var scheduler: QueryScheduler<Int>
-    private var now: UInt64 = 0
+    private var now: Moment = 0
     private var nextWaiter = 0
-    private var waiting: [Int: (id: SlotID, deadline: UInt64)] = [:]
+    private var waiting: [Int: (id: SlotID, deadline: Moment)] = [:]
     /// The attempts that the channels hold.
     private var channel: [SlotID] = []
     private var connections: [SlotID: ConnectionID] = [:]
@@ -65,7 +66,7 @@ private struct SchedulerModel {
             let echoes = past.filter { !channel.contains($0) }
             if let id = echoes.randomElement(using: &random) { scheduler.complete(id, with: completion(), at: now) }
         default:
-            now += UInt64.random(in: 0...60, using: &random)
+            now = now + .nanoseconds(Int64.random(in: 0...60, using: &random))
             scheduler.expire(at: now)
         }
         try perform()
@@ -74,7 +75,7 @@ private struct SchedulerModel {
 
     mutating func finish() throws {
         // Expires every deadline, then reports the last events of the abandoned attempts.
-        now += 10_000
+        now = now + 10_000
         scheduler.expire(at: now)
         try perform()
         #expect(waiting.isEmpty)
@@ -91,7 +92,7 @@ private struct SchedulerModel {
     private mutating func ask() {
         let place = ["", "dc2.", "dc3.", "dc4.", "dc5.", "dc6."].randomElement(using: &random) ?? ""
         let name = DomainName(stringLiteral: "s\(Int.random(in: 0..<4, using: &random)).service.\(place)consul")
-        let deadline = now + UInt64.random(in: 0...400, using: &random)
+        let deadline = now + .nanoseconds(Int64.random(in: 0...400, using: &random))
         let id = scheduler.submit(.srv(name), token: nextWaiter, deadline: deadline, at: now)
         waiting[nextWaiter] = (id, deadline)
         nextWaiter += 1

@@ -3,6 +3,7 @@
 import ConsulDNS
 public import DNSWire
 public import NetworkAddress
+package import ResolverSupport
 import TestSupport
 
 /// The type of the library; the test support has a type of the same name.
@@ -21,6 +22,16 @@ extension IPAddress: ExpressibleByStringLiteral {
         guard let address = IPAddress(value) else { preconditionFailure("\(value) is no address") }
         self = address
     }
+}
+
+extension Moment: ExpressibleByIntegerLiteral {
+    /// A moment by its nanoseconds.
+    package init(integerLiteral value: Int64) { self.init(nanoseconds: value) }
+}
+
+extension Nanoseconds: ExpressibleByIntegerLiteral {
+    /// A time by its nanoseconds.
+    package init(integerLiteral value: Int64) { self.init(count: value) }
 }
 
 extension DNSQuery {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DNSWire
+import ResolverSupport
 
 @testable import ConsulDNS
 
@@ -17,7 +18,7 @@ struct SchedulerBench {
     }
 
     private(set) var scheduler: Scheduler
-    private(set) var now: UInt64 = 1_000_000_000
+    private(set) var now: Moment = 1_000_000_000
     /// All attempts in sending order; a query that is sent again occurs twice.
     private(set) var sent: [Sent] = []
     private(set) var outcomes: [Int: Outcome] = [:]
@@ -36,7 +37,7 @@ struct SchedulerBench {
 
     @discardableResult
     mutating func ask(_ name: DomainName, _ waiter: Int, within timeout: Duration = .seconds(5)) -> SlotID {
-        let deadline = now + timeout.nonNegativeNanoseconds
+        let deadline = now + timeout
         let id = scheduler.submit(.srv(name), token: waiter, deadline: deadline, at: now)
         perform()
         return id
@@ -54,7 +55,7 @@ struct SchedulerBench {
     }
 
     mutating func pass(_ time: Duration) {
-        now += time.nonNegativeNanoseconds
+        now = now + time
         scheduler.expire(at: now)
         perform()
     }

@@ -24,12 +24,7 @@ struct ServerAttemptTests {
     {
         let name = try DomainName(name)
         var attempt = ServerAttempt(server: server, budget: Deadline(in: .seconds(1)), .init(start: .now))
-        attempt.miss(
-            DNSClientError(.timedOut),
-            over: .udp,
-            timeout: .seconds(1),
-            mayBePassedOn: name.mayBePassedOn(inDomain: .consul)
-        )
+        attempt.miss(DNSClientError(.timedOut), over: .udp, isFair: !name.mayBePassedOn(inDomain: .consul))
         #expect(attempt.failure([])?.kind == .silence(isFair: isOwn))
         #expect(attempt.lostDatagram == isOwn)
     }
