@@ -200,6 +200,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "measure-parsing",
+            dependencies: ["ConsulDNS", "DNSWire", "ResolverSupport"],
+            path: "Tools/measure-parsing",
+            exclude: ["Messages"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "stress-balancing",
             dependencies: ["LoadBalancing", "NetworkAddress", "ResolverSupport"],
             path: "Tools/stress-balancing",

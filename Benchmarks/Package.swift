@@ -9,7 +9,6 @@ let package = Package(
         .package(name: "swift-consul-resolver", path: ".."),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
-        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
         .executableTarget(
@@ -41,15 +40,6 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Benchmarks/Outage"
-        ),
-        .executableTarget(
-            name: "Parsing",
-            dependencies: [
-                .product(name: "Benchmark", package: "benchmark"),
-                .product(name: "ConsulResolver", package: "swift-consul-resolver"),
-            ],
-            path: "Benchmarks/Parsing",
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ),
         .executableTarget(
             name: "Watching",

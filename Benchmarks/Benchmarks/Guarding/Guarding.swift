@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulDNS
-import DNSWire
-import NetworkAddress
 
 /// Measures the cost of guarding datagrams against forged answers: `Guarding PORT [ROUNDS [QUERIES]]`.
 ///

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import DNSWire
+package import DNSWire
 
 /// The degree to which an answer proves that it holds every record.
 ///
 /// Consul trims answers without marking them (`enable_truncate` is off by default). So the proof rests on features that
 /// trimming cannot produce.
-public enum AnswerCompleteness: Hashable, Sendable {
+package enum AnswerCompleteness: Hashable, Sendable {
     /// No record is missing.
     case complete
 
@@ -128,7 +128,7 @@ extension ServiceAnswer {
     /// - Parameters:
     ///   - transport: The transport of the answer.
     ///   - advertised: The EDNS size that was sent with the query.
-    public func completeness(over transport: DNSTransport, advertised: UInt16?) -> AnswerCompleteness {
+    package func completeness(over transport: DNSTransport, advertised: UInt16?) -> AnswerCompleteness {
         // Unrelated records may be instances.
         if hasUnrelatedRecords { return .unproven }
         let evidence = AnswerCompleteness.Evidence(
@@ -152,7 +152,7 @@ extension DNSAnswer {
     /// - Parameters:
     ///   - message: The decoded answer.
     ///   - advertised: The EDNS size that was sent with the query.
-    public func completeness(of message: Message, advertised: UInt16?) -> AnswerCompleteness {
+    package func completeness(of message: Message, advertised: UInt16?) -> AnswerCompleteness {
         let serviceRecords = message.answers.count { $0.type == .srv }
         let evidence = AnswerCompleteness.Evidence(
             advertised: advertised,

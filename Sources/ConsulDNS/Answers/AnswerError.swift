@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import DNSWire
-public import NetworkAddress
+package import DNSWire
+import NetworkAddress
 
 /// A message that does not answer the query.
-public enum AnswerError: Error, LibraryError, Hashable, Sendable {
+package enum AnswerError: Error, LibraryError, Hashable, Sendable {
     /// The bytes violate the wire format.
     case malformed(WireError)
     /// The message is a query itself, sent back instead of a response.
@@ -15,7 +15,7 @@ public enum AnswerError: Error, LibraryError, Hashable, Sendable {
 
 extension AnswerError: CustomStringConvertible {
     /// One sentence for users.
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformed(let error): error.description
         case .notAResponse: "the message that came back is a query, not a response"

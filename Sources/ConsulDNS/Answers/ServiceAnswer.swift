@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import DNSWire
+package import DNSWire
 
 /// The content of a response to a query for a service's SRV records.
-public struct ServiceAnswer: Sendable {
+package struct ServiceAnswer: Sendable {
     /// The response code, extended by EDNS if the message has an OPT record.
-    public let responseCode: ResponseCode
+    package let responseCode: ResponseCode
 
     /// The header flags. AA means that the server answers for its own zone: Consul sets it, a forwarder need not.
     /// Consul sets TC only if `enable_truncate` is on, and on TCP also if only TXT records were left out. It sets RA if
     /// it has recursors.
-    public let flags: MessageFlags
+    package let flags: MessageFlags
 
     /// True if the message has an OPT record. Without one, no server has honored the advertised size.
-    public let hasEDNS: Bool
+    package let hasEDNS: Bool
 
     /// The length of the message on the wire.
-    public let wireSize: Int
+    package let wireSize: Int
 
     /// The instances, one for each SRV record, in the order of the message.
-    public let instances: [ServiceInstance]
+    package let instances: [ServiceInstance]
 
     /// True if the answer section has records that belong neither to the queried name nor to a name at the end of the
     /// answer's own CNAME records. An answer with such records and without instances cannot be interpreted.
-    public let hasUnrelatedRecords: Bool
+    package let hasUnrelatedRecords: Bool
 
     /// True if the additional section has a record that trimming removes, so that no instance is missing.
     let isUntrimmed: Bool
@@ -32,10 +32,10 @@ public struct ServiceAnswer: Sendable {
     let isCompressed: Bool
 
     /// The least TTL of the records that were used. Consul's default is 0.
-    public let timeToLive: Duration
+    package let timeToLive: Duration
 
     /// The authority of a negative answer; only read if there is no instance.
-    public let authority: NegativeAuthority?
+    package let authority: NegativeAuthority?
 
     /// Reads a message.
     ///
@@ -47,7 +47,7 @@ public struct ServiceAnswer: Sendable {
     ///   - bytes: The message.
     ///   - question: The question of the query.
     ///   - domain: Consul's domain. Names within it may encode addresses and nodes; names outside of it never do.
-    public init(parsing bytes: [UInt8], answering question: Question, domain: DomainName) throws(AnswerError) {
+    package init(parsing bytes: [UInt8], answering question: Question, domain: DomainName) throws(AnswerError) {
         let header: MessageHeader
         var reader = ServiceAnswerReader(domain: domain)
         do throws(WireError) {
@@ -73,12 +73,12 @@ public struct ServiceAnswer: Sendable {
 }
 
 /// The zone that asserts a negative answer, and the time for which it may be cached (RFC 2308).
-public struct NegativeAuthority: Hashable, Sendable {
+package struct NegativeAuthority: Hashable, Sendable {
     /// The zone of the SOA record. In Consul's own answers it is Consul's domain.
-    public let zone: DomainName
+    package let zone: DomainName
 
     /// The lesser of the record's TTL and its minimum field (RFC 2308 section 5). Consul's default is 0.
-    public let timeToLive: Duration
+    package let timeToLive: Duration
 
     init?(_ message: Message) {
         for record in message.authority {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import DNSWire
-public import NetworkAddress
+package import DNSWire
+package import NetworkAddress
 
 /// One SRV record of a service, with the data of the same message about its target.
-public struct ServiceInstance: Hashable, Sendable {
+package struct ServiceInstance: Hashable, Sendable {
     /// The target of the record.
-    public enum Target: Hashable, Sendable {
+    package enum Target: Hashable, Sendable {
         /// An address: encoded in the name (`0a000001.addr.dc1.consul.`), or the only one in the message for the name.
         /// The node is known if the target is a node's name.
         case address(IPAddress, node: String?)
@@ -30,20 +30,20 @@ public struct ServiceInstance: Hashable, Sendable {
     }
 
     /// The priority; lower values are tried first (RFC 2782). Consul always sends 1.
-    public var priority: UInt16
+    package var priority: UInt16
 
     /// The share of connections among instances of one priority. Consul sends the warning weight for an instance with a
     /// warning check; 0 occurs.
-    public var weight: UInt16
+    package var weight: UInt16
 
     /// The port; 0 for a service registered without one.
-    public var port: UInt16
+    package var port: UInt16
 
     /// The target.
-    public var target: Target
+    package var target: Target
 
     /// A record with its target.
-    public init(priority: UInt16, weight: UInt16, port: UInt16, target: Target) {
+    package init(priority: UInt16, weight: UInt16, port: UInt16, target: Target) {
         self.priority = priority
         self.weight = weight
         self.port = port

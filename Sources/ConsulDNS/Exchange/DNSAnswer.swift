@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import DNSWire
+package import DNSWire
 
 /// A response as it was on the wire, without any interpretation.
 public struct DNSAnswer: Sendable {
@@ -27,7 +27,7 @@ public struct DNSAnswer: Sendable {
     /// Decodes every record of the message.
     ///
     /// - Throws: `WireError` if the bytes are not a DNS message.
-    public func message() throws(WireError) -> Message {
+    package func message() throws(WireError) -> Message {
         try Message(parsing: bytes)
     }
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DNSWire
-public import NetworkAddress
+import NetworkAddress
 
 /// The first label of a `<hex>.addr.` name, which encodes an IP address: 8 hexadecimal digits for IPv4, 32 for IPv6.
 ///
 /// Consul names instances with an address of their own this way. Decoding the address from the name costs no query, and
 /// unlike a record of the additional section it cannot be trimmed away.
-public enum AddressLabel {
+enum AddressLabel {
     /// Returns the label of an address, in lower case.
-    public static func text(of address: IPAddress) -> String {
+    static func text(of address: IPAddress) -> String {
         address.withNetworkBytes { bytes in
             let digits = Array("0123456789abcdef".utf8)
             let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
@@ -18,7 +18,7 @@ public enum AddressLabel {
     }
 
     /// Returns the address that a label encodes, or `nil` for any other label.
-    public static func address(of label: Span<UInt8>) -> IPAddress? {
+    static func address(of label: Span<UInt8>) -> IPAddress? {
         switch label.count {
         case 8:
             return number(label, at: 0).map { .v4(IPv4Address(rawValue: $0)) }

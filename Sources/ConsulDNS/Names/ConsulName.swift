@@ -15,7 +15,7 @@ public struct ConsulName: Hashable, Sendable {
     /// The complete name.
     public let domainName: DomainName
 
-    /// - Parameter labels: The labels left of the domain, each checked by ``LabelRules``.
+    /// - Parameter labels: The labels left of the domain, each checked by `LabelRules`.
     init(_ labels: [String], domain: DomainName) throws(ConsulNameError) {
         var wireBytes: [UInt8] = []
         wireBytes.reserveCapacity(64)
@@ -171,8 +171,7 @@ extension ConsulName {
         return try ConsulName([name, "_tcp", "query"] + locality.labels(), domain: domain)
     }
 
-    /// `hex.addr[.locality].domain`: an address encoded as a name. Consul computes the answer; see ``AddressLabel`` for
-    /// decoding it without a query.
+    /// `hex.addr[.locality].domain`: an address encoded as a name. Consul computes the answer.
     public static func address(
         _ address: IPAddress,
         in locality: ConsulLocality = .local,

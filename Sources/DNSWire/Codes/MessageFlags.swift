@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The one-bit fields of a message header, in their positions in its third and fourth byte (RFC 1035 section 4.1.1).
-public struct MessageFlags: OptionSet, Hashable, Sendable {
+package struct MessageFlags: OptionSet, Hashable, Sendable {
     /// The sixteen bits after the message's ID, with those of the opcode and the response code cleared.
-    public var rawValue: UInt16
+    package var rawValue: UInt16
 
     /// Creates flags from the sixteen bits after the message's ID; other bits are cleared.
     @inlinable
-    public init(rawValue: UInt16) {
+    package init(rawValue: UInt16) {
         self.rawValue = rawValue & 0x87b0
     }
 
     /// QR: a reply, not a query.
-    @inlinable public static var reply: MessageFlags { MessageFlags(rawValue: 0x8000) }
+    @inlinable package static var reply: MessageFlags { MessageFlags(rawValue: 0x8000) }
 
     /// AA: the server has authority over the name.
-    @inlinable public static var authoritative: MessageFlags { MessageFlags(rawValue: 0x0400) }
+    @inlinable package static var authoritative: MessageFlags { MessageFlags(rawValue: 0x0400) }
 
     /// TC: records were left out. Consul also leaves records out without setting TC.
-    @inlinable public static var truncated: MessageFlags { MessageFlags(rawValue: 0x0200) }
+    @inlinable package static var truncated: MessageFlags { MessageFlags(rawValue: 0x0200) }
 
     /// RD: the query asks for recursion.
-    @inlinable public static var recursionDesired: MessageFlags { MessageFlags(rawValue: 0x0100) }
+    @inlinable package static var recursionDesired: MessageFlags { MessageFlags(rawValue: 0x0100) }
 
     /// RA: the server offers recursion. Consul sets it if it has recursors.
-    @inlinable public static var recursionAvailable: MessageFlags { MessageFlags(rawValue: 0x0080) }
+    @inlinable package static var recursionAvailable: MessageFlags { MessageFlags(rawValue: 0x0080) }
 
     /// AD: the server has verified the data (RFC 4035 section 3.2.3).
-    @inlinable public static var authenticData: MessageFlags { MessageFlags(rawValue: 0x0020) }
+    @inlinable package static var authenticData: MessageFlags { MessageFlags(rawValue: 0x0020) }
 
     /// CD: the query asks for data without verification (RFC 4035 section 3.2.2).
-    @inlinable public static var checkingDisabled: MessageFlags { MessageFlags(rawValue: 0x0010) }
+    @inlinable package static var checkingDisabled: MessageFlags { MessageFlags(rawValue: 0x0010) }
 }
 
 extension MessageFlags: CustomStringConvertible {
@@ -40,19 +40,19 @@ extension MessageFlags: CustomStringConvertible {
     ]
 
     /// Parses one flag from its two letters in any case; nil for other text.
-    public init?(mnemonic: String) {
+    package init?(mnemonic: String) {
         let word = mnemonic.lowercased()
         guard let flag = Self.words.first(where: { $0.word == word })?.flag else { return nil }
         self = flag
     }
 
     /// The two letters of every flag that is set, in the order of the header, as `dig` lists them.
-    public var mnemonics: [String] {
+    package var mnemonics: [String] {
         Self.words.filter { contains($0.flag) }.map(\.word)
     }
 
     /// The flags that are set, separated by spaces: `qr aa rd`.
-    public var description: String {
+    package var description: String {
         mnemonics.joined(separator: " ")
     }
 }

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The kind of a query, four bits (RFC 1035 section 4.1.1).
-public struct Opcode: RawRepresentable, Hashable, Sendable {
+package struct Opcode: RawRepresentable, Hashable, Sendable {
     /// The number on the wire.
-    public var rawValue: UInt8
+    package var rawValue: UInt8
 
     /// Creates a value from its number, known or not.
     @inlinable
-    public init(rawValue: UInt8) {
+    package init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
     /// A standard query.
-    @inlinable public static var query: Opcode { Opcode(rawValue: 0) }
+    @inlinable package static var query: Opcode { Opcode(rawValue: 0) }
 
     /// An inverse query, obsolete (RFC 3425).
-    @inlinable public static var inverseQuery: Opcode { Opcode(rawValue: 1) }
+    @inlinable package static var inverseQuery: Opcode { Opcode(rawValue: 1) }
 
     /// A request for the status of the server.
-    @inlinable public static var status: Opcode { Opcode(rawValue: 2) }
+    @inlinable package static var status: Opcode { Opcode(rawValue: 2) }
 
     /// A notification that a zone has changed (RFC 1996).
-    @inlinable public static var notify: Opcode { Opcode(rawValue: 4) }
+    @inlinable package static var notify: Opcode { Opcode(rawValue: 4) }
 
     /// A dynamic update (RFC 2136).
-    @inlinable public static var update: Opcode { Opcode(rawValue: 5) }
+    @inlinable package static var update: Opcode { Opcode(rawValue: 5) }
 }
 
 extension Opcode: CustomStringConvertible {
@@ -37,13 +37,13 @@ extension Opcode: CustomStringConvertible {
     )
 
     /// Parses a mnemonic or `OPCODE` and a number, in any case; nil for other text.
-    public init?(mnemonic: String) {
+    package init?(mnemonic: String) {
         guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
         self.init(rawValue: UInt8(number))
     }
 
     /// The mnemonic, or `OPCODE` and the number if there is none.
-    public var description: String {
+    package var description: String {
         Self.mnemonics.text(for: UInt16(rawValue))
     }
 }

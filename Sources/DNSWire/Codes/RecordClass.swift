@@ -37,7 +37,7 @@ extension RecordClass: CustomStringConvertible {
     )
 
     /// Parses a mnemonic or `CLASS` and a number, in any case; nil for other text.
-    public init?(mnemonic: String) {
+    package init?(mnemonic: String) {
         guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
         self.init(rawValue: number)
     }

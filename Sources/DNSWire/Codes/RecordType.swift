@@ -56,7 +56,7 @@ extension RecordType: CustomStringConvertible {
     )
 
     /// Parses a mnemonic or `TYPE` and a number, in any case; nil for other text.
-    public init?(mnemonic: String) {
+    package init?(mnemonic: String) {
         guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
         self.init(rawValue: number)
     }

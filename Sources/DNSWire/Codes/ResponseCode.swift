@@ -1,51 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The response code of a message, twelve bits (RFC 1035 section 4.1.1, RFC 6895 section 2.3).
-public struct ResponseCode: RawRepresentable, Hashable, Sendable {
+package struct ResponseCode: RawRepresentable, Hashable, Sendable {
     /// The number on the wire.
-    public var rawValue: UInt16
+    package var rawValue: UInt16
 
     /// Creates a value from its number, known or not.
     @inlinable
-    public init(rawValue: UInt16) {
+    package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
     /// The name exists. Without answers: it has no record of the queried type.
-    @inlinable public static var noError: ResponseCode { ResponseCode(rawValue: 0) }
+    @inlinable package static var noError: ResponseCode { ResponseCode(rawValue: 0) }
 
     /// The server could not parse the query.
-    @inlinable public static var formatError: ResponseCode { ResponseCode(rawValue: 1) }
+    @inlinable package static var formatError: ResponseCode { ResponseCode(rawValue: 1) }
 
     /// The server failed to determine the answer.
-    @inlinable public static var serverFailure: ResponseCode { ResponseCode(rawValue: 2) }
+    @inlinable package static var serverFailure: ResponseCode { ResponseCode(rawValue: 2) }
 
     /// The name does not exist. Consul also returns it for a service without healthy instances.
-    @inlinable public static var nameError: ResponseCode { ResponseCode(rawValue: 3) }
+    @inlinable package static var nameError: ResponseCode { ResponseCode(rawValue: 3) }
 
     /// The server does not support this kind of query.
-    @inlinable public static var notImplemented: ResponseCode { ResponseCode(rawValue: 4) }
+    @inlinable package static var notImplemented: ResponseCode { ResponseCode(rawValue: 4) }
 
     /// The server refuses to answer. Consul returns it for names outside its domain.
-    @inlinable public static var refused: ResponseCode { ResponseCode(rawValue: 5) }
+    @inlinable package static var refused: ResponseCode { ResponseCode(rawValue: 5) }
 
     /// A name exists that should not (RFC 2136).
-    @inlinable public static var nameExists: ResponseCode { ResponseCode(rawValue: 6) }
+    @inlinable package static var nameExists: ResponseCode { ResponseCode(rawValue: 6) }
 
     /// A record set exists that should not (RFC 2136).
-    @inlinable public static var recordSetExists: ResponseCode { ResponseCode(rawValue: 7) }
+    @inlinable package static var recordSetExists: ResponseCode { ResponseCode(rawValue: 7) }
 
     /// A record set that should exist does not (RFC 2136).
-    @inlinable public static var noSuchRecordSet: ResponseCode { ResponseCode(rawValue: 8) }
+    @inlinable package static var noSuchRecordSet: ResponseCode { ResponseCode(rawValue: 8) }
 
     /// The server has no authority over the zone (RFC 2136).
-    @inlinable public static var notAuthoritative: ResponseCode { ResponseCode(rawValue: 9) }
+    @inlinable package static var notAuthoritative: ResponseCode { ResponseCode(rawValue: 9) }
 
     /// A name is not within the zone (RFC 2136).
-    @inlinable public static var notInZone: ResponseCode { ResponseCode(rawValue: 10) }
+    @inlinable package static var notInZone: ResponseCode { ResponseCode(rawValue: 10) }
 
     /// The server does not support this version of EDNS (RFC 6891 section 6.1.3).
-    @inlinable public static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
+    @inlinable package static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
 }
 
 extension ResponseCode: CustomStringConvertible {
@@ -59,13 +59,13 @@ extension ResponseCode: CustomStringConvertible {
     )
 
     /// Parses a mnemonic or `RCODE` and a number, in any case; nil for other text.
-    public init?(mnemonic: String) {
+    package init?(mnemonic: String) {
         guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
         self.init(rawValue: number)
     }
 
     /// The mnemonic, or `RCODE` and the number if there is none.
-    public var description: String {
+    package var description: String {
         Self.mnemonics.text(for: rawValue)
     }
 }

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A whole message, decoded and checked, for tools and tests. The resolver itself reads with `RecordCursor`.
-public struct Message: Hashable, Sendable {
+package struct Message: Hashable, Sendable {
     /// The number that a reply copies from its query.
-    public var id: UInt16
+    package var id: UInt16
 
     /// The one-bit fields of the header.
-    public var flags: MessageFlags
+    package var flags: MessageFlags
 
     /// The kind of query.
-    public var opcode: Opcode
+    package var opcode: Opcode
 
     /// The response code, all twelve bits of it if there is an OPT record (RFC 6891 section 6.1.3).
-    public var responseCode: ResponseCode
+    package var responseCode: ResponseCode
 
     /// The questions. Some of Consul's replies to malformed queries have none.
-    public var questions: [Question]
+    package var questions: [Question]
 
     /// The records that answer the question.
-    public var answers: [ResourceRecord]
+    package var answers: [ResourceRecord]
 
     /// The records of the authority section.
-    public var authority: [ResourceRecord]
+    package var authority: [ResourceRecord]
 
     /// The records that save a further query, and the OPT record if there is one.
-    public var additional: [ResourceRecord]
+    package var additional: [ResourceRecord]
 
     /// The content of the OPT record, if there is one in the additional section (RFC 6891 section 6.1.1).
-    public var edns: EDNS? {
+    package var edns: EDNS? {
         for record in additional {
             if case .opt(let edns) = record.data { return edns }
         }
@@ -39,7 +39,7 @@ extension Message {
     /// Decodes a message. Checks every name and the data of every known type in it.
     ///
     /// Bytes behind the last record are ignored, as Consul and other servers do for queries.
-    public init(parsing bytes: Span<UInt8>) throws(WireError) {
+    package init(parsing bytes: Span<UInt8>) throws(WireError) {
         let header = try MessageHeader(parsing: bytes)
         // The cursor is created first because it refuses counts that the bytes cannot hold.
         var cursor = try RecordCursor(header, in: bytes)
@@ -65,7 +65,7 @@ extension Message {
     }
 
     /// Decodes a message from an array; see `init(parsing:)` for a span.
-    public init(parsing bytes: [UInt8]) throws(WireError) {
+    package init(parsing bytes: [UInt8]) throws(WireError) {
         try self.init(parsing: bytes.span)
     }
 

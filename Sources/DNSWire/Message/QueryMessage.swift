@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A query that can be encoded (RFC 1035 section 4.1).
-public struct QueryMessage: Hashable, Sendable {
+package struct QueryMessage: Hashable, Sendable {
     /// The number that identifies the reply; unpredictable where an attacker could forge one (RFC 5452 section 9.2).
-    public var id: UInt16
+    package var id: UInt16
 
     /// The question.
-    public var question: Question
+    package var question: Question
 
     /// RD: true if the server may query other servers. Consul needs it for names outside its own domain only.
-    public var recursionDesired: Bool
+    package var recursionDesired: Bool
 
     /// The maximum size of a UDP reply that EDNS advertises, in bytes; nil for a query without EDNS, with 512 bytes.
     ///
     /// 1232 avoids fragments on every path, and Consul fails to send messages close to 65535 bytes.
-    public var ednsPayloadSize: UInt16?
+    package var ednsPayloadSize: UInt16?
 
     /// Creates a query, by default with recursion desired and without EDNS.
-    public init(id: UInt16, question: Question, recursionDesired: Bool = true, ednsPayloadSize: UInt16? = nil) {
+    package init(id: UInt16, question: Question, recursionDesired: Bool = true, ednsPayloadSize: UInt16? = nil) {
         self.id = id
         self.question = question
         self.recursionDesired = recursionDesired
@@ -25,7 +25,7 @@ public struct QueryMessage: Hashable, Sendable {
     }
 
     /// The bytes to send as one datagram, or over TCP behind their length as two bytes (RFC 1035 section 4.2.2).
-    public var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var bytes: [UInt8] = []
         let flags: MessageFlags = recursionDesired ? .recursionDesired : []
         let additionalCount: UInt16 = ednsPayloadSize == nil ? 0 : 1

@@ -19,7 +19,7 @@ public struct Question: Hashable, Sendable {
     }
 
     /// Copies a question out of a message.
-    public init(_ view: QuestionView, in bytes: Span<UInt8>) throws(WireError) {
+    package init(_ view: QuestionView, in bytes: Span<UInt8>) throws(WireError) {
         self.init(
             name: try DomainName(view.name, in: bytes),
             type: view.type,

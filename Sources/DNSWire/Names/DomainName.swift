@@ -7,7 +7,7 @@
 /// be the same key.
 public struct DomainName: Sendable {
     /// The name without compression, at least the root's zero byte and at most 255 bytes (RFC 1035 section 2.3.4).
-    public let wireBytes: [UInt8]
+    package let wireBytes: [UInt8]
 
     /// Creates a name from bytes that are known to be valid.
     package init(uncheckedWireBytes wireBytes: [UInt8]) {
@@ -66,19 +66,19 @@ extension DomainName: Hashable {
     }
 
     /// The same name with A to Z in lower case, for output in which the spelling must not vary.
-    public var lowercased: DomainName {
+    package var lowercased: DomainName {
         DomainName(uncheckedWireBytes: wireBytes.map(lowercasedASCII))
     }
 }
 
 extension DomainName {
     /// True if this is the root.
-    public var isRoot: Bool {
+    package var isRoot: Bool {
         wireBytes.count == 1
     }
 
     /// The name without its leftmost label, or nil for the root.
-    public var parent: DomainName? {
+    package var parent: DomainName? {
         guard !isRoot else { return nil }
         return DomainName(uncheckedWireBytes: Array(wireBytes.dropFirst(1 + Int(wireBytes[0]))))
     }

@@ -10,12 +10,6 @@ public struct DomainNameError: Error, LibraryError, Hashable, Sendable {
     /// The sentence to show to users.
     public var message: String
 
-    /// Creates an error with the sentence that explains it.
-    public init(code: Code, message: String) {
-        self.code = code
-        self.message = message
-    }
-
     static let emptyName = DomainNameError(
         code: .emptyName,
         message: "an empty text is not a domain name; write \".\" for the root"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One label inside a message, as the range of its bytes.
-public struct EncodedLabel: Hashable, Sendable {
+package struct EncodedLabel: Hashable, Sendable {
     /// The offset of the first byte after the length byte.
-    public var start: Int
+    package var start: Int
 
     /// The number of bytes of the label, 1 to 63.
-    public var count: Int
+    package var count: Int
 
     @inlinable
     init(start: Int, count: Int) {
@@ -20,7 +20,7 @@ public struct EncodedLabel: Hashable, Sendable {
 /// Every reader of names uses this iterator, so the rules that end every iteration are written once: a pointer must
 /// lead back before the start of the run of labels that it ends (RFC 1035 section 4.1.4 speaks of a prior occurrence),
 /// which makes loops impossible; at most 127 pointers, as many as the maximum number of labels; at most 255 bytes.
-public struct EncodedLabels: Sendable {
+package struct EncodedLabels: Sendable {
     @usableFromInline var offset: Int
     @usableFromInline var runStart: Int
     @usableFromInline var wireCount = 1
@@ -28,14 +28,14 @@ public struct EncodedLabels: Sendable {
 
     /// Creates an iterator over a name of a message.
     @inlinable
-    public init(_ name: EncodedName) {
+    package init(_ name: EncodedName) {
         offset = name.offset
         runStart = name.offset
     }
 
     /// Returns the next label from left to right, or nil at the root. Must be passed the same bytes each time.
     @inlinable
-    public mutating func next(in bytes: Span<UInt8>) throws(WireError) -> EncodedLabel? {
+    package mutating func next(in bytes: Span<UInt8>) throws(WireError) -> EncodedLabel? {
         let count = Int(try followPointers(in: bytes))
         guard count > 0 else { return nil }
         guard count <= bytes.count &- offset &- 1 else { throw WireError(.truncated, at: offset) }

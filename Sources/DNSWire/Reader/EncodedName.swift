@@ -5,13 +5,13 @@
 ///
 /// Two values are equal if they have the same offset, which is cheaper than and different from being the same name;
 /// `isEqual(to:in:)` compares names. The methods must be passed the message to which the offset belongs.
-public struct EncodedName: Hashable, Sendable {
+package struct EncodedName: Hashable, Sendable {
     /// The offset of the first byte, counted from the start of the message.
-    public var offset: Int
+    package var offset: Int
 
     /// Creates the name that starts at an offset of a message; it is checked when it is read.
     @inlinable
-    public init(offset: Int) {
+    package init(offset: Int) {
         self.offset = offset
     }
 
@@ -19,7 +19,7 @@ public struct EncodedName: Hashable, Sendable {
     ///
     /// The pointer itself is not followed: it is checked when the name is read.
     @inlinable
-    public func end(in bytes: Span<UInt8>) throws(WireError) -> Int {
+    package func end(in bytes: Span<UInt8>) throws(WireError) -> Int {
         var position = offset
         while bytes.indices.contains(position) {
             let lead = bytes[position]
@@ -41,7 +41,7 @@ public struct EncodedName: Hashable, Sendable {
     /// and can be joined without reading a label. Equal names may resolve to different offsets, so a miss must be
     /// confirmed by `isEqual(to:in:)` or `caseInsensitiveHash(in:)`.
     @inlinable
-    public func resolved(in bytes: Span<UInt8>) throws(WireError) -> EncodedName {
+    package func resolved(in bytes: Span<UInt8>) throws(WireError) -> EncodedName {
         var labels = EncodedLabels(self)
         _ = try labels.followPointers(in: bytes)
         return EncodedName(offset: labels.offset)
@@ -51,7 +51,7 @@ public struct EncodedName: Hashable, Sendable {
 extension EncodedName {
     /// Returns true if both are the same name, compared without case (RFC 4343 section 3).
     @inlinable
-    public func isEqual(to other: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> Bool {
+    package func isEqual(to other: EncodedName, in bytes: Span<UInt8>) throws(WireError) -> Bool {
         var left = EncodedLabels(self)
         var right = EncodedLabels(other)
         while let leftLabel = try left.next(in: bytes) {
@@ -67,7 +67,7 @@ extension EncodedName {
     }
 
     /// Returns true if the name equals the given one, compared without case (RFC 4343 section 3).
-    public func isEqual(to other: DomainName, in bytes: Span<UInt8>) throws(WireError) -> Bool {
+    package func isEqual(to other: DomainName, in bytes: Span<UInt8>) throws(WireError) -> Bool {
         let expected = other.wireBytes.span
         var labels = EncodedLabels(self)
         var position = 0
@@ -90,7 +90,7 @@ extension EncodedName {
     /// Used to find candidates in a table. An attacker can construct names with equal hashes, so a hit must be
     /// confirmed by `isEqual(to:in:)`, and a table must be bounded by the message from which it is built.
     @inlinable
-    public func caseInsensitiveHash(in bytes: Span<UInt8>) throws(WireError) -> UInt64 {
+    package func caseInsensitiveHash(in bytes: Span<UInt8>) throws(WireError) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         var labels = EncodedLabels(self)
         while let label = try labels.next(in: bytes) {
@@ -105,7 +105,7 @@ extension EncodedName {
 
 extension DomainName {
     /// Copies a name out of a message, uncompressed and with its case preserved.
-    public init(_ name: EncodedName, in bytes: Span<UInt8>) throws(WireError) {
+    package init(_ name: EncodedName, in bytes: Span<UInt8>) throws(WireError) {
         var wireBytes: [UInt8] = []
         wireBytes.reserveCapacity(64)
         var labels = EncodedLabels(name)

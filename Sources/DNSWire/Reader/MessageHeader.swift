@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The header of a message, its first twelve bytes (RFC 1035 section 4.1.1).
-public struct MessageHeader: Hashable, Sendable {
+package struct MessageHeader: Hashable, Sendable {
     /// The number of bytes of a header.
-    @inlinable public static var byteCount: Int { 12 }
+    @inlinable package static var byteCount: Int { 12 }
 
     /// The number that a reply copies from its query.
-    public var id: UInt16
+    package var id: UInt16
 
     /// The sixteen bits after the ID, unchanged.
-    public var bits: UInt16
+    package var bits: UInt16
 
     /// The announced number of questions.
-    public var questionCount: UInt16
+    package var questionCount: UInt16
 
     /// The announced number of records in the answer section.
-    public var answerCount: UInt16
+    package var answerCount: UInt16
 
     /// The announced number of records in the authority section.
-    public var authorityCount: UInt16
+    package var authorityCount: UInt16
 
     /// The announced number of records in the additional section.
-    public var additionalCount: UInt16
+    package var additionalCount: UInt16
 
     /// Parses the header of a message. `RecordCursor` checks the counts.
     @inlinable
-    public init(parsing bytes: Span<UInt8>) throws(WireError) {
+    package init(parsing bytes: Span<UInt8>) throws(WireError) {
         guard bytes.count >= Self.byteCount else { throw WireError(.truncated, at: bytes.count) }
         id = bytes.readUInt16(at: 0)
         bits = bytes.readUInt16(at: 2)
@@ -36,17 +36,17 @@ public struct MessageHeader: Hashable, Sendable {
     }
 
     /// The one-bit fields.
-    @inlinable public var flags: MessageFlags { MessageFlags(rawValue: bits) }
+    @inlinable package var flags: MessageFlags { MessageFlags(rawValue: bits) }
 
     /// The kind of query.
-    @inlinable public var opcode: Opcode { Opcode(rawValue: UInt8(truncatingIfNeeded: bits >> 11 & 0xf)) }
+    @inlinable package var opcode: Opcode { Opcode(rawValue: UInt8(truncatingIfNeeded: bits >> 11 & 0xf)) }
 
     /// The lower four bits of the response code; the OPT record may hold more (RFC 6891 section 6.1.3).
-    @inlinable public var responseCode: ResponseCode { ResponseCode(rawValue: bits & 0xf) }
+    @inlinable package var responseCode: ResponseCode { ResponseCode(rawValue: bits & 0xf) }
 
     /// The announced number of records in all three sections.
     @inlinable
-    public var recordCount: Int {
+    package var recordCount: Int {
         Int(answerCount) &+ Int(authorityCount) &+ Int(additionalCount)
     }
 }

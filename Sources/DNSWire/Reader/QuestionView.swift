@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A question inside a message, without a copy.
-public struct QuestionView: Hashable, Sendable {
+package struct QuestionView: Hashable, Sendable {
     /// The queried name.
-    public var name: EncodedName
+    package var name: EncodedName
 
     /// The queried type.
-    public var type: RecordType
+    package var type: RecordType
 
     /// The queried class.
-    public var recordClass: RecordClass
+    package var recordClass: RecordClass
 
     /// Parses the question at an offset, and moves the offset behind it.
     @inlinable
-    public init(parsing bytes: Span<UInt8>, at offset: inout Int) throws(WireError) {
+    package init(parsing bytes: Span<UInt8>, at offset: inout Int) throws(WireError) {
         name = EncodedName(offset: offset)
         let end = try name.end(in: bytes)
         guard bytes.count &- end >= 4 else { throw WireError(.truncated, at: end) }

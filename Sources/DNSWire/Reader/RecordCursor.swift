@@ -4,7 +4,7 @@
 ///
 /// A plain value that holds offsets and is passed the bytes at every step, so that it can be stored where a borrowed
 /// span cannot. It checks the bounds of names and data but does not read them, so skipped records cost very little.
-public struct RecordCursor: Sendable {
+package struct RecordCursor: Sendable {
     @usableFromInline var nextOffset: Int
     @usableFromInline var remaining: (answer: UInt16, authority: UInt16, additional: UInt16)
     @usableFromInline var hasSeenOPT = false
@@ -14,7 +14,7 @@ public struct RecordCursor: Sendable {
     /// Refuses counts that the bytes cannot hold, before a caller allocates room for 65535 records that twelve bytes
     /// announce: a question has at least 5 bytes, a record 11.
     @inlinable
-    public init(_ header: MessageHeader, in bytes: Span<UInt8>) throws(WireError) {
+    package init(_ header: MessageHeader, in bytes: Span<UInt8>) throws(WireError) {
         nextOffset = MessageHeader.byteCount
         remaining = (header.answerCount, header.authorityCount, header.additionalCount)
         guard Int(header.questionCount) &* 5 &+ header.recordCount &* 11 <= bytes.count &- nextOffset else {
@@ -26,11 +26,11 @@ public struct RecordCursor: Sendable {
     }
 
     /// The offset of the next record.
-    @inlinable public var offset: Int { nextOffset }
+    @inlinable package var offset: Int { nextOffset }
 
     /// Returns the next record, or nil behind the last. Bytes behind the last record are ignored.
     @inlinable @inline(__always)
-    public mutating func next(in bytes: Span<UInt8>) throws(WireError) -> RecordView? {
+    package mutating func next(in bytes: Span<UInt8>) throws(WireError) -> RecordView? {
         guard let section = takeSection() else { return nil }
         let owner = EncodedName(offset: nextOffset)
         let fields = try owner.end(in: bytes)

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NetworkAddress
+package import NetworkAddress
 
 /// A record inside a message, without a copy: its fixed fields, and the offsets of its name and its data.
-public struct RecordView: Hashable, Sendable {
+package struct RecordView: Hashable, Sendable {
     /// The section of the message that contains the record.
-    public var section: MessageSection
+    package var section: MessageSection
 
     /// The owner name of the record.
-    public var owner: EncodedName
+    package var owner: EncodedName
 
     /// The type of the record.
-    public var type: RecordType
+    package var type: RecordType
 
     /// The class; for OPT the largest UDP message that the sender accepts.
-    public var recordClass: RecordClass
+    package var recordClass: RecordClass
 
     /// The TTL field, unchanged; see `ttl` for its meaning.
-    public var ttlField: UInt32
+    package var ttlField: UInt32
 
     /// The offset of the first byte of the data.
-    public var dataOffset: Int
+    package var dataOffset: Int
 
     /// The number of bytes of the data. The cursor has checked that they are within the message.
-    public var dataCount: Int
+    package var dataCount: Int
 
     /// The number of seconds for which the record may be cached.
     ///
     /// Zero if the top bit is set, because the sender cannot have meant 68 years or more (RFC 2181 section 8), and for
     /// OPT, which has flags in this field (RFC 6891 section 6.1.3).
     @inlinable
-    public var ttl: UInt32 {
+    package var ttl: UInt32 {
         ttlField >> 31 == 1 || type == .opt ? 0 : ttlField
     }
 
@@ -55,7 +55,7 @@ public struct RecordView: Hashable, Sendable {
 }
 
 /// The section of a message that contains a record (RFC 1035 section 4.1).
-public enum MessageSection: Hashable, Sendable, CaseIterable {
+package enum MessageSection: Hashable, Sendable, CaseIterable {
     /// Records that answer the question.
     case answer
 
@@ -71,7 +71,7 @@ extension RecordView {
     ///
     /// Type 1 has another meaning in other classes (RFC 1035 section 3.4).
     @inlinable
-    public func address(in bytes: Span<UInt8>) throws(WireError) -> IPAddress? {
+    package func address(in bytes: Span<UInt8>) throws(WireError) -> IPAddress? {
         guard recordClass == .internet else { return nil }
         if type == .a {
             guard dataCount == 4 else { throw WireError(.badRecordLength, at: dataOffset) }
@@ -90,7 +90,7 @@ extension RecordView {
     ///
     /// RFC 2782 forbids compression of the target, but older servers compress it, so both forms are accepted.
     @inlinable
-    public func service(in bytes: Span<UInt8>) throws(WireError) -> ServiceView? {
+    package func service(in bytes: Span<UInt8>) throws(WireError) -> ServiceView? {
         guard type == .srv, recordClass == .internet else { return nil }
         guard dataCount > 6 else { throw WireError(.badRecordLength, at: dataOffset) }
         let target = EncodedName(offset: dataOffset &+ 6)
@@ -107,18 +107,18 @@ extension RecordView {
 }
 
 /// The fields of an SRV record inside a message, without a copy (RFC 2782).
-public struct ServiceView: Hashable, Sendable {
+package struct ServiceView: Hashable, Sendable {
     /// The priority; targets with the lowest number are tried first.
-    public var priority: UInt16
+    package var priority: UInt16
 
     /// The share of connections among targets of one priority.
-    public var weight: UInt16
+    package var weight: UInt16
 
     /// The port; Consul sends 0 for a service without one.
-    public var port: UInt16
+    package var port: UInt16
 
     /// The name of the machine. The root means that the service is decidedly not available.
-    public var target: EncodedName
+    package var target: EncodedName
 
     @inlinable
     init(priority: UInt16, weight: UInt16, port: UInt16, target: EncodedName) {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NetworkAddress
+import NetworkAddress
 
 /// The reason why bytes are not a DNS message, and the byte at which reading stopped.
-public struct WireError: Error, LibraryError, Hashable, Sendable {
+package struct WireError: Error, LibraryError, Hashable, Sendable {
     /// The violated rule.
-    public var code: Code
+    package var code: Code
 
     /// The offset of the violation, counted from the start of the message.
-    public var offset: Int
+    package var offset: Int
 
     /// Creates an error at a byte of the message.
-    public init(_ code: Code, at offset: Int) {
+    package init(_ code: Code, at offset: Int) {
         self.code = code
         self.offset = offset
     }
@@ -19,14 +19,14 @@ public struct WireError: Error, LibraryError, Hashable, Sendable {
 
 extension WireError: CustomStringConvertible {
     /// One sentence with the rule and the byte.
-    public var description: String {
+    package var description: String {
         "malformed DNS message at byte \(offset): \(code.explanation)"
     }
 }
 
 extension WireError {
     /// The rules that a message can break; more may be added.
-    public struct Code: Hashable, Sendable {
+    package struct Code: Hashable, Sendable {
         private enum Base: UInt8 {
             case truncated, badPointer, tooManyPointers, nameTooLong, reservedLabelType
             case countsExceedMessage, badRecordLength, duplicateOPT
@@ -35,34 +35,34 @@ extension WireError {
         private let base: Base
 
         /// The message ends within a name, a field or the data of a record.
-        public static var truncated: Code { Code(base: .truncated) }
+        package static var truncated: Code { Code(base: .truncated) }
 
         /// A compression pointer does not point back to a name that began earlier (RFC 1035 section 4.1.4).
-        public static var badPointer: Code { Code(base: .badPointer) }
+        package static var badPointer: Code { Code(base: .badPointer) }
 
         /// A name has more than 127 compression pointers.
-        public static var tooManyPointers: Code { Code(base: .tooManyPointers) }
+        package static var tooManyPointers: Code { Code(base: .tooManyPointers) }
 
         /// A name has more than 255 bytes (RFC 1035 section 2.3.4).
-        public static var nameTooLong: Code { Code(base: .nameTooLong) }
+        package static var nameTooLong: Code { Code(base: .nameTooLong) }
 
         /// A length byte begins with the bits 01 or 10, which are no longer in use (RFC 6891 section 5).
-        public static var reservedLabelType: Code { Code(base: .reservedLabelType) }
+        package static var reservedLabelType: Code { Code(base: .reservedLabelType) }
 
         /// The header announces more questions and records than the bytes could hold.
-        public static var countsExceedMessage: Code { Code(base: .countsExceedMessage) }
+        package static var countsExceedMessage: Code { Code(base: .countsExceedMessage) }
 
         /// The data of a record is longer or shorter than its fields.
-        public static var badRecordLength: Code { Code(base: .badRecordLength) }
+        package static var badRecordLength: Code { Code(base: .badRecordLength) }
 
         /// There is more than one OPT record (RFC 6891 section 6.1.1).
-        public static var duplicateOPT: Code { Code(base: .duplicateOPT) }
+        package static var duplicateOPT: Code { Code(base: .duplicateOPT) }
     }
 }
 
 extension WireError.Code: CustomStringConvertible {
     /// The name of the code.
-    public var description: String {
+    package var description: String {
         "\(base)"
     }
 

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The content of an OPT record: capabilities beyond RFC 1035 (RFC 6891 section 6.1).
-public struct EDNS: Hashable, Sendable {
+package struct EDNS: Hashable, Sendable {
     /// The largest UDP message that the sender accepts, in bytes.
-    public var payloadSize: UInt16
+    package var payloadSize: UInt16
 
     /// The upper eight bits of the response code.
-    public var extendedResponseCode: UInt8
+    package var extendedResponseCode: UInt8
 
     /// The version; 0 is the only one.
-    public var version: UInt8
+    package var version: UInt8
 
     /// The sixteen flag bits; the top one is DO (RFC 3225).
-    public var flags: UInt16
+    package var flags: UInt16
 
     /// The options, in the order of the message.
-    public var options: [EDNSOption]
+    package var options: [EDNSOption]
 
     /// Creates the content from its parts; by default version 0 without flags or options.
-    public init(
+    package init(
         payloadSize: UInt16,
         extendedResponseCode: UInt8 = 0,
         version: UInt8 = 0,
@@ -35,22 +35,22 @@ public struct EDNS: Hashable, Sendable {
 
 extension EDNS: CustomStringConvertible {
     /// One line such as `version 0 udp 1232 flags 0x8000 option 10 (8 bytes)`; OPT has no presentation format.
-    public var description: String {
+    package var description: String {
         let options = options.map { " option \($0.code) (\($0.data.count) bytes)" }.joined()
         return "version \(version) udp \(payloadSize) flags 0x\(String(flags, radix: 16))\(options)"
     }
 }
 
 /// One option of an OPT record (RFC 6891 section 6.1.2).
-public struct EDNSOption: Hashable, Sendable {
+package struct EDNSOption: Hashable, Sendable {
     /// The kind of the option, for example 8 for a client subnet (RFC 7871).
-    public var code: UInt16
+    package var code: UInt16
 
     /// The data, without interpretation.
-    public var data: [UInt8]
+    package var data: [UInt8]
 
     /// Creates an option from its parts.
-    public init(code: UInt16, data: [UInt8]) {
+    package init(code: UInt16, data: [UInt8]) {
         self.code = code
         self.data = data
     }

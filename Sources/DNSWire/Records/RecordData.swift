@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NetworkAddress
+package import NetworkAddress
 
 /// The data of a record, by its type.
-public enum RecordData: Hashable, Sendable {
+package enum RecordData: Hashable, Sendable {
     /// An IPv4 address.
     case a(IPv4Address)
 
@@ -40,7 +40,7 @@ public enum RecordData: Hashable, Sendable {
 
 extension RecordData {
     /// Decodes the data of a record inside a message, which must be exactly as long as the fields of its type.
-    public init(_ record: RecordView, in bytes: Span<UInt8>) throws(WireError) {
+    package init(_ record: RecordView, in bytes: Span<UInt8>) throws(WireError) {
         var reader = RecordDataReader(record)
         self = try Self.read(record, with: &reader, in: bytes)
         try reader.finish()
@@ -129,7 +129,7 @@ extension RecordData {
 
 extension RecordData: CustomStringConvertible {
     /// The presentation format of RFC 1035 section 5, or of RFC 3597 section 5 for data of unknown meaning.
-    public var description: String {
+    package var description: String {
         switch self {
         case .a(let address): address.description
         case .aaaa(let address): address.description

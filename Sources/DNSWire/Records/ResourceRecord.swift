@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One record, copied out of its message (RFC 1035 section 4.1.3).
-public struct ResourceRecord: Hashable, Sendable {
+package struct ResourceRecord: Hashable, Sendable {
     /// The owner name of the record.
-    public var name: DomainName
+    package var name: DomainName
 
     /// The type of the record.
-    public var type: RecordType
+    package var type: RecordType
 
     /// The class; for OPT the largest UDP message that the sender accepts.
-    public var recordClass: RecordClass
+    package var recordClass: RecordClass
 
     /// The number of seconds for which the record may be cached; 0 for OPT and if the top bit was set (RFC 2181 section
     /// 8).
-    public var ttl: UInt32
+    package var ttl: UInt32
 
     /// The data of the record.
-    public var data: RecordData
+    package var data: RecordData
 
     /// Creates a record from its parts.
-    public init(name: DomainName, type: RecordType, recordClass: RecordClass, ttl: UInt32, data: RecordData) {
+    package init(name: DomainName, type: RecordType, recordClass: RecordClass, ttl: UInt32, data: RecordData) {
         self.name = name
         self.type = type
         self.recordClass = recordClass
@@ -28,7 +28,7 @@ public struct ResourceRecord: Hashable, Sendable {
     }
 
     /// Copies a record out of a message.
-    public init(_ view: RecordView, in bytes: Span<UInt8>) throws(WireError) {
+    package init(_ view: RecordView, in bytes: Span<UInt8>) throws(WireError) {
         self.init(
             name: try DomainName(view.owner, in: bytes),
             type: view.type,
@@ -41,7 +41,7 @@ public struct ResourceRecord: Hashable, Sendable {
 
 extension ResourceRecord: CustomStringConvertible {
     /// The line of a zone file: `web.service.consul. 0 IN SRV 1 1 8080 n1.node.dc1.consul.`.
-    public var description: String {
+    package var description: String {
         "\(name) \(ttl) \(recordClass) \(type) \(data)"
     }
 }

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The data of an SOA record (RFC 1035 section 3.3.13).
-public struct StartOfAuthority: Hashable, Sendable {
+package struct StartOfAuthority: Hashable, Sendable {
     /// The primary server of the zone.
-    public var primaryServer: DomainName
+    package var primaryServer: DomainName
 
     /// The mailbox of the person responsible, with its `@` written as a dot.
-    public var mailbox: DomainName
+    package var mailbox: DomainName
 
     /// The version of the zone; Consul sends the time, in seconds since 1970.
-    public var serial: UInt32
+    package var serial: UInt32
 
     /// The number of seconds after which a secondary checks for a new version.
-    public var refresh: UInt32
+    package var refresh: UInt32
 
     /// The number of seconds after which it checks again if that failed.
-    public var retry: UInt32
+    package var retry: UInt32
 
     /// The number of seconds without success after which it discards the zone.
-    public var expire: UInt32
+    package var expire: UInt32
 
     /// The maximum number of seconds for which a negative answer may be cached, together with the record's TTL (RFC
     /// 2308 section 5).
-    public var minimum: UInt32
+    package var minimum: UInt32
 
     /// Creates the data from its seven fields.
-    public init(
+    package init(
         primaryServer: DomainName,
         mailbox: DomainName,
         serial: UInt32,
@@ -46,7 +46,7 @@ public struct StartOfAuthority: Hashable, Sendable {
 
 extension StartOfAuthority: CustomStringConvertible {
     /// The presentation format, seven fields: `ns.consul. hostmaster.consul. 1700000000 3600 600 86400 0`.
-    public var description: String {
+    package var description: String {
         "\(primaryServer) \(mailbox) \(serial) \(refresh) \(retry) \(expire) \(minimum)"
     }
 }

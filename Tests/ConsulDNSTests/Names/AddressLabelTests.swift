@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConsulDNS
 import NetworkAddress
 import TestSupport
 import Testing
+
+@testable import ConsulDNS
 
 struct AddressLabelTests {
     private func address(_ label: String) -> IPAddress? {

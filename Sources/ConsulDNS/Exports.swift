@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The types of this module's own signatures, by name: `import ConsulDNS` is enough to use a client, and brings no other
+// names with it.
+
+@_exported public import struct DNSWire.DomainName
+@_exported public import struct DNSWire.DomainNameError
+@_exported public import struct DNSWire.Question
+@_exported public import struct DNSWire.RecordClass
+@_exported public import struct DNSWire.RecordType
+@_exported public import enum NetworkAddress.IPAddress
+@_exported public import struct NetworkAddress.IPv4Address
+@_exported public import struct NetworkAddress.IPv6Address
