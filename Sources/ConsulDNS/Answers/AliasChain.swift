@@ -5,15 +5,10 @@ import DNSWire
 /// The CNAME records of one answer section, which lead from the queried name to the one that has the records (RFC 1034
 /// section 3.6.2).
 struct AliasChain {
-    private struct Alias {
-        let owner: EncodedName
-        let target: EncodedName
-    }
-
     /// The maximum number of links, more than any resolver puts into one answer. Later ones are not read.
     static let maximumLength = 16
 
-    private var aliases: [Alias] = []
+    private var aliases: [(owner: EncodedName, target: EncodedName)] = []
 
     var isEmpty: Bool { aliases.isEmpty }
 
@@ -23,7 +18,7 @@ struct AliasChain {
         guard try target.end(in: bytes) == record.dataOffset &+ record.dataCount else {
             throw WireError(.badRecordLength, at: record.dataOffset)
         }
-        aliases.append(Alias(owner: record.owner, target: target))
+        aliases.append((record.owner, target))
     }
 
     /// Returns true if the chain from `name` leads to `owner`. A cycle is followed for at most as many steps as there

@@ -20,17 +20,12 @@ struct ServiceAnswerReader {
         var hasOthers = false
     }
 
-    private struct Glue {
-        let owner: EncodedName
-        let address: IPAddress
-        let ttl: UInt32
-    }
-
     private var targets: TargetReader
     private var open: [Open] = []
     /// All addresses by the index in `open`, for targets with more than one.
     private var several: [Int: FoundAddresses] = [:]
-    private var strays: [Glue] = []
+    /// Addresses of names that are no target by their offset.
+    private var strays: [(owner: EncodedName, address: IPAddress, ttl: UInt32)] = []
     private var nextExpected = 0
     private var leastSeen = UInt32.max
 
@@ -153,7 +148,7 @@ struct ServiceAnswerReader {
         guard !open.isEmpty, let address = try record.address(in: bytes)?.unmapped else { return }
         let owner = try record.owner.resolved(in: bytes)
         guard let index = indexOfTarget(at: owner.offset) else {
-            strays.append(Glue(owner: owner, address: address, ttl: record.ttl))
+            strays.append((owner, address, record.ttl))
             return
         }
         nextExpected = index &+ 1

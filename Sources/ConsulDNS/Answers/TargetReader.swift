@@ -48,7 +48,7 @@ struct TargetReader {
         }
         let label = (name.offset &+ 1)..<keyword
         guard word == Self.addr else { return .node(label) }
-        return AddressLabel.address(of: bytes.extracting(label)).map { .address($0.unmapped) } ?? .otherConsulName
+        return IPAddress(addressLabel: bytes.extracting(label)).map { .address($0.unmapped) } ?? .otherConsulName
     }
 
     private static let addr: UInt32 = 0x6164_6472
@@ -103,7 +103,7 @@ struct TargetReader {
             return .dottedNode
         case "addr" where index == 1:
             let label = Array(name.labels[0])
-            return AddressLabel.address(of: label.span).map { .address($0.unmapped) } ?? .otherConsulName
+            return IPAddress(addressLabel: label.span).map { .address($0.unmapped) } ?? .otherConsulName
         default:
             return .otherConsulName
         }
@@ -120,7 +120,7 @@ struct TargetReader {
             return .node(node, addresses: [], name: name)
         case "addr" where index == 1:
             let label = Array(name.labels[0])
-            guard let address = AddressLabel.address(of: label.span) else { break }
+            guard let address = IPAddress(addressLabel: label.span) else { break }
             return .address(address.unmapped, node: nil)
         default:
             break

@@ -16,17 +16,13 @@ struct TrimmingDetector {
     private(set) var isRefuted = false
 
     private let header: MessageHeader
-    private var last: Record?
+    /// The last record, with its owner resolved.
+    private var last: RecordView?
     private var highestOwner = 0
     /// True if an owner may be a name that occurred before.
     private var mayRepeat = false
     private var hasAlias = false
     private var hasComparedText = false
-
-    private struct Record {
-        let owner: EncodedName
-        let view: RecordView
-    }
 
     /// - Parameter header: The header of the message that the records are in.
     init(_ header: MessageHeader) {
@@ -36,7 +32,8 @@ struct TrimmingDetector {
     /// Examines the next record of the additional section.
     mutating func examine(_ view: RecordView, in bytes: Span<UInt8>) throws(WireError) {
         guard !isRefuted, view.type != .opt else { return }
-        let record = Record(owner: try view.owner.resolved(in: bytes), view: view)
+        var record = view
+        record.owner = try view.owner.resolved(in: bytes)
         defer { last = record }
         if view.type == .cname { hasAlias = true }
         // Consul spells out a name once and points to it afterwards, as far as a pointer reaches (RFC 1035 section
@@ -57,26 +54,25 @@ struct TrimmingDetector {
     /// Compares the records that the first pass left undecided. Called after the last record.
     mutating func finish(in bytes: Span<UInt8>) throws(WireError) {
         guard !isRefuted, mayRepeat || hasComparedText else { return }
-        var seen: [UInt64: [Record]] = [:]
+        var seen: [UInt64: [RecordView]] = [:]
         var cursor = try RecordCursor(header, in: bytes)
-        while let view = try cursor.next(in: bytes) {
-            guard view.section == .additional, view.type != .opt else { continue }
-            let record = Record(owner: view.owner, view: view)
-            let hash = try view.owner.caseInsensitiveHash(in: bytes)
+        while let record = try cursor.next(in: bytes) {
+            guard record.section == .additional, record.type != .opt else { continue }
+            let hash = try record.owner.caseInsensitiveHash(in: bytes)
             for other in seen[hash] ?? [] where try other.owner.isEqual(to: record.owner, in: bytes) {
                 if Self.refutes(other, record, in: bytes) { return isRefuted = true }
             }
             seen[hash, default: []].append(record)
-            if view.type == .txt, try isBesideTargets(view.owner, in: bytes) { return isRefuted = true }
+            if record.type == .txt, try isBesideTargets(record.owner, in: bytes) { return isRefuted = true }
         }
     }
 
     /// Returns true if two records of one owner are more than trimming leaves.
-    private static func refutes(_ one: Record, _ other: Record, in bytes: Span<UInt8>) -> Bool {
-        if one.view.type == .txt || other.view.type == .txt { return true }
-        guard one.view.type == other.view.type, one.view.dataCount == other.view.dataCount else { return false }
-        return (0..<one.view.dataCount).allSatisfy {
-            bytes[one.view.dataOffset &+ $0] == bytes[other.view.dataOffset &+ $0]
+    private static func refutes(_ one: RecordView, _ other: RecordView, in bytes: Span<UInt8>) -> Bool {
+        if one.type == .txt || other.type == .txt { return true }
+        guard one.type == other.type, one.dataCount == other.dataCount else { return false }
+        return (0..<one.dataCount).allSatisfy {
+            bytes[one.dataOffset &+ $0] == bytes[other.dataOffset &+ $0]
         }
     }
 

@@ -10,14 +10,10 @@ import ResolverSupport
 /// thread-safe. The engine's own thread holds a reference until it has ended, so the pointer is freed after its last
 /// use.
 final class Engine: @unchecked Sendable {
-    private struct Closing {
-        var isFinished = false
-        var waiting: [UnsafeContinuation<Void, Never>] = []
-    }
-
     private let inbox = Inbox()
     private let loop: OpaquePointer
-    private let closing = NIOLockedValueBox(Closing())
+    /// The callers of `waitUntilClosed()`; `nil` once the thread has ended.
+    private let closing: NIOLockedValueBox<[UnsafeContinuation<Void, Never>]?> = NIOLockedValueBox([])
 
     init(configuration: EngineConfiguration) throws(DNSClientError) {
         guard let loop = ca_loop_create() else { throw DNSClientError(.outOfResources) }
@@ -76,9 +72,9 @@ final class Engine: @unchecked Sendable {
 
     func waitUntilClosed() async {
         await withUnsafeContinuation { continuation in
-            let isFinished = closing.withLockedValue { closing in
-                if !closing.isFinished { closing.waiting.append(continuation) }
-                return closing.isFinished
+            let isFinished = closing.withLockedValue { waiting in
+                waiting?.append(continuation)
+                return waiting == nil
             }
             if isFinished { continuation.resume() }
         }
@@ -86,12 +82,11 @@ final class Engine: @unchecked Sendable {
 
     /// Resumes the callers of `waitUntilClosed()`. Called on the engine's thread as its last step.
     private func finish() {
-        let waiting = closing.withLockedValue { closing in
-            closing.isFinished = true
-            defer { closing.waiting = [] }
-            return closing.waiting
+        let waiting = closing.withLockedValue { waiting in
+            defer { waiting = nil }
+            return waiting
         }
-        for continuation in waiting { continuation.resume() }
+        for continuation in waiting ?? [] { continuation.resume() }
     }
 }
 

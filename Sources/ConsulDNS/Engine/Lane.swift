@@ -17,12 +17,7 @@ final class Lane {
     private var connections: [LaneConnection] = []
     /// Reports of c-ares that the scheduler has not processed yet: inside its own callback c-ares must not be called
     /// again, nor a task be resumed.
-    private var reports: [Report] = []
-
-    private struct Report {
-        let attempt: SlotID
-        let completion: QueryScheduler<QueryWaiter>.Completion
-    }
+    private var reports: [(attempt: SlotID, completion: QueryScheduler<QueryWaiter>.Completion)] = []
 
     init(route: Route, loop: OpaquePointer, configuration: EngineConfiguration) {
         self.route = route
@@ -83,8 +78,8 @@ final class Lane {
     private func consumeReports(at now: Moment) {
         guard !reports.isEmpty else { return }
         // Moved out of the property first, so that later code cannot append to the array during the iteration.
-        var pending: [Report] = []
-        swap(&pending, &reports)
+        var pending = reports
+        reports = []
         for report in pending { scheduler.complete(report.attempt, with: report.completion, at: now) }
         pending.removeAll(keepingCapacity: true)
         if reports.isEmpty { swap(&pending, &reports) }
@@ -93,7 +88,8 @@ final class Lane {
     private func performActions(at now: Moment) {
         while let action = scheduler.nextAction() {
             switch action {
-            case .send(let attempt, let query, let dispatch): send(query, as: attempt, dispatch)
+            case .send(let attempt, let query, let connection, let mixesCase):
+                send(query, as: attempt, over: connection, mixesCase: mixesCase)
             case .finish(let waiter, let result): waiter.finish(result, at: now)
             case .close(let id): close(id)
             }
@@ -104,16 +100,15 @@ final class Lane {
         }
     }
 
-    private func send(_ query: DNSQuery, as attempt: SlotID, _ dispatch: QueryScheduler<QueryWaiter>.Dispatch) {
-        guard let connection = connections.first(where: { $0.id == dispatch.connection }) ?? open(dispatch.connection)
-        else {
-            reports.append(Report(attempt: attempt, completion: .failed(.outOfResources)))
+    private func send(_ query: DNSQuery, as attempt: SlotID, over id: ConnectionID, mixesCase: Bool) {
+        guard let connection = connections.first(where: { $0.id == id }) ?? open(id) else {
+            report(attempt, .failed(.outOfResources))
             return
         }
         var message = query.message
         message.withUnsafeMutableBufferPointer { bytes in
             guard let base = bytes.baseAddress else { return }
-            ca_channel_send(connection.channel, attempt.rawValue, base, bytes.count, dispatch.mixesCase)
+            ca_channel_send(connection.channel, attempt.rawValue, base, bytes.count, mixesCase)
         }
         connection.hasUnsent = true
     }
@@ -141,7 +136,7 @@ final class Lane {
     }
 
     func report(_ attempt: SlotID, _ completion: QueryScheduler<QueryWaiter>.Completion) {
-        reports.append(Report(attempt: attempt, completion: completion))
+        reports.append((attempt, completion))
     }
 }
 

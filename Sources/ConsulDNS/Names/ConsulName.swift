@@ -177,6 +177,6 @@ extension ConsulName {
         in locality: ConsulLocality = .local,
         domain: DomainName = .consul
     ) throws(ConsulNameError) -> ConsulName {
-        try ConsulName([AddressLabel.text(of: address), "addr"] + locality.labels(), domain: domain)
+        try ConsulName([address.addressLabel, "addr"] + locality.labels(), domain: domain)
     }
 }

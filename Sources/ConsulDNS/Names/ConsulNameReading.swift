@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import DNSWire
+import NetworkAddress
 
 /// The meaning of a name in Consul's domain by the rules of Consul's DNS server; the inverse of ``ConsulName``.
 package struct ConsulNameReading: Hashable, Sendable {
@@ -55,7 +56,7 @@ package struct ConsulNameReading: Hashable, Sendable {
         case "node": subject = .node(parts.joined(separator: "."))
         case "addr":
             let label = Array(last.utf8)
-            guard index == 1, AddressLabel.address(of: label.span) != nil else { return nil }
+            guard index == 1, IPAddress(addressLabel: label.span) != nil else { return nil }
             subject = .other
         default: subject = .other
         }

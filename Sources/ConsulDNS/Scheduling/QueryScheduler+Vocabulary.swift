@@ -5,19 +5,13 @@ import ResolverSupport
 extension QueryScheduler {
     /// An operation that the scheduler asks its lane to perform.
     enum Action {
-        /// Send a query over a connection. A connection with an unknown ID has to be opened first.
-        case send(AttemptID, DNSQuery, Dispatch)
+        /// Send a query over a connection, which has to be opened first if its ID is unknown. With `mixesCase`, the name
+        /// is sent in a random case, which the answer has to repeat.
+        case send(AttemptID, DNSQuery, over: ConnectionID, mixesCase: Bool)
         /// Report the result to a waiter.
         case finish(Token, Result<[UInt8], QueryFailure>)
         /// Close a connection. Later reports from it are discarded.
         case close(ConnectionID)
-    }
-
-    /// The connection and the spelling with which a query is sent.
-    struct Dispatch: Hashable {
-        let connection: ConnectionID
-        /// True if the name is sent in a random case, which the answer has to repeat.
-        let mixesCase: Bool
     }
 
     /// A report of c-ares about a query that was sent.

@@ -25,49 +25,42 @@ extension WireError: CustomStringConvertible {
 }
 
 extension WireError {
-    /// The rules that a message can break; more may be added.
-    package struct Code: Hashable, Sendable {
-        private enum Base: UInt8 {
-            case truncated, badPointer, tooManyPointers, nameTooLong, reservedLabelType
-            case countsExceedMessage, badRecordLength, duplicateOPT
-        }
-
-        private let base: Base
-
+    /// The rules that a message can break.
+    package enum Code: String, Hashable, Sendable {
         /// The message ends within a name, a field or the data of a record.
-        package static var truncated: Code { Code(base: .truncated) }
+        case truncated
 
         /// A compression pointer does not point back to a name that began earlier (RFC 1035 section 4.1.4).
-        package static var badPointer: Code { Code(base: .badPointer) }
+        case badPointer
 
         /// A name has more than 127 compression pointers.
-        package static var tooManyPointers: Code { Code(base: .tooManyPointers) }
+        case tooManyPointers
 
         /// A name has more than 255 bytes (RFC 1035 section 2.3.4).
-        package static var nameTooLong: Code { Code(base: .nameTooLong) }
+        case nameTooLong
 
         /// A length byte begins with the bits 01 or 10, which are no longer in use (RFC 6891 section 5).
-        package static var reservedLabelType: Code { Code(base: .reservedLabelType) }
+        case reservedLabelType
 
         /// The header announces more questions and records than the bytes could hold.
-        package static var countsExceedMessage: Code { Code(base: .countsExceedMessage) }
+        case countsExceedMessage
 
         /// The data of a record is longer or shorter than its fields.
-        package static var badRecordLength: Code { Code(base: .badRecordLength) }
+        case badRecordLength
 
         /// There is more than one OPT record (RFC 6891 section 6.1.1).
-        package static var duplicateOPT: Code { Code(base: .duplicateOPT) }
+        case duplicateOPT
     }
 }
 
 extension WireError.Code: CustomStringConvertible {
     /// The name of the code.
     package var description: String {
-        "\(base)"
+        rawValue
     }
 
     fileprivate var explanation: String {
-        switch base {
+        switch self {
         case .truncated: "the message ends too early"
         case .badPointer: "a compression pointer does not point back to an earlier name"
         case .tooManyPointers: "a name goes through more than 127 compression pointers"

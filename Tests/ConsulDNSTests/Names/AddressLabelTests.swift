@@ -8,7 +8,7 @@ import Testing
 
 struct AddressLabelTests {
     private func address(_ label: String) -> IPAddress? {
-        AddressLabel.address(of: Array(label.utf8).span)
+        IPAddress(addressLabel: Array(label.utf8).span)
     }
 
     @Test(
@@ -21,7 +21,7 @@ struct AddressLabelTests {
     func `An address label encodes an address in hexadecimal digits`(label: String, expected: IPAddress) {
         #expect(address(label) == expected)
         #expect(address(label.uppercased()) == expected)
-        #expect(AddressLabel.text(of: expected) == label)
+        #expect(expected.addressLabel == label)
     }
 
     @Test(
@@ -39,8 +39,8 @@ struct AddressLabelTests {
         for _ in 0..<500 {
             let v4 = IPAddress.v4(IPv4Address(rawValue: UInt32.random(in: 0 ... .max, using: &random)))
             let v6 = IPAddress.v6(IPv6Address(high: random.next(), low: random.next()))
-            #expect(address(AddressLabel.text(of: v4)) == v4)
-            #expect(address(AddressLabel.text(of: v6)) == v6)
+            #expect(address(v4.addressLabel) == v4)
+            #expect(address(v6.addressLabel) == v6)
         }
     }
 }

@@ -124,12 +124,12 @@ private struct SchedulerModel {
     private mutating func perform() throws {
         while let action = scheduler.nextAction() {
             switch action {
-            case .send(let id, _, let dispatch):
+            case .send(let id, _, let connection, let mixesCase):
                 try #require(!channel.contains(id), "an attempt is on the wire twice")
-                try #require(!closed.contains(dispatch.connection), "a query is sent over a closed connection")
+                try #require(!closed.contains(connection), "a query is sent over a closed connection")
                 channel.append(id)
-                connections[id] = dispatch.connection
-                if dispatch.mixesCase { mixed.insert(id) }
+                connections[id] = connection
+                if mixesCase { mixed.insert(id) }
             case .finish(let waiter, let outcome):
                 let removed = waiting.removeValue(forKey: waiter)
                 let waiter = try #require(removed, "a waiter is resumed twice, or was never submitted")

@@ -74,14 +74,14 @@ struct SchedulerBench {
     private mutating func perform() {
         while let action = scheduler.nextAction() {
             switch action {
-            case .send(let id, let query, let dispatch):
-                precondition(!closed.contains(dispatch.connection), "a query is sent over a closed connection")
+            case .send(let id, let query, let connection, let mixesCase):
+                precondition(!closed.contains(connection), "a query is sent over a closed connection")
                 sent.append(
                     Sent(
                         id: id,
                         name: query.question.name,
-                        connection: dispatch.connection,
-                        mixesCase: dispatch.mixesCase
+                        connection: connection,
+                        mixesCase: mixesCase
                     )
                 )
             case .finish(let waiter, let outcome):

@@ -3,30 +3,31 @@
 import DNSWire
 import NetworkAddress
 
-/// The first label of a `<hex>.addr.` name, which encodes an IP address: 8 hexadecimal digits for IPv4, 32 for IPv6.
-///
-/// Consul names instances with an address of their own this way. Decoding the address from the name costs no query, and
-/// unlike a record of the additional section it cannot be trimmed away.
-enum AddressLabel {
-    /// Returns the label of an address, in lower case.
-    static func text(of address: IPAddress) -> String {
-        address.withNetworkBytes { bytes in
+// The first label of a `<hex>.addr.` name encodes an IP address: 8 hexadecimal digits for IPv4, 32 for IPv6.
+//
+// Consul names instances with an address of their own this way. Decoding the address from the name costs no query, and
+// unlike a record of the additional section it cannot be trimmed away.
+extension IPAddress {
+    /// The label of the address, in lower case.
+    var addressLabel: String {
+        withNetworkBytes { bytes in
             let digits = Array("0123456789abcdef".utf8)
             let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
             return String(decoding: text, as: UTF8.self)
         }
     }
 
-    /// Returns the address that a label encodes, or `nil` for any other label.
-    static func address(of label: Span<UInt8>) -> IPAddress? {
+    /// Decodes the address that a label encodes; `nil` for any other label.
+    init?(addressLabel label: Span<UInt8>) {
         switch label.count {
         case 8:
-            return number(label, at: 0).map { .v4(IPv4Address(rawValue: $0)) }
+            guard let number = Self.number(label, at: 0) else { return nil }
+            self = .v4(IPv4Address(rawValue: number))
         case 32:
-            guard let first = number(label, at: 0), let second = number(label, at: 8),
-                let third = number(label, at: 16), let fourth = number(label, at: 24)
+            guard let first = Self.number(label, at: 0), let second = Self.number(label, at: 8),
+                let third = Self.number(label, at: 16), let fourth = Self.number(label, at: 24)
             else { return nil }
-            return .v6(
+            self = .v6(
                 IPv6Address(
                     high: UInt64(first) << 32 | UInt64(second),
                     low: UInt64(third) << 32 | UInt64(fourth)
