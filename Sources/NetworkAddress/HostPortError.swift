@@ -9,7 +9,7 @@ public struct HostPortError: Error, LibraryError, Hashable, Sendable {
     public var message: String
 
     /// Creates an error with the sentence that explains it.
-    public init(code: Code, message: String) {
+    package init(code: Code, message: String) {
         self.code = code
         self.message = message
     }

@@ -20,7 +20,7 @@ public enum IPAddress: Hashable, Sendable {
     ///
     /// Both forms reach the same socket, so endpoints must be unmapped before they are compared.
     @inlinable
-    public var unmapped: IPAddress {
+    package var unmapped: IPAddress {
         guard case .v6(let address) = self, let mapped = address.ipv4Mapped else { return self }
         return .v4(mapped)
     }

@@ -18,7 +18,7 @@ public struct IPv6Address: Hashable, Sendable {
     }
 
     /// Creates the IPv4-mapped form `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2).
-    public init(mapping address: IPv4Address) {
+    package init(mapping address: IPv4Address) {
         self.init(high: 0, low: 0xffff_0000_0000 | UInt64(address.rawValue))
     }
 
@@ -37,7 +37,7 @@ public struct IPv6Address: Hashable, Sendable {
     ///
     /// The older IPv4-compatible form `::a.b.c.d` is deprecated (RFC 4291 section 2.5.5.1) and stays IPv6.
     @inlinable
-    public var ipv4Mapped: IPv4Address? {
+    package var ipv4Mapped: IPv4Address? {
         guard high == 0, low >> 32 == 0xffff else { return nil }
         return IPv4Address(rawValue: UInt32(truncatingIfNeeded: low))
     }
