@@ -12,6 +12,7 @@
 @_exported public import struct ConsulDNS.Nameserver
 @_exported public import struct ConsulHTTP.ConsulHTTPAddress
 @_exported public import class ConsulHTTP.ConsulHTTPClient
+@_exported public import struct ConsulHTTP.ConsulHTTPConfiguration
 @_exported public import struct ConsulHTTP.ConsulHTTPError
 @_exported public import struct ConsulHTTP.RetryPolicy
 @_exported public import struct ConsulHTTP.TokenSource

@@ -10,7 +10,7 @@ extension ConsulHTTPAddress {
     /// `:8500`, is 127.0.0.1.
     ///
     /// - Throws: ``ConsulHTTPAddressError`` for any other text. Credentials before the host are refused because
-    ///   addresses are logged; use ``ConsulHTTPClient/Configuration/basicAuthentication`` instead.
+    ///   addresses are logged; use ``ConsulHTTPConfiguration/basicAuthentication`` instead.
     public init(_ text: String) throws(ConsulHTTPAddressError) {
         try self.init(text, usesTLS: false)
     }

@@ -9,7 +9,7 @@ extension ConsulHTTPClient {
     ///
     /// - Parameters:
     ///   - request: The endpoint and its parameters.
-    ///   - timeout: The time limit for the whole read; the configuration's ``Configuration/requestTimeout`` if `nil`.
+    ///   - timeout: The time limit for the whole read; ``ConsulHTTPConfiguration/requestTimeout`` if `nil`.
     ///   - decode: Decodes the body. Errors that it throws are reported as ``ConsulHTTPError/Code/undecodable``, except
     ///     for a ``ConsulHTTPError``, which is rethrown.
     package func read<Value: Sendable>(

@@ -7,8 +7,7 @@ extension ConsulHTTPClient {
     ///
     /// - Parameters:
     ///   - request: The change.
-    ///   - timeout: The time limit for the whole request; the configuration's ``Configuration/requestTimeout`` if
-    ///     `nil`.
+    ///   - timeout: The time limit for the whole request; ``ConsulHTTPConfiguration/requestTimeout`` if `nil`.
     /// - Throws: ``ConsulHTTPError``; `CancellationError` as soon as the task is canceled. The change may have been
     ///   applied, now or a little later, unless the error is ``ConsulHTTPError/isRetryable`` or a refusal by Consul.
     package func write(_ request: WriteRequest, timeout: Duration? = nil) async throws -> RawAnswer {

@@ -12,6 +12,9 @@ import ResolverSupport
 /// The client opens connections on demand, keeps and shares them. Its methods may be called from any task or thread.
 /// Use one client for each agent; ``shutdown()`` closes it, and deinitialization closes it too.
 public final class ConsulHTTPClient: Sendable {
+    /// The address of the agent, and the settings of a client.
+    public typealias Configuration = ConsulHTTPConfiguration
+
     /// The address of the agent, and the settings of the client.
     public let configuration: Configuration
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NetworkAddress
-
 /// The environment variables of Consul's own command line that concern HTTP.
 enum EnvironmentVariable: String, CaseIterable {
     case address = "CONSUL_HTTP_ADDR"
@@ -38,16 +36,4 @@ extension [String: String] {
         default: throw variable.error("\"\(value)\" is neither on nor off; write true or false")
         }
     }
-}
-
-/// An environment variable with an invalid value.
-public struct EnvironmentError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
-    /// The name of the variable.
-    public var variable: String
-
-    /// The mistake, and what to write instead. Never quotes a secret.
-    public var message: String
-
-    /// The variable and the message, as one sentence.
-    public var description: String { "\(variable): \(message)" }
 }

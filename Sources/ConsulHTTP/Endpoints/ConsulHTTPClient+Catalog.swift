@@ -57,7 +57,7 @@ extension ConsulHTTPClient {
     ///   - nameOrID: The query's name or id.
     ///   - options: The options that apply to every read.
     ///   - fields: The fields to decode.
-    ///   - timeout: The time limit for the whole request; ``Configuration/requestTimeout`` by default.
+    ///   - timeout: The time limit for the whole request; ``ConsulHTTPConfiguration/requestTimeout`` by default.
     /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/notFound`` if the query does not exist, or if the
     ///   token may not execute it; `CancellationError`.
     public func execute(

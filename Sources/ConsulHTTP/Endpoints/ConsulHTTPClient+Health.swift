@@ -5,7 +5,7 @@ extension ConsulHTTPClient {
     ///
     /// - Parameters:
     ///   - request: The service, and which of its instances.
-    ///   - timeout: The time limit for the whole request; ``Configuration/requestTimeout`` by default.
+    ///   - timeout: The time limit for the whole request; ``ConsulHTTPConfiguration/requestTimeout`` by default.
     /// - Throws: ``ConsulHTTPError``, or `CancellationError`. An empty list is not an error: Consul answers it for a
     ///   service that does not exist, and for one that the token may not read.
     public func serviceHealth(

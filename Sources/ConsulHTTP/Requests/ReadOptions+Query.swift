@@ -16,7 +16,7 @@ extension ReadOptions {
     }
 
     /// Returns these options with the client's datacenter, namespace and partition in place of `nil`.
-    func completed(by configuration: ConsulHTTPClient.Configuration) -> ReadOptions {
+    func completed(by configuration: ConsulHTTPConfiguration) -> ReadOptions {
         var options = self
         options.datacenter = datacenter ?? configuration.datacenter
         options.namespace = namespace ?? configuration.namespace

@@ -47,7 +47,7 @@ public struct ReadOptions: Hashable, Sendable {
     /// combination with ``Consistency/consistent``.
     public var cached = false
 
-    /// True to retry a failed read according to ``ConsulHTTPClient/Configuration/retry``. Default `true`.
+    /// True to retry a failed read according to ``ConsulHTTPConfiguration/retry``. Default `true`.
     public var retries = true
 
     /// Creates the default options.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOSSL
-import NetworkAddress
 
-extension ConsulHTTPClient.Configuration.TLS {
+extension ConsulHTTPConfiguration.TLS {
     /// Returns the settings for NIOSSL.
     ///
     /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` for invalid files or an invalid server name.
@@ -21,12 +20,6 @@ extension ConsulHTTPClient.Configuration.TLS {
             throw ConsulHTTPError(.tls, "\"\(serverName)\" is not a host name; the server name must be one")
         }
         return tls
-    }
-
-    /// True if the text is a host name. IP addresses are not valid: server name indication has none (RFC 6066 section
-    /// 3), and NIOSSL compares an IP address only with the address of the connection.
-    static func isServerName(_ text: String) -> Bool {
-        if case .name = Host(text) { true } else { false }
     }
 
     private func authorities() throws(ConsulHTTPError) -> [NIOSSLCertificate]? {

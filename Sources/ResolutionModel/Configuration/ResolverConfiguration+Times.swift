@@ -5,7 +5,7 @@ import ResolverSupport
 extension ResolverConfiguration {
     package typealias Times<Root> = [(name: String, path: WritableKeyPath<Root, Duration>)]
 
-    /// The times of this library's own that must not be negative, by name. ``ConsulHTTPClient/Configuration``,
+    /// The times of this library's own that must not be negative, by name. ``ConsulHTTPConfiguration``,
     /// `DNSClient.Configuration` and `LoadBalancer.Configuration` check their own.
     package static var times: Times<Self> {
         [

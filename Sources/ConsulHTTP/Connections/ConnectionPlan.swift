@@ -9,11 +9,11 @@ import ResolverSupport
 
 /// The settings of AsyncHTTPClient that implement a configuration.
 struct ConnectionPlan: Sendable {
-    private let configuration: ConsulHTTPClient.Configuration
+    private let configuration: ConsulHTTPConfiguration
     private let tls: TLSConfiguration?
 
     /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/tls`` for invalid certificate or key files.
-    init(_ configuration: ConsulHTTPClient.Configuration) throws(ConsulHTTPError) {
+    init(_ configuration: ConsulHTTPConfiguration) throws(ConsulHTTPError) {
         self.configuration = configuration
         tls = configuration.address.usesTLS ? try configuration.tls.configuration() : nil
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension ConsulHTTPClient.Configuration {
+import NetworkAddress
+
+extension ConsulHTTPConfiguration {
     /// Verification of the agent and the client's own certificate. TLS 1.2 or later.
     ///
-    /// ``ConsulHTTPClient/Configuration/address`` decides whether TLS is used. Files are read once, when the client is
+    /// ``ConsulHTTPConfiguration/address`` decides whether TLS is used. Files are read once, when the client is
     /// created.
     public struct TLS: Hashable, Sendable {
         /// The trusted certificate authorities.
@@ -61,5 +63,11 @@ extension ConsulHTTPClient.Configuration {
 
         /// Creates the default settings.
         public init() {}
+
+        /// True if the text is a host name. IP addresses are not valid: server name indication has none (RFC 6066
+        /// section 3), and NIOSSL compares an IP address only with the address of the connection.
+        static func isServerName(_ text: String) -> Bool {
+            if case .name = Host(text) { true } else { false }
+        }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension ConsulHTTPClient.Configuration {
+extension ConsulHTTPConfiguration {
     /// The environment variables that ``init(environment:)`` reads; Consul's own command line reads the same ones.
     public static let environmentVariables = EnvironmentVariable.allCases.map(\.rawValue)
 
