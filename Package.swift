@@ -230,6 +230,12 @@ let package = Package(
             path: "Tools/simulate-balancing",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "measure-decoding",
+            dependencies: ["ConsulHTTP"],
+            path: "Tools/measure-decoding",
+            swiftSettings: settings
+        ),
 
         // MARK: Tests and their support
         .target(name: "CTestParallelism", path: "Tests/CTestParallelism"),

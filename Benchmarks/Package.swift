@@ -22,11 +22,6 @@ let package = Package(
             path: "Benchmarks/Caching"
         ),
         .executableTarget(
-            name: "Decoding",
-            dependencies: [.product(name: "ConsulHTTP", package: "swift-consul-resolver")],
-            path: "Benchmarks/Decoding"
-        ),
-        .executableTarget(
             name: "Guarding",
             dependencies: [.product(name: "ConsulDNS", package: "swift-consul-resolver")],
             path: "Benchmarks/Guarding"

@@ -19,7 +19,7 @@ public struct QueryMetadata: Hashable, Sendable {
     /// answer is an error: the index 1 of an error has no meaning. Indexes of events use all 64 bits.
     public var index: UInt64?
 
-    /// `X-Consul-KnownLeader`, if the backend that answered knows it: see ``backend``. Default ``Leader/notTold``.
+    /// `X-Consul-KnownLeader`, if the backend that answered knows it. Default ``Leader/notTold``.
     public var leader = Leader.notTold
 
     /// `X-Consul-LastContact`: the time since the server that answered last heard from the leader, and so the maximum
@@ -27,10 +27,10 @@ public struct QueryMetadata: Hashable, Sendable {
     public var lastContact: Duration?
 
     /// `X-Consul-Query-Backend` (Consul 1.10): the part of Consul that answered; `nil` before 1.10.
-    public var backend: QueryBackend?
+    package var backend: QueryBackend?
 
     /// `X-Cache`: true if the agent answered from its own cache.
-    public var cacheHit: Bool?
+    package var cacheHit: Bool?
 
     /// `Age`: the age of the cached answer.
     public var age: Duration?
@@ -43,22 +43,10 @@ public struct QueryMetadata: Hashable, Sendable {
     /// `X-Consul-Translate-Addresses`: true if the agent replaces the addresses of instances in other datacenters by
     /// their WAN addresses (`translate_wan_addrs`). The agent sends it for its own datacenter too, where it has no
     /// effect.
-    public var translatesAddresses: Bool?
+    package var translatesAddresses: Bool?
 
     /// Creates metadata with no values.
     public init() {}
-
-    /// ``leader`` as a truth value; `nil` for ``Leader/notTold``.
-    public var knownLeader: Bool? {
-        get {
-            switch leader {
-            case .known: true
-            case .lost: false
-            case .notTold: nil
-            }
-        }
-        set { leader = newValue.map { $0 ? .known : .lost } ?? .notTold }
-    }
 }
 
 extension QueryMetadata {
@@ -72,7 +60,8 @@ extension QueryMetadata {
         backend = headers.first(name: "X-Consul-Query-Backend").map { QueryBackend($0.lowercased()) }
         // The streaming backend sends both headers without real values: "false" and 0, with or without a leader.
         if backend != .streaming {
-            knownLeader = headers.first(name: "X-Consul-KnownLeader").flatMap { Bool($0.lowercased()) }
+            let hasLeader = headers.first(name: "X-Consul-KnownLeader").flatMap { Bool($0.lowercased()) }
+            leader = hasLeader.map { $0 ? .known : .lost } ?? .notTold
             lastContact = headers.first(name: "X-Consul-LastContact").flatMap { Self.number($0) }
                 .map { .milliseconds($0) }
         }
@@ -101,14 +90,14 @@ extension QueryMetadata {
 /// Consul 1.10 and later answer blocking health reads, and health reads with `cached`, from a stream of events that the
 /// agent keeps. These answers carry `X-Consul-KnownLeader: false` and `X-Consul-LastContact: 0` whatever the state of
 /// the cluster, because the agent has not queried a server.
-public struct QueryBackend: Hashable, Sendable, CustomStringConvertible {
+package struct QueryBackend: Hashable, Sendable, CustomStringConvertible {
     /// The name of the backend, as in the header.
-    public let description: String
+    package let description: String
 
     /// A server answered.
-    public static let blockingQuery = QueryBackend("blocking-query")
+    package static let blockingQuery = QueryBackend("blocking-query")
     /// The agent answered from its event stream.
-    public static let streaming = QueryBackend("streaming")
+    package static let streaming = QueryBackend("streaming")
 
     init(_ description: String) { self.description = description }
 }

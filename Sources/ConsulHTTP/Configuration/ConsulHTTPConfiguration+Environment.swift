@@ -2,7 +2,7 @@
 
 extension ConsulHTTPConfiguration {
     /// The environment variables that ``init(environment:)`` reads; Consul's own command line reads the same ones.
-    public static let environmentVariables = EnvironmentVariable.allCases.map(\.rawValue)
+    package static let environmentVariables = EnvironmentVariable.allCases.map(\.rawValue)
 
     /// Creates a configuration from the defaults and the environment.
     ///

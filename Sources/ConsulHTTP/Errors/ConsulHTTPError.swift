@@ -72,7 +72,7 @@ public struct ConsulHTTPError: Error, LibraryError, Sendable {
     var isLostConnection = false
 
     /// Creates an error.
-    public init(
+    package init(
         _ code: Code,
         _ message: String,
         status: Int? = nil,

@@ -15,7 +15,7 @@ public struct TokenSource: Sendable {
     public static let none = TokenSource(source: .none)
 
     /// True if this is ``none``. False does not guarantee that a token is available.
-    public var isNone: Bool {
+    package var isNone: Bool {
         if case .none = source { true } else { false }
     }
 

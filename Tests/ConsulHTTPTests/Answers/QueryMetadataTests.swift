@@ -16,7 +16,7 @@ struct QueryMetadataTests {
             "X-Cache": "HIT", "age": "7", "X-Consul-Results-Filtered-By-Acls": "true",
         ])
         #expect(metadata.index == .max)
-        #expect(metadata.knownLeader == true)
+        #expect(metadata.leader == .known)
         #expect(metadata.lastContact == .milliseconds(150))
         #expect(metadata.cacheHit == true)
         #expect(metadata.age == .seconds(7))
@@ -31,7 +31,6 @@ struct QueryMetadataTests {
                 let metadata = QueryMetadata(headers)
                 #expect(metadata.leader == leader && metadata.lastContact == .milliseconds(7))
                 #expect(metadata.backend == (backend == nil ? nil : .blockingQuery))
-                #expect(metadata.knownLeader == (leader == .known))
             }
         }
     }
@@ -46,7 +45,7 @@ struct QueryMetadataTests {
         if let cache { headers.add(name: "X-Cache", value: cache) }
         let metadata = QueryMetadata(headers)
         #expect(metadata.backend == .streaming && metadata.index == 18)
-        #expect(metadata.leader == .notTold && metadata.knownLeader == nil && metadata.lastContact == nil)
+        #expect(metadata.leader == .notTold && metadata.lastContact == nil)
         #expect(metadata.cacheHit == cache.map { $0 == "HIT" })
     }
 

@@ -12,7 +12,7 @@ struct ReadingTests {
             #expect(answer.status == 200)
             #expect(answer.text.contains("\"n1\""))
             #expect(answer.metadata.index ?? 0 > 0)
-            #expect(answer.metadata.knownLeader == true)
+            #expect(answer.metadata.leader == .known)
             #expect(answer.metadata.lastContact == .zero)
             #expect(answer.metadata.cacheHit == nil)
         }

@@ -47,6 +47,6 @@ struct JSONRefusalTests {
     @Test func `An error states the expectation and the offset, and quotes no data`() {
         let error = JSONReader.failure(#"{"secret" "5ff4"}"#)
         #expect(error?.description == "unusable JSON at byte 10: expected a colon")
-        #expect(error?.code.description == "expectedColon")
+        #expect(error?.code == .expectedColon)
     }
 }

@@ -127,7 +127,7 @@ import Testing
                     var request = ReadRequest.health(service)
                     request.options.consistency = .stale
                     let metadata = try await client.read(request).metadata
-                    #expect(metadata.knownLeader == true && metadata.lastContact == .zero && metadata.index != nil)
+                    #expect(metadata.leader == .known && metadata.lastContact == .zero && metadata.index != nil)
                     let isMarked = about == "the permission is gone" && version != "1.8.7"
                     #expect(metadata.filteredByACLs == (isMarked ? true : nil), "\(about)")
                 }

@@ -21,13 +21,13 @@ public struct AgentInfo: Hashable, Sendable {
     public var isServer: Bool?
 
     /// The settings of the agent's DNS.
-    public var dns = DNSSettings()
+    package var dns = DNSSettings()
 
     /// True if access control is on.
-    public var hasAccessControl: Bool?
+    package var hasAccessControl: Bool?
 
     /// The policy for requests that no rule matches, if access control is on: `allow` or `deny`.
-    public var defaultPolicy: String?
+    package var defaultPolicy: String?
 
     /// Creates a description without values.
     public init() {}
@@ -38,7 +38,7 @@ extension AgentInfo: JSONReadable {
     ///
     /// - Parameter bytes: The whole body, uncompressed.
     /// - Throws: ``JSONError`` if the body is not such an object.
-    public init(decoding bytes: Span<UInt8>) throws(JSONError) {
+    package init(decoding bytes: Span<UInt8>) throws(JSONError) {
         self = try JSONReader.decode(from: bytes)
     }
 

@@ -31,7 +31,7 @@ extension AgentServiceHealth {
     ///     critical.
     ///   - fields: The optional fields to decode of every instance and check.
     /// - Throws: ``JSONError`` if the body is neither.
-    public static func decodeList(
+    package static func decodeList(
         _ bytes: Span<UInt8>,
         fields: ServiceEntry.Fields = .standard
     ) throws(JSONError) -> [AgentServiceHealth] {

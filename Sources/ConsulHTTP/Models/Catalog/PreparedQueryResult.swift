@@ -40,7 +40,7 @@ extension PreparedQueryResult {
     ///   - bytes: The whole body, uncompressed.
     ///   - fields: The optional fields to decode of every instance.
     /// - Throws: ``JSONError`` if the body is not such an object.
-    public init(decoding bytes: Span<UInt8>, fields: ServiceEntry.Fields = .standard) throws(JSONError) {
+    package init(decoding bytes: Span<UInt8>, fields: ServiceEntry.Fields = .standard) throws(JSONError) {
         self = try JSONReader.document(bytes) { reader throws(JSONError) in
             try PreparedQueryResult(reading: &reader, in: bytes, fields: fields)
         }

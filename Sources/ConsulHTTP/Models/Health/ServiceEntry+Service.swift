@@ -21,7 +21,7 @@ extension ServiceEntry {
         public var port: UInt16 = 0
 
         /// True if the registered port is impossible, such as 70000. Consul's DNS answers its lower 16 bits.
-        public var hasImpossiblePort = false
+        package var hasImpossiblePort = false
 
         /// The named ports of an instance with several (Consul 1.22); empty otherwise.
         public var ports: [NamedPort] = []

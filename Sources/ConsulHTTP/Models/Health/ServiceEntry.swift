@@ -65,7 +65,7 @@ extension ServiceEntry {
     ///   - fields: The optional fields to decode.
     /// - Throws: ``JSONError`` if the body is not such an array. There are no partial results: in half a list, the
     ///   missing instances would seem to be deregistered.
-    public static func decodeList(
+    package static func decodeList(
         _ bytes: Span<UInt8>,
         fields: Fields = .standard
     ) throws(JSONError) -> [ServiceEntry] {
@@ -75,7 +75,7 @@ extension ServiceEntry {
     }
 
     /// Decodes the body of an answer from an array; see ``decodeList(_:fields:)-(Span<UInt8>,_)``.
-    public static func decodeList(
+    package static func decodeList(
         _ bytes: [UInt8],
         fields: Fields = .standard
     ) throws(JSONError) -> [ServiceEntry] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Bodies of `/v1/health/service/web`, formatted as an agent formats them (Consul 1.8.7, without `-dev`).
-enum Bodies {
+/// HealthBodies of `/v1/health/service/web`, formatted as an agent formats them (Consul 1.8.7, without `-dev`).
+enum HealthBodies {
     /// The kinds of bodies, by their names on the command line.
     static let all: [String: @Sendable (Int) -> String] = ["bare": bare, "checked": checked, "wordy": wordy]
 
@@ -64,7 +64,8 @@ enum Bodies {
 
     private static func check(_ index: Int, id: String, name: String, service: String, output: String) -> String {
         #"{"Node":"worker-\#(index)","CheckID":"\#(id)","Name":"\#(name)","Status":"passing","Notes":"","#
-            + #""Output":"\#(output)","ServiceID":"\#(service.isEmpty ? "" : "web-\(index)")","ServiceName":"\#(service)","#
+            + #""Output":"\#(output)","ServiceID":"\#(service.isEmpty ? "" : "web-\(index)")","#
+            + #""ServiceName":"\#(service)","#
             + #""ServiceTags":[],"Type":"","Definition":{},"CreateIndex":\#(index),"ModifyIndex":\#(index)}"#
     }
 

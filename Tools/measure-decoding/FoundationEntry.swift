@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// The members are named as in the JSON.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 /// The counterpart of `ServiceEntry` as a user would write it for `JSONDecoder`.
 struct FoundationEntry: Decodable {
     struct Node: Decodable {

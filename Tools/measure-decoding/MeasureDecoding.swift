@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
+
+#if canImport(FoundationEssentials)
 import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Decodes one body repeatedly, and prints the median time in microseconds.
 ///
-///     Decoding body KIND COUNT            write a body to standard output
-///     Decoding DECODER FILE REPETITIONS   decode it: least, standard, all, skipping or foundation
+///     measure-decoding body KIND COUNT            write a body to standard output
+///     measure-decoding DECODER FILE REPETITIONS   decode it: least, standard, all or foundation
 @main
-enum Decoding {
+enum MeasureDecoding {
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments.count == 3, let count = Int(arguments[2]) else { throw Unusable() }
         if arguments[0] == "body" {
-            guard let body = Bodies.all[arguments[1]] else { throw Unusable() }
+            guard let body = HealthBodies.all[arguments[1]] else { throw Unusable() }
             print(body(count), terminator: "")
             return
         }
