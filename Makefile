@@ -66,7 +66,7 @@ differential: setup ## Check that DNS and HTTP agree on DIFFERENTIAL_CATALOGS (2
 		$(SWIFT) test --filter DifferentialTests
 
 # The types of the suites in docs/security.md.
-ATTACKS = ForgeryTests|ForgeryGuardTests|CaseKeepingTests|NameCaseTests|FloodTests|HostileServerTests|ServerNameTests|IsolationTests|HangingDatacenterTests|HeldReadTests|ManyWatchesTests|ErrandTests|ShutdownTests|MassFailureTests|OpenFileLimitTests|StandardDescriptorsTests|HostileNamesTests|SnapshotFileTests|SnapshotReplacingTests|SnapshotDamageTests|SecretTests
+ATTACKS = ForgeryTests|ForgeryGuardTests|CaseKeepingTests|NameCaseTests|FloodTests|HostileServerTests|ServerNameTests|IsolationTests|HangingDatacenterTests|HeldReadTests|ManyWatchesTests|BoundedTaskTests|ShutdownTests|MassFailureTests|OpenFileLimitTests|StandardDescriptorsTests|HostileNamesTests|SnapshotFileTests|SnapshotReplacingTests|SnapshotDamageTests|SecretTests
 
 attack: setup ## Run the attacks of docs/security.md: forgery, floods, hanging servers, used-up descriptors
 	$(SWIFT) test --filter '$(ATTACKS)'

@@ -254,6 +254,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "NetworkAddressTests", dependencies: ["NetworkAddress"], swiftSettings: settings),
+        .testTarget(
+            name: "ResolverSupportTests",
+            dependencies: [
+                "ResolverSupport", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "DNSWireTests", dependencies: ["DNSWire"], swiftSettings: settings),
         .testTarget(
             name: "ConsulDNSTests",

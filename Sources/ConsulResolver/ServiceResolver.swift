@@ -246,7 +246,7 @@ public final class ServiceResolver: Sendable {
         atMost limit: Duration,
         _ work: @escaping @Sendable () async -> Void
     ) async {
-        guard await !BoundedWait.run(atMost: limit, work) else { return }
+        guard await !BoundedTask.wait(atMost: limit, for: work) else { return }
         logger.warning("a part hangs; the shutdown goes on without it", metadata: ["consul.part": "\(part)"])
     }
 

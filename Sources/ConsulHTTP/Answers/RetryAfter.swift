@@ -2,14 +2,6 @@
 
 import NIOHTTP1
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// The time that a server asks the client to wait (`Retry-After`, RFC 9110 section 10.2.3).
 enum RetryAfter {
     /// Returns the time in the headers; `nil` if it is absent or unreadable.
@@ -23,9 +15,6 @@ enum RetryAfter {
         let start = headers.first(name: "Date").flatMap { HTTPDate($0) }?.secondsSince1970 ?? now
         return .seconds(max(date.secondsSince1970 - start, 0))
     }
-
-    /// The time on this machine, in seconds since 1970.
-    static var now: Int64 { Int64(time(nil)) }
 }
 
 /// A point in time in the format of HTTP headers (RFC 9110 section 5.6.7).

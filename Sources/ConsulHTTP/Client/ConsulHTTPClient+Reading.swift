@@ -75,7 +75,7 @@ extension ConsulHTTPClient {
         let place: Permits.Place
         do {
             // The token comes before the permit: a closure that never returns would hold the permit.
-            token = try await Errand<Secret?>().run(until: Deadline(in: configuration.requestTimeout)) {
+            token = try await BoundedTask<Secret?>().run(until: Deadline(in: configuration.requestTimeout)) {
                 [source = configuration.token] _ in try await source.token()
             }
             place = try await pools.control.acquire(

@@ -16,9 +16,15 @@ extension ConsulHTTPClient {
         case longPoll
     }
 
-    /// Sends a request and waits for its answer until the deadline, or until the task is canceled. If the caller leaves
-    /// while the agent processes the request, the request keeps its permit until the agent has answered: see
-    /// ``RequestLife``.
+    /// The maximum time for which a request is held after its caller has left. After that, the connection is closed,
+    /// whatever the agent does.
+    private static let holdLimit = Duration.seconds(15)
+
+    /// Sends a request and waits for its answer until the deadline, or until the task is canceled.
+    ///
+    /// If the caller leaves while the agent processes the request, the request and its permit are held until the agent
+    /// has answered. An agent that waits for one of its servers does not check the connection of the request, so an
+    /// abandoned request occupies one of the agent's 200 connections until then. The permits match the agent's count.
     ///
     /// If the connection is lost before an answer, a read is sent once more while time is left: the other side may
     /// close an idle connection at the moment when the client uses it (RFC 9112 section 9.3.1).
@@ -31,19 +37,20 @@ extension ConsulHTTPClient {
     ) async throws -> RawAnswer {
         let started = ContinuousClock.now
         do {
-            return try await Errand<RawAnswer>(onEnd: onEnd).run(until: deadline) { [self] errand in
+            return try await BoundedTask<RawAnswer>(holdLimit: Self.holdLimit, onEnd: onEnd).run(until: deadline) {
+                [self] task in
                 try checkOpen()
                 switch admission {
                 case .granted(let token):
-                    return try await exchange(request, token, kind, errand, until: deadline)
+                    return try await exchange(request, token, kind, task, until: deadline)
                 case .longPoll:
                     let token = try await configuration.token.token()
-                    return try await exchange(request, token, kind, errand, until: deadline)
+                    return try await exchange(request, token, kind, task, until: deadline)
                 case .lane(let lane):
                     // The token comes before the permit: a slow closure would hold a connection that others wait for.
                     let token = try await configuration.token.token()
                     return try await pools.control.withPermit(in: lane) {
-                        try await exchange(request, token, kind, errand, until: deadline)
+                        try await exchange(request, token, kind, task, until: deadline)
                     }
                 }
             }
@@ -70,16 +77,16 @@ extension ConsulHTTPClient {
         _ request: OutgoingRequest,
         _ token: Secret?,
         _ kind: ConnectionPools.Kind,
-        _ errand: Errand<RawAnswer>,
+        _ task: BoundedTask<RawAnswer>,
         until deadline: Deadline
     ) async throws -> RawAnswer {
         do {
-            return try await exchange(request, token, kind, errand)
+            return try await exchange(request, token, kind, task)
         } catch let error as ConsulHTTPError {
             guard kind == .control, request.isRead, error.isLostConnection, deadline.remaining > .zero else {
                 throw error
             }
-            return try await exchange(request, token, kind, errand)
+            return try await exchange(request, token, kind, task)
         }
     }
 
@@ -87,17 +94,17 @@ extension ConsulHTTPClient {
         _ request: OutgoingRequest,
         _ token: Secret?,
         _ kind: ConnectionPools.Kind,
-        _ errand: Errand<RawAnswer>
+        _ task: BoundedTask<RawAnswer>
     ) async throws -> RawAnswer {
         let exchange = Exchange(client: try pools.client(kind), maximumBodySize: plan.maximumBodySize)
         // A blocking query is not held: the agent releases it at a known time, and its permit stays taken until then.
-        if kind == .control { try errand.send() }
+        if kind == .control { try task.hold() }
         let reply: Exchange.Reply
         var isAnswerBegun = false
         do {
             reply = try await exchange.perform(message(request, token: token), answerStatuses: request.answerStatuses) {
                 isAnswerBegun = true
-                if kind == .control { try errand.answered() }
+                if kind == .control { try task.release() }
             }
         } catch {
             // A canceled task receives `CancellationError`, whatever error the exchange failed with.
@@ -110,7 +117,7 @@ extension ConsulHTTPClient {
                 .error(
                     status: reply.status,
                     body: reply.body,
-                    retryAfter: RetryAfter.duration(reply.headers, now: RetryAfter.now)
+                    retryAfter: RetryAfter.duration(reply.headers, now: WallClock.system())
                 )
         }
         return RawAnswer(status: reply.status, metadata: QueryMetadata(reply.headers), body: reply.body)

@@ -71,15 +71,11 @@ public final class ConsulHTTPClient: Sendable {
     /// is done, or after five seconds: work that a server, a file or a closure still delays is abandoned. Repeated
     /// calls are harmless.
     public func shutdown() async {
-        let ending = Task { [watches, pools] in
+        _ = await BoundedTask.wait(atMost: .seconds(5)) { [watches, pools] in
             // Watches end first, so that their iterators see an end and not a failure.
             await watches.shutdown()
             await pools.close().value
         }
-        // An unstructured task, so that a canceled caller also waits for the end of the client.
-        await Task {
-            try? await Errand<Void>().run(until: Deadline(in: .seconds(5))) { _ in await ending.value }
-        }.value
         pools.close()
     }
 }

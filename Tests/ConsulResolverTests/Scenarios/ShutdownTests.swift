@@ -86,16 +86,6 @@ struct ShutdownTests {
         }.value(within: Self.deadline)
         await #expect(throws: DNSClientError.self) { try await resolver.resolve("web") }
     }
-
-    @Test func `A bounded wait returns whether the work has ended`() async throws {
-        #expect(await BoundedWait.run(atMost: .seconds(3600)) {})
-        let provider = HangingProvider()
-        let hasEnded = try await withDeadline(Self.deadline, "the wait") {
-            await BoundedWait.run(atMost: Self.part) { _ = await provider.token() }
-        }
-        #expect(!hasEnded)
-        provider.release()
-    }
 }
 
 /// Returns tokens when it is released, regardless of canceled tasks.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ResolverSupport
 import Testing
 
-@testable import LoadBalancing
+@testable import ResolverSupport
 
 struct MomentTests {
     @Test func `Moments never overflow, however far apart they are`() {

@@ -2,7 +2,6 @@
 
 import Testing
 
-@testable import ConsulResolver
 @testable import ResolverSupport
 
 struct DeadlineTests {

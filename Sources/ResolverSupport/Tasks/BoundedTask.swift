@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
-import ResolverSupport
 
 /// Work in a task of its own, with a caller that waits for it until a deadline or until the caller's task is canceled.
 ///
 /// The caller does not wait beyond that: not for a closure that ignores cancellation, not for a file on a mount that
-/// hangs, not for an agent. ``RequestLife`` decides whether the work continues after the caller has left.
-final class Errand<Output: Sendable>: Sendable {
+/// hangs, not for a server. When the caller leaves, the work is canceled, unless it is held at the moment.
+package final class BoundedTask<Output: Sendable>: Sendable {
+    private typealias Caller = CheckedContinuation<Output, any Error>
+
     private struct State: Sendable {
-        var life = RequestLife()
-        var caller: CheckedContinuation<Output, any Error>?
+        var phase = BoundedTaskPhase()
+        var caller: Caller?
         /// The error with which the caller has left, or leaves when it arrives.
         var departure: (any Error)?
         var work: Task<Void, Never>?
@@ -18,15 +19,16 @@ final class Errand<Output: Sendable>: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
-    /// The maximum time for which a request is held after its caller has left.
-    private let holdLimit: Duration
+    private let holdLimit: Duration?
     private let onEnd: @Sendable () -> Void
 
+    /// Creates a task that is not running yet.
+    ///
     /// - Parameters:
-    ///   - holdLimit: The maximum time for which a request is held after its caller has left. After that, the
-    ///     connection is closed, whatever the agent does.
+    ///   - holdLimit: The maximum time for which held work continues after its caller has left, before it is canceled;
+    ///     `nil` for no limit.
     ///   - onEnd: Called once when the work has ended, or when it will not begin.
-    init(holdLimit: Duration = .seconds(15), onEnd: @escaping @Sendable () -> Void = {}) {
+    package init(holdLimit: Duration? = nil, onEnd: @escaping @Sendable () -> Void = {}) {
         self.holdLimit = holdLimit
         self.onEnd = onEnd
     }
@@ -35,9 +37,9 @@ final class Errand<Output: Sendable>: Sendable {
     ///
     /// - Throws: The error of the work; ``Deadline/Passed`` at the deadline; `CancellationError` when the caller's task
     ///   is canceled. The last two are thrown at once.
-    func run(
+    package func run(
         until deadline: Deadline,
-        _ work: @escaping @Sendable (Errand) async throws -> Output
+        _ work: @escaping @Sendable (BoundedTask) async throws -> Output
     ) async throws -> Output {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { begin($0, until: deadline, work) }
@@ -46,26 +48,26 @@ final class Errand<Output: Sendable>: Sendable {
         }
     }
 
-    /// Records that the work is about to send a request.
+    /// Holds the work: from now on, it continues after its caller has left. Called by the work itself.
     ///
     /// - Throws: `CancellationError` if the caller has left.
-    func send() throws {
-        guard state.withLockedValue({ $0.life.send() }) else { throw CancellationError() }
+    package func hold() throws {
+        guard state.withLockedValue({ $0.phase.hold() }) else { throw CancellationError() }
     }
 
-    /// Records that the work has received the head of the answer.
+    /// Ends the hold: from now on, the work is canceled when its caller leaves. Called by the work itself.
     ///
     /// - Throws: `CancellationError` if the caller has left.
-    func answered() throws {
-        guard state.withLockedValue({ $0.life.answered() }) else { throw CancellationError() }
+    package func release() throws {
+        guard state.withLockedValue({ $0.phase.release() }) else { throw CancellationError() }
     }
 
     // MARK: -
 
     private func begin(
-        _ caller: CheckedContinuation<Output, any Error>,
+        _ caller: Caller,
         until deadline: Deadline,
-        _ work: @escaping @Sendable (Errand) async throws -> Output
+        _ work: @escaping @Sendable (BoundedTask) async throws -> Output
     ) {
         let departure = state.withLockedValue { state in
             if state.departure == nil { state.caller = caller }
@@ -85,47 +87,61 @@ final class Errand<Output: Sendable>: Sendable {
         // Either task may have run already, and the caller may have left.
         let (isOver, isAbandoned) = state.withLockedValue { state in
             state.work = task
-            if state.departure == nil, !state.life.isOver { state.timer = timer }
-            return (state.life.isOver, state.departure != nil)
+            if state.departure == nil, !state.phase.isOver { state.timer = timer }
+            return (state.phase.isOver, state.departure != nil)
         }
         if isOver || isAbandoned { timer.cancel() }
         if isAbandoned { task.cancel() }
     }
 
     private func leave(throwing error: any Error) {
-        let (caller, work, timer) = state.withLockedValue { state in
-            guard state.departure == nil, !state.life.isOver else {
-                return (
-                    nil as CheckedContinuation<Output, any Error>?, nil as Task<Void, Never>?, nil as Task<Void, Never>?
-                )
-            }
+        let (caller, work, timer) = state.withLockedValue {
+            state -> (Caller?, Task<Void, Never>?, Task<Void, Never>?) in
+            guard state.departure == nil, !state.phase.isOver else { return (nil, nil, nil) }
             state.departure = error
-            let isCancelled = state.life.abandon()
+            let isCanceled = state.phase.abandon()
             let timer = state.timer
-            state.timer = isCancelled ? nil : state.work.map(holdTimer)
+            state.timer = isCanceled ? nil : state.work.flatMap(holdTimer)
             defer { state.caller = nil }
-            return (state.caller, isCancelled ? state.work : nil, timer)
+            return (state.caller, isCanceled ? state.work : nil, timer)
         }
         timer?.cancel()
         work?.cancel()
         caller?.resume(throwing: error)
     }
 
-    private func holdTimer(for work: Task<Void, Never>) -> Task<Void, Never> {
-        Task { [holdLimit] in
-            do { try await Task.sleep(for: holdLimit) } catch { return }
-            work.cancel()
+    private func holdTimer(for work: Task<Void, Never>) -> Task<Void, Never>? {
+        holdLimit.map { limit in
+            Task {
+                do { try await Task.sleep(for: limit) } catch { return }
+                work.cancel()
+            }
         }
     }
 
     private func end(_ result: Result<Output, any Error>) {
         onEnd()
         let (caller, timer) = state.withLockedValue { state in
-            state.life.end()
+            state.phase.end()
             defer { (state.caller, state.timer) = (nil, nil) }
             return (state.caller, state.timer)
         }
         timer?.cancel()
         caller?.resume(with: result)
+    }
+}
+
+extension BoundedTask<Void> {
+    /// Waits for work of a shutdown until it has ended or the limit has passed. Work that has not ended continues.
+    ///
+    /// Canceling the caller ends neither the wait nor the work: a canceled task needs an orderly shutdown most of all.
+    ///
+    /// - Returns: True if the work has ended.
+    package static func wait(atMost limit: Duration, for work: @escaping @Sendable () async -> Void) async -> Bool {
+        // The wait runs in an unstructured task, which the caller's cancellation does not reach.
+        await Task {
+            let working = Task { await work() }
+            return (try? await BoundedTask().run(until: Deadline(in: limit)) { _ in await working.value }) != nil
+        }.value
     }
 }
