@@ -5,7 +5,7 @@ import NetworkAddress
 import Synchronization
 
 /// Picks from many threads while endpoints change at full speed. A fault in the sharing of snapshots crashes an
-/// optimized build within seconds, and only an optimized one (see `SnapshotStripes`).
+/// optimized build within seconds, and only an optimized one (see `UncountedReference` and `StripedReference`).
 ///
 ///     stress-balancing SECONDS
 @main

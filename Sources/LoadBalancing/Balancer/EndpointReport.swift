@@ -28,13 +28,13 @@ public struct EndpointReport: Sendable {
     /// The average time of requests, which rises at once and falls slowly; `nil` if it was not measured.
     public let latency: Duration?
 
-    init(_ seat: RegisteredEndpoint, at now: Moment) {
-        endpoint = seat.endpoint
-        let load = EndpointLoad(record: seat.record)
+    init(_ registered: RegisteredEndpoint, at now: Moment) {
+        endpoint = registered.endpoint
+        let load = EndpointLoad(record: registered.record)
         (outstanding, latency) = (load.outstanding, load.latency)
         state =
-            if seat.endpoint.isListedAsHealthy {
-                switch seat.record.standing.ejection {
+            if registered.endpoint.isListedAsHealthy {
+                switch registered.record.standing.ejection {
                 case .closed: .eligible
                 case .halfOpen: .onProbation
                 case .ejected(let until): .ejected(remaining: max(now.duration(to: until), .zero))

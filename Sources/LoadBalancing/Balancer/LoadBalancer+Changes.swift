@@ -8,7 +8,7 @@ extension LoadBalancer {
     /// The balancer's mutable state. Its lock is held for a few assignments at a time, never for a pass over all
     /// endpoints, because threads that report or pick wait for it.
     struct State {
-        var seats: [RegisteredEndpoint] = []
+        var endpoints: [RegisteredEndpoint] = []
         var absence = PickError.stillLoading
         var isStale = false
         var isClosed = false
@@ -34,7 +34,7 @@ extension LoadBalancer {
         private mutating func input() -> SnapshotBuilder.Input {
             if !isClosed { number &+= 1 }
             laterEjections = 0
-            return SnapshotBuilder.Input(number: number, seats: seats, absence: absence, isStale: isStale)
+            return SnapshotBuilder.Input(number: number, endpoints: endpoints, absence: absence, isStale: isStale)
         }
 
         /// Removes all endpoints for good.
@@ -42,7 +42,7 @@ extension LoadBalancer {
         /// - Returns: True if the balancer was open until now.
         mutating func close(because end: PickError) -> Bool {
             guard !isClosed else { return false }
-            (isClosed, seats, absence, number) = (true, [], end, .max)
+            (isClosed, endpoints, absence, number) = (true, [], end, .max)
             return true
         }
     }
@@ -102,8 +102,9 @@ extension LoadBalancer {
     /// Builds a snapshot, without a lock because a policy may be user code, and publishes it.
     func makeSnapshot(of input: SnapshotBuilder.Input) {
         let start = context.now
-        let snapshot = SnapshotBuilder(configuration, context).build(input, after: stripes.snapshot)
-        publisher.publish(snapshot, number: input.number)
+        let builder = SnapshotBuilder(policy: configuration.policy, rules: configuration.planRules, context: context)
+        let snapshot = builder.build(input, after: snapshots.current)
+        snapshots.publish(snapshot, number: input.number)
         let end = context.now
         change { state in
             state.schedule.end(begunAt: start, at: end)

@@ -85,3 +85,17 @@ extension LoadBalancer.Configuration {
         try PolicyError.require(recordHold >= .zero, "recordHold") { "\(recordHold) is negative; use zero or more" }
     }
 }
+
+extension LoadBalancer.Configuration {
+    /// The settings that planning depends on.
+    var planRules: PlanRules {
+        PlanRules(
+            locality: locality,
+            slowStart: slowStart,
+            subset: subset,
+            overprovisioning: overprovisioning,
+            panicThreshold: panicThreshold,
+            honorsPriorities: honorsPriorities
+        )
+    }
+}

@@ -23,13 +23,13 @@ public final class LoadBalancer: Sendable {
     let context: BalancerContext
     let budget: NIOLockedValueBox<RetryBudget>
     let quota: EjectionQuota?
-    let stripes: SnapshotStripes
-    let publisher: SnapshotPublisher
+    /// The snapshot in use.
+    let snapshots: StripedReference<Snapshot>
     /// The moment from which a snapshot is due (``RebuildSchedule/due``), in nanoseconds, to be read without a lock.
     let rebuildDue = Atomic<Int64>(Moment.distantFuture.nanoseconds)
     let state = NIOLockedValueBox(State())
     /// Used by updates only: they take longer, and what picks and reports need is copied to `state`.
-    private let roster: NIOLockedValueBox<EndpointRegistry>
+    private let registry: NIOLockedValueBox<EndpointRegistry>
 
     /// Creates a balancer without endpoints.
     ///
@@ -50,16 +50,17 @@ public final class LoadBalancer: Sendable {
         self.configuration = configuration
         context = BalancerContext(
             ejection: configuration.ejection,
-            latency: configuration.latency,
+            timeConstant: configuration.latency.timeConstant,
+            failurePenalty: configuration.latency.failurePenalty,
             seed: seed,
             clock: clock
         )
-        roster = NIOLockedValueBox(EndpointRegistry(hold: configuration.recordHold))
+        registry = NIOLockedValueBox(EndpointRegistry(hold: configuration.recordHold))
         quota = configuration.ejection.map { EjectionQuota($0) }
         budget = NIOLockedValueBox(RetryBudget(configuration.retryBudget))
-        stripes = SnapshotStripes(.nothing(PickError.stillLoading))
-        publisher = SnapshotPublisher(stripes)
-        context.setOwner(self)
+        snapshots = StripedReference(.nothing(PickError.stillLoading))
+        // Without the balancer, no picks follow that a verdict could matter to.
+        context.onVerdict { [weak self] verdict, record, now in self?.heed(verdict, of: record, at: now) }
     }
 
     // MARK: Picking
@@ -78,7 +79,7 @@ public final class LoadBalancer: Sendable {
     /// - Throws: ``PickError`` if there is no endpoint.
     public func pick(_ options: PickOptions) throws(PickError) -> Lease {
         if options.excluded.isEmpty {
-            if let lease = Lease(stripes.drawSimply(options.key, context)) { return lease }
+            if let lease = Lease(snapshots.read { $0.pickSimply(options.key, context) }) { return lease }
         }
         return try pickCarefully(options)
     }
@@ -87,23 +88,23 @@ public final class LoadBalancer: Sendable {
     /// most.
     @inline(never)
     private func pickCarefully(_ options: PickOptions) throws(PickError) -> Lease {
-        var snapshot = stripes.snapshot
+        var snapshot = snapshots.current
         var now = snapshot.now(context)
         var hasAdvanced = false
         if isDue(snapshot, at: now), advance(snapshot, at: context.now) {
             hasAdvanced = true
-            snapshot = stripes.snapshot
+            snapshot = snapshots.current
             now = snapshot.now(context)
         }
-        if let lease = Lease(snapshot.draw(options, at: now)) { return lease }
+        if let lease = Lease(snapshot.pick(options, at: now)) { return lease }
         // All endpoints of the snapshot may have been ejected since it was built, and it does not contain the next
         // priority.
         if !hasAdvanced, advance(snapshot, at: context.now, isUseless: true) {
-            snapshot = stripes.snapshot
+            snapshot = snapshots.current
             now = snapshot.now(context)
-            if let lease = Lease(snapshot.draw(options, at: now)) { return lease }
+            if let lease = Lease(snapshot.pick(options, at: now)) { return lease }
         }
-        guard let lease = Lease(snapshot.drawAnyone(options, at: now)) else { throw snapshot.absence }
+        guard let lease = Lease(snapshot.pickAny(options, at: now)) else { throw snapshot.absence }
         return lease
     }
 
@@ -129,17 +130,17 @@ public final class LoadBalancer: Sendable {
     ///   - isSorted: True if the nearest endpoints come first. ``LocalityPreference/Place/nearest(_:)`` depends on it.
     public func update(_ endpoints: [Endpoint], isStale: Bool = false, isSorted: Bool = false) {
         let listing = EndpointRegistry.Listing(endpoints, isSorted: isSorted)
-        let input = roster.withLockedValue { roster -> SnapshotBuilder.Input? in
+        let input = registry.withLockedValue { registry -> SnapshotBuilder.Input? in
             guard !state.withLockedValue({ $0.isClosed }) else { return nil }
             let now = context.now
             let median = context.median
-            let hasChanged = roster.replace(with: listing, at: now) { [context] endpoint, joinedAt in
+            let hasChanged = registry.replace(with: listing, at: now) { [context] endpoint, joinedAt in
                 EndpointRecord(endpoint, joinedAt: joinedAt, estimate: median, context: context)
             }
-            let isBack = configuration.probesReinstate && roster.reinstate(at: now)
+            let isBack = configuration.probesReinstate && registry.reinstate(at: now)
             return change { state in
                 let isOther = state.isStale != isStale || state.absence != .empty
-                (state.seats, state.isStale, state.absence) = (roster.seats, isStale, .empty)
+                (state.endpoints, state.isStale, state.absence) = (registry.endpoints, isStale, .empty)
                 return hasChanged || isOther || isBack ? state.beginSnapshot() : nil
             }
         }
@@ -148,12 +149,12 @@ public final class LoadBalancer: Sendable {
 
     /// Removes all endpoints, and sets the error that picks throw from now on.
     public func removeAll(because absence: PickError) {
-        let input = roster.withLockedValue { roster -> SnapshotBuilder.Input? in
+        let input = registry.withLockedValue { registry -> SnapshotBuilder.Input? in
             guard !state.withLockedValue({ $0.isClosed }) else { return nil }
-            let hasChanged = roster.removeAll(at: context.now)
+            let hasChanged = registry.removeAll(at: context.now)
             return change { state in
                 guard hasChanged || state.absence != absence else { return nil }
-                (state.seats, state.absence) = ([], absence)
+                (state.endpoints, state.absence) = ([], absence)
                 return state.beginSnapshot()
             }
         }
@@ -162,9 +163,9 @@ public final class LoadBalancer: Sendable {
 
     /// Sets the error that picks throw while there are no endpoints. Present endpoints stay.
     public func explainAbsence(_ absence: PickError) {
-        let input = roster.withLockedValue { _ in
+        let input = registry.withLockedValue { _ in
             change { state -> SnapshotBuilder.Input? in
-                guard !state.isClosed, state.seats.isEmpty, state.absence != absence else { return nil }
+                guard !state.isClosed, state.endpoints.isEmpty, state.absence != absence else { return nil }
                 state.absence = absence
                 return state.beginSnapshot()
             }
@@ -178,16 +179,16 @@ public final class LoadBalancer: Sendable {
     /// - Parameter message: The message of the error that picks throw: why there are no endpoints, and what to do.
     package func close(because message: String) {
         let end = PickError(code: .closed, message: message)
-        let wasOpen = roster.withLockedValue { roster in
-            roster = EndpointRegistry(hold: .zero)
+        let wasOpen = registry.withLockedValue { registry in
+            registry = EndpointRegistry(hold: .zero)
             return change { $0.close(because: end) }
         }
-        if wasOpen { publisher.publish(.nothing(end), number: .max) }
+        if wasOpen { snapshots.publish(.nothing(end), number: .max) }
     }
 
     /// The endpoints, and what this process knows of them.
     public var endpoints: [EndpointReport] {
         let now = context.now
-        return state.withLockedValue { $0.seats }.map { EndpointReport($0, at: now) }
+        return state.withLockedValue { $0.endpoints }.map { EndpointReport($0, at: now) }
     }
 }

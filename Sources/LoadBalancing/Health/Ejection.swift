@@ -28,7 +28,7 @@ struct Ejection: Sendable {
     var isEjected: Bool { state != .closed }
 
     /// The requests that the endpoint may get.
-    var admission: EndpointCounters.Admission {
+    var admission: Admission {
         switch state {
         case .closed: .all
         case .ejected: .ejected
@@ -132,6 +132,18 @@ extension Ejection {
         case ejected(until: Moment)
         /// Out, but the time is over; one request at a time shows whether the endpoint has recovered.
         case halfOpen
+    }
+
+    /// The requests that an endpoint may get, as far as ejection is concerned.
+    enum Admission: UInt8 {
+        /// All requests.
+        case all
+        /// One request, which shows whether the endpoint has recovered.
+        case probe
+        /// No requests besides that one, which is under way.
+        case probeUnderWay
+        /// No requests.
+        case ejected
     }
 
     /// The rule of ``EjectionPolicy`` that was met.

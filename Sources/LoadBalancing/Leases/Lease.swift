@@ -44,29 +44,26 @@ public struct Lease: ~Copyable, Sendable {
     /// not throw; `nil` keeps the outcome that follows from that.
     public var outcome: Outcome?
 
-    /// The record. Being counted as in use keeps it alive, and not a reference of the lease's own: that would be one
-    /// more counter for threads to contend for. `Unmanaged` is safe here because the lease cannot be copied, and gives
-    /// back exactly once.
-    private let record: Unmanaged<EndpointRecord>
+    /// The record. Being counted as in use keeps it alive: a strong reference would be one more counter for threads to
+    /// contend for.
+    private let record: UncountedReference<EndpointRecord>
     private let startedAt: Moment
     private var answeredAt = Moment.distantPast
     private let life: UInt32
     private var countsLatency = true
     private var isFinished = false
 
-    /// - Returns: `nil` if no endpoint was drawn.
+    /// - Returns: `nil` if no endpoint was picked.
     @inline(__always)
-    init?(_ draw: PickResult) {
-        guard let record = draw.record else { return nil }
+    init?(_ result: PickResult) {
+        guard let record = result.record else { return nil }
         self.record = record
-        startedAt = draw.startedAt
-        flags = draw.flags
-        life = record._withUnsafeGuaranteedRef { $0.load.life }
+        startedAt = result.startedAt
+        flags = result.flags
+        life = record.read { $0.counters.life }
     }
 
-    func withRecord<Output>(_ body: (EndpointRecord) -> Output) -> Output {
-        record._withUnsafeGuaranteedRef(body)
-    }
+    func withRecord<Output>(_ body: (EndpointRecord) -> Output) -> Output { record.read(body) }
 
     /// Ends the lease, and reports its outcome.
     public consuming func finish(_ outcome: Outcome) {
@@ -85,7 +82,7 @@ public struct Lease: ~Copyable, Sendable {
     /// Excludes the lease's duration from the latency of the endpoint: for streams, long polls and connections that are
     /// kept.
     public mutating func ignoreLatency() {
-        if startedAt != .distantPast, countsLatency { withRecord { $0.load.excuse() } }
+        if startedAt != .distantPast, countsLatency { withRecord { $0.counters.excuse() } }
         countsLatency = false
     }
 
@@ -115,23 +112,4 @@ public struct Lease: ~Copyable, Sendable {
             conclude(.neutral)
         }
     }
-}
-
-/// The result of a lease.
-struct LeaseReport {
-    var outcome: Outcome
-    /// The start of the lease; the distant past where no time is measured.
-    var startedAt: Moment
-    /// The moment of the first byte, if that ends the measurement, and the distant past otherwise.
-    var answeredAt: Moment
-    /// True if the time says anything about the endpoint.
-    var countsLatency: Bool
-    /// The life of the endpoint in which the lease began (``EndpointCounters/life``).
-    var life: UInt32
-    /// True if the lease had to show whether an ejected endpoint has recovered.
-    var isProbe: Bool
-    /// True if the endpoint had been unused for long.
-    var isExploration: Bool
-
-    var isTimed: Bool { startedAt != .distantPast }
 }

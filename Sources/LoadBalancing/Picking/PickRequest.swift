@@ -7,7 +7,7 @@ import ResolverSupport
 ///
 /// It cannot be stored, because it refers to the set of candidates that the pick is about.
 public struct PickRequest: ~Copyable {
-    /// The number of this draw among those of its set of candidates, counting up by one from a random start. A picker
+    /// The number of this pick among those of its set of candidates, counting up by one from a random start. A picker
     /// that takes turns uses it: the next entry of a cycle is `ticket` modulo its length.
     public let ticket: UInt32
 
@@ -17,7 +17,7 @@ public struct PickRequest: ~Copyable {
     /// The time, for policies with ``BalancingPolicy/measuresLatency``; the distant past for others.
     let now: Moment
 
-    private let tier: Unmanaged<SnapshotTier>
+    private let tier: UncountedReference<CandidateTier>
     /// `nil` if no endpoints are excluded, which costs a pick no time.
     private let exclusions: Exclusions?
 
@@ -26,26 +26,26 @@ public struct PickRequest: ~Copyable {
         ticket: UInt32,
         key: HashKey?,
         now: Moment,
-        in tier: Unmanaged<SnapshotTier>,
+        in tier: CandidateTier,
         excluding exclusions: Exclusions? = nil
     ) {
         self.ticket = ticket
         self.key = key
         self.now = now
-        self.tier = tier
+        self.tier = UncountedReference(tier)
         self.exclusions = exclusions
     }
 
-    /// A random number that belongs to this draw: the same each time it is read.
+    /// A random number that belongs to this pick: the same each time it is read.
     public var random: UInt64 {
-        StableHash.mix(UInt64(ticket), tier._withUnsafeGuaranteedRef { $0.seed })
+        StableHash.mix(UInt64(ticket), tier.read { $0.seed })
     }
 
     /// True if a candidate is usable: it is not excluded, it has not been ejected since the picker was made, and it is
-    /// not on probation with a request under way. A picker's choice of an unusable one is drawn again, so only a picker
-    /// that would draw the same one again has to check.
+    /// not on probation with a request under way. A picker that chooses an unusable one is called again, so only a picker
+    /// that would choose the same one again has to check.
     public func isUsable(_ index: Int) -> Bool {
-        tier._withUnsafeGuaranteedRef { $0.isUsable(index, excluding: exclusions) }
+        tier.read { $0.isUsable(index, excluding: exclusions) }
     }
 }
 

@@ -44,15 +44,15 @@ final class AdaptivePicker: BuiltInPicker {
     /// much, wherever requests are few.
     @inline(__always)
     private func isUnexplored(_ index: Int, at now: Moment) -> Bool {
-        choices.withRecord(index) { $0.load.wantsExploration(at: now) }
+        choices.withRecord(index) { $0.counters.wantsExploration(at: now) }
     }
 
     /// Returns the expected time. An endpoint that has never answered counts as one like the others.
     @inline(__always)
     private func cost(_ index: Int, at now: Moment, _ median: Double) -> Double {
         let time = choices.withRecord(index) { record in
-            let estimate = record.load.estimate(at: now, decay: context.decay)
-            let known = max(estimate > 0 ? estimate : median, record.load.silence(at: now))
+            let estimate = record.counters.estimate(at: now, decay: context.decay)
+            let known = max(estimate > 0 ? estimate : median, record.counters.silence(at: now))
             return max(median > 0 ? min(known, median * AdaptivePicker.cap) : known, AdaptivePicker.floor)
         }
         return time * (1 + choices.outstanding(index))
@@ -67,7 +67,7 @@ final class AdaptivePicker: BuiltInPicker {
             medianDue.compareExchange(expected: due, desired: next, ordering: .relaxed).exchanged
         else { return }
         let median = MedianEstimate.of(count: choices.count) { index in
-            let estimate = choices.withRecord(index) { $0.load.estimate(at: now, decay: context.decay) }
+            let estimate = choices.withRecord(index) { $0.counters.estimate(at: now, decay: context.decay) }
             return estimate >= 1 ? Int64(estimate) : nil
         }
         if let median { context.median = median }

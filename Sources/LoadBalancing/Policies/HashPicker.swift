@@ -4,7 +4,7 @@
 final class HashPicker: BuiltInPicker {
     private let rendezvous: Rendezvous
     private let table: MaglevTable?
-    private let turns: Turns
+    private let turns: WeightedSequence
     private let loads: [EndpointLoad]
     private let loadBound: Double?
 
@@ -12,7 +12,7 @@ final class HashPicker: BuiltInPicker {
         let (identities, weights) = (candidates.map(\.identity), candidates.map(\.weight))
         rendezvous = Rendezvous(identities: identities, weights: weights)
         table = usesTable ? MaglevTable(identities: identities, weights: weights) : nil
-        turns = Turns(candidates)
+        turns = WeightedSequence(weights: weights)
         loads = candidates.map(\.load)
         self.loadBound = loadBound
     }

@@ -20,13 +20,9 @@ public struct PickFirst: BalancingPolicy {
 
     /// Creates a picker.
     public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {
-        FirstPicker(
-            ServiceOrder.order(
-                identities: candidates.map(\.identity),
-                weights: candidates.map(\.weight),
-                seed: seed ?? candidates[0].record.context.seed
-            )
-        )
+        let rendezvous = Rendezvous(identities: candidates.map(\.identity), weights: candidates.map(\.weight))
+        // The client's seed takes the place of a key.
+        return FirstPicker(rendezvous.order(for: seed ?? candidates[0].record.context.seed))
     }
 }
 
@@ -35,6 +31,13 @@ extension BalancingPolicy where Self == PickFirst {
     public static var pickFirst: PickFirst { PickFirst() }
 }
 
+/// A picker that chooses the first usable candidate of one order.
+///
+/// The algorithm in the text of RFC 2782 draws a number from 0 to the sum of weights, both included, and so has one
+/// number too many: of two servers of weight 1 the first has two thirds. The order of ``Rendezvous`` gives each server
+/// exactly its share of first places, over many clients, and also of the places that follow when the servers before have
+/// failed. When servers come or go, the rest stay as they were. The RFC would have weight 0 chosen now and then; here it
+/// comes last, as everywhere else in this library.
 private final class FirstPicker: BuiltInPicker {
     private let order: [Int]
 
@@ -45,27 +48,5 @@ private final class FirstPicker: BuiltInPicker {
     func pick(for request: borrowing PickRequest) -> Int {
         for index in order where request.isUsable(index) { return index }
         return order[0]
-    }
-}
-
-/// The order in which one client tries the servers of one priority (RFC 2782), for clients that keep a connection for
-/// long.
-///
-/// The algorithm in the text of RFC 2782 draws a number from 0 to the sum of weights, both included, and so has one
-/// number too many: of two servers of weight 1 the first has two thirds. This one gives each server exactly its share
-/// of first places, over many clients, and also of the places that follow when the servers before have failed.
-///
-/// The order does not depend on the order of records, and the seed of a client keeps it: when servers come or go, the
-/// rest stay as they were. The RFC would have weight 0 chosen now and then; here it comes last, as everywhere else in
-/// this library.
-enum ServiceOrder {
-    /// Returns the indices of all servers, the one to try first in front.
-    ///
-    /// - Parameters:
-    ///   - identities: hashes that identify the servers
-    ///   - seed: a number of the client's own, evenly distributed over all clients
-    static func order(identities: [UInt64], weights: [UInt32], seed: UInt64) -> [Int] {
-        // The client's seed takes the place of a key.
-        Rendezvous(identities: identities, weights: weights).order(for: seed)
     }
 }

@@ -6,22 +6,20 @@
 /// looks best. The two are different: if they were drawn with replacement, the worst of two would still get a quarter
 /// of all requests. The turn makes picks even while there is little to compare.
 struct TwoChoices: Sendable {
-    private let turns: Turns
+    private let turns: WeightedSequence
     private let table: AliasTable
-    private let records: [EndpointRecord]
-    /// The same as `records`, to be read without reference counting.
-    private let handles: [Unmanaged<EndpointRecord>]
+    private let records: RetainedObjects<EndpointRecord>
     /// The mean of all weights over each one's own, so that loads of different weights can be compared. Infinite for
     /// weight 0 among others, so that no comparison prefers such a candidate.
     private let inverseWeights: [Double]
 
-    var count: Int { handles.count }
+    var count: Int { records.count }
 
     init(_ candidates: [Candidate]) {
-        turns = Turns(candidates)
-        table = AliasTable(weights: candidates.map(\.weight))
-        records = candidates.map(\.record)
-        handles = records.map { Unmanaged.passUnretained($0) }
+        let weights = candidates.map(\.weight)
+        turns = WeightedSequence(weights: weights)
+        table = AliasTable(weights: weights)
+        records = RetainedObjects(candidates.map(\.record))
         let sum = candidates.reduce(0) { $0 + Double($1.weight) }
         let mean = sum / Double(max(candidates.count, 1))
         inverseWeights = candidates.map { sum == 0 ? 1 : mean / Double($0.weight) }
@@ -52,13 +50,13 @@ struct TwoChoices: Sendable {
 
     @inline(__always)
     func withRecord<Output>(_ index: Int, _ body: (EndpointRecord) -> Output) -> Output {
-        handles[index]._withUnsafeGuaranteedRef(body)
+        records.read(index, body)
     }
 
     /// Returns the number of requests under way, for the candidate's weight.
     @inline(__always)
     func outstanding(_ index: Int) -> Double {
-        let count = withRecord(index) { $0.load.outstanding }
+        let count = withRecord(index) { $0.counters.outstanding }
         // 0, and not NaN, for a candidate without a weight that has no requests.
         return count == 0 ? 0 : Double(count) * inverseWeights[index]
     }
@@ -66,5 +64,5 @@ struct TwoChoices: Sendable {
     /// True if the candidate needs one request that shows whether it has recovered. A pick that draws such a candidate
     /// takes it, because it will lose every comparison for long.
     @inline(__always)
-    func isOnProbation(_ index: Int) -> Bool { withRecord(index) { $0.load.isOnProbation } }
+    func isOnProbation(_ index: Int) -> Bool { withRecord(index) { $0.counters.isOnProbation } }
 }

@@ -16,7 +16,7 @@ public struct WeightedRoundRobin: BalancingPolicy {
 
     /// Creates a picker.
     public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {
-        TurnPicker(Turns(candidates))
+        TurnPicker(WeightedSequence(weights: candidates.map(\.weight)))
     }
 }
 
@@ -27,9 +27,9 @@ extension BalancingPolicy where Self == WeightedRoundRobin {
 
 /// A picker that takes turns.
 final class TurnPicker: BuiltInPicker {
-    private let turns: Turns
+    private let turns: WeightedSequence
 
-    init(_ turns: Turns) {
+    init(_ turns: WeightedSequence) {
         self.turns = turns
     }
 

@@ -24,6 +24,11 @@ struct WeightedSequence: Sendable {
     /// At least one, and nearly always one.
     let cycles: [Cycle]
     let entries: UInt32
+    /// One round of the first cycle. It is the whole sequence if weights are small.
+    let slots: [UInt32]
+    private let length: UInt64
+    /// 2^64 / length, rounded up.
+    private let reciprocal: UInt64
 
     /// Further cycles would serve hardly any picks: with sixteen slots for each entry, each cycle has at most a
     /// sixteenth of the picks of the one before, so a seventh would have six in a hundred million. Only among tens of
@@ -44,12 +49,22 @@ struct WeightedSequence: Sendable {
         }
         self.cycles = cycles
         entries = UInt32(truncatingIfNeeded: weights.count)
+        slots = cycles[0].slots
+        length = UInt64(max(slots.count, 1))
+        reciprocal = UInt64.max / length &+ 1
     }
 
-    /// One round of the first cycle. It is the whole sequence if weights are small.
-    var slots: [UInt32] { cycles[0].slots }
+    /// Returns the entry of a turn, for sequences that are not empty. The remainder of the turn is computed with two
+    /// multiplications (Lemire, Kaser and Kurz 2019), which is exact for 32 bits; a division takes longer than the rest
+    /// of a pick. Where the turns begin anew, after 2^32 of them, the sequence may jump, once.
+    @inline(__always)
+    subscript(turn: UInt32) -> Int {
+        let fraction = reciprocal &* UInt64(turn)
+        let slot = slots[Int(fraction.multipliedFullWidth(by: length).high)]
+        return slot < entries ? Int(slot) : entry(at: turn)
+    }
 
-    /// Returns the entry of a turn, for sequences that are not empty.
+    /// Returns the same as the subscript, by divisions, from any of the cycles.
     func entry(at turn: UInt32) -> Int {
         var turn = turn
         for cycle in cycles {
@@ -82,31 +97,5 @@ extension WeightedSequence.Cycle {
             }
         }
         slots = cycle
-    }
-}
-
-/// Turns of candidates by weight, determined by the number of a draw.
-struct Turns: Sendable {
-    private let sequence: WeightedSequence
-    private let slots: [UInt32]
-    private let length: UInt64
-    /// 2^64 / length, rounded up.
-    private let reciprocal: UInt64
-
-    init(_ candidates: [Candidate]) {
-        sequence = WeightedSequence(weights: candidates.map(\.weight))
-        slots = sequence.slots
-        length = UInt64(max(slots.count, 1))
-        reciprocal = UInt64.max / length &+ 1
-    }
-
-    /// Returns the candidate that is next in turn. The remainder of the ticket is computed with two multiplications
-    /// (Lemire, Kaser and Kurz 2019), which is exact for 32 bits; a division takes longer than the rest of a pick.
-    /// Where the tickets begin anew, after 2^32 of them, the sequence may jump, once.
-    @inline(__always)
-    subscript(ticket: UInt32) -> Int {
-        let fraction = reciprocal &* UInt64(ticket)
-        let slot = slots[Int(fraction.multipliedFullWidth(by: length).high)]
-        return slot < sequence.entries ? Int(slot) : sequence.entry(at: ticket)
     }
 }

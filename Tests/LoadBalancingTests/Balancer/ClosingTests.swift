@@ -54,12 +54,12 @@ struct ClosingTests {
         let record = try bench.lease(of: 1).withRecord { $0 }
         let leases = try (0..<6).map { _ in SharedLease(try bench.lease(of: 1, .excluding(0))) }
         bench.balancer.close(because: "shut down")
-        #expect(record.load.outstanding == 6)
+        #expect(record.counters.outstanding == 6)
         for lease in leases {
             #expect(lease.endpoint.number == 1)
             lease.finish(.failure(.connect))
         }
-        #expect(record.load.outstanding == 0)
+        #expect(record.counters.outstanding == 0)
         #expect(#expect(throws: PickError.self) { try bench.use() }?.code == .closed)
     }
 

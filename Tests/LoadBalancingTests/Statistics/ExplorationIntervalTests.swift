@@ -31,14 +31,14 @@ import Testing
     }
 
     @Test func `The exploration interval ends after its time has passed, and not when the clock went back`() {
-        let cell = EndpointCounters()
-        cell.publish(explorationInterval: ExplorationInterval(chance: 0.5).nanoseconds)
-        var answers = [cell.wantsExploration(at: Moment(nanoseconds: .max))]
-        cell.begin(at: .seconds(10))
-        answers.append(cell.wantsExploration(at: .seconds(15.1)))
-        _ = cell.end()
+        let counters = EndpointCounters()
+        counters.publish(explorationInterval: ExplorationInterval(chance: 0.5).nanoseconds)
+        var answers = [counters.wantsExploration(at: Moment(nanoseconds: .max))]
+        counters.begin(at: .seconds(10))
+        answers.append(counters.wantsExploration(at: .seconds(15.1)))
+        _ = counters.end()
         for moment in [.seconds(15), .seconds(15.1), .seconds(-10), Moment(nanoseconds: .max)] as [Moment] {
-            answers.append(cell.wantsExploration(at: moment))
+            answers.append(counters.wantsExploration(at: moment))
         }
         // An unused endpoint has no latency, and an endpoint in use needs no exploration.
         #expect(answers == [false, false, false, true, false, true])

@@ -31,7 +31,7 @@ extension BalancingPolicy {
 /// Called by any thread, by many at once; without locks of this library being held, unless the picker is the library's
 /// own.
 public protocol EndpointPicker: AnyObject, Sendable {
-    /// Returns the index of the chosen candidate. An index out of range counts as a draw in vain.
+    /// Returns the index of the chosen candidate. An index out of range counts as an unusable candidate.
     func pick(for request: borrowing PickRequest) -> Int
 }
 

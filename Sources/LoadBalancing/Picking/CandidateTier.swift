@@ -3,8 +3,8 @@
 import ResolverSupport
 import Synchronization
 
-/// Endpoints of equal preference, and the picker that chooses among them.
-final class SnapshotTier: Sendable {
+/// Candidates of equal preference, and the picker that chooses among them.
+final class CandidateTier: Sendable {
     let picker: any EndpointPicker
     /// The seed of the random numbers of this set of candidates.
     let seed: UInt64
@@ -13,11 +13,9 @@ final class SnapshotTier: Sendable {
 
     /// True if health verdicts are ignored: then ejected endpoints are used like others.
     private let isFailOpen: Bool
-    private let records: [EndpointRecord]
-    /// The same as `records`, to be read without reference counting.
-    private let handles: [Unmanaged<EndpointRecord>]
+    private let records: RetainedObjects<EndpointRecord>
     private let weights: [UInt32]
-    /// The number of draws, from a random start: clients that start together do not all begin with the same endpoint.
+    /// The number of picks, from a random start: clients that start together do not all begin with the same endpoint.
     private let cursor: Atomic<UInt32>
 
     init(
@@ -30,36 +28,35 @@ final class SnapshotTier: Sendable {
     ) {
         self.isFailOpen = isFailOpen
         weights = candidates.map(\.weight)
-        records = candidates.map(\.record)
-        handles = records.map { Unmanaged.passUnretained($0) }
+        records = RetainedObjects(candidates.map(\.record))
         picker = policy.makePicker(for: candidates)
         self.load = load
         self.seed = seed
         self.cursor = Atomic(cursor)
-        for record in records { record.join() }
+        for record in records.objects { record.join() }
     }
 
     deinit {
-        for record in records { record.leave() }
+        for record in records.objects { record.leave() }
     }
 
-    var count: Int { handles.count }
+    var count: Int { records.count }
 
-    /// The number of draws with which the next set of candidates continues.
+    /// The number of picks with which the next set of candidates continues.
     var position: UInt32 { cursor.load(ordering: .relaxed) }
 
     @inline(__always)
     func withRecord<Output>(_ index: Int, _ body: (EndpointRecord) -> Output) -> Output {
-        handles[index]._withUnsafeGuaranteedRef(body)
+        records.read(index, body)
     }
 
     func isUsable(_ index: Int, excluding exclusions: Exclusions?) -> Bool {
-        guard handles.indices.contains(index) else { return false }
+        guard records.indices.contains(index) else { return false }
         return withRecord(index) { isUsable($0) && exclusions?.contains($0.target) != true }
     }
 
     func isUsable(_ record: EndpointRecord) -> Bool {
-        isFailOpen ? record.load.admission != .probeUnderWay : record.load.isUsable
+        isFailOpen ? record.counters.admission != .probeUnderWay : record.counters.isUsable
     }
 
     /// Calls the picker, be it the library's or user code.
@@ -69,7 +66,7 @@ final class SnapshotTier: Sendable {
             ticket: cursor.wrappingAdd(1, ordering: .relaxed).oldValue,
             key: key,
             now: now,
-            in: .passUnretained(self),
+            in: self,
             excluding: exclusions
         )
         return picker.pick(for: request)
@@ -77,12 +74,12 @@ final class SnapshotTier: Sendable {
 
     /// Returns the index of a usable candidate; `nil` if no candidate is usable.
     ///
-    /// A draw of an unusable candidate is repeated, which leaves the usable ones with the shares that they have among
+    /// A choice of an unusable candidate is repeated, which leaves the usable ones with the shares that they have among
     /// themselves. Going on to the next candidate instead would give that one the share of two. Where half of all
-    /// candidates are unusable, one in 256 picks draws in vain each time; it gets the next usable candidate that has a
+    /// candidates are unusable, one in 256 picks chooses in vain each time; it gets the next usable candidate that has a
     /// weight or, if no such candidate exists, any usable one.
     func chooseUsable(_ key: HashKey?, excluding exclusions: Exclusions?, at now: Moment) -> Int? {
-        for _ in 0..<SnapshotTier.draws {
+        for _ in 0..<CandidateTier.attempts {
             let index = choose(key, excluding: exclusions, at: now)
             if isUsable(index, excluding: exclusions) { return index }
         }
@@ -93,5 +90,5 @@ final class SnapshotTier: Sendable {
             ?? all.first { self.isUsable($0, excluding: exclusions) }
     }
 
-    private static let draws = 8
+    private static let attempts = 8
 }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// All data that a pick needs, built when something changes, and never changed itself.
 final class Snapshot: Sendable {
-    let tiers: [SnapshotTier]
+    let tiers: [CandidateTier]
     let flags: Lease.Flags
     /// The moment from which a pick has to check whether another snapshot is due.
     let nextChange: Moment
@@ -17,24 +17,24 @@ final class Snapshot: Sendable {
     /// True if leases measure the time.
     private let measuresLatency: Bool
     private let needsTime: Bool
-    /// True if an endpoint is on probation, so that a draw may have to be repeated.
+    /// True if an endpoint is on probation, so that a choice may have to be repeated.
     private let hasProbation: Bool
     /// The tier of the simple case: there is one tier, all its endpoints are usable, and its picker is this library's
     /// own. `tiers` keeps it alive.
-    private let simple: Unmanaged<SnapshotTier>?
+    private let simple: UncountedReference<CandidateTier>?
     /// The choice of a tier, where there are several.
-    private let tierDraw: TierPickResult
+    private let tierSelector: TierSelector
     private let turn: Atomic<UInt32>
 
     init(
-        tiers: [SnapshotTier],
+        tiers: [CandidateTier],
         flags: Lease.Flags,
         nextChange: Moment?,
         absence: PickError,
         ejections: EjectionCount = EjectionCount(),
         measuresLatency: Bool,
         hasProbation: Bool,
-        tierDraw: TierPickResult,
+        tierSelector: TierSelector,
         turn: UInt32
     ) {
         self.tiers = tiers
@@ -46,8 +46,8 @@ final class Snapshot: Sendable {
         self.hasProbation = hasProbation
         needsTime = measuresLatency || nextChange != nil
         let isSimple = tiers.count == 1 && !hasProbation && tiers[0].picker is any BuiltInPicker
-        simple = isSimple ? Unmanaged.passUnretained(tiers[0]) : nil
-        self.tierDraw = tierDraw
+        simple = isSimple ? UncountedReference(tiers[0]) : nil
+        self.tierSelector = tierSelector
         self.turn = Atomic(turn)
     }
 
@@ -60,7 +60,7 @@ final class Snapshot: Sendable {
             absence: absence,
             measuresLatency: false,
             hasProbation: false,
-            tierDraw: .single,
+            tierSelector: .single,
             turn: 0
         )
     }
@@ -72,11 +72,11 @@ final class Snapshot: Sendable {
 
     /// Picks in the simple case; one of its conditions is that no endpoint has been ejected since this snapshot was
     /// built.
-    func drawSimply(_ key: HashKey?, _ context: BalancerContext) -> PickResult {
+    func pickSimply(_ key: HashKey?, _ context: BalancerContext) -> PickResult {
         guard let simple, !context.isSnapshotOutdated.load(ordering: .relaxed) else { return .none }
         let now = needsTime ? context.now : .distantPast
         guard now < nextChange else { return .none }
-        return simple._withUnsafeGuaranteedRef { tier in
+        return simple.read { tier in
             let index = tier.choose(key, at: now)
             guard index >= 0, index < tier.count else { return .none }
             return tier.withRecord(index) { begin($0, at: now) }
@@ -88,11 +88,11 @@ final class Snapshot: Sendable {
     private func begin(_ record: EndpointRecord, at now: Moment, flags extra: Lease.Flags = []) -> PickResult {
         var flags = self.flags.union(extra)
         guard measuresLatency else {
-            record.load.begin()
+            record.counters.begin()
             return PickResult(begun: record, startedAt: .distantPast, flags: flags)
         }
-        if record.load.wantsExploration(at: now) { flags.insert(.exploration) }
-        record.load.begin(at: now)
+        if record.counters.wantsExploration(at: now) { flags.insert(.exploration) }
+        record.counters.begin(at: now)
         return PickResult(begun: record, startedAt: now, flags: flags)
     }
 
@@ -103,21 +103,21 @@ final class Snapshot: Sendable {
     /// A usable endpoint comes first, even one in another tier; only if no endpoint is usable does the pick ignore the
     /// exclusions.
     ///
-    /// - Returns: No draw if no endpoint is usable.
-    func draw(_ options: PickOptions, at now: Moment) -> PickResult {
+    /// - Returns: No endpoint if none is usable.
+    func pick(_ options: PickOptions, at now: Moment) -> PickResult {
         guard !tiers.isEmpty else { return .none }
         let first = firstTier(options)
         let exclusions = Exclusions(options.excluded)
-        if let draw = draw(options.key, from: first, excluding: exclusions, at: now) { return draw }
+        if let result = pick(options.key, from: first, excluding: exclusions, at: now) { return result }
         guard exclusions != nil else { return .none }
-        return draw(options.key, from: first, excluding: nil, at: now) ?? PickResult.none
+        return pick(options.key, from: first, excluding: nil, at: now) ?? PickResult.none
     }
 
     /// Picks when no endpoint is usable: all are ejected, or on probation with a request under way, and one of them
     /// gets another request.
     ///
-    /// - Returns: No draw if there are no endpoints at all.
-    func drawAnyone(_ options: PickOptions, at now: Moment) -> PickResult {
+    /// - Returns: No endpoint if there are none at all.
+    func pickAny(_ options: PickOptions, at now: Moment) -> PickResult {
         guard !tiers.isEmpty else { return .none }
         let tier = tiers[firstTier(options)]
         guard tier.count > 0 else { return .none }
@@ -126,39 +126,39 @@ final class Snapshot: Sendable {
     }
 
     private func firstTier(_ options: PickOptions) -> Int {
-        tierDraw.position(for: options.key) { turn.wrappingAdd(1, ordering: .relaxed).oldValue }
+        tierSelector.position(for: options.key) { turn.wrappingAdd(1, ordering: .relaxed).oldValue }
     }
 
-    /// Draws from one tier or, if no endpoint of that tier is usable, from the others in order of preference.
-    private func draw(
+    /// Picks from one tier or, if no endpoint of that tier is usable, from the others in order of preference.
+    private func pick(
         _ key: HashKey?,
         from first: Int,
         excluding exclusions: Exclusions?,
         at now: Moment
     ) -> PickResult? {
-        if let draw = draw(key, in: tiers[first], excluding: exclusions, at: now) { return draw }
+        if let result = pick(key, in: tiers[first], excluding: exclusions, at: now) { return result }
         for position in tiers.indices where position != first {
-            if let draw = draw(key, in: tiers[position], excluding: exclusions, at: now) { return draw }
+            if let result = pick(key, in: tiers[position], excluding: exclusions, at: now) { return result }
         }
         return nil
     }
 
-    private func draw(
+    private func pick(
         _ key: HashKey?,
-        in tier: SnapshotTier,
+        in tier: CandidateTier,
         excluding exclusions: Exclusions?,
         at now: Moment
     ) -> PickResult? {
-        // Another thread may claim the probation first, but then the next draw sees that.
+        // Another thread may claim the probation first, but then the next choice sees that.
         for _ in 0..<2 {
             guard let index = tier.chooseUsable(key, excluding: exclusions, at: now) else { return nil }
-            if let draw = tier.withRecord(index, { beginCarefully($0, in: tier, at: now) }) { return draw }
+            if let result = tier.withRecord(index, { beginCarefully($0, in: tier, at: now) }) { return result }
         }
         return nil
     }
 
     /// - Returns: `nil` if another thread was faster.
-    private func beginCarefully(_ record: EndpointRecord, in tier: SnapshotTier, at now: Moment) -> PickResult? {
+    private func beginCarefully(_ record: EndpointRecord, in tier: CandidateTier, at now: Moment) -> PickResult? {
         if record.claimProbation() { return begin(record, at: now, flags: .probation) }
         return tier.isUsable(record) ? begin(record, at: now) : nil
     }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The choice of one of several tiers for a pick.
+/// The selection of one of several tiers for a pick.
 ///
 /// Keys and clients are assigned to tiers by weighted rendezvous hashing, as to endpoints: a tier with a growing share
 /// takes keys for itself only, one with a shrinking share loses only its own, and a tier that appears or disappears
 /// moves no keys between the others. With two tiers that is the least possible movement, with more at most twice as
 /// much. Slices of a range, one behind the other, would move keys of every tier behind the one that changes.
-struct TierPickResult: Sendable {
+struct TierSelector: Sendable {
     private let keys: Rendezvous?
     private let constant: Int?
     private let turns: [UInt32]
 
-    /// The choice where there is at most one tier.
-    static let single = TierPickResult(identities: [], loads: [], by: .turns, seed: 0)
+    /// The selector where there is at most one tier.
+    static let single = TierSelector(identities: [], loads: [], by: .turns, seed: 0)
 
     /// - Parameters:
     ///   - identities: The same for the same tier in every process; as many as loads.
@@ -35,7 +35,7 @@ struct TierPickResult: Sendable {
 
     /// Returns the position of the tier.
     ///
-    /// - Parameter ticket: Makes the number of this draw, for a choice by turns.
+    /// - Parameter ticket: Makes the number of this pick, for a choice by turns.
     @inline(__always)
     func position(for key: HashKey?, ticket: () -> UInt32) -> Int {
         if let constant { return constant }

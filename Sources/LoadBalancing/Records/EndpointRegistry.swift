@@ -7,7 +7,7 @@ import ResolverSupport
 /// function that makes records.
 struct EndpointRegistry {
     /// Sorted by host and port, without duplicates.
-    private(set) var seats: [RegisteredEndpoint] = []
+    private(set) var endpoints: [RegisteredEndpoint] = []
     private var departed: [HostPort: (record: EndpointRecord, until: Moment)] = [:]
     /// True if there have been endpoints, so that others are newcomers.
     private(set) var hasBegun = false
@@ -22,7 +22,7 @@ struct EndpointRegistry {
         self.hold = hold
     }
 
-    /// A list of endpoints, put in order. It is made without the roster and its lock, because sorting takes longest.
+    /// A list of endpoints, put in order. It is made without the registry and its lock, because sorting takes longest.
     struct Listing {
         /// Sorted by host and port, without duplicates.
         fileprivate let endpoints: [(target: HostPort, endpoint: Endpoint)]
@@ -52,13 +52,13 @@ struct EndpointRegistry {
         var (next, gone, index): ([RegisteredEndpoint], [RegisteredEndpoint], Int) = ([], [], 0)
         next.reserveCapacity(listing.endpoints.count)
         for (target, endpoint) in listing.endpoints {
-            while index < seats.count, seats[index].record.target < target {
-                gone.append(seats[index])
+            while index < endpoints.count, endpoints[index].record.target < target {
+                gone.append(endpoints[index])
                 index += 1
             }
             let order = listing.positions[target]
-            if index < seats.count, seats[index].record.target == target {
-                next.append(EndpointRegistry.seat(for: endpoint, after: seats[index], order: order, at: now))
+            if index < endpoints.count, endpoints[index].record.target == target {
+                next.append(endpoints[index].listed(as: endpoint, order: order, at: now))
                 index += 1
                 continue
             }
@@ -72,41 +72,27 @@ struct EndpointRegistry {
             }
             next.append(RegisteredEndpoint(endpoint: endpoint, record: record, joinedAt: joinedAt, order: order))
         }
-        gone += seats[index...]
-        seats = next
-        if !seats.isEmpty { hasBegun = true }
+        gone += endpoints[index...]
+        endpoints = next
+        if !endpoints.isEmpty { hasBegun = true }
         depart(gone, at: now)
         return true
-    }
-
-    /// Returns the new seat of an endpoint that has one already.
-    private static func seat(for endpoint: Endpoint, after seat: RegisteredEndpoint, order: Int?, at now: Moment)
-        -> RegisteredEndpoint
-    {
-        if seat.endpoint != endpoint { seat.record.list(endpoint) }
-        let isBack = endpoint.isListedAsHealthy && !seat.endpoint.isListedAsHealthy
-        return RegisteredEndpoint(
-            endpoint: endpoint,
-            record: seat.record,
-            joinedAt: isBack ? now : seat.joinedAt,
-            order: order
-        )
     }
 
     /// Removes all endpoints from the list.
     ///
     /// - Returns: True if anything has changed.
     mutating func removeAll(at now: Moment) -> Bool {
-        guard !seats.isEmpty else { return false }
-        depart(seats, at: now)
-        seats = []
+        guard !endpoints.isEmpty else { return false }
+        depart(endpoints, at: now)
+        endpoints = []
         return true
     }
 
     private func isSame(_ listing: Listing) -> Bool {
-        seats.count == listing.endpoints.count
-            && zip(seats, listing.endpoints).allSatisfy { seat, listed in
-                seat.endpoint == listed.endpoint && seat.order == listing.positions[listed.target]
+        endpoints.count == listing.endpoints.count
+            && zip(endpoints, listing.endpoints).allSatisfy { registered, listed in
+                registered.endpoint == listed.endpoint && registered.order == listing.positions[listed.target]
             }
     }
 
@@ -115,8 +101,8 @@ struct EndpointRegistry {
     /// Expired records are dropped when there are many, not at every change: a service that changes often would scan
     /// all of them as often.
     private mutating func depart(_ gone: some Sequence<RegisteredEndpoint>, at now: Moment) {
-        for seat in gone { departed[seat.record.target] = (seat.record, now + hold) }
-        let most = max(EndpointRegistry.leastDeparted, 2 * seats.count)
+        for registered in gone { departed[registered.record.target] = (registered.record, now + hold) }
+        let most = max(EndpointRegistry.leastDeparted, 2 * endpoints.count)
         guard departed.count > 2 * most else { return }
         departed = departed.filter { $0.value.until > now }
         guard departed.count > most else { return }
@@ -145,8 +131,8 @@ extension EndpointRegistry {
     /// - Returns: True if there were any.
     func reinstate(at now: Moment) -> Bool {
         var hasChanged = false
-        for seat in seats where seat.endpoint.probe == .up {
-            if seat.record.reinstate(at: now) { hasChanged = true }
+        for registered in endpoints where registered.endpoint.probe == .up {
+            if registered.record.reinstate(at: now) { hasChanged = true }
         }
         return hasChanged
     }
@@ -165,4 +151,18 @@ struct RegisteredEndpoint: Sendable {
     let joinedAt: Moment?
     /// The position in a list that is sorted by nearness; `nil` in an unsorted list.
     let order: Int?
+}
+
+extension RegisteredEndpoint {
+    /// Returns the same endpoint as it is listed from now on.
+    fileprivate func listed(as endpoint: Endpoint, order: Int?, at now: Moment) -> RegisteredEndpoint {
+        if self.endpoint != endpoint { record.list(endpoint) }
+        let isBack = endpoint.isListedAsHealthy && !self.endpoint.isListedAsHealthy
+        return RegisteredEndpoint(
+            endpoint: endpoint,
+            record: record,
+            joinedAt: isBack ? now : joinedAt,
+            order: order
+        )
+    }
 }

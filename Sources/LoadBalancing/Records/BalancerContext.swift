@@ -12,9 +12,8 @@ final class BalancerContext: Sendable {
         case manual(@Sendable () -> Moment)
     }
 
-    private struct Owner {
-        weak var balancer: LoadBalancer?
-    }
+    /// Applies a verdict about an endpoint.
+    typealias VerdictHandler = @Sendable (Ejection.Verdict, _ record: EndpointRecord, _ now: Moment) -> Void
 
     let ejection: EjectionRules?
     let decay: Decay
@@ -28,13 +27,22 @@ final class BalancerContext: Sendable {
     let isSnapshotOutdated = Atomic<Bool>(false)
 
     private let clock: Clock
-    private let owner = NIOLockedValueBox(Owner())
+    private let handler = NIOLockedValueBox<VerdictHandler?>(nil)
     private let medianNanoseconds = Atomic<Int64>(0)
 
-    init(ejection: EjectionPolicy?, latency: LoadBalancer.Configuration.Latency, seed: UInt64, clock: Clock) {
+    /// - Parameters:
+    ///   - timeConstant: The time after which past latency has 1/e of the weight of present latency.
+    ///   - failurePenalty: The least latency that a failure counts as.
+    init(
+        ejection: EjectionPolicy?,
+        timeConstant: Duration,
+        failurePenalty: Duration,
+        seed: UInt64,
+        clock: Clock
+    ) {
         self.ejection = ejection.map { EjectionRules($0) }
-        failurePenalty = max(Nanoseconds(latency.failurePenalty).count, 0)
-        decay = Decay(timeConstant: Nanoseconds(latency.timeConstant).count)
+        self.failurePenalty = max(Nanoseconds(failurePenalty).count, 0)
+        decay = Decay(timeConstant: Nanoseconds(timeConstant).count)
         self.seed = seed
         self.clock = clock
     }
@@ -61,14 +69,14 @@ final class BalancerContext: Sendable {
         set { medianNanoseconds.store(newValue, ordering: .relaxed) }
     }
 
-    /// Sets the balancer that receives verdicts.
-    func setOwner(_ balancer: LoadBalancer) {
-        owner.withLockedValue { $0.balancer = balancer }
+    /// Sets the receiver of verdicts.
+    func onVerdict(_ handle: @escaping VerdictHandler) {
+        handler.withLockedValue { $0 = handle }
     }
 
-    /// Reports a verdict to the balancer, unless the balancer has been released: then no picks follow.
+    /// Reports a verdict to the receiver.
     func report(_ verdict: Ejection.Verdict, of record: EndpointRecord, at now: Moment) {
-        let balancer = owner.withLockedValue { $0.balancer }
-        balancer?.heed(verdict, of: record, at: now)
+        let handle = handler.withLockedValue { $0 }
+        handle?(verdict, record, now)
     }
 }

@@ -8,23 +8,11 @@ import Synchronization
 /// Two related numbers may be read from different moments. That costs a pick that would have gone elsewhere a moment
 /// later; a lock would cost every pick.
 struct EndpointCounters: ~Copyable, Sendable {
-    /// The requests that an endpoint may get, as far as ejection is concerned (``Ejection``).
-    enum Admission: UInt8 {
-        /// All requests.
-        case all
-        /// One request, which shows whether the endpoint has recovered.
-        case probe
-        /// No requests besides that one, which is under way.
-        case probeUnderWay
-        /// No requests.
-        case ejected
-    }
-
     /// The number of leases, plus the number of snapshots in units of ``snapshot``. Every lease and snapshot that is
     /// counted keeps the record alive.
     private let count = Atomic<UInt64>(0)
     // These two are read at every pick, so they lie beside the count.
-    private let admitted = Atomic<UInt8>(Admission.all.rawValue)
+    private let admitted = Atomic<UInt8>(Ejection.Admission.all.rawValue)
     private let lives = Atomic<UInt32>(0)
     /// The number of leases that no caller waits for, such as streams.
     private let excused = Atomic<Int>(0)
@@ -160,16 +148,16 @@ struct EndpointCounters: ~Copyable, Sendable {
     // MARK: Ejection
 
     /// The requests that the endpoint may get. Picks obey it, whatever input their snapshot was built from.
-    var admission: Admission { Admission(rawValue: admitted.load(ordering: .relaxed)) ?? .all }
+    var admission: Ejection.Admission { Ejection.Admission(rawValue: admitted.load(ordering: .relaxed)) ?? .all }
 
     /// True if a pick may choose the endpoint.
-    var isUsable: Bool { admitted.load(ordering: .relaxed) <= Admission.probe.rawValue }
+    var isUsable: Bool { admitted.load(ordering: .relaxed) <= Ejection.Admission.probe.rawValue }
 
     /// True if the endpoint needs one request that shows whether it has recovered.
-    var isOnProbation: Bool { admitted.load(ordering: .relaxed) == Admission.probe.rawValue }
+    var isOnProbation: Bool { admitted.load(ordering: .relaxed) == Ejection.Admission.probe.rawValue }
 
     /// Publishes the admission to picks.
-    func publish(_ admission: Admission) {
+    func publish(_ admission: Ejection.Admission) {
         admitted.store(admission.rawValue, ordering: .relaxed)
     }
 

@@ -15,9 +15,9 @@ public struct Candidate: Sendable {
     let record: EndpointRecord
     var identity: UInt64 { record.identity }
 
-    init(seat: RegisteredEndpoint, weight: UInt32) {
-        endpoint = seat.endpoint
-        record = seat.record
+    init(_ registered: RegisteredEndpoint, weight: UInt32) {
+        endpoint = registered.endpoint
+        record = registered.record
         self.weight = weight
     }
 }
@@ -27,12 +27,12 @@ public struct EndpointLoad: Sendable {
     let record: EndpointRecord
 
     /// The number of leases that are not finished.
-    public var outstanding: Int { record.load.outstanding }
+    public var outstanding: Int { record.counters.outstanding }
 
     /// The average time of requests, which rises at once and falls slowly; `nil` if it was not measured or never
     /// reported.
     public var latency: Duration? {
-        let estimate = record.load.storedEstimate
+        let estimate = record.counters.storedEstimate
         return estimate > 0 ? .nanoseconds(Int64(estimate)) : nil
     }
 }

@@ -8,7 +8,7 @@ import ResolverSupport
 /// list it, and the leases that report to it keep it alive.
 ///
 /// The state machines inside decide, with a lock that is never held for long; what picks need to know of them is
-/// published in ``load``.
+/// published in ``counters``.
 package final class EndpointRecord: Sendable {
     struct State {
         /// The endpoint as it was listed last.
@@ -22,7 +22,7 @@ package final class EndpointRecord: Sendable {
     package let target: HostPort
     /// A hash of the target that is the same on every machine.
     package let identity: UInt64
-    let load = EndpointCounters()
+    let counters = EndpointCounters()
     let context: BalancerContext
     private let state: NIOLockedValueBox<State>
 
@@ -41,8 +41,8 @@ package final class EndpointRecord: Sendable {
             ejection: context.ejection.map { Ejection($0) }
         )
         if estimate > 0 { state.estimate.reset(to: estimate, at: start) }
-        load.publish(explorationInterval: state.exploration.nanoseconds)
-        load.publish(state.estimate)
+        counters.publish(explorationInterval: state.exploration.nanoseconds)
+        counters.publish(state.estimate)
         self.state = NIOLockedValueBox(state)
     }
 
@@ -60,23 +60,23 @@ package final class EndpointRecord: Sendable {
 
     // MARK: Ownership
 
-    // Snapshots and leases are counted in `load`, where leases have to be counted anyway, and all of them together own
-    // one reference to the record. A lease comes from a snapshot only, so a record without an owner is never picked.
+    // Snapshots and leases are counted in `counters`, where leases have to be counted anyway, and all of them together
+    // own one reference to the record. A lease comes from a snapshot only, so a record without an owner is never picked.
 
     /// Counts a snapshot that contains the record.
     func join() {
-        if load.join() { _ = Unmanaged.passRetained(self) }
+        if counters.join() { UncountedReference.owning(self) }
     }
 
     /// Counts a snapshot less.
     func leave() {
-        if load.leave() { Unmanaged.passUnretained(self).release() }
+        if counters.leave() { UncountedReference(self).release() }
     }
 
     /// Counts a lease less. Not a method, because the record may no longer exist when it returns.
     @inline(__always)
-    static func giveBack(_ record: Unmanaged<EndpointRecord>) {
-        if record._withUnsafeGuaranteedRef({ $0.load.end() }) { record.release() }
+    static func giveBack(_ record: UncountedReference<EndpointRecord>) {
+        if record.read({ $0.counters.end() }) { record.release() }
     }
 
     // MARK: Reports of leases
@@ -84,13 +84,14 @@ package final class EndpointRecord: Sendable {
     /// Records the outcome of a lease that is about to end.
     func conclude(_ report: LeaseReport) {
         let isNeutral = report.outcome == .neutral
-        if report.isTimed, !report.countsLatency { load.unexcuse() }
-        guard report.isProbe || (isNeutral ? load.storedEstimate > 0 : report.isTimed || context.ejection != nil) else {
-            if report.isTimed { load.conclude(at: report.startedAt, isSign: false) }
+        if report.isTimed, !report.countsLatency { counters.unexcuse() }
+        guard report.isProbe || (isNeutral ? counters.storedEstimate > 0 : report.isTimed || context.ejection != nil)
+        else {
+            if report.isTimed { counters.conclude(at: report.startedAt, isSign: false) }
             return
         }
         let now = context.now
-        if report.isTimed { load.conclude(at: now, isSign: !isNeutral) }
+        if report.isTimed { counters.conclude(at: now, isSign: !isNeutral) }
         guard isNews(report, at: now) else { return }
         let verdict = state.withLockedValue { state in
             if report.outcome.isFailure { state.lastFailure = now }
@@ -112,13 +113,13 @@ package final class EndpointRecord: Sendable {
     /// longer than requests do. Where no outcomes are ever reported, there is no estimate.
     private func isNews(_ report: LeaseReport, at now: Moment) -> Bool {
         guard report.outcome == .neutral, !report.isProbe else { return true }
-        let estimate = load.storedEstimate
+        let estimate = counters.storedEstimate
         return report.isTimed && estimate > 0 && Double(now.nanoseconds(since: report.startedAt).count) > estimate
     }
 
     private func measure(_ report: LeaseReport, at now: Moment, in state: inout State) {
         // A request that began before the endpoint came back shows the trouble that the endpoint was ejected for.
-        guard report.isTimed, report.countsLatency, report.life == load.life else { return }
+        guard report.isTimed, report.countsLatency, report.life == counters.life else { return }
         let end = report.answeredAt == .distantPast ? now : report.answeredAt
         let elapsed = end.nanoseconds(since: report.startedAt).count
         let penalty = context.failurePenalty
@@ -131,7 +132,7 @@ package final class EndpointRecord: Sendable {
         } else {
             state.estimate.observe(latency, at: now, isAnswer: report.outcome.isAnswer)
         }
-        load.publish(state.estimate)
+        counters.publish(state.estimate)
     }
 
     /// Judges an endpoint that had no requests for a while by its latency now, and not by the latency that kept
@@ -151,7 +152,7 @@ package final class EndpointRecord: Sendable {
         } else {
             state.estimate.observe(latency, at: now, isAnswer: outcome.isAnswer)
         }
-        load.publish(explorationInterval: state.exploration.nanoseconds)
+        counters.publish(explorationInterval: state.exploration.nanoseconds)
     }
 
     private func judge(_ report: LeaseReport, at now: Moment, in state: inout State) -> Ejection.Verdict {
@@ -173,8 +174,8 @@ package final class EndpointRecord: Sendable {
     /// Puts the endpoint back in. Latency from before the ejection was measured in trouble, so the median replaces it.
     func comeBack(at now: Moment, in state: inout State) {
         if state.estimate.hasValue { state.estimate.reset(to: context.median, at: now) }
-        load.publish(state.estimate)
-        load.publish(life: state.ejection?.life ?? 0)
+        counters.publish(state.estimate)
+        counters.publish(life: state.ejection?.life ?? 0)
         publishAdmission(state)
     }
 }
@@ -206,7 +207,7 @@ extension EndpointRecord {
 
     /// Claims the probation for one request. Only one request at a time can have it.
     func claimProbation() -> Bool {
-        guard load.isOnProbation else { return false }
+        guard counters.isOnProbation else { return false }
         return withState { state in
             guard state.ejection?.beginProbe() == true else { return false }
             publishAdmission(state)
@@ -217,7 +218,7 @@ extension EndpointRecord {
     /// Publishes the state of the ejection to picks. To be called with the state locked, so that the last state is
     /// published last.
     func publishAdmission(_ state: State) {
-        load.publish(state.ejection?.admission ?? .all)
+        counters.publish(state.ejection?.admission ?? .all)
     }
 
     /// Ends the ejection because of another source, a probe.

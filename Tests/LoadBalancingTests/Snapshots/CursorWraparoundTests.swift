@@ -30,15 +30,21 @@ struct CursorWraparoundTests {
     }
 
     @Test func `The rotation of priorities wraps around, too`() throws {
-        let context = BalancerContext(ejection: nil, latency: .init(), seed: 1, clock: .manual { .seconds(1) })
+        let context = BalancerContext(
+            ejection: nil,
+            timeConstant: .seconds(10),
+            failurePenalty: .seconds(5),
+            seed: 1,
+            clock: .manual { .seconds(1) }
+        )
         let tiers = (0..<3).map { number in
             let endpoint = Endpoint.numbered(number)
             let target = EndpointRecord(.init(host: endpoint.host, port: endpoint.port), context: context)
             let candidate = Candidate(
-                seat: RegisteredEndpoint(endpoint: endpoint, record: target, joinedAt: nil, order: nil),
+                RegisteredEndpoint(endpoint: endpoint, record: target, joinedAt: nil, order: nil),
                 weight: 1
             )
-            return SnapshotTier(
+            return CandidateTier(
                 [candidate],
                 load: [50, 30, 20][number],
                 policy: .weightedRoundRobin,
@@ -53,12 +59,12 @@ struct CursorWraparoundTests {
             absence: .empty,
             measuresLatency: false,
             hasProbation: false,
-            tierDraw: TierPickResult(identities: [1, 2, 3], loads: [50, 30, 20], by: .turns, seed: 1),
+            tierSelector: TierSelector(identities: [1, 2, 3], loads: [50, 30, 20], by: .turns, seed: 1),
             turn: .max - 10
         )
         var counts = [0, 0, 0]
         for _ in 0..<31 {
-            let lease = Lease(snapshot.draw(PickOptions(), at: .distantPast))
+            let lease = Lease(snapshot.pick(PickOptions(), at: .distantPast))
             guard let number = lease?.endpoint.number else { continue }
             counts[number] += 1
         }

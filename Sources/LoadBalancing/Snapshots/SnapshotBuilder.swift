@@ -8,36 +8,32 @@ struct SnapshotBuilder {
     struct Input {
         /// Greater than the numbers of all earlier inputs.
         var number: UInt64
-        var seats: [RegisteredEndpoint]
+        var endpoints: [RegisteredEndpoint]
         var absence: PickError
         var isStale: Bool
     }
 
-    private let configuration: LoadBalancer.Configuration
-    private let context: BalancerContext
-
-    init(_ configuration: LoadBalancer.Configuration, _ context: BalancerContext) {
-        self.configuration = configuration
-        self.context = context
-    }
+    let policy: any BalancingPolicy
+    let rules: PlanRules
+    let context: BalancerContext
 
     /// Builds a snapshot. Each endpoint is checked once; after an expired ejection it is on probation from then on.
     ///
     /// - Parameter previous: The snapshot that this one replaces. Turns continue where it stopped.
     func build(_ input: Input, after previous: Snapshot) -> Snapshot {
-        guard !input.seats.isEmpty else { return .nothing(input.absence) }
+        guard !input.endpoints.isEmpty else { return .nothing(input.absence) }
         let now = context.now
         var members: [Member] = []
-        members.reserveCapacity(input.seats.count)
-        var isOnProbation = [Bool](repeating: false, count: input.seats.count)
+        members.reserveCapacity(input.endpoints.count)
+        var isOnProbation = [Bool](repeating: false, count: input.endpoints.count)
         var ejections = EjectionCount()
         var nextReturn = Moment.distantFuture
-        for (index, seat) in input.seats.enumerated() {
-            let standing = seat.record.standing(at: now)
-            members.append(member(seat, standing))
+        for (index, registered) in input.endpoints.enumerated() {
+            let standing = registered.record.standing(at: now)
+            members.append(member(registered, standing))
             isOnProbation[index] = standing.ejection == .halfOpen
             nextReturn = min(nextReturn, standing.ejectedUntil ?? .distantFuture)
-            guard seat.endpoint.isListedAsHealthy else { continue }
+            guard registered.endpoint.isListedAsHealthy else { continue }
             ejections.listed += 1
             if standing.ejectedUntil != nil { ejections.out += 1 }
         }
@@ -48,7 +44,7 @@ struct SnapshotBuilder {
         if plan.isFailOpen { flags.insert(.failOpen) }
         if input.isStale { flags.insert(.stale) }
         let tiers = plan.tiers.enumerated().map { index, tier in
-            snapshotTier(tier, at: index, of: input.seats, after: previous, isFailOpen: plan.isFailOpen)
+            snapshotTier(tier, at: index, of: input.endpoints, after: previous, isFailOpen: plan.isFailOpen)
         }
         let nextChange = min(plan.nextChange ?? .distantFuture, nextReturn)
         // No pick has to check before the pause is over.
@@ -59,15 +55,15 @@ struct SnapshotBuilder {
             nextChange: nextChange == .distantFuture ? nil : max(nextChange, context.now + rest),
             absence: input.absence,
             ejections: ejections,
-            measuresLatency: configuration.policy.measuresLatency,
+            measuresLatency: policy.measuresLatency,
             hasProbation: onProbation > 0,
-            tierDraw: tierDraw(plan.tiers),
+            tierSelector: tierSelector(plan.tiers),
             turn: previous.turnPosition
         )
     }
 
-    /// Returns the number of endpoints on probation that a tier's draws put to the test. An endpoint without a weight,
-    /// beside others that have one, is not drawn.
+    /// Returns the number of endpoints on probation that a tier's picks put to the test. An endpoint without a weight,
+    /// beside others that have one, is not chosen.
     private func probations(in tier: Plan.Tier, _ isOnProbation: [Bool]) -> Int {
         let isAnyWeighted = tier.weights.contains { $0 > 0 }
         return zip(tier.indices, tier.weights).count { index, weight in
@@ -75,33 +71,22 @@ struct SnapshotBuilder {
         }
     }
 
-    private var rules: PlanRules {
-        PlanRules(
-            locality: configuration.locality,
-            slowStart: configuration.slowStart,
-            subset: configuration.subset,
-            overprovisioning: configuration.overprovisioning,
-            panicThreshold: configuration.panicThreshold,
-            honorsPriorities: configuration.honorsPriorities
-        )
-    }
-
-    private func member(_ seat: RegisteredEndpoint, _ standing: EndpointStanding) -> Member {
+    private func member(_ registered: RegisteredEndpoint, _ standing: EndpointStanding) -> Member {
         Member(
-            endpoint: seat.endpoint,
-            identity: seat.record.identity,
-            isHealthy: seat.endpoint.isListedAsHealthy && standing.ejectedUntil == nil,
-            joinedAt: seat.joinedAt,
-            order: seat.order,
+            endpoint: registered.endpoint,
+            identity: registered.record.identity,
+            isHealthy: registered.endpoint.isListedAsHealthy && standing.ejectedUntil == nil,
+            joinedAt: registered.joinedAt,
+            order: registered.order,
             lastFailure: standing.lastFailure
         )
     }
 
-    private func tierDraw(_ tiers: [Plan.Tier]) -> TierPickResult {
-        TierPickResult(
+    private func tierSelector(_ tiers: [Plan.Tier]) -> TierSelector {
+        TierSelector(
             identities: tiers.map(\.identity),
             loads: tiers.map(\.load),
-            by: configuration.policy.tierChoice,
+            by: policy.tierChoice,
             seed: context.seed
         )
     }
@@ -109,19 +94,19 @@ struct SnapshotBuilder {
     private func snapshotTier(
         _ tier: Plan.Tier,
         at index: Int,
-        of seats: [RegisteredEndpoint],
+        of endpoints: [RegisteredEndpoint],
         after previous: Snapshot,
         isFailOpen: Bool
-    ) -> SnapshotTier {
-        let candidates = zip(tier.indices, tier.weights).map { Candidate(seat: seats[$0], weight: $1) }
+    ) -> CandidateTier {
+        let candidates = zip(tier.indices, tier.weights).map { Candidate(endpoints[$0], weight: $1) }
         let cursor =
             index < previous.tiers.count
             ? previous.tiers[index].position
             : UInt32(truncatingIfNeeded: StableHash.mix(context.seed, UInt64(index)))
-        return SnapshotTier(
+        return CandidateTier(
             candidates,
             load: tier.load,
-            policy: configuration.policy,
+            policy: policy,
             isFailOpen: isFailOpen,
             seed: StableHash.mix(context.seed, ~UInt64(index)),
             cursor: cursor
