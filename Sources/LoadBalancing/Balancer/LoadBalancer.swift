@@ -17,8 +17,7 @@ import Synchronization
 /// computed when the endpoints or their health change. The balancer has no task and no timer of its own; picks notice
 /// what the passing of time changes.
 public final class LoadBalancer: Sendable {
-    /// The settings.
-    public let configuration: Configuration
+    package let configuration: Configuration
 
     let context: BalancerContext
     let budget: NIOLockedValueBox<RetryBudget>
@@ -67,17 +66,9 @@ public final class LoadBalancer: Sendable {
 
     /// Picks an endpoint, and counts it as in use until the lease is finished.
     ///
-    /// - Throws: ``PickError`` if there is no endpoint.
-    @inlinable
-    public func pick() throws(PickError) -> Lease {
-        try pick(PickOptions())
-    }
-
-    /// Picks an endpoint, and counts it as in use until the lease is finished.
-    ///
     /// - Parameter options: The key and the excluded endpoints of this pick.
     /// - Throws: ``PickError`` if there is no endpoint.
-    public func pick(_ options: PickOptions) throws(PickError) -> Lease {
+    public func pick(_ options: PickOptions = PickOptions()) throws(PickError) -> Lease {
         if options.excluded.isEmpty {
             if let lease = Lease(snapshots.read { $0.pickSimply(options.key, context) }) { return lease }
         }
@@ -162,7 +153,7 @@ public final class LoadBalancer: Sendable {
     }
 
     /// Sets the error that picks throw while there are no endpoints. Present endpoints stay.
-    public func explainAbsence(_ absence: PickError) {
+    package func explainAbsence(_ absence: PickError) {
         let input = registry.withLockedValue { _ in
             change { state -> SnapshotBuilder.Input? in
                 guard !state.isClosed, state.endpoints.isEmpty, state.absence != absence else { return nil }

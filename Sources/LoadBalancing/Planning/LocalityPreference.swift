@@ -11,18 +11,19 @@
 /// `minimumHealthy` is the remedy (Envoy's zone-aware routing compares the shares of both, because a control plane
 /// reports them).
 public struct LocalityPreference: Hashable, Sendable {
-    /// The places in order of preference. An endpoint belongs to the first that it matches.
-    public let places: [Place]
-
-    /// The number of healthy endpoints that a place needs to be used alone. Default 3. A place of fewer endpoints,
-    /// ``Place/nearest(_:)``, needs all of them.
-    public let minimumHealthy: Int
-
-    /// The factor by which a place's endpoints can exceed the load that they have when all are healthy. Default 1.4, as
-    /// in Envoy: load leaves a place when less than 71.4 % of its endpoints are healthy. At least 1.
-    public let overprovisioning: Double
+    let places: [Place]
+    let minimumHealthy: Int
+    let overprovisioning: Double
 
     /// Creates a preference for endpoints of some places.
+    ///
+    /// - Parameters:
+    ///   - places: The places in order of preference. An endpoint belongs to the first that it matches.
+    ///   - minimumHealthy: The number of healthy endpoints that a place needs to be used alone. A place of fewer
+    ///     endpoints, ``Place/nearest(_:)``, needs all of them.
+    ///   - overprovisioning: The factor by which a place's endpoints can exceed the load that they have when all are
+    ///     healthy; at least 1. At 1.4, as in Envoy, load leaves a place when less than 71.4 % of its endpoints are
+    ///     healthy.
     public init(_ places: [Place], minimumHealthy: Int = 3, overprovisioning: Double = 1.4) {
         self.places = places
         self.minimumHealthy = max(0, minimumHealthy)

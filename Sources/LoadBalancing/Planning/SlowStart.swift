@@ -20,16 +20,16 @@ import Darwin
 /// short, or as healthy again. Endpoints that have been there since the client began are not slowed down. Nor are
 /// endpoints without a weight: when all have a weight of 0, all get the same.
 public struct SlowStart: Hashable, Sendable {
-    /// The length of the slow start. Zero turns it off.
-    public let window: Duration
-
-    /// The least part of its share that an endpoint gets, 0 to 1. Default 0.1.
-    public let minimumShare: Double
-
-    /// The growth of the share at the beginning: even with 1, the default; faster with larger values.
-    public let aggression: Double
+    let window: Duration
+    let minimumShare: Double
+    let aggression: Double
 
     /// Creates a slow start.
+    ///
+    /// - Parameters:
+    ///   - window: The length of the slow start. Zero turns it off.
+    ///   - minimumShare: The least part of its share that an endpoint gets, 0 to 1.
+    ///   - aggression: The growth of the share at the beginning: even with 1, faster with larger values.
     public init(window: Duration, minimumShare: Double = 0.1, aggression: Double = 1) {
         self.window = max(.zero, window)
         self.minimumShare = minimumShare.bounded(by: 0...1, orIfNaN: 0.1)

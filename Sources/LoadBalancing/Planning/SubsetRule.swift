@@ -11,17 +11,17 @@
 ///
 /// More changes only when the number of endpoints passes `appliesAbove`: a rule without memory cannot do better.
 public struct SubsetRule: Hashable, Sendable {
-    /// The number of healthy endpoints in use. Default 24; at least 1.
-    public let size: Int
-
-    /// The number of endpoints, healthy or not, up to which all are used. Default 100.
-    public let appliesAbove: Int
-
-    /// The seed that makes this client's subset different from others'. The same seed gives the same subset, also after
-    /// a restart.
-    public let seed: UInt64
+    let size: Int
+    let appliesAbove: Int
+    let seed: UInt64
 
     /// Creates a rule for subsets.
+    ///
+    /// - Parameters:
+    ///   - size: The number of healthy endpoints in use; at least 1.
+    ///   - appliesAbove: The number of endpoints, healthy or not, up to which all are used.
+    ///   - seed: The seed that makes this client's subset different from others'. The same seed gives the same subset,
+    ///     also after a restart.
     public init(size: Int = 24, appliesAbove: Int = 100, seed: UInt64) {
         self.size = max(1, size)
         self.appliesAbove = max(0, appliesAbove)

@@ -6,9 +6,6 @@
 /// as no endpoint is slow, honor weights, and send no endpoint more than twice its share however quick it seems: an
 /// endpoint that fails at once has no requests under way either.
 public struct LeastOutstanding: BalancingPolicy {
-    /// Creates the policy.
-    public init() {}
-
     /// The policy's name.
     public var description: String { "leastOutstanding" }
 

@@ -4,10 +4,11 @@
 /// each client draws for itself, by weight (RFC 2782), and that stays as it is when others come and go. Over many
 /// clients, each endpoint comes first for exactly its share of them.
 public struct PickFirst: BalancingPolicy {
-    /// The seed of this client's order. `nil` for the balancer's own seed.
-    public var seed: UInt64?
+    private let seed: UInt64?
 
     /// Creates the policy.
+    ///
+    /// - Parameter seed: The seed of this client's order; `nil` for the balancer's own seed.
     public init(seed: UInt64? = nil) {
         self.seed = seed
     }

@@ -4,9 +4,6 @@
 /// that is less even than taking turns, and never in step with other clients. The chance of each endpoint is exactly
 /// its share, for all weights.
 public struct WeightedRandom: BalancingPolicy {
-    /// Creates the policy.
-    public init() {}
-
     /// The policy's name.
     public var description: String { "random" }
 

@@ -8,9 +8,6 @@
 /// share is right to one part in 10 000 of all picks, and an endpoint may be a few picks away from its share at a time.
 /// The same goes for the turns of ``LeastOutstanding`` and ``Adaptive``.
 public struct WeightedRoundRobin: BalancingPolicy {
-    /// Creates the policy.
-    public init() {}
-
     /// The policy's name.
     public var description: String { "weightedRoundRobin" }
 
@@ -26,7 +23,7 @@ extension BalancingPolicy where Self == WeightedRoundRobin {
 }
 
 /// A picker that takes turns.
-final class TurnPicker: BuiltInPicker {
+private final class TurnPicker: BuiltInPicker {
     private let turns: WeightedSequence
 
     init(_ turns: WeightedSequence) {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NetworkAddress
+import NetworkAddress
 
 /// A setting of a policy that is out of range.
-public struct PolicyError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
+package struct PolicyError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
     /// The name of the property.
-    public var property: String
+    package var property: String
 
     /// The fault of the value, and the values that are allowed.
-    public var message: String
+    package var message: String
 
     /// One sentence for people.
-    public var description: String { "\(property): \(message)" }
+    package var description: String { "\(property): \(message)" }
 }
 
 extension PolicyError {

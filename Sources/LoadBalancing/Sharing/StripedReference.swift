@@ -15,10 +15,10 @@ import Darwin
 ///
 /// A single reference would be retained and released by every reader, and its count would be contended. Here, eight
 /// stripes hold one reference each, to the same object, and a flag beside it that says that a thread is using the
-/// stripe. A thread takes the stripe that it always takes (``ThreadStripe``) or, if another thread has taken that at the
-/// moment, the next one. So no reader waits for a thread that was interrupted in the middle of a read, and two threads
-/// seldom write to the same cache line. ``publish(_:number:)`` takes one stripe after the other. It waits for the reader
-/// of each, and a reader sees the old or the new version.
+/// stripe. A thread takes the stripe that it always takes (``ThreadStripe``) or, if another thread has taken that at
+/// the moment, the next one. So no reader waits for a thread that was interrupted in the middle of a read, and two
+/// threads seldom write to the same cache line. ``publish(_:number:)`` takes one stripe after the other. It waits for
+/// the reader of each, and a reader sees the old or the new version.
 ///
 /// ``UncountedReference`` has the contract that makes this safe.
 ///
@@ -65,11 +65,11 @@ final class StripedReference<Object: AnyObject & Sendable>: @unchecked Sendable 
 
     /// A strong reference to the object, for work that takes longer.
     ///
-    /// The stripe is freed by an exchange, and not by a store: LLVM's pass for Swift's reference counting moves a retain
-    /// down past any store, even a releasing one (`LLVMARCOpts.cpp`, Swift 6.3), since a store releases no object. Once
-    /// the stripe is free, a publisher may release the object; with a store here, optimized programs crashed within
-    /// seconds under load. The pass moves no retain past an atomic read-modify-write. ``read(_:)`` frees with a store,
-    /// because it retains nothing. `make stress` shows a fault in either.
+    /// The stripe is freed by an exchange, and not by a store: LLVM's pass for Swift's reference counting moves a
+    /// retain down past any store, even a releasing one (`LLVMARCOpts.cpp`, Swift 6.3), since a store releases no
+    /// object. Once the stripe is free, a publisher may release the object; with a store here, optimized programs
+    /// crashed within seconds under load. The pass moves no retain past an atomic read-modify-write. ``read(_:)`` frees
+    /// with a store, because it retains nothing. `make stress` shows a fault in either.
     var current: Object {
         let stripe = take(startingAt: ThreadStripe.current)
         defer { _ = stripe.pointee.isTaken.exchange(false, ordering: .acquiringAndReleasing) }

@@ -3,32 +3,34 @@
 /// A reference that neither retains its object nor checks that the object still exists.
 ///
 /// A retain is an atomic change of a number that all threads share. Two threads that pick at once would contend for the
-/// count of every object on their way, which takes longer than the pick (140 ns for each of two threads). So a pick
-/// retains nothing. What it reads is kept alive by an owner, and this type is the only one in the target that names
-/// `Unmanaged`. Each use of it follows this contract:
+/// count of every object on their way (140 ns for each of two threads, more than the rest of a pick). So a pick retains
+/// nothing. What it reads is kept alive by an owner, and this type is the only one in the target that names `Unmanaged`.
+/// Each use of it is one of these:
 ///
-/// | Object | Owner: retains once | Reader | The owner cannot release meanwhile, because |
-/// |---|---|---|---|
-/// | `Snapshot` | each stripe of ``StripedReference`` | `StripedReference.read`, for the call of its body | the reader has taken the stripe, and the publisher takes it before it releases the old snapshot |
-/// | ``CandidateTier`` | `Snapshot.tiers`, a constant | ``Snapshot`` and ``PickRequest``, for one pick | that pick reads the snapshot, in a taken stripe or by a strong reference |
-/// | ``EndpointRecord`` | ``RetainedObjects``, a constant | the tier and its picker, for one pick | the same; the snapshot owns the tier, and that owns the list |
-/// | ``EndpointRecord`` | the record itself, while its count of snapshots and leases is not zero | ``PickResult`` and ``Lease``, until the lease ends | the lease is counted, and is not copyable, so it is subtracted once |
-///
-/// A lease begins while the snapshot that it comes from is being read. Its count is added before that snapshot can leave,
-/// so the sum does not reach zero in between (``EndpointRecord/join()``).
+/// - A snapshot. Each stripe of ``StripedReference`` retains it. `StripedReference.read` reads it for the call of its
+///   body. The reader has taken the stripe meanwhile, and the publisher takes the stripe before it releases the old
+///   snapshot.
+/// - A tier. `Snapshot.tiers`, a constant, retains it. The snapshot and a pick request read it for one pick. That pick
+///   reads the snapshot in a taken stripe, or by a strong reference.
+/// - An endpoint's record, by its index. ``RetainedObjects``, a constant of a tier or of its picker, retains it. Both
+///   read it for one pick. The snapshot of that pick owns the tier, and the tier owns its picker.
+/// - An endpoint's record, of a lease. The record retains itself while its count of snapshots and leases is not zero
+///   (`EndpointRecord.join()`). The result of a pick and the lease read it until the lease ends. The lease is in the
+///   count, and is subtracted once, because it is not copyable. It was added while its snapshot was read, so before that
+///   snapshot could leave: the count does not reach zero in between.
 ///
 /// Memory orderings:
 ///
-/// - Taking a stripe acquires and freeing it releases: a reader sees the whole snapshot, and its reads are complete when
-///   the publisher releases the old one.
+/// - Taking a stripe acquires, and freeing it releases: a reader sees the whole snapshot, and its reads are complete
+///   when the publisher takes the stripe.
 /// - Counting a snapshot or a lease is relaxed, since the caller has the record already. Subtracting one acquires and
 ///   releases: the thread that subtracts the last one, and releases the record, sees the end of all other uses.
 ///
-/// The rules for code:
+/// Rules for code:
 ///
 /// - The body of ``read(_:)`` must not let a strong reference to the object, or to anything that only the object owns,
 ///   out of the call. Where one is needed, ``StripedReference/current`` returns one.
-/// - ``release()`` belongs to exactly one ``owning(_:)``.
+/// - Each ``owning(_:)`` has exactly one ``release()``.
 ///
 /// `make stress` and `ConcurrentPickingTests` test all of this, the latter with the thread sanitizer, too.
 struct UncountedReference<Object: AnyObject & Sendable>: Sendable {
