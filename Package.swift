@@ -91,7 +91,6 @@ let package = Package(
             name: "ResolutionModel",
             dependencies: [
                 "ConsulDNS", "ConsulHTTP", "DNSWire", "LoadBalancing", "NetworkAddress", "ResolverSupport",
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
         ),
@@ -102,7 +101,6 @@ let package = Package(
                 "ResolverSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -119,6 +117,7 @@ let package = Package(
         .target(
             name: "ResolutionCache",
             dependencies: [
+                "NetworkAddress",
                 "ConsulDNS", "ConsulHTTP", "LoadBalancing", "ResolutionModel", "ResolutionSnapshot", "ResolverSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
@@ -137,6 +136,7 @@ let package = Package(
         .target(
             name: "EndpointProbing",
             dependencies: [
+                "ConsulHTTP",
                 "LoadBalancing", "NetworkAddress", "ResolutionModel", "ResolverSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -151,6 +151,7 @@ let package = Package(
         .target(
             name: "ConsulResolver",
             dependencies: [
+                .product(name: "NIOPosix", package: "swift-nio"),
                 "ConsulDNS", "ConsulHTTP", "DNSWire", "EndpointProbing", "LoadBalancing", "NetworkAddress",
                 "ResolutionCache",
                 "ResolutionFailover", "ResolutionModel", "ResolutionSnapshot", "ResolutionSources", "ResolverSupport",
@@ -166,7 +167,7 @@ let package = Package(
         .executableTarget(
             name: "consul-resolve",
             dependencies: [
-                "ConsulDNS", "ConsulHTTP", "ConsulResolver", "DNSWire", "LoadBalancing", "NetworkAddress",
+                "ConsulDNS", "ConsulHTTP", "ConsulResolver", "DNSWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -181,6 +182,7 @@ let package = Package(
         .executableTarget(
             name: "Resilience",
             dependencies: [
+                "LoadBalancing",
                 "ConsulResolver",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -208,7 +210,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "stress-balancing",
-            dependencies: ["LoadBalancing", "NetworkAddress", "ResolverSupport"],
+            dependencies: ["LoadBalancing", "NetworkAddress"],
             path: "Tools/stress-balancing",
             swiftSettings: settings
         ),
@@ -262,16 +264,19 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "DNSWireTests", dependencies: ["DNSWire"], swiftSettings: settings),
+        .testTarget(name: "DNSWireTests", dependencies: ["NetworkAddress", "DNSWire"], swiftSettings: settings),
         .testTarget(
             name: "ConsulDNSTests",
-            dependencies: ["CAres", "ConsulDNS", "DNSWire", "NetworkAddress", "ResolverSupport", "TestSupport"],
+            dependencies: [
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), "CAres", "ConsulDNS", "DNSWire",
+                "NetworkAddress", "ResolverSupport", "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ConsulHTTPTests",
             dependencies: [
-                "ResolverSupport",
+
                 "ConsulHTTP", "NetworkAddress", "TestSupport",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -279,7 +284,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LoadBalancingTests",
-            dependencies: ["LoadBalancing", "NetworkAddress", "ResolverSupport", "TestSupport"],
+            dependencies: [
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), "LoadBalancing", "NetworkAddress",
+                "ResolverSupport", "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -290,6 +298,12 @@ let package = Package(
         .testTarget(
             name: "ConsulResolverTests",
             dependencies: [
+                "NetworkAddress",
+                .product(name: "Logging", package: "swift-log"),
+                "LoadBalancing",
+                "DNSWire",
+                "ConsulHTTP",
+                "ConsulDNS",
                 "CompletenessSweep", "ConsulResolver", "EndpointProbing", "ResolutionCache", "ResolutionFailover",
                 "ResolutionModel",
                 "ResolutionSnapshot", "ResolutionSources", "ResolverSupport", "TestSupport",
@@ -308,7 +322,7 @@ let package = Package(
         .testTarget(
             name: "ConsulResolveTests",
             dependencies: [
-                "ConsulHTTP", "ConsulResolver", "LoadBalancing", "NetworkAddress", "consul-resolve", "TestSupport",
+                "ConsulHTTP", "ConsulResolver", "consul-resolve", "TestSupport",
             ],
             swiftSettings: settings
         ),

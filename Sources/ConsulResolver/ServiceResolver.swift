@@ -177,7 +177,10 @@ public final class ServiceResolver: Sendable {
         timeout: Duration? = nil
     ) async throws -> Resolution {
         guard tag == nil, locality.isLocal else {
-            return try await resolve(ServiceRequest(service, tags: tag.map { [$0] } ?? [], in: locality), timeout: timeout)
+            return try await resolve(
+                ServiceRequest(service, tags: tag.map { [$0] } ?? [], in: locality),
+                timeout: timeout
+            )
         }
         var known = Resolution.nothingYet
         guard cache.copyHit(named: service, into: &known) else {

@@ -17,11 +17,7 @@ enum StressBalancing {
         let settings: [(String, any BalancingPolicy, PickOptions)] = [
             ("picks", .adaptive, PickOptions()),
             ("picks that exclude an endpoint", .weightedRoundRobin, PickOptions(excluded: [endpoints(3)[1].hostPort])),
-<<<<<<< HEAD
-            ("picks by a policy of one's own", InTurn(), PickOptions()),
-=======
             ("picks by a user's policy", InTurn(), PickOptions()),
->>>>>>> d0301fb (Narrow the public surface of LoadBalancing, and keep pickers beside their policies)
         ]
         for (name, policy, options) in settings {
             let (picks, updates) = await stress(policy, options, for: .seconds(seconds) / settings.count)
