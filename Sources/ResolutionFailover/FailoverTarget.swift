@@ -28,8 +28,8 @@ struct FailoverTarget: Sendable {
     /// The time of the last query.
     var askedAt: Instant?
 
-    private let failback: Duration
-    private var wait: Duration
+    /// The wait for failback, which doubles with each relapse.
+    private var backoff: Backoff
     private var report: Report?
     private var hasBeenOut = false
     /// The time at which its current or last use began.
@@ -38,8 +38,7 @@ struct FailoverTarget: Sendable {
     private var isOnTrial = false
 
     init(failback: Duration) {
-        self.failback = failback
-        wait = failback
+        backoff = Backoff(initial: failback, maximum: max(failback, FailoverTarget.longestWait))
     }
 
     /// True if callers that use the target may keep to it.
@@ -61,7 +60,7 @@ struct FailoverTarget: Sendable {
     /// True if it has been good for as long as failback takes.
     func hasWaited(at now: Instant) -> Bool {
         guard let report, report.standing == .good else { return false }
-        return report.since + wait <= now
+        return report.since + backoff.current <= now
     }
 
     /// - Returns: True if the result is of the latest query.
@@ -82,7 +81,7 @@ struct FailoverTarget: Sendable {
     /// Records that the target is out, and that another one now receives the traffic.
     mutating func wasLost() {
         guard let report, let usedFrom else { return }
-        let hasRelapsed = isOnTrial && report.since < usedFrom + max(wait, FailoverTarget.trial)
-        wait = hasRelapsed ? min(wait * 2, max(failback, FailoverTarget.longestWait)) : failback
+        let hasRelapsed = isOnTrial && report.since < usedFrom + max(backoff.current, FailoverTarget.trial)
+        if hasRelapsed { _ = backoff.next() } else { backoff.reset() }
     }
 }

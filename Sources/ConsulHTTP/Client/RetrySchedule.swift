@@ -4,13 +4,13 @@ import ResolverSupport
 
 /// Computes the pause after a failed attempt. A pure value: time and random numbers are passed in.
 struct RetrySchedule {
-    private let policy: RetryPolicy
+    private let maximumAttempts: Int
     private var attempts = 0
-    private var ceiling: Duration
+    private var backoff: Backoff
 
     init(_ policy: RetryPolicy) {
-        self.policy = policy
-        ceiling = min(policy.initialDelay.bounded, policy.maximumDelay.bounded)
+        maximumAttempts = policy.maximumAttempts
+        backoff = Backoff(initial: policy.initialDelay.bounded, maximum: policy.maximumDelay.bounded, jitter: .full)
     }
 
     /// Records a failed attempt.
@@ -29,9 +29,9 @@ struct RetrySchedule {
         using random: inout some RandomNumberGenerator
     ) -> Duration? {
         attempts += 1
-        guard isRetryable, attempts < policy.maximumAttempts else { return nil }
-        let pause = (retryAfter ?? .zero).bounded + ceiling * Double.random(in: 0...1, using: &random)
-        ceiling = min(ceiling * 2, policy.maximumDelay.bounded)
+        guard isRetryable, attempts < maximumAttempts else { return nil }
+        let chance = Double.random(in: 0...1, using: &random)
+        let pause = (retryAfter ?? .zero).bounded + backoff.next(chance: chance)
         return pause < remaining ? pause : nil
     }
 }

@@ -9,10 +9,7 @@ import ResolverSupport
 struct FadingBackoff: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// The first pause.
-    let initial: Duration
-    /// The upper bound of the doubling.
-    let maximum: Duration
+    private let backoff: Backoff
     /// The time without failures after which the next pause is halved.
     let halfLife: Duration
     /// The number of failures that cause no pause.
@@ -24,8 +21,7 @@ struct FadingBackoff: Sendable {
     private var wellSince: Instant?
 
     init(initial: Duration, maximum: Duration, halfLife: Duration, grace: Int = 0) {
-        self.initial = initial.bounded
-        self.maximum = maximum.bounded
+        backoff = Backoff(initial: initial.bounded, maximum: maximum.bounded)
         self.halfLife = max(halfLife.bounded, .milliseconds(1))
         self.grace = grace
     }
@@ -42,9 +38,8 @@ struct FadingBackoff: Sendable {
             level -= min(level, Int(min(halves, 64)))
         }
         wellSince = nil
-        // After 16 doublings every realistic maximum has been reached. The limit also keeps the shift from overflowing.
+        // After 16 doublings every realistic maximum has been reached. A higher level would only take longer to decay.
         level = min(level + 1, grace + 17)
-        guard level > grace else { return .zero }
-        return min(maximum, min(initial, maximum) * (1 << (level - grace - 1)))
+        return level > grace ? backoff.pause(after: level - grace) : .zero
     }
 }

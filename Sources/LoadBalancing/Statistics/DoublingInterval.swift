@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A time that doubles from step to step, up to a limit.
+/// A time that doubles from step to step, up to a limit, and shrinks by steps as well.
+///
+/// Not a `Backoff`: there is one for each endpoint, so it is kept in nanoseconds and counts its doublings in a byte.
 struct DoublingInterval: Hashable, Sendable {
     let base: Int64
     let most: Int64

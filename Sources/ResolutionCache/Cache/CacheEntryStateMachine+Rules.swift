@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ResolutionModel
+import ResolverSupport
 
 extension CacheEntryStateMachine {
     /// TTL and backoff settings, shared by all entries.
@@ -32,10 +33,11 @@ extension CacheEntryStateMachine {
         ///
         /// Jitter adds up to a fifth, so that services that failed together are not fetched together.
         package func pause(afterFailures failures: Int, chance: Double) -> Duration {
-            let ceiling = max(cache.maximumFailureTimeToLive, cache.failureTimeToLive)
-            var pause = cache.failureTimeToLive
-            for _ in 1..<max(failures, 1) where pause < ceiling { pause *= 2 }
-            return min(pause, ceiling) * (1 + 0.2 * chance)
+            Backoff(
+                initial: cache.failureTimeToLive,
+                maximum: max(cache.maximumFailureTimeToLive, cache.failureTimeToLive),
+                jitter: .adding(0.2)
+            ).pause(after: failures, chance: chance)
         }
     }
 }

@@ -27,7 +27,7 @@ struct SnapshotSchedule: Sendable {
     private var due: Instant?
     private var hasConfirmations = false
     private var lastWrite: Instant?
-    private var failures = 0
+    private var backoff: Backoff
     private var isAttended = false
     private var isClosed = false
 
@@ -37,6 +37,7 @@ struct SnapshotSchedule: Sendable {
     init(interval: Duration, confirmationInterval: Duration) {
         self.interval = interval
         self.confirmationInterval = confirmationInterval
+        backoff = Backoff(initial: interval, maximum: max(interval, Self.longestPause))
     }
 }
 
@@ -63,12 +64,10 @@ extension SnapshotSchedule {
     /// Records the end of a write.
     mutating func finishWrite(_ succeeded: Bool, at now: Instant) {
         if succeeded {
-            failures = 0
+            backoff.reset()
             lastWrite = now
         } else if !isClosed {
-            failures += 1
-            let pause = min(interval * (1 << min(failures - 1, 16)), max(interval, Self.longestPause))
-            due = now + pause
+            due = now + backoff.next()
         }
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The parameters of a ``NameserverPoolStateMachine``.
 package struct NameserverPolicy: Sendable {
     /// The longest pause after a failure.
@@ -35,7 +37,7 @@ package struct NameserverPolicy: Sendable {
     /// - Parameter chance: A random number from 0 to 1, which selects a pause between half of the full pause and all of
     ///   it. Processes that lost a server at the same moment then do not return to it at the same moment.
     func pause(after strikes: Int, chance: Double) -> Duration {
-        let doublings = min(max(strikes - 1, 0), 20)
-        return min(NameserverPolicy.firstPause * (1 << doublings), maximumPause) * (0.5 + chance / 2)
+        Backoff(initial: NameserverPolicy.firstPause, maximum: maximumPause, jitter: .half)
+            .pause(after: strikes, chance: chance)
     }
 }
