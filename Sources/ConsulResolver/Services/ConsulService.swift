@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolutionCache
+import ResolutionFailover
 public import ResolutionModel
 
 /// A service in use. Each pick selects one endpoint from all that are known at that moment.
@@ -49,4 +51,45 @@ public struct ConsulService: Sendable {
     /// The sequence ends when the iterating task is canceled or the resolver is shut down. Iterations are independent
     /// of each other.
     public var updates: ServiceUpdates { ServiceUpdates(service: followed) }
+}
+
+extension ConsulService {
+    /// The mode of detecting changes of a service.
+    public struct UpdateMode: Hashable, Sendable, CustomStringConvertible {
+        /// The mode's name.
+        public let description: String
+
+        /// Polling: a query when the TTL of the last answer is over, but no more often than
+        /// ``ResolverConfiguration/Following/minimumInterval``. No request waits at Consul meanwhile.
+        public static let polling = UpdateMode(description: "polling")
+
+        /// A blocking query over the HTTP API, which Consul answers within milliseconds of a change. It holds one
+        /// connection for a service, however many iterations follow it. A lost leader and a token that may no longer
+        /// read are no changes to Consul: a plain read about every three seconds finds them. While the HTTP API is
+        /// down, DNS is polled as for ``polling``. Prepared queries and requests with alternatives cannot be
+        /// watched: they are polled as for ``polling``.
+        public static let watch = UpdateMode(description: "watch")
+    }
+}
+
+/// A request to follow, with its mode, its resolver and its pinned cache entry.
+struct FollowedService: Sendable {
+    let request: ServiceRequest
+    let mode: ConsulService.UpdateMode
+    let resolver: ServiceResolver
+    private let handle: SlotHandle
+
+    init(request: ServiceRequest, mode: ConsulService.UpdateMode, resolver: ServiceResolver) {
+        self.request = request
+        self.mode = mode
+        self.resolver = resolver
+        handle = resolver.cache.handle(for: request)
+    }
+
+    var cached: CacheSlot { handle.slot }
+
+    /// The last resolution. For a request with alternatives, that is the last one of the request as a whole.
+    var current: Resolution? {
+        request.alternatives.isEmpty ? cached.current : resolver.failover.current(request)
+    }
 }

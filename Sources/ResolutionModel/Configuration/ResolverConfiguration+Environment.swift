@@ -2,7 +2,15 @@
 
 import ConsulDNS
 import ConsulHTTP
-import NetworkAddress
+public import NetworkAddress
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 extension ResolverConfiguration {
     /// The environment variable with the DNS ports of Consul agents: `host:port`, several separated by commas, the port
@@ -65,4 +73,33 @@ extension Substring {
         let start = drop { $0 == " " }
         return start[..<(start.lastIndex { $0 != " " }.map(start.index(after:)) ?? start.startIndex)]
     }
+}
+
+/// The process' environment, read without Foundation.
+enum ProcessEnvironment {
+    /// Returns the variables of the given names that are set.
+    static func values(of names: [String]) -> [String: String] {
+        var values: [String: String] = [:]
+        for name in names {
+            if let value = getenv(name) { values[name] = String(cString: value) }
+        }
+        return values
+    }
+}
+
+/// An invalid setting.
+public struct ConfigurationError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
+    /// The environment variable that holds the setting, or the path of the property in the configuration.
+    public var setting: String
+
+    /// The fault, and the form that the value should have.
+    public var message: String
+
+    package init(setting: String, message: String) {
+        self.setting = setting
+        self.message = message
+    }
+
+    /// The setting and its fault, in one sentence.
+    public var description: String { "\(setting): \(message)" }
 }

@@ -108,3 +108,85 @@ extension ResolverConfiguration {
         public init() {}
     }
 }
+
+extension ResolverConfiguration {
+    /// The sources to query: DNS, Consul's HTTP API, or both.
+    public enum Strategy: String, Hashable, Sendable, CaseIterable {
+        /// DNS first, then the HTTP API for what DNS cannot tell: the reason for an empty answer, instances that an
+        /// answer may be missing, a name or a condition that DNS cannot carry, and every request while DNS does not
+        /// answer.
+        case automatic
+        /// Only DNS.
+        case dns
+        /// Only the HTTP API.
+        case http
+    }
+}
+
+extension ResolverConfiguration {
+    /// Settings for following services.
+    public struct Following: Sendable {
+        /// The least time between two queries about a polled service. Default 1 s: with Consul's own TTL of 0, polls
+        /// would follow each other without a pause.
+        public var minimumInterval: Duration = .seconds(1)
+
+        /// The longest time between two queries, whatever the TTL. Default 60 s.
+        public var maximumInterval: Duration = .seconds(60)
+
+        /// Creates the default settings.
+        public init() {}
+    }
+}
+
+extension ResolverConfiguration {
+    /// Settings for failover between the targets of a request: the request itself, and its alternatives
+    /// (``ServiceRequest/alternatives``).
+    public struct Failover: Sendable {
+        /// The time for which every query to a preferred target has to find it good before traffic returns to it.
+        /// Default 10 s.
+        ///
+        /// If the target is lost within a minute after that, or within the time that the wait took, the next wait is
+        /// twice as long, up to 5 minutes. With zero, traffic returns at once, every time. Preferred targets are
+        /// queried in the background of resolutions, at most once a second.
+        public var failback: Duration = .seconds(10)
+
+        /// Creates the default settings.
+        public init() {}
+    }
+}
+
+extension ResolverConfiguration.DNS {
+    /// Validates the nameservers.
+    ///
+    /// - Throws: ``ConfigurationError`` for a nameserver with port 0, which c-ares would take for port 53.
+    package func check() throws(ConfigurationError) {
+        for (index, nameserver) in nameservers.enumerated() where nameserver.port == 0 {
+            throw ConfigurationError(
+                setting: "dns.nameservers[\(index)]",
+                message: "\(nameserver) has port 0, which no server listens on; write a port from 1 to 65535"
+            )
+        }
+    }
+}
+
+extension ResolverConfiguration.DNS {
+    /// The payload size that a query advertises by EDNS (RFC 6891).
+    public struct PayloadSize: Hashable, Sendable {
+        package enum Base: Hashable {
+            case automatic
+            case none
+            case bytes(UInt16)
+        }
+
+        package let base: Base
+
+        /// The size that ``resolve(_:tag:in:timeout:)`` uses: the configured one over UDP, and no OPT record over TCP.
+        public static let automatic = PayloadSize(base: .automatic)
+
+        /// No OPT record. Consul then sends at most three records.
+        public static let none = PayloadSize(base: .none)
+
+        /// A size in bytes, at most `DNSQuery.maximumPayloadSize`.
+        public static func bytes(_ size: UInt16) -> PayloadSize { PayloadSize(base: .bytes(size)) }
+    }
+}

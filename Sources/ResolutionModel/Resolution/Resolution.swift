@@ -134,3 +134,47 @@ public struct Resolution: Sendable {
         Resolution(.unknown(failure), source: source, isComplete: false)
     }
 }
+
+extension Resolution {
+    /// Properties that few resolutions have, in an object of their own so that a resolution is cheap to copy.
+    final class RareMembers: Sendable {
+        let alternative: ServiceRequest.Alternative?
+        let doubt: Doubt?
+        let unusableInstances: Int
+
+        /// - Returns: `nil` if all properties have their default value.
+        init?(alternative: ServiceRequest.Alternative?, doubt: Doubt?, unusableInstances: Int) {
+            guard alternative != nil || doubt != nil || unusableInstances != 0 else { return nil }
+            (self.alternative, self.doubt, self.unusableInstances) = (alternative, doubt, unusableInstances)
+        }
+    }
+}
+
+extension Resolution {
+    /// An empty answer of Consul that was not accepted.
+    public struct Doubt: Hashable, Sendable {
+        /// The reason for the empty answer, according to Consul; `nil` if Consul did not give one.
+        public let reason: EmptyReason?
+
+        package init(reason: EmptyReason? = nil) {
+            self.reason = reason
+        }
+    }
+}
+
+extension Resolution {
+    /// True if this is not the requested answer: an unknown outcome, or an earlier answer.
+    package var isDoubtful: Bool {
+        if case .unknown = outcome { true } else { isStale }
+    }
+
+    /// Returns an unknown outcome after an error from user code: a closure that provides tokens may throw any error, a
+    /// cancellation of its own included.
+    package static func unknown(afterAsking error: any Error) -> Resolution {
+        let attempt = ResolutionFailure.Attempt(
+            code: .tokenUnavailable,
+            message: "the lookup failed with an error of the type \(type(of: error))"
+        )
+        return .unknown(ResolutionFailure(attempts: [attempt]), source: .http)
+    }
+}

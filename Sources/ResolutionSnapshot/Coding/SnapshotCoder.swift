@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulDNS
+import LoadBalancing
+import NetworkAddress
+import ResolutionModel
+
 /// The conversion between snapshots and bytes. It performs no input or output.
 ///
 /// ```
@@ -92,5 +97,46 @@ enum SnapshotCoder {
             throw SnapshotError(.damaged, "has a wrong checksum")
         }
         return content
+    }
+}
+
+/// The limits of a snapshot, far above the needs of any process. Encoder and decoder apply the same limits, so that
+/// every snapshot that is written can be read.
+enum SnapshotLimits {
+    /// The size of the whole file.
+    static let bytes = 64 << 20
+    static let entries = 65_536
+    /// The endpoints of all entries together. An endpoint takes several times as much memory as its 15 bytes in the
+    /// file.
+    static let endpoints = 1_000_000
+}
+
+/// The values that are encoded as an index into a table. A released index keeps its meaning, so new values are
+/// appended.
+enum SnapshotTables {
+    static let kinds: [ServiceRequest.Kind] = [.service, .connect, .ingress, .preparedQuery]
+    /// The flag that is set in the index of a kind if the name of a port follows after the request.
+    static let portFlag: UInt8 = 0x80
+    static let healthRules: [ServiceRequest.HealthRule] = [.notCritical, .passing]
+    static let datacenterForms: [ConsulLocality.DatacenterForm] = [.classic, .explicit]
+    static let statuses: [Endpoint.Status] = [.passing, .warning, .critical]
+}
+
+extension Snapshot.Entry {
+    /// True if the decoder would accept the entry. A service without endpoints is not stored, because it would be of no
+    /// use to a process that starts without Consul.
+    var isStorable: Bool {
+        !request.name.isEmpty && givenAt >= 0
+            && SnapshotTables.kinds.contains(request.kind)
+            && SnapshotTables.healthRules.contains(request.health)
+            && SnapshotTables.datacenterForms.contains(request.locality.datacenterForm)
+            && !endpoints.isEmpty && endpoints.allSatisfy(\.host.isReadable)
+    }
+}
+
+extension Host {
+    /// True if ``init(_:)`` would read a name as a name again. All names from Consul's answers satisfy this.
+    var isReadable: Bool {
+        if case .name(let name) = self { Host(name) == self } else { true }
     }
 }

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Logging
+package import ResolutionModel
+import ResolverSupport
+
 /// The file of a snapshot. Reading trusts neither its owner nor its content, and writing replaces it as a whole.
 ///
 /// All methods block.
@@ -18,5 +22,53 @@ package struct SnapshotFile: Sendable {
     package var directory: String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
+extension SnapshotFile {
+    /// Loads the usable answers of an earlier process. An unusable snapshot is no error: the process starts without it,
+    /// and the log has the reason.
+    ///
+    /// - Parameters:
+    ///   - maximumAge: The greatest age of the file, and of an answer in it.
+    ///   - wallClock: Returns the time in seconds since 1970.
+    /// - Throws: ``ConfigurationError`` for a path that names another kind of file, which writing would destroy.
+    package func load(
+        noOlderThan maximumAge: Duration,
+        wallClock: @Sendable () -> Int64 = WallClock.system,
+        logger: Logger
+    ) throws(ConfigurationError) -> [ServiceRequest: StoredAnswer] {
+        do throws(SnapshotError) {
+            for path in [path, temporaryPath] { try refuseForeign(path) }
+            let snapshot = try SnapshotCoder.decode(try content())
+            let answers = try snapshot.answers(noOlderThan: maximumAge, at: wallClock())
+            logger.debug("loaded the snapshot", metadata: metadata(["consul.services": "\(answers.count)"]))
+            return answers
+        } catch {
+            if error.code == .foreign {
+                let message = "\(error); name a file that is absent, empty or a snapshot"
+                throw ConfigurationError(setting: "snapshot.path", message: message)
+            }
+            let level: Logger.Level =
+                switch error.code {
+                // There is no file at the first start.
+                case .missing: .debug
+                case .tooOld: .info
+                default: .warning
+                }
+            logger.log(level: level, "no snapshot is used", metadata: metadata(["consul.failure": "\(error)"]))
+            return [:]
+        }
+    }
+
+    /// Throws if a file is not a snapshot. Other errors are ignored here, since reading the file reports them.
+    private func refuseForeign(_ path: String) throws(SnapshotError) {
+        do throws(SnapshotError) { try Self.checkReplaceable(path) } catch  where error.code == .foreign {
+            throw SnapshotError(.foreign, "\(path) \(error)")
+        } catch {}
+    }
+
+    package func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        more.merging(["consul.snapshot": "\(path)"]) { $1 }
     }
 }

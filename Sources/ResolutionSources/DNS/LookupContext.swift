@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConsulDNS
+package import ConsulDNS
 import DNSWire
 import ResolutionModel
 
@@ -32,5 +32,35 @@ package struct LookupContext {
     /// The unknown outcome with all failed attempts, for a resolution that found no usable answer.
     var failure: Resolution {
         .unknown(ResolutionFailure(attempts: attempts), source: Resolution.Source(attempts.last?.transport ?? .udp))
+    }
+}
+
+/// The server, transport and EDNS size of a query.
+package struct Route {
+    package let server: Nameserver
+    package let transport: DNSTransport
+    /// The size that EDNS advertises; `nil` for a query without EDNS.
+    package var payloadSize: UInt16?
+}
+
+extension ResolutionFailure.Attempt {
+    package init(_ error: DNSClientError) {
+        self.init(
+            code: error.resolutionCode,
+            message: error.description,
+            server: error.server,
+            transport: error.transport
+        )
+    }
+}
+
+extension DNSClientError {
+    var resolutionCode: ResolutionFailure.Code {
+        switch code {
+        case .timedOut: .timedOut
+        case .malformedAnswer: .malformedAnswer
+        case .outOfResources: .outOfResources
+        default: .connectionFailed
+        }
     }
 }

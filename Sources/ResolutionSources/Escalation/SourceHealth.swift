@@ -93,3 +93,9 @@ struct SourceHealth: Sendable {
         return scopes.map { Subject(source: source, scope: $0) }
     }
 }
+
+/// A source of answers: Consul's DNS interface or its HTTP API.
+package enum SourceKind: Hashable, Sendable, CaseIterable {
+    case dns
+    case http
+}

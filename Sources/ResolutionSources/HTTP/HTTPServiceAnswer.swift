@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ConsulHTTP
+import ResolutionModel
 
 /// Instances from one answer of the HTTP API.
 package struct HTTPServiceAnswer: Sendable {
@@ -29,4 +30,25 @@ package struct HTTPServiceAnswer: Sendable {
 
     /// The greatest age that the data may have.
     package var age: Duration { max(metadata.age ?? .zero, isStale ? metadata.lastContact ?? .zero : .zero) }
+}
+
+extension ResolutionFailure.Attempt {
+    package init(_ error: ConsulHTTPError) {
+        self.init(code: error.resolutionCode, message: error.message)
+    }
+}
+
+extension ConsulHTTPError {
+    var resolutionCode: ResolutionFailure.Code {
+        switch code {
+        case .timedOut: .timedOut
+        case .denied: .accessDenied
+        case .tokenUnavailable: .tokenUnavailable
+        case .tls: .untrusted
+        case .noLeader, .serverError, .noSuchDatacenter, .tooManyConnections: .serverFailure
+        case .notFound, .badRequest, .unexpectedStatus: .rejected
+        case .undecodable, .tooLarge: .malformedAnswer
+        default: .connectionFailed
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 import ConsulDNS
 import DNSWire
+import ResolutionModel
 
 /// The outcomes of the queries to one nameserver. Each query is counted under one outcome. A query whose caller was
 /// canceled is not counted.
@@ -45,5 +46,45 @@ struct NameserverCounters: Hashable, Sendable {
         case .malformedAnswer: malformed += 1
         default: other += 1
         }
+    }
+}
+
+/// The state of one nameserver at one instant.
+package struct NameserverDiagnostics: Hashable, Sendable {
+    let server: Nameserver
+    let counters: NameserverCounters
+    /// The smoothed round-trip time; `nil` before the first answer.
+    let roundTrip: Duration?
+    /// True if the server is considered dead.
+    let isFailed: Bool
+    /// The number of failures in a row; an answer halves it.
+    let failures: Int
+    /// The time until the next probe; `nil` if no probe is due.
+    let backoff: Duration?
+}
+
+extension ResolverDiagnostics.Server {
+    /// Creates the public form of the state of a nameserver.
+    package init(_ known: NameserverDiagnostics) {
+        let counters = known.counters
+        self.init(
+            server: known.server,
+            queries: ResolverDiagnostics.Queries(
+                answered: counters.answered,
+                timedOut: counters.timedOut,
+                connectionFailed: counters.connectionFailed,
+                serverFailure: counters.serverFailure,
+                refused: counters.refused,
+                malformed: counters.malformed,
+                other: counters.other
+            ),
+            escalations: counters.escalations,
+            hedgesSent: counters.hedgesSent,
+            hedgesWon: counters.hedgesWon,
+            probes: counters.probes,
+            roundTrip: known.roundTrip,
+            isFailed: known.isFailed,
+            pause: known.backoff
+        )
     }
 }

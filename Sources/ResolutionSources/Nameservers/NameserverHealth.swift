@@ -198,3 +198,44 @@ struct NameserverHealth: Sendable {
         }
     }
 }
+
+/// The round-trip time of a nameserver and its variation: the estimator of RFC 6298 section 2.
+///
+/// The variation defines "longer than usual": a server that always takes 40 ms is late after 50 ms, and a server that
+/// takes anything between 1 and 40 ms is not.
+struct RoundTripEstimate: Hashable, Sendable {
+    private(set) var smoothed: Duration
+    private(set) var variation: Duration
+
+    init(first sample: Duration) {
+        smoothed = sample
+        variation = sample / 2
+    }
+
+    /// The time within which nearly all answers arrive.
+    var usual: Duration { smoothed + variation * 4 }
+
+    mutating func add(_ sample: Duration) {
+        let deviation = sample - smoothed
+        variation += ((deviation < .zero ? .zero - deviation : deviation) - variation) / 4
+        smoothed += deviation / 8
+    }
+}
+
+/// The rank of a nameserver among others. Servers of lower rank are queried earlier; equal ones in the configured
+/// order.
+enum SelectionRank: Comparable, Sendable {
+    /// About as fast as the best, or without history.
+    case good
+    /// It responds, but takes much longer than the best.
+    case slow(Duration)
+    /// It may be dead. The duration is its penalty, which grows with the number of failures.
+    case doubtful(Duration)
+
+    /// Returns the order in which to query servers of these ranks, as indices.
+    static func order(of standings: [SelectionRank]) -> [Int] {
+        standings.indices.sorted { (standings[$0], $0) < (standings[$1], $1) }
+    }
+
+    var isDoubtful: Bool { if case .doubtful = self { true } else { false } }
+}

@@ -107,3 +107,20 @@ package struct ServerAttempt: Sendable {
         return NameserverFailure(server: server, kind: kind, start: start, attempts: Array(attempts))
     }
 }
+
+/// The failure of a nameserver that one resolution has queried over every transport without an answer.
+struct NameserverFailure: Sendable {
+    enum Kind: Hashable, Sendable {
+        /// The server refuses connections, or there is no route to it.
+        case unreachable
+        /// The server did not respond. The failure is fair if the server had enough time to respond.
+        case silence(isFair: Bool)
+    }
+
+    let server: Nameserver
+    let kind: Kind
+    /// The time of the first query.
+    let start: Moment
+    /// The failed attempts, for error messages.
+    let attempts: [ResolutionFailure.Attempt]
+}

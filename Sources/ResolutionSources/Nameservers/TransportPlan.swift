@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConsulDNS
+package import ConsulDNS
 
 /// The sequence of queries to one nameserver, until one answer, or two answers together, prove that no instance is
 /// missing.
@@ -124,4 +124,20 @@ extension FoundInstances {
     /// when the excess is at most 100 bytes. For a datagram, it starts 8 bytes below the limit, and version 1.8 is off
     /// by up to 4 bytes.
     private static let riskyExcess = 128
+}
+
+/// Instances from one DNS answer.
+package struct FoundInstances: Sendable {
+    package let reply: DNSAnswer
+    package let instances: [ServiceInstance]
+    /// The degree to which the answer proves that no instance is missing.
+    package var completeness: AnswerCompleteness
+    package let timeToLive: Duration
+
+    /// A copy that is marked complete, for which another answer is the proof.
+    var proven: FoundInstances {
+        var found = self
+        found.completeness = .complete
+        return found
+    }
 }

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The clock for decisions about what is cached, held and tried again. Deadlines of network operations use the system's
 /// clock instead (``Deadline``): a test cannot make a packet wait.
 package struct TimeSource: Sendable {
@@ -22,4 +30,14 @@ package struct TimeSource: Sendable {
         now: { .now },
         sleep: { try await Task.sleep(for: Moment.now.duration(to: $0).bounded, clock: .continuous) }
     )
+}
+
+/// The wall clock, the only clock that two processes share. It may be set back.
+package enum WallClock {
+    /// Returns the time in seconds since 1970.
+    package static let system: @Sendable () -> Int64 = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec)
+    }
 }
