@@ -70,7 +70,7 @@ extension ConsulHTTPClient {
     func readForWatch(_ request: ReadRequest) async throws -> RawAnswer {
         try checkOpen()
         let outgoing = outgoing(request)
-        let started = ContinuousClock.now
+        let started = Moment.now
         let token: Secret?
         let place: Permits.Place
         do {

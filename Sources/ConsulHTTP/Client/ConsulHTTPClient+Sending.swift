@@ -35,7 +35,7 @@ extension ConsulHTTPClient {
         until deadline: Deadline,
         onEnd: @escaping @Sendable () -> Void = {}
     ) async throws -> RawAnswer {
-        let started = ContinuousClock.now
+        let started = Moment.now
         do {
             return try await BoundedTask<RawAnswer>(holdLimit: Self.holdLimit, onEnd: onEnd).run(until: deadline) {
                 [self] task in
@@ -64,7 +64,7 @@ extension ConsulHTTPClient {
         _ = try pools.client(.control)
     }
 
-    func timeout(of request: OutgoingRequest, since started: ContinuousClock.Instant) -> ConsulHTTPError {
+    func timeout(of request: OutgoingRequest, since started: Moment) -> ConsulHTTPError {
         let time = started.duration(to: .now).formatted
         return ConsulHTTPError(
             .timedOut,

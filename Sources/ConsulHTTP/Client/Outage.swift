@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// Decides which failures and successes the client logs: the first failure, and the success that ends the outage. A
 /// pure value.
 struct Outage: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     /// The time without failures that ends an outage. One success between failures does not end it.
     let calm: Duration

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// Decides which queries one watch sends, when, and which answers are news.
 ///
 /// A pure value: each method takes an event and returns the next action. It reads no clock, sends no query and draws no
 /// random numbers: every event carries its time and a random number in 0..<1.
 struct BlockingQuery: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     let policy: WatchPolicy
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// Decides when a watch checks alongside its blocking query: see ``WatchedState``. A pure value.
 struct CheckPace: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     private let policy: WatchPolicy
     private var next: Instant?

@@ -7,7 +7,7 @@ import ResolverSupport
 /// One success proves little while every other request fails. Therefore a success by itself does not change the pause:
 /// each ``halfLife`` without a failure halves the next pause.
 struct FadingBackoff: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     private let backoff: Backoff
     /// The time without failures after which the next pause is halved.

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// Limits the number of blocking queries that are in flight at an agent.
 ///
 /// An agent accepts 200 connections from one address and resets further ones, whatever their purpose. A blocking query
 /// occupies one, and continues to do so after its connection is lost: the agent does not check the connection until the
 /// wait is over. Therefore the permit of such a query stays taken until then.
 struct LongPollPermits: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     private let limit: Int
     private var taken = 0

@@ -2,6 +2,7 @@
 
 import Logging
 import NIOConcurrencyHelpers
+import ResolverSupport
 
 /// All watches of one client: one loop for each watched query, however many subscribers it has.
 final class WatchHub: Sendable {
@@ -32,7 +33,7 @@ final class WatchHub: Sendable {
     ///   - logger: Receives events at `debug`, and at `notice` that indexes differ.
     init(
         maximumLongPolls: Int = 100,
-        time: WatchTime = WatchTime(ContinuousClock()),
+        time: TimeSource = .continuous,
         chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         logger: Logger = Logger(label: "consul-watch") { _ in SwiftLogNoOpLogHandler() }
     ) {

@@ -2,6 +2,7 @@
 
 import Logging
 import NIOConcurrencyHelpers
+import ResolverSupport
 
 /// Carries out the decisions of a ``BlockingQuery`` for all subscribers of one watch.
 struct WatchLoop<Value: Equatable & Sendable>: Sendable {
@@ -57,7 +58,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
                 step = await ask(parameters)
             case .wait(let time):
                 // The sleep throws only if the task is canceled, which the loop's condition detects.
-                try? await surroundings.time.sleep(time)
+                try? await surroundings.time.sleep(now + time)
                 step = query.timerFired(at: now, chance: chance)
             case .finish:
                 return channel.finish(throwing: state.update.interruption)
@@ -66,7 +67,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
         channel.finish(throwing: nil)
     }
 
-    private var now: ContinuousClock.Instant { surroundings.time.now() }
+    private var now: Moment { surroundings.time.now() }
     private var chance: Double { surroundings.chance() }
 }
 
@@ -190,9 +191,9 @@ extension WatchLoop {
             let (time, permits) = (surroundings.time, surroundings.checkPermits)
             var took = Duration.zero
             let reply = await Self.reply {
-                try await time.sleep(pause)
+                try await time.sleep(time.now() + pause)
                 // A query without subscribers is left to end by itself, without checks.
-                while !channel.hasSubscribers { try await time.sleep(interval) }
+                while !channel.hasSubscribers { try await time.sleep(time.now() + interval) }
                 return try await permits.withPermit(in: lane) {
                     let start = time.now()
                     defer { took = start.duration(to: time.now()) }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The state of a watch at one moment: the last answer of Consul, and the error if Consul cannot be queried now.
 ///
 /// An update is the whole state and not a difference, so a slow subscriber that receives only the latest one misses no
@@ -14,7 +16,7 @@ public struct WatchUpdate<Value: Sendable>: Sendable {
 
     /// The time at which Consul last confirmed the answer; `nil` before the first. Without an interruption the answer
     /// is current, even if this time is a minute ago: Consul reports changes by itself.
-    public internal(set) var confirmed: ContinuousClock.Instant?
+    package internal(set) var confirmed: Moment?
 
     /// The reason that Consul cannot be queried at the moment; `nil` while it can. The watch continues to try, and
     /// reports its success even if the answer has not changed. A lost connection that can be replaced at once is not an

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// The state of a watch, derived from two kinds of answers: those to the watch's own query, which arrive when something
 /// changes, and those to checks, which are non-blocking reads alongside a blocking query.
 ///
@@ -9,7 +11,7 @@
 ///
 /// A pure value: its methods take answers and times, and return whether the state is news.
 struct WatchedState<Value: Equatable & Sendable>: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = Moment
 
     /// The result of a check.
     enum CheckResult: Hashable {

@@ -25,6 +25,15 @@ package struct TimeSource: Sendable {
         self.sleep = sleep
     }
 
+    /// Follows another clock, such as that of a test.
+    package init<Source: Clock>(_ clock: Source) where Source.Duration == Duration {
+        let (origin, start) = (Moment.now, clock.now)
+        self.init(
+            now: { origin + start.duration(to: clock.now) },
+            sleep: { try await clock.sleep(until: start.advanced(by: origin.duration(to: $0)), tolerance: nil) }
+        )
+    }
+
     /// The machine's monotonic clock.
     package static let continuous = TimeSource(
         now: { .now },

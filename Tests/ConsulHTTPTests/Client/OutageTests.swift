@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulHTTP
 
 struct OutageTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var outage = Outage()
 
     @Test mutating func `Only the first failure begins an outage`() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
+import ResolverSupport
 import TestSupport
 import Testing
 

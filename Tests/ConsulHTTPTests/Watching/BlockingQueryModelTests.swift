@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 
 /// A random cluster that changes, loses its state, fails and refuses, with one watch, in simulated time.
 private struct WatchModel {
-    let origin = ContinuousClock.now
+    let origin = Moment.now
     let policy = WatchPolicy()
     var random: SeededGenerator
     var query = BlockingQuery()
@@ -33,7 +34,7 @@ private struct WatchModel {
     }
 
     var chance: Double { mutating get { Double.random(in: 0..<1, using: &random) } }
-    var instant: ContinuousClock.Instant { origin + now }
+    var instant: Moment { origin + now }
 
     mutating func move() {
         now = max(now, nextMove)

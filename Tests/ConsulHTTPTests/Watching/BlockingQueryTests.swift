@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulHTTP
 
 /// The steps use chance 0: no jitter, and the shortest backoff.
 struct BlockingQueryTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var query = BlockingQuery()
 
     private mutating func answer(

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulHTTP
 
 /// A chance of one half means no jitter.
 struct CheckPaceTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var pace = CheckPace(policy: WatchPolicy(checkInterval: .seconds(4), checkShare: 0.1))
 
     @Test mutating func `A check follows the last non-blocking read after an interval, however many queries begin`() {

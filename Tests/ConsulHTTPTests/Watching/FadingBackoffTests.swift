@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulHTTP
 
 struct FadingBackoffTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var backoff = FadingBackoff(initial: .milliseconds(100), maximum: .seconds(10), halfLife: .seconds(10))
 
     @Test mutating func `The backoff doubles up to its limit`() {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulHTTP
 
 struct LongPollPermitsTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var permits = LongPollPermits(limit: 2)
 
     @Test mutating func `The number of permits for blocking queries is the limit`() {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulHTTP
 
 struct RequestPacerTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var pacer = RequestPacer(burst: 3, spacing: .milliseconds(100))
 
     private mutating func admit(at time: Duration) -> Duration? { pacer.admit(at: start + time) }

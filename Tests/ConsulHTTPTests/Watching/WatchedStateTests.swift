@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulHTTP
 
 struct WatchedStateTests {
-    let start = ContinuousClock.now
+    let start = Moment.now
     var state = WatchedState<String>()
 
     private func answer(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 
 @testable import ConsulHTTP
@@ -11,7 +12,7 @@ struct WatchBench: Sendable {
     let hub: WatchHub
 
     init(maximumLongPolls: Int = 100) {
-        hub = WatchHub(maximumLongPolls: maximumLongPolls, time: WatchTime(clock), chance: { 0.5 })
+        hub = WatchHub(maximumLongPolls: maximumLongPolls, time: TimeSource(clock), chance: { 0.5 })
     }
 
     func watch(_ question: String = "web", policy: WatchPolicy = WatchPolicy()) -> ConsulWatch<String> {
