@@ -276,8 +276,7 @@ let package = Package(
         .testTarget(
             name: "ConsulHTTPTests",
             dependencies: [
-
-                "ConsulHTTP", "NetworkAddress", "TestSupport",
+                "ConsulHTTP", "NetworkAddress", "ResolverSupport", "TestSupport",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings

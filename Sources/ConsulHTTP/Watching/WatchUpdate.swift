@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ResolverSupport
+package import ResolverSupport
 
 /// The state of a watch at one moment: the last answer of Consul, and the error if Consul cannot be queried now.
 ///
