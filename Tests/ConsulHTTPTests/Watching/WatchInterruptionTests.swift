@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+@testable import ResolverSupport
 import TestSupport
 import Testing
 
