@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import ResolverSupport
 import TestSupport
 import Testing
 
 @testable import ConsulHTTP
+@testable import ResolverSupport
 
 struct WatchInterruptionTests {
     @Test func `An interrupted watch keeps the last answer and its time, and reports the reason`() async throws {

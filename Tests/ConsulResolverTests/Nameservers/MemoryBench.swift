@@ -19,7 +19,7 @@ final class MemoryBench {
     /// 1: pauses have their greatest length.
     var chance = 1.0
 
-    func pass(_ duration: Duration) { now += duration }
+    func pass(_ duration: Duration) { now = now + duration }
 
     /// True if a lookup may query the server.
     func admits(_ server: Nameserver) -> Bool { memory.admit(server, at: now) }

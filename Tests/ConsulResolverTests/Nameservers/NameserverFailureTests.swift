@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulDNS
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -177,7 +178,7 @@ struct NameserverFailureTests {
             case 0: bench.answer(server, after: elapsed)
             case 1: bench.fail(server, .unreachable, after: elapsed)
             case 2: bench.fail(server, .silence(isFair: elapsed > .milliseconds(100)), after: elapsed)
-            case 3: bench.memory.outpaced(server, since: bench.now - elapsed, at: bench.now)
+            case 3: bench.memory.outpaced(server, since: bench.now + (.zero - elapsed), at: bench.now)
             case 4: bench.probe(server, isAnswered: generator.happens(0.5))
             case 5: _ = bench.memory.admit(server, at: bench.now)
             default: bench.pass(elapsed * Int.random(in: 0...100, using: &generator))

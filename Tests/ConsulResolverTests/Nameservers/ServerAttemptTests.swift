@@ -35,7 +35,7 @@ struct ServerAttemptTests {
         var now = Moment.now
         for _ in 0..<10 {
             let start = now
-            now += .seconds(1)
+            now = now + .seconds(1)
             let failure = NameserverFailure(server: server, kind: .silence(isFair: false), start: start, attempts: [])
             memory.failed(failure, chance: 0, at: now)
             #expect(!memory.isFailed(server, at: now) && memory.admit(server, at: now))

@@ -2,6 +2,7 @@
 
 import LoadBalancing
 import NetworkAddress
+import ResolverSupport
 import TestSupport
 
 @testable import ConsulResolver
