@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import ConsulResolver
 @testable import ResolutionSnapshot
 
 /// Invariants for any bytes, checked by trapping. The damage tests and the fuzzer both run it.
