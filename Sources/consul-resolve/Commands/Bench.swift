@@ -13,7 +13,10 @@ struct Bench: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var service: ServiceOptions
+    @Argument(help: "The service's name.")
+    var name: String
+
+    @OptionGroup var instances: InstanceOptions
 
     @Option(help: "The total number of queries.")
     var queries = 10_000
@@ -40,7 +43,7 @@ struct Bench: AsyncParsableCommand {
             throw ValidationError("--transport is for DNS, and --via http uses no DNS server; leave one of them out")
         }
         if transport == .auto { throw ValidationError("--transport must be udp or tcp: each is measured alone") }
-        _ = try service.request(via: via)
+        _ = try instances.request(for: name, via: via)
         guard (1...100_000_000).contains(queries) else {
             throw ValidationError("--queries must be from 1 to 100000000")
         }
@@ -56,11 +59,11 @@ struct Bench: AsyncParsableCommand {
             configuration.dns.client.maximumInFlight = max(configuration.dns.client.maximumInFlight, inFlight)
             configuration.http.connections.control = max(configuration.http.connections.control, inFlight)
         }
-        let request = try service.request(via: via)
+        let request = try instances.request(for: name, via: via)
         // One query before the clock starts opens the socket and, with TCP, the connection. A service without endpoints
         // cannot be measured.
         let first = try await resolver.resolve(request)
-        if let absence = first.absence(of: service.description) {
+        if let absence = first.absence(of: instances.description(of: name)) {
             throw Terminal.failure(absence, ExitStatus.of(first))
         }
         if let limit { Terminal.say(limit) }

@@ -17,6 +17,8 @@ struct Exec: AsyncParsableCommand {
             """
     )
 
+    @OptionGroup var request: RequestOptions
+
     @OptionGroup var picking: PickingOptions
 
     @Argument(
@@ -32,14 +34,14 @@ struct Exec: AsyncParsableCommand {
 
     func run() async throws {
         let replacement = Replacement(command)
-        let service = try await SettledService(picking)
+        let service = try await SettledService(request, picking)
         let endpoint: Endpoint
         do throws(PickError) {
             endpoint = try service.pick(picking.pickOptions)
         } catch {
-            throw picking.failure(error)
+            throw picking.failure(error, of: request)
         }
-        service.resolution.originMessages(of: picking.request.service.description).forEach(Terminal.say)
+        service.resolution.originMessages(of: request.description).forEach(Terminal.say)
         throw replacement.takePlace(environment: Self.environment(for: endpoint))
     }
 

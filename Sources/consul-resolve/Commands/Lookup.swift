@@ -30,11 +30,10 @@ struct Lookup: AsyncParsableCommand {
                 try Terminal.output(format == .plain ? endpoints.lines : endpoints.table.description)
             }
         }
-        let service = options.service.description
-        if let absence = resolution.absence(of: service) {
+        if let absence = resolution.absence(of: options.description) {
             throw Terminal.failure(absence, ExitStatus.of(resolution))
         }
-        (resolution.originMessages(of: service) + resolution.gapMessages).forEach(Terminal.say)
+        (resolution.originMessages(of: options.description) + resolution.gapMessages).forEach(Terminal.say)
     }
 
     private func tell(_ resolution: Resolution, _ diagnostics: ServiceResolver.Diagnostics) {
@@ -44,12 +43,11 @@ struct Lookup: AsyncParsableCommand {
 
     /// The fixed form that scripts rely on.
     private func json(_ resolution: Resolution) -> JSON {
-        let service = options.service
         var query: JSON.Members = [
-            "service": .string(service.name), "tag": JSON(service.instances.tag),
-            "datacenter": JSON(service.instances.datacenter),
+            "service": .string(options.name), "tag": JSON(options.instances.tag),
+            "datacenter": JSON(options.instances.datacenter),
         ]
-        if let port = service.instances.portName { query.list.append((key: "port", value: .string(port))) }
+        if let port = options.instances.portName { query.list.append((key: "port", value: .string(port))) }
         return .object(
             ["query": .object(query)] + resolution.outcomeMembers
                 + [

@@ -20,6 +20,8 @@ struct Pick: AsyncParsableCommand {
             """
     )
 
+    @OptionGroup var request: RequestOptions
+
     @OptionGroup var picking: PickingOptions
 
     @Option(help: "The number of picks to make, up to 100000000, to show their distribution.")
@@ -35,17 +37,17 @@ struct Pick: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let service = try await SettledService(picking)
+        let service = try await SettledService(request, picking)
         do {
             if let count { try showMany(count, of: service) } else { try showOne(of: service) }
         } catch let absence as PickError {
             if format == .json {
                 try Terminal.output(PickDistribution.json(of: absence, by: picking.policy).description)
             }
-            throw picking.failure(absence)
+            throw picking.failure(absence, of: request)
         }
         let resolution = service.resolution
-        resolution.originMessages(of: picking.request.service.description).forEach(Terminal.say)
+        resolution.originMessages(of: request.description).forEach(Terminal.say)
         if count != nil { resolution.gapMessages.forEach(Terminal.say) }
     }
 

@@ -48,7 +48,7 @@ struct Watch: AsyncParsableCommand {
 
     /// - Returns: The exit status, unless a signal ends the process earlier.
     private func show(_ followed: ConsulService) async throws -> ExitCode {
-        var display = WatchDisplay(service: options.service.description, format: format)
+        var display = WatchDisplay(service: options.description, format: format)
         var (shown, status) = (0, ExitStatus.unknown)
         for await resolution in followed.updates {
             try display.show(resolution, at: .now)

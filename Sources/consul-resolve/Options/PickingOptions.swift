@@ -3,10 +3,8 @@
 import ArgumentParser
 import ConsulResolver
 
-/// The options of commands that pick: the request and the policy.
+/// The options of commands that pick, beside those of the request.
 struct PickingOptions: ParsableArguments {
-    @OptionGroup var request: RequestOptions
-
     @Option(help: "The balancing policy.")
     var policy = PolicyName.adaptive
 
@@ -25,9 +23,9 @@ struct PickingOptions: ParsableArguments {
     /// Prints the reason that a pick failed.
     ///
     /// - Returns: The exit status, for the caller to throw.
-    func failure(_ error: PickError) -> ExitCode {
+    func failure(_ error: PickError, of request: RequestOptions) -> ExitCode {
         Terminal.failure(
-            "cannot pick an endpoint of \(request.service.description): \(error.message)",
+            "cannot pick an endpoint of \(request.description): \(error.message)",
             ExitStatus.of(error)
         )
     }

@@ -5,8 +5,14 @@ import ConsulDNS
 import ConsulResolver
 
 /// The options of commands that resolve a service: the service, its alternatives, and the source.
+///
+/// Groups of options are not nested deeper than this: the argument parser goes through a group several times for each level,
+/// which took a second of a debug build's start with two levels more.
 struct RequestOptions: ParsableArguments {
-    @OptionGroup var service: ServiceOptions
+    @Argument(help: "The service's name.")
+    var name: String
+
+    @OptionGroup var instances: InstanceOptions
 
     @Option(
         name: .customLong("failover-datacenter"),
@@ -28,6 +34,9 @@ struct RequestOptions: ParsableArguments {
         _ = try request()
     }
 
+    /// The service in words.
+    var description: String { instances.description(of: name) }
+
     /// Makes a resolver for the source.
     func resolver() throws -> ServiceResolver {
         try server.resolver(via: via, http: http)
@@ -38,7 +47,7 @@ struct RequestOptions: ParsableArguments {
     /// - Throws: `ValidationError` for a name that the source cannot express, or that no datacenter can have, and for a
     ///   datacenter that is named twice.
     func request() throws -> ServiceRequest {
-        var request = try service.request(via: via)
+        var request = try instances.request(for: name, via: via)
         var inUse: Set<String?> = [request.locality.datacenter?.lowercased()]
         for datacenter in failoverDatacenters {
             do throws(ConsulNameError) {

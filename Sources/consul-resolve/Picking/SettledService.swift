@@ -8,12 +8,12 @@ struct SettledService {
     private let balancer: LoadBalancer
 
     /// Resolves the service that the options name.
-    init(_ options: PickingOptions) async throws {
-        let resolver = try options.request.resolver()
-        resolution = try await resolver.resolve(try options.request.request())
+    init(_ request: RequestOptions, _ picking: PickingOptions) async throws {
+        let resolver = try request.resolver()
+        resolution = try await resolver.resolve(try request.request())
         await Bounded.wait { await resolver.shutdown() }
         var configuration = LoadBalancer.Configuration()
-        configuration.policy = options.policy.policy
+        configuration.policy = picking.policy.policy
         balancer = LoadBalancer(configuration: configuration)
         balancer.apply(resolution)
     }

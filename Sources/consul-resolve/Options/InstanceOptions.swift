@@ -51,27 +51,11 @@ struct InstanceOptions: ParsableArguments {
         request.port = portName
         return request
     }
-}
 
-/// The options that name a service and select its instances.
-struct ServiceOptions: ParsableArguments {
-    @Argument(help: "The service's name.")
-    var name: String
-
-    @OptionGroup var instances: InstanceOptions
-
-    /// Returns the request that the options describe.
-    ///
-    /// - Throws: `ValidationError` for a name that the source cannot express.
-    func request(via: Via) throws -> ServiceRequest {
-        try instances.request(for: name, via: via)
-    }
-
-    /// The service in words.
-    var description: String {
+    /// Returns the service and the options in words.
+    func description(of name: String) -> String {
         [
-            name, instances.tag.map { "with tag \($0)" }, instances.portName.map { "at its port \($0)" },
-            instances.datacenter.map { "in \($0)" },
+            name, tag.map { "with tag \($0)" }, portName.map { "at its port \($0)" }, datacenter.map { "in \($0)" },
         ].compactMap { $0 }.joined(separator: " ")
     }
 }
