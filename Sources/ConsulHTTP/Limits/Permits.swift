@@ -41,12 +41,14 @@ final class Permits: Sendable {
     /// Waits for a permit. Return it with ``release(_:)``.
     func acquire(_ lane: Lane, patience: Duration? = nil) async throws -> Place {
         let place = state.withLockedValue { $0.lanes.join(lane) }
-        let timer = patience.map { startTimer($0, place) }
+        var timer: Task<Void, Never>?
         defer { timer?.cancel() }
         do {
             try await withTaskCancellationHandler {
                 try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
-                    enqueue(waiter, at: place)
+                    // The timer starts after the waiter is in the queue: a short patience would end before that, with
+                    // no waiter to turn away.
+                    if enqueue(waiter, at: place) { timer = patience.map { startTimer($0, place) } }
                 }
             } onCancel: {
                 turnAway(place, CancellationError())
@@ -90,7 +92,8 @@ final class Permits: Sendable {
         state.withLockedValue { $0.lanes.remove(place) }?.resume(throwing: error)
     }
 
-    private func enqueue(_ waiter: CheckedContinuation<Void, any Error>, at place: Place) {
+    /// - Returns: True if the waiter has to wait.
+    private func enqueue(_ waiter: CheckedContinuation<Void, any Error>, at place: Place) -> Bool {
         let outcome: Result<Void, any Error>? = state.withLockedValue { state in
             if state.isClosed { return .failure(ConsulHTTPError.clientClosed) }
             // The cancellation handler may have run before the waiter was enqueued.
@@ -100,5 +103,6 @@ final class Permits: Sendable {
             return nil
         }
         if let outcome { waiter.resume(with: outcome) }
+        return outcome == nil
     }
 }

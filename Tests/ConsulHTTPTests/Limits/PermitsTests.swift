@@ -47,6 +47,21 @@ struct PermitsTests {
         #expect(count == 1)
     }
 
+    @Test func `A wait without patience ends, however the timer and the queue meet`() async throws {
+        let permits = Permits(.init(own: 1))
+        let place = try await permits.acquire(Self.lane)
+        let waits = Task { () async throws -> Bool in
+            await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<2000 {
+                    group.addTask { (try? await permits.acquire(Self.lane, patience: .zero)) == nil }
+                }
+                return await group.reduce(true) { $0 && $1 }
+            }
+        }
+        #expect(try await waits.value(within: .seconds(60)))
+        permits.release(place)
+    }
+
     @Test func `A waiter's patience ends if its lane makes no progress, and not otherwise`() async throws {
         let permits = Permits(.init(own: 1))
         let place = try await permits.acquire(Self.lane)
