@@ -29,7 +29,7 @@ package final class Prober: Sendable {
     private let time: TimeSource
     private let start: Moment
     private let state: NIOLockedValueBox<State>
-    private let doorbell = WakeSignal()
+    private let wakeSignal = WakeSignal()
     private let reports: AsyncStream<[HostPort: ProbeVerdict]>.Continuation
 
     /// - Parameter time: The clock of the probe schedule. The timeout of a single probe is not measured by this clock,
@@ -53,7 +53,7 @@ package final class Prober: Sendable {
             state.schedule.update(targets, at: now, using: &generator)
             state.records.keep(targets)
         }
-        doorbell.ring()
+        wakeSignal.ring()
     }
 
     /// Probes until the task is canceled. Call it once. When it returns, every connection is closed.
@@ -94,14 +94,14 @@ package final class Prober: Sendable {
             guard state.schedule.finish(probe, at: now, using: &generator) else { return }
             state.records.apply(succeeded, of: probe.target)
         }
-        doorbell.ring()
+        wakeSignal.ring()
     }
 
     private func rest(until due: Duration?) async {
-        guard let due else { return await doorbell.wait() }
+        guard let due else { return await wakeSignal.wait() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [time, start] in try? await time.sleep(start + due) }
-            group.addTask { [doorbell] in await doorbell.wait() }
+            group.addTask { [wakeSignal] in await wakeSignal.wait() }
             await group.next()
             group.cancelAll()
         }

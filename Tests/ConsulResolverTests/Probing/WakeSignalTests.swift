@@ -7,25 +7,25 @@ import Testing
 @testable import EndpointProbing
 
 struct WakeSignalTests {
-    @Test func `A doorbell keeps one ring for a later waiter`() async throws {
-        let doorbell = WakeSignal()
-        doorbell.ring()
-        doorbell.ring()
-        try await withDeadline(.seconds(30)) { await doorbell.wait() }
-        let second = Task { await doorbell.wait() }
+    @Test func `A wake signal keeps one ring for a later waiter`() async throws {
+        let wakeSignal = WakeSignal()
+        wakeSignal.ring()
+        wakeSignal.ring()
+        try await withDeadline(.seconds(30)) { await wakeSignal.wait() }
+        let second = Task { await wakeSignal.wait() }
         second.cancel()
         try await withDeadline(.seconds(30)) { await second.value }
     }
 
-    @Test func `A doorbell releases a canceled waiter, and works for the next one`() async throws {
-        let doorbell = WakeSignal()
+    @Test func `A wake signal releases a canceled waiter, and works for the next one`() async throws {
+        let wakeSignal = WakeSignal()
         for _ in 0..<200 {
-            let waiter = Task { await doorbell.wait() }
+            let waiter = Task { await wakeSignal.wait() }
             waiter.cancel()
             try await withDeadline(.seconds(30)) { await waiter.value }
         }
-        let waiter = Task { await doorbell.wait() }
-        doorbell.ring()
+        let waiter = Task { await wakeSignal.wait() }
+        wakeSignal.ring()
         try await withDeadline(.seconds(30)) { await waiter.value }
     }
 }
