@@ -8,7 +8,7 @@ package import ResolverSupport
 /// failover targets of each request.
 ///
 /// Each target is resolved as a request without alternatives. The sources behind this layer, with their cache, know
-/// nothing of failover.
+/// no failover.
 package final class FailoverSource: ResolutionSource {
     /// The source of requests without alternatives, which pass through this layer.
     private let upstream: any ResolutionSource

@@ -64,7 +64,7 @@ struct AddressLookup: Sendable {
 
     /// Sends a query.
     ///
-    /// - Returns: The answer as received; `nil` if there is none.
+    /// - Returns: The answer as received; `nil` without an answer.
     /// - Throws: `CancellationError`, and `DNSClientError` when the client has been shut down.
     func ask(_ question: Question, over transport: DNSTransport, payloadSize: UInt16?) async throws -> DNSAnswer? {
         let deadline = deadline.share(among: transport == .udp ? 2 : 1)

@@ -25,7 +25,7 @@ struct DNSEndpointBuilder {
         package var endpoints: [Endpoint]
         /// The number of instances that are known to have no usable address.
         package var unusable = 0
-        /// The reason why further instances may exist beside these and the unusable ones; `nil` if none can.
+        /// The reason why further instances may exist beside these and the unusable ones; `nil` if these are all.
         var loss: ResolutionFailure.Code?
     }
 
@@ -93,7 +93,7 @@ struct DNSEndpointBuilder {
     /// port, the addresses of that name are the instances, and only their weights are lost. If the ports differ, the
     /// pairs of address and port are unknown.
     ///
-    /// - Returns: The reason why endpoints may be missing; `nil` if none are.
+    /// - Returns: The reason why endpoints may be missing; `nil` if all are there.
     private func add(
         _ instance: ServiceInstance,
         named name: DomainName,

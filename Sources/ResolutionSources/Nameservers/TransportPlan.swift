@@ -40,7 +40,7 @@ struct TransportPlan: Sendable {
         self.confirmationSize = confirmationSize
     }
 
-    /// The query to send next; `nil` if none is left.
+    /// The query to send next; `nil` after the last one.
     var next: Step? { steps.first }
 
     /// The number of queries left.
