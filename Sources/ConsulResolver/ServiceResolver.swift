@@ -240,7 +240,9 @@ public final class ServiceResolver: Sendable {
             await http
             await cache.waitForFetches()
         }
-        await wait(for: "the snapshot's file", atMost: limit) { [cache] in await cache.closeSnapshot() }
+        if configuration.snapshot != nil {
+            await wait(for: "the snapshot's file", atMost: limit) { [cache] in await cache.closeSnapshot() }
+        }
         cache.removeAll()
     }
 

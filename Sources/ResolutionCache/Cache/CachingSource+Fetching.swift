@@ -14,6 +14,9 @@ extension CachingSource {
         if fetch == nil { slot.finish(with: .failure(CancellationError())) }
     }
 
+    /// Starts a fetch ahead of time, for which no caller waits.
+    func refresh(_ slot: CacheSlot) { fetch(slot, deadline: Deadline(in: timeout)) }
+
     private func run(_ slot: CacheSlot, _ number: Int, deadline: Deadline) async {
         let old = isRecorded ? slot.lastGood : nil
         defer { if isRecorded { note(slot, after: old) } }

@@ -2,7 +2,7 @@
 
 import LoadBalancing
 package import Logging
-package import NIOConcurrencyHelpers
+import NIOConcurrencyHelpers
 package import ResolutionModel
 package import ResolutionSnapshot
 package import ResolverSupport
@@ -20,9 +20,9 @@ package final class CachingSource: ResolutionSource {
     /// False if lookups go straight to the source (``ResolverConfiguration/cache`` is `nil`). Followers and failover use
     /// the entries all the same: these hold the last good endpoints.
     let isCaching: Bool
-    package let context: CacheContext
+    let context: CacheContext
     /// The time limit of a fetch.
-    package let timeout: Duration
+    let timeout: Duration
     package var time: TimeSource { context.time }
     package var rules: CacheEntryStateMachine.Rules { context.rules }
     private var counters: CacheCounters { context.counters }
@@ -31,7 +31,7 @@ package final class CachingSource: ResolutionSource {
     private let threadCaches: [ThreadHitCache]
     private let count = Atomic<Int>(0)
     let fetches = TaskRegistry()
-    package let recollection: NIOLockedValueBox<Recollection>
+    let recollection: NIOLockedValueBox<Recollection>
 
     package init(
         over upstream: any ResolutionSource,
@@ -97,7 +97,7 @@ package final class CachingSource: ResolutionSource {
             return false
         }
         if found.isRefresh {
-            fetch(found.slot, deadline: Deadline(in: timeout))
+            refresh(found.slot)
         } else if let cachedHit = found.slot.cachedHit() {
             threadCache.keep(cachedHit, of: found.slot, hash: hash)
         }
@@ -111,7 +111,7 @@ package final class CachingSource: ResolutionSource {
         let isWanted = { (other: CacheKey) in other.request == request }
         guard let found = shard(of: key.hash).readAtOnce(key.hash, where: isWanted, at: time.now(), into: &known)
         else { return false }
-        if found.isRefresh { fetch(found.slot, deadline: Deadline(in: timeout)) }
+        if found.isRefresh { refresh(found.slot) }
         return true
     }
 
@@ -160,7 +160,7 @@ package final class CachingSource: ResolutionSource {
         case .hit:
             return nil
         case .refresh:
-            fetch(slot, deadline: Deadline(in: timeout))
+            refresh(slot)
             return nil
         case .wait(let place, let asks):
             return Wait(slot: slot, place: place, startsFetch: asks)
@@ -198,7 +198,7 @@ package final class CachingSource: ResolutionSource {
         }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { [time] in
-                try? await time.sleep(time.now() + time.now().duration(to: end))
+                try? await time.sleep(end)
                 wait.slot.leave(wait.place)
             }
             defer { group.cancelAll() }
