@@ -177,9 +177,9 @@ public final class LoadBalancer: Sendable {
         if wasOpen { snapshots.publish(.nothing(end), number: .max) }
     }
 
-    /// The endpoints, and what this process knows of them.
+    /// The endpoints that picks choose among, those in reserve included, and what this process knows of them.
     public var endpoints: [EndpointReport] {
         let now = context.now
-        return state.withLockedValue { $0.endpoints }.map { EndpointReport($0, at: now) }
+        return snapshots.current.endpoints.map { EndpointReport($0, at: now) }
     }
 }

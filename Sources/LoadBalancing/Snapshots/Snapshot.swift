@@ -5,6 +5,8 @@ import Synchronization
 
 /// All data that a pick needs, built when something changes, and never changed itself.
 final class Snapshot: Sendable {
+    /// All endpoints of the set, in its order; tiers hold some of them.
+    let endpoints: [RegisteredEndpoint]
     let tiers: [CandidateTier]
     let flags: Lease.Flags
     /// The moment from which a pick has to check whether another snapshot is due.
@@ -27,6 +29,7 @@ final class Snapshot: Sendable {
     private let turn: Atomic<UInt32>
 
     init(
+        endpoints: [RegisteredEndpoint],
         tiers: [CandidateTier],
         flags: Lease.Flags,
         nextChange: Moment?,
@@ -37,6 +40,7 @@ final class Snapshot: Sendable {
         tierSelector: TierSelector,
         turn: UInt32
     ) {
+        self.endpoints = endpoints
         self.tiers = tiers
         self.flags = flags
         self.nextChange = nextChange ?? .distantFuture
@@ -54,6 +58,7 @@ final class Snapshot: Sendable {
     /// Returns a snapshot without endpoints.
     static func nothing(_ absence: PickError) -> Snapshot {
         Snapshot(
+            endpoints: [],
             tiers: [],
             flags: [],
             nextChange: nil,

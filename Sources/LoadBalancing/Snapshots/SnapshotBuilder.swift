@@ -50,6 +50,7 @@ struct SnapshotBuilder {
         // No pick has to check before the pause is over.
         let rest = RebuildSchedule.pause(after: context.now.nanoseconds(since: now))
         return Snapshot(
+            endpoints: input.endpoints,
             tiers: tiers,
             flags: flags,
             nextChange: nextChange == .distantFuture ? nil : max(nextChange, context.now + rest),

@@ -61,6 +61,25 @@ struct OwnPolicyTests {
         box.withLockedValue { $0 = nil }
     }
 
+    @Test func `The reported endpoints are those of picks, and not yet those of the update under way`() throws {
+        let box = NIOLockedValueBox<BalancerBench?>(nil)
+        let reported = NIOLockedValueBox<[Int]>([])
+        let policy = ScriptedPolicy(
+            whenMade: { _ in
+                guard let bench = box.withLockedValue({ $0 }) else { return }
+                let numbers = bench.balancer.endpoints.map(\.endpoint.number)
+                reported.withLockedValue { $0 = numbers }
+            },
+            pick: { _ in 0 }
+        )
+        let bench = BalancerBench(policy, .weighted([1]))
+        box.withLockedValue { $0 = bench }
+        bench.balancer.update(.weighted([1, 1]))
+        #expect(reported.withLockedValue { $0 } == [0])
+        #expect(bench.balancer.endpoints.map(\.endpoint.number) == [0, 1])
+        box.withLockedValue { $0 = nil }
+    }
+
     @Test func `A picker sees the current loads`() throws {
         let seen = NIOLockedValueBox<[Int]>([])
         let policy = ScriptedPolicy(

@@ -53,6 +53,7 @@ struct CursorWraparoundTests {
             )
         }
         let snapshot = Snapshot(
+            endpoints: [],
             tiers: tiers,
             flags: [],
             nextChange: nil,
