@@ -23,18 +23,27 @@ let package = Package(
         .library(name: "ConsulResolver", targets: ["ConsulResolver"]),
         .library(name: "ConsulDNS", targets: ["ConsulDNS"]),
         .library(name: "ConsulHTTP", targets: ["ConsulHTTP"]),
+        .library(name: "ConsulCoordination", targets: ["ConsulCoordination"]),
+        .library(name: "ConfigurationConsul", targets: ["ConfigurationConsul"]),
         .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
         .executable(name: "consul-resolve", targets: ["consul-resolve"]),
     ],
+    traits: [
+        .trait(name: "Configuration", description: "A provider for swift-configuration, in the module ConfigurationConsul")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ] + documentation,
     targets: [
         // MARK: Foundations: addresses, wire format, c-ares
@@ -82,6 +91,31 @@ let package = Package(
             dependencies: [
                 "NetworkAddress", "ResolverSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // MARK: Coordination
+        .target(
+            name: "ConsulCoordination",
+            dependencies: [
+                "ConsulHTTP", "NetworkAddress", "ResolverSupport",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ConfigurationConsul",
+            dependencies: [
+                "ConsulCoordination", "ConsulHTTP",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
             ],
             swiftSettings: settings
         ),
@@ -167,9 +201,10 @@ let package = Package(
         .executableTarget(
             name: "consul-resolve",
             dependencies: [
-                "ConsulDNS", "ConsulHTTP", "ConsulResolver", "DNSWire",
+                "ConsulCoordination", "ConsulDNS", "ConsulHTTP", "ConsulResolver", "DNSWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings
         ),
@@ -282,6 +317,33 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ConsulCoordinationTests",
+            dependencies: [
+                "ConsulCoordination", "ConsulHTTP", "NetworkAddress", "ResolverSupport", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ConfigurationConsulTests",
+            dependencies: [
+                "ConfigurationConsul", "ConsulCoordination", "ConsulHTTP", "TestSupport",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(
+                    name: "ConfigurationTesting",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "LoadBalancingTests",
             dependencies: [
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), "LoadBalancing", "NetworkAddress",
@@ -321,7 +383,7 @@ let package = Package(
         .testTarget(
             name: "ConsulResolveTests",
             dependencies: [
-                "ConsulHTTP", "ConsulResolver", "consul-resolve", "TestSupport",
+                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "consul-resolve", "TestSupport",
             ],
             swiftSettings: settings
         ),

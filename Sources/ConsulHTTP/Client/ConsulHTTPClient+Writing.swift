@@ -27,7 +27,7 @@ extension ConsulHTTPClient {
         return try await send(
             outgoing,
             over: .control,
-            .lane(lane(.request, request.datacenter)),
+            .lane(lane(request.isRenewal ? .renewal : .request, request.datacenter)),
             until: Deadline(in: timeout ?? configuration.requestTimeout)
         )
     }

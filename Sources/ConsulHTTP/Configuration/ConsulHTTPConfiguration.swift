@@ -64,7 +64,8 @@ extension ConsulHTTPConfiguration {
         /// The maximum number of concurrent requests that are answered at once; further requests wait in order. Default
         /// 8, at least 1.
         ///
-        /// The non-blocking reads of watches have the same number again. Requests that name a datacenter other than
+        /// The non-blocking reads of watches have the same number again, and the renewals of sessions and checks have
+        /// three. Requests that name a datacenter other than
         /// ``ConsulHTTPConfiguration/datacenter`` have four for each datacenter, and 28 in total, so that a
         /// datacenter that does not respond delays no other.
         public var control = 8

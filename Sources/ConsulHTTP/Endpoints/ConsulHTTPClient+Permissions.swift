@@ -17,12 +17,12 @@ extension ConsulHTTPClient {
         // Consul shows an instance if the token may read both the service and its node. The node is unknown here, so
         // the query is about all nodes.
         let question = [("service", service), ("node", "")].map { resource, segment in
-            "{\"Resource\":\"\(resource)\",\"Segment\":\(JSONText.quoted(segment)),\"Access\":\"read\"}"
+            JSON.object(["Resource": .string(resource), "Segment": .string(segment), "Access": "read"])
         }
         var request = WriteRequest(
             .post,
             RequestPath("/v1/internal/acl/authorize"),
-            body: Array("[\(question.joined(separator: ","))]".utf8),
+            body: Array(JSON.array(question).description.utf8),
             answerStatuses: [200, 401]
         )
         request.datacenter = options.datacenter

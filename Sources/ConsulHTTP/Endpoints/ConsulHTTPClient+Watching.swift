@@ -6,17 +6,20 @@ extension ConsulHTTPClient {
     /// - Parameters:
     ///   - request: The endpoint and its parameters.
     ///   - discriminator: Text that distinguishes watches with the same request, such as the fields that they decode.
+    ///   - checks: True for non-blocking reads about every three seconds (``ConsulWatch``). Default `true`.
     ///   - decode: Decodes the body.
-    func watch<Value: Equatable & Sendable>(
+    package func watch<Value: Equatable & Sendable>(
         _ request: ReadRequest,
         discriminator: String = "",
+        checks: Bool = true,
         decode: @escaping @Sendable ([UInt8]) throws -> Value
     ) -> ConsulWatch<Value> {
         var query = request.query
         request.options.append(to: &query)
         // A watch retains the client only while a query is in flight.
         let datacenter = lane(.check, request.options.datacenter).datacenter
-        return watches.watch("\(request.path)\(query) \(discriminator)", in: datacenter) { [weak self] parameters in
+        let identity = "\(request.path)\(query) \(discriminator) \(checks)"
+        let fetch: WatchLoop<Value>.Fetch = { [weak self] parameters in
             guard let self else { throw ConsulHTTPError.clientClosed }
             let answer = try await counted {
                 if let parameters {
@@ -26,11 +29,13 @@ extension ConsulHTTPClient {
                 }
             }
             return try Self.decoded(answer, of: request, decode: decode)
-        } check: { [weak self] in
+        }
+        let check: WatchLoop<Value>.Check = { [weak self] in
             guard let self else { throw ConsulHTTPError.clientClosed }
             let check = request.asCheck
             return try Self.decoded(try await counted { try await checkForWatch(check) }, of: check, decode: decode)
         }
+        return watches.watch(identity, in: datacenter, fetch: fetch, check: checks ? check : nil)
     }
 
     /// Reports the end of a watch's request to `onWatchRequest`. Canceled requests are not reported.

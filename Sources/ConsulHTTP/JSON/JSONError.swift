@@ -49,6 +49,8 @@ extension JSONError {
         case expectedBool
         /// Expected a duration in Go's format, such as `1m30s`.
         case expectedDuration
+        /// Expected Base64 with padding (RFC 4648 section 4).
+        case expectedBase64
         /// Expected the key of a member.
         case expectedKey
         /// Expected a colon after a key.
@@ -79,6 +81,7 @@ extension JSONError.Code {
         case .expectedInteger: "expected an integer"
         case .expectedBool: "expected true or false"
         case .expectedDuration: "expected a duration such as 1m30s"
+        case .expectedBase64: "expected Base64 with padding"
         case .expectedKey: "expected a key"
         case .expectedColon: "expected a colon"
         case .expectedCommaOrEnd: "expected a comma, or the end of an object or array"

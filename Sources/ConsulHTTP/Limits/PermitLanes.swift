@@ -15,9 +15,11 @@ struct PermitLanes<Waiter> {
         var lanes = 6
         /// Permits of each lane for checks.
         var checks = 2
+        /// Permits of each lane for renewals.
+        var renewals = 3
 
         /// The sum of all permits.
-        var total: Int { 2 * own + checks + (lanes + 1) * other }
+        var total: Int { 2 * own + checks + renewals + (lanes + 1) * other }
     }
 
     /// A place in a lane, which first waits for a permit and then holds it.
@@ -106,7 +108,11 @@ struct PermitLanes<Waiter> {
         let other = max(1, min(limits.own, limits.other))
         guard let lane else { return other }
         let most = lane.datacenter == nil ? max(1, limits.own) : other
-        return lane.purpose == .check ? min(most, max(1, limits.checks)) : most
+        return switch lane.purpose {
+        case .check: min(most, max(1, limits.checks))
+        case .renewal: min(most, max(1, limits.renewals))
+        case .request, .watch: most
+        }
     }
 
     private mutating func forgetUser(of lane: Lane?) {
@@ -129,6 +135,8 @@ struct Lane: Hashable, Sendable {
         case watch
         /// A check of a watch, for changes that do not end a blocking query.
         case check
+        /// The renewal of a session or of a check. It must not wait behind other requests: a lock would be lost.
+        case renewal
     }
 
     var purpose: Purpose

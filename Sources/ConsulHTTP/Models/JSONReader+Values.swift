@@ -4,19 +4,19 @@
 extension JSONReader {
     /// Reads a port; 0 for null, `nil` for an impossible port. Consul accepts 99999 and -1 without an error, and one
     /// such registration must not make the other instances unreadable.
-    mutating func readPort(in bytes: Span<UInt8>) throws(JSONError) -> UInt16? {
+    package mutating func readPort(in bytes: Span<UInt8>) throws(JSONError) -> UInt16? {
         UInt16(exactly: try read(Int.self, in: bytes))
     }
 
     /// Reads a string; `nil` if it is empty or null. Go writes an unset string as either, or omits it.
-    mutating func readNonEmpty(in bytes: Span<UInt8>) throws(JSONError) -> String? {
+    package mutating func readNonEmpty(in bytes: Span<UInt8>) throws(JSONError) -> String? {
         let text = try read(String.self, in: bytes)
         return text.isEmpty ? nil : text
     }
 
     /// Reads a value of this type if there is one, and skips any other value. Meant for members that Consul does not
     /// guarantee.
-    mutating func readIfPossible<Value: JSONReadable>(
+    package mutating func readIfPossible<Value: JSONReadable>(
         _: Value.Type = Value.self,
         in bytes: Span<UInt8>
     ) throws(JSONError) -> Value? {

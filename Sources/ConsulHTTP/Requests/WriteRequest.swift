@@ -33,6 +33,10 @@ package struct WriteRequest: Sendable {
     /// The statuses that count as answers.
     package var answerStatuses: Set<Int>
 
+    /// True for the renewal of a session or of a check. Renewals have connections of their own, so that other requests
+    /// never delay them.
+    package var isRenewal = false
+
     /// Creates a change.
     package init(
         _ method: Method,

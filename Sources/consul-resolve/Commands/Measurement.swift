@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
+import ConsulHTTP
 import Glibc
 #elseif canImport(Musl)
 import Musl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ConsulHTTP
 import ConsulResolver
 
 /// The result of judging the facts: findings, in the order in which an operator checks them, and the exit status. A

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ConsulHTTP
 
 /// A duration on the command line: `2s`, `500ms`, `1.5s`, `2m`.
 struct DurationArgument: Equatable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ConsulHTTP
 
 /// The formats for endpoints.
 enum EndpointFormat: String, ExpressibleByArgument, CaseIterable {

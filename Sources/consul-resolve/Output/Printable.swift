@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulHTTP
+
 extension String {
     /// The text on one line. Characters that a terminal obeys or does not show are escaped as `\u{202E}`: control
     /// characters, direction marks, characters without a width.
@@ -44,16 +46,6 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// True if a terminal does not show the character, or acts on it.
-    var isUnseen: Bool {
-        if (0x20..<0x7F).contains(value) { return false }
-        return switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned: true
-        // Examples: Hangul fillers and variation selectors.
-        default: properties.isDefaultIgnorableCodePoint
-        }
-    }
-
     /// True if it is drawn over the previous character.
     var isMark: Bool {
         switch properties.generalCategory {

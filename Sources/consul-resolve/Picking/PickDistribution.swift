@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulHTTP
 import ConsulResolver
 
 /// The distribution of picks over endpoints, beside the one that the weights demand. A pure value.

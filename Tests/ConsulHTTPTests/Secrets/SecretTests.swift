@@ -46,13 +46,6 @@ struct SecretTests {
         }
     }
 
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("\u{FF}~", "w79+"),
-    ])
-    func `Base64 encodes bytes as in RFC 4648`(text: String, encoded: String) {
-        #expect(Base64.encode(Array(text.utf8)) == encoded)
-    }
-
     @Test func `A token with characters that are invalid in a header field is not sent`() {
         #expect(Secret("0123-abcd").isHeaderSafe)
         for text in ["a b", "a\r\nX: y", "ü", "a\u{7F}"] { #expect(!Secret(text).isHeaderSafe) }

@@ -3,9 +3,9 @@
 import Foundation
 import Testing
 
-@testable import consul_resolve
+@testable import ConsulHTTP
 
-struct JSONTests {
+struct JSONWritingTests {
     @Test(
         arguments: [
             ("", "\"\""), ("a\"b", "\"a\\\"b\""), ("a\\b", "\"a\\\\b\""), ("\n\r\t", "\"\\n\\r\\t\""),

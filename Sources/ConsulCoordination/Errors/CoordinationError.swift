@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import NetworkAddress
+
+/// The reason that an operation of this module failed, where Consul's HTTP API itself did not fail
+/// (``/ConsulHTTP/ConsulHTTPError``).
+public struct CoordinationError: Error, LibraryError, Sendable {
+    /// Kinds of errors. More may be added.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the code.
+        public let description: String
+
+        init(_ description: String) { self.description = description }
+
+        /// An argument that Consul would refuse, or that cannot work. No request was sent.
+        public static let invalidArgument = Code("invalidArgument")
+        /// The key holds a value of another program, or belongs to another kind of lock.
+        public static let conflict = Code("conflict")
+        /// The time to wait ended before the lock was acquired.
+        public static let notAcquired = Code("notAcquired")
+        /// The lock, the slot or the session was lost while it was held.
+        public static let lost = Code("lost")
+        /// The stored data is not in the format of this module.
+        public static let corrupt = Code("corrupt")
+        /// Consul refused a transaction, and applied no part of it.
+        public static let refused = Code("refused")
+        /// The agent's version of Consul lacks the feature.
+        public static let unsupported = Code("unsupported")
+    }
+
+    /// The kind of error.
+    public var code: Code
+
+    /// A description for the user: what happened, and what to do.
+    public var message: String
+
+    /// The underlying error, if there is one.
+    public var underlying: (any Error)?
+
+    /// Creates an error.
+    package init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.underlying = underlying
+    }
+}
+
+extension CoordinationError: CustomStringConvertible {
+    /// The message.
+    public var description: String { message }
+}

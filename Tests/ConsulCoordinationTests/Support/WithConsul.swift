@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import TestSupport
+
+/// Calls the body with a client of an agent, and shuts the client down.
+func withConsul<Output>(
+    _ agent: ConsulAgent,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ConsulHTTPClient) async throws -> Output
+) async throws -> Output {
+    try await withConsul(port: agent.ports.http, body)
+}
+
+/// Calls the body with a client of the agent, the server or the proxy on a port, and shuts the client down.
+func withConsul<Output>(
+    port: Int,
+    configure: (inout ConsulHTTPClient.Configuration) -> Void = { _ in },
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ConsulHTTPClient) async throws -> Output
+) async throws -> Output {
+    var configuration = ConsulHTTPClient.Configuration()
+    configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
+    configure(&configuration)
+    let client = try ConsulHTTPClient(configuration: configuration)
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(client)) } catch { result = .failure(error) }
+    await client.shutdown()
+    return try result.get()
+}
