@@ -29,7 +29,7 @@ let package = Package(
         .executable(name: "consul-resolve", targets: ["consul-resolve"]),
     ],
     traits: [
-        .trait(name: "Configuration", description: "A provider for swift-configuration, in the module ConfigurationConsul")
+        .trait(name: "Configuration", description: "A provider for swift-configuration: ConfigurationConsul")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),

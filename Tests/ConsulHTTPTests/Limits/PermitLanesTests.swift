@@ -36,7 +36,7 @@ struct PermitLanesTests {
         let limits = Lanes.Limits(own: 8)
         var lanes = Lanes(limits)
         var count = permits(of: lane(nil), in: &lanes) + permits(of: lane(nil, .watch), in: &lanes)
-        count += permits(of: lane(nil, .check), in: &lanes)
+        count += permits(of: lane(nil, .check), in: &lanes) + permits(of: lane(nil, .renewal), in: &lanes)
         for number in 0..<100 { count += permits(of: lane("dc\(number)"), in: &lanes) }
         #expect(count == limits.total)
         #expect(count < 50)
