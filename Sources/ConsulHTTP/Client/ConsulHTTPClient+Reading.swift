@@ -17,6 +17,16 @@ extension ConsulHTTPClient {
         timeout: Duration? = nil,
         decode: ([UInt8]) throws -> Value
     ) async throws -> ConsulAnswer<Value> {
+        try await read(request, timeout: timeout, decodingAnswer: { try decode($0.body) })
+    }
+
+    /// Reads an endpoint and decodes the answer with its status and its metadata, on which the meaning of the body may
+    /// depend. Otherwise the same as ``read(_:timeout:decode:)``.
+    package func read<Value: Sendable>(
+        _ request: ReadRequest,
+        timeout: Duration? = nil,
+        decodingAnswer decode: (RawAnswer) throws -> Value
+    ) async throws -> ConsulAnswer<Value> {
         let answer = try await read(request, timeout: timeout)
         return try Self.decoded(answer, of: request, decode: decode)
     }
@@ -118,14 +128,14 @@ extension ConsulHTTPClient {
         return try await send(outgoing(request), over: .longPoll, .longPoll, until: deadline)
     }
 
-    /// Decodes the body of an answer.
+    /// Decodes an answer.
     package static func decoded<Value: Sendable>(
         _ answer: RawAnswer,
         of request: ReadRequest,
-        decode: ([UInt8]) throws -> Value
+        decode: (RawAnswer) throws -> Value
     ) throws(ConsulHTTPError) -> ConsulAnswer<Value> {
         do {
-            return ConsulAnswer(try decode(answer.body), metadata: answer.metadata)
+            return ConsulAnswer(try decode(answer), metadata: answer.metadata)
         } catch let error as ConsulHTTPError {
             throw error
         } catch {

@@ -14,6 +14,17 @@ extension ConsulHTTPClient {
         checks: Bool = true,
         decode: @escaping @Sendable ([UInt8]) throws -> Value
     ) -> ConsulWatch<Value> {
+        watch(request, discriminator: discriminator, checks: checks, decodingAnswer: { try decode($0.body) })
+    }
+
+    /// Returns a watch whose answers are decoded with their status and their metadata, on which the meaning of the body
+    /// may depend. Otherwise the same as ``watch(_:discriminator:checks:decode:)``.
+    package func watch<Value: Equatable & Sendable>(
+        _ request: ReadRequest,
+        discriminator: String = "",
+        checks: Bool = true,
+        decodingAnswer decode: @escaping @Sendable (RawAnswer) throws -> Value
+    ) -> ConsulWatch<Value> {
         var query = request.query
         request.options.append(to: &query)
         // A watch retains the client only while a query is in flight.
