@@ -30,9 +30,8 @@ public struct KeyValueStore: Sendable {
         _ key: String,
         consistency: ReadOptions.Consistency = .default
     ) async throws -> ConsulAnswer<KeyValueEntry?> {
-        try await client.read(try Self.read(of: key, consistency, datacenter)) { body in
-            try Self.decodeEntry(body)
-        }
+        let read = try KeyValueRead.entry(key, consistency, datacenter)
+        return try await client.read(read, decodingAnswer: { try KeyValueRead.decodeEntries($0).first })
     }
 
     /// Applies a transaction: all of its operations, or none.
@@ -56,25 +55,6 @@ public struct KeyValueStore: Sendable {
             throw TransactionRefusal(failures: outcome.failures)
         }
         return outcome.entries
-    }
-
-    // MARK: Requests, for watches too
-
-    static func read(
-        of key: String,
-        _ consistency: ReadOptions.Consistency,
-        _ datacenter: String?
-    ) throws(CoordinationError) -> ReadRequest {
-        try KeyRules.check(key)
-        var options = ReadOptions()
-        (options.consistency, options.datacenter) = (consistency, datacenter)
-        // The absence of a key is an answer, which has an index to wait on.
-        return ReadRequest(RequestPath("/v1/kv").appending(key: key), options: options, answerStatuses: [200, 404])
-    }
-
-    /// Decodes the answer to the read of one key: a list of one entry, or no body if the key does not exist.
-    static func decodeEntry(_ body: [UInt8]) throws(JSONError) -> KeyValueEntry? {
-        body.isEmpty ? nil : try JSONReader.decode([KeyValueEntry].self, from: body.span).first
     }
 }
 
