@@ -4,12 +4,16 @@ import ConsulDNS
 import LoadBalancing
 import NetworkAddress
 import ResolutionModel
+import ResolverSupport
 
 /// The conversion between snapshots and bytes. It performs no input or output.
 ///
 /// ```
 /// magic 8 | version 2 | length of the content 4 | content | CRC-32C of all before 4
 /// ```
+///
+/// The checksum detects accidents. Against attackers, only files are read that belong to the user and that other users
+/// may not write.
 ///
 /// Integers are little-endian. Texts, lists and dictionaries are preceded by their length in four bytes. The format is
 /// specific to this library, because only the program that wrote a file reads it, and a file must not be misread. JSON

@@ -2,18 +2,18 @@
 
 /// The checksum of iSCSI, ext4 and others (RFC 3720 section 12.1). It detects every error of up to 32 consecutive bits.
 ///
-/// It protects against accidents only. An attacker with write access to the file could compute any checksum, a
-/// cryptographic one included. The protection against attackers is that the resolver reads only files that belong to
-/// its user and that other users may not write. The dependencies have no public checksum: NIOSSL and NIOHTTPCompression
-/// keep theirs internal.
-enum CRC32C {
+/// It protects against accidents only: an attacker with write access to the data could compute any checksum, a
+/// cryptographic one included. The dependencies have no public checksum: NIOSSL and NIOHTTPCompression keep theirs
+/// internal.
+package enum CRC32C {
     private static let table: [UInt32] = (0..<256).map { byte in
         (0..<8).reduce(UInt32(byte)) { remainder, _ in
             remainder & 1 == 1 ? remainder >> 1 ^ 0x82F6_3B78 : remainder >> 1
         }
     }
 
-    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    /// Returns the checksum of bytes.
+    package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
         let table = table
         var remainder = UInt32.max
         for byte in bytes {

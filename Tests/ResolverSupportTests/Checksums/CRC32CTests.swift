@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
-
-@testable import ConsulResolver
-@testable import ResolutionSnapshot
 
 struct CRC32CTests {
     @Test func `The checksum is the CRC-32C of RFC 3720`() {
