@@ -4,6 +4,30 @@ public import ConsulHTTP
 
 /// The key/value store of one datacenter. Datacenters do not replicate it to each other.
 ///
+/// ```swift
+/// let store = consul.keyValues
+/// try await store.set("config/web/greeting", "hello".utf8)
+/// let greeting = try await store.entry("config/web/greeting").value?.text
+/// try await store.update("jobs/done", as: .number) { $0 = ($0 ?? 0) + 1 }
+/// ```
+///
+/// ### Keys
+/// A key is not empty, begins with no slash, and has no two slashes in a row and no segment `.` or `..`: Consul could
+/// not read it back by its name. Such keys throw ``CoordinationError/Code/invalidArgument`` before anything is sent.
+/// Keys of `A-Z a-z 0-9 , . _ / -` without `..` are accepted by every version; Consul 1.21.5 refuses spaces, `%`, `:`
+/// and other characters, and later patches refuse leading and trailing spaces.
+///
+/// ### Absence and denial
+/// A key that the token may not read throws ``/ConsulHTTP/ConsulHTTPError`` with
+/// ``/ConsulHTTP/ConsulHTTPError/Code/denied``, and an agent that cannot be reached throws too: neither looks like an
+/// absent key. A list is different: Consul leaves out the entries that the token may not read, so an empty list proves
+/// an absence only if the token may read the whole prefix. Since 1.11, the answer's
+/// ``/ConsulHTTP/QueryMetadata/filteredByACLs`` tells of omitted entries; older versions do not.
+///
+/// ### Changes
+/// A change is sent once. If its answer is lost, the error is not retryable, and the change may have been applied, now
+/// or a little later. Only ``/ConsulHTTP/ConsulHTTPError/isRetryable`` means that it was certainly not applied.
+///
 /// A value type that may be copied and used by any task.
 public struct KeyValueStore: Sendable {
     let client: ConsulHTTPClient
@@ -34,27 +58,54 @@ public struct KeyValueStore: Sendable {
         return try await client.read(read, decodingAnswer: { try KeyValueRead.decodeEntries($0).first })
     }
 
-    /// Applies a transaction: all of its operations, or none.
+    /// Returns all entries whose keys begin with a text, in the order of their keys (as bytes).
     ///
-    /// - Returns: The entries of the operations that return one, in order.
-    /// - Throws: ``TransactionRefusal`` if Consul refused an operation; ``CoordinationError``;
-    ///   ``/ConsulHTTP/ConsulHTTPError``, after which the transaction may or may not have been applied unless the error
-    ///   is retryable; `CancellationError`.
-    public func commit(_ transaction: KeyValueTransaction) async throws -> [KeyValueEntry] {
-        var request = WriteRequest(
-            .put,
-            RequestPath("/v1/txn"),
-            body: Array(transaction.json.description.utf8),
-            answerStatuses: [200, 409]
-        )
-        request.datacenter = datacenter
-        let answer = try await client.write(request)
-        // An answer that is not Consul's, such as a proxy's, fails here.
-        let outcome = try JSONReader.decode(TransactionOutcome.self, from: answer.body.span)
-        guard answer.status == 200, outcome.failures.isEmpty else {
-            throw TransactionRefusal(failures: outcome.failures)
-        }
-        return outcome.entries
+    /// One request is one moment of the store: the entries are no mixture of an older and a newer state. The answer is
+    /// limited by ``/ConsulHTTP/ConsulHTTPConfiguration/maximumBodySize``, in which a value takes four bytes for three.
+    ///
+    /// - Parameters:
+    ///   - prefix: The beginning of the keys; empty for the whole store. End it with a slash, unless `config/web` should
+    ///     include `config/webhooks`.
+    ///   - consistency: The consistency mode. Default ``/ConsulHTTP/ReadOptions/Consistency/default``.
+    /// - Throws: ``CoordinationError`` for an invalid prefix; ``/ConsulHTTP/ConsulHTTPError``; `CancellationError`.
+    public func entries(
+        under prefix: String,
+        consistency: ReadOptions.Consistency = .default
+    ) async throws -> ConsulAnswer<[KeyValueEntry]> {
+        let read = try KeyValueRead.entries(under: prefix, consistency, datacenter)
+        return try await client.read(read, decodingAnswer: KeyValueRead.decodeEntries)
+    }
+
+    /// Returns the keys that begin with a text, in their order (as bytes), without reading the values.
+    ///
+    /// - Parameters:
+    ///   - prefix: The beginning of the keys; empty for the whole store.
+    ///   - separator: A text that ends the returned keys: with `/`, the result has each "folder" under the prefix once,
+    ///     with its slash, and not the keys in it. `nil`, the default, returns whole keys.
+    ///   - consistency: The consistency mode. Default ``/ConsulHTTP/ReadOptions/Consistency/default``.
+    /// - Throws: ``CoordinationError`` for an invalid prefix; ``/ConsulHTTP/ConsulHTTPError``; `CancellationError`.
+    public func keys(
+        under prefix: String,
+        separator: String? = nil,
+        consistency: ReadOptions.Consistency = .default
+    ) async throws -> ConsulAnswer<[String]> {
+        let read = try KeyValueRead.keys(under: prefix, separator, consistency, datacenter)
+        return try await client.read(read, decodingAnswer: KeyValueRead.decodeKeys)
+    }
+
+    /// Returns the decoded value of a key; `nil` if the key does not exist.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - coder: Decodes the bytes.
+    ///   - consistency: The consistency mode. Default ``/ConsulHTTP/ReadOptions/Consistency/default``.
+    /// - Throws: As ``entry(_:consistency:)``, and the error of the coder.
+    public func value<Value>(
+        _ key: String,
+        as coder: ValueCoder<Value>,
+        consistency: ReadOptions.Consistency = .default
+    ) async throws -> Value? {
+        try await entry(key, consistency: consistency).value.map { try coder.decode($0.value) }
     }
 }
 

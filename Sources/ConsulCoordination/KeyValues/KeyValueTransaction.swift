@@ -1,8 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ConsulHTTP
+import ConsulHTTP
 
-/// Operations on the key/value store that Consul applies together or not at all (`/v1/txn`).
+/// Operations on the key/value store that Consul applies together or not at all (`/v1/txn`): at most 64 on Consul 1.8,
+/// 128 on newer versions.
+///
+/// ```swift
+/// try await store.commit(
+///     KeyValueTransaction([
+///         .check("config/version", isUnchangedSince: version.modifyIndex),
+///         .set("config/limit", Array("20".utf8)),
+///         .delete("config/obsolete"),
+///     ])
+/// )
+/// ```
 public struct KeyValueTransaction: Hashable, Sendable {
     /// One operation. Consul checks and applies the operations in order.
     public struct Operation: Hashable, Sendable {
@@ -87,6 +98,18 @@ public struct KeyValueTransaction: Hashable, Sendable {
     /// Creates a transaction.
     public init(_ operations: [Operation]) {
         self.operations = operations
+    }
+
+    /// Checks the keys and the sizes of values.
+    func check() throws(CoordinationError) {
+        for operation in operations {
+            if operation.verb.hasSuffix("-tree") {
+                try KeyRules.check(prefix: operation.key)
+            } else {
+                try KeyRules.check(operation.key)
+            }
+            if let value = operation.value { try KeyValueStore.checkSize(of: value, operation.key) }
+        }
     }
 
     var json: JSON { .array(operations.map(\.json)) }
