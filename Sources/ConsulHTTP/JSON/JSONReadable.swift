@@ -56,6 +56,12 @@ extension UInt64: JSONReadable {
     }
 }
 
+extension Double: JSONReadable {
+    package init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+        self = try reader.readNull(in: bytes) ? 0 : try reader.readNumber(in: bytes)
+    }
+}
+
 extension Optional: JSONReadable where Wrapped: JSONReadable {
     package init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
         self = try reader.readNull(in: bytes) ? nil : try Wrapped(reading: &reader, in: bytes)

@@ -19,6 +19,18 @@ extension JSONReader {
         return value
     }
 
+    /// Reads a number as the nearest floating-point number.
+    package mutating func readNumber(in bytes: Span<UInt8>) throws(JSONError) -> Double {
+        let first = try peek(in: bytes)
+        let start = offset
+        guard first == UInt8(ascii: "-") || first.isDigit else { throw JSONError(.badNumber, at: start) }
+        _ = try skipNumber(in: bytes)
+        let text = bytes.extracting(start..<offset).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        // Every number of RFC 8259 is one that Swift reads; too large ones are infinite.
+        guard let value = Double(text) else { throw JSONError(.badNumber, at: start) }
+        return value
+    }
+
     private static func magnitude(of digits: Range<Int>, in bytes: Span<UInt8>) -> UInt64? {
         var magnitude: UInt64 = 0
         for position in digits {

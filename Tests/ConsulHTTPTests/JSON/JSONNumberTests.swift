@@ -33,6 +33,17 @@ struct JSONNumberTests {
         #expect(JSONReader.failure("[\(text)]") == nil)
     }
 
+    @Test func `A number in any valid format is read as the nearest floating-point number`() throws {
+        let text = "[0, -0, 10, 0.5, -1.50, 1e5, 1E+05, 1.7976931348623157e+308, 0.00001, null]"
+        let expected = [0, 0, 10, 0.5, -1.5, 1e5, 1e5, .greatestFiniteMagnitude, 0.00001, 0]
+        #expect(try JSONReader.decode([Double].self, text) == expected)
+    }
+
+    @Test(arguments: ["\"1\"", "true", "[]", "-", "01", ".5"])
+    func `A value that is no number is not read as one`(text: String) {
+        #expect(throws: JSONError.self) { try JSONReader.decode(Double.self, text) }
+    }
+
     @Test(arguments: ["01", "-", "-a", "1.", "1.e1", "1e", "1e+", "-01", "00"])
     func `A number in an invalid format is refused`(text: String) {
         #expect(JSONReader.failure("[\(text)]") == JSONError(.badNumber, at: 1))
