@@ -108,7 +108,7 @@ extension KeyValueStore {
             newer versions 128, and 512 KiB): \(reason)
             """
         }
-        let outcome: TransactionOutcome = try Self.decode(answer, of: "PUT /v1/txn")
+        let outcome: TransactionOutcome = try answer.decoded(of: "PUT /v1/txn")
         guard answer.status == 200, outcome.failures.isEmpty else {
             throw TransactionRefusal(failures: outcome.failures)
         }
@@ -129,13 +129,13 @@ extension KeyValueStore {
         let answer = try await send(request) { reason in
             "Consul refused a value of \(value.count) bytes for \"\(key)\" as too large: \(reason)"
         }
-        return try Self.decode(answer, of: "PUT \(path)")
+        return try answer.decoded(of: "PUT \(path)")
     }
 
     private func remove(_ path: String, _ query: RequestQuery) async throws -> Bool {
         let path = RequestPath("/v1/kv").appending(key: path)
         let answer = try await send(WriteRequest(.delete, path, query: query)) { $0 }
-        return try Self.decode(answer, of: "DELETE \(path)")
+        return try answer.decoded(of: "DELETE \(path)")
     }
 
     /// Sends a change to the datacenter of the store.
@@ -159,19 +159,23 @@ extension KeyValueStore {
             """
         )
     }
+}
 
+extension RawAnswer {
     /// Decodes the answer to a change. An answer that is not Consul's, such as a proxy's, fails here.
-    private static func decode<Value: JSONReadable>(
-        _ answer: RawAnswer,
+    ///
+    /// - Parameter subject: The method and the path, for the error.
+    func decoded<Value: JSONReadable>(
+        _: Value.Type = Value.self,
         of subject: String
     ) throws(ConsulHTTPError) -> Value {
         do {
-            return try JSONReader.decode(from: answer.body.span)
+            return try JSONReader.decode(from: body.span)
         } catch {
             throw ConsulHTTPError(
                 .undecodable,
                 "\(subject): the answer cannot be decoded: \(error)",
-                status: answer.status,
+                status: status,
                 underlying: error
             )
         }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConsulHTTP
+
+extension KeyValueStore {
+    /// Returns a watch of one key. The first query is sent when it is iterated.
+    ///
+    /// The value `nil` means that the key does not exist. A denial and an unreachable agent are interruptions, which keep
+    /// the last value. A key that is written twice between two answers is one update, and one that is deleted and written
+    /// again is an update even if its value is the same.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - consistency: The consistency mode of the blocking queries. Default
+    ///     ``/ConsulHTTP/ReadOptions/Consistency/default``.
+    /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/invalidArgument`` for a key that Consul cannot have.
+    public func watch(
+        _ key: String,
+        consistency: ReadOptions.Consistency = .default
+    ) throws(CoordinationError) -> ConsulWatch<KeyValueEntry?> {
+        try client.watchKey(key, consistency: consistency, datacenter: datacenter)
+    }
+
+    /// Returns a watch of all entries whose keys begin with a text. The first query is sent when it is iterated.
+    ///
+    /// Each update is one moment of the store, and no mixture. Each change under the prefix transfers all of its entries:
+    /// Consul has no smaller answer. Use ``/ConsulHTTP/ConsulWatch/differences(by:)`` for what has changed.
+    ///
+    /// - Parameters:
+    ///   - prefix: The beginning of the keys. End it with a slash, unless `config/web` should include `config/webhooks`.
+    ///   - consistency: The consistency mode of the blocking queries. Default
+    ///     ``/ConsulHTTP/ReadOptions/Consistency/default``.
+    /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/invalidArgument`` for an impossible prefix.
+    public func watch(
+        under prefix: String,
+        consistency: ReadOptions.Consistency = .default
+    ) throws(CoordinationError) -> ConsulWatch<[KeyValueEntry]> {
+        client.watch(
+            try KeyValueRead.entries(under: prefix, consistency, datacenter),
+            decodingAnswer: { try KeyValueRead.decodeEntries($0) }
+        )
+    }
+}
