@@ -32,19 +32,48 @@ public struct CoordinationError: Error, LibraryError, Sendable {
         public static let unsupported = Code("unsupported")
     }
 
+    /// The reason that a lock was lost (``Code/lost``) or is waited for (``Code/notAcquired``). More may be added.
+    public struct Reason: Hashable, Sendable, CustomStringConvertible {
+        /// The reason in words, such as "its session is gone".
+        public let description: String
+
+        package init(_ description: String) { self.description = description }
+
+        /// Consul no longer knows the session: it expired, a health check of it failed, or an operator destroyed it.
+        public static let sessionGone = Reason("its session is gone")
+        /// The lease on the session ended, because no renewal succeeded in time. The session may still exist.
+        public static let leaseExpired = Reason("its session could not be renewed in time")
+        /// The key was deleted.
+        public static let keyDeleted = Reason("its key was deleted")
+        /// Another session holds the key.
+        public static let keyTaken = Reason("another session holds its key")
+        /// No session holds the key, although the holder did not release it.
+        public static let keyReleased = Reason("its key was released")
+        /// Another session holds the lock, or all slots are taken.
+        public static let held = Reason("it is held")
+        /// The lock-delay of its last holder's session has not ended (``SessionOptions/lockDelay``).
+        public static let lockDelay = Reason("the lock-delay of its last holder has not ended")
+        /// Consul could not be asked.
+        public static let unavailable = Reason("Consul cannot be asked")
+    }
+
     /// The kind of error.
     public var code: Code
 
     /// A description for the user: what happened, and what to do.
     public var message: String
 
+    /// The reason of a loss, or of a wait that ended without the lock; `nil` for other errors.
+    public var reason: Reason?
+
     /// The underlying error, if there is one.
     public var underlying: (any Error)?
 
     /// Creates an error.
-    package init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
+    package init(_ code: Code, _ message: String, reason: Reason? = nil, underlying: (any Error)? = nil) {
         self.code = code
         self.message = message
+        self.reason = reason
         self.underlying = underlying
     }
 }

@@ -21,7 +21,7 @@ public final class ConsulHTTPClient: Sendable {
     let pools: ConnectionPools
     let plan: ConnectionPlan
     let watches: WatchHub
-    let logger: Logger?
+    package let logger: Logger?
     /// State that decides when the log reports that reads fail or succeed again.
     let outage = NIOLockedValueBox(Outage())
     /// Called after each request of a watch with its error. It is called on any thread, without a lock held.
