@@ -37,7 +37,8 @@ struct SessionStoreTests {
             try await consul.sessions.destroy(id)
             #expect(try await consul.sessions.session(id).value == nil)
             // E3
-            #expect(try await consul.sessions.renew(id) == nil)
+            let again = try await consul.sessions.renew(id)
+            #expect(again == nil)
             try await consul.sessions.destroy(id)
         }
     }
@@ -79,7 +80,8 @@ struct SessionStoreTests {
                 var options = SessionOptions(timeToLive: .milliseconds(12_500))
                 options.serviceChecks = ["service:web-1"]
                 options.node = "n7"
-                #expect(try await consul.sessions.create(options) == "s1")
+                let id = try await consul.sessions.create(options)
+                #expect(id == "s1")
             }
             let request = try #require(server.requests.first)
             #expect(request.headers.contains { $0.name.lowercased() == "content-length" })
