@@ -43,9 +43,8 @@ extension ConsulHTTPClient {
         _ body: @escaping @Sendable (HeldSession) async throws -> Output
     ) async throws -> Output {
         try await LiveSession.run(options, in: SessionStore(self, datacenter: datacenter)) { session in
-            try await Holding.run("the session \(session.id)", in: session, overrun: overrun) { holding in
-                try await body(HeldSession(holding: holding))
-            }
+            let holding = Holding("the session \(session.id)", in: session, overrun: overrun)
+            return try await holding.run { try await body(HeldSession(holding: holding)) }
         }
     }
 }

@@ -5,7 +5,7 @@ import ResolverSupport
 
 /// Something that is held with a session while a body runs: a lock, a slot, a leadership, the session itself.
 ///
-/// ``run(_:in:overrun:monitors:release:body:)`` is the one engine of all of them:
+/// ``run(monitors:release:body:)`` is the one engine of all of them:
 ///
 /// 1. The body runs in a child task. The first evidence of a loss cancels it: the end of the session's lease, or a
 ///    monitor's evidence.
@@ -19,10 +19,13 @@ package struct Holding: Sendable {
     package let subject: String
     /// The session that holds it.
     package let session: LiveSession
+    /// The treatment of a body that ignores cancellation.
+    package let overrun: OverrunPolicy
     private let loss = Signal<CoordinationError.Reason>()
 
-    private init(_ subject: String, in session: LiveSession) {
-        (self.subject, self.session) = (subject, session)
+    /// Creates the holding of something that has just been acquired. Run it once.
+    package init(_ subject: String, in session: LiveSession, overrun: OverrunPolicy = OverrunPolicy()) {
+        (self.subject, self.session, self.overrun) = (subject, session, overrun)
     }
 
     /// The reason of the loss; `nil` while it is held.
@@ -58,9 +61,6 @@ extension Holding {
     /// Runs a body while the session lasts and no monitor reports a loss.
     ///
     /// - Parameters:
-    ///   - subject: Words for what is held.
-    ///   - session: The session that holds it.
-    ///   - overrun: The treatment of a body that ignores cancellation.
     ///   - monitors: Tasks that look for evidence of a loss. Each returns the reason, or `nil` when it is canceled.
     ///     Failed requests are no evidence.
     ///   - release: Releases what is held, within a bound. It is called once, after the body has ended, with the reason
@@ -68,36 +68,31 @@ extension Holding {
     ///   - body: The work.
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/lost``, with the error of the body as the underlying
     ///   one; otherwise the error of the body.
-    package static func run<Output: Sendable>(
-        _ subject: String,
-        in session: LiveSession,
-        overrun: OverrunPolicy = OverrunPolicy(),
+    package func run<Output: Sendable>(
         monitors: [@Sendable () async -> CoordinationError.Reason?] = [],
         release: @escaping @Sendable (CoordinationError.Reason?) async -> Void = { _ in },
-        body: @escaping @Sendable (Holding) async throws -> Output
+        body: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
-        let holding = Holding(subject, in: session)
-        return try await shielded { cancellation in
-            let result = await holding.run(cancellation, overrun, monitors, body)
+        try await shielded { cancellation in
+            let result = await supervise(cancellation, monitors, body)
             // Read before the release, which takes time: the body has returned now.
-            let lost = holding.lost
+            let lost = lost
             await release(lost)
             guard let lost else { return try result.get() }
-            throw holding.error(lost, underlying: result.failure)
+            throw error(lost, underlying: result.failure)
         }
     }
 
-    private func run<Output: Sendable>(
+    private func supervise<Output: Sendable>(
         _ cancellation: Signal<Void>,
-        _ overrun: OverrunPolicy,
         _ monitors: [@Sendable () async -> CoordinationError.Reason?],
-        _ body: @escaping @Sendable (Holding) async throws -> Output
+        _ body: @escaping @Sendable () async throws -> Output
     ) async -> Result<Output, any Error> {
         // The lease may have ended since the lock was acquired.
-        if let lost { return .failure(error(lost)) }
+        if lost != nil { return .failure(CancellationError()) }
         let stop = Signal<Void>()
         return await withTaskGroup(of: Event<Output>.self) { group in
-            group.addTask { .ended(await running(until: stop) { try await body(self) }) }
+            group.addTask { .ended(await running(until: stop) { try await body() }) }
             group.addTask {
                 if await cancellation.wait() != nil { stop.send(()) }
                 return .quiet
@@ -111,7 +106,7 @@ extension Holding {
             group.addTask {
                 guard let reason = await loss.wait() else { return .quiet }
                 stop.send(())
-                await report(reason, overrun)
+                await report(reason)
                 return .quiet
             }
             var result: Result<Output, any Error>?
@@ -125,7 +120,7 @@ extension Holding {
     }
 
     /// Reports a body that still runs after the grace period.
-    private func report(_ reason: CoordinationError.Reason, _ overrun: OverrunPolicy) async {
+    private func report(_ reason: CoordinationError.Reason) async {
         let time = session.time
         guard (try? await time.sleep(time.now() + overrun.grace.bounded)) != nil, !Task.isCancelled else { return }
         let error = error(reason)

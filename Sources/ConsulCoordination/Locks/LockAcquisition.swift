@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import ResolverSupport
+
+/// Decides how a session acquires one key or several keys at once: which request is next, given the last answer.
+///
+/// A pure value: it sends nothing, reads no clock and draws no random numbers.
+///
+/// Each key is read, and acquired in a transaction that is guarded by what was read: by its absence, or by the index of
+/// an entry that is free and has the flags of a lock. The `lock` operation alone, as `?acquire=`, overwrites the value
+/// and flags of whatever the key holds (measured with 1.8.7), and a read before it leaves a gap; the guards close it. All
+/// keys are acquired in one transaction, so a session never holds a part of them.
+///
+/// Consul tells the reasons of a refusal apart in words only. Words that are unknown count as "held", with a pause, so
+/// that other words of a later version cost time and not correctness.
+struct LockAcquisition: Sendable {
+    /// The flags by which the Go client and `consul lock` mark a lock.
+    static let flags: UInt64 = 0x2ddc_cbc0_58a5_0c18
+
+    /// The pause between tries during a lock-delay. Its end wakes no blocking query.
+    static let lockDelayPause = Duration.seconds(1)
+    /// The pause after a refusal with unknown words.
+    static let unknownRefusalPause = Duration.seconds(1)
+
+    /// The next action.
+    enum Action: Hashable, Sendable {
+        /// Read this key consistently, then call ``observed(_:at:chance:)``.
+        case read(String)
+        /// Commit this transaction.
+        case acquire(KeyValueTransaction)
+        /// Wait for the next state of this key that a watch shows, then call ``observed(_:at:chance:)``.
+        case watch(String)
+        /// Let this time pass, then call ``resumed()``.
+        case pause(Duration)
+        /// The keys are held, with these fencing tokens.
+        case hold([String: UInt64])
+        /// The session does not exist any more.
+        case replaceSession
+        /// The key is no lock: it holds a value of another program, or another kind of lock.
+        case conflict(String)
+        /// Consul refuses for lack of a permission.
+        case deny(String)
+    }
+
+    private enum Known: Hashable, Sendable {
+        case absent
+        case free(index: UInt64)
+        case ours(index: UInt64)
+    }
+
+    private let keys: [String]
+    private let value: [UInt8]
+    private let session: String
+    private var known: [String: Known] = [:]
+    /// The number of transactions in a row that were refused because a key had changed since it was read.
+    private var races = 0
+    private var backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(5), jitter: .half)
+
+    /// The number of requests in a row that failed.
+    private(set) var failures = 0
+    /// The reason that the keys are not acquired yet.
+    private(set) var reason: CoordinationError.Reason?
+    /// True if a transaction may have been applied without its answer having arrived.
+    private(set) var mayHold = false
+
+    /// - Parameter keys: The keys, at least one, sorted, without duplicates.
+    init(_ keys: [String], value: [UInt8], session: String) {
+        (self.keys, self.value, self.session) = (keys, value, session)
+    }
+}
+
+// MARK: - Events
+
+extension LockAcquisition {
+    /// Begins, or goes on after a pause.
+    mutating func resumed() -> Action {
+        if let key = keys.first(where: { known[$0] == nil }) { return .read(key) }
+        let indexes = known.compactMapValues { if case .ours(let index) = $0 { index } else { nil } }
+        if indexes.count == keys.count { return .hold(indexes) }
+        mayHold = true
+        return .acquire(transaction)
+    }
+
+    /// Handles the state of a key, from a read or a watch.
+    mutating func observed(_ entry: KeyValueEntry?, at key: String) -> Action {
+        answered()
+        guard let entry else {
+            known[key] = .absent
+            return resumed()
+        }
+        if entry.session == session {
+            known[key] = .ours(index: entry.modifyIndex)
+            return resumed()
+        }
+        let isLock = entry.flags == Self.flags
+        guard entry.session != nil else {
+            guard isLock else { return .conflict(key) }
+            known[key] = .free(index: entry.modifyIndex)
+            return resumed()
+        }
+        // A write without flags by a third program resets the flags of a lock that is held, and the holder's release
+        // restores them. Other flags belong to another kind of lock.
+        guard isLock || entry.flags == 0 else { return .conflict(key) }
+        known[key] = nil
+        reason = .held
+        return .watch(key)
+    }
+
+    /// Handles the entries that a transaction returned: it was applied.
+    mutating func acquired(_ entries: [KeyValueEntry]) -> Action {
+        answered()
+        var tokens: [String: UInt64] = [:]
+        // A guard returns the entry, too, as it was before.
+        for entry in entries where keys.contains(entry.key) {
+            tokens[entry.key] = max(tokens[entry.key] ?? 0, entry.modifyIndex)
+        }
+        guard tokens.count == keys.count else {
+            // Without an index there is no token: the next read has it.
+            known = [:]
+            return resumed()
+        }
+        return .hold(tokens)
+    }
+
+    /// Handles the refusal of the transaction.
+    mutating func refused(_ refusal: TransactionRefusal) -> Action {
+        answered()
+        mayHold = false
+        var isRace = false
+        var (isDelayed, isUnknown) = (false, false)
+        var held: String?
+        for failure in refusal.failures {
+            let words = failure.reason
+            if words.contains("ermission denied") || words.contains("ACL not found") { return .deny(words) }
+            if words.contains("invalid session") { return .replaceSession }
+            guard keys.indices.contains(failure.position / 2) else {
+                isUnknown = true
+                continue
+            }
+            let key = keys[failure.position / 2]
+            if failure.position % 2 == 0 {
+                isRace = true
+                known[key] = nil
+            } else if words.contains("lock delay") {
+                isDelayed = true
+            } else if words.contains("already held") {
+                held = held ?? key
+            } else {
+                isUnknown = true
+            }
+        }
+        if let held {
+            known[held] = nil
+            reason = .held
+            return .watch(held)
+        }
+        if isDelayed {
+            reason = .lockDelay
+            return .pause(Self.lockDelayPause)
+        }
+        if isRace, !isUnknown {
+            races += 1
+            return races <= 3 ? resumed() : .pause(min(.milliseconds(100) * races, .seconds(1)))
+        }
+        known = [:]
+        reason = .held
+        return .pause(Self.unknownRefusalPause)
+    }
+
+    /// Handles a failed request, after which Consul may or may not have applied the transaction. Trying again with the
+    /// same session is safe: a key that the session holds already is acquired once more.
+    ///
+    /// - Parameter chance: A random number from 0 to 1.
+    mutating func failed(chance: Double) -> Action {
+        failures += 1
+        known = [:]
+        reason = .unavailable
+        return .pause(backoff.next(chance: chance))
+    }
+
+    private mutating func answered() {
+        failures = 0
+        backoff.reset()
+    }
+}
+
+// MARK: - Requests
+
+extension LockAcquisition {
+    private var transaction: KeyValueTransaction {
+        KeyValueTransaction(
+            keys.flatMap { key -> [KeyValueTransaction.Operation] in
+                let check: KeyValueTransaction.Operation =
+                    switch known[key] {
+                    case .free(let index), .ours(let index): .check(key, isUnchangedSince: index)
+                    case .absent, nil: .checkAbsence(of: key)
+                    }
+                return [check, .lock(key, value, flags: Self.flags, session: session)]
+            }
+        )
+    }
+}
