@@ -7,11 +7,13 @@ extension ConsulHTTPClient {
     ///   - request: The endpoint and its parameters.
     ///   - discriminator: Text that distinguishes watches with the same request, such as the fields that they decode.
     ///   - checks: True for non-blocking reads about every three seconds (``ConsulWatch``). Default `true`.
+    ///   - hasGrowingIndexes: False for an endpoint whose indexes have no order: the list of events. Default `true`.
     ///   - decode: Decodes the body.
     package func watch<Value: Equatable & Sendable>(
         _ request: ReadRequest,
         discriminator: String = "",
         checks: Bool = true,
+        hasGrowingIndexes: Bool = true,
         decode: @escaping @Sendable ([UInt8]) throws -> Value
     ) -> ConsulWatch<Value> {
         watch(request, discriminator: discriminator, checks: checks, decodingAnswer: { try decode($0.body) })
@@ -46,7 +48,9 @@ extension ConsulHTTPClient {
             let check = request.asCheck
             return try Self.decoded(try await counted { try await checkForWatch(check) }, of: check, decode: decode)
         }
-        return watches.watch(identity, in: datacenter, fetch: fetch, check: checks ? check : nil)
+        var policy = WatchPolicy()
+        policy.hasGrowingIndexes = hasGrowingIndexes
+        return watches.watch(identity, in: datacenter, policy: policy, fetch: fetch, check: checks ? check : nil)
     }
 
     /// Reports the end of a watch's request to `onWatchRequest`. Canceled requests are not reported.

@@ -75,7 +75,7 @@ extension BlockingQuery {
         // The index went back: a snapshot was restored, or the agent has lost its memory. For the answering server, the
         // next index might lie in the future. The content is valid; the index is not. The index of an answer to a query
         // without one cannot have gone back.
-        let wentBack = newIndex < askedIndex
+        let wentBack = policy.hasGrowingIndexes && newIndex < askedIndex
         index = wentBack ? 0 : newIndex
         guard wentBack else {
             if askedIndex > 0 { setbackBackoff.relief(at: now) }

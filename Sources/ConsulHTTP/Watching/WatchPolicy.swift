@@ -65,6 +65,10 @@ struct WatchPolicy: Sendable {
     /// The maximum share of a watch's time that checks may take.
     var checkShare = 0.05
 
+    /// True if a smaller index means that Consul has lost its memory. False for events: their index is made of the ID of
+    /// the last event, and Consul answers as soon as it differs from the one in the query.
+    var hasGrowingIndexes = true
+
     /// True if "not found" ends the watch. This is right if the path itself is unknown, and wrong if the object may be
     /// created later.
     var notFoundIsPermanent = false

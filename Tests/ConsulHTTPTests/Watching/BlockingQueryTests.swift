@@ -73,6 +73,15 @@ struct BlockingQueryTests {
         #expect(answer(576, new: false) == .init(isNews: false, step: waiting(on: 576)))
     }
 
+    @Test mutating func `Indexes without an order are adopted as they come, and cause no pause`() {
+        query = BlockingQuery(policy: WatchPolicy(hasGrowingIndexes: false))
+        _ = query.begin(at: start, chance: 0)
+        for (number, index) in ([.max, 7, 1 << 63, 1] as [UInt64]).enumerated() {
+            let reaction = answer(index, at: .seconds(number))
+            #expect(reaction == .init(isNews: true, step: waiting(on: index)))
+        }
+    }
+
     @Test(arguments: [nil, 0] as [UInt64?])
     mutating func `A watch of an endpoint without an index polls`(index: UInt64?) {
         _ = query.begin(at: start, chance: 0)
