@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+
+/// A topic's entries in the key/value store:
+///
+///     NAME/head                              the head
+///     NAME/messages/00000000000000000042     a message, with its position in 20 digits
+///     NAME/cursors/CONSUMER                  the position of a consumer
+struct TopicStore: Sendable {
+    /// A head, and the index of its entry for check-and-set. Without a head, the index is 0.
+    struct KnownHead: Hashable, Sendable {
+        var head: TopicHead?
+        var index: UInt64
+    }
+
+    /// The number of operations in a transaction that every version of Consul takes.
+    static let operationLimit = 64
+
+    let store: KeyValueStore
+    let name: String
+
+    var headKey: String { "\(name)/head" }
+
+    func messageKey(_ sequence: UInt64) -> String { "\(name)/messages/\(Self.digits(sequence))" }
+
+    func cursorKey(_ consumer: String) -> String { "\(name)/cursors/\(consumer)" }
+
+    /// 20 digits, as many as the largest position has: keys are sorted as text.
+    private static func digits(_ sequence: UInt64) -> String {
+        let digits = String(sequence)
+        return String(repeating: "0", count: 20 - digits.count) + digits
+    }
+
+    // MARK: Reading
+
+    /// Returns the head.
+    func head(_ consistency: ReadOptions.Consistency = .default) async throws -> KnownHead {
+        guard let entry = try await store.entry(headKey, consistency: consistency).value else {
+            return KnownHead(index: 0)
+        }
+        return KnownHead(head: try TopicHead(entry), index: entry.modifyIndex)
+    }
+
+    /// Returns a watch of the head; a value of `nil` while there is none. It needs no checks: a reader whose token loses
+    /// the permission finds out when it reads messages.
+    func heads() throws(CoordinationError) -> ConsulWatch<TopicHead?> {
+        let read = try KeyValueStore.read(of: headKey, .default, store.datacenter)
+        return store.client.watch(read, discriminator: "head of a topic", checks: false) { body in
+            try KeyValueStore.decodeEntry(body).map { entry in try TopicHead(entry) }
+        }
+    }
+
+    /// Returns a message; `nil` if there is none at this position, or if another program wrote it.
+    func message(_ sequence: UInt64, _ consistency: ReadOptions.Consistency = .consistent) async throws -> TopicMessage?
+    {
+        try await store.entry(messageKey(sequence), consistency: consistency).value
+            .flatMap { TopicMessage(stored: $0.value, at: sequence) }
+    }
+
+    /// Returns the messages whose positions differ from this one in the last digit only. It is one read of a small
+    /// part of the topic, whatever its size.
+    ///
+    /// A message that is missing may exist: the leader that answered may have been deposed, and a token without the
+    /// permission receives nothing.
+    func block(of sequence: UInt64) async throws -> [TopicMessage] {
+        let entries = try await entries(under: String(messageKey(sequence).dropLast()))
+        return entries.compactMap { entry in
+            guard let position = UInt64(entry.key.suffix(20)) else { return nil }
+            return TopicMessage(stored: entry.value, at: position)
+        }
+    }
+
+    /// Returns the entries whose keys begin with a text.
+    private func entries(under prefix: String) async throws -> [KeyValueEntry] {
+        var request = try KeyValueStore.read(of: prefix, .default, store.datacenter)
+        request.query.append("recurse")
+        return try await store.client.read(request) { body in
+            body.isEmpty ? [] : try JSONReader.decode([KeyValueEntry].self, from: body.span)
+        }.value
+    }
+}
