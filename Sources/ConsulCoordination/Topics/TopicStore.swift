@@ -42,11 +42,11 @@ struct TopicStore: Sendable {
         return KnownHead(head: try TopicHead(entry), index: entry.modifyIndex)
     }
 
-    /// Returns a watch of the head; a value of `nil` while there is none. It needs no checks: a reader whose token loses
-    /// the permission finds out when it reads messages.
+    /// Returns a watch of the head; a value of `nil` while there is none. Its checks find what a blocking query hides: a
+    /// connection that died without a sign, and an index from the future after a snapshot was restored.
     func heads() throws(CoordinationError) -> ConsulWatch<TopicHead?> {
         let read = try KeyValueStore.read(of: headKey, .default, store.datacenter)
-        return store.client.watch(read, discriminator: "head of a topic", checks: false) { body in
+        return store.client.watch(read, discriminator: "head of a topic") { body in
             try KeyValueStore.decodeEntry(body).map { entry in try TopicHead(entry) }
         }
     }
