@@ -11,6 +11,9 @@ import Testing
 struct ServiceRegistrarTests {
     private static let dresses: [AgentDress] = [.plain, .v1_22]
 
+    /// An agent without a directory for its data, so that it forgets its services when it ends.
+    private let forgetful = #"{"data_dir": ""}"#
+
     private func service(_ name: String, ttl: Duration = .seconds(3)) -> ServiceDescription {
         var service = ServiceDescription(name: name, port: 8080, address: "10.20.30.40")
         service.checks = [.ttl(ttl)]
@@ -51,19 +54,19 @@ struct ServiceRegistrarTests {
 
     @Test func `Heartbeats outlast a network that is silent for two seconds (A11)`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withFaultProxy(upstreamPort: agent.ports.http) { proxy in
-            try await withConsul(port: proxy.port) { silenced in
+        try await withByteRelay(upstreamPort: agent.ports.http) { relay in
+            try await withConsul(port: relay.port) { silenced in
                 try await withConsul(agent) { consul in
                     let service = service("silenced", ttl: .seconds(9))
                     let registrar = try ServiceRegistrar(silenced, service, configuration: quick)
                     try await withRunning(registrar) {
                         try await consul.wait(for: .passing, of: service)
-                        try await proxy.update { $0.streams.isBlackHole = true }
+                        try await relay.set(.silent)
                         for _ in 0..<20 {
                             #expect(try await consul.status(of: service) == .passing)
                             try await Task.sleep(for: .milliseconds(100))
                         }
-                        try await proxy.update { $0.streams.isBlackHole = false }
+                        try await relay.set(.open)
                         for _ in 0..<90 {
                             #expect(try await consul.status(of: service) == .passing)
                             try await Task.sleep(for: .milliseconds(100))
@@ -78,7 +81,7 @@ struct ServiceRegistrarTests {
     func `A restarted agent that forgot its services gets them again, whatever checks they have (A12)`(
         dress: AgentDress
     ) async throws {
-        let agent = try await ConsulAgent.start(dress: dress)
+        let agent = try await ConsulAgent.start(configuration: forgetful, dress: dress)
         try await withConsul(agent) { consul in
             let ttl = service("forgotten-ttl")
             var unchecked = service("forgotten-unchecked")
@@ -247,7 +250,7 @@ struct ServiceRegistrarTests {
 
     @Test(arguments: dresses)
     func `The maintenance mode begins, outlasts a restart of the agent, and ends`(dress: AgentDress) async throws {
-        let agent = try await ConsulAgent.start(dress: dress)
+        let agent = try await ConsulAgent.start(configuration: forgetful, dress: dress)
         try await withConsul(agent) { consul in
             let service = service("maintained")
             let registrar = try ServiceRegistrar(consul, service, configuration: quick)
