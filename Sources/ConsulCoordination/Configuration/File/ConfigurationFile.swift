@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import NIOPosix
+import ResolverSupport
+
+/// The snapshot file of one configuration. Its blocking calls run on threads that may block.
+struct ConfigurationFile: Sendable {
+    let options: ConfigurationSnapshotFile
+    /// The identity of the configuration: a file of another one is not used.
+    let source: String
+    let logger: Logger?
+    var wallClock = WallClock.system
+
+    /// The greatest difference between the clocks of two machines, in seconds, that is tolerated.
+    private static let clockTolerance: UInt64 = 300
+
+    /// Returns the content; `nil` if there is none that can be used, for a reason that the log has.
+    func load() async -> ConfigurationContent? {
+        let outcome = await onBlockingThread { () throws(ConfigurationFileError) in try read() }
+        switch outcome {
+        case .success(let content):
+            logger?.notice("the configuration of the snapshot file is used", metadata: metadata)
+            return content
+        case .failure(let error):
+            logger?.log(
+                level: error.code == .missing ? .debug : .warning,
+                "no snapshot file of the configuration is used",
+                metadata: metadata(with: error)
+            )
+            return nil
+        }
+    }
+
+    /// Writes the content without secrets.
+    ///
+    /// - Returns: True on success; the log has the reason of a failure.
+    func store(_ content: ConfigurationContent) async -> Bool {
+        switch await onBlockingThread({ () throws(ConfigurationFileError) in try write(content) }) {
+        case .success: return true
+        case .failure(let error):
+            logger?.warning("the configuration's snapshot file is not written", metadata: metadata(with: error))
+            return false
+        }
+    }
+
+    /// Returns the content of the file.
+    func read() throws(ConfigurationFileError) -> ConfigurationContent {
+        let bytes = try PrivateFile(path: options.path).content(atMost: ConfigurationFileFormat.maximumSize)
+        let document = try ConfigurationFileFormat.decode(bytes)
+        guard document.source == source else {
+            throw ConfigurationFileError(.unusable, "is of another configuration")
+        }
+        let now = UInt64(max(0, wallClock()))
+        guard document.writtenAt <= now + Self.clockTolerance else {
+            throw ConfigurationFileError(.unusable, "was written in the future")
+        }
+        let age = now - min(now, document.writtenAt)
+        guard age <= UInt64(max(0, options.maximumAge.components.seconds)) else {
+            throw ConfigurationFileError(.unusable, "was written \(age) s ago")
+        }
+        return ConfigurationContent(entries: document.entries, index: nil)
+    }
+
+    /// Replaces the file.
+    func write(_ content: ConfigurationContent) throws(ConfigurationFileError) {
+        let document = ConfigurationFileFormat.Document(
+            source: source,
+            writtenAt: UInt64(max(0, wallClock())),
+            entries: content.entries.filter { !options.isExcluded($0.key) }
+        )
+        let bytes = ConfigurationFileFormat.encode(document)
+        guard bytes.count <= ConfigurationFileFormat.maximumSize else {
+            throw ConfigurationFileError(.unusable, "would have more than \(ConfigurationFileFormat.maximumSize) bytes")
+        }
+        try PrivateFile(path: options.path).replace(with: bytes, if: ConfigurationFileFormat.isReplaceable)
+    }
+
+    private func onBlockingThread<Output: Sendable>(
+        _ body: @escaping @Sendable () throws(ConfigurationFileError) -> Output
+    ) async -> Result<Output, ConfigurationFileError> {
+        // `runIfActive` would not do: it gives up when the task is canceled.
+        await withCheckedContinuation { continuation in
+            NIOThreadPool.singleton.submit { _ in
+                continuation.resume(returning: Result { () throws(ConfigurationFileError) in try body() })
+            }
+        }
+    }
+
+    private var metadata: Logger.Metadata { ["consul.snapshot": "\(options.path)"] }
+
+    private func metadata(with error: ConfigurationFileError) -> Logger.Metadata {
+        metadata.merging(["consul.failure": "\(error)"]) { $1 }
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+
+/// The conversion between a configuration and the bytes of a snapshot file. It performs no input or output.
+///
+/// ```
+/// consul-configuration 1 LENGTH CHECKSUM
+/// {"source":"config/web/","writtenAt":1793355600,"entries":[{"key":"port","origin":"config/web/","value":"ODA4MA=="}]}
+/// ```
+///
+/// The first line identifies the file, and shows if the document after it is complete and undamaged.
+enum ConfigurationFileFormat {
+    /// The bytes at the beginning of each file of this kind.
+    static let magic = Array("consul-configuration ".utf8)
+    /// The version that this release writes, and the only one that it reads.
+    static let version = 1
+    /// The size of the largest file that is read: several times what one read of Consul may have.
+    static let maximumSize = 64 << 20
+
+    /// The content of a file.
+    struct Document: Hashable {
+        var source: String
+        /// The time in seconds since 1970.
+        var writtenAt: UInt64
+        var entries: [String: ConfigurationContent.Entry]
+    }
+
+    static func encode(_ document: Document) -> [UInt8] {
+        let entries = document.entries.sorted { $0.key < $1.key }.map { key, entry in
+            JSON.object([
+                "key": .string(key), "origin": .string(entry.origin), "value": .string(Base64.encode(entry.value)),
+            ])
+        }
+        let json = JSON.object([
+            "source": .string(document.source), "writtenAt": .unsigned(document.writtenAt), "entries": .array(entries),
+        ])
+        let text = Array((json.description + "\n").utf8)
+        return magic + Array("\(version) \(text.count) \(checksum(text[...]))\n".utf8) + text
+    }
+
+    /// - Throws: ``ConfigurationFileError`` for bytes that are not the complete output of ``encode(_:)``.
+    static func decode(_ bytes: [UInt8]) throws(ConfigurationFileError) -> Document {
+        guard !bytes.isEmpty else { throw ConfigurationFileError(.missing, "is empty") }
+        guard bytes.starts(with: magic), let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
+            throw ConfigurationFileError(.foreign, "is another kind of file")
+        }
+        let fields = String(decoding: bytes[magic.count..<end], as: UTF8.self).split(separator: " ")
+        guard fields.first == "\(version)" else {
+            throw ConfigurationFileError(.damaged, "has another version than \(version)")
+        }
+        let text = bytes[(end + 1)...]
+        guard fields.count == 3, fields[1] == "\(text.count)", fields[2] == "\(checksum(text))" else {
+            throw ConfigurationFileError(.damaged, "has another length or checksum than its first line says")
+        }
+        do {
+            return try JSONReader.decode(Document.self, from: Array(text).span)
+        } catch {
+            throw ConfigurationFileError(.damaged, "cannot be decoded: \(error)")
+        }
+    }
+
+    /// Returns true if a file that begins with these bytes may be replaced: one of this kind, whole or not, or an empty
+    /// one.
+    static func isReplaceable(beginningWith bytes: [UInt8]) -> Bool {
+        bytes.starts(with: magic) || magic.starts(with: bytes)
+    }
+
+    /// The CRC-32C of bytes (RFC 3720 section 12.1). It is against accidents; the owner and the mode of the file are
+    /// against other users.
+    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        var remainder = UInt32.max
+        for byte in bytes {
+            remainder ^= UInt32(byte)
+            for _ in 0..<8 { remainder = remainder >> 1 ^ (remainder & 1 == 1 ? 0x82F6_3B78 : 0) }
+        }
+        return ~remainder
+    }
+}
+
+extension ConfigurationFileFormat.Document: JSONReadable {
+    init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+        (source, writtenAt, entries) = ("", 0, [:])
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            switch key {
+            case "source": source = try reader.read(in: bytes)
+            case "writtenAt": writtenAt = try reader.read(in: bytes)
+            case "entries":
+                for entry in try reader.read([StoredEntry].self, in: bytes) { entries[entry.key] = entry.entry }
+            default: try reader.skipValue(in: bytes)
+            }
+        }
+    }
+
+    private struct StoredEntry: JSONReadable {
+        var key = ""
+        var entry = ConfigurationContent.Entry(value: [], origin: "")
+
+        init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+            guard try reader.beginObject(in: bytes) else { return }
+            while let key = try reader.nextKey(in: bytes) {
+                switch key {
+                case "key": self.key = try reader.read(in: bytes)
+                case "origin": entry.origin = try reader.read(in: bytes)
+                case "value": entry.value = try reader.readBase64(in: bytes)
+                default: try reader.skipValue(in: bytes)
+                }
+            }
+        }
+    }
+}
+
+/// The reason why a snapshot file is not used, or was not written. It contains no part of the file's content.
+struct ConfigurationFileError: Error, Hashable, CustomStringConvertible {
+    enum Code: Hashable { case missing, foreign, untrusted, damaged, unusable, system }
+
+    let code: Code
+    /// The problem, as a predicate of "the snapshot file".
+    let description: String
+
+    init(_ code: Code, _ description: String) {
+        (self.code, self.description) = (code, description)
+    }
+}

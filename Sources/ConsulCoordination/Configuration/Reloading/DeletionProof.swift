@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+
+/// Finds out if keys that an answer lacks have been deleted.
+///
+/// A recursive read hides the keys that its token may not read. The read of a single key does not: it is answered 403
+/// without permission, and 404 with permission if the key does not exist. It is a consistent read, because a server
+/// that has just started may answer before it has all its data.
+struct DeletionProof: Sendable {
+    let client: ConsulHTTPClient
+    let datacenter: String?
+
+    /// Returns `nil` if the keys did not exist at an index; otherwise the reason that this is unknown.
+    ///
+    /// - Throws: `CancellationError`.
+    func refusal(of keys: [String], at index: UInt64?) async throws -> ConsulHTTPError? {
+        for key in keys {
+            if let refusal = try await refusal(of: key, at: index) { return refusal }
+        }
+        return nil
+    }
+
+    private func refusal(of key: String, at index: UInt64?) async throws -> ConsulHTTPError? {
+        var request = ConfigurationSource.Read(key: key, isRecursive: false).request(datacenter: datacenter)
+        request.options.consistency = .consistent
+        do {
+            let answer = try await client.read(request) { body in
+                body.isEmpty ? nil : try JSONReader.decode([KeyValueEntry].self, from: body.span).first
+            }
+            // Each of Consul's answers about keys has an index, that for a missing key too.
+            guard answer.metadata.index != nil else {
+                return ConsulHTTPError(
+                    .undecodable,
+                    "the answer that \"\(key)\" does not exist has no index, and so it is not from Consul"
+                )
+            }
+            // A key that was created later was missing then.
+            guard let entry = answer.value, entry.createIndex <= index ?? .max else { return nil }
+            return ConsulHTTPError(
+                .denied,
+                "Consul leaves out \"\(key)\", which exists: the token may not have had the permission to read it",
+                isRetryable: true
+            )
+        } catch let error as ConsulHTTPError {
+            return error
+        }
+    }
+}
