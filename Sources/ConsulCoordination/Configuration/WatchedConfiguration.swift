@@ -153,4 +153,27 @@ extension KeyValueStore {
     ) -> WatchedConfiguration<ConfigurationContent> {
         WatchedConfiguration(self, source, options) { $0 }
     }
+
+    /// Returns the value of one key of a configuration, read from Consul now.
+    ///
+    /// The layers are read one by one, the last one first, until one has the key. A single key that the token may not
+    /// read is an error, and not absent as in a recursive read.
+    ///
+    /// - Returns: `nil` if no layer has the key.
+    /// - Throws: ``/ConsulHTTP/ConsulHTTPError``; `CancellationError`.
+    package func configurationEntry(
+        of name: String,
+        in source: ConfigurationSource
+    ) async throws -> ConfigurationContent.Entry? {
+        for layer in source.layers.reversed() {
+            let key = layer.origin + name
+            // A key that Consul cannot have.
+            guard !name.isEmpty, !name.hasPrefix("/"), !name.hasSuffix("/"), !name.contains("//") else { return nil }
+            let request = ConfigurationSource.Read(key: key, isRecursive: false).request(datacenter: datacenter)
+            let answer = try await client.read(request) { try ConfigurationSource.Read.decode($0) }
+            if let value = answer.value[key] { return ConfigurationContent.Entry(value: value, origin: layer.origin) }
+            guard answer.metadata.index != nil else { throw ConsulHTTPError.foreign(key) }
+        }
+        return nil
+    }
 }

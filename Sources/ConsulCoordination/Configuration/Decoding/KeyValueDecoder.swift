@@ -78,11 +78,10 @@ struct KeyValueDecoder: Decoder {
     }
 
     func bool() throws -> Bool {
-        switch try text(for: Bool.self).lowercased() {
-        case "true", "yes", "on", "1": true
-        case "false", "no", "off", "0": false
-        default: throw mismatch(Bool.self, "is neither \"true\" nor \"false\"")
+        guard let value = KeyValueText.bool(try text(for: Bool.self)) else {
+            throw mismatch(Bool.self, "is neither \"true\" nor \"false\"")
         }
+        return value
     }
 
     func string() throws -> String {

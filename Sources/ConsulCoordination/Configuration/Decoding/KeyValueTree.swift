@@ -22,7 +22,7 @@ struct KeyValueTree: Sendable {
     ///
     /// - Returns: `nil` if there is no value, or if it is not UTF-8.
     var trimmedText: Substring? {
-        value.flatMap { String(validating: $0, as: UTF8.self) }.map { Self.trim($0[...]) }
+        value.flatMap { String(validating: $0, as: UTF8.self) }.map { KeyValueText.trim($0[...]) }
     }
 
     /// The elements of an array, if this node is one: the children in the order of their numbers, or the parts of the
@@ -36,18 +36,36 @@ struct KeyValueTree: Sendable {
             return numbered.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { $0.2 }
         }
         guard let text = trimmedText else { return nil }
-        guard !text.isEmpty else { return [] }
-        return text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+        return KeyValueText.list(text).map { part in
             var element = KeyValueTree()
-            element.value = Array(Self.trim(part).utf8)
+            element.value = Array(part.utf8)
             return element
         }
     }
+}
 
-    private static func trim(_ text: Substring) -> Substring {
+/// The notation of values in Consul.
+package enum KeyValueText {
+    /// Returns a text without white space around it.
+    package static func trim(_ text: Substring) -> Substring {
         var text = text
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }
         return text
+    }
+
+    /// Returns the elements of a list with separators; none for an empty text.
+    package static func list(_ text: Substring, separator: Character = ",") -> [Substring] {
+        let text = trim(text)
+        return text.isEmpty ? [] : text.split(separator: separator, omittingEmptySubsequences: false).map(trim)
+    }
+
+    /// Returns the truth value of a word; `nil` for other text.
+    package static func bool(_ text: Substring) -> Bool? {
+        switch text.lowercased() {
+        case "true", "yes", "on", "1": true
+        case "false", "no", "off", "0": false
+        default: nil
+        }
     }
 }

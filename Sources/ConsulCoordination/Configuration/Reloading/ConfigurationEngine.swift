@@ -79,8 +79,11 @@ final class ConfigurationEngine<Value: Sendable>: Sendable {
                     hasNews = true
                     continue
                 }
-                if update(&state) || hasNews { states.yield(state) }
-                hasNews = false
+                hasNews = update(&state) || hasNews
+                if hasNews, !machine.withLockedValue({ $0.awaitsFile }) {
+                    states.yield(state)
+                    hasNews = false
+                }
                 switch action {
                 case .decode: break
                 case .prove(let proof): group.addTask { await self.carryOut(proof) }

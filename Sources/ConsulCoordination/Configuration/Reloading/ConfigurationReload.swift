@@ -114,6 +114,9 @@ struct ConfigurationReload: Sendable {
         return nil
     }
 
+    /// True if the snapshot file may have a value while there is none. Failures are reported together with that value.
+    var awaitsFile: Bool { !hasValue && filePhase != .done }
+
     /// True if Consul says that it left out keys.
     var isFiltered: Bool { reads.contains { $0.accepted?.isFiltered == true } }
 }

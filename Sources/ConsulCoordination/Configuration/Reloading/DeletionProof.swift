@@ -29,12 +29,7 @@ struct DeletionProof: Sendable {
                 body.isEmpty ? nil : try JSONReader.decode([KeyValueEntry].self, from: body.span).first
             }
             // Each of Consul's answers about keys has an index, that for a missing key too.
-            guard answer.metadata.index != nil else {
-                return ConsulHTTPError(
-                    .undecodable,
-                    "the answer that \"\(key)\" does not exist has no index, and so it is not from Consul"
-                )
-            }
+            guard answer.metadata.index != nil else { return .foreign(key) }
             // A key that was created later was missing then.
             guard let entry = answer.value, entry.createIndex <= index ?? .max else { return nil }
             return ConsulHTTPError(
@@ -45,5 +40,15 @@ struct DeletionProof: Sendable {
         } catch let error as ConsulHTTPError {
             return error
         }
+    }
+}
+
+extension ConsulHTTPError {
+    /// The error of an answer that a key does not exist, which is not from Consul.
+    static func foreign(_ key: String) -> ConsulHTTPError {
+        ConsulHTTPError(
+            .undecodable,
+            "the answer that \"\(key)\" does not exist has no index, and so it is not from Consul"
+        )
     }
 }
