@@ -10,8 +10,13 @@ import Darwin
 
 /// A point of monotonic time, for every lookup and every pick: comparing two instants of `ContinuousClock`, which
 /// counts attoseconds in 128 bits, takes longer than reading the clock.
+///
+/// Picks in another module compare moments several times, so they have to be inlined there. The compiler (Swift 6.3)
+/// ignores `@inlinable` on the members of a package type unless the type itself is `@usableFromInline`. Without that,
+/// each comparison is a call, and `==` goes through a witness table: a fifth of all instructions of a pick.
+@usableFromInline
 package struct Moment: Hashable, Comparable, Sendable {
-    package let nanoseconds: Int64
+    @usableFromInline package let nanoseconds: Int64
 
     @inlinable
     package init(nanoseconds: Int64) {
@@ -52,6 +57,7 @@ package struct Moment: Hashable, Comparable, Sendable {
     }
 
     /// Returns the time that has passed since another moment; zero if that lies ahead.
+    @inlinable
     package func nanoseconds(since other: Moment) -> Nanoseconds {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
         return Nanoseconds(count: self < other ? 0 : overflow ? .max : difference)
@@ -61,9 +67,10 @@ package struct Moment: Hashable, Comparable, Sendable {
     package static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
-/// A duration in half the size. The limit is 292 years; longer durations are cut.
+/// A duration in half the size. The limit is 292 years; longer durations are cut. Inlined like ``Moment``.
+@usableFromInline
 package struct Nanoseconds: Hashable, Sendable {
-    package var count: Int64
+    @usableFromInline package var count: Int64
 
     @inlinable
     package init(count: Int64) { self.count = count }
