@@ -35,8 +35,8 @@ extension ConsulHTTPClient {
         try await change("register", node.registration(of: service), datacenter)
     }
 
-    /// Removes an external node with all of its instances, or one of its instances. If it does not exist, nothing
-    /// happens.
+    /// Removes an external node with all of its instances, or one of its instances. One that does not exist is no
+    /// error.
     ///
     /// - Parameters:
     ///   - node: The name of the node.
@@ -52,7 +52,7 @@ extension ConsulHTTPClient {
         var members: JSON.Members = ["Node": .string(node)]
         // Without this member, Consul removes the whole node.
         if let service { members.list.append(("ServiceID", .string(service))) }
-        try await change("deregister", .object(members), datacenter)
+        try await change("deregister", members, datacenter)
     }
 
     private func refuseAgent(_ node: String, _ datacenter: String?) async throws {
@@ -66,9 +66,14 @@ extension ConsulHTTPClient {
         )
     }
 
-    private func change(_ verb: StaticString, _ body: JSON, _ datacenter: String?) async throws {
+    private func change(_ verb: StaticString, _ members: JSON.Members, _ datacenter: String?) async throws {
+        var members = members
+        // These two endpoints ignore the parameter `dc`, and take the datacenter from the body.
+        if let datacenter = datacenter ?? configuration.datacenter {
+            members.list.append(("Datacenter", .string(datacenter)))
+        }
         let path = RequestPath("/v1/catalog").appending(segment: verb.description)
-        var request = WriteRequest(.put, path, body: Array(body.description.utf8))
+        var request = WriteRequest(.put, path, body: Array(JSON.object(members).description.utf8))
         request.datacenter = datacenter
         _ = try await write(request)
     }

@@ -56,9 +56,9 @@ extension ExternalNode {
     }
 
     /// The body of a registration.
-    func registration(of service: Service?) -> JSON {
+    func registration(of service: Service?) -> JSON.Members {
         var members: JSON.Members = ["Node": .string(name), "Address": .string(address), "NodeMeta": .texts(meta)]
-        guard let service else { return .object(members) }
+        guard let service else { return members }
         members.list.append(
             (
                 "Service",
@@ -77,7 +77,7 @@ extension ExternalNode {
             ]
             members.list.append(("Check", .object(check)))
         }
-        return .object(members)
+        return members
     }
 }
 

@@ -29,7 +29,7 @@ package struct NodeCoordinate: Hashable, Sendable {
         let distance = squares.squareRoot() + height + other.height
         let adjusted = distance + adjustment + other.adjustment
         let seconds = adjusted > 0 ? adjusted : distance
-        // An hour is no round trip, but no number of a stranger's may trap the conversion.
+        // No round trip takes an hour, and an impossible number must not trap in the conversion.
         guard seconds.isFinite, seconds >= 0, seconds < 3600 else { return nil }
         return .seconds(seconds)
     }
@@ -78,7 +78,7 @@ extension ConsulHTTPClient {
     /// Returns the estimated round-trip time between two nodes of a datacenter.
     ///
     /// The estimate comes from Consul's network coordinates, which agents update about every 15 seconds, and later on a
-    /// large cluster. It sends nothing between the two nodes.
+    /// large cluster. The two nodes exchange no message for it.
     ///
     /// - Parameters:
     ///   - first: The name of a node.

@@ -4,8 +4,8 @@ import ConsulHTTP
 import ResolverSupport
 
 extension KeyValueStore {
-    /// Changes a value by reading it, applying a closure and writing the result if nobody has changed the entry in the
-    /// meantime; otherwise the closure is applied to the new value. No change of another program is lost.
+    /// Changes a value: reads it, applies a closure, and writes the result if the entry has not changed in the meantime;
+    /// otherwise the closure is applied to the new value. No change of another program is lost.
     ///
     /// The entry keeps its flags, and its session and ``KeyValueEntry/lockIndex`` if it is held as a lock.
     ///

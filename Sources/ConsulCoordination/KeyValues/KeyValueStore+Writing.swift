@@ -27,7 +27,7 @@ extension KeyValueStore {
         }
     }
 
-    /// Writes an entry if nobody has changed it in the meantime.
+    /// Writes an entry if it has not changed in the meantime.
     ///
     /// - Parameters:
     ///   - key: The key.
@@ -45,7 +45,7 @@ extension KeyValueStore {
         try await put(key, Array(value), flags, index)
     }
 
-    /// Deletes an entry, whatever it holds. If the key does not exist, nothing happens.
+    /// Deletes an entry, whatever it holds. A key that does not exist is no error.
     ///
     /// A lock on the entry is lost at once, and without a lock-delay.
     ///
@@ -55,7 +55,7 @@ extension KeyValueStore {
         _ = try await remove(key, RequestQuery())
     }
 
-    /// Deletes an entry if nobody has changed it in the meantime.
+    /// Deletes an entry if it has not changed in the meantime.
     ///
     /// - Parameters:
     ///   - key: The key.

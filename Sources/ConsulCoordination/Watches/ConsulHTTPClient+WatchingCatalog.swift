@@ -23,6 +23,8 @@ extension ConsulHTTPClient {
 
     /// Returns a watch of health checks. The first query is sent when it is iterated.
     ///
+    /// A new output of a check is an update, too. Compare statuses if only they matter.
+    ///
     /// - Parameters:
     ///   - selection: The checks: those of a service, of a node, or of a status.
     ///   - options: The options of the read, such as the datacenter.

@@ -23,14 +23,6 @@ public struct WatchDifference<Item: Sendable>: Sendable {
     public var items: [Item] { update.value ?? [] }
 }
 
-extension WatchDifference: Equatable where Item: Equatable {
-    /// True if both have the same list and the same differences. Metadata and interruptions are not compared.
-    public static func == (first: WatchDifference, second: WatchDifference) -> Bool {
-        first.items == second.items && first.added == second.added && first.changed == second.changed
-            && first.removed == second.removed
-    }
-}
-
 /// The differences between the lists of a watch.
 ///
 /// ```swift

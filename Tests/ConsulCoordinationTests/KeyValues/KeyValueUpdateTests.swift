@@ -27,7 +27,7 @@ struct KeyValueUpdateTests {
     func `An update keeps the flags, the session and the lock index (K12)`(dress: AgentDress) async throws {
         try await withStore(dress) { store, agent in
             try await store.set("k12/flags", "1".utf8, flags: .max)
-            try await store.update("k12/flags", as: ValueCoder<Int>.number) { $0 = ($0 ?? 0) + 1 }
+            try await store.update("k12/flags", as: .number) { $0 = ($0 ?? 0) + 1 }
             let plain = try #require(try await store.entry("k12/flags").value)
             #expect((plain.text, plain.flags) == ("2", .max))
 
