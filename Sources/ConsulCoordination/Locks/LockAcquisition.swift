@@ -25,11 +25,11 @@ struct LockAcquisition: Sendable {
 
     /// The next action.
     enum Action: Hashable, Sendable {
-        /// Read this key consistently, then call ``observed(_:at:chance:)``.
+        /// Read this key consistently, then call ``observed(_:at:)``.
         case read(String)
         /// Commit this transaction.
         case acquire(KeyValueTransaction)
-        /// Wait for the next state of this key that a watch shows, then call ``observed(_:at:chance:)``.
+        /// Wait for the next state of this key that a watch shows, then call ``observed(_:at:)``.
         case watch(String)
         /// Let this time pass, then call ``resumed()``.
         case pause(Duration)

@@ -14,6 +14,8 @@ public final class ByteRelay: Sendable {
         case refusing
         /// Connections are accepted and bytes are read, but not passed on, as if packets were dropped.
         case silent
+        /// Bytes to the server are passed on, and its bytes are not: requests take effect, and no answer arrives.
+        case withoutReplies
     }
 
     /// The loopback port that the relay listens on.
@@ -85,18 +87,22 @@ public final class ByteRelay: Sendable {
             .channelInitializer { [self] server in
                 connections.insert(server)
                 return server.eventLoop.makeCompletedFuture {
-                    try server.pipeline.syncOperations.addHandler(ByteRelayHandler(to: client, isOpen: isOpen))
+                    try server.pipeline.syncOperations.addHandler(ByteRelayHandler(to: client, isOpen: passesReplies))
                 }
             }
             .connect(to: upstream)
             .flatMapThrowing { [self] server in
-                try client.pipeline.syncOperations.addHandler(ByteRelayHandler(to: server, isOpen: isOpen))
+                try client.pipeline.syncOperations.addHandler(ByteRelayHandler(to: server, isOpen: passesRequests))
                 _ = client.setOption(.autoRead, value: true)
             }
             .flatMapErrorThrowing { _ in client.close(promise: nil) }
     }
 
-    @Sendable private func isOpen() -> Bool { mode.withLockedValue { $0 == .open } }
+    @Sendable private func passesReplies() -> Bool { mode.withLockedValue { $0 == .open } }
+
+    @Sendable private func passesRequests() -> Bool {
+        mode.withLockedValue { $0 == .open || $0 == .withoutReplies }
+    }
 }
 
 /// Starts a relay, calls the body with it, and stops it however the body ends.
