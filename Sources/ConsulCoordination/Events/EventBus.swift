@@ -62,7 +62,9 @@ public struct EventBus: Sendable {
         request.query.append("service", ifPresent: filters.service)
         request.query.append("tag", ifPresent: filters.tag)
         request.datacenter = datacenter
-        return try JSONReader.decode(ConsulEvent.self, from: try await client.write(request).body.span)
+        // A span of a temporary across an `await` would crash: Swift 6.3 destroys the temporary when the write throws.
+        let answer = try await client.write(request)
+        return try JSONReader.decode(ConsulEvent.self, from: answer.body.span)
     }
 
     /// Returns the events in the agent's buffer, oldest first: at most 256 of all names.

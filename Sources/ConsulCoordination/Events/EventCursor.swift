@@ -54,7 +54,11 @@ struct EventCursor: Sendable {
 
     /// Takes a reading of the whole buffer.
     mutating func advance(to buffer: [ConsulEvent]) -> News {
-        let news = News(hasGap: isGap(before: buffer), events: buffer.filter { remember($0.id) })
+        var ids: Set<ConsulEvent.ID> = []
+        let new = buffer.filter { !known.contains($0.id) && ids.insert($0.id).inserted }
+        let news = News(hasGap: isGap(before: buffer), events: new)
+        // Only now: an event that is remembered displaces another one, which may be in the same buffer.
+        for event in new { remember(event.id) }
         position = buffer.last.map { .after($0.id) } ?? .empty
         isDoubtful = false
         return news
@@ -71,9 +75,8 @@ struct EventCursor: Sendable {
         }
     }
 
-    /// Returns false if the event is known.
-    private mutating func remember(_ id: ConsulEvent.ID) -> Bool {
-        guard known.insert(id).inserted else { return false }
+    private mutating func remember(_ id: ConsulEvent.ID) {
+        known.insert(id)
         if order.count < Self.capacity {
             order.append(id)
         } else {
@@ -81,6 +84,5 @@ struct EventCursor: Sendable {
             order[oldest] = id
             oldest = (oldest + 1) % Self.capacity
         }
-        return true
     }
 }

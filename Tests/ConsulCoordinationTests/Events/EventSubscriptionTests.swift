@@ -154,7 +154,7 @@ struct EventSubscriptionTests {
                 try await received.wait("the first event") { $0.events == [before] }
                 try await agent.restart()
                 try await received.wait("the gap") { $0.gaps == 1 }
-                #expect(received.elements.interruptions == 1)
+                #expect(received.elements.interruptions >= 1)
                 let after = try await consul.events.fire("after")
                 try await received.wait("the second event") { $0.events == [before, after] }
                 #expect(received.elements.gaps == 1)
