@@ -10,7 +10,7 @@ public struct ConsulEvent: Hashable, Sendable, Identifiable {
     /// The name.
     public var name: String
 
-    /// The payload; empty if there is none.
+    /// The payload; empty if the event has no payload.
     public var payload: [UInt8]
 
     /// The filters that decided which agents received the event.

@@ -43,8 +43,8 @@ public struct EventBus: Sendable {
     /// - Parameters:
     ///   - name: The name, not empty.
     ///   - payload: The payload. Default empty.
-    ///   - filters: The filters by which agents take or drop the event. Default none.
-    ///   - datacenter: The datacenter whose agents receive the event. Default `nil`: the client's, or else the agent's.
+    ///   - filters: The filters by which agents take or drop the event. Default: every agent takes it.
+    ///   - datacenter: The datacenter of the agents that receive the event. Default `nil`: the client's, or else the agent's.
     /// - Returns: The event with its ID. Agents receive it in the next moments, the client's own agent too.
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/invalidArgument`` for a name, a payload or filters
     ///   that Consul would refuse; ``/ConsulHTTP/ConsulHTTPError``, after which the event may have been fired unless
@@ -95,7 +95,7 @@ public struct EventBus: Sendable {
         return EventSubscription(
             readings: client.watch(
                 Self.list(nil),
-                // There is nothing to check alongside: the agent answers from its memory, without a leader.
+                // The agent answers from its memory, without a leader: a check would say the same as the query.
                 checks: false,
                 hasGrowingIndexes: false,
                 decode: Self.decode

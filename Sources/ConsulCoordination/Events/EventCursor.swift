@@ -29,8 +29,8 @@ struct EventCursor: Sendable {
     }
 
     private var position = Position.unread
-    /// True if Consul could not be read since the buffer was empty. An empty buffer has no event whose absence would
-    /// show that the agent was down.
+    /// True if Consul could not be read since the buffer was empty. The absence of an event shows that the agent was
+    /// down, and an empty buffer has no event.
     private var isDoubtful = false
     /// The IDs of known events, each once. An agent sometimes buffers an event twice, and receives the last ones again
     /// from another agent after it has rejoined.
@@ -69,8 +69,8 @@ struct EventCursor: Sendable {
         case .unread: false
         // A full buffer may have overwritten the first events after the reading.
         case .empty: isDoubtful || buffer.count >= Self.capacity
-        // An agent behind a load balancer may be replaced by another one, whose buffer has another order. Hence the
-        // event may be anywhere, and new events may stand before it.
+        // An agent behind a load balancer may be replaced by another one with another order of events. Hence the event
+        // may stand anywhere, and new events before it.
         case .after(let last): !buffer.contains { $0.id == last }
         }
     }

@@ -17,6 +17,9 @@ final class PublishTurn: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
+    /// The number of publishers in line.
+    var waiterCount: Int { state.withLockedValue { $0.line.count } }
+
     /// Calls the body when it is the caller's turn.
     ///
     /// - Parameter body: Publishes onto the head that the last publisher left, if it is known, and replaces it.

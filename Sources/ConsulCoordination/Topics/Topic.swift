@@ -105,7 +105,7 @@ public final class Topic: Sendable {
         try await publish([(id: id ?? RandomName.make(), payload: payload)]).lowerBound
     }
 
-    /// Publishes messages together: all of them in successive positions, or none.
+    /// Publishes messages together: all of them in successive positions, or not at all.
     ///
     /// - Parameter payloads: The payloads of at least one and at most ``batchLimit`` messages, together at most
     ///   ``payloadLimit``.

@@ -4,7 +4,7 @@ import ConsulHTTP
 import NIOConcurrencyHelpers
 
 extension Topic {
-    /// Returns a consumer, whose position is stored under its name beside the topic.
+    /// Returns a consumer. Its position is stored under its name beside the topic.
     ///
     /// A consumer that is new is created at its start, so that it misses no message from then on, even if it stops
     /// before it acknowledges one. Run one consumer of a name at a time, for instance under a lock: two of them receive

@@ -91,7 +91,7 @@ struct TopicPublication: Sendable {
         return decide(on: head)
     }
 
-    /// Takes the message at the position of a doubtful attempt, from a consistent read; `nil` if there is none.
+    /// Takes the message at the position of a doubtful attempt, from a consistent read; `nil` if it does not exist.
     mutating func messageRead(_ message: TopicMessage.ID?, at sequence: UInt64) -> Step {
         if message == id { return .published(sequence...sequence + UInt64(count - 1)) }
         doubtful.remove(sequence)

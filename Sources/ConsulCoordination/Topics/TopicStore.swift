@@ -42,7 +42,7 @@ struct TopicStore: Sendable {
         return KnownHead(head: try TopicHead(entry), index: entry.modifyIndex)
     }
 
-    /// Returns a watch of the head; a value of `nil` while there is none. Its checks find what a blocking query hides: a
+    /// Returns a watch of the head; a value of `nil` while the topic does not exist. Its checks find what a blocking query hides: a
     /// connection that died without a sign, and an index from the future after a snapshot was restored.
     func heads() throws(CoordinationError) -> ConsulWatch<TopicHead?> {
         let read = try KeyValueStore.read(of: headKey, .default, store.datacenter)
@@ -51,18 +51,18 @@ struct TopicStore: Sendable {
         }
     }
 
-    /// Returns a message; `nil` if there is none at this position, or if another program wrote it.
+    /// Returns a message; `nil` if the key does not exist, or if another program wrote it.
     func message(_ sequence: UInt64, _ consistency: ReadOptions.Consistency = .consistent) async throws -> TopicMessage?
     {
         try await store.entry(messageKey(sequence), consistency: consistency).value
             .flatMap { TopicMessage(stored: $0.value, at: sequence) }
     }
 
-    /// Returns the messages whose positions differ from this one in the last digit only. It is one read of a small
-    /// part of the topic, whatever its size.
+    /// Returns the messages of a block: ten positions that differ in the last digit. It is one read of a small part of
+    /// the topic, whatever its size.
     ///
     /// A message that is missing may exist: the leader that answered may have been deposed, and a token without the
-    /// permission receives nothing.
+    /// permission receives no entries.
     func block(of sequence: UInt64) async throws -> [TopicMessage] {
         let entries = try await entries(under: String(messageKey(sequence).dropLast()))
         return entries.compactMap { entry in
@@ -71,7 +71,7 @@ struct TopicStore: Sendable {
         }
     }
 
-    /// Returns the entries whose keys begin with a text.
+    /// Returns the entries with keys that begin with a text.
     private func entries(under prefix: String) async throws -> [KeyValueEntry] {
         var request = try KeyValueStore.read(of: prefix, .default, store.datacenter)
         request.query.append("recurse")

@@ -77,7 +77,11 @@ struct TopicOutageTests {
             try await withConsul(port: relay.port, configure: { $0.requestTimeout = Self.timeout }) { consul in
                 let name = "outage/flapping-\(seed)"
                 let topic = try Topic(consul, name)
-                let received = Collected(try await topic.subscribe())
+                let consumer = try await topic.consumer("reader")
+                let received = Collected(try consumer.messages) { delivery in
+                    guard case .message(let message) = delivery else { return }
+                    try await Self.repeating { try await consumer.acknowledge(message) }
+                }
                 let flapping = Task {
                     var random = SeededGenerator(seed: seed)
                     while !Task.isCancelled {
@@ -91,7 +95,9 @@ struct TopicOutageTests {
                 try await withThrowingTaskGroup { group in
                     for publisher in 0..<4 {
                         group.addTask {
-                            for number in 0..<10 { try await Self.publish(id: "\(publisher)-\(number)", in: topic) }
+                            for number in 0..<10 {
+                                try await Self.repeating { try await topic.publish([], id: "\(publisher)-\(number)") }
+                            }
                         }
                     }
                     try await group.waitForAll()
@@ -106,16 +112,18 @@ struct TopicOutageTests {
                 #expect(received.elements.gaps.isEmpty)
                 #expect(Set(messages.map(\.id)).count == 41)
                 try await received.stop()
+                // All messages were acknowledged, whatever happened to the answers.
+                try await topic.publish([], id: "more")
+                let rest = Collected(try await Topic(consul, name).consumer("reader").messages)
+                try await rest.wait("the one message more") { $0.messages.map(\.id) == ["more"] }
+                try await rest.stop()
             }
         }
     }
 
-    private static func publish(id: String, in topic: Topic) async throws {
+    private static func repeating(_ body: () async throws -> Void) async throws {
         while true {
-            do {
-                try await topic.publish([], id: id)
-                return
-            } catch is ConsulHTTPError {
+            do { return try await body() } catch is ConsulHTTPError {
                 try Task.checkCancellation()
             }
         }

@@ -13,6 +13,13 @@ struct TopicRateTests {
     {
         try await withConsulCluster { cluster in
             try await withConsul(cluster.servers[0]) { consul in
+                // The yardstick: writes of one key, each after the answer to the one before.
+                let plain = try await ContinuousClock().measure {
+                    for _ in 0..<Self.count {
+                        _ = try await consul.keyValues.commit(KeyValueTransaction([.set("rates/plain", [1])]))
+                        _ = try await consul.keyValues.commit(KeyValueTransaction([.set("rates/plain", [2])]))
+                    }
+                }
                 let topic = try Topic(consul, "rates/topic")
                 let received = Collected(try await topic.subscribe())
                 let start = ContinuousClock.now
@@ -27,6 +34,7 @@ struct TopicRateTests {
                 #expect(received.elements.messages.map(\.sequence) == (1...UInt64(Self.count + 320)).map { $0 })
                 print(
                     """
+                    plain writes, one after another: \(2 * Self.count / plain) a second; \
                     topic, one after another: \(Self.count / single) messages a second; \
                     the last one was delivered \(delivered - single) after its publication; \
                     32 together: \(320 / batch) messages a second

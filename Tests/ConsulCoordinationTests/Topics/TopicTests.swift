@@ -211,6 +211,53 @@ struct TopicTests {
         }
     }
 
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `A reader without the permission for messages is interrupted, and takes none of them for missing`(
+        dress: AgentDress
+    ) async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
+        let token = try await agent.createToken(rules: #"key "secret/topic/head" { policy = "read" }"#)
+        let master = { @Sendable (configuration: inout ConsulHTTPClient.Configuration) in
+            configuration.token = .value(ConsulAgent.masterToken)
+        }
+        try await withConsul(port: agent.ports.http, configure: master) { owner in
+            let topic = try Topic(owner, "secret/topic")
+            for number in 1...3 as ClosedRange<UInt8> { try await topic.publish([number]) }
+        }
+        try await withConsul(port: agent.ports.http, configure: { $0.token = .value(token.secret) }) { consul in
+            let received = Collected(try await Topic(consul, "secret/topic").subscribe(from: .beginning))
+            try await received.wait("two interruptions") { $0.count == 2 }
+            #expect(received.elements.interruptions.map(\.code) == [.denied, .denied])
+            try await agent.setRules(#"key_prefix "secret/" { policy = "read" }"#, of: token)
+            try await received.wait("the messages") { $0.messages.count == 3 }
+            #expect(received.elements.gaps.isEmpty)
+            try await received.stop()
+        }
+    }
+
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `A topic and its subscribers survive the restart of the only server`(dress: AgentDress) async throws {
+        try await withConsulAgent(mode: .server(expecting: 1), dress: dress) { agent in
+            try await withConsul(agent) { consul in
+                let topic = try Topic(consul, "topics/restarted")
+                try await topic.publish([1])
+                let consumer = try await topic.consumer("survivor")
+                let received = Collected(try await topic.subscribe(from: .beginning))
+                let first = try await received.wait("the first message") { $0.messages.count == 1 }.messages[0]
+                try await consumer.acknowledge(first)
+                try await agent.restart()
+                #expect(try await topic.publish([2]) == 2)
+                try await received.wait("the second message") { $0.messages.count == 2 }
+                #expect(received.elements.messages.map(\.sequence) == [1, 2])
+                #expect(received.elements.gaps.isEmpty)
+                let again = Collected(try await Topic(consul, topic.name).consumer("survivor").messages)
+                try await again.wait("the second message") { $0.messages.map(\.sequence) == [2] }
+                try await received.stop()
+                try await again.stop()
+            }
+        }
+    }
+
     @Test(arguments: ["", "/a", "a//b", "a/"])
     func `A topic needs a name that is a key`(name: String) async throws {
         try await withConsul(port: 1) { consul in
@@ -254,6 +301,11 @@ extension [TopicDelivery] {
     /// The delivered messages.
     var messages: [TopicMessage] {
         compactMap { if case .message(let message) = $0 { message } else { nil } }
+    }
+
+    /// The errors of the interruptions.
+    var interruptions: [ConsulHTTPError] {
+        compactMap { if case .interrupted(let error) = $0 { error } else { nil } }
     }
 
     /// The gaps.
