@@ -23,9 +23,6 @@ public struct ServiceCheck: Hashable, Sendable {
     /// The name of the check for people. Default `nil`: Consul derives one from the service.
     public var name: String?
 
-    /// A remark for people. Default empty.
-    public var notes = ""
-
     /// The time between two runs of the check. Default 10 s, at least 1 s, which is Consul's minimum. A TTL check and an
     /// alias have none.
     public var interval: Duration = .seconds(10)
@@ -121,7 +118,6 @@ extension ServiceCheck {
     func json(id: String, incarnation: String) -> JSON {
         var members: JSON.Members = ["CheckID": .string(id), "Status": .string(initialStatus.description)]
         if let name { members.list.append(("Name", .string(name))) }
-        if !notes.isEmpty { members.list.append(("Notes", .string(notes))) }
         members = members + kindMembers(incarnation)
         if isPeriodic {
             members.list.append(("Interval", .string(interval.goText)))

@@ -59,7 +59,7 @@ public final class ServiceRegistrar: Service {
     }
 
     /// The service.
-    public let service: ServiceDescription
+    package let service: ServiceDescription
 
     /// A random text that differs for each registrar, in the service's metadata under the key `incarnation`. It tells an
     /// instance from an earlier one with the same id; HTTP checks send it as `X-Consul-Instance`.
@@ -119,7 +119,7 @@ public final class ServiceRegistrar: Service {
     public var status: RegistrationStatus { broadcast.current }
 
     /// The state of the registration: the current one, and each later one until shutdown has ended. A slow iterator
-    /// receives only the newest.
+    /// receives only the newest. Each access returns a sequence of its own, for one iterator.
     public var statuses: some AsyncSequence<RegistrationStatus, Never> & Sendable { broadcast.subscribe() }
 
     /// Registers the service and keeps it registered until shutdown, and carries out the shutdown. Call it once.
@@ -216,7 +216,7 @@ extension ServiceRegistrar.Configuration {
             ("followersDelay", followersDelay, .zero),
             ("presenceInterval", presenceInterval, .milliseconds(100)),
         ] where time < least || time > day {
-            throw CoordinationError(.invalidArgument, "\(name) is \(time), and has to be \(least) to a day")
+            throw CoordinationError(.invalidArgument, "\(name) is \(time), and has to be between \(least) and a day")
         }
     }
 }

@@ -188,6 +188,60 @@ struct AgentServicesTests {
     }
 
     @Test(arguments: dresses)
+    func `The agent accepts every kind of check and runs it`(dress: AgentDress) async throws {
+        try await withAgent(dress) { consul, agent in
+            var service = ServiceDescription(name: "kinds", port: 80, id: "kinds")
+            service.checks = [
+                .ttl(.seconds(60)), .http("http://127.0.0.1:\(agent.ports.http)/v1/status/leader"),
+                .tcp("127.0.0.1:\(agent.ports.http)"), .grpc("127.0.0.1:\(agent.ports.http)/a.b", useTLS: true),
+                .alias(of: "kinds-other"),
+            ]
+            for number in [1, 2, 3] {
+                service.checks[number].interval = .seconds(1)
+                service.checks[number].timeout = .seconds(5)
+                service.checks[number].successesBeforePassing = 2
+                service.checks[number].deregisterCriticalAfter = .seconds(600)
+                service.checks[number].verifiesTLS = false
+            }
+            try await consul.registerService(service, incarnation: "i")
+            try await eventually("HTTP and TCP to pass, and gRPC to fail", within: .seconds(60)) {
+                let checks = try await checks(of: "kinds", consul)
+                return checks.count == 5 && checks["service:kinds:2"]?.status == .passing
+                    && checks["service:kinds:3"]?.status == .passing
+                    && checks["service:kinds:4"]?.output?.isEmpty == false
+            }
+            #expect(try await checks(of: "kinds", consul)["service:kinds:4"]?.status == .critical)
+            try await consul.deregisterService("kinds")
+        }
+    }
+
+    @Test(arguments: dresses)
+    func `A program that refuses the incarnation of another is not kept alive as the other`(
+        dress: AgentDress
+    ) async throws {
+        try await withAgent(dress) { consul, _ in
+            try await withScriptedHTTPServer { request in
+                [.reply(ConsulReply(request.header("X-Consul-Instance") == "mine" ? 200 : 404))]
+            } _: { server in
+                var service = ServiceDescription(name: "zombie", port: server.port, id: "zombie")
+                service.checks = [.http("http://127.0.0.1:\(server.port)/health")]
+                service.checks[0].interval = .seconds(1)
+                service.checks[0].initialStatus = .passing
+                for (incarnation, status) in [("mine", HealthStatus.passing), ("gone", .critical)] {
+                    try await consul.registerService(service, incarnation: incarnation)
+                    try await server.waitForRequest("a check", within: .seconds(30)) {
+                        $0.header("X-Consul-Instance") == incarnation
+                    }
+                    try await eventually("the check to be \(status)") {
+                        try await consul.agentHealth(ofServiceID: "zombie")?.status == status
+                    }
+                }
+                try await consul.deregisterService("zombie")
+            }
+        }
+    }
+
+    @Test(arguments: dresses)
     func `An update of an unknown check fails in the words of the version`(dress: AgentDress) async throws {
         try await withAgent(dress) { consul, agent in
             if agent.dress.reportsUnknown {
