@@ -18,8 +18,7 @@ struct RegistrationRequests: Sendable {
 
     /// Registers the service, and begins the maintenance mode that a registration ends.
     ///
-    /// - Parameter maintenance: Returns the reason of the maintenance mode; `nil` for none. It is called after the
-    ///   registration.
+    /// - Parameter maintenance: Returns the reason of the maintenance mode, or `nil`. It is called after the registration.
     func register(maintenance: @Sendable () -> String?) async throws {
         try await client.registerService(service, incarnation: incarnation, timeout: timeout)
         if let reason = maintenance() {

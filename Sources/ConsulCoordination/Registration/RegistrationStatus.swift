@@ -81,7 +81,7 @@ final class StatusBroadcast: Sendable {
             bufferingPolicy: .bufferingNewest(1)
         )
         let (id, isFinished) = state.withLockedValue { state in
-            // No task waits for the stream yet, so none is resumed under the lock.
+            // No task waits for the stream yet, so no task is resumed under the lock.
             continuation.yield(state.status)
             state.next += 1
             if !state.isFinished { state.subscribers[state.next] = continuation }

@@ -23,23 +23,21 @@ public struct ServiceCheck: Hashable, Sendable {
     /// The name of the check for people. Default `nil`: Consul derives one from the service.
     public var name: String?
 
-    /// The time between two runs of the check. Default 10 s, at least 1 s, which is Consul's minimum. A TTL check and an
-    /// alias have none.
+    /// The time between two runs of an HTTP, TCP or gRPC check. Default 10 s, at least 1 s, which is Consul's minimum.
     public var interval: Duration = .seconds(10)
 
-    /// The time limit of one run. Default `nil`: Consul's 10 s. A TTL check and an alias have none.
+    /// The time limit of one run of an HTTP, TCP or gRPC check. Default `nil`: Consul's 10 s.
     public var timeout: Duration?
 
     /// The status until the check first ran. Default ``/ConsulHTTP/HealthStatus/critical``: callers get the instance
     /// once it is known to work. A repeated registration keeps the status that the check has.
     public var initialStatus: HealthStatus = .critical
 
-    /// The number of successes in a row that make a failed check pass. Default 1, at least 1; Consul 1.7. A TTL check
-    /// and an alias have none.
+    /// The number of successes in a row that make a failed HTTP, TCP or gRPC check pass. Default 1, at least 1; Consul
+    /// 1.7.
     public var successesBeforePassing = 1
 
-    /// The number of failures in a row that make a check critical. Default 1, at least 1; Consul 1.7. A TTL check and an
-    /// alias have none.
+    /// The number of failures in a row that make an HTTP, TCP or gRPC check critical. Default 1, at least 1; Consul 1.7.
     public var failuresBeforeCritical = 1
 
     /// The time in critical state after which the agent removes the service. Default `nil`: never, since an instance
@@ -66,7 +64,7 @@ public struct ServiceCheck: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - url: The URL, with scheme and host.
-    ///   - headers: The headers of the request. Default none.
+    ///   - headers: The headers of the request. Default empty.
     ///   - method: The method. Default `GET`.
     public static func http(_ url: String, headers: [String: String] = [:], method: String = "GET") -> ServiceCheck {
         ServiceCheck(.http(url: url, headers: headers, method: method))

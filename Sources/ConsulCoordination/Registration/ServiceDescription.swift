@@ -31,7 +31,7 @@ public struct ServiceDescription: Hashable, Sendable {
     /// The address that callers connect to, which may be a host name. Default `nil`: the address of the agent's node.
     public var address: String?
 
-    /// Labels that callers may select by. Default none.
+    /// Labels that callers may select by. Default empty.
     public var tags: [String] = []
 
     /// Data for callers. Keys consist of letters, digits, `-` and `_`. Default empty. The key `incarnation` is added
@@ -41,7 +41,7 @@ public struct ServiceDescription: Hashable, Sendable {
     /// The instance's shares of connections. Default 1 and 1. The weight of a passing instance is at least 1.
     public var weights = ServiceEntry.Weights()
 
-    /// Addresses for callers from other networks, by `lan`, `wan`, `lan_ipv6` and the like. Default none.
+    /// Addresses for callers from other networks, by `lan`, `wan`, `lan_ipv6` and the like. Default empty.
     public var taggedAddresses: [String: ServiceEntry.TaggedAddress] = [:]
 
     /// True to let others change the tags in the catalog. Default `false`: the agent restores them.

@@ -31,7 +31,7 @@ public struct ServiceHealth: Hashable, Sendable {
 /// Calls a health closure with a time limit, one call at a time. A closure that does not return delays no heartbeat.
 final class HealthProbe: Sendable {
     private struct State: Sendable {
-        /// The start of the call that has not ended; `nil` if there is none.
+        /// The start of the call that has not ended; `nil` while the closure does not run.
         var running: Moment?
     }
 

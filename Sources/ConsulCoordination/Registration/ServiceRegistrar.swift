@@ -54,7 +54,7 @@ public final class ServiceRegistrar: Service {
         var upkeep: Task<RegistrationUpkeep, Never>?
         /// The beginning of the shutdown.
         var shutdownBegan: Moment?
-        /// The reason of the maintenance mode; `nil` for none.
+        /// The reason of the maintenance mode; `nil` outside of it.
         var maintenance: String?
     }
 
@@ -178,7 +178,7 @@ public final class ServiceRegistrar: Service {
 
     // MARK: -
 
-    /// The reason of the maintenance mode; `nil` for none.
+    /// The reason of the maintenance mode; `nil` outside of it.
     var maintenance: String? { state.withLockedValue { $0.maintenance } }
 
     private var shutdownBegan: Moment { state.withLockedValue { $0.shutdownBegan } ?? .now }

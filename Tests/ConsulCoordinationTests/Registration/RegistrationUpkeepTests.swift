@@ -116,7 +116,7 @@ struct RegistrationUpkeepTests {
         RegistrationUpkeep.Event.registered, .heartbeatRefused, .absent, .present(isOurs: true), .woken,
         .failed(.unreachable), .failed(.denied), .searched(isConclusive: false), .heartbeatAccepted(sent: Moment.now),
     ])
-    func `Nothing but the end follows once shutdown began`(event: RegistrationUpkeep.Event) {
+    func `The end is the only action once shutdown began`(event: RegistrationUpkeep.Event) {
         for hasHeartbeat in [true, false] {
             var upkeep = upkeep(hasHeartbeat: hasHeartbeat)
             #expect(last(&upkeep, [.registered, .shutdownBegan]) == .end)

@@ -64,6 +64,32 @@ struct ServiceShutdownTests {
         }
     }
 
+    @Test func `In a cluster, other servers list an instance as out of use before it drains (A13)`() async throws {
+        let followers = try await SharedConsulAgents.shared.cluster().followers()
+        try await withConsul(followers[0]) { consul in
+            try await withConsul(followers[1]) { other in
+                let service = service("clustered")
+                let seen = WatchedValue<HealthStatus?>(nil)
+                var configuration = quick
+                configuration.followersDelay = .zero
+                // Read as callers do, by the default consistency.
+                configuration.drain = { [service] in
+                    let entries = try? await other.serviceHealth(ServiceHealthRequest(service.name)).value
+                    seen.update { $0 = entries?.first?.aggregatedStatus }
+                }
+                let registrar = try ServiceRegistrar(consul, service, configuration: configuration)
+                let running = Task { try await registrar.run() }
+                try await other.wait(for: .passing, of: service)
+                await registrar.shutdown()
+                try await running.value(within: .seconds(30))
+                #expect(seen.current == .maintenance)
+                try await eventually("the other server to list no instance") {
+                    try await other.status(of: service) == nil
+                }
+            }
+        }
+    }
+
     @Test(arguments: dresses)
     func `A canceled registrar shuts down in order as well`(dress: AgentDress) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
