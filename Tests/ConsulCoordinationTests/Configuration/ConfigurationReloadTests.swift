@@ -205,6 +205,31 @@ struct ConfigurationReloadTests {
     }
 
     @Test
+    func `Missing keys that are in no layer need no proof`() throws {
+        var reload = Reload(try .layers(["a", "b"], below: "app"))
+        reload.receive(["app/a/x": "1", "app/a/": "", "app/c/y": "1"])
+        #expect(reload.decode() == ["x": "1"])
+        reload.receive(["app/a/x": "1"])
+        #expect(reload.next() == .rest)
+    }
+
+    @Test
+    func `The end of a failure is known together with the change that came with it`() throws {
+        var reload = try reload("app")
+        reload.receive(["app/a": "1"])
+        #expect(reload.decode() != nil)
+        reload.receive(["app/a": "1"], failure: Self.lost)
+        #expect(!reload.machine.isSettling)
+        reload.receive([:])
+        #expect(reload.machine.isSettling)
+        #expect(reload.prove() != nil)
+        #expect(reload.machine.isSettling)
+        reload.pass(.milliseconds(10))
+        #expect(reload.decode() == [:])
+        #expect(!reload.machine.isSettling && reload.machine.interruption == nil)
+    }
+
+    @Test
     func `A late proof of an earlier answer decides nothing`() throws {
         var reload = try reload("app")
         reload.receive(["app/a": "1", "app/b": "1"])

@@ -120,6 +120,11 @@ extension ConfigurationSource.Read {
 }
 
 extension ConfigurationSource {
+    /// Returns true for a key of an answer that is part of a layer.
+    func contains(_ key: String, of read: Int) -> Bool {
+        layers.contains { $0.read == read && $0.name(of: key, isRecursive: reads[read].isRecursive) != nil }
+    }
+
     /// Returns the keys of all layers, from one answer for each read.
     func entries(of answers: [[String: [UInt8]]]) -> [String: ConfigurationContent.Entry] {
         var merged: [String: ConfigurationContent.Entry] = [:]

@@ -127,8 +127,9 @@ final class ConfigurationEngine<Value: Sendable>: Sendable {
     ///
     /// - Returns: True if the state has news.
     private func update(_ state: inout ConfigurationState<Value>) -> Bool {
-        let (interruption, isFiltered, isFromFile) = machine.withLockedValue {
-            ($0.interruption, $0.isFiltered, $0.isFromFile)
+        let (interruption, isFiltered, isFromFile) = machine.withLockedValue { machine in
+            let interruption = machine.interruption ?? (machine.isSettling ? state.interruption : nil)
+            return (interruption, machine.isFiltered, machine.isFromFile)
         }
         defer { (state.interruption, state.isFiltered, state.isFromFile) = (interruption, isFiltered, isFromFile) }
         return state.interruption?.code != interruption?.code || state.isFiltered != isFiltered

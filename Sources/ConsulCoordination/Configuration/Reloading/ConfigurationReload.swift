@@ -114,6 +114,9 @@ struct ConfigurationReload: Sendable {
         return nil
     }
 
+    /// True if an answer is about to change the value. The end of a failure is reported together with that change.
+    var isSettling: Bool { firstChange != nil || reads.contains { $0.doubtful != nil } }
+
     /// True if the snapshot file may have a value while there is none. Failures are reported together with that value.
     var awaitsFile: Bool { !hasValue && filePhase != .done }
 
@@ -131,7 +134,8 @@ extension ConfigurationReload {
     ///   - failure: The reason that Consul cannot be queried; `nil` if it can.
     mutating func received(_ answer: Answer?, failure: ConsulHTTPError?, of read: Int, at now: Moment) {
         reads[read].failure = failure
-        guard let answer else { return }
+        guard var answer else { return }
+        answer.values = answer.values.filter { source.contains($0.key, of: read) }
         guard !missingKeys(of: answer, from: read).isEmpty else { return accept(answer, from: read, at: now) }
         let isKnown = reads[read].doubtful?.values == answer.values
         reads[read].doubtful = answer
