@@ -169,10 +169,9 @@ extension KeyValueStore {
             let key = layer.origin + name
             // A key that Consul cannot have.
             guard !name.isEmpty, !name.hasPrefix("/"), !name.hasSuffix("/"), !name.contains("//") else { return nil }
-            let request = ConfigurationSource.Read(key: key, isRecursive: false).request(datacenter: datacenter)
-            let answer = try await client.read(request) { try ConfigurationSource.Read.decode($0) }
-            if let value = answer.value[key] { return ConfigurationContent.Entry(value: value, origin: layer.origin) }
-            guard answer.metadata.index != nil else { throw ConsulHTTPError.foreign(key) }
+            if let entry = try await entry(key).value {
+                return ConfigurationContent.Entry(value: entry.value, origin: layer.origin)
+            }
         }
         return nil
     }

@@ -115,6 +115,6 @@ public struct HeldLock: Sendable {
 extension KeyValueStore {
     /// Returns the watch of a key that holders and waiters share. The leader confirms each answer.
     func watchLock(_ key: String) throws(CoordinationError) -> ConsulWatch<KeyValueEntry?> {
-        client.watch(try Self.read(of: key, .consistent, datacenter), checks: false) { try Self.decodeEntry($0) }
+        try client.watchKey(key, checks: false, consistency: .consistent, datacenter: datacenter)
     }
 }

@@ -93,8 +93,8 @@ extension ConsulHTTPClient {
         let request = ReadRequest(path, options: options, answerStatuses: [200, 404])
         let answer = try await read(request, timeout: timeout)
         guard answer.status == 200 else { return nil }
-        return try Self.decoded(answer, of: request) { body in
-            try JSONReader.decode(AgentService.self, from: body.span).service
+        return try Self.decoded(answer, of: request) { answer in
+            try JSONReader.decode(AgentService.self, from: answer.body.span).service
         }.value
     }
 
@@ -117,8 +117,8 @@ extension ConsulHTTPClient {
         let request = ReadRequest(path, answerStatuses: [200, 404, 429, 503])
         let answer = try await read(request, timeout: timeout)
         guard answer.status != 404 else { return nil }
-        return try Self.decoded(answer, of: request) { body in
-            try AgentServiceHealth.decodeList(body.span, fields: .all).first
+        return try Self.decoded(answer, of: request) { answer in
+            try AgentServiceHealth.decodeList(answer.body.span, fields: .all).first
         }.value
     }
 

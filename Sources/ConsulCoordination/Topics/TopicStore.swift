@@ -45,10 +45,12 @@ struct TopicStore: Sendable {
     /// Returns a watch of the head; a value of `nil` while the topic does not exist. Its checks find what a blocking query hides: a
     /// connection that died without a sign, and an index from the future after a snapshot was restored.
     func heads() throws(CoordinationError) -> ConsulWatch<TopicHead?> {
-        let read = try KeyValueStore.read(of: headKey, .default, store.datacenter)
-        return store.client.watch(read, discriminator: "head of a topic") { body in
-            try KeyValueStore.decodeEntry(body).map { entry in try TopicHead(entry) }
-        }
+        let read = try KeyValueRead.entry(headKey, .default, store.datacenter)
+        return store.client.watch(
+            read,
+            discriminator: "head of a topic",
+            decodingAnswer: { try KeyValueRead.decodeEntries($0).first.map { try TopicHead($0) } }
+        )
     }
 
     /// Returns a message; `nil` if the key does not exist, or if another program wrote it.
@@ -64,19 +66,10 @@ struct TopicStore: Sendable {
     /// A message that is missing may exist: the leader that answered may have been deposed, and a token without the
     /// permission receives no entries.
     func block(of sequence: UInt64) async throws -> [TopicMessage] {
-        let entries = try await entries(under: String(messageKey(sequence).dropLast()))
+        let entries = try await store.entries(under: String(messageKey(sequence).dropLast())).value
         return entries.compactMap { entry in
             guard let position = UInt64(entry.key.suffix(20)) else { return nil }
             return TopicMessage(stored: entry.value, at: position)
         }
-    }
-
-    /// Returns the entries with keys that begin with a text.
-    private func entries(under prefix: String) async throws -> [KeyValueEntry] {
-        var request = try KeyValueStore.read(of: prefix, .default, store.datacenter)
-        request.query.append("recurse")
-        return try await store.client.read(request) { body in
-            body.isEmpty ? [] : try JSONReader.decode([KeyValueEntry].self, from: body.span)
-        }.value
     }
 }

@@ -28,7 +28,8 @@ struct KeyValueTransactionTests {
     ) async throws {
         try await withStore(dress) { store, agent in
             let invalid = KeyValueTransaction([
-                .set("k7/refused/other", [1]), .lock("k7/refused/lock", [1], flags: 0, session: ""), .get("k7/refused/missing"),
+                .set("k7/refused/other", [1]), .lock("k7/refused/lock", [1], flags: 0, session: ""),
+                .get("k7/refused/missing"),
             ])
             let refusal = await #expect(throws: TransactionRefusal.self) { try await store.commit(invalid) }
             #expect(refusal?.failures.map(\.position) == [1, 2])

@@ -98,24 +98,15 @@ public struct ConfigurationSource: Hashable, Sendable {
 
 extension ConfigurationSource.Read {
     /// Returns the request, for which the absence of keys is an answer.
-    func request(datacenter: String?) -> ReadRequest {
-        var options = ReadOptions()
-        options.datacenter = datacenter
-        var query = RequestQuery()
-        if isRecursive { query.append("recurse") }
-        return ReadRequest(
-            RequestPath("/v1/kv").appending(key: key),
-            query: query,
-            options: options,
-            answerStatuses: [200, 404]
-        )
+    func request(datacenter: String?) throws(CoordinationError) -> ReadRequest {
+        isRecursive
+            ? try KeyValueRead.entries(under: key, .default, datacenter)
+            : try KeyValueRead.entry(key, .default, datacenter)
     }
 
-    /// Decodes an answer. Consul answers the read of a prefix without keys with 404 and no body.
-    static func decode(_ body: [UInt8]) throws(JSONError) -> [String: [UInt8]] {
-        guard !body.isEmpty else { return [:] }
-        let entries = try JSONReader.decode([KeyValueEntry].self, from: body.span)
-        return Dictionary(entries.lazy.map { ($0.key, $0.value) }) { $1 }
+    /// Decodes an answer: the values by key, none for a prefix without keys.
+    static func decode(_ answer: RawAnswer) throws -> [String: [UInt8]] {
+        Dictionary(try KeyValueRead.decodeEntries(answer).lazy.map { ($0.key, $0.value) }) { $1 }
     }
 }
 

@@ -141,10 +141,11 @@ final class ConfigurationEngine<Value: Sendable>: Sendable {
 
 extension ConfigurationEngine {
     private func follow(_ read: Int) async {
-        let watch = store.client.watch(source.reads[read].request(datacenter: store.datacenter)) { body in
-            try ConfigurationSource.Read.decode(body)
-        }
         do {
+            let watch = store.client.watch(
+                try source.reads[read].request(datacenter: store.datacenter),
+                decodingAnswer: { try ConfigurationSource.Read.decode($0) }
+            )
             for try await update in watch {
                 let answer = update.answer.map { answer in
                     ConfigurationReload.Answer(
@@ -158,8 +159,12 @@ extension ConfigurationEngine {
                 wake.yield()
             }
             end(nil)
-        } catch {
+        } catch let error as ConsulHTTPError {
             end(error)
+        } catch {
+            // The source was checked when it was made.
+            assertionFailure("\(error)")
+            end(nil)
         }
     }
 

@@ -22,14 +22,8 @@ struct DeletionProof: Sendable {
     }
 
     private func refusal(of key: String, at index: UInt64?) async throws -> ConsulHTTPError? {
-        var request = ConfigurationSource.Read(key: key, isRecursive: false).request(datacenter: datacenter)
-        request.options.consistency = .consistent
         do {
-            let answer = try await client.read(request) { body in
-                body.isEmpty ? nil : try JSONReader.decode([KeyValueEntry].self, from: body.span).first
-            }
-            // Each of Consul's answers about keys has an index, that for a missing key too.
-            guard answer.metadata.index != nil else { return .foreign(key) }
+            let answer = try await KeyValueStore(client, datacenter: datacenter).entry(key, consistency: .consistent)
             // A key that was created later was missing then.
             guard let entry = answer.value, entry.createIndex <= index ?? .max else { return nil }
             return ConsulHTTPError(
@@ -40,15 +34,5 @@ struct DeletionProof: Sendable {
         } catch let error as ConsulHTTPError {
             return error
         }
-    }
-}
-
-extension ConsulHTTPError {
-    /// The error of an answer that a key does not exist, which is not from Consul.
-    static func foreign(_ key: String) -> ConsulHTTPError {
-        ConsulHTTPError(
-            .undecodable,
-            "the answer that \"\(key)\" does not exist has no index, and so it is not from Consul"
-        )
     }
 }
