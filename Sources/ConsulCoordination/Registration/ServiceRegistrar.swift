@@ -69,7 +69,7 @@ public final class ServiceRegistrar: Service {
     let requests: RegistrationRequests
     let probe: HealthProbe?
     let log: RegistrationLog
-    let broadcast = StatusBroadcast()
+    let broadcast = StateBroadcast(RegistrationStatus())
     private let state = NIOLockedValueBox(State())
 
     /// Creates a registrar, which sends no request before ``run()``.

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ConsulHTTP
+public import Logging
+import NIOConcurrencyHelpers
+import ResolverSupport
+public import ServiceLifecycle
+
+/// A candidate in the election of a leader. One of all candidates with the same key leads at a time.
+///
+/// ```swift
+/// let election = try LeaderElection(consul, key: "service/billing/leader", LockOptions(timeToLive: .seconds(15))) { term in
+///     try await sendInvoices(fencedBy: term.number)
+/// }
+/// let group = ServiceGroup(services: [election], gracefulShutdownSignals: [.sigterm], logger: logger)
+/// ```
+///
+/// The session that holds the key decides who leads. A leader that cannot renew its session is no leader in time before
+/// another is elected (``/ConsulHTTP/ConsulHTTPClient/withLock(_:_:_:)``): its body is canceled, and its end is awaited
+/// before the key is released. Outages of Consul end no candidacy.
+///
+/// A candidate may depend on its health: with ``SessionOptions/serviceChecks``, Consul itself ends the leadership of an
+/// instance whose check becomes critical; with ``Gate``, a closure of the program decides.
+public final class LeaderElection: Service {
+    /// The time in which a candidate leads.
+    public struct Term: Sendable, Equatable {
+        let lock: HeldLock
+
+        /// Returns true for the same term.
+        public static func == (first: Term, second: Term) -> Bool {
+            first.number == second.number && first.session == second.session
+        }
+
+        /// The number of the term, which grows from leader to leader: the fencing token of its lock
+        /// (``HeldLock/fencingToken``).
+        public var number: UInt64 { lock.fencingToken }
+
+        /// The session of the leader.
+        public var session: String { lock.session }
+
+        /// True while the candidate leads (``HeldLock/isHeld``).
+        public var isHeld: Bool { lock.isHeld }
+
+        /// Checks that the candidate leads. Sends no request.
+        ///
+        /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/lost``.
+        public func checkHeld() throws(CoordinationError) { try lock.checkHeld() }
+
+        /// Applies a transaction only if the candidate still leads (``HeldLock/commit(_:)``).
+        @discardableResult
+        public func commit(_ operations: [KeyValueTransaction.Operation]) async throws -> [KeyValueEntry] {
+            try await lock.commit(operations)
+        }
+
+        /// Replaces the value that observers see (``HeldLock/setValue(_:)``).
+        public func publish(_ value: [UInt8]) async throws { try await lock.setValue(value) }
+    }
+
+    /// A condition for a candidacy.
+    public struct Gate: Sendable {
+        let interval: Duration
+        let isOpen: @Sendable () async -> Bool
+
+        /// Creates a condition that a closure decides. It is asked before each campaign, and regularly while the candidate
+        /// leads: a leader whose gate closes resigns.
+        ///
+        /// - Parameters:
+        ///   - interval: The time between two calls. Default 5 seconds, at least 100 milliseconds.
+        ///   - isOpen: Returns true if this candidate may lead.
+        public init(interval: Duration = .seconds(5), _ isOpen: @escaping @Sendable () async -> Bool) {
+            self.interval = max(interval, .milliseconds(100))
+            self.isOpen = isOpen
+        }
+    }
+
+    /// The key of the election.
+    public let key: String
+
+    private let client: ConsulHTTPClient
+    private let options: LockOptions
+    private let gate: Gate?
+    private let logger: Logger?
+    private let body: @Sendable (Term) async throws -> Void
+    private let current = StateBroadcast<Term?>(nil)
+    private let stop = NIOLockedValueBox<(@Sendable () -> Void)?>(nil)
+
+    /// Creates a candidate, which sends no request before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - client: The client of an agent.
+    ///   - key: The key of the election.
+    ///   - options: The properties of the lock. Its value is what observers see of the leader, such as its address; its
+    ///     time to wait has no effect.
+    ///   - gate: The condition for the candidacy. Default `nil`: none.
+    ///   - logger: Logs the beginning and the end of each term at `info`. Default `nil`.
+    ///   - body: The work of the leader, canceled when the term ends. When it returns, the candidate resigns, and
+    ///     campaigns again a second or two later. An error that it throws ends ``run()``.
+    /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/invalidArgument``.
+    public init(
+        _ client: ConsulHTTPClient,
+        key: String,
+        _ options: LockOptions,
+        gate: Gate? = nil,
+        logger: Logger? = nil,
+        whileLeader body: @escaping @Sendable (Term) async throws -> Void
+    ) throws(CoordinationError) {
+        try KeyRules.check(key)
+        try options.session.validate()
+        (self.client, self.key, self.gate, self.logger, self.body) = (client, key, gate, logger, body)
+        var options = options
+        options.wait = .forever
+        self.options = options
+    }
+
+    /// The present term of this candidate; `nil` while it does not lead.
+    public var term: Term? { current.current }
+
+    /// The term of this candidate, `nil` while it does not lead: the present one, and each later one until ``run()`` ends.
+    /// A slow iterator receives only the newest.
+    public var terms: some AsyncSequence<Term?, Never> & Sendable { current.subscribe() }
+
+    /// Ends the present term: the body is canceled, and the key is released when it has ended. The candidate campaigns
+    /// again a second or two later. Has no effect while it does not lead.
+    public func resign() {
+        stop.withLockedValue { $0 }?()
+    }
+
+    /// Campaigns, and leads whenever elected, until graceful shutdown, cancellation, or an error of the body.
+    ///
+    /// - Throws: The error of the body; ``CoordinationError`` with ``CoordinationError/Code/conflict`` if the key belongs to
+    ///   another program; ``/ConsulHTTP/ConsulHTTPError`` for a request that Consul refuses; `CancellationError` if the
+    ///   task was canceled.
+    public func run() async throws {
+        defer { current.finish() }
+        do {
+            try await cancelWhenGracefulShutdown { try await self.campaign() }
+        } catch is CancellationError where !Task.isCancelled {
+            // Graceful shutdown: the candidate has resigned.
+        }
+    }
+}
+
+// MARK: - Campaigning
+
+extension LeaderElection {
+    private func campaign() async throws {
+        var campaign = Campaign(gateInterval: gate?.interval)
+        var action = campaign.resumed()
+        while true {
+            try Task.checkCancellation()
+            switch action {
+            case .pause(let pause):
+                try await Task.sleep(for: pause)
+                action = campaign.resumed()
+            case .askGate:
+                action = campaign.gateAnswered(await gate?.isOpen() ?? true, chance: chance)
+            case .campaign:
+                let (end, wasElected) = try await stand()
+                if wasElected { campaign.elected() }
+                action = campaign.ended(end, chance: chance)
+            }
+        }
+    }
+
+    private var chance: Double { .random(in: 0..<1) }
+
+    /// Waits for the election of this candidate, and leads.
+    private func stand() async throws -> (end: Campaign.End, wasElected: Bool) {
+        let wasElected = NIOLockedValueBox(false)
+        do {
+            let end = try await client.withLock(key, options) { lock in
+                wasElected.withLockedValue { $0 = true }
+                return try await self.lead(Term(lock: lock))
+            }
+            return (end, true)
+        } catch let error as CoordinationError where error.code == .lost || error.code == .notAcquired {
+            logger?.info("\(key): not the leader any more: \(error)")
+            return (error.code == .lost ? .lost : .failed, wasElected.withLockedValue { $0 })
+        } catch let error as ConsulHTTPError where error.isTransient && !wasElected.withLockedValue({ $0 }) {
+            return (.failed, false)
+        }
+    }
+
+    /// Runs the body, and the gate beside it.
+    private func lead(_ term: Term) async throws -> Campaign.End {
+        logger?.info("\(key): leader since term \(term.number)", metadata: ["consul.leader.term": "\(term.number)"])
+        current.update { $0 = term }
+        defer { current.update { $0 = nil } }
+        let resignation = Signal<Void>()
+        stop.withLockedValue { $0 = { resignation.send(()) } }
+        defer { stop.withLockedValue { $0 = nil } }
+        return try await withThrowingTaskGroup(of: Campaign.End?.self) { group in
+            group.addTask {
+                try await self.body(term)
+                return .resigned
+            }
+            group.addTask { await resignation.wait() == nil ? nil : .resigned }
+            if let gate {
+                group.addTask {
+                    while (try? await Task.sleep(for: gate.interval)) != nil {
+                        if await !gate.isOpen() { return .gateClosed }
+                    }
+                    return nil
+                }
+            }
+            var end: Campaign.End?
+            do {
+                while end == nil, let next = try await group.next() { end = next }
+            } catch {
+                try Task.checkCancellation()
+                throw error
+            }
+            // The scope ends with the body, so the key is not released while it runs.
+            group.cancelAll()
+            try Task.checkCancellation()
+            return end ?? .resigned
+        }
+    }
+}
