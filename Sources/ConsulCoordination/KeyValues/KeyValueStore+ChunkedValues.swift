@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
+import ResolverSupport
 
 /// Values of more than 512 KiB, which are stored in several entries.
 ///
@@ -44,35 +45,23 @@ extension KeyValueStore {
         )
     }
 
-    /// Writes a value of any size up to 64 MiB.
+    /// Writes a value of any size up to 64 MiB. It replaces any chunked value, but no ordinary one.
     ///
     /// - Parameters:
     ///   - key: The key, without a slash at its end.
     ///   - value: The bytes.
-    ///   - index: The ``KeyValueEntry/modifyIndex`` that the entry of the key must have; 0 if the key must not exist.
-    ///     `nil`, the default, replaces any chunked value, but no ordinary one.
-    /// - Returns: True if the value was written; false if the entry has another index.
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/tooLarge`` for more than 64 MiB, with
-    ///   ``CoordinationError/Code/conflict`` if the key has an ordinary value and no index is given, with
-    ///   ``CoordinationError/Code/contended`` if other writers were faster eight times in a row; otherwise as
-    ///   ``set(_:_:flags:)``. If the answer to the switch is lost, the value may have been replaced or not; it is whole
-    ///   in either case.
-    @discardableResult
-    public func setChunkedValue(
-        _ key: String,
-        _ value: some Sequence<UInt8>,
-        ifUnchangedSince index: UInt64? = nil
-    ) async throws -> Bool {
-        let value = Array(value)
-        guard value.count <= ChunkManifest.maximumChunks * Self.maximumValueSize else {
-            throw CoordinationError(.tooLarge, "the value for \"\(key)\" has \(value.count) bytes, more than 64 MiB")
-        }
-        try KeyRules.check(ChunkManifest.folder(of: key))
-        if let index { return try await write(value, key, over: index) }
-        for _ in 0..<Self.chunkAttempts {
+    ///   ``CoordinationError/Code/conflict`` if the key has an ordinary value, with ``CoordinationError/Code/contended`` if
+    ///   other writers were faster eight times in a row; otherwise as ``set(_:_:flags:)``. If the answer to the switch is
+    ///   lost, the value may have been replaced or not; it is whole in either case.
+    public func setChunkedValue(_ key: String, _ value: some Sequence<UInt8>) async throws {
+        let value = try Self.checked(value, key)
+        var backoff = Backoff(initial: .milliseconds(20), maximum: .seconds(1), jitter: .full)
+        for attempt in 0..<Self.chunkAttempts {
+            if attempt > 0 { try await Task.sleep(for: backoff.next(chance: .random(in: 0...1))) }
             let entry = try await entry(key).value
             if let entry { _ = try Self.manifest(of: entry) }
-            if try await write(value, key, over: entry?.modifyIndex ?? 0) { return true }
+            if try await write(value, key, over: entry?.modifyIndex ?? 0) { return }
         }
         throw CoordinationError(
             .contended,
@@ -80,10 +69,27 @@ extension KeyValueStore {
         )
     }
 
+    /// Writes a value of any size up to 64 MiB if the entry of the key has not changed in the meantime.
+    ///
+    /// - Parameters:
+    ///   - key: The key, without a slash at its end.
+    ///   - value: The bytes.
+    ///   - index: The ``KeyValueEntry/modifyIndex`` that the entry of the key must have; 0 if the key must not exist. The
+    ///     entry may be an ordinary one.
+    /// - Returns: True if the value was written; false if the entry has another index.
+    /// - Throws: As ``setChunkedValue(_:_:)``.
+    public func setChunkedValue(
+        _ key: String,
+        _ value: some Sequence<UInt8>,
+        ifUnchangedSince index: UInt64
+    ) async throws -> Bool {
+        try await write(try Self.checked(value, key), key, over: index)
+    }
+
     /// Deletes a chunked value with its chunks. If the key does not exist, chunks that were left behind are deleted.
     ///
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/conflict`` if the key has an ordinary value;
-    ///   otherwise as ``setChunkedValue(_:_:ifUnchangedSince:)``.
+    ///   otherwise as ``setChunkedValue(_:_:)``.
     public func deleteChunkedValue(_ key: String) async throws {
         try KeyRules.check(ChunkManifest.folder(of: key))
         for _ in 0..<Self.chunkAttempts {
@@ -106,6 +112,18 @@ extension KeyValueStore {
     }
 
     // MARK: -
+
+    private static func checked(
+        _ value: some Sequence<UInt8>,
+        _ key: String
+    ) throws(CoordinationError) -> [UInt8] {
+        try KeyRules.check(ChunkManifest.folder(of: key))
+        let value = Array(value)
+        guard value.count <= ChunkManifest.maximumChunks * maximumValueSize else {
+            throw CoordinationError(.tooLarge, "the value for \"\(key)\" has \(value.count) bytes, more than 64 MiB")
+        }
+        return value
+    }
 
     private static func manifest(of entry: KeyValueEntry) throws(CoordinationError) -> ChunkManifest {
         guard entry.flags == ChunkManifest.flags else {

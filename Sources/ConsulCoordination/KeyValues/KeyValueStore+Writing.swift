@@ -4,7 +4,7 @@ import ConsulHTTP
 
 extension KeyValueStore {
     /// The maximum size of a value in bytes, 512 KiB, which is Consul's own default (`kv_max_value_size`). Larger values
-    /// are not sent; see ``setChunkedValue(_:_:ifUnchangedSince:)``.
+    /// are not sent; see ``setChunkedValue(_:_:)``.
     public static let maximumValueSize = 524_288
 
     /// Writes an entry, whatever it held before.

@@ -55,7 +55,7 @@ public struct KeyValueStore: Sendable {
         consistency: ReadOptions.Consistency = .default
     ) async throws -> ConsulAnswer<KeyValueEntry?> {
         let read = try KeyValueRead.entry(key, consistency, datacenter)
-        return try await client.read(read, decodingAnswer: { try KeyValueRead.decodeEntries($0).first })
+        return try await client.readAnswer(read, decode: { try KeyValueRead.decodeEntries($0).first })
     }
 
     /// Returns all entries whose keys begin with a text, in the order of their keys (as bytes).
@@ -73,7 +73,7 @@ public struct KeyValueStore: Sendable {
         consistency: ReadOptions.Consistency = .default
     ) async throws -> ConsulAnswer<[KeyValueEntry]> {
         let read = try KeyValueRead.entries(under: prefix, consistency, datacenter)
-        return try await client.read(read, decodingAnswer: KeyValueRead.decodeEntries)
+        return try await client.readAnswer(read, decode: KeyValueRead.decodeEntries)
     }
 
     /// Returns the keys that begin with a text, in their order (as bytes), without reading the values.
@@ -90,7 +90,7 @@ public struct KeyValueStore: Sendable {
         consistency: ReadOptions.Consistency = .default
     ) async throws -> ConsulAnswer<[String]> {
         let read = try KeyValueRead.keys(under: prefix, separator, consistency, datacenter)
-        return try await client.read(read, decodingAnswer: KeyValueRead.decodeKeys)
+        return try await client.readAnswer(read, decode: KeyValueRead.decodeKeys)
     }
 
     /// Returns the decoded value of a key; `nil` if the key does not exist.

@@ -35,9 +35,9 @@ extension KeyValueStore {
         under prefix: String,
         consistency: ReadOptions.Consistency = .default
     ) throws(CoordinationError) -> ConsulWatch<[KeyValueEntry]> {
-        client.watch(
+        client.watchAnswers(
             try KeyValueRead.entries(under: prefix, consistency, datacenter),
-            decodingAnswer: { try KeyValueRead.decodeEntries($0) }
+            decode: { try KeyValueRead.decodeEntries($0) }
         )
     }
 }
@@ -63,10 +63,10 @@ extension ConsulHTTPClient {
         consistency: ReadOptions.Consistency = .default,
         datacenter: String? = nil
     ) throws(CoordinationError) -> ConsulWatch<KeyValueEntry?> {
-        watch(
+        watchAnswers(
             try KeyValueRead.entry(key, consistency, datacenter),
             checks: checks,
-            decodingAnswer: { try KeyValueRead.decodeEntries($0).first }
+            decode: { try KeyValueRead.decodeEntries($0).first }
         )
     }
 }

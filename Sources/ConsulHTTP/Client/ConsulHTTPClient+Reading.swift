@@ -17,15 +17,15 @@ extension ConsulHTTPClient {
         timeout: Duration? = nil,
         decode: ([UInt8]) throws -> Value
     ) async throws -> ConsulAnswer<Value> {
-        try await read(request, timeout: timeout, decodingAnswer: { try decode($0.body) })
+        try await readAnswer(request, timeout: timeout) { try decode($0.body) }
     }
 
     /// Reads an endpoint and decodes the answer with its status and its metadata, on which the meaning of the body may
     /// depend. Otherwise the same as ``read(_:timeout:decode:)``.
-    package func read<Value: Sendable>(
+    package func readAnswer<Value: Sendable>(
         _ request: ReadRequest,
         timeout: Duration? = nil,
-        decodingAnswer decode: (RawAnswer) throws -> Value
+        decode: (RawAnswer) throws -> Value
     ) async throws -> ConsulAnswer<Value> {
         let answer = try await read(request, timeout: timeout)
         return try Self.decoded(answer, of: request, decode: decode)

@@ -16,23 +16,23 @@ extension ConsulHTTPClient {
         hasGrowingIndexes: Bool = true,
         decode: @escaping @Sendable ([UInt8]) throws -> Value
     ) -> ConsulWatch<Value> {
-        watch(
+        watchAnswers(
             request,
             discriminator: discriminator,
             checks: checks,
             hasGrowingIndexes: hasGrowingIndexes,
-            decodingAnswer: { try decode($0.body) }
+            decode: { try decode($0.body) }
         )
     }
 
     /// Returns a watch whose answers are decoded with their status and their metadata, on which the meaning of the body
     /// may depend. Otherwise the same as ``watch(_:discriminator:checks:hasGrowingIndexes:decode:)``.
-    package func watch<Value: Equatable & Sendable>(
+    package func watchAnswers<Value: Equatable & Sendable>(
         _ request: ReadRequest,
         discriminator: String = "",
         checks: Bool = true,
         hasGrowingIndexes: Bool = true,
-        decodingAnswer decode: @escaping @Sendable (RawAnswer) throws -> Value
+        decode: @escaping @Sendable (RawAnswer) throws -> Value
     ) -> ConsulWatch<Value> {
         var query = request.query
         request.options.append(to: &query)
