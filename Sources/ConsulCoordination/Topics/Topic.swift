@@ -18,10 +18,10 @@ import ResolverSupport
 /// }
 /// ```
 ///
-/// **Cost.** Each publication is one transaction, and so one write to the log of all servers, which commits some hundred
-/// to a few thousand of them a second in all. ``publish(contentsOf:)`` shares one write among up to 32 messages. Each
-/// acknowledgment is one more write. A topic is for announcements and work orders, not for streams of data. All readers
-/// in a process share one watch of the head.
+/// **Cost.** Each publication is one transaction, and so one write to the log of all servers: measured, a publisher
+/// comes to as many messages a second as writes of one key, one after another. ``publish(contentsOf:)`` shares one write
+/// among up to 32 messages. Each acknowledgment is one more write. A topic is for announcements and work orders, not for
+/// streams of data. All readers in a process share one watch of the head.
 ///
 /// **Order.** A head entry holds the last position, and each publication replaces it by check-and-set together with its
 /// messages. Publishers of one process take turns, and those of several processes repeat the attempt.
