@@ -106,6 +106,10 @@ extension Holding {
             group.addTask {
                 guard let reason = await loss.wait() else { return .quiet }
                 stop.send(())
+                session.store.client.logger?.warning(
+                    "\(error(reason))",
+                    metadata: ["consul.session": "\(session.id)"]
+                )
                 await report(reason)
                 return .quiet
             }

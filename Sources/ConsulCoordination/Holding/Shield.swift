@@ -45,15 +45,19 @@ extension LiveSession {
     ///
     /// The end of the session does not cancel the body: ``Holding`` does, and a body that only waits for a lock goes on
     /// with another session. Canceling the caller cancels the body; the session is renewed until the body has ended.
+    ///
+    /// - Parameter deadline: The time until which the session has to be created; `nil` for the client's time limit.
+    /// - Throws: As ``open(_:in:until:time:)``; the error of the body.
     package static func run<Output: Sendable>(
         _ options: SessionOptions,
         in store: SessionStore,
+        openedBy deadline: Deadline? = nil,
         time: TimeSource = .continuous,
         body: @escaping @Sendable (LiveSession) async throws -> Output
     ) async throws -> Output {
         try await shielded { cancellation in
             let session = try await running(until: cancellation) {
-                try await open(options, in: store, time: time)
+                try await open(options, in: store, until: deadline, time: time)
             }.get()
             let result = await withTaskGroup(of: Result<Output, any Error>?.self) { group in
                 group.addTask {

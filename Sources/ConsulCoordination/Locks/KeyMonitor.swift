@@ -28,7 +28,8 @@ struct KeyMonitor: Sendable {
             isOverwritten = entry.flags != LockAcquisition.flags
             return nil
         }
-        guard isCurrent || entry?.modifyIndex ?? index ?? 0 > token else { return nil }
+        // An absence without an index is not Consul's answer, but that of a proxy.
+        guard let reached = entry?.modifyIndex ?? index, isCurrent || reached > token else { return nil }
         return switch entry?.session {
         case nil: entry == nil ? .keyDeleted : .keyReleased
         case .some: .keyTaken

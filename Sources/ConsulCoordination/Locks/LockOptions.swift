@@ -11,8 +11,10 @@ public struct LockOptions: Sendable {
         public static let forever = Wait(limit: nil, isSingleTry: false)
         /// Does not wait: fails at once if the lock cannot be acquired now.
         public static let once = Wait(limit: nil, isSingleTry: true)
-        /// Waits for at most this time.
-        public static func atMost(_ limit: Duration) -> Wait { Wait(limit: limit, isSingleTry: false) }
+        /// Waits for at most this time; zero is ``once``.
+        public static func atMost(_ limit: Duration) -> Wait {
+            limit > .zero ? Wait(limit: limit, isSingleTry: false) : .once
+        }
     }
 
     /// The properties of the session that holds the lock. It is created for the lock, and destroyed with it.

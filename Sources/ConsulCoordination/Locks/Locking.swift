@@ -45,9 +45,12 @@ struct Locking: Sendable {
             // Errors of the body come as results, apart from errors of the session's creation.
             let outcome: Result<Output, any Error>
             do {
-                outcome = try await LiveSession.run(options.session, in: store) { session in
+                outcome = try await LiveSession.run(options.session, in: store, openedBy: contention.deadline) {
+                    session in
                     do { return .success(try await hold(in: session, turn, body)) } catch { return .failure(error) }
                 }
+            } catch is Deadline.Passed {
+                throw contention.notAcquired(.unavailable)
             } catch let error as ConsulHTTPError where error.isTransient && !options.wait.isSingleTry {
                 options.onWait?(.unavailable)
                 try await pause(backoff.next(chance: .random(in: 0..<1)), because: .unavailable, error)

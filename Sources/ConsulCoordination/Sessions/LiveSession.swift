@@ -26,9 +26,13 @@ package final class LiveSession: Sendable {
 
     /// Creates a session. A caller that is canceled while the request is in flight leaves no session: the answer is
     /// awaited for a moment, and the session destroyed.
+    ///
+    /// - Parameter deadline: The end of the caller's patience; `nil` for the client's time limit.
+    /// - Throws: `Deadline.Passed`; ``CoordinationError``; ``/ConsulHTTP/ConsulHTTPError``; `CancellationError`.
     package static func open(
         _ options: SessionOptions,
         in store: SessionStore,
+        until deadline: Deadline? = nil,
         time: TimeSource = .continuous
     ) async throws -> LiveSession {
         try options.validate()
@@ -37,14 +41,14 @@ package final class LiveSession: Sendable {
         let creation = Task { try await store.createPlaced(options) }
         do {
             let created = try await BoundedTask<(id: String, options: SessionOptions)>()
-                .run(until: Deadline(in: .longestTime)) { _ in try await creation.value }
+                .run(until: deadline ?? Deadline(in: .longestTime)) { _ in try await creation.value }
             let lease = SessionLease(created.options, sent: sent)
             return LiveSession(id: created.id, store: store, time: time, lease: lease)
-        } catch is CancellationError {
+        } catch let error where error is CancellationError || error is Deadline.Passed {
             _ = await BoundedTask.wait(atMost: closingTime) {
                 if let created = try? await creation.value { try? await store.destroy(created.id) }
             }
-            throw CancellationError()
+            throw error
         }
     }
 

@@ -182,16 +182,18 @@ struct HoldingTests {
     // L32
     @Test func `A body that runs on after its cancellation is reported once, after the grace (L32)`() async throws {
         try await withSession(script: Self.silentRenewals) { session, clock, _ in
-            let (report, end) = (Signal<CoordinationError>(), Signal<Void>())
+            let (report, isRunning, end) = (Signal<CoordinationError>(), Signal<Void>(), Signal<Void>())
             var overrun = OverrunPolicy()
             overrun.report = { report.send($0) }
             let holding = Holding("it", in: session, overrun: overrun)
             let task = Task {
                 try await holding.run {
+                    isRunning.send(())
                     await Task { _ = await end.wait() }.value
                     return "a result"
                 }
             }
+            _ = await isRunning.wait()
             holding.lose(.keyDeleted)
             // The renewals and the grace.
             try await clock.waitForSleepers(2)

@@ -28,6 +28,12 @@ struct KeyMonitorTests {
         #expect(monitor.observed(entry(session: nil, index: 11), index: 11) == .keyReleased)
     }
 
+    @Test func `An absence without an index is no evidence, because it is not Consul's answer`() {
+        var monitor = KeyMonitor(session: "mine", token: 10)
+        #expect(monitor.observed(entry(session: "mine", index: 10), index: 10) == nil)
+        #expect(monitor.observed(nil, index: nil) == nil)
+    }
+
     @Test func `After a restored snapshot a lower index is evidence, because the watch has shown the lock before`() {
         var monitor = KeyMonitor(session: "mine", token: 10)
         #expect(monitor.observed(entry(session: "mine", index: 10), index: 10) == nil)

@@ -181,6 +181,22 @@ struct LockFaultTests {
         }
     }
 
+    @Test func `A silent Consul does not prolong a wait with a limit`() async throws {
+        try await withScriptedHTTPServer(script: { _ in .silence }) { server in
+            try await withConsul(port: server.port, configure: { $0.requestTimeout = .seconds(600) }) { consul in
+                var limited = options
+                limited.wait = .atMost(.milliseconds(200))
+                let error = try await coordinationError {
+                    try await withDeadline(.seconds(60)) { [limited] in
+                        try await consul.withLock("k", limited) { _ in }
+                    }
+                }
+                #expect(error.code == .notAcquired)
+                #expect(error.reason == .unavailable)
+            }
+        }
+    }
+
     // E11
     @Test func `All requests of a lock have a length (E11)`() async throws {
         let state = WatchedValue(FakeConsul())

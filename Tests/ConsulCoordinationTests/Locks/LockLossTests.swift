@@ -144,16 +144,21 @@ struct LockLossTests {
             }
             #expect(refusal?.failures.map(\.position) == [1])
             _ = try await scene.agent.delete("/v1/kv/\(lock.key)")
-            let error = try await coordinationError { try await lock.commit([.set(target, Array("lost".utf8))]) }
-            #expect(error.code == .lost)
-            // The same check without this module's knowledge of the loss.
-            try await withConsul(scene.agent) { consul in
-                await #expect(throws: TransactionRefusal.self) {
-                    try await consul.keyValues.commit(
-                        KeyValueTransaction([.check(lock.key, isHeldBy: lock.session), .set(target, [])])
-                    )
+            // In a task that the cancellation of the body does not reach.
+            try await Task {
+                let error = try await coordinationError {
+                    _ = try await lock.commit([.set(target, Array("lost".utf8))])
                 }
-            }
+                #expect(error.code == .lost)
+                // The same check without this module's knowledge of the loss.
+                try await withConsul(scene.agent) { consul in
+                    _ = await #expect(throws: TransactionRefusal.self) {
+                        try await consul.keyValues.commit(
+                            KeyValueTransaction([.check(lock.key, isHeldBy: lock.session), .set(target, [])])
+                        )
+                    }
+                }
+            }.value
         }
         #expect(error.reason == .keyDeleted)
         let entry = try await scene.entry("/data")

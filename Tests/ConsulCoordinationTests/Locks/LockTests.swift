@@ -138,10 +138,10 @@ struct LockTests {
         dress: AgentDress
     ) async throws {
         let scene = try await LockScene(dress: dress)
-        let holder = try await scene.holdAsStranger(lockDelay: "3s")
+        let holder = try await scene.holdAsStranger(lockDelay: "5s")
         try await scene.destroy(holder)
         try await withConsul(scene.agent) { consul in
-            for wait in [LockOptions.Wait.once, .atMost(.milliseconds(100))] {
+            for wait in [LockOptions.Wait.once, .atMost(.seconds(1)), .atMost(.zero)] {
                 let error = try await coordinationError {
                     try await consul.withLock(scene.name, scene.options(wait: wait)) { _ in }
                 }
