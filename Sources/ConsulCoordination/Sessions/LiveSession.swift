@@ -56,9 +56,12 @@ package final class LiveSession: Sendable {
     package var deadline: Moment { lease.withLockedValue { $0.deadline } }
 
     /// The reason that the session does not count as held any more; `nil` while it is. Exact even if the process has just
-    /// been continued after a pause, and no timer has run yet.
+    /// been continued after a pause, and no timer has run yet. Once there is a reason, it stays.
     package var lost: CoordinationError.Reason? {
-        loss.current ?? (time.now() < deadline ? nil : .leaseExpired)
+        let now = time.now()
+        let reason = lease.withLockedValue { $0.ended(at: now) }
+        if let reason { loss.send(reason) }
+        return reason
     }
 
     /// Renews the session until the task is canceled or the lease ends, and reports the end.

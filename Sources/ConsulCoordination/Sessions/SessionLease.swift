@@ -35,7 +35,7 @@ package struct SessionLease: Hashable, Sendable {
     /// The time at which the renewal in flight was sent; `nil` if there is none.
     private var sent: Moment?
     /// The reason of the end.
-    private(set) var end: CoordinationError.Reason?
+    private var end: CoordinationError.Reason?
 
     /// Creates the lease on a session that has just been created.
     ///
@@ -54,13 +54,16 @@ package struct SessionLease: Hashable, Sendable {
     /// time to stop. The margin is half a second or a twentieth of the term, whichever is longer, and at most a quarter.
     package var deadline: Moment { renewed + (term - min(max(.milliseconds(500), term / 20), term / 4)) }
 
+    /// Returns the reason of the end; `nil` before it. A reader that has seen the end never sees the lease again, even if
+    /// the answer to a renewal is on its way.
+    package mutating func ended(at now: Moment) -> CoordinationError.Reason? {
+        if end == nil, now >= deadline { end = .leaseExpired }
+        return end
+    }
+
     /// Returns the next action.
     package mutating func next(at now: Moment) -> Action {
-        if let end { return .end(end) }
-        if now >= deadline {
-            end = .leaseExpired
-            return .end(.leaseExpired)
-        }
+        if let end = ended(at: now) { return .end(end) }
         if sent == nil, now >= due {
             sent = now
             return .renew(timeout: min(term / 4, .seconds(3), now.duration(to: deadline)))
@@ -90,7 +93,7 @@ package struct SessionLease: Hashable, Sendable {
     /// Records that Consul does not know the session.
     package mutating func sessionIsGone() {
         sent = nil
-        if end == nil { end = .sessionGone }
+        end = end ?? .sessionGone
     }
 
     private var nextDue: Moment { renewed + term / 3 }

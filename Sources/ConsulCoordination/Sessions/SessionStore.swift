@@ -26,7 +26,8 @@ public struct SessionStore: Sendable {
     ///
     /// Consul creates a session for a node of its own datacenter. If this store or the client's configuration names a
     /// datacenter, and the options name no node, the session belongs to a healthy server of that datacenter, chosen at
-    /// random, and has no health checks: it ends when it is not renewed, or when that server leaves the catalog.
+    /// random, and has no health checks: it ends when it is not renewed, or when that server leaves the catalog. To find
+    /// the server, the token needs to read the service `consul` and the nodes there.
     ///
     /// - Returns: The id of the session.
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/invalidArgument``;
@@ -61,7 +62,7 @@ public struct SessionStore: Sendable {
         throw failure
             ?? ConsulHTTPError(
                 .noLeader,
-                "the datacenter \(home) has no healthy server for a session",
+                "the datacenter \(home) has no healthy server for a session, or the token may not read it",
                 isRetryable: true
             )
     }

@@ -96,6 +96,58 @@ struct LockClusterTests {
         }
     }
 
+    @Test func `A lock without health checks survives the restart of its agent`() async throws {
+        try await withConsulCluster { cluster in
+            let agent = try #require(try await cluster.followers().first)
+            let scene = LockScene(agent)
+            try await withConsul(agent) { consul in
+                try await consul.withLock(scene.name, scene.options(timeToLive: .seconds(60))) { lock in
+                    try await agent.kill()
+                    try await agent.restart()
+                    try await eventually("a fenced write", within: .seconds(40)) {
+                        do { try await lock.commit([]) } catch is ConsulHTTPError { return false }
+                        return true
+                    }
+                    try lock.checkHeld()
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `A Consul that has lost its memory has lost the lock`(dress: AgentDress) async throws {
+        try await withConsulAgent(dress: dress) { agent in
+            let scene = LockScene(agent)
+            try await withConsul(agent) { consul in
+                let error = try await coordinationError {
+                    try await consul.withLock(scene.name, scene.options()) { _ in
+                        try await agent.kill()
+                        try await agent.restart()
+                        try await untilCanceled()
+                    }
+                }
+                #expect(error.code == .lost)
+                #expect([.sessionGone, .keyDeleted].contains(error.reason))
+            }
+        }
+    }
+
+    @Test func `A Consul that is gone ends the body when the lease ends`() async throws {
+        try await withConsulAgent(configuration: LockScene.configuration) { agent in
+            let scene = LockScene(agent)
+            try await withConsul(agent) { consul in
+                let error = try await coordinationError {
+                    try await consul.withLock(scene.name, scene.options(timeToLive: .seconds(3))) { _ in
+                        try await agent.kill()
+                        try await untilCanceled()
+                    }
+                }
+                #expect(error.code == .lost)
+                #expect(error.reason == .leaseExpired)
+            }
+        }
+    }
+
     @Test func `A lock of another datacenter excludes the holders of both`() async throws {
         let federation = try await SharedConsulAgents.shared.federation()
         let (near, far) = (LockScene(federation.dc1), LockScene(federation.dc2))

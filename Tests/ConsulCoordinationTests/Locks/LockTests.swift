@@ -303,6 +303,39 @@ struct LockTests {
         }
     }
 
+    // L12
+    @Test func `The end of a session that holds two locks loses both (L12)`() async throws {
+        let scene = try await LockScene()
+        try await withConsul(scene.agent) { consul in
+            let errors = WatchedValue<[CoordinationError]>([])
+            let error = try await coordinationError {
+                try await consul.withSession(scene.options(timeToLive: .seconds(3)).session) { session in
+                    let isHeld = WatchedValue(0)
+                    try await withThrowingTaskGroup { group in
+                        for suffix in ["/a", "/b"] {
+                            group.addTask {
+                                let error = try await coordinationError {
+                                    try await session.withLock(scene.name + suffix) { _ in
+                                        isHeld.update { $0 += 1 }
+                                        try await untilCanceled()
+                                    }
+                                }
+                                errors.update { $0.append(error) }
+                            }
+                        }
+                        try await isHeld.wait("two locks", within: .seconds(20)) { $0 == 2 }
+                        try await scene.destroy(session.id)
+                        try await group.waitForAll()
+                        try await untilCanceled()
+                    }
+                }
+            }
+            #expect(error.reason == .sessionGone)
+            #expect(errors.current.count == 2)
+            #expect(errors.current.allSatisfy { [.keyReleased, .sessionGone].contains($0.reason) })
+        }
+    }
+
     @Test func `One session holds several locks`() async throws {
         let scene = try await LockScene()
         try await withConsul(scene.agent) { consul in

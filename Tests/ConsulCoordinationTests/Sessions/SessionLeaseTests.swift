@@ -105,6 +105,15 @@ struct SessionLeaseTests {
         #expect(lease.next(at: after(.seconds(3600))) == .end(.leaseExpired))
     }
 
+    @Test func `A reader that has seen the end sees no lease again when the answer to a renewal arrives`() {
+        var lease = lease
+        _ = lease.next(at: after(.seconds(9)))
+        #expect(lease.ended(at: after(.milliseconds(9499))) == nil)
+        #expect(lease.ended(at: after(.milliseconds(9500))) == .leaseExpired)
+        lease.renewed(timeToLive: .seconds(10))
+        #expect(lease.ended(at: after(.milliseconds(9501))) == .leaseExpired)
+    }
+
     @Test func `A time to live that Consul has changed is adopted`() {
         var lease = lease
         _ = lease.next(at: after(.seconds(4)))
