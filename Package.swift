@@ -33,7 +33,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -100,9 +99,9 @@ let package = Package(
             name: "ConsulCoordination",
             dependencies: [
                 "ConsulHTTP", "NetworkAddress", "ResolverSupport",
-                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
@@ -111,6 +110,9 @@ let package = Package(
             name: "ConfigurationConsul",
             dependencies: [
                 "ConsulCoordination", "ConsulHTTP",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",
@@ -201,10 +203,12 @@ let package = Package(
         .executableTarget(
             name: "consul-resolve",
             dependencies: [
-                "ConsulCoordination", "ConsulDNS", "ConsulHTTP", "ConsulResolver", "DNSWire",
+                "ConsulCoordination", "ConsulDNS", "ConsulHTTP", "ConsulResolver", "DNSWire", "ResolverSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
@@ -330,6 +334,8 @@ let package = Package(
             name: "ConfigurationConsulTests",
             dependencies: [
                 "ConfigurationConsul", "ConsulCoordination", "ConsulHTTP", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",

@@ -7,6 +7,7 @@ import ConfigurationConsul
 import ConfigurationTesting
 import ConsulCoordination
 import ConsulHTTP
+import Logging
 import ServiceLifecycle
 import TestSupport
 import Testing

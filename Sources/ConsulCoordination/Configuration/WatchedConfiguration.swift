@@ -160,18 +160,15 @@ extension KeyValueStore {
     /// read is an error, and not absent as in a recursive read.
     ///
     /// - Returns: `nil` if no layer has the key.
-    /// - Throws: ``/ConsulHTTP/ConsulHTTPError``; `CancellationError`.
+    /// - Throws: ``CoordinationError`` for a key that Consul cannot have; ``/ConsulHTTP/ConsulHTTPError``;
+    ///   `CancellationError`.
     package func configurationEntry(
         of name: String,
         in source: ConfigurationSource
     ) async throws -> ConfigurationContent.Entry? {
         for layer in source.layers.reversed() {
-            let key = layer.origin + name
-            // A key that Consul cannot have.
-            guard !name.isEmpty, !name.hasPrefix("/"), !name.hasSuffix("/"), !name.contains("//") else { return nil }
-            if let entry = try await entry(key).value {
-                return ConfigurationContent.Entry(value: entry.value, origin: layer.origin)
-            }
+            guard let entry = try await entry(layer.origin + name).value else { continue }
+            return ConfigurationContent.Entry(value: entry.value, origin: layer.origin)
         }
         return nil
     }

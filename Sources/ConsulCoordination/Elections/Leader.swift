@@ -46,10 +46,10 @@ extension ConsulHTTPClient {
         of key: String,
         datacenter: String? = nil
     ) throws(CoordinationError) -> ConsulWatch<Leader?> {
-        watch(
+        watchAnswers(
             try KeyValueRead.entry(key, .consistent, datacenter),
             discriminator: "leader",
-            decodingAnswer: { Leader(try KeyValueRead.decodeEntries($0).first) }
+            decode: { Leader(try KeyValueRead.decodeEntries($0).first) }
         )
     }
 }

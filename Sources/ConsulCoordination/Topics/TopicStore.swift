@@ -46,10 +46,10 @@ struct TopicStore: Sendable {
     /// connection that died without a sign, and an index from the future after a snapshot was restored.
     func heads() throws(CoordinationError) -> ConsulWatch<TopicHead?> {
         let read = try KeyValueRead.entry(headKey, .default, store.datacenter)
-        return store.client.watch(
+        return store.client.watchAnswers(
             read,
             discriminator: "head of a topic",
-            decodingAnswer: { try KeyValueRead.decodeEntries($0).first.map { try TopicHead($0) } }
+            decode: { try KeyValueRead.decodeEntries($0).first.map { try TopicHead($0) } }
         )
     }
 

@@ -94,7 +94,9 @@ struct ConfigurationFileTests {
     }
 
     @Test
-    func `A file that others may write, and a link, are neither used nor replaced`() throws {
+    func `A link is neither used nor replaced, and a file that others may write is not used until it is replaced`()
+        throws
+    {
         try withDirectory { directory in
             let (path, link) = (directory + "/config", directory + "/link")
             try file(path).write(Self.content)
@@ -105,6 +107,8 @@ struct ConfigurationFileTests {
             try FileManager.default.setAttributes([.posixPermissions: 0o622], ofItemAtPath: path)
             let error = #expect(throws: ConfigurationFileError.self) { try file(path).read() }
             #expect(error?.code == .untrusted)
+            try file(path).write(Self.content)
+            #expect(try file(path).read().entries.count == 2)
         }
     }
 

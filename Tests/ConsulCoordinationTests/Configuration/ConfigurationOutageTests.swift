@@ -13,14 +13,14 @@ struct ConfigurationOutageTests {
     // MARK: Access control
 
     @Test(arguments: WatchedConfigurationTests.dresses)
-    func `Keys that the token may not read are no deletion, and are delivered when it may`(
+    func `Keys that the token may not read are no deletion, and are delivered when it may (W21)`(
         dress: AgentDress
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
         let prefix = "config/denied-\(dress)"
         let token = try await agent.createToken(rules: "")
         try await withManagement(of: agent) { manager in
-            try await manager.write(["\(prefix)/port": "1"])
+            try await manager.setKeys(["\(prefix)/port": "1"])
             try await withToken(token.secret, of: agent) { consul in
                 let configuration = consul.keyValues.configuration(Settings.self, in: try .prefix(prefix))
                 try await withDeadline(.seconds(120)) {
@@ -40,7 +40,7 @@ struct ConfigurationOutageTests {
                     #expect(lost.changes.isEmpty)
 
                     // A change in the meantime is delivered once the token may read it.
-                    try await manager.write(["\(prefix)/port": "2"])
+                    try await manager.setKeys(["\(prefix)/port": "2"])
                     try await agent.setRules(#"key_prefix "\#(prefix)/" { policy = "read" }"#, of: token)
                     let back = try #require(try await updates.next { $0.value?.port == 2 })
                     #expect(back.interruption == nil)
@@ -59,14 +59,14 @@ struct ConfigurationOutageTests {
         let all = #"key_prefix "\#(prefix)/" { policy = "read" }"#
         let token = try await agent.createToken(rules: all)
         try await withManagement(of: agent) { manager in
-            try await manager.write(["\(prefix)/a": "1", "\(prefix)/b": "1", "\(prefix)/c": "1"])
+            try await manager.setKeys(["\(prefix)/a": "1", "\(prefix)/b": "1", "\(prefix)/c": "1"])
             try await withToken(token.secret, of: agent) { consul in
                 let configuration = consul.keyValues.configuration([String: Int].self, in: try .prefix(prefix))
                 try await withDeadline(.seconds(120)) {
                     var updates = configuration.makeAsyncIterator()
                     #expect(try await updates.next()?.value == ["a": 1, "b": 1, "c": 1])
 
-                    try await manager.delete("\(prefix)/c")
+                    try await manager.deleteKey("\(prefix)/c")
                     let deleted = try #require(try await updates.next { $0.changes.removed == ["c"] })
                     #expect(deleted.value == ["a": 1, "b": 1])
 
@@ -76,7 +76,7 @@ struct ConfigurationOutageTests {
                     #expect(hidden.value == ["a": 1, "b": 1])
 
                     // The key is deleted while it is hidden: that is known once the token may read it.
-                    try await manager.delete("\(prefix)/b")
+                    try await manager.deleteKey("\(prefix)/b")
                     try await agent.setRules(all, of: token)
                     let known = try #require(try await updates.next { $0.interruption == nil })
                     #expect(known.value == ["a": 1])
@@ -95,7 +95,7 @@ struct ConfigurationOutageTests {
         let agent = try await ConsulAgent.start(mode: .server(expecting: 1), dress: dress)
         let result = await Result {
             try await withConsul(agent) { consul in
-                try await consul.write(["config/port": "1"])
+                try await consul.setKeys(["config/port": "1"])
                 let configuration = consul.keyValues.configuration(Settings.self, in: try .prefix("config"))
                 try await withDeadline(.seconds(180)) {
                     var updates = configuration.makeAsyncIterator()
@@ -107,7 +107,7 @@ struct ConfigurationOutageTests {
                     #expect(lost.changes.isEmpty)
 
                     try await agent.restart()
-                    try await withConsul(agent) { other in try await other.write(["config/port": "2"]) }
+                    try await withConsul(agent) { other in try await other.setKeys(["config/port": "2"]) }
                     // No update on the way has another value, such as none from a server that begins.
                     while let update = try await updates.next() {
                         let value = try #require(update.value)
@@ -155,7 +155,7 @@ struct ConfigurationOutageTests {
         let agent = try await ConsulAgent.start(mode: .server(expecting: 1), dress: dress)
         let result = await Result { [options] in
             try await withConsul(agent) { consul in
-                try await consul.write(["config/port": "1", "config/name": "web", "config/token": "hunter2"])
+                try await consul.setKeys(["config/port": "1", "config/name": "web", "config/token": "hunter2"])
                 let configuration = consul.keyValues.configuration(
                     [String: String].self,
                     in: try .prefix("config"),

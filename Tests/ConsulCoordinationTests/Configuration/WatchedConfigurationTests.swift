@@ -20,7 +20,7 @@ struct WatchedConfigurationTests {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         try await withConsul(agent) { consul in
             let prefix = "config/changes-\(dress)"
-            let written = try await consul.write(["\(prefix)/port": "1", "\(prefix)": "not below the prefix"])
+            let written = try await consul.setKeys(["\(prefix)/port": "1", "\(prefix)": "not below the prefix"])
             let configuration = consul.keyValues.configuration(Settings.self, in: try .prefix(prefix))
             try await withDeadline(.seconds(60)) {
                 var updates = configuration.makeAsyncIterator()
@@ -30,12 +30,12 @@ struct WatchedConfigurationTests {
                 #expect(first.origins == ["port": prefix + "/"])
                 #expect(try #require(first.index) >= written)
 
-                try await consul.write(["\(prefix)/port": "2", "\(prefix)/name": "web"])
+                try await consul.setKeys(["\(prefix)/port": "2", "\(prefix)/name": "web"])
                 let second = try #require(try await updates.next())
                 #expect(second.value == Settings(port: 2, name: "web"))
                 #expect((second.changes.added, second.changes.changed) == (["name"], ["port"]))
 
-                try await consul.delete("\(prefix)/name")
+                try await consul.deleteKey("\(prefix)/name")
                 let third = try #require(try await updates.next())
                 #expect(third.value == Settings(port: 2))
                 #expect(third.changes.removed == ["name"])
@@ -53,13 +53,13 @@ struct WatchedConfigurationTests {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         try await withConsul(agent) { consul in
             let prefix = "config/rejected-\(dress)"
-            try await consul.write(["\(prefix)/port": "1"])
+            try await consul.setKeys(["\(prefix)/port": "1"])
             let configuration = consul.keyValues.configuration(Settings.self, in: try .prefix(prefix))
             try await withDeadline(.seconds(60)) {
                 var updates = configuration.makeAsyncIterator()
                 #expect(try await updates.next()?.value?.port == 1)
 
-                let index = try await consul.write(["\(prefix)/port": "eighty", "\(prefix)/name": "web"])
+                let index = try await consul.setKeys(["\(prefix)/port": "eighty", "\(prefix)/name": "web"])
                 let second = try #require(try await updates.next())
                 #expect(second.value == Settings(port: 1))
                 #expect(second.changes.isEmpty)
@@ -68,14 +68,14 @@ struct WatchedConfigurationTests {
                 #expect(try #require(rejection.index) >= index)
                 #expect(!rejection.description.contains("eighty"))
 
-                try await consul.write(["\(prefix)/port": "80"])
+                try await consul.setKeys(["\(prefix)/port": "80"])
                 let third = try #require(try await updates.next())
                 #expect(third.value == Settings(port: 80, name: "web"))
                 #expect(third.rejection == nil)
                 #expect((third.changes.added, third.changes.changed) == (["name"], ["port"]))
 
                 // The deletion of a required key is a rejected value, too.
-                try await consul.delete("\(prefix)/port")
+                try await consul.deleteKey("\(prefix)/port")
                 let fourth = try #require(try await updates.next())
                 #expect(fourth.value == third.value)
                 #expect(fourth.rejection != nil)
@@ -90,7 +90,7 @@ struct WatchedConfigurationTests {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         try await withConsul(agent) { consul in
             let (base, app) = ("config/layers-\(dress)/base/", "config/layers-\(dress)/app,prod/")
-            try await consul.write([base + "port": "1", base + "name": "base", app + "name": "app"])
+            try await consul.setKeys([base + "port": "1", base + "name": "base", app + "name": "app"])
             let sources = [
                 try ConfigurationSource.layers([base, app]),
                 try .layers(["base", "app,prod"], below: "config/layers-\(dress)"),
@@ -103,12 +103,12 @@ struct WatchedConfigurationTests {
                     #expect(first.value == Settings(port: 1, name: "app"))
                     #expect(first.origins == ["port": base, "name": app])
 
-                    try await consul.delete(app + "name")
+                    try await consul.deleteKey(app + "name")
                     let second = try #require(try await updates.next())
                     #expect(second.value == Settings(port: 1, name: "base"))
                     #expect(second.origins == ["port": base, "name": base])
                     #expect(second.changes.changed == ["name"])
-                    try await consul.write([app + "name": "app"])
+                    try await consul.setKeys([app + "name": "app"])
                 }
             }
         }
@@ -119,7 +119,7 @@ struct WatchedConfigurationTests {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
         try await withConsul(agent) { consul in
             let prefix = "config/burst-\(dress)"
-            try await consul.write(["\(prefix)/port": "0"])
+            try await consul.setKeys(["\(prefix)/port": "0"])
             var options = ConfigurationOptions()
             options.quietTime = .milliseconds(500)
             options.longestDelay = .seconds(30)
@@ -128,7 +128,7 @@ struct WatchedConfigurationTests {
                 var updates = configuration.makeAsyncIterator()
                 #expect(try await updates.next()?.value?.port == 0)
                 async let writes: Void = {
-                    for number in 1...40 { try await consul.write(["\(prefix)/port": "\(number)"]) }
+                    for number in 1...40 { try await consul.setKeys(["\(prefix)/port": "\(number)"]) }
                 }()
                 var count = 0
                 while let update = try await updates.next() {
@@ -149,7 +149,7 @@ struct WatchedConfigurationTests {
         try await withConsul(agent) { consul in
             let prefix = "config/atomic"
             let write: @Sendable (Int) async throws -> Void = { number in
-                try await consul.write(
+                try await consul.setKeys(
                     Dictionary(uniqueKeysWithValues: (0..<20).map { ("\(prefix)/\($0 % 2)/key\($0)", "\(number)") })
                 )
             }
@@ -175,18 +175,20 @@ struct WatchedConfigurationTests {
     }
 
     @Test
-    func `A slow reader receives the latest value with the difference to the last one that it has seen`() async throws {
+    func `A slow reader receives the latest value with the difference to the last one that it has seen (W20)`()
+        async throws
+    {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withConsul(agent) { consul in
             let prefix = "config/slow"
-            try await consul.write(["\(prefix)/a": "1", "\(prefix)/b": "1"])
+            try await consul.setKeys(["\(prefix)/a": "1", "\(prefix)/b": "1"])
             let configuration = consul.keyValues.configuration([String: Int].self, in: try .prefix(prefix))
             try await withDeadline(.seconds(60)) {
                 var (slow, quick) = (configuration.makeAsyncIterator(), configuration.makeAsyncIterator())
                 #expect(try await slow.next()?.value == ["a": 1, "b": 1])
                 #expect(try await quick.next()?.value == ["a": 1, "b": 1])
                 for (key, value) in [("a", 2), ("b", 2), ("a", 1)] {
-                    try await consul.write(["\(prefix)/\(key)": "\(value)"])
+                    try await consul.setKeys(["\(prefix)/\(key)": "\(value)"])
                     #expect(try await quick.next()?.value?[key] == value)
                 }
                 // Its state may be one behind that of the other iterator.
@@ -215,13 +217,13 @@ struct WatchedConfigurationTests {
                 #expect(missing.value == nil)
                 #expect(missing.rejection?.error is DecodingError)
 
-                try await consul.write([key: "7"])
+                try await consul.setKeys([key: "7"])
                 #expect(try await updates.next()?.value == 7)
-                try await consul.write([key: "seven"])
+                try await consul.setKeys([key: "seven"])
                 let rejected = try #require(try await updates.next())
                 #expect(rejected.value == 7)
                 #expect(rejected.rejection?.error is NoNumber)
-                try await consul.delete(key)
+                try await consul.deleteKey(key)
                 let deleted = try #require(try await updates.next())
                 #expect(deleted.value == 7)
                 #expect(deleted.rejection?.error is DecodingError)
@@ -232,10 +234,41 @@ struct WatchedConfigurationTests {
     private struct NoNumber: Error {}
 
     @Test
+    func `An iterator that is gone decodes no further values`() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withConsul(agent) { consul in
+            let key = "config/gone"
+            let decoded = WatchedValue<[String]>([])
+            let configuration = try consul.keyValues.configuration(document: key) { bytes in
+                let text = String(decoding: bytes, as: UTF8.self)
+                decoded.update { $0.append(text) }
+                return text
+            }
+            try await consul.setKeys([key: "one"])
+            try await withDeadline(.seconds(60)) {
+                var live = configuration.makeAsyncIterator()
+                #expect(try await live.next()?.value == "one")
+                for try await update in configuration {
+                    #expect(update.value == "one")
+                    break
+                }
+                // Canceled, the engine of the iterator that is gone ends before the change below reaches it, or it
+                // decodes this one change at most.
+                for text in ["two", "three", "four"] {
+                    try await consul.setKeys([key: text])
+                    #expect(try await live.next()?.value == text)
+                }
+            }
+            #expect(decoded.current.filter { $0 == "one" }.count == 2)
+            #expect(decoded.current.filter { $0 == "four" }.count == 1)
+        }
+    }
+
+    @Test
     func `The sequence ends when its task is canceled, and when the client is shut down`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withConsul(agent) { consul in
-            try await consul.write(["config/end/port": "1"])
+            try await consul.setKeys(["config/end/port": "1"])
             let configuration = consul.keyValues.configuration(Settings.self, in: try .prefix("config/end"))
             let seen = WatchedValue(0)
             let readers = (0..<2).map { _ in
@@ -258,14 +291,14 @@ struct WatchedConfigurationTests {
 extension ConsulHTTPClient {
     /// Writes keys in one transaction, and returns its index.
     @discardableResult
-    func write(_ values: [String: String]) async throws -> UInt64 {
+    func setKeys(_ values: [String: String]) async throws -> UInt64 {
         let operations = values.map { KeyValueTransaction.Operation.set($0.key, Array($0.value.utf8)) }
         let entries = try await keyValues.commit(KeyValueTransaction(operations))
         return entries.map(\.modifyIndex).max() ?? 0
     }
 
     /// Deletes a key.
-    func delete(_ key: String) async throws {
+    func deleteKey(_ key: String) async throws {
         _ = try await keyValues.commit(KeyValueTransaction([.delete(key)]))
     }
 }

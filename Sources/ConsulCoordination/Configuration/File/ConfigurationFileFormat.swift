@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
+import ResolverSupport
 
 /// The conversion between a configuration and the bytes of a snapshot file. It performs no input or output.
 ///
@@ -36,7 +37,7 @@ enum ConfigurationFileFormat {
             "source": .string(document.source), "writtenAt": .unsigned(document.writtenAt), "entries": .array(entries),
         ])
         let text = Array((json.description + "\n").utf8)
-        return magic + Array("\(version) \(text.count) \(checksum(text[...]))\n".utf8) + text
+        return magic + Array("\(version) \(text.count) \(CRC32C.checksum(text))\n".utf8) + text
     }
 
     /// - Throws: ``ConfigurationFileError`` for bytes that are not the complete output of ``encode(_:)``.
@@ -50,7 +51,7 @@ enum ConfigurationFileFormat {
             throw ConfigurationFileError(.damaged, "has another version than \(version)")
         }
         let text = bytes[(end + 1)...]
-        guard fields.count == 3, fields[1] == "\(text.count)", fields[2] == "\(checksum(text))" else {
+        guard fields.count == 3, fields[1] == "\(text.count)", fields[2] == "\(CRC32C.checksum(text))" else {
             throw ConfigurationFileError(.damaged, "has another length or checksum than its first line says")
         }
         do {
@@ -64,17 +65,6 @@ enum ConfigurationFileFormat {
     /// one.
     static func isReplaceable(beginningWith bytes: [UInt8]) -> Bool {
         bytes.starts(with: magic) || magic.starts(with: bytes)
-    }
-
-    /// The CRC-32C of bytes (RFC 3720 section 12.1). It is against accidents; the owner and the mode of the file are
-    /// against other users.
-    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        var remainder = UInt32.max
-        for byte in bytes {
-            remainder ^= UInt32(byte)
-            for _ in 0..<8 { remainder = remainder >> 1 ^ (remainder & 1 == 1 ? 0x82F6_3B78 : 0) }
-        }
-        return ~remainder
     }
 }
 

@@ -65,13 +65,18 @@ extension PrivateFile {
 
     /// Throws if another user may have written the file. For all other users, root is another user as well.
     private static func checkTrust(_ status: stat) throws(ConfigurationFileError) {
+        try checkOwner(status)
+        guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+            throw ConfigurationFileError(.untrusted, "can be written by users other than its owner")
+        }
+    }
+
+    /// Throws if the file is not a regular file of this user.
+    private static func checkOwner(_ status: stat) throws(ConfigurationFileError) {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw ConfigurationFileError(.untrusted, "is not a regular file")
         }
         guard status.st_uid == geteuid() else { throw ConfigurationFileError(.untrusted, "belongs to another user") }
-        guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
-            throw ConfigurationFileError(.untrusted, "can be written by users other than its owner")
-        }
     }
 }
 
@@ -89,7 +94,8 @@ extension PrivateFile {
         do throws(ConfigurationFileError) {
             let descriptor = try Self.openForReading(path)
             defer { close(descriptor) }
-            try Self.checkTrust(try Self.status(of: descriptor))
+            // A file with too wide a mode is replaced by one with the right mode.
+            try Self.checkOwner(try Self.status(of: descriptor))
             try Self.check(descriptor, isReplaceable)
         } catch  where error.code == .missing {}
         let descriptor = try openTemporary(isReplaceable)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConsulHTTP
-
 /// The keys that a configuration consists of.
 ///
 /// A prefix is a folder: a missing slash at its end is added, so `config/app` does not match `config/application`. Keys
@@ -94,20 +92,6 @@ public struct ConfigurationSource: Hashable, Sendable {
 
     /// A text that is equal for equal sources, for the snapshot file.
     var identity: String { layers.map(\.origin).joined(separator: "\n") }
-}
-
-extension ConfigurationSource.Read {
-    /// Returns the request, for which the absence of keys is an answer.
-    func request(datacenter: String?) throws(CoordinationError) -> ReadRequest {
-        isRecursive
-            ? try KeyValueRead.entries(under: key, .default, datacenter)
-            : try KeyValueRead.entry(key, .default, datacenter)
-    }
-
-    /// Decodes an answer: the values by key, none for a prefix without keys.
-    static func decode(_ answer: RawAnswer) throws -> [String: [UInt8]] {
-        Dictionary(try KeyValueRead.decodeEntries(answer).lazy.map { ($0.key, $0.value) }) { $1 }
-    }
 }
 
 extension ConfigurationSource {

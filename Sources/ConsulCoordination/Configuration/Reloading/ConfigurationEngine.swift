@@ -141,30 +141,36 @@ final class ConfigurationEngine<Value: Sendable>: Sendable {
 
 extension ConfigurationEngine {
     private func follow(_ read: Int) async {
+        let (key, isRecursive) = (source.reads[read].key, source.reads[read].isRecursive)
         do {
-            let watch = store.client.watch(
-                try source.reads[read].request(datacenter: store.datacenter),
-                decodingAnswer: { try ConfigurationSource.Read.decode($0) }
-            )
-            for try await update in watch {
-                let answer = update.answer.map { answer in
-                    ConfigurationReload.Answer(
-                        values: answer.value,
-                        index: answer.metadata.index,
-                        isFiltered: answer.metadata.filteredByACLs == true
-                    )
-                }
-                let now = time.now()
-                machine.withLockedValue { $0.received(answer, failure: update.interruption, of: read, at: now) }
-                wake.yield()
+            if isRecursive {
+                try await follow(try store.watch(under: key), as: read) { $0 }
+            } else {
+                try await follow(try store.watch(key), as: read) { entry in entry.map { [$0] } ?? [] }
             }
             end(nil)
-        } catch let error as ConsulHTTPError {
-            end(error)
         } catch {
-            // The source was checked when it was made.
-            assertionFailure("\(error)")
-            end(nil)
+            // The source has checked its keys, so no other error is thrown.
+            end(error as? ConsulHTTPError)
+        }
+    }
+
+    private func follow<Element>(
+        _ watch: ConsulWatch<Element>,
+        as read: Int,
+        _ entries: (Element) -> [KeyValueEntry]
+    ) async throws {
+        for try await update in watch {
+            let answer = update.answer.map { answer in
+                ConfigurationReload.Answer(
+                    values: Dictionary(entries(answer.value).lazy.map { ($0.key, $0.value) }) { $1 },
+                    index: answer.metadata.index,
+                    isFiltered: answer.metadata.filteredByACLs == true
+                )
+            }
+            let now = time.now()
+            machine.withLockedValue { $0.received(answer, failure: update.interruption, of: read, at: now) }
+            wake.yield()
         }
     }
 
@@ -175,7 +181,7 @@ extension ConfigurationEngine {
     }
 
     private func carryOut(_ proof: ConfigurationReload.Proof) async {
-        let prover = DeletionProof(client: store.client, datacenter: store.datacenter)
+        let prover = DeletionProof(store: store)
         let refusal: ConsulHTTPError?
         // Only the end of the watch cancels it.
         do { refusal = try await prover.refusal(of: proof.keys, at: proof.index) } catch { return }
