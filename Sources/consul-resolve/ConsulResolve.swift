@@ -20,6 +20,7 @@ struct ConsulResolve: AsyncParsableCommand {
         version: currentVersion,
         subcommands: [
             Lookup.self, Pick.self, Exec.self, Query.self, Watch.self, Doctor.self, Bench.self,
+            KeyValueCommand.self, Env.self, Lock.self, Register.self, Event.self,
         ],
         defaultSubcommand: Lookup.self
     )

@@ -13,6 +13,8 @@ enum ExitStatus {
     static let empty = ExitCode(2)
     /// Consul did not answer, or denied access.
     static let unknown = ExitCode(3)
+    /// The lock was lost while the command of `lock` ran. The number is `EX_TEMPFAIL` of sysexits.h.
+    static let lockLost = ExitCode(75)
     /// The command of `exec` cannot be run. The number is that of `env` and the shell (POSIX).
     static let commandFailed = ExitCode(126)
     /// The command of `exec` does not exist.

@@ -45,7 +45,14 @@ enum Terminal {
     ///
     /// - Throws: ``ExitStatus/outputFailed`` when it cannot be written: an incomplete result must not look complete.
     static func output(_ text: String) throws {
-        let number = write(text + "\n", to: STDOUT_FILENO)
+        try output(bytes: Array((text + "\n").utf8))
+    }
+
+    /// Writes bytes to standard output, as they are.
+    ///
+    /// - Throws: ``ExitStatus/outputFailed``.
+    static func output(bytes: [UInt8]) throws {
+        let number = write(bytes, to: STDOUT_FILENO)
         guard number != 0 else { return }
         // A reader that closes a pipe early has read enough.
         if number != EPIPE { say("cannot write the result: \(systemError(number))") }
@@ -66,21 +73,20 @@ enum Terminal {
     }
 
     /// Prints lines that are already printable on standard error.
-    static func printUsage(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+    static func printUsage(_ text: String) { _ = write(Array((text + "\n").utf8), to: STDERR_FILENO) }
 
     /// Returns the system's text for an `errno`.
     static func systemError(_ number: Int32 = errno) -> String { String(cString: strerror(number)).lowercased() }
 
     // MARK: Writing
 
-    /// Writes the whole text without the C library's buffers: a blocked write then holds none of the locks that the end
-    /// of the process takes.
+    /// Writes all bytes without the C library's buffers: a blocked write then holds none of the locks that the end of the
+    /// process takes.
     ///
     /// - Returns: 0, or the `errno` of the write that failed.
-    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
-        var text = text
-        return text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+        bytes.withUnsafeBytes { bytes in
+            var rest = bytes
             while !rest.isEmpty {
                 let count = writeOnce(rest, to: descriptor)
                 if count >= 0 {
