@@ -24,7 +24,8 @@ extension ConsulHTTPClient {
     ///
     /// If the caller leaves while the agent processes the request, the request and its permit are held until the agent
     /// has answered. An agent that waits for one of its servers does not check the connection of the request, so an
-    /// abandoned request occupies one of the agent's 200 connections until then. The permits match the agent's count.
+    /// abandoned request occupies one of the agent's 200 connections until then. The permits match the agent's count,
+    /// apart from renewals, of which three at most are under way.
     ///
     /// If the connection is lost before an answer, a read is sent once more while time is left: the other side may
     /// close an idle connection at the moment when the client uses it (RFC 9112 section 9.3.1).
@@ -98,13 +99,14 @@ extension ConsulHTTPClient {
     ) async throws -> RawAnswer {
         let exchange = Exchange(client: try pools.client(kind), maximumBodySize: plan.maximumBodySize)
         // A blocking query is not held: the agent releases it at a known time, and its permit stays taken until then.
-        if kind == .control { try task.hold() }
+        let isHeld = kind == .control && request.isHeld
+        if isHeld { try task.hold() }
         let reply: Exchange.Reply
         var isAnswerBegun = false
         do {
             reply = try await exchange.perform(message(request, token: token), answerStatuses: request.answerStatuses) {
                 isAnswerBegun = true
-                if kind == .control { try task.release() }
+                if isHeld { try task.release() }
             }
         } catch {
             // A canceled task receives `CancellationError`, whatever error the exchange failed with.

@@ -17,13 +17,16 @@ extension ConsulHTTPClient {
         locality.namespace = request.namespace
         locality.partition = request.partition
         locality.completed(by: configuration).append(to: &query)
-        let outgoing = OutgoingRequest(
+        var outgoing = OutgoingRequest(
             method: request.method.rawValue,
             path: request.path,
             query: query,
             body: request.body,
             answerStatuses: request.answerStatuses
         )
+        // A renewal that no answer comes for is repeated soon. Kept ones would take all permits of renewals, and the first
+        // renewal after an interruption of the network would wait for them until its lease has ended.
+        outgoing.isHeld = !request.isRenewal
         return try await send(
             outgoing,
             over: .control,

@@ -8,6 +8,8 @@ struct OutgoingRequest: Sendable {
     /// The body; `nil` for a read.
     var body: [UInt8]?
     var answerStatuses: Set<Int>
+    /// True if the request and its permit are kept after its caller has left, until the agent has answered.
+    var isHeld = true
 
     /// The name of the request in errors. It has no parameters: they are long, and may be confidential.
     var subject: String { "\(method) \(path)" }

@@ -107,6 +107,24 @@ struct SessionStoreTests {
         }
     }
 
+    @Test func `Renewals that a silent network swallowed do not delay the next one`() async throws {
+        let script: ScriptedHTTPServer.Script = { request in
+            request.sequence < 6 ? .silence : [.reply(.json(#"[{"ID": "s1", "TTL": "20s"}]"#))]
+        }
+        try await withScriptedHTTPServer(script: script) { server in
+            try await withConsul(port: server.port) { consul in
+                for number in 1...6 {
+                    await #expect(throws: ConsulHTTPError.self) {
+                        try await consul.sessions.renew("s1", timeout: .milliseconds(200))
+                    }
+                    try await server.waitForRequests(number)
+                }
+                let renewed = try await consul.sessions.renew("s1", timeout: .seconds(10))
+                #expect(renewed?.id == "s1")
+            }
+        }
+    }
+
     @Test func `A session of another datacenter belongs to one of its servers and has no checks`() async throws {
         let federation = try await SharedConsulAgents.shared.federation()
         try await withConsul(federation.dc1) { consul in
