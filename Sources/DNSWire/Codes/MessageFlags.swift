@@ -6,31 +6,30 @@ package struct MessageFlags: OptionSet, Hashable, Sendable {
     package var rawValue: UInt16
 
     /// Creates flags from the sixteen bits after the message's ID; other bits are cleared.
-    @inlinable
     package init(rawValue: UInt16) {
         self.rawValue = rawValue & 0x87b0
     }
 
     /// QR: a reply, not a query.
-    @inlinable package static var reply: MessageFlags { MessageFlags(rawValue: 0x8000) }
+    package static var reply: MessageFlags { MessageFlags(rawValue: 0x8000) }
 
     /// AA: the server has authority over the name.
-    @inlinable package static var authoritative: MessageFlags { MessageFlags(rawValue: 0x0400) }
+    package static var authoritative: MessageFlags { MessageFlags(rawValue: 0x0400) }
 
     /// TC: records were left out. Consul also leaves records out without setting TC.
-    @inlinable package static var truncated: MessageFlags { MessageFlags(rawValue: 0x0200) }
+    package static var truncated: MessageFlags { MessageFlags(rawValue: 0x0200) }
 
     /// RD: the query asks for recursion.
-    @inlinable package static var recursionDesired: MessageFlags { MessageFlags(rawValue: 0x0100) }
+    package static var recursionDesired: MessageFlags { MessageFlags(rawValue: 0x0100) }
 
     /// RA: the server offers recursion. Consul sets it if it has recursors.
-    @inlinable package static var recursionAvailable: MessageFlags { MessageFlags(rawValue: 0x0080) }
+    package static var recursionAvailable: MessageFlags { MessageFlags(rawValue: 0x0080) }
 
     /// AD: the server has verified the data (RFC 4035 section 3.2.3).
-    @inlinable package static var authenticData: MessageFlags { MessageFlags(rawValue: 0x0020) }
+    package static var authenticData: MessageFlags { MessageFlags(rawValue: 0x0020) }
 
     /// CD: the query asks for data without verification (RFC 4035 section 3.2.2).
-    @inlinable package static var checkingDisabled: MessageFlags { MessageFlags(rawValue: 0x0010) }
+    package static var checkingDisabled: MessageFlags { MessageFlags(rawValue: 0x0010) }
 }
 
 extension MessageFlags: CustomStringConvertible {

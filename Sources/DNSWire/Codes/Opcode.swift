@@ -6,25 +6,24 @@ package struct Opcode: RawRepresentable, Hashable, Sendable {
     package var rawValue: UInt8
 
     /// Creates a value from its number, known or not.
-    @inlinable
     package init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
     /// A standard query.
-    @inlinable package static var query: Opcode { Opcode(rawValue: 0) }
+    package static var query: Opcode { Opcode(rawValue: 0) }
 
     /// An inverse query, obsolete (RFC 3425).
-    @inlinable package static var inverseQuery: Opcode { Opcode(rawValue: 1) }
+    package static var inverseQuery: Opcode { Opcode(rawValue: 1) }
 
     /// A request for the status of the server.
-    @inlinable package static var status: Opcode { Opcode(rawValue: 2) }
+    package static var status: Opcode { Opcode(rawValue: 2) }
 
     /// A notification that a zone has changed (RFC 1996).
-    @inlinable package static var notify: Opcode { Opcode(rawValue: 4) }
+    package static var notify: Opcode { Opcode(rawValue: 4) }
 
     /// A dynamic update (RFC 2136).
-    @inlinable package static var update: Opcode { Opcode(rawValue: 5) }
+    package static var update: Opcode { Opcode(rawValue: 5) }
 }
 
 extension Opcode: CustomStringConvertible {

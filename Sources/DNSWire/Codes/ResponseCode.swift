@@ -6,46 +6,45 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable {
     package var rawValue: UInt16
 
     /// Creates a value from its number, known or not.
-    @inlinable
     package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
     /// The name exists. Without answers: it has no record of the queried type.
-    @inlinable package static var noError: ResponseCode { ResponseCode(rawValue: 0) }
+    package static var noError: ResponseCode { ResponseCode(rawValue: 0) }
 
     /// The server could not parse the query.
-    @inlinable package static var formatError: ResponseCode { ResponseCode(rawValue: 1) }
+    package static var formatError: ResponseCode { ResponseCode(rawValue: 1) }
 
     /// The server failed to determine the answer.
-    @inlinable package static var serverFailure: ResponseCode { ResponseCode(rawValue: 2) }
+    package static var serverFailure: ResponseCode { ResponseCode(rawValue: 2) }
 
     /// The name does not exist. Consul also returns it for a service without healthy instances.
-    @inlinable package static var nameError: ResponseCode { ResponseCode(rawValue: 3) }
+    package static var nameError: ResponseCode { ResponseCode(rawValue: 3) }
 
     /// The server does not support this kind of query.
-    @inlinable package static var notImplemented: ResponseCode { ResponseCode(rawValue: 4) }
+    package static var notImplemented: ResponseCode { ResponseCode(rawValue: 4) }
 
     /// The server refuses to answer. Consul returns it for names outside its domain.
-    @inlinable package static var refused: ResponseCode { ResponseCode(rawValue: 5) }
+    package static var refused: ResponseCode { ResponseCode(rawValue: 5) }
 
     /// A name exists that should not (RFC 2136).
-    @inlinable package static var nameExists: ResponseCode { ResponseCode(rawValue: 6) }
+    package static var nameExists: ResponseCode { ResponseCode(rawValue: 6) }
 
     /// A record set exists that should not (RFC 2136).
-    @inlinable package static var recordSetExists: ResponseCode { ResponseCode(rawValue: 7) }
+    package static var recordSetExists: ResponseCode { ResponseCode(rawValue: 7) }
 
     /// A record set that should exist does not (RFC 2136).
-    @inlinable package static var noSuchRecordSet: ResponseCode { ResponseCode(rawValue: 8) }
+    package static var noSuchRecordSet: ResponseCode { ResponseCode(rawValue: 8) }
 
     /// The server has no authority over the zone (RFC 2136).
-    @inlinable package static var notAuthoritative: ResponseCode { ResponseCode(rawValue: 9) }
+    package static var notAuthoritative: ResponseCode { ResponseCode(rawValue: 9) }
 
     /// A name is not within the zone (RFC 2136).
-    @inlinable package static var notInZone: ResponseCode { ResponseCode(rawValue: 10) }
+    package static var notInZone: ResponseCode { ResponseCode(rawValue: 10) }
 
     /// The server does not support this version of EDNS (RFC 6891 section 6.1.3).
-    @inlinable package static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
+    package static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
 }
 
 extension ResponseCode: CustomStringConvertible {

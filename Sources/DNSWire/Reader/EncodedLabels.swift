@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One label inside a message, as the range of its bytes.
+@usableFromInline
 package struct EncodedLabel: Hashable, Sendable {
     /// The offset of the first byte after the length byte.
-    package var start: Int
+    @usableFromInline package var start: Int
 
     /// The number of bytes of the label, 1 to 63.
-    package var count: Int
+    @usableFromInline package var count: Int
 
     @inlinable
     init(start: Int, count: Int) {
@@ -20,6 +21,7 @@ package struct EncodedLabel: Hashable, Sendable {
 /// Every reader of names uses this iterator, so the rules that end every iteration are written once: a pointer must
 /// lead back before the start of the run of labels that it ends (RFC 1035 section 4.1.4 speaks of a prior occurrence),
 /// which makes loops impossible; at most 127 pointers, as many as the maximum number of labels; at most 255 bytes.
+@usableFromInline
 package struct EncodedLabels: Sendable {
     @usableFromInline var offset: Int
     @usableFromInline var runStart: Int

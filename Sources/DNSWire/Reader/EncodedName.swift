@@ -5,9 +5,10 @@
 ///
 /// Two values are equal if they have the same offset, which is cheaper than and different from being the same name;
 /// `isEqual(to:in:)` compares names. The methods must be passed the message to which the offset belongs.
+@usableFromInline
 package struct EncodedName: Hashable, Sendable {
     /// The offset of the first byte, counted from the start of the message.
-    package var offset: Int
+    @usableFromInline package var offset: Int
 
     /// Creates the name that starts at an offset of a message; it is checked when it is read.
     @inlinable

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The header of a message, its first twelve bytes (RFC 1035 section 4.1.1).
+@usableFromInline
 package struct MessageHeader: Hashable, Sendable {
     /// The number of bytes of a header.
     @inlinable package static var byteCount: Int { 12 }
 
     /// The number that a reply copies from its query.
-    package var id: UInt16
+    @usableFromInline package var id: UInt16
 
     /// The sixteen bits after the ID, unchanged.
-    package var bits: UInt16
+    @usableFromInline package var bits: UInt16
 
     /// The announced number of questions.
-    package var questionCount: UInt16
+    @usableFromInline package var questionCount: UInt16
 
     /// The announced number of records in the answer section.
-    package var answerCount: UInt16
+    @usableFromInline package var answerCount: UInt16
 
     /// The announced number of records in the authority section.
-    package var authorityCount: UInt16
+    @usableFromInline package var authorityCount: UInt16
 
     /// The announced number of records in the additional section.
-    package var additionalCount: UInt16
+    @usableFromInline package var additionalCount: UInt16
 
     /// Parses the header of a message. `RecordCursor` checks the counts.
     @inlinable
@@ -36,13 +37,13 @@ package struct MessageHeader: Hashable, Sendable {
     }
 
     /// The one-bit fields.
-    @inlinable package var flags: MessageFlags { MessageFlags(rawValue: bits) }
+    package var flags: MessageFlags { MessageFlags(rawValue: bits) }
 
     /// The kind of query.
-    @inlinable package var opcode: Opcode { Opcode(rawValue: UInt8(truncatingIfNeeded: bits >> 11 & 0xf)) }
+    package var opcode: Opcode { Opcode(rawValue: UInt8(truncatingIfNeeded: bits >> 11 & 0xf)) }
 
     /// The lower four bits of the response code; the OPT record may hold more (RFC 6891 section 6.1.3).
-    @inlinable package var responseCode: ResponseCode { ResponseCode(rawValue: bits & 0xf) }
+    package var responseCode: ResponseCode { ResponseCode(rawValue: bits & 0xf) }
 
     /// The announced number of records in all three sections.
     @inlinable

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A question inside a message, without a copy.
+@usableFromInline
 package struct QuestionView: Hashable, Sendable {
     /// The queried name.
-    package var name: EncodedName
+    @usableFromInline package var name: EncodedName
 
     /// The queried type.
-    package var type: RecordType
+    @usableFromInline package var type: RecordType
 
     /// The queried class.
-    package var recordClass: RecordClass
+    @usableFromInline package var recordClass: RecordClass
 
     /// Parses the question at an offset, and moves the offset behind it.
     @inlinable

@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import NetworkAddress
+public import NetworkAddress
 
 /// A record inside a message, without a copy: its fixed fields, and the offsets of its name and its data.
+@usableFromInline
 package struct RecordView: Hashable, Sendable {
     /// The section of the message that contains the record.
-    package var section: MessageSection
+    @usableFromInline package var section: MessageSection
 
     /// The owner name of the record.
-    package var owner: EncodedName
+    @usableFromInline package var owner: EncodedName
 
     /// The type of the record.
-    package var type: RecordType
+    @usableFromInline package var type: RecordType
 
     /// The class; for OPT the largest UDP message that the sender accepts.
-    package var recordClass: RecordClass
+    @usableFromInline package var recordClass: RecordClass
 
     /// The TTL field, unchanged; see `ttl` for its meaning.
-    package var ttlField: UInt32
+    @usableFromInline package var ttlField: UInt32
 
     /// The offset of the first byte of the data.
-    package var dataOffset: Int
+    @usableFromInline package var dataOffset: Int
 
     /// The number of bytes of the data. The cursor has checked that they are within the message.
-    package var dataCount: Int
+    @usableFromInline package var dataCount: Int
 
     /// The number of seconds for which the record may be cached.
     ///
@@ -55,6 +56,7 @@ package struct RecordView: Hashable, Sendable {
 }
 
 /// The section of a message that contains a record (RFC 1035 section 4.1).
+@usableFromInline
 package enum MessageSection: Hashable, Sendable, CaseIterable {
     /// Records that answer the question.
     case answer
@@ -107,18 +109,19 @@ extension RecordView {
 }
 
 /// The fields of an SRV record inside a message, without a copy (RFC 2782).
+@usableFromInline
 package struct ServiceView: Hashable, Sendable {
     /// The priority; targets with the lowest number are tried first.
-    package var priority: UInt16
+    @usableFromInline package var priority: UInt16
 
     /// The share of connections among targets of one priority.
-    package var weight: UInt16
+    @usableFromInline package var weight: UInt16
 
     /// The port; Consul sends 0 for a service without one.
-    package var port: UInt16
+    @usableFromInline package var port: UInt16
 
     /// The name of the machine. The root means that the service is decidedly not available.
-    package var target: EncodedName
+    @usableFromInline package var target: EncodedName
 
     @inlinable
     init(priority: UInt16, weight: UInt16, port: UInt16, target: EncodedName) {

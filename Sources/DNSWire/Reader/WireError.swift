@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NetworkAddress
+public import NetworkAddress
 
 /// The reason why bytes are not a DNS message, and the byte at which reading stopped.
+@usableFromInline
 package struct WireError: Error, LibraryError, Hashable, Sendable {
     /// The violated rule.
-    package var code: Code
+    @usableFromInline package var code: Code
 
     /// The offset of the violation, counted from the start of the message.
-    package var offset: Int
+    @usableFromInline package var offset: Int
 
     /// Creates an error at a byte of the message.
+    @inlinable
     package init(_ code: Code, at offset: Int) {
         self.code = code
         self.offset = offset
@@ -19,13 +21,14 @@ package struct WireError: Error, LibraryError, Hashable, Sendable {
 
 extension WireError: CustomStringConvertible {
     /// One sentence with the rule and the byte.
-    package var description: String {
+    @usableFromInline package var description: String {
         "malformed DNS message at byte \(offset): \(code.explanation)"
     }
 }
 
 extension WireError {
     /// The rules that a message can break.
+    @usableFromInline
     package enum Code: String, Hashable, Sendable {
         /// The message ends within a name, a field or the data of a record.
         case truncated
@@ -55,7 +58,7 @@ extension WireError {
 
 extension WireError.Code: CustomStringConvertible {
     /// The name of the code.
-    package var description: String {
+    @usableFromInline package var description: String {
         rawValue
     }
 

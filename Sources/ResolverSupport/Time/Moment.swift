@@ -11,9 +11,9 @@ import Darwin
 /// A point of monotonic time, for every lookup and every pick: comparing two instants of `ContinuousClock`, which
 /// counts attoseconds in 128 bits, takes longer than reading the clock.
 ///
-/// Picks in another module compare moments several times, so they have to be inlined there. The compiler (Swift 6.3)
-/// ignores `@inlinable` on the members of a package type unless the type itself is `@usableFromInline`. Without that,
-/// each comparison is a call, and `==` goes through a witness table: a fifth of all instructions of a pick.
+/// Picks compare moments several times, in another module, and have to inline that. The compiler (Swift 6.3) ignores
+/// `@inlinable` on the members of a package type unless the type itself is `@usableFromInline`. Without it, each
+/// comparison is a call, and `==` goes through a witness table: a quarter to a third of all instructions of a pick.
 @usableFromInline
 package struct Moment: Hashable, Comparable, Sendable {
     @usableFromInline package let nanoseconds: Int64
