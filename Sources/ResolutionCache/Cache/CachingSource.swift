@@ -169,10 +169,11 @@ package final class CachingSource: ResolutionSource {
 
     /// Waits for an answer that was not cached.
     private func answer(_ wait: Wait, deadline: Deadline) async throws -> Resolution {
-        let patience = deadline.remaining
+        let start = Moment.now
+        let patience = deadline.remaining(at: start)
         let end = time.now() + patience
         // A fetch belongs to all its callers, so the first one's short deadline does not cut it short.
-        let answer = await self.answer(wait, until: end, fetchDeadline: deadline.atLeast(timeout))
+        let answer = await self.answer(wait, until: end, fetchDeadline: deadline.atLeast(timeout, at: start))
         guard !wait.startsFetch, case .resolution(let resolution) = answer,
             case .unknown(let failure) = resolution.outcome, failure.isSilence,
             time.now().duration(to: end) >= patience / 4

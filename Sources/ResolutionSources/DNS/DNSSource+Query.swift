@@ -32,8 +32,9 @@ extension DNSSource {
                 let route = Route(server: attempt.server, transport: transport, payloadSize: size)
                 do {
                     let query = DNSQuery(question, ednsPayloadSize: size)
-                    let deadline = attempt.budget.share(among: transports.count - index)
-                    let isFair = deadline.remaining >= Deadline.leastFairTime
+                    let now = Moment.now
+                    let deadline = attempt.budget.share(among: transports.count - index, at: now)
+                    let isFair = deadline.remaining(at: now) >= Deadline.leastFairTime
                     guard let answer = try await ask(query, route, deadline: deadline, isFair: isFair, &attempt) else {
                         continue
                     }

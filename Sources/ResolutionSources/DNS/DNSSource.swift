@@ -94,10 +94,10 @@ package final class DNSSource: Sendable {
         defer { attempt.plan = plan }
         while let step = plan.next, !attempt.isVain {
             let route = Route(server: attempt.server, transport: step.transport, payloadSize: step.payloadSize)
-            let share = attempt.budget.share(among: plan.stepsLeft)
-            let deadline = share.atMost(configuration.attemptTimeout)
-            let time = deadline < share ? configuration.attemptTimeout : share.remaining
-            let isFair = time >= Deadline.leastFairTime
+            let now = Moment.now
+            let deadline = attempt.budget.share(among: plan.stepsLeft, at: now)
+                .atMost(configuration.attemptTimeout, at: now)
+            let isFair = deadline.remaining(at: now) >= Deadline.leastFairTime
             let result = try await ask(route, deadline: deadline, isFair: isFair, &attempt, &context)
             if attempt.isLate { return nil }
             plan.end()

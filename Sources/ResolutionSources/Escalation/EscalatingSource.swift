@@ -45,7 +45,6 @@ package final class EscalatingSource: ResolutionSource {
     }
 
     /// Resolves a request over DNS, HTTP or both, as the strategy and the ``EscalationStateMachine`` decide.
-    ///
     package func resolve(
         _ request: ServiceRequest,
         deadline: Deadline,
@@ -61,7 +60,9 @@ package final class EscalatingSource: ResolutionSource {
             if plan.isEscalating(by: action) { counters.escalatedToHTTP() }
             switch action {
             case .queryDNSBriefly:
-                let brief = deadline.atMost(min(configuration.dns.attemptTimeout, deadline.remaining / 2))
+                let now = Moment.now
+                let half = deadline.remaining(at: now) / 2
+                let brief = deadline.atMost(min(configuration.dns.attemptTimeout, half), at: now)
                 action = plan.answered(try await queryDNS(request, name, deadline: brief), by: .dns)
             case .queryDNS:
                 action = plan.answered(try await queryDNS(request, name, deadline: deadline), by: .dns)

@@ -99,12 +99,13 @@ struct ServerSelection {
         foundBy name: String?,
         noting attempts: inout [ResolutionFailure.Attempt]
     ) -> ServerAttempt? {
-        guard deadline.remaining > .zero else {
+        let now = Moment.now
+        guard deadline.remaining(at: now) > .zero else {
             attempts.append(.tooLate(server))
             return nil
         }
         let circumstances: ServerAttempt.Circumstances
-        switch pool?.admit(server) ?? .granted(ServerAttempt.Circumstances(start: .now)) {
+        switch pool?.admit(server) ?? .granted(ServerAttempt.Circumstances(start: now)) {
         case .refused(let lastFailure):
             attempts += lastFailure.map(\.remembered)
             return nil
@@ -112,7 +113,7 @@ struct ServerSelection {
             circumstances = granted
         }
         if let name, !visited.contains(name) { visited.append(name) }
-        return ServerAttempt(server: server, budget: deadline.share(among: 1 + stopsLeft), circumstances)
+        return ServerAttempt(server: server, budget: deadline.share(among: 1 + stopsLeft, at: now), circumstances)
     }
 
     /// Sorts the remaining stops into the register's order.

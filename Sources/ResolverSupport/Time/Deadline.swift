@@ -16,28 +16,39 @@ package struct Deadline: Hashable, Comparable, Sendable {
         self.moment = moment
     }
 
-    package init(in duration: Duration) {
-        moment = .now + duration.bounded
+    package init(in duration: Duration, from now: Moment = .now) {
+        moment = now + duration.bounded
     }
 
     /// The time left; negative after the deadline.
-    package var remaining: Duration { Moment.now.duration(to: moment) }
+    package var remaining: Duration { remaining(at: .now) }
+
+    /// Returns the time left at a moment; negative after the deadline.
+    package func remaining(at now: Moment) -> Duration { now.duration(to: moment) }
 
     /// Returns the earlier of this deadline and the end of a duration from now.
-    package func atMost(_ duration: Duration) -> Deadline { min(self, Deadline(in: duration)) }
+    package func atMost(_ duration: Duration, at now: Moment = .now) -> Deadline {
+        min(self, Deadline(in: duration, from: now))
+    }
 
     /// Returns the later of this deadline and the end of a duration from now.
-    package func atLeast(_ duration: Duration) -> Deadline { max(self, Deadline(in: duration)) }
+    package func atLeast(_ duration: Duration, at now: Moment = .now) -> Deadline {
+        max(self, Deadline(in: duration, from: now))
+    }
 
     /// Returns an earlier deadline that reserves a duration, but at most half of the time left, for a later operation.
-    package func leaving(_ duration: Duration) -> Deadline {
-        let remaining = remaining
-        return Deadline(.now + (remaining - min(max(duration, .zero), remaining / 2)))
+    package func leaving(_ duration: Duration, at now: Moment = .now) -> Deadline {
+        let remaining = remaining(at: now)
+        return Deadline(now + (remaining - min(max(duration, .zero), remaining / 2)))
     }
 
     /// Returns the deadline of the first of `count` operations that share the time left equally.
-    package func share(among count: Int) -> Deadline {
-        count <= 1 ? self : Deadline(.now + remaining / count)
+    ///
+    /// - Parameter now: The moment at which they begin. It is not read for a single operation.
+    package func share(among count: Int, at now: @autoclosure () -> Moment = .now) -> Deadline {
+        guard count > 1 else { return self }
+        let now = now()
+        return Deadline(now + remaining(at: now) / count)
     }
 
     /// The error of an operation that did not end by its deadline.

@@ -27,6 +27,21 @@ struct DeadlineTests {
         #expect(deadline.share(among: 2).remaining <= .seconds(400 * 86_400))
     }
 
+    @Test func `All parts of a deadline that are made at one moment fit each other exactly`() {
+        let now = Moment(nanoseconds: 5_000_000_000)
+        let deadline = Deadline(in: .seconds(12), from: now)
+        #expect(deadline.remaining(at: now) == .seconds(12))
+        #expect(deadline.remaining(at: now + .seconds(15)) == .seconds(-3))
+        #expect(deadline.share(among: 3, at: now).remaining(at: now) == .seconds(4))
+        #expect(deadline.share(among: 3, at: now + .seconds(9)).remaining(at: now) == .seconds(10))
+        #expect(deadline.leaving(.seconds(2), at: now).remaining(at: now) == .seconds(10))
+        #expect(deadline.leaving(.seconds(20), at: now).remaining(at: now) == .seconds(6))
+        #expect(deadline.atMost(.seconds(5), at: now).remaining(at: now) == .seconds(5))
+        #expect(deadline.atMost(.seconds(50), at: now) == deadline)
+        #expect(deadline.atLeast(.seconds(50), at: now).remaining(at: now) == .seconds(50))
+        #expect(deadline.atLeast(.seconds(5), at: now) == deadline)
+    }
+
     @Test(arguments: [1, 0, -1])
     func `A deadline that is not shared keeps its whole time`(count: Int) {
         let deadline = Deadline(in: .seconds(3600))
