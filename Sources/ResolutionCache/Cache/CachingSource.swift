@@ -92,27 +92,36 @@ package final class CachingSource: ResolutionSource {
         let now = time.now()
         let threadCache = threadCaches[ThreadStripe.current]
         if threadCache.copy(plain: name, hash: hash, at: now, into: &known) { return true }
-        let isWanted = { (key: CacheKey) in key.isPlain && key.request.name == name }
-        guard let found = shard(of: hash).readAtOnce(hash, where: isWanted, at: now, into: &known) else {
-            return false
+        let reading = read(hash, at: now, into: &known) { $0.isPlain && $0.request.name == name }
+        if case .hit(let slot) = reading, let cachedHit = slot.cachedHit() {
+            threadCache.keep(cachedHit, of: slot, hash: hash)
         }
-        if found.isRefresh {
-            refresh(found.slot)
-        } else if let cachedHit = found.slot.cachedHit() {
-            threadCache.keep(cachedHit, of: found.slot, hash: hash)
-        }
-        return true
+        return reading != nil
     }
 
     /// Copies the answer to a request, if it can be had at once, as ``copyHit(named:into:)`` does.
     package func copyHit(_ request: ServiceRequest, into known: inout Resolution) -> Bool {
         guard isCaching, request.alternatives.isEmpty else { return false }
         let key = CacheKey(request)
-        let isWanted = { (other: CacheKey) in other.request == request }
-        guard let found = shard(of: key.hash).readAtOnce(key.hash, where: isWanted, at: time.now(), into: &known)
-        else { return false }
-        if found.isRefresh { refresh(found.slot) }
-        return true
+        return read(key.hash, at: time.now(), into: &known) { $0.request == request } != nil
+    }
+
+    private enum ReadingAtOnce {
+        case hit(CacheSlot)
+        case refresh
+    }
+
+    /// Copies the resolution of an entry, if the lookup need not wait, and starts a refresh if one is due.
+    private func read(
+        _ hash: Int,
+        at now: Moment,
+        into known: inout Resolution,
+        where isWanted: (CacheKey) -> Bool
+    ) -> ReadingAtOnce? {
+        guard let found = shard(of: hash).readAtOnce(hash, where: isWanted, at: now, into: &known) else { return nil }
+        guard found.isRefresh else { return .hit(found.slot) }
+        refresh(found.slot)
+        return .refresh
     }
 
     /// Resolves a request by way of its entry.
