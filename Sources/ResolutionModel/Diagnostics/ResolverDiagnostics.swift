@@ -82,43 +82,28 @@ extension ResolverDiagnostics {
     /// The numbers of queries by outcome. A query whose caller was canceled before its end is not counted.
     public struct Queries: Hashable, Sendable {
         /// Answers about the service, "there is no such service" included.
-        public var answered: Int
+        public var answered = 0
 
         /// Queries without an answer in time.
-        public var timedOut: Int
+        public var timedOut = 0
 
         /// Refused or reset connections, and unreachable servers; over HTTP also untrusted certificates.
-        public var connectionFailed: Int
+        public var connectionFailed = 0
 
         /// SERVFAIL responses, or a status of 5xx: Consul has no leader, no servers, or cannot reach the datacenter.
-        public var serverFailure: Int
+        public var serverFailure = 0
 
         /// REFUSED responses, or over HTTP a token without permission.
-        public var refused: Int
+        public var refused = 0
 
         /// Malformed responses, and responses that do not answer the query.
-        public var malformed: Int
+        public var malformed = 0
 
         /// All other outcomes: other response codes and statuses, and queries that could not be sent.
-        public var other: Int
+        public var other = 0
 
-        package init(
-            answered: Int,
-            timedOut: Int,
-            connectionFailed: Int,
-            serverFailure: Int,
-            refused: Int,
-            malformed: Int,
-            other: Int
-        ) {
-            self.answered = answered
-            self.timedOut = timedOut
-            self.connectionFailed = connectionFailed
-            self.serverFailure = serverFailure
-            self.refused = refused
-            self.malformed = malformed
-            self.other = other
-        }
+        /// No queries.
+        package init() {}
 
         /// The sum of all outcomes.
         public var total: Int {

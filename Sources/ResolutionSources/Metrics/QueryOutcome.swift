@@ -59,3 +59,18 @@ package enum QueryOutcome: Int, CaseIterable {
             }
     }
 }
+
+extension ResolverDiagnostics.Queries {
+    /// Counts a query.
+    mutating func count(_ outcome: QueryOutcome) {
+        switch outcome {
+        case .answered: answered += 1
+        case .timedOut: timedOut += 1
+        case .connectionFailed: connectionFailed += 1
+        case .serverFailure: serverFailure += 1
+        case .refused: refused += 1
+        case .malformed: malformed += 1
+        case .other: other += 1
+        }
+    }
+}

@@ -114,9 +114,7 @@ struct NameserverPoolStateMachine: Sendable {
         at now: Instant
     ) {
         heard(server, over: transport, after: elapsed, chance: chance, at: now)
-        count(server, at: now) { counters in
-            if let code { counters.count(code) } else { counters.malformed += 1 }
-        }
+        count(server, at: now) { $0.queries.count(QueryOutcome(code)) }
     }
 
     /// Records a server's response to a probe, whatever the response.
@@ -150,7 +148,7 @@ struct NameserverPoolStateMachine: Sendable {
 
     /// Counts a failed query. The server is judged later, when the resolution is done with it.
     mutating func missed(_ server: Nameserver, _ error: DNSClientError, at now: Instant) {
-        withRecord(of: server, at: now) { $0.counters.count(error) }
+        withRecord(of: server, at: now) { $0.counters.queries.count(QueryOutcome(error)) }
     }
 
     /// Records a server that did not respond to a resolution over any transport.

@@ -30,7 +30,7 @@ struct SeveralNameserversTests {
                         #expect(resolution.server?.port == UInt16(first.port))
                     }
                     #expect(second.queries.isEmpty)
-                    #expect(bench.diagnostics(first.port)?.counters.answered == 50)
+                    #expect(bench.diagnostics(first.port)?.counters.queries.answered == 50)
                     #expect(bench.time.clock.sleeperCount == 0)
                 }
             }
@@ -215,7 +215,9 @@ struct SeveralNameserversTests {
                         let resolution = try await bench.resolve("s\(number)")
                         #expect(resolution.failureCodes.count == 2 * count)
                     }
-                    for server in servers { #expect(bench.diagnostics(server.port)?.counters.connectionFailed == 2) }
+                    for server in servers {
+                        #expect(bench.diagnostics(server.port)?.counters.queries.connectionFailed == 2)
+                    }
                 }
             }
         }
@@ -251,7 +253,7 @@ struct SeveralNameserversTests {
                     #expect(resolution.failureCodes == [.serverFailure])
                 }
                 #expect(services(server).count == 5)
-                #expect(bench.diagnostics(server.port)?.counters.serverFailure == 5)
+                #expect(bench.diagnostics(server.port)?.counters.queries.serverFailure == 5)
                 #expect(bench.diagnostics(server.port)?.isFailed == false)
             }
         }
