@@ -100,10 +100,6 @@ struct NameserverHealth: Sendable {
         return true
     }
 
-    mutating func beginProbe(at now: Instant) {
-        counters.probes += 1
-    }
-
     /// Records a response, whatever the response.
     mutating func heard(isDatagram: Bool, after elapsed: Duration, pause: (_ strikes: Int) -> Duration, at now: Instant)
     {

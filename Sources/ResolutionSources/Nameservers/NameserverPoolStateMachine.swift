@@ -180,7 +180,7 @@ struct NameserverPoolStateMachine: Sendable {
     /// - Returns: False if the probe is no longer due.
     mutating func beginProbe(of server: Nameserver, at now: Instant) -> Bool {
         guard let due = nextProbe(of: server, at: now), due <= now else { return false }
-        withRecord(of: server, at: now) { $0.beginProbe(at: now) }
+        withRecord(of: server, at: now) { $0.counters.probes += 1 }
         return true
     }
 

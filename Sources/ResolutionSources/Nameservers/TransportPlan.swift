@@ -49,7 +49,6 @@ struct TransportPlan: Sendable {
     /// Records that a query has ended, whatever its result.
     mutating func end() {
         steps.removeFirst()
-
     }
 
     /// Evaluates an answer with instances to the query that has just ended.
