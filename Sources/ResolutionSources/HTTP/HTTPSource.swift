@@ -29,7 +29,8 @@ package struct HTTPSource: Sendable {
     }
     let ownDatacenter = OwnDatacenter()
 
-    /// Resolves a request. Every failure other than the errors below is an unknown outcome.
+    /// Resolves a request. Every failure other than the errors below is an unknown outcome. The caller measures the time
+    /// that it takes.
     ///
     /// - Parameters:
     ///   - consistency: The servers that may answer. By default any server, with a leader or without, as over DNS: if
@@ -42,8 +43,7 @@ package struct HTTPSource: Sendable {
         retries: Bool,
         deadline: Deadline
     ) async throws -> Resolution {
-        let start = Moment.now
-        var resolution: Resolution
+        let resolution: Resolution
         do {
             let answer = try await find(request, consistency, retries: retries, deadline: deadline)
             resolution = try await self.resolution(of: answer, for: request, consistency, deadline: deadline)
@@ -51,7 +51,6 @@ package struct HTTPSource: Sendable {
             resolution = try await explain(error, of: request, deadline: deadline)
         }
         counters.queriedHTTP(QueryOutcome(http: resolution))
-        resolution.elapsed = start.duration(to: .now)
         return resolution
     }
 
