@@ -1,58 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
+import ResolverSupport
 
-/// A wake signal for a single waiting task. A ring without a waiter is kept for the next wait; several rings count as
-/// one.
+/// A wake signal for a waiting task. A ring without a waiter is kept for the next wait; several rings count as one.
 ///
 /// An `AsyncStream` would not do: canceling a task that waits for its next element ends the stream for good.
 final class WakeSignal: Sendable {
-    private enum State {
-        case quiet
-        case rung
-        case awaited(UnsafeContinuation<Void, Never>)
+    private struct State: Sendable {
+        /// True if there was a ring without a waiter.
+        var isRung = false
+        var waiters = WaiterList<Void>()
     }
 
-    private let state = NIOLockedValueBox(State.quiet)
+    private let state = NIOLockedValueBox(State())
 
     func ring() {
-        release(leaving: .rung)
+        let calls = state.withLockedValue { state in
+            state.isRung = state.waiters.isEmpty
+            return state.waiters.settleAll(with: ())
+        }
+        for call in calls { call.resume() }
     }
 
     /// Waits until the next ring, or until the task is canceled.
     func wait() async {
+        let place = state.withLockedValue { state in
+            defer { state.isRung = false }
+            return state.isRung ? nil : state.waiters.enter()
+        }
+        guard let place else { return }
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let isOver = state.withLockedValue { state in
-                    // The handler may have run before the continuation was stored; the task's flag is set before it
-                    // runs.
-                    if Task.isCancelled { return true }
-                    if case .rung = state {
-                        state = .quiet
-                        return true
-                    }
-                    state = .awaited(continuation)
-                    return false
-                }
-                if isOver { continuation.resume() }
+                state.withLockedValue { $0.waiters.wait(continuation, at: place) }?.resume()
             }
         } onCancel: {
-            release(leaving: nil)
+            state.withLockedValue { $0.waiters.settle(place, with: ()) }?.resume()
         }
-    }
-
-    /// Resumes the waiting task.
-    ///
-    /// - Parameter remainder: The new state if no task waits; `nil` to keep the state.
-    private func release(leaving remainder: State?) {
-        let waiter: UnsafeContinuation<Void, Never>? = state.withLockedValue { state in
-            guard case .awaited(let waiter) = state else {
-                if let remainder { state = remainder }
-                return nil
-            }
-            state = .quiet
-            return waiter
-        }
-        waiter?.resume()
     }
 }

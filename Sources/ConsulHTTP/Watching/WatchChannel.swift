@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
+import ResolverSupport
 
 /// Connects one loop with its subscribers. It holds the latest update only, however slow the subscribers are.
 final class WatchChannel<Value: Sendable>: Sendable {
@@ -11,11 +12,6 @@ final class WatchChannel<Value: Sendable>: Sendable {
         case end(ConsulHTTPError?)
     }
 
-    private struct Waiter: Sendable {
-        let continuation: CheckedContinuation<Delivery, Never>
-        let tellsRepetitions: Bool
-    }
-
     private struct State: Sendable {
         var update = WatchUpdate<Value>()
         /// The number of updates; 0 before the first.
@@ -24,8 +20,8 @@ final class WatchChannel<Value: Sendable>: Sendable {
         var lastNews: UInt64 = 0
         /// The first subscriber is created with the channel: otherwise the loop might end before it could join.
         var subscribers = 1
-        var waiters: [UInt64: Waiter] = [:]
-        var nextWaiter: UInt64 = 0
+        /// The subscribers that wait for an update. The impatient ones receive repetitions, too.
+        var waiters = WaiterList<Delivery>()
         var isOver = false
         var error: ConsulHTTPError?
 
@@ -35,12 +31,6 @@ final class WatchChannel<Value: Sendable>: Sendable {
             var update = update
             update.isRepetition = lastNews <= seen
             return .update(update, version: version)
-        }
-
-        mutating func takeWaiters(forNews isNews: Bool = true) -> [Waiter] {
-            let woken = isNews ? waiters : waiters.filter(\.value.tellsRepetitions)
-            for id in woken.keys { waiters[id] = nil }
-            return Array(woken.values)
         }
     }
 
@@ -52,16 +42,18 @@ final class WatchChannel<Value: Sendable>: Sendable {
 extension WatchChannel {
     /// Replaces the update. Wakes all subscribers if it is news; otherwise only those that also receive repetitions.
     func publish(_ update: WatchUpdate<Value>, isNews: Bool) {
-        let (waiters, update, version) = state.withLockedValue { state in
+        let calls = state.withLockedValue { state in
             state.update = update
             state.version += 1
             if isNews { state.lastNews = state.version }
             // A waiter has seen every update before this one.
             var told = update
             told.isRepetition = !isNews
-            return (state.takeWaiters(forNews: isNews), told, state.version)
+            let delivery = Delivery.update(told, version: state.version)
+            return isNews
+                ? state.waiters.settleAll(with: delivery) : state.waiters.settleImpatient(with: delivery)
         }
-        for waiter in waiters { waiter.continuation.resume(returning: .update(update, version: version)) }
+        for call in calls { call.resume() }
     }
 
     /// True if there are subscribers at the moment.
@@ -78,11 +70,11 @@ extension WatchChannel {
 
 extension WatchChannel: WatchEnding {
     func finish(throwing error: ConsulHTTPError?) {
-        let (waiters, error) = state.withLockedValue { state in
+        let calls = state.withLockedValue { state in
             if !state.isOver { (state.isOver, state.error) = (true, error) }
-            return (state.takeWaiters(), state.error)
+            return state.waiters.settleAll(with: .end(state.error))
         }
-        for waiter in waiters { waiter.continuation.resume(returning: .end(error)) }
+        for call in calls { call.resume() }
     }
 }
 
@@ -106,29 +98,19 @@ extension WatchChannel {
     ///
     /// - Parameter tellsRepetitions: True to return also updates that are not news.
     func next(after seen: UInt64, tellsRepetitions: Bool = false) async -> Delivery {
-        let id = state.withLockedValue { state in
-            defer { state.nextWaiter += 1 }
-            return state.nextWaiter
+        guard !Task.isCancelled else { return .end(nil) }
+        let (delivery, place) = state.withLockedValue { state in
+            let delivery = state.delivery(after: seen, tellsRepetitions: tellsRepetitions)
+            return (delivery, delivery == nil ? state.waiters.enter(isPatient: !tellsRepetitions) : nil)
         }
+        guard let place else { return delivery ?? .end(nil) }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                enroll(Waiter(continuation: continuation, tellsRepetitions: tellsRepetitions), as: id, after: seen)
+            await withUnsafeContinuation { continuation in
+                state.withLockedValue { $0.waiters.wait(continuation, at: place) }?.resume()
             }
         } onCancel: {
-            state.withLockedValue { $0.waiters.removeValue(forKey: id) }?.continuation.resume(returning: .end(nil))
+            state.withLockedValue { $0.waiters.settle(place, with: .end(nil)) }?.resume()
         }
-    }
-
-    private func enroll(_ waiter: Waiter, as id: UInt64, after seen: UInt64) {
-        let delivery: Delivery? = state.withLockedValue { state in
-            // The cancellation handler may have run before the waiter was stored; `Task.isCancelled` is set before it
-            // runs.
-            if Task.isCancelled { return .end(nil) }
-            if let delivery = state.delivery(after: seen, tellsRepetitions: waiter.tellsRepetitions) { return delivery }
-            state.waiters[id] = waiter
-            return nil
-        }
-        if let delivery { waiter.continuation.resume(returning: delivery) }
     }
 }
 

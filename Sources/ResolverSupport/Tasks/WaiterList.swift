@@ -6,16 +6,12 @@
 /// it has released the lock that guards the list. A place is taken before its continuation exists, so that an event in
 /// between is not missed.
 package struct WaiterList<Value: Sendable>: Sendable {
-
-    package init() {
-
-    }
     package typealias Continuation = UnsafeContinuation<Value, Never>
 
     /// A place in the list.
     package struct Place: Hashable, Sendable {
         fileprivate let number: UInt64
-        /// True if the waiter accepts only the event itself.
+        /// True if the waiter goes on waiting when ``WaiterList/settleImpatient(with:)`` is called.
         fileprivate let isPatient: Bool
     }
 
@@ -39,6 +35,9 @@ package struct WaiterList<Value: Sendable>: Sendable {
         didSet { if occupants.isEmpty, occupants.capacity > 0 { occupants = [:] } }
     }
     private var next: UInt64 = 0
+
+    /// A list without waiters.
+    package init() {}
 
     package var isEmpty: Bool { occupants.isEmpty }
 
@@ -81,7 +80,7 @@ package struct WaiterList<Value: Sendable>: Sendable {
     /// Settles all places.
     package mutating func settleAll(with value: Value) -> [Call] { settle(with: value) { _ in true } }
 
-    /// Settles the places of the waiters that accept a stale answer.
+    /// Settles the places of the waiters that accept less than the event itself, such as a stale answer.
     package mutating func settleImpatient(with value: Value) -> [Call] { settle(with: value) { !$0.isPatient } }
 
     private mutating func settle(with value: Value, where isMeant: (Place) -> Bool) -> [Call] {
