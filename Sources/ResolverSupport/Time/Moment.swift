@@ -26,11 +26,9 @@ package struct Moment: Hashable, Comparable, Sendable {
     /// The present. The clock goes on while the machine sleeps, as `ContinuousClock` does.
     package static var now: Moment {
         #if canImport(Darwin)
-        return Moment(nanoseconds: Int64(bitPattern: clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW)))
+        reading(CLOCK_MONOTONIC_RAW)
         #else
-        var time = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &time)
-        return Moment(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+        reading(CLOCK_BOOTTIME)
         #endif
     }
 
@@ -38,10 +36,18 @@ package struct Moment: Hashable, Comparable, Sendable {
     /// to be compared with ``now``.
     package static var nowAwake: Moment {
         #if canImport(Darwin)
-        return Moment(nanoseconds: Int64(bitPattern: clock_gettime_nsec_np(CLOCK_UPTIME_RAW)))
+        reading(CLOCK_UPTIME_RAW)
+        #else
+        reading(CLOCK_MONOTONIC)
+        #endif
+    }
+
+    private static func reading(_ clock: clockid_t) -> Moment {
+        #if canImport(Darwin)
+        return Moment(nanoseconds: Int64(bitPattern: clock_gettime_nsec_np(clock)))
         #else
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        clock_gettime(clock, &time)
         return Moment(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
         #endif
     }
