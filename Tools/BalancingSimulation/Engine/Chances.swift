@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -8,21 +10,15 @@ import Musl
 import Darwin
 #endif
 
-/// Random numbers from a seed (SplitMix64), in the distributions that queueing theory uses.
+/// Random numbers from a seed, in the distributions that queueing theory uses.
 struct Chances: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: ShuffleGenerator
 
     init(seed: UInt64) {
-        state = seed
+        generator = ShuffleGenerator(seed: seed)
     }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     /// Returns a number within 0..<1.
     mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
