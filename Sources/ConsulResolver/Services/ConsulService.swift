@@ -77,7 +77,7 @@ struct FollowedService: Sendable {
     let request: ServiceRequest
     let mode: ConsulService.UpdateMode
     let resolver: ServiceResolver
-    private let handle: SlotHandle
+    let handle: SlotHandle
 
     init(request: ServiceRequest, mode: ConsulService.UpdateMode, resolver: ServiceResolver) {
         self.request = request
@@ -86,10 +86,9 @@ struct FollowedService: Sendable {
         handle = resolver.cache.handle(for: request)
     }
 
-    var cached: CacheSlot { handle.slot }
-
-    /// The last resolution. For a request with alternatives, that is the last one of the request as a whole.
+    /// The accepted resolution in the cache entry, as it was stored; `nil` before the first answer. A request with
+    /// alternatives has no entry: for it, the resolution that the last lookup of the whole request returned.
     var current: Resolution? {
-        request.alternatives.isEmpty ? cached.current : resolver.failover.current(request)
+        request.alternatives.isEmpty ? handle.slot.current : resolver.failover.current(request)
     }
 }

@@ -15,22 +15,52 @@ import ResolverSupport
 /// Answers come from one task at a time: the watch or, while the HTTP API is down, the polling over DNS. Another task
 /// delivers the results of probes. An actor, so that both are published in order.
 actor ServiceFollower {
-    private let service: FollowedService
+    /// The parts of a resolver that following uses.
+    struct Dependencies: Sendable {
+        let configuration: ResolverConfiguration
+        let cache: CachingSource
+        let http: HTTPSource
+        let time: TimeSource
+        /// Returns the numbers in 0..<1 that vary the pace of polling.
+        let chance: @Sendable () -> Double
+        let probePlan: ProbePlan?
+        /// Resolves a request with alternatives. The cache has entries for its targets, but none for the request.
+        let resolveWhole: @Sendable (ServiceRequest) async throws -> Resolution
+    }
+
+    private let request: ServiceRequest
+    private let mode: ConsulService.UpdateMode
+    private let handle: SlotHandle
+    private let configuration: ResolverConfiguration
+    private let cache: CachingSource
+    private let http: HTTPSource
+    private let time: TimeSource
+    private let chance: @Sendable () -> Double
+    private let resolveWhole: @Sendable (ServiceRequest) async throws -> Resolution
+    private let prober: Prober?
     private let output: AsyncStream<Resolution>.Continuation
     private var deduplicator: UpdateDeduplicator
-    private let prober: Prober?
 
-    private var resolver: ServiceResolver { service.resolver }
-    private var request: ServiceRequest { service.request }
-    private var cached: CacheSlot { service.cached }
-    private var time: TimeSource { resolver.time }
+    private var cached: CacheSlot { handle.slot }
 
-    init(service: FollowedService, heedsOrder: Bool, output: AsyncStream<Resolution>.Continuation) {
-        self.service = service
+    init(
+        service: FollowedService,
+        by resolver: Dependencies,
+        heedsOrder: Bool,
+        output: AsyncStream<Resolution>.Continuation
+    ) {
+        request = service.request
+        mode = service.mode
+        handle = service.handle
+        configuration = resolver.configuration
+        cache = resolver.cache
+        http = resolver.http
+        time = resolver.time
+        chance = resolver.chance
+        resolveWhole = resolver.resolveWhole
+        prober = resolver.probePlan.map { [time = resolver.time] in Prober(plan: $0, time: time) }
         self.output = output
-        let configuration = service.resolver.configuration
-        deduplicator = UpdateDeduplicator(probing: configuration.probes?.mode, heedsOrder: heedsOrder)
-        prober = service.resolver.probePlan.map { Prober(plan: $0, time: service.resolver.time) }
+        deduplicator = UpdateDeduplicator(probing: resolver.configuration.probes?.mode, heedsOrder: heedsOrder)
     }
 
     /// Runs until the task is canceled, or there can be no more answers.
@@ -48,7 +78,7 @@ actor ServiceFollower {
 
     private func follow() async {
         let canBeWatched = request.kind != .preparedQuery && request.alternatives.isEmpty
-        if service.mode == .watch, canBeWatched, resolver.configuration.strategy != .dns {
+        if mode == .watch, canBeWatched, configuration.strategy != .dns {
             while await watch() {}
         } else {
             await poll()
@@ -68,11 +98,11 @@ actor ServiceFollower {
     // MARK: Polling
 
     private func poll() async {
-        var pace = PollPace(resolver.configuration.following, rules: resolver.cache.rules)
+        var pace = PollPace(configuration.following, rules: cache.rules)
         var pause = Duration.zero
         while let answer = await ask(ifOlderThan: pause / 2) {
             accept(answer)
-            pause = pace.pause(after: answer, chance: resolver.chance())
+            pause = pace.pause(after: answer, chance: chance())
             do { try await time.sleep(time.now() + pause) } catch { return }
         }
     }
@@ -83,10 +113,9 @@ actor ServiceFollower {
     /// - Returns: `nil` if there will be no answer, now or later.
     private func ask(ifOlderThan age: Duration) async -> Resolution? {
         do {
-            // The cache has an entry for each failover target, but not for the request as a whole.
-            guard request.alternatives.isEmpty else { return try await resolver.resolve(request) }
-            let deadline = Deadline(in: resolver.configuration.timeout)
-            return try await resolver.cache.renewed(cached, ifOlderThan: age, deadline: deadline)
+            guard request.alternatives.isEmpty else { return try await resolveWhole(request) }
+            let deadline = Deadline(in: configuration.timeout)
+            return try await cache.renewed(cached, ifOlderThan: age, deadline: deadline)
         } catch let error where error is ConsulNameError || error is ServiceRequestError {
             accept(
                 .unknown(ResolutionFailure(attempts: [.init(code: .rejected, message: "\(error)")]), source: .dnsUDP)
@@ -105,7 +134,7 @@ actor ServiceFollower {
     private func watch() async -> Bool {
         var isToBeRepeated = false
         // The first answer may take as long as an HTTP request may. Polling over DNS need not wait for that.
-        var substitute = mayAskDNS ? self.substitute(after: resolver.configuration.dns.attemptTimeout) : nil
+        var substitute = mayAskDNS ? self.substitute(after: configuration.dns.attemptTimeout) : nil
         var isInterrupted = false
         var isCurrent = false
         defer { if isCurrent { cached.endWatch() } }
@@ -115,7 +144,7 @@ actor ServiceFollower {
             if current { cached.beginWatch() } else { cached.endWatch() }
         }
         do {
-            for try await update in resolver.http.client.watchServiceHealth(request.healthRequest).withRepetitions {
+            for try await update in http.client.watchServiceHealth(request.healthRequest).withRepetitions {
                 if let interruption = update.interruption {
                     become(current: false)
                     if !mayAskDNS {
@@ -130,12 +159,12 @@ actor ServiceFollower {
                     isInterrupted = false
                     if update.isRepetition, !HTTPServiceAnswer(answer).isStale {
                         // While the entry is not current, polled answers renew it.
-                        if isCurrent { resolver.cache.confirm(cached) }
+                        if isCurrent { cache.confirm(cached) }
                         continue
                     }
                     await end(&substitute)
                     let resolution = try await judged(answer)
-                    accept(resolver.cache.apply(resolution, to: cached))
+                    accept(cache.apply(resolution, to: cached))
                     // If an instance has a name of Consul's as its address, a change behind that name does not end the
                     // blocking query.
                     become(current: isSettled(resolution) && !dependsOnOthers(answer))
@@ -166,7 +195,7 @@ actor ServiceFollower {
     private static let refusalPause = Duration.seconds(60)
 
     private func interrupted(by error: ConsulHTTPError) -> Resolution {
-        resolver.cache.apply(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http), to: cached)
+        cache.apply(.unknown(ResolutionFailure(attempts: [.init(error)]), source: .http), to: cached)
     }
 
     /// Returns the resolution of an answer, confirmed by the leader where that is necessary.
@@ -175,14 +204,14 @@ actor ServiceFollower {
     ///   down.
     private func judged(_ answer: ConsulAnswer<[ServiceEntry]>) async throws -> Resolution {
         do {
-            let deadline = Deadline(in: resolver.configuration.timeout)
+            let deadline = Deadline(in: configuration.timeout)
             // The streaming backend does not say if a list is empty because the token may not read. A plain read does,
             // and the leader's answer needs no confirmation.
             if answer.value.isEmpty, answer.metadata.backend == .streaming {
-                return try await resolver.http.confirm(request, deadline: deadline)
+                return try await http.confirm(request, deadline: deadline)
             }
             let resolution = try await resolution(of: answer, until: deadline)
-            return try await resolver.cache.confirmed(resolution, about: cached, deadline: deadline)
+            return try await cache.confirmed(resolution, about: cached, deadline: deadline)
         } catch let error where !(error is ConsulHTTPError) && !Task.isCancelled {
             return .unknown(afterAsking: error)
         }
@@ -215,19 +244,19 @@ actor ServiceFollower {
     }
 
     private var mayAskDNS: Bool {
-        guard resolver.configuration.strategy == .automatic, request.surplus == nil else { return false }
-        return (try? request.domainName(in: resolver.configuration.dns.domain)) != nil
+        guard configuration.strategy == .automatic, request.surplus == nil else { return false }
+        return (try? request.domainName(in: configuration.dns.domain)) != nil
     }
 
     private func dependsOnOthers(_ answer: ConsulAnswer<[ServiceEntry]>) -> Bool {
         let finding = HTTPServiceAnswer(entries: answer.value, metadata: answer.metadata)
-        return resolver.http.dependsOnOthers(finding, for: request)
+        return http.dependsOnOthers(finding, for: request)
     }
 
     private func resolution(
         of answer: ConsulAnswer<[ServiceEntry]>,
         until deadline: Deadline
     ) async throws -> Resolution {
-        try await resolver.http.resolution(of: HTTPServiceAnswer(answer), for: request, deadline: deadline)
+        try await http.resolution(of: HTTPServiceAnswer(answer), for: request, deadline: deadline)
     }
 }

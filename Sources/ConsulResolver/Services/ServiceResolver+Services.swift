@@ -30,4 +30,17 @@ extension ServiceResolver {
             balancing: ServiceBalancing(followed, LoadBalancer(configuration: balancing))
         )
     }
+
+    /// The parts of this resolver that follow a service.
+    var followerDependencies: ServiceFollower.Dependencies {
+        ServiceFollower.Dependencies(
+            configuration: configuration,
+            cache: cache,
+            http: http,
+            time: time,
+            chance: chance,
+            probePlan: probePlan,
+            resolveWhole: { try await self.resolve($0) }
+        )
+    }
 }

@@ -18,7 +18,12 @@ public struct ServiceUpdates: AsyncSequence, Sendable {
     /// Starts to follow the service, until the iterator is released.
     public func makeAsyncIterator() -> Iterator {
         let (stream, continuation) = AsyncStream.makeStream(of: Resolution.self, bufferingPolicy: .bufferingNewest(1))
-        let follower = ServiceFollower(service: service, heedsOrder: heedsOrder, output: continuation)
+        let follower = ServiceFollower(
+            service: service,
+            by: service.resolver.followerDependencies,
+            heedsOrder: heedsOrder,
+            output: continuation
+        )
         let task = service.resolver.followers.start {
             await follower.run()
             continuation.finish()
