@@ -8,7 +8,7 @@ extension ConsulHTTPClient {
     /// uses the endpoint from which Consul's own web interface learns which buttons to show. That endpoint is not
     /// documented, so any unexpected answer yields `nil`.
     ///
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError`; ``ConsulHTTPError`` with the code `closed` after ``shutdown()``.
     package func mayRead(
         service: String,
         in options: ReadOptions = ReadOptions(),
@@ -39,7 +39,7 @@ extension ConsulHTTPClient {
             guard permissions.count == 2, let service = permissions[0].isAllowed, let node = permissions[1].isAllowed
             else { return nil }
             return service ? (node ? true : nil) : false
-        } catch is ConsulHTTPError {
+        } catch let error as ConsulHTTPError where error.code != .closed {
             return nil
         } catch is JSONError {
             return nil

@@ -58,12 +58,15 @@ package struct HTTPSource: Sendable {
     ///
     /// - Throws: The errors of ``resolve(_:consistency:retries:deadline:)``.
     package func confirm(_ request: ServiceRequest, deadline: Deadline) async throws -> Resolution {
-        try await resolve(request, consistency: .consistent, retries: true, deadline: deadline)
+        let start = Moment.now
+        var resolution = try await resolve(request, consistency: .consistent, retries: true, deadline: deadline)
+        resolution.elapsed = start.duration(to: .now)
+        return resolution
     }
 
     /// Returns the resolution that an answer amounts to, for requests and watches alike.
     ///
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
     package func resolution(
         of answer: HTTPServiceAnswer,
         for request: ServiceRequest,
@@ -174,7 +177,7 @@ package struct HTTPSource: Sendable {
     /// Returns the outcome that an empty list amounts to: an empty outcome, with the reason if Consul provides it, or
     /// an unknown outcome if the token may not read the service.
     ///
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
     private func meaningOfNothing(
         _ request: ServiceRequest,
         _ answer: HTTPServiceAnswer,
@@ -206,13 +209,15 @@ package struct HTTPSource: Sendable {
             let all = try await client.serviceHealth(wider.healthRequest, timeout: deadline.remaining).value
             if all.isEmpty { return .empty(.noSuchService) }
             return .empty(request.filter == nil ? .noSuchTag : .noMatchingInstance)
-        } catch is ConsulHTTPError {
+        } catch let error as ConsulHTTPError where error.code != .closed {
             return .empty(nil)
         }
     }
 
     /// Returns the resolution that a failure amounts to. If the datacenter is neither listed nor known from earlier
     /// answers, or the prepared query does not exist, the outcome is empty, although Consul reports a failure.
+    ///
+    /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
     private func explain(
         _ error: ConsulHTTPError,
         of request: ServiceRequest,
@@ -229,7 +234,7 @@ package struct HTTPSource: Sendable {
                 if !listed.isEmpty, !datacenters.contains(datacenter) {
                     return Resolution(.empty(.noSuchDatacenter), source: .http, isComplete: true)
                 }
-            } catch is ConsulHTTPError {
+            } catch let error as ConsulHTTPError where error.code != .closed {
                 // The first failure is more informative.
             }
         }
