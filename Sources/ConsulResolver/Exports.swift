@@ -17,7 +17,9 @@
 @_exported public import struct ConsulHTTP.RetryPolicy
 @_exported public import struct ConsulHTTP.TokenSource
 @_exported public import struct DNSWire.DomainName
+@_exported public import struct DNSWire.DomainNameError
 @_exported public import struct DNSWire.Question
+@_exported public import struct DNSWire.RecordClass
 @_exported public import struct DNSWire.RecordType
 @_exported public import struct LoadBalancing.Adaptive
 @_exported public import protocol LoadBalancing.BalancingPolicy
@@ -29,11 +31,14 @@
 @_exported public import struct LoadBalancing.LeastOutstanding
 @_exported public import class LoadBalancing.LoadBalancer
 @_exported public import struct LoadBalancing.LocalityPreference
+@_exported public import struct LoadBalancing.Outcome
+@_exported public import protocol LoadBalancing.OutcomeReporting
 @_exported public import struct LoadBalancing.PickError
 @_exported public import struct LoadBalancing.PickFirst
 @_exported public import struct LoadBalancing.PickOptions
 @_exported public import enum LoadBalancing.ProbeVerdict
 @_exported public import struct LoadBalancing.RetryBudgetPolicy
+@_exported public import class LoadBalancing.SharedLease
 @_exported public import struct LoadBalancing.SlowStart
 @_exported public import struct LoadBalancing.SubsetRule
 @_exported public import enum LoadBalancing.TierChoice

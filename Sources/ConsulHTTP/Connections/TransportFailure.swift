@@ -62,8 +62,18 @@ struct TransportFailure {
 
     private func systemError(_ error: IOError) -> ConsulHTTPError {
         switch error.errnoCode {
-        case ECONNREFUSED, ENOENT:
+        case ECONNREFUSED:
             made(.transport, "no process listens on \(address); is an agent running there?", isRetryable: true, error)
+        case ENOENT:
+            made(
+                .transport,
+                """
+                no process listens on \(address): there is no such socket; is an agent running, and does its setting \
+                addresses.http name this path?
+                """,
+                isRetryable: true,
+                error
+            )
         case EACCES, EPERM:
             made(.transport, "this user may not connect to \(address)", isRetryable: false, error)
         case ECONNRESET, EPIPE:

@@ -32,6 +32,8 @@ struct FailureTests {
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
             #expect(error?.code == .transport)
             #expect(error?.message.contains("no process listens on unix:///nowhere/consul.sock") == true)
+            #expect(error?.message.contains("there is no such socket") == true)
+            #expect(error?.message.contains("addresses.http") == true)
         }
     }
 
