@@ -148,7 +148,10 @@ struct DoctorTests {
             )
         )
         #expect(strangers.output.contains(#"service \"doctor-web\" { policy = \"read\" }"#))
-        #expect(!strangers.output.contains("can be asked"))
+        // The HTTP API has stated why, so the doctor does not send the user there, as it does after DNS alone.
+        let advice = "only the HTTP API states why"
+        #expect(!strangers.output.contains(advice))
+        #expect(try await examine(["doctor-web", "--via", "dns"], [:]).output.contains(advice))
         let known = try await examine(["doctor-web"] + http, ["CONSUL_HTTP_TOKEN": token.secret])
         #expect(known.status == 0)
         #expect(try findings(known, "problem").isEmpty)

@@ -44,7 +44,10 @@ public final class ReplayedAgent: Sendable {
         let exchange = recording.http.firstIndex { $0.about == about }
         let answer = recording.dns.firstIndex { $0.about == about }
         guard exchange != nil || answer != nil else {
-            throw Recording.Unreadable(version: about, reason: "no such description")
+            throw Recording.Unreadable(
+                version: recording.consul,
+                reason: "no exchange and no answer has the description \"\(about)\""
+            )
         }
         positions.withLockedValue { $0 = Positions(firstExchange: exchange ?? 0, firstAnswer: answer ?? 0) }
     }
