@@ -3,13 +3,12 @@
 import NIOCore
 import NIOHTTP1
 
-/// Answers the requests of a connection. Clients send a request only after the reply to the previous one.
+/// Answers the requests of a connection.
 final class AgentFaceHTTPHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     private let dresser: HTTPDresser
-    private var head: HTTPRequestHead?
-    private var body: [UInt8] = []
+    private var collector = HTTPRequestCollector()
     private var work: Task<Void, Never>?
 
     init(_ dresser: HTTPDresser) {
@@ -17,16 +16,8 @@ final class AgentFaceHTTPHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            self.head = head
-            body = []
-        case .body(let part):
-            body += part.readableBytesView
-        case .end:
-            guard let head else { return }
-            answer(ScriptedHTTPRequest(head: head, body: body, sequence: 0, connection: 0), over: context.channel)
-        }
+        guard let (head, body) = collector.add(unwrapInboundIn(data)) else { return }
+        answer(ScriptedHTTPRequest(head: head, body: body, sequence: 0, connection: 0), over: context.channel)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

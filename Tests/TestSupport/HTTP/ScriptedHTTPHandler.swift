@@ -4,15 +4,12 @@ import NIOCore
 import NIOHTTP1
 
 /// Passes every request of a connection to the script and sends the script's bytes unchanged.
-///
-/// Clients of Consul send a request only after the reply to the previous one, so pipelined requests are not handled.
 final class ScriptedHTTPHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     private let state: ScriptedHTTPState
     private var number = 0
-    private var head: HTTPRequestHead?
-    private var body: [UInt8] = []
+    private var collector = HTTPRequestCollector()
 
     init(_ state: ScriptedHTTPState) {
         self.state = state
@@ -31,17 +28,9 @@ final class ScriptedHTTPHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            self.head = head
-            body = []
-        case .body(let part):
-            body += part.readableBytesView
-        case .end:
-            guard let head else { return }
-            let steps = state.decide(head, body: body, connection: number)
-            ScriptedExchange(channel: context.channel, state: state).take(steps[...])
-        }
+        guard let request = collector.add(unwrapInboundIn(data)) else { return }
+        let steps = state.decide(request.head, body: request.body, connection: number)
+        ScriptedExchange(channel: context.channel, state: state).take(steps[...])
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
