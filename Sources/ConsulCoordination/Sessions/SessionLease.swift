@@ -28,6 +28,7 @@ package struct SessionLease: Hashable, Sendable {
     /// The time for which one renewal keeps the lease.
     private(set) var term: Duration
     private let lockDelay: Duration?
+    private let stoppingTime: Duration?
     /// The time at which the last successful request was sent.
     private var renewed: Moment
     /// The earliest time of the next renewal.
@@ -44,15 +45,22 @@ package struct SessionLease: Hashable, Sendable {
     ///   - sent: The time at which the creation was sent.
     package init(_ options: SessionOptions, sent: Moment) {
         lockDelay = options.hasChecks ? options.lockDelay : nil
+        stoppingTime = options.stoppingTime
         term = Self.term(options.timeToLive, lockDelay)
         renewed = sent
         due = sent
         due = nextDue
     }
 
-    /// The time at which the work of the holder is canceled, earlier than the end of the lease: a canceled body needs
-    /// time to stop. The margin is half a second or a twentieth of the term, whichever is longer, and at most a quarter.
-    package var deadline: Moment { renewed + (term - min(max(.milliseconds(500), term / 20), term / 4)) }
+    /// The time at which the work of the holder is canceled, earlier than the end of the lease: canceled work needs time to
+    /// stop.
+    package var deadline: Moment { renewed + (term - margin) }
+
+    /// By default half a second or a twentieth of the term, whichever is longer, and at most a quarter.
+    private var margin: Duration {
+        guard let stoppingTime else { return min(max(.milliseconds(500), term / 20), term / 4) }
+        return min(max(stoppingTime, .zero), term / 2)
+    }
 
     /// Returns the reason of the end; `nil` before it. A reader that has seen the end never sees the lease again, even if
     /// the answer to a renewal is on its way.

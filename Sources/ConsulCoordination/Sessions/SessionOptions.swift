@@ -48,6 +48,10 @@ public struct SessionOptions: Hashable, Sendable {
     /// agent's node or, in another datacenter, a healthy server.
     public var node: String?
 
+    /// The time that canceled work needs to stop. It is cut from the lease: the work is canceled that much earlier. Default
+    /// `nil`: half a second or a twentieth of the lease, whichever is longer. At most half of the lease.
+    public var stoppingTime: Duration?
+
     /// The least time to live that the agent accepts; tests lower it together with the agent's `session_ttl_min`.
     package var minimumTimeToLive = Duration.seconds(10)
 

@@ -103,8 +103,8 @@ struct Lock: AsyncParsableCommand {
 
     // MARK: Holding
 
-    /// The time that the command has to end after SIGTERM. It is cut from the lease.
-    private var grace: Duration { min(.seconds(5), ttl.duration / 4) }
+    /// The time that the command has to end after SIGTERM. The lease is longer by half a second, for SIGKILL.
+    private var grace: Duration { min(.seconds(5), min(ttl.duration, lockDelay.duration) / 4) }
 
     private func hold(_ client: ConsulHTTPClient, _ relay: SignalRelay) async throws -> ExitCode {
         let lockKey = "\(key)/.lock"
@@ -125,6 +125,7 @@ struct Lock: AsyncParsableCommand {
         var session = SessionOptions(timeToLive: ttl.duration)
         session.lockDelay = lockDelay.duration
         session.name = "consul-resolve lock \(key)"
+        session.stoppingTime = grace + .milliseconds(500)
         var options = LockOptions(session: session)
         options.wait = triesOnce ? .once : wait.map { .atMost($0.duration) } ?? .forever
         options.onWait = { [key] reason in Terminal.say("waiting for the lock \(key): \(reason)") }

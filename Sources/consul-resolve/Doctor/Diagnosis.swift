@@ -14,7 +14,7 @@ struct Diagnosis {
         findings =
             ReachabilityCheck(facts).findings + ClusterCheck(facts).findings + AccessCheck(facts).findings
             + DNSSettingsCheck(facts).findings + ServiceCheck(facts).findings + AgreementCheck(facts).findings
-            + RegistrationCheck(facts).findings
+            + RegistrationCheck(facts).findings + LockCheck(facts).findings
         status = Self.status(facts)
     }
 

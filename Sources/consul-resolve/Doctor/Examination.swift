@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulCoordination
 import ConsulDNS
 import ConsulHTTP
 import ConsulResolver
@@ -84,13 +85,15 @@ struct Examination {
         async let datacenters = answer { try await client.datacenters() }
         async let services = answer { try await client.catalogServices(options: options) }
         async let entries = answer { try await self.entries(client) }
+        async let locks = lockFacts()
         let facts = HTTPFacts(
             address: address,
             token: token,
             leader: try await leader,
             agent: try await agent,
             datacenters: try await datacenters,
-            services: try await services
+            services: try await services,
+            locks: try await locks
         )
         let known = try? await entries.get()
         await Bounded.wait { await client.shutdown() }
@@ -116,6 +119,39 @@ struct Examination {
         question.options = options
         question.fields = .all
         return try await client.serviceHealth(question).value
+    }
+
+    // MARK: Locks
+
+    /// The maximum size of the key/value store that is searched for locks: `doctor` must not burden a busy agent.
+    private static let largestStore = 4 << 20
+
+    private func lockFacts() async throws -> LockFacts? {
+        var configuration = configuration.http
+        configuration.requestTimeout = self.configuration.timeout
+        configuration.maximumBodySize = Self.largestStore
+        guard let client = try? ConsulHTTPClient(configuration: configuration) else { return nil }
+        let facts = try await answer { try await lockFacts(client) }
+        await Bounded.wait { await client.shutdown() }
+        return try? facts.get()
+    }
+
+    private func lockFacts(_ client: ConsulHTTPClient) async throws -> LockFacts {
+        let datacenter = request?.locality.datacenter
+        let store = KeyValueStore(client, datacenter: datacenter)
+        let before = try await store.entries(under: "").value.filter { $0.session != nil }
+        let sessions = try await SessionStore(client, datacenter: datacenter).sessions().value
+        let nodes = Set(try await client.nodes(options: options).value.map(\.name))
+        let known = Set(sessions.map(\.id))
+        var orphans: [String] = []
+        for entry in before where !known.contains(entry.session ?? "") {
+            // A session that ended since the first read has released the key.
+            if try await store.entry(entry.key).value?.session == entry.session { orphans.append(entry.key) }
+        }
+        return LockFacts(
+            orphanedKeys: orphans.sorted(),
+            straySessions: sessions.filter { !nodes.contains($0.node) }.map(\.id)
+        )
     }
 
     private func answer<Value: Sendable>(

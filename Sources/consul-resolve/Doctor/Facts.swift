@@ -44,6 +44,8 @@ struct HTTPFacts: Sendable {
     var datacenters: Answer<[String]>
     /// The services that the token may read, with their tags, in the requested datacenter.
     var services: Answer<ConsulAnswer<[String: [String]]>>
+    /// `nil` if they could not be read, or if the key/value store is too large to be searched.
+    var locks: LockFacts? = nil
 }
 
 /// Facts about one service, from DNS and HTTP.

@@ -12,7 +12,7 @@ struct RegistrationCheck {
     /// The number of instances listed, kept readable; the others are counted.
     private static let shown = 5
 
-    var findings: [Finding] { criticalInstances + ports }
+    var findings: [Finding] { criticalInstances + ports + duplicates }
 
     // MARK: Health checks
 
@@ -80,6 +80,27 @@ struct RegistrationCheck {
             "\(names(of: concerned)) \(concerned.count == 1 ? "has" : "have") no port; the endpoints have port 0",
             do: "register a port, unless callers know it from another source"
         )
+    }
+
+    // MARK: Duplicates
+
+    /// Instances with the same address and port on several nodes: one program that moved, and whose old registration
+    /// stayed. Callers count it twice, and its old checks may fail for it.
+    private var duplicates: [Finding] {
+        guard let service, let entries = service.entries else { return [] }
+        let concerned = entries.filter { service.concerns($0) }
+        let places = Dictionary(grouping: concerned) { entry in
+            let address = entry.service.address.isEmpty ? entry.node.address : entry.service.address
+            return "\(address):\(entry.service.port(named: nil) ?? 0)"
+        }
+        return places.sorted { $0.key < $1.key }.compactMap { place, entries in
+            guard Set(entries.map(\.node.name)).count > 1 else { return nil }
+            return .note(
+                "registrations",
+                "\(names(of: entries)) have the same address and port, \(place.printable)",
+                do: "deregister the instance that is no longer there, with the agent of its node"
+            )
+        }
     }
 
     private func names(of entries: [ServiceEntry]) -> String {

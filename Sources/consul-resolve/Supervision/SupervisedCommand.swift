@@ -27,10 +27,10 @@ struct SupervisedCommand: Sendable {
     ///
     /// - Parameters:
     ///   - environment: Variables added to the environment of this process.
-    ///   - relay: Passes signals on to the command.
+    ///   - relay: Passes signals on to the command; `nil` if signals end this process, and the command with it.
     /// - Returns: The command's exit status; 128 and the number of the signal that ended it, as shells report it.
     /// - Throws: ``ExitStatus/commandNotFound`` or ``ExitStatus/commandFailed``; the reason is on standard error.
-    func run(environment: [String: String], relay: SignalRelay) async throws -> ExitCode {
+    func run(environment: [String: String], relay: SignalRelay?) async throws -> ExitCode {
         guard let program = command.first else { throw ExitStatus.commandNotFound }
         var options = PlatformOptions()
         options.processGroupID = 0
@@ -53,9 +53,9 @@ struct SupervisedCommand: Sendable {
                 let id = execution.processIdentifier.value
                 group.store(id, ordering: .sequentiallyConsistent)
                 terminal.give(to: id)
-                relay.begin(id)
+                relay?.begin(id)
             }
-            relay.end()
+            relay?.end()
             terminal.takeBack()
             // The command has ended in time, but processes that it has started may have ignored SIGTERM.
             if Task.isCancelled { kill(-group.load(ordering: .sequentiallyConsistent), SIGKILL) }
@@ -64,7 +64,7 @@ struct SupervisedCommand: Sendable {
             case .signaled(let number): ExitCode(128 + number)
             }
         } catch let error as SubprocessError {
-            relay.end()
+            relay?.end()
             terminal.takeBack()
             try Task.checkCancellation()
             throw Terminal.failure(

@@ -32,6 +32,16 @@ struct SessionLeaseTests {
         #expect(SessionLease(options, sent: start).deadline == after(.milliseconds(9500)))
     }
 
+    @Test func `The time that canceled work needs to stop is cut from the lease, up to half of it`() {
+        var options = SessionOptions.withoutHealthChecks(timeToLive: .seconds(10))
+        for (time, left) in [
+            (Duration.seconds(4), Duration.seconds(6)), (.seconds(9), .seconds(5)), (.zero, .seconds(10)),
+        ] {
+            options.stoppingTime = time
+            #expect(SessionLease(options, sent: start).deadline == after(left))
+        }
+    }
+
     @Test func `The lock-delay does not shorten the lease of a session without health checks`() {
         var options = SessionOptions.withoutHealthChecks(timeToLive: .seconds(10))
         options.lockDelay = .zero
