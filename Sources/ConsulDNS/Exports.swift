@@ -6,7 +6,6 @@
 @_exported public import struct DNSWire.DomainName
 @_exported public import struct DNSWire.DomainNameError
 @_exported public import struct DNSWire.Question
-@_exported public import struct DNSWire.RecordClass
 @_exported public import struct DNSWire.RecordType
 @_exported public import enum NetworkAddress.IPAddress
 @_exported public import struct NetworkAddress.IPv4Address

@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The target of a connection: an address, or a name that has yet to be resolved.
-public enum Host: Hashable, Sendable {
+/// The target of a connection: an address, or a name that has yet to be resolved. Addresses come before names, addresses
+/// in numeric order, names in Unicode order.
+public enum Host: Hashable, Comparable, Sendable {
     /// An address, ready to connect to.
     case address(IPAddress)
 
     /// A host name. It is not checked here; `init(_:)` checks it.
     case name(String)
-}
-
-extension Host: Comparable {
-    /// Orders addresses before names, addresses in numeric order, names in Unicode order.
-    public static func < (left: Host, right: Host) -> Bool {
-        switch (left, right) {
-        case (.address(let left), .address(let right)): left < right
-        case (.name(let left), .name(let right)): left < right
-        case (.address, .name): true
-        case (.name, .address): false
-        }
-    }
 }
 
 extension Host: LosslessStringConvertible {

@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The reason why a text is not a `host:port`, and a valid form to write instead.
-public struct HostPortError: Error, LibraryError, Hashable, Sendable {
+public struct HostPortError: Error, MessageError, Hashable, Sendable {
+    /// The kinds of mistakes.
+    package enum Code {
+        /// The text is empty, or has no host before the colon.
+        case missingHost
+        /// There is no port and no default port.
+        case missingPort
+        /// The host is neither an address nor a name.
+        case badHost
+        /// The port is not a number from 1 to 65535.
+        case badPort
+        /// There are several colons and no brackets.
+        case unbracketedIPv6
+    }
+
     /// The kind of mistake.
-    public var code: Code
+    package var code: Code
 
     /// The sentence to show to users; it quotes the text and says what to write.
     public var message: String
@@ -61,39 +75,5 @@ public struct HostPortError: Error, LibraryError, Hashable, Sendable {
                 "\"\(shown(text, of: text))\" has more than one colon; "
                 + "write an IPv6 address in brackets, for example [::1]:8600"
         )
-    }
-}
-
-extension HostPortError: CustomStringConvertible {
-    /// The message.
-    public var description: String { message }
-}
-
-extension HostPortError {
-    /// The kinds of mistakes; more may be added.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Base: String {
-            case missingHost, missingPort, badHost, badPort, unbracketedIPv6
-        }
-
-        private let base: Base
-
-        /// The text is empty, or has no host before the colon.
-        public static let missingHost = Code(base: .missingHost)
-
-        /// There is no port and no default port.
-        public static let missingPort = Code(base: .missingPort)
-
-        /// The host is neither an address nor a name.
-        public static let badHost = Code(base: .badHost)
-
-        /// The port is not a number from 1 to 65535.
-        public static let badPort = Code(base: .badPort)
-
-        /// There are several colons and no brackets.
-        public static let unbracketedIPv6 = Code(base: .unbracketedIPv6)
-
-        /// The name of the code.
-        public var description: String { base.rawValue }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An IP address of either family.
-public enum IPAddress: Hashable, Sendable {
+/// An IP address of either family. IPv4 comes before IPv6, each in numeric order.
+public enum IPAddress: Hashable, Comparable, Sendable {
     /// An IPv4 address.
     case v4(IPv4Address)
 
@@ -9,7 +9,7 @@ public enum IPAddress: Hashable, Sendable {
     case v6(IPv6Address)
 
     /// True if packets to the address never leave this machine.
-    public var isLoopback: Bool {
+    package var isLoopback: Bool {
         switch self {
         case .v4(let address): address.isLoopback
         case .v6(let address): address.isLoopback
@@ -23,18 +23,6 @@ public enum IPAddress: Hashable, Sendable {
     package var unmapped: IPAddress {
         guard case .v6(let address) = self, let mapped = address.ipv4Mapped else { return self }
         return .v4(mapped)
-    }
-}
-
-extension IPAddress: Comparable {
-    /// Orders IPv4 before IPv6, each in numeric order.
-    public static func < (left: IPAddress, right: IPAddress) -> Bool {
-        switch (left, right) {
-        case (.v4(let left), .v4(let right)): left < right
-        case (.v6(let left), .v6(let right)): left < right
-        case (.v4, .v6): true
-        case (.v6, .v4): false
-        }
     }
 }
 

@@ -18,7 +18,7 @@ public struct IPv4Address: Hashable, Sendable {
     public static let unspecified = IPv4Address(rawValue: 0)
 
     /// True if the address is in 127.0.0.0/8 (RFC 1122 section 3.2.1.3).
-    public var isLoopback: Bool {
+    package var isLoopback: Bool {
         rawValue >> 24 == 127
     }
 }

@@ -29,7 +29,7 @@ public struct IPv6Address: Hashable, Sendable {
     public static let unspecified = IPv6Address(high: 0, low: 0)
 
     /// True if the address is `::1`, or a mapped IPv4 address that is loopback.
-    public var isLoopback: Bool {
+    package var isLoopback: Bool {
         self == .loopback || ipv4Mapped?.isLoopback == true
     }
 

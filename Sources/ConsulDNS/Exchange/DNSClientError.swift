@@ -13,35 +13,27 @@ import Darwin
 /// A failure of a query to get an answer. It tells nothing about the name.
 public struct DNSClientError: Error, LibraryError, Hashable, Sendable {
     /// The kind of failure. More kinds may be added.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Base: String {
-            case timedOut, connectionFailed, malformedAnswer, rejected, closed, outOfResources, suspectedForgery
-            case invalidServer
-        }
-
-        private let base: Base
+    public struct Code: NamedValue {
+        package let name: String
 
         /// No answer before the deadline.
-        public static let timedOut = Code(base: .timedOut)
+        public static let timedOut = Code(name: "timedOut")
         /// The server refused, reset or closed the connection, or cannot be reached.
-        public static let connectionFailed = Code(base: .connectionFailed)
+        public static let connectionFailed = Code(name: "connectionFailed")
         /// The response is not a DNS message.
-        public static let malformedAnswer = Code(base: .malformedAnswer)
+        public static let malformedAnswer = Code(name: "malformedAnswer")
         /// The query could not be sent as it is.
-        public static let rejected = Code(base: .rejected)
+        public static let rejected = Code(name: "rejected")
         /// The client has been shut down.
-        public static let closed = Code(base: .closed)
+        public static let closed = Code(name: "closed")
         /// The system has no memory, threads or descriptors left.
-        public static let outOfResources = Code(base: .outOfResources)
+        public static let outOfResources = Code(name: "outOfResources")
 
         /// Wrong answers kept arriving for the query, over UDP and from the server's address, until it was given up: an
         /// attacker may be trying to forge an answer. Query over TCP, where forging takes more than guessing numbers.
-        public static let suspectedForgery = Code(base: .suspectedForgery)
+        public static let suspectedForgery = Code(name: "suspectedForgery")
         /// The server's port is 0, which is not a valid port. No query was sent.
-        public static let invalidServer = Code(base: .invalidServer)
-
-        /// The code's name.
-        public var description: String { base.rawValue }
+        public static let invalidServer = Code(name: "invalidServer")
     }
 
     /// The kind of failure.
@@ -54,7 +46,7 @@ public struct DNSClientError: Error, LibraryError, Hashable, Sendable {
     public let transport: DNSTransport?
 
     /// The `errno` of a failed connection; `nil` if the system reported none.
-    public let systemError: Int32?
+    package let systemError: Int32?
 
     init(_ code: Code, server: Nameserver? = nil, transport: DNSTransport? = nil, systemError: Int32? = nil) {
         self.code = code
@@ -72,7 +64,7 @@ extension DNSClientError: CustomStringConvertible {
     }
 
     /// The failure, without the server.
-    public var reason: String {
+    package var reason: String {
         switch code {
         case .timedOut: "no answer before the deadline"
         case .connectionFailed: systemError.map(DNSClientError.text(ofSystemError:)) ?? "the connection was closed"

@@ -3,7 +3,7 @@
 /// The scope in which a name is looked up: a datacenter, and with Consul Enterprise or peering the other dimensions.
 public struct ConsulLocality: Hashable, Sendable {
     /// The form in which a datacenter is written.
-    public enum DatacenterForm: Hashable, Sendable {
+    package enum DatacenterForm: Hashable, Sendable {
         /// `.dc1`, which every version of Consul understands.
         case classic
         /// `.dc1.dc`, since Consul 1.14; older agents return NXDOMAIN. Required beside any other dimension.
@@ -15,7 +15,7 @@ public struct ConsulLocality: Hashable, Sendable {
 
     /// The form in which the datacenter is written. Default ``DatacenterForm/classic``; the explicit form is used in
     /// any case if another dimension is set.
-    public var datacenterForm: DatacenterForm
+    package var datacenterForm = DatacenterForm.classic
 
     /// The namespace (Enterprise), written `.name.ns`.
     public var namespace: String?
@@ -38,14 +38,12 @@ public struct ConsulLocality: Hashable, Sendable {
     /// A locality of the given dimensions.
     public init(
         datacenter: String? = nil,
-        datacenterForm: DatacenterForm = .classic,
         namespace: String? = nil,
         partition: String? = nil,
         peer: String? = nil,
         samenessGroup: String? = nil
     ) {
         self.datacenter = datacenter
-        self.datacenterForm = datacenterForm
         self.namespace = namespace
         self.partition = partition
         self.peer = peer

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import DNSWire
-public import NetworkAddress
+package import NetworkAddress
 
 /// A name in Consul's DNS interface, built from its parts.
 ///
@@ -75,7 +75,7 @@ extension ConsulName {
     ///     tag like any other.
     ///   - locality: The locality; the agent's own datacenter by default.
     ///   - domain: The agent's domain.
-    public static func rfc2782Service(
+    package static func rfc2782Service(
         _ service: String,
         tag: String = "tcp",
         in locality: ConsulLocality = .local,
@@ -162,7 +162,7 @@ extension ConsulName {
     }
 
     /// `_name._tcp.query[.locality].domain`: a prepared query in the form of RFC 2782. Consul 1.14.
-    public static func rfc2782PreparedQuery(
+    package static func rfc2782PreparedQuery(
         _ name: String,
         in locality: ConsulLocality = .local,
         domain: DomainName = .consul
@@ -172,7 +172,7 @@ extension ConsulName {
     }
 
     /// `hex.addr[.locality].domain`: an address encoded as a name. Consul computes the answer.
-    public static func address(
+    package static func address(
         _ address: IPAddress,
         in locality: ConsulLocality = .local,
         domain: DomainName = .consul

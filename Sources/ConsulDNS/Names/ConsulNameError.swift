@@ -4,68 +4,45 @@ public import NetworkAddress
 
 /// A name that DNS cannot carry. No query was sent.
 public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
-    /// The rule that the name violates. More may be added.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Base: String {
-            case empty, containsDot, notASCII, unusableCharacter, labelTooLong, nameTooLong, keyword
-            case underscores
-        }
-
-        private let base: Base
-
+    /// The rules that a name can violate.
+    package enum Code {
         /// The part, or a piece between its dots, has no characters.
-        public static let empty = Code(base: .empty)
+        case empty
         /// A dot would make Consul read one part as two.
-        public static let containsDot = Code(base: .containsDot)
+        case containsDot
         /// Consul finds no names outside ASCII over DNS.
-        public static let notASCII = Code(base: .notASCII)
+        case notASCII
         /// A space, a control character, or one of `' @ ; ( ) " \`.
-        public static let unusableCharacter = Code(base: .unusableCharacter)
+        case unusableCharacter
         /// More than 63 bytes, or 62 after an underscore (RFC 1035 section 2.3.4).
-        public static let labelTooLong = Code(base: .labelTooLong)
+        case labelTooLong
         /// More than 255 bytes altogether.
-        public static let nameTooLong = Code(base: .nameTooLong)
+        case nameTooLong
         /// A datacenter or another part of the locality that has the name of one of Consul's keywords.
-        public static let keyword = Code(base: .keyword)
+        case keyword
         /// A tag and a service that begin with underscores: Consul takes the tag for a service (RFC 2782).
-        public static let underscores = Code(base: .underscores)
-
-        /// The code's name.
-        public var description: String { base.rawValue }
+        case underscores
     }
 
-    /// A part of a name.
-    public struct Part: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the part in messages to users.
-        public let description: String
-
-        /// The service.
-        public static let service = Part(description: "service name")
-        /// The tag.
-        public static let tag = Part(description: "tag")
-        /// The port.
-        public static let port = Part(description: "port name")
-        /// The node.
-        public static let node = Part(description: "node name")
-        /// The prepared query.
-        public static let query = Part(description: "prepared query name")
-        /// The datacenter.
-        public static let datacenter = Part(description: "datacenter")
-        /// The namespace.
-        public static let namespace = Part(description: "namespace")
-        /// The admin partition.
-        public static let partition = Part(description: "partition")
-        /// The cluster peer.
-        public static let peer = Part(description: "peer")
-        /// The sameness group.
-        public static let samenessGroup = Part(description: "sameness group")
+    /// The parts of a name, as messages call them.
+    package enum Part: String {
+        case service = "service name"
+        case tag
+        case port = "port name"
+        case node = "node name"
+        case query = "prepared query name"
+        case datacenter
+        case namespace
+        case partition
+        case peer
+        case samenessGroup = "sameness group"
     }
 
     /// The rule that the name violates.
-    public let code: Code
+    package let code: Code
 
     /// The part that violates it; `nil` if the name as a whole is too long.
-    public let part: Part?
+    package let part: Part?
 
     /// The rejected text.
     public let value: String
@@ -80,7 +57,7 @@ public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
 extension ConsulNameError: CustomStringConvertible {
     /// One sentence for users, with the remedy.
     public var description: String {
-        "\(part?.description ?? "name") \"\(value)\" \(reason)"
+        "\(part?.rawValue ?? "name") \"\(value)\" \(reason)"
     }
 
     private var reason: String {
@@ -96,7 +73,7 @@ extension ConsulNameError: CustomStringConvertible {
         case .underscores:
             "begins with an underscore as the service does, so that Consul would take it for the service (RFC 2782); "
                 + "use its HTTP API"
-        default: "is a keyword of Consul's DNS names and cannot be looked up there; use its HTTP API"
+        case .keyword: "is a keyword of Consul's DNS names and cannot be looked up there; use its HTTP API"
         }
     }
 }

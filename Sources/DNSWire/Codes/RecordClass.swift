@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The class of a record; DNS as used today has only one (RFC 1035 section 3.2.4).
-public struct RecordClass: RawRepresentable, Hashable, Sendable {
+package struct RecordClass: RawRepresentable, Hashable, Sendable {
     /// The number on the wire.
-    public var rawValue: UInt16
+    package var rawValue: UInt16
 
     /// Creates a value from its number, known or not.
     @inlinable
-    public init(rawValue: UInt16) {
+    package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
     /// The Internet.
-    @inlinable public static var internet: RecordClass { RecordClass(rawValue: 1) }
+    @inlinable package static var internet: RecordClass { RecordClass(rawValue: 1) }
 
     /// Chaosnet; servers answer `version.bind` in this class.
-    @inlinable public static var chaos: RecordClass { RecordClass(rawValue: 3) }
-
-    /// Hesiod.
-    @inlinable public static var hesiod: RecordClass { RecordClass(rawValue: 4) }
-
-    /// No class (RFC 2136).
-    @inlinable public static var none: RecordClass { RecordClass(rawValue: 254) }
-
-    /// Every class, in a question.
-    @inlinable public static var any: RecordClass { RecordClass(rawValue: 255) }
+    @inlinable package static var chaos: RecordClass { RecordClass(rawValue: 3) }
 }
 
 extension RecordClass: CustomStringConvertible {
@@ -43,7 +34,7 @@ extension RecordClass: CustomStringConvertible {
     }
 
     /// The mnemonic, or `CLASS` and the number if there is none.
-    public var description: String {
+    package var description: String {
         Self.mnemonics.text(for: rawValue)
     }
 }

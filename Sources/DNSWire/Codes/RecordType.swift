@@ -27,7 +27,7 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
     @inlinable public static var ptr: RecordType { RecordType(rawValue: 12) }
 
     /// A mail exchange.
-    @inlinable public static var mx: RecordType { RecordType(rawValue: 15) }
+    @inlinable package static var mx: RecordType { RecordType(rawValue: 15) }
 
     /// Strings; Consul sends node metadata in them.
     @inlinable public static var txt: RecordType { RecordType(rawValue: 16) }
@@ -39,7 +39,7 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
     @inlinable public static var srv: RecordType { RecordType(rawValue: 33) }
 
     /// The pseudo-record of EDNS, never data (RFC 6891).
-    @inlinable public static var opt: RecordType { RecordType(rawValue: 41) }
+    @inlinable package static var opt: RecordType { RecordType(rawValue: 41) }
 
     /// Every type, in a question; Consul answers with addresses.
     @inlinable public static var any: RecordType { RecordType(rawValue: 255) }

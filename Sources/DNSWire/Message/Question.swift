@@ -9,22 +9,20 @@ public struct Question: Hashable, Sendable {
     public var type: RecordType
 
     /// The queried class.
-    public var recordClass: RecordClass
+    package let recordClass: RecordClass
 
-    /// Creates a question, by default of the Internet class.
-    public init(name: DomainName, type: RecordType, recordClass: RecordClass = .internet) {
+    /// Creates a question of the Internet class, the only one that Consul knows.
+    public init(name: DomainName, type: RecordType) {
         self.name = name
         self.type = type
-        self.recordClass = recordClass
+        recordClass = .internet
     }
 
     /// Copies a question out of a message.
     package init(_ view: QuestionView, in bytes: Span<UInt8>) throws(WireError) {
-        self.init(
-            name: try DomainName(view.name, in: bytes),
-            type: view.type,
-            recordClass: view.recordClass
-        )
+        name = try DomainName(view.name, in: bytes)
+        type = view.type
+        recordClass = view.recordClass
     }
 }
 

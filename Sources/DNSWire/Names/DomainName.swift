@@ -15,12 +15,12 @@ public struct DomainName: Sendable {
     }
 
     /// The empty name at the top of the tree.
-    public static let root = DomainName(uncheckedWireBytes: [0])
+    package static let root = DomainName(uncheckedWireBytes: [0])
 
     /// Creates a name from labels, from left to right, without the root.
     ///
     /// Labels are bytes without special characters: a dot stays part of its label.
-    public init(labels: some Sequence<some Sequence<UInt8>>) throws(DomainNameError) {
+    package init(labels: some Sequence<some Sequence<UInt8>>) throws(DomainNameError) {
         var builder = DomainNameBuilder()
         for label in labels {
             for byte in label {
@@ -32,7 +32,7 @@ public struct DomainName: Sendable {
     }
 
     /// The labels from left to right, without the root; none for the root itself.
-    public var labels: [ArraySlice<UInt8>] {
+    package var labels: [ArraySlice<UInt8>] {
         var labels: [ArraySlice<UInt8>] = []
         var offset = 0
         while wireBytes[offset] != 0 {
@@ -84,7 +84,7 @@ extension DomainName {
     }
 
     /// Returns true if the name lies within the given domain; a domain lies within itself (RFC 9499 section 7).
-    public func isSubdomain(of domain: DomainName) -> Bool {
+    package func isSubdomain(of domain: DomainName) -> Bool {
         let surplus = wireBytes.count - domain.wireBytes.count
         guard surplus >= 0 else { return false }
         // The suffix counts only where a label starts: "xconsul." is not within "consul.".

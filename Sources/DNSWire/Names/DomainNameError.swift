@@ -3,9 +3,23 @@
 public import NetworkAddress
 
 /// The reason why a text or a list of labels is not a domain name.
-public struct DomainNameError: Error, LibraryError, Hashable, Sendable {
+public struct DomainNameError: Error, MessageError, Hashable, Sendable {
+    /// The rules that a name can break.
+    package enum Code {
+        /// The text is empty.
+        case emptyName
+        /// A label has no bytes.
+        case emptyLabel
+        /// A label has more than 63 bytes.
+        case labelTooLong
+        /// The name has more than 255 bytes on the wire.
+        case nameTooLong
+        /// A backslash is followed by an invalid escape.
+        case badEscape
+    }
+
     /// The violated rule.
-    public var code: Code
+    package var code: Code
 
     /// The sentence to show to users.
     public var message: String
@@ -34,38 +48,4 @@ public struct DomainNameError: Error, LibraryError, Hashable, Sendable {
         code: .badEscape,
         message: "after a backslash there must be three digits up to 255, or one other character (RFC 1035 section 5.1)"
     )
-}
-
-extension DomainNameError: CustomStringConvertible {
-    /// The message.
-    public var description: String { message }
-}
-
-extension DomainNameError {
-    /// The rules that a name can break; more may be added.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Base: String {
-            case emptyName, emptyLabel, labelTooLong, nameTooLong, badEscape
-        }
-
-        private let base: Base
-
-        /// The text is empty.
-        public static let emptyName = Code(base: .emptyName)
-
-        /// A label has no bytes.
-        public static let emptyLabel = Code(base: .emptyLabel)
-
-        /// A label has more than 63 bytes.
-        public static let labelTooLong = Code(base: .labelTooLong)
-
-        /// The name has more than 255 bytes on the wire.
-        public static let nameTooLong = Code(base: .nameTooLong)
-
-        /// A backslash is followed by an invalid escape.
-        public static let badEscape = Code(base: .badEscape)
-
-        /// The name of the code.
-        public var description: String { base.rawValue }
-    }
 }

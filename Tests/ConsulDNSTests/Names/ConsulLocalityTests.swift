@@ -15,9 +15,9 @@ struct ConsulLocalityTests {
     @Test
     func `A locality writes a datacenter in the classic form, or explicitly on request`() throws {
         #expect(try text(.datacenter("dc1")) == "web.service.dc1.consul.")
-        #expect(
-            try text(ConsulLocality(datacenter: "dc1", datacenterForm: .explicit)) == "web.service.dc1.dc.consul."
-        )
+        var explicit = ConsulLocality.datacenter("dc1")
+        explicit.datacenterForm = .explicit
+        #expect(try text(explicit) == "web.service.dc1.dc.consul.")
     }
 
     @Test

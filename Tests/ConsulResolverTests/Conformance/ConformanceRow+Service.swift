@@ -46,14 +46,11 @@ extension ConformanceRow {
     private static func locality(_ labels: ArraySlice<String>) -> ConsulLocality { locality(Array(labels)) }
 
     private static func locality(_ labels: [String]) -> ConsulLocality {
-        switch labels.count {
-        case 0: .local
-        case 1: .datacenter(labels[0])
-        default:
-            labels[1] == "ns"
-                ? ConsulLocality(namespace: labels[0])
-                : ConsulLocality(datacenter: labels[0], datacenterForm: .explicit)
-        }
+        if labels.isEmpty { return .local }
+        if labels.count > 1, labels[1] == "ns" { return ConsulLocality(namespace: labels[0]) }
+        var locality = ConsulLocality.datacenter(labels[0])
+        locality.datacenterForm = labels.count > 1 ? .explicit : .classic
+        return locality
     }
 
     /// The endpoints that a resolver has to find, derived from the registrations alone.

@@ -33,10 +33,8 @@ extension Snapshot.Entry {
 extension ServiceRequest {
     fileprivate static func random(_ number: Int, using generator: inout SeededGenerator) -> ServiceRequest {
         let kinds: [Kind] = [.service, .connect, .ingress, .preparedQuery]
-        var locality = ConsulLocality(
-            datacenter: generator.maybe(),
-            datacenterForm: .random(using: &generator) ? .classic : .explicit
-        )
+        var locality = ConsulLocality(datacenter: generator.maybe())
+        locality.datacenterForm = .random(using: &generator) ? .classic : .explicit
         locality.namespace = generator.maybe()
         locality.partition = generator.maybe()
         locality.peer = generator.maybe()
