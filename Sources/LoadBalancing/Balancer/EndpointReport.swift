@@ -30,8 +30,7 @@ public struct EndpointReport: Sendable {
 
     init(_ registered: RegisteredEndpoint, at now: Moment) {
         endpoint = registered.endpoint
-        let load = EndpointLoad(record: registered.record)
-        (outstanding, latency) = (load.outstanding, load.latency)
+        (outstanding, latency) = (registered.record.counters.outstanding, registered.record.latency)
         state =
             if registered.endpoint.isListedAsHealthy {
                 switch registered.record.standing.ejection {

@@ -37,7 +37,7 @@ extension LoadBalancer {
         public var slowStart: SlowStart?
 
         /// The latency estimate's settings, for policies that use it.
-        public var latency = Latency()
+        package var latency = Latency()
 
         /// The limit for requests that are sent again.
         public var retryBudget = RetryBudgetPolicy()
@@ -45,7 +45,7 @@ extension LoadBalancer {
         /// The time that the record of an endpoint is kept after the endpoint has left the set. Default 30 s: an
         /// endpoint that is missing from one answer, and present in the next, keeps its record. Its ``slowStart``
         /// begins anew all the same.
-        public var recordHold: Duration = .seconds(30)
+        package var recordHold: Duration = .seconds(30)
 
         /// The defaults.
         public init() {}
@@ -55,16 +55,16 @@ extension LoadBalancer {
 extension LoadBalancer.Configuration {
     /// Settings of the latency estimate: a moving average that rises to a longer time at once and forgets it slowly
     /// (Peak EWMA, as in Finagle).
-    public struct Latency: Sendable, Hashable {
+    package struct Latency: Sendable, Hashable {
         /// The time after which past latency has 1/e of the weight of present latency. Default 10 s.
-        public var timeConstant: Duration = .seconds(10)
+        package var timeConstant: Duration = .seconds(10)
 
         /// The latency that a failure counts as, if it was quicker. Default 5 s: without it, an endpoint that fails at
         /// once would be the fastest of all.
-        public var failurePenalty: Duration = .seconds(5)
+        package var failurePenalty: Duration = .seconds(5)
 
         /// The defaults.
-        public init() {}
+        package init() {}
     }
 }
 

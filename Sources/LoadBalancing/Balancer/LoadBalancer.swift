@@ -116,10 +116,16 @@ public final class LoadBalancer: Sendable {
     /// - Parameters:
     ///   - endpoints: All endpoints of the service. Those that Consul calls critical and those that a probe found down
     ///     are used only if there are no others.
-    ///   - isStale: True if the set is outdated, because Consul cannot be queried. Leases report it
-    ///     (``Lease/Flags/stale``).
     ///   - isSorted: True if the nearest endpoints come first. ``LocalityPreference/Place/nearest(_:)`` depends on it.
-    public func update(_ endpoints: [Endpoint], isStale: Bool = false, isSorted: Bool = false) {
+    public func update(_ endpoints: [Endpoint], isSorted: Bool = false) {
+        update(endpoints, isStale: false, isSorted: isSorted)
+    }
+
+    /// Replaces the set of endpoints.
+    ///
+    /// - Parameter isStale: True if the set is outdated, because Consul cannot be queried. Leases report it
+    ///   (``Lease/Flags/stale``).
+    package func update(_ endpoints: [Endpoint], isStale: Bool, isSorted: Bool = false) {
         let listing = EndpointRegistry.Listing(endpoints, isSorted: isSorted)
         let input = registry.withLockedValue { registry -> SnapshotBuilder.Input? in
             guard !state.withLockedValue({ $0.isClosed }) else { return nil }
@@ -139,7 +145,7 @@ public final class LoadBalancer: Sendable {
     }
 
     /// Removes all endpoints, and sets the error that picks throw from now on.
-    public func removeAll(because absence: PickError) {
+    package func removeAll(because absence: PickError) {
         let input = registry.withLockedValue { registry -> SnapshotBuilder.Input? in
             guard !state.withLockedValue({ $0.isClosed }) else { return nil }
             let hasChanged = registry.removeAll(at: context.now)

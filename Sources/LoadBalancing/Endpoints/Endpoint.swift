@@ -103,7 +103,7 @@ extension Endpoint {
         if priority != other.priority { return priority < other.priority }
         if weight != other.weight { return weight > other.weight }
         let (status, otherStatus) = (details?.status ?? .passing, other.details?.status ?? .passing)
-        if status != otherStatus { return status < otherStatus }
+        if status != otherStatus { return status.rank < otherStatus.rank }
         if probe != other.probe { return probe == .up || other.probe == .down }
         return name.lexicographicallyPrecedes(other.name)
     }

@@ -11,7 +11,7 @@
 /// let options = PickOptions(key: user.name)
 /// ```
 ///
-/// ``PickOptions`` turns texts, numbers and bytes into keys.
+/// ``PickOptions`` turns a text into a key by itself.
 ///
 /// Only a hash of 64 bits is kept: two keys may be equal although what they were made of is not. The only effect is
 /// that such keys go to the same endpoint.

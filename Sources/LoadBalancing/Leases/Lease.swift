@@ -14,23 +14,23 @@ import ResolverSupport
 /// counts as ``Outcome/neutral``. Where closures have to share a lease, there is ``SharedLease``.
 public struct Lease: ~Copyable, Sendable {
     /// Special properties of a lease.
-    public struct Flags: OptionSet, Hashable, Sendable {
+    package struct Flags: OptionSet, Hashable, Sendable {
         /// The flags as bits.
-        public let rawValue: UInt8
+        package let rawValue: UInt8
 
         /// Creates flags from bits.
-        public init(rawValue: UInt8) {
+        package init(rawValue: UInt8) {
             self.rawValue = rawValue
         }
 
         /// As far as is known, no endpoint is well, and this is the least bad.
-        public static let failOpen = Flags(rawValue: 1)
+        package static let failOpen = Flags(rawValue: 1)
         /// The endpoint was ejected, and this request shows whether it has recovered.
-        public static let probation = Flags(rawValue: 2)
+        package static let probation = Flags(rawValue: 2)
         /// The set of endpoints is an old one, because Consul cannot be queried.
-        public static let stale = Flags(rawValue: 4)
+        package static let stale = Flags(rawValue: 4)
         /// The endpoint has been unused for long, and this request shows how it is now.
-        public static let exploration = Flags(rawValue: 8)
+        package static let exploration = Flags(rawValue: 8)
     }
 
     /// The endpoint to connect to. Its host and port stay the same; its other properties (weight, tags) are as they
@@ -38,7 +38,7 @@ public struct Lease: ~Copyable, Sendable {
     public var endpoint: Endpoint { withRecord { $0.endpoint } }
 
     /// Special properties of this lease.
-    public let flags: Flags
+    package let flags: Flags
 
     /// The outcome that ``LoadBalancer/withLease(_:attempts:classifying:_:)`` reports, whatever the body throws or does
     /// not throw; `nil` keeps the outcome that follows from that.

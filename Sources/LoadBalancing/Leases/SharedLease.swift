@@ -13,7 +13,7 @@ public final class SharedLease: @unchecked Sendable {
     public let endpoint: Endpoint
 
     /// Special properties of the lease.
-    public let flags: Lease.Flags
+    package let flags: Lease.Flags
 
     private var lease: Lease?
     private let lock = NIOLock()

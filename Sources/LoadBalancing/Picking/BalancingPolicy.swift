@@ -35,10 +35,6 @@ public protocol EndpointPicker: AnyObject, Sendable {
     func pick(for request: borrowing PickRequest) -> Int
 }
 
-/// A picker of this library: it is quick and calls no other code, and so may be called with a stripe of the snapshot
-/// held.
-protocol BuiltInPicker: EndpointPicker {}
-
 /// The division of picks among tiers: the priorities and places that share the load while the most preferred one cannot
 /// take all of it. In each case, each tier gets its share of all keys, clients or picks.
 public enum TierChoice: Hashable, Sendable {

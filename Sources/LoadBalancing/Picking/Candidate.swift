@@ -9,8 +9,12 @@ public struct Candidate: Sendable {
     /// The endpoint.
     public let endpoint: Endpoint
 
-    /// The endpoint's load, read when it is needed.
-    public var load: EndpointLoad { EndpointLoad(record: record) }
+    /// The number of this process' leases of the endpoint that are not finished, as of the moment of reading.
+    public var outstanding: Int { record.counters.outstanding }
+
+    /// The average time of requests, as of the moment of reading. It rises at once and falls slowly; `nil` if it was
+    /// not measured or never reported.
+    public var latency: Duration? { record.latency }
 
     let record: EndpointRecord
     var identity: UInt64 { record.identity }
@@ -19,20 +23,5 @@ public struct Candidate: Sendable {
         endpoint = registered.endpoint
         record = registered.record
         self.weight = weight
-    }
-}
-
-/// The use that this process makes of an endpoint, as of the moment of reading.
-public struct EndpointLoad: Sendable {
-    let record: EndpointRecord
-
-    /// The number of leases that are not finished.
-    public var outstanding: Int { record.counters.outstanding }
-
-    /// The average time of requests, which rises at once and falls slowly; `nil` if it was not measured or never
-    /// reported.
-    public var latency: Duration? {
-        let estimate = record.counters.storedEstimate
-        return estimate > 0 ? .nanoseconds(Int64(estimate)) : nil
     }
 }

@@ -27,16 +27,4 @@ public struct PickOptions: Sendable {
     public init(key text: (some StringProtocol)?, excluded: [HostPort] = []) {
         self.init(key: text.map { HashKey($0) }, excluded: excluded)
     }
-
-    /// Creates options with the key of a number, as `HashKey(number)` makes it; without a key for `nil`.
-    @inlinable
-    public init(key number: (some FixedWidthInteger)?, excluded: [HostPort] = []) {
-        self.init(key: number.map { HashKey($0) }, excluded: excluded)
-    }
-
-    /// Creates options with the key of some bytes, as `HashKey(bytes:)` makes it; without a key for `nil`.
-    @inlinable
-    public init(key bytes: (some Sequence<UInt8>)?, excluded: [HostPort] = []) {
-        self.init(key: bytes.map { HashKey(bytes: $0) }, excluded: excluded)
-    }
 }

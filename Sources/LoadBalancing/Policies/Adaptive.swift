@@ -3,41 +3,27 @@
 import ResolverSupport
 import Synchronization
 
-/// A policy that prefers, of two endpoints, the one that is likely to answer sooner, by the recent latency there and
-/// the number of requests under way. The default.
-///
-/// - One of the two is next in turn, and it is picked unless the other is clearly better. As long as no outcomes are
-///   reported, or all endpoints are alike, picks take turns by weight.
-/// - A failure counts as a long time, so that an endpoint that fails at once does not seem quick.
-/// - The time that a request has been waiting already counts, too, so that an endpoint that never answers is noticed
-///   before the first request has timed out.
-/// - An endpoint that had no requests for long is tried again, now and then, and judged anew.
-public struct Adaptive: BalancingPolicy {
-    private let hysteresis: Double
+extension BalancingPolicy where Self == BuiltInPolicy {
+    /// A policy that prefers, of two endpoints, the one that is likely to answer sooner, by the recent latency there
+    /// and the number of requests under way. The default.
+    ///
+    /// - One of the two is next in turn, and it is picked unless the other is clearly better. As long as no outcomes are
+    ///   reported, or all endpoints are alike, picks take turns by weight.
+    /// - A failure counts as a long time, so that an endpoint that fails at once does not seem quick.
+    /// - The time that a request has been waiting already counts, too, so that an endpoint that never answers is noticed
+    ///   before the first request has timed out.
+    /// - An endpoint that had no requests for long is tried again, now and then, and judged anew.
+    public static var adaptive: BuiltInPolicy { adaptive(hysteresis: 1) }
 
-    /// Creates the policy.
+    /// The same policy with another margin.
     ///
     /// - Parameter hysteresis: The margin by which the other endpoint has to be better: 1 stands for twice as good. With
     ///   0.5, slow endpoints are used less and equal ones less evenly.
-    public init(hysteresis: Double = 1) {
-        self.hysteresis = hysteresis
+    package static func adaptive(hysteresis: Double) -> BuiltInPolicy {
+        BuiltInPolicy("adaptive", measuresLatency: true) {
+            AdaptivePicker($0, hysteresis: hysteresis.isFinite ? max(hysteresis, 0) : 1)
+        }
     }
-
-    /// The policy's name.
-    public var description: String { "adaptive" }
-
-    /// Always true.
-    public var measuresLatency: Bool { true }
-
-    /// Creates a picker.
-    public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {
-        AdaptivePicker(candidates, hysteresis: hysteresis.isFinite ? max(hysteresis, 0) : 1)
-    }
-}
-
-extension BalancingPolicy where Self == Adaptive {
-    /// Of two endpoints, the one that is likely to answer sooner.
-    public static var adaptive: Adaptive { Adaptive() }
 }
 
 /// A picker that compares two candidates by how long a request is likely to take.

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A policy that prefers, of two endpoints, the one with fewer requests under way for its weight.
-///
-/// One of the two is next in turn, the other one is drawn at random; ties go to the former. So picks take turns as long
-/// as no endpoint is slow, honor weights, and send no endpoint more than twice its share however quick it seems: an
-/// endpoint that fails at once has no requests under way either.
-public struct LeastOutstanding: BalancingPolicy {
-    /// The policy's name.
-    public var description: String { "leastOutstanding" }
-
-    /// Creates a picker.
-    public func makePicker(for candidates: [Candidate]) -> any EndpointPicker {
-        LeastOutstandingPicker(TwoChoices(candidates))
+extension BalancingPolicy where Self == BuiltInPolicy {
+    /// A policy that prefers, of two endpoints, the one with fewer requests under way for its weight.
+    ///
+    /// One of the two is next in turn, the other one is drawn at random; ties go to the former. So picks take turns as
+    /// long as no endpoint is slow, honor weights, and send no endpoint more than twice its share however quick it
+    /// seems: an endpoint that fails at once has no requests under way either.
+    public static var leastOutstanding: BuiltInPolicy {
+        BuiltInPolicy("leastOutstanding") { LeastOutstandingPicker(TwoChoices($0)) }
     }
-}
-
-extension BalancingPolicy where Self == LeastOutstanding {
-    /// Of two endpoints, the one with fewer requests under way for its weight.
-    public static var leastOutstanding: LeastOutstanding { LeastOutstanding() }
 }
 
 private final class LeastOutstandingPicker: BuiltInPicker {

@@ -53,6 +53,12 @@ package final class EndpointRecord: Sendable {
     /// The endpoint as it was listed last.
     package var endpoint: Endpoint { withState { $0.endpoint } }
 
+    /// The average time of requests, without the decay of rest; `nil` if it was not measured or never reported.
+    var latency: Duration? {
+        let estimate = counters.storedEstimate
+        return estimate > 0 ? .nanoseconds(Int64(estimate)) : nil
+    }
+
     /// Stores the endpoint as it is listed now.
     func list(_ endpoint: Endpoint) {
         withState { $0.endpoint = endpoint }

@@ -39,7 +39,7 @@ struct AdaptiveOracleTests {
     func `A margin that no endpoint can exceed leads to turns by weight`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let endpoints = endpoints(using: &generator)
-        let adaptive = BalancerBench(Adaptive(hysteresis: 1e300), endpoints, seed: seed) { $0.ejection = nil }
+        let adaptive = BalancerBench(.adaptive(hysteresis: 1e300), endpoints, seed: seed) { $0.ejection = nil }
         let oracle = BalancerBench(.weightedRoundRobin, endpoints, seed: seed)
         let picks = try (0..<300).map { _ in
             let latency = Duration.milliseconds(Int.random(in: 0...12_000, using: &generator))

@@ -41,7 +41,7 @@ struct HashedPickTests {
 
     @Test(arguments: [64, 0])
     func `A key has an order of endpoints for failover`(largestExactSet: Int) throws {
-        let bench = BalancerBench(Hashed(largestExactSet: largestExactSet), all)
+        let bench = BalancerBench(.hashed(largestExactSet: largestExactSet), all)
         for key in 0..<50 {
             var options = PickOptions(key: HashKey(key))
             var order: [Int] = []
@@ -58,7 +58,7 @@ struct HashedPickTests {
     }
 
     @Test func `A load bound keeps one key from filling one endpoint`() throws {
-        let bench = BalancerBench(Hashed(loadBound: 1.25), .weighted([1, 1, 1, 1]))
+        let bench = BalancerBench(.hashed(loadBound: 1.25), .weighted([1, 1, 1, 1]))
         var held: [SharedLease] = []
         for total in 1...100 {
             held.append(SharedLease(try bench.balancer.pick(PickOptions(key: "always the same"))))
@@ -69,7 +69,7 @@ struct HashedPickTests {
     }
 
     @Test func `A key stays at its endpoint as long as that is within the bound`() throws {
-        let bench = BalancerBench(Hashed(loadBound: 1.25), all)
+        let bench = BalancerBench(.hashed(loadBound: 1.25), all)
         let plain = BalancerBench(.hashed, all)
         #expect(try mapping(bench) == mapping(plain))
     }

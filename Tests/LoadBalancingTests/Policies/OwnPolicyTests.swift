@@ -85,7 +85,7 @@ struct OwnPolicyTests {
         let policy = ScriptedPolicy(
             whenMade: { _ in },
             pick: { _ in 0 },
-            look: { candidates in seen.withLockedValue { $0 = candidates.map(\.load.outstanding) } }
+            look: { candidates in seen.withLockedValue { $0 = candidates.map(\.outstanding) } }
         )
         let bench = BalancerBench(policy, .weighted([1, 1]))
         let leases = try (0..<4).map { _ in SharedLease(try bench.balancer.pick()) }

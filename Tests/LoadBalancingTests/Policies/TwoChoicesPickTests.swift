@@ -7,7 +7,7 @@ import Testing
 
 /// The guarantees of comparing two choices, whatever is compared.
 struct TwoChoicesPickTests {
-    private static let comparing: [any BalancingPolicy] = [.leastOutstanding, Adaptive(hysteresis: 0), .adaptive]
+    private static let comparing: [any BalancingPolicy] = [.leastOutstanding, .adaptive(hysteresis: 0), .adaptive]
 
     @Test(arguments: [2, 3, 5, 10], Self.comparing.prefix(2))
     func `The worst endpoint is never chosen while there is another`(count: Int, policy: any BalancingPolicy) throws {

@@ -7,22 +7,22 @@ import LoadBalancing
 struct LeastLoadedOfAll: BalancingPolicy {
     var description: String { "leastLoadedOfAll" }
 
-    func makePicker(for candidates: [Candidate]) -> any EndpointPicker { Picker(loads: candidates.map(\.load)) }
+    func makePicker(for candidates: [Candidate]) -> any EndpointPicker { Picker(candidates) }
 
     private final class Picker: EndpointPicker {
-        private let loads: [EndpointLoad]
+        private let candidates: [Candidate]
 
-        init(loads: [EndpointLoad]) {
-            self.loads = loads
+        init(_ candidates: [Candidate]) {
+            self.candidates = candidates
         }
 
         func pick(for request: borrowing PickRequest) -> Int {
             // The scan starts at a random position; a fixed start would give all ties to the first endpoint.
-            let start = Int(request.random % UInt64(loads.count))
-            var (best, least) = (start, loads[start].outstanding)
-            for step in 1..<max(loads.count, 1) where least > 0 {
-                let index = start + step < loads.count ? start + step : start + step - loads.count
-                let outstanding = loads[index].outstanding
+            let start = Int(request.random % UInt64(candidates.count))
+            var (best, least) = (start, candidates[start].outstanding)
+            for step in 1..<max(candidates.count, 1) where least > 0 {
+                let index = start + step < candidates.count ? start + step : start + step - candidates.count
+                let outstanding = candidates[index].outstanding
                 if outstanding < least { (best, least) = (index, outstanding) }
             }
             return best

@@ -7,23 +7,23 @@ import LoadBalancing
 struct TwoRandomChoices: BalancingPolicy {
     var description: String { "twoRandomChoices" }
 
-    func makePicker(for candidates: [Candidate]) -> any EndpointPicker { Picker(loads: candidates.map(\.load)) }
+    func makePicker(for candidates: [Candidate]) -> any EndpointPicker { Picker(candidates) }
 
     private final class Picker: EndpointPicker {
-        private let loads: [EndpointLoad]
+        private let candidates: [Candidate]
 
-        init(loads: [EndpointLoad]) {
-            self.loads = loads
+        init(_ candidates: [Candidate]) {
+            self.candidates = candidates
         }
 
         /// The two halves of one random number serve as two numbers.
         func pick(for request: borrowing PickRequest) -> Int {
-            guard loads.count > 1 else { return 0 }
+            guard candidates.count > 1 else { return 0 }
             let (high, low) = (request.random >> 32, request.random & 0xFFFF_FFFF)
-            let first = Int(high % UInt64(loads.count))
-            let step = 1 + Int(low % UInt64(loads.count - 1))
-            let second = first + step < loads.count ? first + step : first + step - loads.count
-            return loads[second].outstanding < loads[first].outstanding ? second : first
+            let first = Int(high % UInt64(candidates.count))
+            let step = 1 + Int(low % UInt64(candidates.count - 1))
+            let second = first + step < candidates.count ? first + step : first + step - candidates.count
+            return candidates[second].outstanding < candidates[first].outstanding ? second : first
         }
     }
 }
