@@ -5,11 +5,11 @@
 
 @_exported public import struct ConsulDNS.ConsulLocality
 @_exported public import struct ConsulDNS.ConsulNameError
-@_exported public import struct ConsulDNS.DNSAnswer
 @_exported public import class ConsulDNS.DNSClient
 @_exported public import struct ConsulDNS.DNSClientError
 @_exported public import enum ConsulDNS.DNSTransport
 @_exported public import struct ConsulDNS.Nameserver
+@_exported public import struct ConsulHTTP.ConfigurationError
 @_exported public import struct ConsulHTTP.ConsulHTTPAddress
 @_exported public import class ConsulHTTP.ConsulHTTPClient
 @_exported public import struct ConsulHTTP.ConsulHTTPConfiguration
@@ -17,12 +17,8 @@
 @_exported public import struct ConsulHTTP.RetryPolicy
 @_exported public import struct ConsulHTTP.TokenSource
 @_exported public import struct DNSWire.DomainName
-@_exported public import struct DNSWire.DomainNameError
-@_exported public import struct DNSWire.Question
-@_exported public import struct DNSWire.RecordClass
-@_exported public import struct DNSWire.RecordType
-@_exported public import struct LoadBalancing.BuiltInPolicy
 @_exported public import protocol LoadBalancing.BalancingPolicy
+@_exported public import struct LoadBalancing.BuiltInPolicy
 @_exported public import struct LoadBalancing.EjectionPolicy
 @_exported public import struct LoadBalancing.Endpoint
 @_exported public import struct LoadBalancing.HashKey
@@ -45,7 +41,6 @@
 @_exported public import enum NetworkAddress.IPAddress
 @_exported public import struct NetworkAddress.IPv4Address
 @_exported public import struct NetworkAddress.IPv6Address
-@_exported public import struct ResolutionModel.ConfigurationError
 @_exported public import struct ResolutionModel.Resolution
 @_exported public import struct ResolutionModel.ResolutionFailure
 @_exported public import struct ResolutionModel.ResolverConfiguration

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ConsulDNS
-public import DNSWire
+package import ConsulDNS
+package import DNSWire
 import ResolutionCache
 public import ResolutionModel
 import ResolutionSources
@@ -21,10 +21,10 @@ extension ServiceResolver {
     /// - Returns: The answer, whatever its response code.
     /// - Throws: ``ResolutionFailure`` when no nameserver answered, `CancellationError` as soon as the task is
     ///   canceled, `DNSClientError` after ``shutdown()``.
-    public func query(
+    package func query(
         _ question: Question,
         transport: Configuration.DNS.Transport = .automatic,
-        payloadSize: PayloadSize = .automatic,
+        payloadSize: Configuration.DNS.PayloadSize = .automatic,
         timeout: Duration? = nil
     ) async throws -> DNSAnswer {
         let deadline = Deadline(in: timeout ?? configuration.timeout)
@@ -41,11 +41,11 @@ extension ServiceResolver {
     ///
     /// The method may be called at any time and from any thread. It visits every cache entry, so do not call it for
     /// every request.
-    public func diagnostics() -> Diagnostics {
-        Diagnostics(
+    public func diagnostics() -> ResolverDiagnostics {
+        ResolverDiagnostics(
             cache: cache.diagnostics,
             sources: escalation.diagnostics,
-            nameservers: dns.diagnostics(at: dns.pool.time.now()).map(Diagnostics.Server.init)
+            nameservers: dns.diagnostics(at: dns.pool.time.now()).map(ResolverDiagnostics.Server.init)
         )
     }
 }

@@ -29,12 +29,6 @@ public final class ServiceResolver: Sendable {
     /// How a resolver asks. The settings, with their defaults.
     public typealias Configuration = ResolverConfiguration
 
-    /// The counters and states of a resolver that ``diagnostics()`` returns.
-    public typealias Diagnostics = ResolverDiagnostics
-
-    /// The size that ``query(_:transport:payloadSize:timeout:)`` advertises by EDNS.
-    public typealias PayloadSize = ResolverConfiguration.DNS.PayloadSize
-
     let configuration: Configuration
     let dns: DNSSource
     let http: HTTPSource

@@ -101,9 +101,7 @@ extension ResolverConfiguration.Probes.TLS {
         // delay the next probe.
         configuration.shutdownTimeout = .milliseconds(10)
         do {
-            if case .file(let path) = trustRoots.source {
-                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path))
-            }
+            if let roots = try trustRoots.certificates() { configuration.trustRoots = .certificates(roots) }
             return try NIOSSLContext(configuration: configuration)
         } catch {
             throw ConfigurationError(setting: "probes.check.tls.trustRoots", message: "\(error)")

@@ -50,12 +50,12 @@ struct ServiceResolverQueryTests {
 
     @Test(
         arguments: [
-            (ServiceResolver.PayloadSize.automatic, UInt16(4096)), (.none, nil), (.bytes(512), 512),
+            (ResolverConfiguration.DNS.PayloadSize.automatic, UInt16(4096)), (.none, nil), (.bytes(512), 512),
             (.bytes(9000), 4096),
-        ] as [(ServiceResolver.PayloadSize, UInt16?)]
+        ] as [(ResolverConfiguration.DNS.PayloadSize, UInt16?)]
     )
     func `A query advertises the given payload size`(
-        size: ServiceResolver.PayloadSize,
+        size: ResolverConfiguration.DNS.PayloadSize,
         advertised: UInt16?
     ) async throws {
         try await withScriptedDNSServer(script: { [.reply(.service(to: $0, count: 1))] }) { server in

@@ -36,7 +36,7 @@ package enum SweptAnswer: String, CaseIterable, Sendable {
         _ service: String,
         _ resolvers: SweepResolvers,
         over transport: ServiceResolver.Configuration.DNS.Transport,
-        _ size: ServiceResolver.PayloadSize,
+        _ size: ResolverConfiguration.DNS.PayloadSize,
         advertised: UInt16?
     ) async throws -> Count {
         let question = Question(name: try DomainName("\(service).service.consul."), type: .srv)

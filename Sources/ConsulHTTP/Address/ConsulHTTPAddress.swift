@@ -5,7 +5,7 @@ public import NetworkAddress
 /// The address of an agent's HTTP API: a host and a port, or a unix socket, with or without TLS.
 public struct ConsulHTTPAddress: Hashable, Sendable {
     /// The endpoint that the client connects to.
-    public enum Location: Hashable, Sendable {
+    package enum Location: Hashable, Sendable {
         /// A TCP port.
         case network(HostPort)
         /// A unix domain socket. TLS is not possible here: a socket has no name for a certificate to match.
@@ -13,18 +13,18 @@ public struct ConsulHTTPAddress: Hashable, Sendable {
     }
 
     /// The endpoint that the client connects to.
-    public let location: Location
+    package let location: Location
 
     /// True if the connection uses TLS.
-    public internal(set) var usesTLS: Bool
+    package internal(set) var usesTLS: Bool
 
     /// The prefix before `/v1` in every path, for an agent behind a reverse proxy. Percent-encoded; either empty or
     /// with a leading slash and no trailing one.
-    public let pathPrefix: String
+    package let pathPrefix: String
 
     /// The port of an agent's HTTP API unless its configuration sets another. An address parsed from text without a
     /// port uses a different default: see ``init(_:)``.
-    public static let defaultPort: UInt16 = 8500
+    package static let defaultPort: UInt16 = 8500
 
     /// An agent on this machine: `http://127.0.0.1:8500`.
     public static let local = ConsulHTTPAddress(

@@ -9,7 +9,7 @@ public struct ConsulAnswer<Value: Sendable>: Sendable {
     public var metadata: QueryMetadata
 
     /// Creates an answer.
-    public init(_ value: Value, metadata: QueryMetadata) {
+    package init(_ value: Value, metadata: QueryMetadata) {
         self.value = value
         self.metadata = metadata
     }

@@ -46,7 +46,7 @@ public struct QueryMetadata: Hashable, Sendable {
     package var translatesAddresses: Bool?
 
     /// Creates metadata with no values.
-    public init() {}
+    package init() {}
 }
 
 extension QueryMetadata {

@@ -19,9 +19,9 @@ extension ConsulHTTPConfiguration {
     /// - `CONSUL_NAMESPACE`, `CONSUL_PARTITION`: the namespace and the partition of Consul Enterprise.
     ///
     /// - Parameter environment: Names and values. An empty value counts as absent.
-    /// - Throws: ``EnvironmentError`` for an invalid value. Invalid values are not ignored, unlike in Consul's own
+    /// - Throws: ``ConfigurationError`` for an invalid value. Invalid values are not ignored, unlike in Consul's own
     ///   client, which turns verification off when it cannot parse `CONSUL_HTTP_SSL_VERIFY`. Files are not read yet.
-    public init(environment: [String: String]) throws(EnvironmentError) {
+    public init(environment: [String: String]) throws(ConfigurationError) {
         self.init()
         address = try Self.address(environment)
         token = try Self.token(environment)
@@ -31,7 +31,7 @@ extension ConsulHTTPConfiguration {
         partition = environment[.partition]
     }
 
-    private static func address(_ environment: [String: String]) throws(EnvironmentError) -> ConsulHTTPAddress {
+    private static func address(_ environment: [String: String]) throws(ConfigurationError) -> ConsulHTTPAddress {
         let usesTLS = try environment.flag(.usesTLS) ?? false
         var address = ConsulHTTPAddress.local
         if let text = environment[.address] {
@@ -52,7 +52,7 @@ extension ConsulHTTPConfiguration {
         return address
     }
 
-    private static func token(_ environment: [String: String]) throws(EnvironmentError) -> TokenSource {
+    private static func token(_ environment: [String: String]) throws(ConfigurationError) -> TokenSource {
         if let path = environment[.tokenFile] { return .file(path) }
         guard let token = environment[.token] else { return .none }
         guard Secret(token).isHeaderSafe else {
@@ -63,7 +63,7 @@ extension ConsulHTTPConfiguration {
         return .value(token)
     }
 
-    private static func tls(_ environment: [String: String]) throws(EnvironmentError) -> TLS {
+    private static func tls(_ environment: [String: String]) throws(ConfigurationError) -> TLS {
         var tls = TLS()
         if let path = environment[.authorityFile] {
             tls.trustRoots = .file(path)
@@ -95,7 +95,7 @@ extension ConsulHTTPConfiguration {
 
     private static func basicAuthentication(
         _ environment: [String: String]
-    ) throws(EnvironmentError) -> BasicCredentials? {
+    ) throws(ConfigurationError) -> BasicCredentials? {
         guard let text = environment[.basicAuthentication] else { return nil }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard !parts[0].isEmpty else {

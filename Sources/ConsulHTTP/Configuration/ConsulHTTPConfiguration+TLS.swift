@@ -8,7 +8,7 @@ extension ConsulHTTPConfiguration {
     /// ``ConsulHTTPConfiguration/address`` decides whether TLS is used. Files are read once, when the client is
     /// created.
     public struct TLS: Hashable, Sendable {
-        /// The trusted certificate authorities.
+        /// The trusted certificate authorities. More sources may be added.
         public struct TrustRoots: Hashable, Sendable {
             enum Source: Hashable {
                 case system
@@ -62,7 +62,7 @@ extension ConsulHTTPConfiguration {
         public var verifiesServer = true
 
         /// Creates the default settings.
-        public init() {}
+        package init() {}
 
         /// True if the text is a host name. IP addresses are not valid: server name indication has none (RFC 6066
         /// section 3), and NIOSSL compares an IP address only with the address of the connection.

@@ -43,7 +43,7 @@ public struct ConsulHTTPConfiguration: Sendable {
     public var maximumBodySize = 64 << 20
 
     /// The compression of answers. Default ``Compression/automatic``.
-    public var compression: Compression = .automatic
+    package var compression: Compression = .automatic
 
     /// The retries of failed reads.
     public var retry = RetryPolicy()
@@ -78,25 +78,21 @@ extension ConsulHTTPConfiguration {
         public var idleTimeout: Duration = .seconds(60)
 
         /// Creates the default limits.
-        public init() {}
+        package init() {}
     }
 
     /// The compression of answers.
-    public struct Compression: Hashable, Sendable {
-        private enum Base { case automatic, always, never }
-
-        private let base: Base
-
+    package enum Compression: Hashable, Sendable {
         /// Gzip from an agent on another machine, where answers become some twenty times smaller. No compression from
         /// an agent on this machine, where compression takes longer than it saves.
-        public static let automatic = Compression(base: .automatic)
+        case automatic
         /// Gzip, from any agent.
-        public static let always = Compression(base: .always)
+        case always
         /// No compression.
-        public static let never = Compression(base: .never)
+        case never
 
         func isUsed(for address: ConsulHTTPAddress) -> Bool {
-            switch base {
+            switch self {
             case .automatic: !address.isLocal
             case .always: true
             case .never: false

@@ -16,8 +16,8 @@ enum EnvironmentVariable: String, CaseIterable {
     case namespace = "CONSUL_NAMESPACE"
     case partition = "CONSUL_PARTITION"
 
-    func error(_ message: String) -> EnvironmentError {
-        EnvironmentError(variable: rawValue, message: message)
+    func error(_ message: String) -> ConfigurationError {
+        ConfigurationError(setting: rawValue, message: message)
     }
 }
 
@@ -28,7 +28,7 @@ extension [String: String] {
     }
 
     /// Returns the value of a Boolean variable, in the spellings that Go accepts.
-    func flag(_ variable: EnvironmentVariable) throws(EnvironmentError) -> Bool? {
+    func flag(_ variable: EnvironmentVariable) throws(ConfigurationError) -> Bool? {
         guard let value = self[variable] else { return nil }
         switch value {
         case "1", "t", "T", "TRUE", "true", "True": return true

@@ -15,5 +15,5 @@ public struct RetryPolicy: Hashable, Sendable {
     public var maximumDelay: Duration = .seconds(2)
 
     /// Creates the default policy.
-    public init() {}
+    package init() {}
 }

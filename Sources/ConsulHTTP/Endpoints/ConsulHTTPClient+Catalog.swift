@@ -56,19 +56,17 @@ extension ConsulHTTPClient {
     /// - Parameters:
     ///   - nameOrID: The query's name or id.
     ///   - options: The options that apply to every read.
-    ///   - fields: The fields to decode.
     ///   - timeout: The time limit for the whole request; ``ConsulHTTPConfiguration/requestTimeout`` by default.
     /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/notFound`` if the query does not exist, or if the
     ///   token may not execute it; `CancellationError`.
     public func execute(
         preparedQuery nameOrID: String,
         options: ReadOptions = ReadOptions(),
-        fields: ServiceEntry.Fields = .standard,
         timeout: Duration? = nil
     ) async throws -> ConsulAnswer<PreparedQueryResult> {
         let path = RequestPath("/v1/query").appending(segment: nameOrID).appending(key: "execute")
         return try await read(ReadRequest(path, options: options), timeout: timeout) { body in
-            try PreparedQueryResult(decoding: body.span, fields: fields)
+            try PreparedQueryResult(decoding: body.span)
         }
     }
 }

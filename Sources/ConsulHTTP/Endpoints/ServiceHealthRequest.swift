@@ -39,7 +39,7 @@ public struct ServiceHealthRequest: Hashable, Sendable {
     public var options = ReadOptions()
 
     /// The fields to decode.
-    public var fields = ServiceEntry.Fields.standard
+    package var fields = ServiceEntry.Fields.standard
 
     /// Creates a request for all instances of a service.
     public init(_ service: String) {

@@ -5,13 +5,12 @@ public import NetworkAddress
 /// The reason that Consul's HTTP API returned no usable answer.
 ///
 /// No part of an error contains a token or a password.
-public struct ConsulHTTPError: Error, LibraryError, Sendable {
+public struct ConsulHTTPError: Error, MessageError, Sendable {
     /// Kinds of errors. More may be added.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the code.
-        public let description: String
+    public struct Code: NamedValue {
+        package let name: String
 
-        init(_ description: String) { self.description = description }
+        init(_ name: String) { self.name = name }
 
         /// No connection could be made, or the connection broke before the answer was complete.
         public static let transport = Code("transport")
@@ -89,9 +88,4 @@ public struct ConsulHTTPError: Error, LibraryError, Sendable {
     }
 
     static let clientClosed = ConsulHTTPError(.closed, "the client has been shut down")
-}
-
-extension ConsulHTTPError: CustomStringConvertible {
-    /// The message.
-    public var description: String { message }
 }

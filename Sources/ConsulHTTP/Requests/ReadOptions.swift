@@ -41,14 +41,14 @@ public struct ReadOptions: Hashable, Sendable {
     public var near: String?
 
     /// Metadata that a node must have, all of it. Default empty.
-    public var nodeMeta: [String: String] = [:]
+    package var nodeMeta: [String: String] = [:]
 
     /// True to let the agent answer from its cache, if the endpoint supports it. Default `false`. Consul refuses the
     /// combination with ``Consistency/consistent``.
     public var cached = false
 
     /// True to retry a failed read according to ``ConsulHTTPConfiguration/retry``. Default `true`.
-    public var retries = true
+    package var retries = true
 
     /// Creates the default options.
     public init() {}

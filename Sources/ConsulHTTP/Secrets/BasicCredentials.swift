@@ -3,7 +3,7 @@
 /// A user name and a password for a reverse proxy in front of Consul (RFC 7617). Consul itself accepts tokens only.
 public struct BasicCredentials: Hashable, Sendable {
     /// The user name.
-    public let username: String
+    let username: String
 
     let password: Secret
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOSSL
+package import NIOSSL
 
 extension ConsulHTTPConfiguration.TLS {
     /// Returns the settings for NIOSSL.
@@ -10,7 +10,7 @@ extension ConsulHTTPConfiguration.TLS {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
         tls.certificateVerification = verifiesServer ? .fullVerification : .none
-        if let roots = try authorities() { tls.trustRoots = .certificates(roots) }
+        if let roots = try trustRoots.certificates() { tls.trustRoots = .certificates(roots) }
         if let clientCertificate {
             let chain = try PEMFile.certificates(clientCertificate.certificateFile)
             tls.certificateChain = chain.map { .certificate($0) }
@@ -21,9 +21,12 @@ extension ConsulHTTPConfiguration.TLS {
         }
         return tls
     }
+}
 
-    private func authorities() throws(ConsulHTTPError) -> [NIOSSLCertificate]? {
-        switch trustRoots.source {
+extension ConsulHTTPConfiguration.TLS.TrustRoots {
+    /// Returns the certificates, which are read now; `nil` for those that the system trusts.
+    package func certificates() throws(ConsulHTTPError) -> [NIOSSLCertificate]? {
+        switch source {
         case .system: return nil
         case .file(let path): return try PEMFile.certificates(path)
         case .directory(let path):

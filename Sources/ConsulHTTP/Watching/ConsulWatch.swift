@@ -19,14 +19,6 @@
 ///
 /// Updates are whole states. A slow iterator receives only the latest one, and delays no other.
 public struct ConsulWatch<Value: Sendable>: AsyncSequence, Sendable {
-    /// The state at one moment.
-    public typealias Element = WatchUpdate<Value>
-
-    /// An error that ends a watch: Consul rejects the query as invalid and has never answered it, or the client was
-    /// shut down before the iteration began. All other failures are transient, and reported as
-    /// ``WatchUpdate/interruption``.
-    public typealias Failure = ConsulHTTPError
-
     /// Returns a subscription; `nil` if the client has been shut down.
     let subscribe: @Sendable () -> WatchSubscription<Value>?
 
@@ -67,7 +59,9 @@ extension ConsulWatch {
         /// Waits for the next update: on the first call for any update, later for a newer one.
         ///
         /// - Returns: The update; `nil` if the task was canceled, or if the client was shut down in the meantime.
-        /// - Throws: The error that ended the watch, once; later calls return `nil`.
+        /// - Throws: The error that ended the watch, once; later calls return `nil`. A watch ends if Consul rejects the
+        ///   query as invalid and has never answered it, or if the client was shut down before the iteration began. All
+        ///   other failures are transient, and reported as ``WatchUpdate/interruption``.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(ConsulHTTPError) -> WatchUpdate<Value>? {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
 import ResolutionCache
 import ResolutionFailover
 public import ResolutionModel
@@ -27,7 +28,7 @@ public struct ConsulService: Sendable {
     public var request: ServiceRequest { followed.request }
 
     /// The mode of detecting changes.
-    public var mode: UpdateMode { followed.mode }
+    package var mode: UpdateMode { followed.mode }
 
     /// The last resolution, whichever caller received it; `nil` if there has been no resolution. Reading it takes no
     /// time and sends no query. It does not say how long ago that was: keep an iteration of ``updates`` running beside
@@ -55,20 +56,19 @@ public struct ConsulService: Sendable {
 
 extension ConsulService {
     /// The mode of detecting changes of a service.
-    public struct UpdateMode: Hashable, Sendable, CustomStringConvertible {
-        /// The mode's name.
-        public let description: String
+    public struct UpdateMode: NamedValue {
+        package let name: String
 
         /// Polling: a query when the TTL of the last answer is over, but no more often than
         /// ``ResolverConfiguration/Following/minimumInterval``. No request waits at Consul meanwhile.
-        public static let polling = UpdateMode(description: "polling")
+        public static let polling = UpdateMode(name: "polling")
 
         /// A blocking query over the HTTP API, which Consul answers within milliseconds of a change. It holds one
         /// connection for a service, however many iterations follow it. A lost leader and a token that may no longer
         /// read are no changes to Consul: a plain read about every three seconds finds them. While the HTTP API is
         /// down, DNS is polled as for ``polling``. Prepared queries and requests with alternatives cannot be
         /// watched: they are polled as for ``polling``.
-        public static let watch = UpdateMode(description: "watch")
+        public static let watch = UpdateMode(name: "watch")
     }
 }
 

@@ -3,14 +3,9 @@
 public import ResolutionModel
 import ResolverSupport
 
-/// The present resolution of a service, and every change: see ``ConsulService/updates``.
+/// The present resolution of a service, and every change: see ``ConsulService/updates``. It never fails: failures are
+/// part of a resolution.
 public struct ServiceUpdates: AsyncSequence, Sendable {
-    /// The resolution at one moment.
-    public typealias Element = Resolution
-
-    /// Following never fails: failures are part of a resolution.
-    public typealias Failure = Never
-
     let service: FollowedService
     /// True if another order of the same endpoints is a change.
     var heedsOrder = false
@@ -41,12 +36,7 @@ public struct ServiceUpdates: AsyncSequence, Sendable {
         var base: AsyncStream<Resolution>.Iterator
 
         /// Returns the next change; `nil` when there will be no more.
-        public mutating func next() async -> Resolution? {
-            await base.next()
-        }
-
-        /// Returns the next change; `nil` when there will be no more.
-        public mutating func next(isolation actor: isolated (any Actor)?) async -> Resolution? {
+        public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async -> Resolution? {
             await base.next(isolation: actor)
         }
     }

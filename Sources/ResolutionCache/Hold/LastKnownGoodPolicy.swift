@@ -80,7 +80,7 @@ struct LastKnownGoodPolicy {
         if case .endpoints(let endpoints) = answer.outcome {
             return answer.isComplete && LastKnownGoodPolicy.isMostMissing(of: good, in: endpoints)
         }
-        return rules.policy != .keepLastKnown && answer.isExplained
+        return !rules.keepsLastKnown && answer.isExplained
     }
 
     /// Applies the endpoints of an earlier process, before the first answer.
@@ -174,7 +174,7 @@ struct LastKnownGoodPolicy {
     // MARK: Empty answers
 
     private mutating func isBelievable(_ answer: Resolution, at now: Instant) -> Bool {
-        guard rules.policy != .keepLastKnown else { return false }
+        guard !rules.keepsLastKnown else { return false }
         if answer.isExplained { return true }
         guard !answer.isStale, !isBlind(answer) else {
             // Not accepted, however long it lasts: the cause is a cluster without a leader, or the permissions of DNS.
@@ -213,7 +213,7 @@ struct LastKnownGoodPolicy {
     private func lastGood(insteadOf answer: Resolution, at now: Instant) -> Resolution {
         guard var resolution = lastGood(at: now) else { return answer }
         // Beyond the stale limit an empty answer may be right, unless the policy is to ignore empty answers.
-        guard resolution.age <= staleLimit || (rules.policy == .keepLastKnown && answer.isEmpty) else { return answer }
+        guard resolution.age <= staleLimit || (rules.keepsLastKnown && answer.isEmpty) else { return answer }
         resolution.isStale = true
         if case .empty(let reason) = answer.outcome { resolution.doubt = Resolution.Doubt(reason: reason) }
         return resolution

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ConsulHTTP
+
 extension ResolverConfiguration {
     /// Settings of the cache.
     public struct Cache: Sendable {
@@ -16,7 +18,7 @@ extension ResolverConfiguration {
 
         /// The longest time for which an empty answer is returned without a fetch; less if the zone's SOA says less
         /// (RFC 2308 section 5), and Consul's says 0. Default 1 s: all instances may be critical for just a moment.
-        public var maximumNegativeTimeToLive: Duration = .seconds(1)
+        package var maximumNegativeTimeToLive: Duration = .seconds(1)
 
         /// The least time for which an empty answer is returned without a fetch when the answer before it was empty,
         /// too, whatever the zone's SOA says. Default 1 s, and never more than ``maximumNegativeTimeToLive``.
@@ -24,16 +26,16 @@ extension ResolverConfiguration {
         /// With Consul's own SOA minimum of 0, every lookup of a service that does not exist would otherwise be a DNS
         /// query and two HTTP requests. The first empty answer keeps to the SOA: instances that are critical for a
         /// moment are soon back. Zero always keeps to the SOA.
-        public var minimumNegativeTimeToLive: Duration = .seconds(1)
+        package var minimumNegativeTimeToLive: Duration = .seconds(1)
 
         /// The backoff after a failure, in which no query is sent. Default 1 s. Jitter adds up to a fifth.
-        public var failureTimeToLive: Duration = .seconds(1)
+        package var failureTimeToLive: Duration = .seconds(1)
 
         /// The upper bound of the failure backoff, which doubles with each failure in a row. Default 1 s, so that it
         /// does not grow, and a recovered agent is noticed within 2 s: a query without an answer takes its time, too.
         /// RFC 2308 section 7 and RFC 8767 section 5 allow far more, for authoritative servers that do not answer
         /// resolvers. More than 5 s makes no sense between a program and its agent.
-        public var maximumFailureTimeToLive: Duration = .seconds(1)
+        package var maximumFailureTimeToLive: Duration = .seconds(1)
 
         /// The greatest age of an answer that is returned, or picked from, because Consul cannot be queried (RFC 8767).
         /// Default 1 h. Zero disables stale answers.

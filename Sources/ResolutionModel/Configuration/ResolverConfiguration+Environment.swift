@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulDNS
-import ConsulHTTP
-public import NetworkAddress
+public import ConsulHTTP
+import NetworkAddress
+
+@_exported public import struct ConsulHTTP.ConfigurationError
 
 #if canImport(Glibc)
 import Glibc
@@ -15,10 +17,11 @@ import Darwin
 extension ResolverConfiguration {
     /// The environment variable with the DNS ports of Consul agents: `host:port`, several separated by commas, the port
     /// 8600 if left out. It is defined by this library: Consul has no variable for this.
-    public static let nameserverVariable = "CONSUL_DNS_ADDR"
+    package static let nameserverVariable = "CONSUL_DNS_ADDR"
 
-    /// Creates a configuration from the defaults and the environment: ``nameserverVariable``, and all variables of
-    /// Consul's own (`ConsulHTTPClient.Configuration.init(environment:)`).
+    /// Creates a configuration from the defaults and the environment: `CONSUL_DNS_ADDR`, the DNS ports of Consul agents
+    /// (`host:port`, several separated by commas, the port 8600 if left out), and all variables of Consul's own
+    /// (`ConsulHTTPClient.Configuration.init(environment:)`).
     ///
     /// - Parameters:
     ///   - environment: Names and values. An empty value counts as absent.
@@ -33,11 +36,7 @@ extension ResolverConfiguration {
             dns.nameservers = try Self.nameservers(value)
         }
         guard strategy != .dns else { return }
-        do throws(EnvironmentError) {
-            http = try ConsulHTTPClient.Configuration(environment: environment)
-        } catch {
-            throw ConfigurationError(setting: error.variable, message: error.message)
-        }
+        http = try ConsulHTTPClient.Configuration(environment: environment)
     }
 
     /// Returns a configuration from the defaults and the process' own environment.
@@ -85,21 +84,4 @@ enum ProcessEnvironment {
         }
         return values
     }
-}
-
-/// An invalid setting.
-public struct ConfigurationError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
-    /// The environment variable that holds the setting, or the path of the property in the configuration.
-    public var setting: String
-
-    /// The fault, and the form that the value should have.
-    public var message: String
-
-    package init(setting: String, message: String) {
-        self.setting = setting
-        self.message = message
-    }
-
-    /// The setting and its fault, in one sentence.
-    public var description: String { "\(setting): \(message)" }
 }

@@ -3,23 +3,13 @@
 extension ResolverConfiguration {
     /// The conditions for accepting that known endpoints are gone.
     public struct Hold: Sendable {
-        /// The treatment of empty answers after there were endpoints. More policies may be added.
-        public struct Policy: Hashable, Sendable, CustomStringConvertible {
-            /// The policy's name.
-            public let description: String
-
-            /// An empty answer that Consul's HTTP API explains is accepted at once; an unexplained one, when it has
-            /// lasted for ``Hold/emptyGracePeriod``.
-            public static let publishEmpty = Policy(description: "publishEmpty")
-
-            /// No empty answer is ever accepted over known endpoints: they are still returned, marked as
-            /// ``Resolution/isStale``, until there are others. For callers that prefer an instance that Consul calls
-            /// critical to no instance.
-            public static let keepLastKnown = Policy(description: "keepLastKnown")
-        }
-
-        /// The treatment of empty answers after there were endpoints. Default ``Policy/publishEmpty``.
-        public var policy = Policy.publishEmpty
+        /// True if no empty answer is ever accepted over known endpoints: they are still returned, marked as
+        /// ``Resolution/isStale``, until there are others. For callers that prefer an instance that Consul calls
+        /// critical to no instance.
+        ///
+        /// With false, the default, an empty answer that Consul's HTTP API explains is accepted at once; an unexplained
+        /// one, when it has lasted for ``emptyGracePeriod``.
+        public var keepsLastKnown = false
 
         /// The time for which an unexplained empty answer is not accepted over known endpoints. Default 30 s, as
         /// experience with HAProxy suggests. Explanations come over HTTP: with
@@ -33,6 +23,6 @@ extension ResolverConfiguration {
         public var missingGracePeriod: Duration = .seconds(30)
 
         /// Creates the default settings.
-        public init() {}
+        package init() {}
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 extension ResolverConfiguration {
     /// Settings of probes, which check if the endpoints of a followed service accept connections.
     ///
@@ -11,15 +13,14 @@ extension ResolverConfiguration {
     /// ``interval``) times a second. An endpoint without a port is not probed.
     public struct Probes: Sendable {
         /// The condition under which endpoints are probed. More modes may be added.
-        public struct Mode: Hashable, Sendable, CustomStringConvertible {
-            /// The mode's name.
-            public let description: String
+        public struct Mode: NamedValue {
+            package let name: String
 
             /// Probes run while Consul is unavailable and the known endpoints age.
-            public static let whenSourceIsDown = Mode(description: "whenSourceIsDown")
+            public static let whenSourceIsDown = Mode(name: "whenSourceIsDown")
             /// Probes always run. They detect failures earlier than Consul's checks, and failures of the network
             /// between this process and the endpoint.
-            public static let always = Mode(description: "always")
+            public static let always = Mode(name: "always")
         }
 
         /// The condition under which endpoints are probed. Default ``Mode/whenSourceIsDown``.
@@ -29,7 +30,7 @@ extension ResolverConfiguration {
         public var check: Check = .tcp
 
         /// The time from one probe of an endpoint to its next, plus or minus a tenth. Default 5 s, at least 100 ms, at
-        /// most a day. It is longer if there are more endpoints than ``maximumConcurrent`` allows to probe within it.
+        /// most a day. It is longer if there are more endpoints than can be probed within it, 16 at a time.
         public var interval: Duration = .seconds(5)
 
         /// The longest duration of a probe, from the lookup of the name to the status. Default 1 s, at least 1 ms, at
@@ -44,7 +45,7 @@ extension ResolverConfiguration {
         public var fall = 3
 
         /// The maximum number of probes in progress at a time, for one iteration. Default 16, at least 1.
-        public var maximumConcurrent = 16
+        package var maximumConcurrent = 16
 
         /// Creates the default settings with a check.
         ///

@@ -89,7 +89,7 @@ extension ResolverConfiguration {
         ///
         /// A failed server is queried when all others are of no use, and then at most four times a second. In between,
         /// its last failure is the result.
-        public var maximumBackoff: Duration = .seconds(5)
+        package var maximumBackoff: Duration = .seconds(5)
 
         /// True to count queries for each nameserver in the metrics, too. Default `false`: a metrics backend keeps
         /// every dimension forever, and servers that are looked up by name change their addresses.
@@ -105,7 +105,7 @@ extension ResolverConfiguration {
         public var client = DNSClient.Configuration()
 
         /// Creates the default settings.
-        public init() {}
+        package init() {}
     }
 }
 
@@ -134,7 +134,7 @@ extension ResolverConfiguration {
         public var maximumInterval: Duration = .seconds(60)
 
         /// Creates the default settings.
-        public init() {}
+        package init() {}
     }
 }
 
@@ -151,7 +151,7 @@ extension ResolverConfiguration {
         public var failback: Duration = .seconds(10)
 
         /// Creates the default settings.
-        public init() {}
+        package init() {}
     }
 }
 
@@ -171,22 +171,12 @@ extension ResolverConfiguration.DNS {
 
 extension ResolverConfiguration.DNS {
     /// The payload size that a query advertises by EDNS (RFC 6891).
-    public struct PayloadSize: Hashable, Sendable {
-        package enum Base: Hashable {
-            case automatic
-            case none
-            case bytes(UInt16)
-        }
-
-        package let base: Base
-
-        /// The size that ``resolve(_:tag:in:timeout:)`` uses: the configured one over UDP, and no OPT record over TCP.
-        public static let automatic = PayloadSize(base: .automatic)
-
+    package enum PayloadSize: Hashable, Sendable {
+        /// The size that lookups use: the configured one over UDP, and no OPT record over TCP.
+        case automatic
         /// No OPT record. Consul then sends at most three records.
-        public static let none = PayloadSize(base: .none)
-
+        case none
         /// A size in bytes, at most `DNSQuery.maximumPayloadSize`.
-        public static func bytes(_ size: UInt16) -> PayloadSize { PayloadSize(base: .bytes(size)) }
+        case bytes(UInt16)
     }
 }

@@ -14,7 +14,7 @@ extension ResolverDiagnostics {
         public var hits: Int
 
         /// Lookups that found a cached empty answer, or a cached failure.
-        public var negative: Int
+        package var negative: Int
 
         /// Lookups that returned earlier endpoints because there was no newer answer.
         public var stale: Int
@@ -23,23 +23,23 @@ extension ResolverDiagnostics {
         public var misses: Int
 
         /// Lookups that waited for a fetch that another lookup had started.
-        public var coalesced: Int
+        package var coalesced: Int
 
         /// Entries that were evicted because the cache was full.
         public var evictions: Int
 
         /// Fetches that started before the end of the TTL, so that no lookup had to wait.
-        public var refreshes: Int
+        package var refreshes: Int
 
         /// Empty answers that were not believed, because earlier endpoints exist (``Resolution/doubt``).
-        public var held: Int
+        package var held: Int
 
         /// The greatest age of endpoints that were returned stale; zero if none were.
-        public var greatestStaleAge: Duration
+        package var greatestStaleAge: Duration
 
         /// The longest time from the end of a TTL to the next successful answer: the delay with which a change of
         /// endpoints may have been seen. It includes times in which a service was not looked up.
-        public var greatestRefreshLag: Duration
+        package var greatestRefreshLag: Duration
 
         package init(size: Int, capacity: Int, tally: CacheTally, evictions: Int) {
             self.size = size

@@ -24,7 +24,7 @@ public struct ResolverDiagnostics: Hashable, Sendable {
 extension ResolverDiagnostics {
     /// The queries that the resolver has sent, by source.
     ///
-    /// Queries for services are counted, and those of ``ServiceResolver/query(_:transport:payloadSize:timeout:)``.
+    /// Queries for services are counted, and single queries of the command line.
     /// Repeated datagrams and retries over HTTP count as part of the query that they repeat. Queries for the addresses
     /// of targets, for the reasons of empty answers, and background probes of nameservers are not counted.
     public struct Sources: Hashable, Sendable {
@@ -41,11 +41,11 @@ extension ResolverDiagnostics {
         public var watches: Queries
 
         /// Answers over TCP to queries that a datagram had not answered conclusively.
-        public var escalationsToTCP: Int
+        package var escalationsToTCP: Int
 
         /// Queries over HTTP after DNS was not conclusive: DNS was silent, its answer may have been incomplete, or it
         /// was empty without a reason.
-        public var escalationsToHTTP: Int
+        package var escalationsToHTTP: Int
 
         /// True if DNS was silent about every request a moment ago, and is skipped for now. Always false with a
         /// strategy other than ``ResolverConfiguration/Strategy/automatic``, since a single source is never
@@ -85,22 +85,22 @@ extension ResolverDiagnostics {
         public var answered = 0
 
         /// Queries without an answer in time.
-        public var timedOut = 0
+        package var timedOut = 0
 
         /// Refused or reset connections, and unreachable servers; over HTTP also untrusted certificates.
-        public var connectionFailed = 0
+        package var connectionFailed = 0
 
         /// SERVFAIL responses, or a status of 5xx: Consul has no leader, no servers, or cannot reach the datacenter.
-        public var serverFailure = 0
+        package var serverFailure = 0
 
         /// REFUSED responses, or over HTTP a token without permission.
-        public var refused = 0
+        package var refused = 0
 
         /// Malformed responses, and responses that do not answer the query.
-        public var malformed = 0
+        package var malformed = 0
 
         /// All other outcomes: other response codes and statuses, and queries that could not be sent.
-        public var other = 0
+        package var other = 0
 
         /// No queries.
         package init() {}
@@ -122,16 +122,16 @@ extension ResolverDiagnostics {
         public var queries: Queries
 
         /// Answers over TCP to queries that a datagram had not answered conclusively.
-        public var escalations: Int
+        package var escalations: Int
 
         /// Hedges: queries to this server while another server was late.
-        public var hedgesSent: Int
+        package var hedgesSent: Int
 
         /// Hedges in which this server answered first.
-        public var hedgesWon: Int
+        package var hedgesWon: Int
 
         /// Background probes for recovery. They are not among ``queries``.
-        public var probes: Int
+        package var probes: Int
 
         /// The smoothed round-trip time; `nil` before the first answer.
         public var roundTrip: Duration?
@@ -140,7 +140,7 @@ extension ResolverDiagnostics {
         public var isFailed: Bool
 
         /// The time until the next background probe; `nil` if the server needs none.
-        public var pause: Duration?
+        package var pause: Duration?
 
         package init(
             server: Nameserver,

@@ -24,7 +24,7 @@ extension ServiceRequest {
         }
 
         /// The datacenter; `nil` for an alternative that does not name one.
-        public var datacenter: String? {
+        package var datacenter: String? {
             if case .datacenter(let name) = base { name } else { nil }
         }
     }

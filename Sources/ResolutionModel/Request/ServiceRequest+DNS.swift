@@ -32,7 +32,7 @@ extension ServiceRequest {
             case .connect: try ConsulName.connect(name, in: locality, domain: domain)
             case .ingress: try ConsulName.ingress(name, in: locality, domain: domain)
             case .preparedQuery: try ConsulName.preparedQuery(name, in: locality, domain: domain)
-            default: try serviceName(in: domain)
+            case .service: try serviceName(in: domain)
             }
         return consulName.domainName
     }

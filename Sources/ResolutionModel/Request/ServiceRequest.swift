@@ -12,19 +12,16 @@ public import ConsulDNS
 /// A request goes over DNS if DNS can carry it; several tags, a filter, a name with a dot in it and the like need
 /// Consul's HTTP API.
 public struct ServiceRequest: Hashable, Sendable {
-    /// The kind of thing that a name stands for. More kinds may be added.
-    public struct Kind: Hashable, Sendable, CustomStringConvertible {
-        /// The kind's name.
-        public let description: String
-
+    /// The kinds of things that a name stands for.
+    package enum Kind: String, Sendable {
         /// A service.
-        public static let service = Kind(description: "service")
+        case service
         /// The instances of a service that take part in the mesh, proxies included. Consul 1.2.
-        public static let connect = Kind(description: "connect")
+        case connect
         /// The ingress gateways of a service. Consul 1.8.
-        public static let ingress = Kind(description: "ingress")
+        case ingress
         /// A prepared query, by name or ID. The query defines which instances are healthy.
-        public static let preparedQuery = Kind(description: "prepared query")
+        case preparedQuery = "prepared query"
     }
 
     /// The rule by which instances count as healthy.
@@ -37,7 +34,7 @@ public struct ServiceRequest: Hashable, Sendable {
     }
 
     /// The kind of thing that the name stands for.
-    public var kind: Kind
+    package var kind = Kind.service
 
     /// The name.
     public var name: String
@@ -102,7 +99,6 @@ public struct ServiceRequest: Hashable, Sendable {
     /// Creates a request for the instances of a service.
     public init(
         _ name: String,
-        kind: Kind = .service,
         tags: [String] = [],
         in locality: ConsulLocality = .local,
         filter: String? = nil,
@@ -111,7 +107,6 @@ public struct ServiceRequest: Hashable, Sendable {
         needsDetails: Bool = false
     ) {
         self.name = name
-        self.kind = kind
         self.tags = Self.sorted(tags)
         self.locality = locality
         self.filter = filter
@@ -124,19 +119,25 @@ public struct ServiceRequest: Hashable, Sendable {
         tags.count < 2 ? tags : Set(tags).sorted()
     }
 
-    /// Returns a request for the mesh-capable instances of a service.
+    private init(_ kind: Kind, _ name: String, in locality: ConsulLocality) {
+        self.init(name, in: locality)
+        self.kind = kind
+    }
+
+    /// Returns a request for the instances of a service that take part in the mesh, proxies included. Consul 1.2.
     public static func connect(_ service: String, in locality: ConsulLocality = .local) -> ServiceRequest {
-        ServiceRequest(service, kind: .connect, in: locality)
+        ServiceRequest(.connect, service, in: locality)
     }
 
-    /// Returns a request for the ingress gateways of a service.
+    /// Returns a request for the ingress gateways of a service. Consul 1.8.
     public static func ingress(_ service: String, in locality: ConsulLocality = .local) -> ServiceRequest {
-        ServiceRequest(service, kind: .ingress, in: locality)
+        ServiceRequest(.ingress, service, in: locality)
     }
 
-    /// Returns a request for the instances that a prepared query selects.
+    /// Returns a request for the instances that a prepared query selects, which also defines
+    /// which instances are healthy.
     public static func preparedQuery(_ nameOrID: String, in locality: ConsulLocality = .local) -> ServiceRequest {
-        ServiceRequest(nameOrID, kind: .preparedQuery, in: locality)
+        ServiceRequest(.preparedQuery, nameOrID, in: locality)
     }
 }
 
@@ -150,7 +151,7 @@ extension ServiceRequest: ExpressibleByStringInterpolation {
 extension ServiceRequest: CustomStringConvertible {
     /// The request in words.
     public var description: String {
-        var words = kind == .service ? name : "\(kind) \(name)"
+        var words = kind == .service ? name : "\(kind.rawValue) \(name)"
         if !tags.isEmpty { words += " with \(tags.count == 1 ? "tag" : "tags") \(tags.joined(separator: ", "))" }
         if let port { words += " at its port \(port)" }
         if let datacenter = locality.datacenter { words += " in \(datacenter)" }

@@ -5,16 +5,15 @@ public import NetworkAddress
 /// An invalid request, or one that the configured source cannot carry. No query was sent.
 public struct ServiceRequestError: Error, LibraryError, Hashable, Sendable, CustomStringConvertible {
     /// The fault of a request. More codes may be added.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The code's name.
-        public let description: String
+    public struct Code: NamedValue {
+        package let name: String
 
         /// The request needs Consul's HTTP API, and the strategy is ``ResolverConfiguration/Strategy/dns``.
-        public static let needsHTTP = Code(description: "needsHTTP")
+        public static let needsHTTP = Code(name: "needsHTTP")
         /// Consul does not have this combination, such as a prepared query with a filter.
-        public static let contradiction = Code(description: "contradiction")
+        public static let contradiction = Code(name: "contradiction")
         /// One of the request's alternatives has no usable name, or repeats the request or another alternative.
-        public static let unusableAlternative = Code(description: "unusableAlternative")
+        public static let unusableAlternative = Code(name: "unusableAlternative")
     }
 
     /// The fault.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import LoadBalancing
+public import NetworkAddress
 
 extension Resolution {
     /// The three possible results for a service. A resolver that takes the third for the second turns an outage of
@@ -19,28 +20,22 @@ extension Resolution {
         case unknown(ResolutionFailure)
     }
 
-    /// The reason for a service without healthy instances. More reasons may be added.
-    public struct EmptyReason: Hashable, Sendable, CustomStringConvertible {
-        private enum Base: String {
-            case noSuchService, noSuchTag, noSuchPort, noMatchingInstance, noHealthyInstance, noSuchDatacenter
-        }
-
-        private let base: Base
-
-        /// The reason's name, as the command line prints it.
-        public var description: String { base.rawValue }
+    /// The reason for a service without healthy instances. Its description is the name that the
+    /// command line prints. More reasons may be added.
+    public struct EmptyReason: NamedValue {
+        package let name: String
 
         /// No service of that name is registered.
-        public static let noSuchService = EmptyReason(base: .noSuchService)
+        public static let noSuchService = EmptyReason(name: "noSuchService")
         /// The service exists, but no instance has the tag.
-        public static let noSuchTag = EmptyReason(base: .noSuchTag)
+        public static let noSuchTag = EmptyReason(name: "noSuchTag")
         /// The service exists, but no instance meets the request's filter.
-        public static let noMatchingInstance = EmptyReason(base: .noMatchingInstance)
+        public static let noMatchingInstance = EmptyReason(name: "noMatchingInstance")
         /// All instances are critical.
-        public static let noHealthyInstance = EmptyReason(base: .noHealthyInstance)
+        public static let noHealthyInstance = EmptyReason(name: "noHealthyInstance")
         /// There are healthy instances, but none has a port of the requested name.
-        public static let noSuchPort = EmptyReason(base: .noSuchPort)
+        public static let noSuchPort = EmptyReason(name: "noSuchPort")
         /// Consul does not know the datacenter.
-        public static let noSuchDatacenter = EmptyReason(base: .noSuchDatacenter)
+        public static let noSuchDatacenter = EmptyReason(name: "noSuchDatacenter")
     }
 }

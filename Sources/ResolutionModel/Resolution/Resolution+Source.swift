@@ -1,33 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ConsulDNS
+public import NetworkAddress
 
 extension Resolution {
-    /// The source of an answer. More sources may be added.
-    public struct Source: Hashable, Sendable, CustomStringConvertible {
-        private enum Base: String {
-            case dnsUDP = "dns-udp"
-            case dnsTCP = "dns-tcp"
-            case http
-            case cache
-        }
-
-        private let base: Base
-
-        /// The source's name, as the command line prints it.
-        public var description: String { base.rawValue }
+    /// The source of an answer. Its description is the name that the command line prints. More sources may be
+    /// added.
+    public struct Source: NamedValue {
+        package let name: String
 
         /// A DNS answer over UDP.
-        public static let dnsUDP = Source(base: .dnsUDP)
+        public static let dnsUDP = Source(name: "dns-udp")
         /// A DNS answer over TCP.
-        public static let dnsTCP = Source(base: .dnsTCP)
+        public static let dnsTCP = Source(name: "dns-tcp")
         /// Consul's HTTP API.
-        public static let http = Source(base: .http)
+        public static let http = Source(name: "http")
         /// The cache of this process.
-        public static let cache = Source(base: .cache)
+        public static let cache = Source(name: "cache")
 
-        private init(base: Base) {
-            self.base = base
+        private init(name: String) {
+            self.name = name
         }
 
         package init(_ transport: DNSTransport) {

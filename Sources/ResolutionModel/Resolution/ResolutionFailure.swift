@@ -36,53 +36,52 @@ public struct ResolutionFailure: Error, LibraryError, Sendable {
         }
     }
 
-    /// The kind of failure. More kinds may be added.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The code's name.
-        public let description: String
+    /// The kind of failure. There are more kinds than the public ones, for failures that only a person can act on.
+    public struct Code: NamedValue {
+        package let name: String
 
         /// No answer arrived in time.
-        public static let timedOut = Code(description: "timedOut")
+        public static let timedOut = Code(name: "timedOut")
         /// The connection was refused or reset, or the host is unreachable.
-        public static let connectionFailed = Code(description: "connectionFailed")
+        public static let connectionFailed = Code(name: "connectionFailed")
         /// SERVFAIL, or an HTTP status of 5xx: Consul has no leader, no servers, or cannot reach the datacenter.
-        public static let serverFailure = Code(description: "serverFailure")
+        public static let serverFailure = Code(name: "serverFailure")
         /// REFUSED: the name is outside the agent's domain.
-        public static let refused = Code(description: "refused")
+        public static let refused = Code(name: "refused")
         /// Another response code that says nothing about the service: FORMERR, NOTIMP.
-        public static let unexpectedResponseCode = Code(description: "unexpectedResponseCode")
+        package static let unexpectedResponseCode = Code(name: "unexpectedResponseCode")
         /// Not a DNS message, or not an answer to the question; over HTTP, not the JSON that it should be.
-        public static let malformedAnswer = Code(description: "malformedAnswer")
+        public static let malformedAnswer = Code(name: "malformedAnswer")
         /// An empty answer from a server that does not speak for Consul's domain.
-        public static let notAuthoritative = Code(description: "notAuthoritative")
+        package static let notAuthoritative = Code(name: "notAuthoritative")
         /// Records of another name than the one in the query, without a CNAME record that leads to it.
-        public static let unrelatedRecords = Code(description: "unrelatedRecords")
+        package static let unrelatedRecords = Code(name: "unrelatedRecords")
         /// Instances without usable addresses: invalid addresses, or names that could not be looked up.
-        public static let unusableTargets = Code(description: "unusableTargets")
+        package static let unusableTargets = Code(name: "unusableTargets")
         /// Several instances with different ports that share one name (Consul 1.19.0).
-        public static let ambiguousTargets = Code(description: "ambiguousTargets")
+        package static let ambiguousTargets = Code(name: "ambiguousTargets")
         /// A datagram that may have been trimmed until it was empty, and no TCP to repeat the query.
-        public static let trimmedAnswer = Code(description: "trimmedAnswer")
+        package static let trimmedAnswer = Code(name: "trimmedAnswer")
         /// The request names a port, and this Consul does not know named ports, which came with 1.22, or does not say
         /// whether it does.
-        public static let noNamedPorts = Code(description: "noNamedPorts")
+        public static let noNamedPorts = Code(name: "noNamedPorts")
         /// NXDOMAIN for a request that names a port: no such service, no healthy instance, an instance without such a
         /// port, or a Consul before 1.22. It says too little to count as empty.
-        public static let ambiguousAnswer = Code(description: "ambiguousAnswer")
+        package static let ambiguousAnswer = Code(name: "ambiguousAnswer")
         /// The HTTP API does not know the token, or the token may not read the service. The service may or may not
         /// exist.
-        public static let accessDenied = Code(description: "accessDenied")
+        public static let accessDenied = Code(name: "accessDenied")
         /// No token was available: its file is missing or empty, or the closure that provides it failed. No query was
         /// sent.
-        public static let tokenUnavailable = Code(description: "tokenUnavailable")
+        public static let tokenUnavailable = Code(name: "tokenUnavailable")
         /// The HTTP API does not know or does not understand the request.
-        public static let rejected = Code(description: "rejected")
+        package static let rejected = Code(name: "rejected")
         /// The client does not trust the agent's certificate, or the agent does not trust the client's.
-        public static let untrusted = Code(description: "untrusted")
+        public static let untrusted = Code(name: "untrusted")
         /// The nameserver's own name could not be looked up.
-        public static let nameserverNotFound = Code(description: "nameserverNotFound")
+        public static let nameserverNotFound = Code(name: "nameserverNotFound")
         /// The system has no memory, threads or file descriptors left.
-        public static let outOfResources = Code(description: "outOfResources")
+        public static let outOfResources = Code(name: "outOfResources")
     }
 }
 

@@ -33,7 +33,8 @@ extension SnapshotDecoder {
         let kind = try read(UInt8.self)
         let place = Int(kind & ~SnapshotTables.portFlag)
         guard SnapshotTables.kinds.indices.contains(place) else { throw nonsense("an unknown value") }
-        var request = ServiceRequest(try readText(), kind: SnapshotTables.kinds[place])
+        var request = ServiceRequest(try readText())
+        request.kind = SnapshotTables.kinds[place]
         guard !request.name.isEmpty else { throw nonsense("a service without a name") }
         request.tags = try readList { decoder throws(SnapshotError) in try decoder.readText() }
         request.locality = try readLocality()

@@ -57,7 +57,7 @@ extension DNSSource {
         _ transport: DNSTransport,
         _ server: Nameserver
     ) -> UInt16? {
-        switch wanted.base {
+        switch wanted {
         case .automatic: payloadSize(transport, server)
         case .none: nil
         case .bytes(let size): size

@@ -37,7 +37,7 @@ struct Lookup: AsyncParsableCommand {
         (resolution.originMessages(of: options.description) + resolution.gapMessages).forEach(Terminal.say)
     }
 
-    private func tell(_ resolution: Resolution, _ diagnostics: ServiceResolver.Diagnostics) {
+    private func tell(_ resolution: Resolution, _ diagnostics: ResolverDiagnostics) {
         Terminal.say(resolution.provenance)
         for line in "\(diagnostics)".split(separator: "\n") { Terminal.say(String(line)) }
     }

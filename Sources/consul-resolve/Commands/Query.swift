@@ -55,7 +55,7 @@ struct Query: AsyncParsableCommand {
         }
     }
 
-    private var payloadSize: ServiceResolver.PayloadSize {
+    private var payloadSize: ResolverConfiguration.DNS.PayloadSize {
         switch ednsSize {
         case nil: .automatic
         case 0?: .none

@@ -59,7 +59,7 @@ struct TokenSourceTests {
         try await expectUnavailable(.value(""), isRetryable: false)
         try await expectUnavailable(.value("hunter2\r\nX: y"), isRetryable: false)
         try await expectUnavailable(
-            .provider { throw EnvironmentError(variable: "", message: "hunter2") },
+            .provider { throw ConfigurationError(setting: "", message: "hunter2") },
             isRetryable: false
         )
         try await expectUnavailable(.file("/nowhere/token"), isRetryable: true)

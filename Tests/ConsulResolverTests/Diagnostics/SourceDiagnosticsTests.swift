@@ -10,7 +10,7 @@ struct SourceDiagnosticsTests {
         _ dnsState: OutcomeTable.DNSState,
         _ httpState: OutcomeTable.HTTPState,
         configure: (inout ServiceResolver.Configuration) -> Void = { _ in }
-    ) async throws -> ServiceResolver.Diagnostics {
+    ) async throws -> ResolverDiagnostics {
         try await withScriptedDNSServer(script: { dnsState.steps(for: $0) }) { dns in
             if dnsState == .closed { await dns.stop() }
             return try await withScriptedHTTPServer(script: httpState.script) { http in

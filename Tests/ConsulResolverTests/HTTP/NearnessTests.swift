@@ -38,7 +38,8 @@ struct NearnessTests {
                 #expect(answer.source == .http && answer.endpoints.map(\.authority) == Self.nearestFirst)
                 let near = try await resolver.resolve(ServiceRequest(name, near: "\(name)-4"))
                 #expect(near.endpoints.map(\.authority) == Self.nearestFirst)
-                let other = ServiceRequest(query, kind: .preparedQuery, near: "\(name)-1")
+                var other = ServiceRequest.preparedQuery(query)
+                other.near = "\(name)-1"
                 #expect(try await resolver.resolve(other).endpoints.map(\.authority) == Self.nearestFirst.reversed())
             }
         }

@@ -165,9 +165,9 @@ struct LastKnownGoodPolicyTests {
     @Test(
         arguments: [Resolution.EmptyReason?.none, .noSuchService]
     )
-    mutating func `The policy keepLastKnown keeps the last endpoints forever`(reason: Resolution.EmptyReason?) {
+    mutating func `The policy keepsLastKnown keeps the last endpoints forever`(reason: Resolution.EmptyReason?) {
         var rules = LastKnownGoodPolicy.Rules()
-        rules.policy = .keepLastKnown
+        rules.keepsLastKnown = true
         hold = LastKnownGoodPolicy(rules, staleLimit: .seconds(60), at: start)
         _ = apply(.endpoints(1))
         #expect(!hold.wouldTakeMost(.empty(reason)))

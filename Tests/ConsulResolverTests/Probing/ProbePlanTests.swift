@@ -70,7 +70,7 @@ struct ProbePlanTests {
 }
 
 extension ServiceResolver.Configuration.Probes.TLS {
-    fileprivate init(serverName: String? = nil, trustRoots: TrustRoots = .system) {
+    fileprivate init(serverName: String? = nil, trustRoots: ConsulHTTPConfiguration.TLS.TrustRoots = .system) {
         self.init()
         self.serverName = serverName
         self.trustRoots = trustRoots

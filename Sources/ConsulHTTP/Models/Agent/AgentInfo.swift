@@ -15,7 +15,7 @@ public struct AgentInfo: Hashable, Sendable {
     public var nodeName: String?
 
     /// The id of the agent's node, a UUID.
-    public var nodeID: String?
+    package var nodeID: String?
 
     /// True if the agent is a server.
     public var isServer: Bool?
@@ -30,7 +30,7 @@ public struct AgentInfo: Hashable, Sendable {
     package var defaultPolicy: String?
 
     /// Creates a description without values.
-    public init() {}
+    package init() {}
 }
 
 extension AgentInfo: JSONReadable {

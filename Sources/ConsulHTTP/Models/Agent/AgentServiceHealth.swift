@@ -12,7 +12,7 @@ public struct AgentServiceHealth: Hashable, Sendable {
     public var checks: [ServiceEntry.Check]
 
     /// Creates an instance with its health.
-    public init(
+    package init(
         status: HealthStatus = .unknown,
         service: ServiceEntry.Service = .init(),
         checks: [ServiceEntry.Check] = []

@@ -18,7 +18,7 @@ public struct PreparedQueryResult: Hashable, Sendable {
     public var failovers: Int
 
     /// Creates a result.
-    public init(
+    package init(
         service: String = "",
         nodes: [ServiceEntry] = [],
         timeToLive: Duration? = nil,

@@ -15,20 +15,20 @@ extension ServiceEntry {
         /// The id of the instance that the check belongs to; empty for a check of the node.
         public var serviceID = ""
 
-        /// The last output of the check; `nil` unless ``Fields/checkOutput`` was requested.
-        public var output: String?
+        /// The last output of the check; `nil` unless `Fields.checkOutput` was requested.
+        package var output: String?
 
-        /// The operator's notes, and in maintenance mode the reason; `nil` unless ``Fields/checkOutput`` was requested.
-        public var notes: String?
+        /// The operator's notes, and in maintenance mode the reason; `nil` unless `Fields.checkOutput` was requested.
+        package var notes: String?
 
         /// Creates an empty check.
-        public init() {}
+        package init() {}
 
         /// True if the check is one of the node, and so concerns every instance on it.
-        public var isNodeCheck: Bool { serviceID.isEmpty }
+        package var isNodeCheck: Bool { serviceID.isEmpty }
 
         /// True for the check that Consul creates while a node or an instance is under maintenance.
-        public var isMaintenance: Bool { id == "_node_maintenance" || id.hasPrefix("_service_maintenance:") }
+        package var isMaintenance: Bool { id == "_node_maintenance" || id.hasPrefix("_service_maintenance:") }
     }
 }
 

@@ -17,13 +17,13 @@ extension ServiceEntry {
         public var datacenter = ""
 
         /// Addresses for callers from other networks, such as `lan`, `wan` and `lan_ipv6`.
-        public var taggedAddresses: [String: String] = [:]
+        package var taggedAddresses: [String: String] = [:]
 
         /// The operator's metadata.
         public var meta: [String: String] = [:]
 
         /// Creates an empty node.
-        public init() {}
+        package init() {}
     }
 }
 

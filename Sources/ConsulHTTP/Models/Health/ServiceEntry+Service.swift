@@ -24,40 +24,40 @@ extension ServiceEntry {
         package var hasImpossiblePort = false
 
         /// The named ports of an instance with several (Consul 1.22); empty otherwise.
-        public var ports: [NamedPort] = []
+        package var ports: [NamedPort] = []
 
         /// The instance's shares of connections.
-        public var weights = Weights()
+        package var weights = Weights()
 
         /// The operator's metadata.
         public var meta: [String: String] = [:]
 
         /// Addresses for callers from other networks, such as `wan` and `lan_ipv6`.
-        public var taggedAddresses: [String: TaggedAddress] = [:]
+        package var taggedAddresses: [String: TaggedAddress] = [:]
 
         /// The kind of the service, such as `connect-proxy` or `ingress-gateway`; `nil` for an ordinary service.
-        public var kind: String?
+        package var kind: String?
 
         /// The service that a proxy represents; `nil` for other kinds.
-        public var proxyDestination: String?
+        package var proxyDestination: String?
 
         /// Creates an empty instance.
-        public init() {}
+        package init() {}
     }
 
     /// One of several ports of an instance (Consul 1.22).
-    public struct NamedPort: Hashable, Sendable {
+    package struct NamedPort: Hashable, Sendable {
         /// The name of the port, unique in the instance.
-        public var name: String
+        package var name: String
 
         /// The port number; `nil` if it is impossible.
-        public var port: UInt16?
+        package var port: UInt16?
 
         /// True for the port that callers without a preference use.
-        public var isDefault: Bool
+        package var isDefault: Bool
 
         /// Creates a port.
-        public init(name: String = "", port: UInt16? = nil, isDefault: Bool = false) {
+        package init(name: String = "", port: UInt16? = nil, isDefault: Bool = false) {
             self.name = name
             self.port = port
             self.isDefault = isDefault
@@ -141,15 +141,15 @@ extension ServiceEntry.NamedPort: JSONReadable {
 
 extension ServiceEntry {
     /// Shares of connections among the instances of a service, as in SRV records.
-    public struct Weights: Hashable, Sendable {
+    package struct Weights: Hashable, Sendable {
         /// The weight while all checks pass.
-        public var passing: UInt16
+        package var passing: UInt16
 
         /// The weight while a check warns; it may be 0.
-        public var warning: UInt16
+        package var warning: UInt16
 
         /// Creates weights. The defaults, 1 and 1, are those of Consul.
-        public init(passing: UInt16 = 1, warning: UInt16 = 1) {
+        package init(passing: UInt16 = 1, warning: UInt16 = 1) {
             self.passing = passing
             self.warning = warning
         }
@@ -173,15 +173,15 @@ extension ServiceEntry.Weights: JSONReadable {
 
 extension ServiceEntry {
     /// An address of an instance for callers from other networks.
-    public struct TaggedAddress: Hashable, Sendable {
+    package struct TaggedAddress: Hashable, Sendable {
         /// The address, which may be a host name.
-        public var address: String
+        package var address: String
 
         /// The port; 0 for none, or for an impossible one.
-        public var port: UInt16
+        package var port: UInt16
 
         /// Creates an address.
-        public init(address: String = "", port: UInt16 = 0) {
+        package init(address: String = "", port: UInt16 = 0) {
             self.address = address
             self.port = port
         }

@@ -12,7 +12,7 @@ extension CacheEntryStateMachine.Rules {
     convenience init(lengths: [Duration], using generator: inout SeededGenerator) {
         func length() -> Duration { lengths.randomElement(using: &generator) ?? .zero }
         var hold = ServiceResolver.Configuration.Hold()
-        hold.policy = generator.happens(0.5) ? .keepLastKnown : .publishEmpty
+        hold.keepsLastKnown = generator.happens(0.5)
         (hold.emptyGracePeriod, hold.missingGracePeriod) = (length(), length())
         var cache = ServiceResolver.Configuration.Cache()
         let bounds = [length(), length()].sorted()

@@ -106,11 +106,11 @@ struct EntryPropertyTests {
     // MARK: Endpoints
 
     @Test
-    func `A cache entry under keepLastKnown never becomes empty once it had endpoints`() throws {
+    func `A cache entry under keepsLastKnown never becomes empty once it had endpoints`() throws {
         for seed in Self.scripts {
             var generator = SeededGenerator(seed: seed)
             var entry = entry { configuration in
-                configuration.hold.policy = .keepLastKnown
+                configuration.hold.keepsLastKnown = true
                 configuration.cache?.staleLimit = .seconds(1_000_000)
             }
             var (now, hadAny) = (Self.start, false)

@@ -10,7 +10,7 @@ struct ResolverPropertyTests {
     func `A lookup finds the last good answer, fresh or stale`(seed: UInt64) async throws {
         var generator = SeededGenerator(seed: seed)
         let rounds = (0..<40).map { _ in Round(using: &generator) }
-        try await scenario(configure: { $0.hold.policy = .keepLastKnown }) {
+        try await scenario(configure: { $0.hold.keepsLastKnown = true }) {
             for (round, expected) in zip(rounds, Round.expectations(rounds)) {
                 DNS.answers(round.answer)
                 Advance(by: round.pause)

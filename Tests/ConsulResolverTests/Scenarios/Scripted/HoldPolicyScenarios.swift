@@ -5,11 +5,11 @@ import Testing
 
 struct HoldPolicyScenarios {
     private static func keeping(_ configuration: inout ServiceResolver.Configuration) {
-        configuration.hold.policy = .keepLastKnown
+        configuration.hold.keepsLastKnown = true
     }
 
     @Test
-    func `The policy publishEmpty believes an empty answer with a reason at once`() async throws {
+    func `The default policy believes an empty answer with a reason at once`() async throws {
         try await scenario(strategy: .automatic) {
             DNS.answers(.endpoints(1))
             HTTP.answers(.nothing)
@@ -21,7 +21,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `The policy publishEmpty believes an empty answer without a reason after the configured time`() async throws {
+    func `The default policy believes an empty answer without a reason after the configured time`() async throws {
         try await scenario(configure: { $0.hold.emptyGracePeriod = .seconds(5) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
@@ -38,7 +38,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `The policy keepLastKnown believes no empty answer, and reports the age of the endpoints`() async throws {
+    func `The policy keepsLastKnown believes no empty answer, and reports the age of the endpoints`() async throws {
         try await scenario(strategy: .automatic, configure: Self.keeping) {
             DNS.answers(.endpoints(1))
             HTTP.answers(.nothing)
@@ -54,7 +54,7 @@ struct HoldPolicyScenarios {
         }
     }
 
-    @Test func `The policy keepLastKnown sends no request to the leader`() async throws {
+    @Test func `The policy keepsLastKnown sends no request to the leader`() async throws {
         try await scenario(strategy: .automatic, configure: Self.keeping) {
             DNS.answers(.endpoints(1))
             HTTP.answers(.nothing)
@@ -66,7 +66,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `The policy keepLastKnown passes an empty answer if there never were endpoints`() async throws {
+    func `The policy keepsLastKnown passes an empty answer if there never were endpoints`() async throws {
         try await scenario(configure: Self.keeping) {
             DNS.answers(.noSuchName())
             Lookup(.empty(nil))
@@ -75,7 +75,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `The policy keepLastKnown returns no endpoints beyond the stale limit while Consul fails`() async throws {
+    func `The policy keepsLastKnown returns no endpoints beyond the stale limit while Consul fails`() async throws {
         try await scenario(configure: { configuration in
             Self.keeping(&configuration)
             configuration.cache?.staleLimit = .seconds(60)
@@ -95,7 +95,7 @@ struct HoldPolicyScenarios {
     }
 
     @Test
-    func `The policy publishEmpty drops endpoints in doubt at the stale limit`() async throws {
+    func `The default policy drops endpoints in doubt at the stale limit`() async throws {
         try await scenario(configure: { $0.cache?.staleLimit = .seconds(10) }) {
             DNS.answers(.endpoints(1))
             Lookup(.fresh(1))
