@@ -11,7 +11,7 @@ import ResolverSupport
 /// try await orders.publish(Array("order 4711".utf8))
 ///
 /// let billing = try await orders.consumer("billing")
-/// for try await delivery in billing.messages {
+/// for try await delivery in try billing.messages {
 ///     guard case .message(let message) = delivery else { continue }
 ///     try await bill(message)
 ///     try await billing.acknowledge(message)
