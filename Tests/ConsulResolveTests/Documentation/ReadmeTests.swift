@@ -22,7 +22,7 @@ struct ReadmeTests {
 
     // MARK: Links and options
 
-    private static let pages = ["README.md", "docs/guide.md", "docs/command-line.md"]
+    private static let pages = ["README.md", "docs/guide.md", "docs/coordination.md", "docs/command-line.md"]
 
     @Test(arguments: pages)
     func `Every relative link of a page leads to a file`(page: String) throws {
@@ -52,10 +52,13 @@ struct ReadmeTests {
 
     // MARK: The other examples
 
-    /// All examples of Swift code in the pages except those for a package manifest.
+    /// All examples of Swift code in the pages except those for a package manifest. An example without imports has that of
+    /// its page's module.
     private static let programs: [String] = pages.flatMap { page in
-        ((try? text(of: page)) ?? "").matches(of: #/```swift\n(?<code>(?s).*?)```/#).map { String($0.code) }
+        let module = page == "docs/coordination.md" ? "ConsulCoordination" : "ConsulResolver"
+        return ((try? text(of: page)) ?? "").matches(of: #/```swift\n(?<code>(?s).*?)```/#).map { String($0.code) }
             .filter { !$0.hasPrefix(".") }
+            .map { $0.hasPrefix("import") ? $0 : "import \(module)\n\($0)" }
     }
 
     /// Declarations that the examples use without introducing them.
@@ -65,11 +68,14 @@ struct ReadmeTests {
         "logger": "struct Log { func warning(_ text: String) {} }\nlet logger = Log()",
         "connect": "func connect(to endpoint: Endpoint) {}",
         "use": "func use(_ endpoints: [Endpoint]) {}",
+        "consul": "let consul = try! ConsulHTTPClient()",
+        "makeReport": "func makeReport() async throws -> [UInt8] { [] }",
     ]
 
     @Test func `The pages have several examples`() {
-        #expect(Self.programs.count >= 10)
+        #expect(Self.programs.count >= 30)
         #expect(Self.programs.contains { $0.contains("lease.finish") })
+        #expect(Self.programs.contains { $0.contains("fencingToken") })
     }
 
     /// Compiles up to the passes that check consumption: type checking alone does not cover that.
@@ -82,9 +88,10 @@ struct ReadmeTests {
         let surroundings = Self.surroundings.filter { name, _ in
             words.contains(Substring(name)) && !program.contains("let \(name) =")
         }
-        for (file, code) in ["main": program, "surroundings": surroundings.values.joined(separator: "\n")] {
-            let source = code.hasPrefix("import") ? code : "import ConsulResolver\n\(code)"
-            try source.write(to: directory.appending(path: "\(file).swift"), atomically: true, encoding: .utf8)
+        let imports = ["import ConsulCoordination", "import ConsulResolver"]
+        let declarations = (imports + surroundings.values).joined(separator: "\n")
+        for (file, code) in ["main": program, "surroundings": declarations] {
+            try code.write(to: directory.appending(path: "\(file).swift"), atomically: true, encoding: .utf8)
         }
         let outcome = try await CommandLineTool.shell(
             """
