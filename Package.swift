@@ -232,6 +232,36 @@ let package = Package(
             path: "examples/Resilience",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "FencedJob",
+            dependencies: ["ConsulCoordination", .product(name: "Logging", package: "swift-log")],
+            path: "examples/FencedJob",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "LeaderWorkers",
+            dependencies: [
+                "ConsulCoordination",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "examples/LeaderWorkers",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "GracefulService",
+            dependencies: [
+                "ConsulCoordination",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "examples/GracefulService",
+            swiftSettings: settings
+        ),
 
         // MARK: Development tools
         .target(
