@@ -7,7 +7,7 @@
 //     swift run FencedJob & swift run FencedJob
 //
 // The second run waits for the first. Delete the key of the lock while a run works (`consul kv delete
-// examples/report/lock`): Consul refuses its next write, and the waiting run begins. The program ends by itself.
+// examples/report/lock`): that run stops at once, and the waiting one begins. The program ends by itself.
 
 import ConsulCoordination
 import Foundation
