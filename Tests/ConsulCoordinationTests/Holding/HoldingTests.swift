@@ -154,6 +154,7 @@ struct HoldingTests {
     {
         try await withSession { session, clock, server in
             let (isRunning, end) = (Signal<Void>(), Signal<Void>())
+            defer { end.send(()) }
             let released = WatchedValue(false)
             let task = Task {
                 try await Holding("it", in: session).run(
@@ -183,6 +184,7 @@ struct HoldingTests {
     @Test func `A body that runs on after its cancellation is reported once, after the grace (L32)`() async throws {
         try await withSession(script: Self.silentRenewals) { session, clock, _ in
             let (report, isRunning, end) = (Signal<CoordinationError>(), Signal<Void>(), Signal<Void>())
+            defer { end.send(()) }
             var overrun = OverrunPolicy()
             overrun.report = { report.send($0) }
             let holding = Holding("it", in: session, overrun: overrun)

@@ -181,6 +181,28 @@ struct LockFaultTests {
         }
     }
 
+    @Test func `A wait that ends before the answer to an acquisition releases what it may have acquired`() async throws
+    {
+        let state = WatchedValue(FakeConsul())
+        let script = script(state) { request, _ in
+            let isLock = String(decoding: request.body, as: UTF8.self).contains(#""lock""#)
+            return isLock ? .silence : nil
+        }
+        try await withScriptedHTTPServer(script: script) { server in
+            try await withConsul(port: server.port) { consul in
+                var limited = options
+                limited.wait = .atMost(.seconds(2))
+                let error = try await coordinationError { try await consul.withLock("k", limited) { _ in } }
+                #expect(error.code == .notAcquired)
+                let writes = server.requests.filter { $0.method == "PUT" }
+                try #require(writes.count == 4)
+                #expect(writes.map(\.path)[1...2] == ["/v1/txn", "/v1/txn"])
+                #expect(String(decoding: writes[2].body, as: UTF8.self).contains(#""unlock""#))
+                #expect(writes.last?.path.hasPrefix("/v1/session/destroy") == true)
+            }
+        }
+    }
+
     @Test func `A silent Consul does not prolong a wait with a limit`() async throws {
         try await withScriptedHTTPServer(script: { _ in .silence }) { server in
             try await withConsul(port: server.port, configure: { $0.requestTimeout = .seconds(600) }) { consul in

@@ -169,6 +169,7 @@ struct LockLossTests {
     @Test func `A body that ignores cancellation is reported, and nothing is released under it (L32)`() async throws {
         let scene = try await LockScene()
         let (reported, end) = (Signal<CoordinationError>(), Signal<Void>())
+        defer { end.send(()) }
         let lateValue = WatchedValue("")
         try await withConsul(scene.agent) { consul in
             var options = scene.options(lockDelay: .zero)
@@ -202,6 +203,7 @@ struct LockLossTests {
     {
         let scene = try await LockScene()
         let (isRunning, end) = (Signal<String>(), Signal<Void>())
+        defer { end.send(()) }
         try await withConsul(scene.agent) { consul in
             let task = Task {
                 try await consul.withLock(scene.name, scene.options()) { lock in
