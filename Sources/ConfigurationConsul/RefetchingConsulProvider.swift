@@ -69,7 +69,7 @@ public final class RefetchingConsulProvider: Sendable {
     ///   - source: The keys.
     ///   - options: Delays, the snapshot file, and the logger. The file leaves out the keys that its own closure
     ///     excludes, whatever `secretsSpecifier` says.
-    ///   - secretsSpecifier: The values that are not shown in logs, by key and value. By default those whose key names a
+    ///   - secretsSpecifier: The values that are not shown in logs, by key and value. By default those with a key that names a
     ///     secret (``/ConsulCoordination/ConfigurationSnapshotFile/looksSecret(_:)``).
     ///   - arraySeparator: The separator of the elements of an array. Default a comma.
     ///   - allowMissing: True to start without values if Consul cannot be queried and there is no snapshot file.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulDNS
 import ConsulResolver
+import DNSWire
 import TestSupport
 import Testing
 

@@ -15,12 +15,12 @@ public import ServiceLifecycle
 /// let group = ServiceGroup(services: [election], gracefulShutdownSignals: [.sigterm], logger: logger)
 /// ```
 ///
-/// The session that holds the key decides who leads. A leader that cannot renew its session is no leader in time before
+/// The session that holds the key is the leader's. A leader that cannot renew its session is no leader in time before
 /// another is elected (``/ConsulHTTP/ConsulHTTPClient/withLock(_:_:_:)``): its body is canceled, and its end is awaited
 /// before the key is released. Outages of Consul end no candidacy.
 ///
 /// A candidate may depend on its health: with ``SessionOptions/serviceChecks``, Consul itself ends the leadership of an
-/// instance whose check becomes critical; with ``Gate``, a closure of the program decides.
+/// instance when its check becomes critical; with ``Gate``, a closure of the program decides.
 public final class LeaderElection: Service {
     /// The time in which a candidate leads.
     public struct Term: Sendable, Equatable {
@@ -62,7 +62,7 @@ public final class LeaderElection: Service {
         let isOpen: @Sendable () async -> Bool
 
         /// Creates a condition that a closure decides. It is asked before each campaign, and regularly while the candidate
-        /// leads: a leader whose gate closes resigns.
+        /// leads: a leader resigns when its gate closes.
         ///
         /// - Parameters:
         ///   - interval: The time between two calls. Default 5 seconds, at least 100 milliseconds.

@@ -7,7 +7,7 @@ import NIOConcurrencyHelpers
 /// A lock that is held while a body runs.
 ///
 /// A lock of Consul is advisory: any program with write permission can overwrite or delete its key. And no lock of any
-/// kind stops a program whose process was paused between a check and a write. Writes that must not happen without the
+/// kind stops a program that was paused between a check and a write. Writes that must not happen without the
 /// lock go through ``commit(_:)``, or carry the ``fencingToken`` to a store that refuses smaller ones.
 public struct HeldLock: Sendable {
     /// The key.

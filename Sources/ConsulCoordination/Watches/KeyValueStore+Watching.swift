@@ -52,7 +52,7 @@ extension ConsulHTTPClient {
     /// - Parameters:
     ///   - key: The key.
     ///   - checks: True for non-blocking reads about every three seconds, which also notice that the leader or the
-    ///     permission is lost. False for holders of locks, whose lease tells them all that a check could. Default `true`.
+    ///     permission is lost. False for the holder of a lock: its lease tells it as much. Default `true`.
     ///   - consistency: The consistency mode of the blocking queries. Default
     ///     ``/ConsulHTTP/ReadOptions/Consistency/default``.
     ///   - datacenter: The datacenter of the key; `nil`, the default, for the client's datacenter, or else the agent's.

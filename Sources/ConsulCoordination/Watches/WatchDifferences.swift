@@ -33,7 +33,7 @@ public struct WatchDifference<Item: Sendable>: Sendable {
 /// ```
 ///
 /// A slow iterator skips lists, and never differences: each is that to the last list that the iterator returned. The
-/// lists come from ``/ConsulHTTP/ConsulWatch``, whose rules for queries and failures apply.
+/// lists come from a ``/ConsulHTTP/ConsulWatch``, with its rules for queries and failures.
 public struct WatchDifferences<Item: Equatable & Sendable>: AsyncSequence, Sendable {
     /// The state at one moment, with its difference.
     public typealias Element = WatchDifference<Item>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulDNS
 import ConsulHTTP
 import ConsulResolver
 import DNSWire

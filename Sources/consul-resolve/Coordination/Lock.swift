@@ -3,6 +3,7 @@
 import ArgumentParser
 import ConsulCoordination
 import ConsulHTTP
+import NIOConcurrencyHelpers
 
 /// `consul-resolve lock KEY -- COMMAND`
 struct Lock: AsyncParsableCommand {
@@ -128,7 +129,14 @@ struct Lock: AsyncParsableCommand {
         session.stoppingTime = grace + .milliseconds(500)
         var options = LockOptions(session: session)
         options.wait = triesOnce ? .once : wait.map { .atMost($0.duration) } ?? .forever
-        options.onWait = { [key] reason in Terminal.say("waiting for the lock \(key): \(reason)") }
+        let said = NIOLockedValueBox<CoordinationError.Reason?>(nil)
+        options.onWait = { [key] reason in
+            let isNew = said.withLockedValue { said in
+                defer { said = reason }
+                return said != reason
+            }
+            if isNew { Terminal.say("waiting for the lock \(key): \(reason)") }
+        }
         return options
     }
 

@@ -92,7 +92,7 @@ struct EnvironmentTests {
     )
     func `An invalid variable is refused, and the error names it`(environment: [String: String], variable: String) {
         let error = #expect(throws: ConfigurationError.self) { try Configuration(environment: environment) }
-        #expect(error?.variable == variable)
+        #expect(error?.setting == variable)
         #expect(error?.description.hasPrefix("\(variable): ") == true)
         #expect(error?.description.contains("hunter2") == false)
     }
