@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The class of a record; DNS as used today has only one (RFC 1035 section 3.2.4).
+@usableFromInline
 package struct RecordClass: RawRepresentable, Hashable, Sendable {
     /// The number on the wire.
-    package var rawValue: UInt16
+    @usableFromInline package var rawValue: UInt16
 
     /// Creates a value from its number, known or not.
     @inlinable
@@ -34,7 +35,7 @@ extension RecordClass: CustomStringConvertible {
     }
 
     /// The mnemonic, or `CLASS` and the number if there is none.
-    package var description: String {
+    @usableFromInline package var description: String {
         Self.mnemonics.text(for: rawValue)
     }
 }

@@ -27,13 +27,13 @@ extension ServiceEntry {
         package var ports: [NamedPort] = []
 
         /// The instance's shares of connections.
-        package var weights = Weights()
+        public var weights = Weights()
 
         /// The operator's metadata.
         public var meta: [String: String] = [:]
 
         /// Addresses for callers from other networks, such as `wan` and `lan_ipv6`.
-        package var taggedAddresses: [String: TaggedAddress] = [:]
+        public var taggedAddresses: [String: TaggedAddress] = [:]
 
         /// The kind of the service, such as `connect-proxy` or `ingress-gateway`; `nil` for an ordinary service.
         package var kind: String?
@@ -141,15 +141,15 @@ extension ServiceEntry.NamedPort: JSONReadable {
 
 extension ServiceEntry {
     /// Shares of connections among the instances of a service, as in SRV records.
-    package struct Weights: Hashable, Sendable {
+    public struct Weights: Hashable, Sendable {
         /// The weight while all checks pass.
-        package var passing: UInt16
+        public var passing: UInt16
 
         /// The weight while a check warns; it may be 0.
-        package var warning: UInt16
+        public var warning: UInt16
 
         /// Creates weights. The defaults, 1 and 1, are those of Consul.
-        package init(passing: UInt16 = 1, warning: UInt16 = 1) {
+        public init(passing: UInt16 = 1, warning: UInt16 = 1) {
             self.passing = passing
             self.warning = warning
         }
@@ -173,15 +173,15 @@ extension ServiceEntry.Weights: JSONReadable {
 
 extension ServiceEntry {
     /// An address of an instance for callers from other networks.
-    package struct TaggedAddress: Hashable, Sendable {
+    public struct TaggedAddress: Hashable, Sendable {
         /// The address, which may be a host name.
-        package var address: String
+        public var address: String
 
         /// The port; 0 for none, or for an impossible one.
-        package var port: UInt16
+        public var port: UInt16
 
         /// Creates an address.
-        package init(address: String = "", port: UInt16 = 0) {
+        public init(address: String = "", port: UInt16 = 0) {
             self.address = address
             self.port = port
         }
