@@ -41,7 +41,6 @@ extension ServiceRequest {
         locality.samenessGroup = generator.maybe()
         var request = ServiceRequest(
             "\(number)\(generator.text())",
-            kind: kinds[Int.random(in: 0..<4, using: &generator)],
             tags: generator.texts(),
             in: locality,
             filter: generator.maybe(),
@@ -49,6 +48,7 @@ extension ServiceRequest {
             health: .random(using: &generator) ? .passing : .notCritical,
             needsDetails: .random(using: &generator)
         )
+        request.kind = kinds[Int.random(in: 0..<4, using: &generator)]
         request.port = generator.maybe()
         return request
     }
