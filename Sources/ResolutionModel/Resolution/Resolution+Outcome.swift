@@ -23,19 +23,24 @@ extension Resolution {
     /// The reason for a service without healthy instances. Its description is the name that the
     /// command line prints. More reasons may be added.
     public struct EmptyReason: NamedValue {
-        package let name: String
+        private enum Base: String {
+            case noSuchService, noSuchTag, noSuchPort, noMatchingInstance, noHealthyInstance, noSuchDatacenter
+        }
+
+        private let base: Base
+        package var name: String { base.rawValue }
 
         /// No service of that name is registered.
-        public static let noSuchService = EmptyReason(name: "noSuchService")
+        public static let noSuchService = EmptyReason(base: .noSuchService)
         /// The service exists, but no instance has the tag.
-        public static let noSuchTag = EmptyReason(name: "noSuchTag")
+        public static let noSuchTag = EmptyReason(base: .noSuchTag)
         /// The service exists, but no instance meets the request's filter.
-        public static let noMatchingInstance = EmptyReason(name: "noMatchingInstance")
+        public static let noMatchingInstance = EmptyReason(base: .noMatchingInstance)
         /// All instances are critical.
-        public static let noHealthyInstance = EmptyReason(name: "noHealthyInstance")
+        public static let noHealthyInstance = EmptyReason(base: .noHealthyInstance)
         /// There are healthy instances, but none has a port of the requested name.
-        public static let noSuchPort = EmptyReason(name: "noSuchPort")
+        public static let noSuchPort = EmptyReason(base: .noSuchPort)
         /// Consul does not know the datacenter.
-        public static let noSuchDatacenter = EmptyReason(name: "noSuchDatacenter")
+        public static let noSuchDatacenter = EmptyReason(base: .noSuchDatacenter)
     }
 }
