@@ -56,22 +56,7 @@ public struct HeldLock: Sendable {
     ///   which the transaction may or may not have been applied unless the error is retryable. `CancellationError`.
     @discardableResult
     public func commit(_ operations: [KeyValueTransaction.Operation]) async throws -> [KeyValueEntry] {
-        try checkHeld()
-        let check = KeyValueTransaction.Operation.check(key, isHeldBy: session)
-        do {
-            let entries = try await store.commit(KeyValueTransaction([check] + operations))
-            // The check returns the entry of the lock before the entries of the operations.
-            return Array(entries.dropFirst(entries.first?.key == key && entries.first?.session == session ? 1 : 0))
-        } catch let refusal as TransactionRefusal {
-            if let failure = refusal.failures.first(where: { $0.position == 0 }) {
-                let reason: CoordinationError.Reason = failure.reason.contains("exist") ? .keyDeleted : .keyTaken
-                holding.lose(reason)
-                throw holding.error(reason, underlying: refusal)
-            }
-            var shifted = refusal
-            for index in shifted.failures.indices { shifted.failures[index].position -= 1 }
-            throw shifted
-        }
+        try await holding.commit(operations, ifHolding: key, in: store)
     }
 
     /// Replaces the value of the key, only if the lock is still held. The key stays locked, and a release keeps the value.
@@ -109,6 +94,32 @@ public struct HeldLock: Sendable {
             }
         }
         return nil
+    }
+}
+
+extension Holding {
+    /// Applies a transaction that begins with a check by Consul that the session holds a key.
+    func commit(
+        _ operations: [KeyValueTransaction.Operation],
+        ifHolding key: String,
+        in store: KeyValueStore
+    ) async throws -> [KeyValueEntry] {
+        try checkHeld()
+        let check = KeyValueTransaction.Operation.check(key, isHeldBy: session.id)
+        do {
+            let entries = try await store.commit(KeyValueTransaction([check] + operations))
+            // The check returns the entry of the lock before the entries of the operations.
+            return Array(entries.dropFirst(entries.first?.key == key && entries.first?.session == session.id ? 1 : 0))
+        } catch let refusal as TransactionRefusal {
+            if let failure = refusal.failures.first(where: { $0.position == 0 }) {
+                let reason: CoordinationError.Reason = failure.reason.contains("exist") ? .keyDeleted : .keyTaken
+                lose(reason)
+                throw error(reason, underlying: refusal)
+            }
+            var shifted = refusal
+            for index in shifted.failures.indices { shifted.failures[index].position -= 1 }
+            throw shifted
+        }
     }
 }
 

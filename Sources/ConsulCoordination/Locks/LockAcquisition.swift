@@ -14,7 +14,12 @@ import ResolverSupport
 ///
 /// Consul tells the reasons of a refusal apart in words only. Words that are unknown count as "held", with a pause, so
 /// that other words of a later version cost time and not correctness.
-struct LockAcquisition: Sendable {
+struct LockAcquisition: Acquisition {
+    typealias State = KeyValueEntry?
+    /// The key that is no lock.
+    typealias Problem = String
+    typealias Action = AcquisitionAction<String>
+
     /// The flags by which the Go client and `consul lock` mark a lock.
     static let flags: UInt64 = 0x2ddc_cbc0_58a5_0c18
 
@@ -22,26 +27,6 @@ struct LockAcquisition: Sendable {
     static let lockDelayPause = Duration.seconds(1)
     /// The pause after a refusal with unknown words.
     static let unknownRefusalPause = Duration.seconds(1)
-
-    /// The next action.
-    enum Action: Hashable, Sendable {
-        /// Read this key consistently, then call ``observed(_:at:)``.
-        case read(String)
-        /// Commit this transaction.
-        case acquire(KeyValueTransaction)
-        /// Wait for the next state of this key that a watch shows, then call ``observed(_:at:)``.
-        case watch(String)
-        /// Let this time pass, then call ``resumed()``.
-        case pause(Duration)
-        /// The keys are held, with these fencing tokens.
-        case hold([String: UInt64])
-        /// The session does not exist any more.
-        case replaceSession
-        /// The key is no lock: it holds a value of another program, or another kind of lock.
-        case conflict(String)
-        /// Consul refuses for lack of a permission.
-        case deny(String)
-    }
 
     private enum Known: Hashable, Sendable {
         case absent
@@ -57,11 +42,8 @@ struct LockAcquisition: Sendable {
     private var races = 0
     private var backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(5), jitter: .half)
 
-    /// The number of requests in a row that failed.
     private(set) var failures = 0
-    /// The reason that the keys are not acquired yet.
     private(set) var reason: CoordinationError.Reason?
-    /// True if a transaction may have been applied without its answer having arrived.
     private(set) var mayHold = false
 
     /// - Parameter keys: The keys, at least one, sorted, without duplicates.
@@ -73,7 +55,6 @@ struct LockAcquisition: Sendable {
 // MARK: - Events
 
 extension LockAcquisition {
-    /// Begins, or goes on after a pause.
     mutating func resumed() -> Action {
         if let key = keys.first(where: { known[$0] == nil }) { return .read(key) }
         let indexes = known.compactMapValues { if case .ours(let index) = $0 { index } else { nil } }
@@ -82,7 +63,6 @@ extension LockAcquisition {
         return .acquire(transaction)
     }
 
-    /// Handles the state of a key, from a read or a watch.
     mutating func observed(_ entry: KeyValueEntry?, at key: String) -> Action {
         answered()
         guard let entry else {
@@ -107,7 +87,6 @@ extension LockAcquisition {
         return .watch(key)
     }
 
-    /// Handles the entries that a transaction returned: it was applied.
     mutating func acquired(_ entries: [KeyValueEntry]) -> Action {
         answered()
         var tokens: [String: UInt64] = [:]
@@ -123,7 +102,6 @@ extension LockAcquisition {
         return .hold(tokens)
     }
 
-    /// Handles the refusal of the transaction.
     mutating func refused(_ refusal: TransactionRefusal) -> Action {
         answered()
         mayHold = false
@@ -168,15 +146,22 @@ extension LockAcquisition {
         return .pause(Self.unknownRefusalPause)
     }
 
-    /// Handles a failed request, after which Consul may or may not have applied the transaction. Trying again with the
-    /// same session is safe: a key that the session holds already is acquired once more.
-    ///
-    /// - Parameter chance: A random number from 0 to 1.
+    /// Trying again with the same session is safe: a key that the session holds already is acquired once more.
     mutating func failed(chance: Double) -> Action {
         failures += 1
         known = [:]
         reason = .unavailable
         return .pause(backoff.next(chance: chance))
+    }
+
+    static func error(for key: String) -> CoordinationError {
+        CoordinationError(
+            .conflict,
+            """
+            the key \(key) is no lock: it holds a value that was written without the flags of a lock, or a semaphore. \
+            Nothing was overwritten. Use another key, or delete this one
+            """
+        )
     }
 
     private mutating func answered() {

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
+import Logging
 import NIOConcurrencyHelpers
 import ResolverSupport
 
-/// Acquires keys for a session: carries out the actions of a ``LockAcquisition`` until it holds or fails, the session is
-/// lost, the time to wait is over, or the task is canceled.
-struct LockContention: Sendable {
-    /// The time limit of the request that releases keys.
+/// Acquires something for a session: carries out the actions of an ``Acquisition`` until it holds or fails, the session
+/// is lost, the time to wait is over, or the task is canceled.
+struct Contention: Sendable {
+    /// The time limit of the requests that release.
     static let releaseTime = Duration.seconds(2)
 
+    /// Words for what is acquired, such as `the lock jobs/nightly`.
+    let subject: String
+    /// The names of the lines in which the tasks of this process wait for their turn, sorted.
+    let lines: [String]
     let store: KeyValueStore
-    /// The keys, sorted.
-    let keys: [String]
-    let value: [UInt8]
     let wait: LockOptions.Wait
     /// The end of the time to wait; `nil` without a limit.
     let deadline: Deadline?
@@ -21,16 +23,21 @@ struct LockContention: Sendable {
 
     private enum Stop: Sendable { case sessionLost, timeOver }
 
-    /// The session was lost before the keys were acquired.
+    /// The session was lost before anything was acquired.
     struct SessionLost: Error {}
 
-    /// Acquires the keys.
+    /// Carries out an acquisition.
     ///
-    /// - Returns: The fencing token of each key. The lease of the session had not ended when this returned.
+    /// - Parameter undo: Releases what a transaction without an answer may have acquired.
+    /// - Returns: The fencing tokens. The lease of the session had not ended when this returned.
     /// - Throws: ``SessionLost``; ``CoordinationError``; ``/ConsulHTTP/ConsulHTTPError``; `CancellationError`. Nothing is
     ///   held then, unless Consul cannot be reached; the end of the session releases the keys.
-    func acquire(in session: LiveSession) async throws -> [String: UInt64] {
-        let progress = NIOLockedValueBox(LockAcquisition(keys, value: value, session: session.id))
+    func acquire(
+        _ acquisition: some Acquisition,
+        in session: LiveSession,
+        undo: @escaping @Sendable () async throws -> Void
+    ) async throws -> [String: UInt64] {
+        let progress = NIOLockedValueBox(acquisition)
         let stop = Signal<Stop>()
         let result = await withTaskGroup(of: Result<[String: UInt64], any Error>?.self) { group in
             group.addTask { await running(until: stop) { try await contend(progress) } }
@@ -56,12 +63,12 @@ struct LockContention: Sendable {
         case .success(let tokens) where session.lost == nil && !Task.isCancelled:
             return tokens
         case .success:
-            await release(session)
+            await release(undo)
             try Task.checkCancellation()
             throw SessionLost()
         case .failure(let error):
             let acquisition = progress.withLockedValue { $0 }
-            if acquisition.mayHold { await release(session) }
+            if acquisition.mayHold { await release(undo) }
             if error is SessionLost { session.isGone() }
             try Task.checkCancellation()
             switch stop.current {
@@ -78,29 +85,29 @@ struct LockContention: Sendable {
     ) -> CoordinationError {
         let reason = reason ?? .unavailable
         let time = wait.limit.map { "within \($0)" } ?? "at once"
-        let names = keys.joined(separator: ", ")
         return CoordinationError(
             .notAcquired,
-            "the lock \(names) was not acquired \(time): \(reason)",
+            "\(subject) could not be acquired \(time): \(reason)",
             reason: reason,
             underlying: underlying
         )
     }
 
-    /// Releases what a transaction without an answer may have acquired.
-    private func release(_ session: LiveSession) async {
-        let unlocks = keys.map {
-            KeyValueTransaction.Operation.unlock($0, value, flags: LockAcquisition.flags, session: session.id)
-        }
-        _ = await BoundedTask.wait(atMost: Self.releaseTime) { [store] in
-            _ = try? await store.commit(KeyValueTransaction(unlocks))
+    /// Runs requests that release, within a bound that the cancellation of the task does not shorten. Without an answer of
+    /// Consul, the end of the session releases.
+    func release(_ requests: @escaping @Sendable () async throws -> Void) async {
+        _ = await BoundedTask.wait(atMost: Self.releaseTime) { [store, subject] in
+            do { try await requests() } catch {
+                store.client.logger?.notice("the release of \(subject) failed: \(error)")
+            }
         }
     }
 }
 
-extension LockContention {
-    private func contend(_ progress: NIOLockedValueBox<LockAcquisition>) async throws -> [String: UInt64] {
-        var watches: [String: ConsulWatch<KeyValueEntry?>.Iterator] = [:]
+extension Contention {
+    private func contend<Steps: Acquisition>(_ progress: NIOLockedValueBox<Steps>) async throws -> [String: UInt64] {
+        // One watch at a time: the key that is waited for.
+        var watched: (key: String, states: ConsulWatch<Steps.State>.Iterator)?
         var reported: CoordinationError.Reason?
         var failure: (any Error)?
         var action = progress.withLockedValue { $0.resumed() }
@@ -114,8 +121,8 @@ extension LockContention {
             switch action {
             case .read(let key):
                 action = try await step(progress, &failure) {
-                    let entry = try await store.entry(key, consistency: .consistent).value
-                    return { $0.observed(entry, at: key) }
+                    let state = try complete(try await Steps.State.read(key, in: store))
+                    return { $0.observed(state, at: key) }
                 }
             case .acquire(let transaction):
                 action = try await step(progress, &failure) {
@@ -127,10 +134,16 @@ extension LockContention {
                     }
                 }
             case .watch(let key):
-                var iterator = try watches.removeValue(forKey: key) ?? store.watchLock(key).makeAsyncIterator()
-                let entry = try await next(&iterator)
-                watches[key] = iterator
-                action = progress.withLockedValue { $0.observed(entry, at: key) }
+                var states: ConsulWatch<Steps.State>.Iterator
+                if let watched, watched.key == key {
+                    states = watched.states
+                } else {
+                    states = try Steps.State.watch(key, in: store).makeAsyncIterator()
+                }
+                watched = nil
+                let state = try await next(&states)
+                watched = (key, states)
+                action = progress.withLockedValue { $0.observed(state, at: key) }
             case .pause(let pause):
                 try await Task.sleep(for: pause)
                 action = progress.withLockedValue { $0.resumed() }
@@ -138,14 +151,8 @@ extension LockContention {
                 return tokens
             case .replaceSession:
                 throw SessionLost()
-            case .conflict(let key):
-                throw CoordinationError(
-                    .conflict,
-                    """
-                    the key \(key) is no lock: it holds a value that was written without the flags of a lock, or a \
-                    semaphore. Nothing was overwritten. Use another key, or delete this one
-                    """
-                )
+            case .conflict(let problem):
+                throw Steps.error(for: problem)
             case .deny(let words):
                 throw ConsulHTTPError(.denied, "PUT /v1/txn was refused: \(words)", status: 409)
             }
@@ -153,11 +160,11 @@ extension LockContention {
     }
 
     /// Sends one request, and returns the next action.
-    private func step(
-        _ progress: NIOLockedValueBox<LockAcquisition>,
+    private func step<Steps: Acquisition>(
+        _ progress: NIOLockedValueBox<Steps>,
         _ failure: inout (any Error)?,
-        _ request: () async throws -> (inout LockAcquisition) -> LockAcquisition.Action
-    ) async throws -> LockAcquisition.Action {
+        _ request: () async throws -> (inout Steps) -> AcquisitionAction<Steps.Problem>
+    ) async throws -> AcquisitionAction<Steps.Problem> {
         do {
             let event = try await request()
             failure = nil
@@ -169,37 +176,37 @@ extension LockContention {
     }
 
     /// Waits for the next answer that a watch shows.
-    private func next(_ updates: inout ConsulWatch<KeyValueEntry?>.Iterator) async throws -> KeyValueEntry? {
+    private func next<State: AcquisitionState>(_ updates: inout ConsulWatch<State>.Iterator) async throws -> State {
         while let update = try await updates.next() {
             if let error = update.interruption {
                 // An outage ends by itself; a permission that is gone does not.
                 if !error.isTransient { throw error }
             } else if let answer = update.answer {
-                return answer.value
+                return try complete(answer)
             }
         }
         try Task.checkCancellation()
         throw ConsulHTTPError(.closed, "the client has been shut down")
     }
 
+    /// Returns the value of an answer from which Consul has left out no entry: a holder that the token may not read would
+    /// look like one that is gone. Versions before 1.11 do not tell.
+    private func complete<State: AcquisitionState>(_ answer: ConsulAnswer<State>) throws(ConsulHTTPError) -> State {
+        guard answer.metadata.filteredByACLs != true else {
+            throw ConsulHTTPError(.denied, "\(subject): the token may not read all of its keys")
+        }
+        return answer.value
+    }
+
     /// Ends a single try; a few failed requests are repeated even then, because a write on a connection that the agent
     /// has just closed says nothing about the lock.
     private func giveUp(
-        _ acquisition: LockAcquisition,
+        _ acquisition: some Acquisition,
         _ reason: CoordinationError.Reason,
         _ failure: (any Error)?
     ) throws {
         guard let failure else { throw notAcquired(reason) }
         if acquisition.failures > 3 { throw failure }
-    }
-}
-
-extension LockAcquisition.Action {
-    fileprivate var isWait: Bool {
-        switch self {
-        case .watch, .pause: true
-        default: false
-        }
     }
 }
 
