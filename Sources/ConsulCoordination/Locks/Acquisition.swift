@@ -2,7 +2,7 @@
 
 import ConsulHTTP
 
-/// The decisions by which a session acquires something: the keys of locks, a slot of a semaphore.
+/// The decisions by which a session acquires something: the keys of locks, a slot of a semaphore, the turn in a queue.
 ///
 /// A pure value: events go in, and the next action comes out. ``Contention`` carries the actions out.
 protocol Acquisition: Sendable {

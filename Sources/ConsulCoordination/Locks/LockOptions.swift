@@ -17,11 +17,29 @@ public struct LockOptions: Sendable {
         }
     }
 
+    /// The order in which waiting programs acquire the lock. More kinds may be added.
+    public struct Order: Hashable, Sendable {
+        let isFair: Bool
+
+        /// No order: a release wakes all waiters, and the fastest acquires the lock.
+        public static let any = Order(isFair: false)
+        /// The order in which they came, first in, first out. A release wakes one waiter.
+        ///
+        /// Waiters keep places under `KEY/.queue/`, so the token needs to read and write all keys under `KEY/`, and each
+        /// acquisition costs at least two more requests. The tasks of one client take one place at a time. A waiter
+        /// whose session ends loses its place, and comes last with the next session. Programs that wait with ``any``, and
+        /// `consul lock`, have no places: they contend with the first one in the queue.
+        public static let fair = Order(isFair: true)
+    }
+
     /// The properties of the session that holds the lock. It is created for the lock, and destroyed with it.
     public var session: SessionOptions
 
     /// The time to wait. Default ``Wait/forever``.
     public var wait: Wait = .forever
+
+    /// The order among waiting programs. Default ``Order/any``.
+    public var order: Order = .any
 
     /// The value that the key has while the lock is held, and keeps after that. Default empty.
     public var value: [UInt8] = []

@@ -15,6 +15,7 @@ struct Locking: Sendable {
         guard !keys.isEmpty, Set(keys).count == keys.count else {
             throw CoordinationError(.invalidArgument, "locks need at least one key, and each key once")
         }
+        if options.order.isFair { for key in keys { try KeyRules.check(QueueTurn.place(of: "", for: key)) } }
         try options.session.validate()
         (self.keys, self.options) = (keys, options)
         contention = Contention(
@@ -77,7 +78,22 @@ extension Locking {
         )
     }
 
+    /// Waits in the queues, if the order is fair, and acquires the keys.
     private func acquire(in session: LiveSession) async throws -> [String: UInt64] {
+        guard options.order.isFair else { return try await contend(in: session) }
+        let leave: @Sendable () async throws -> Void = { [keys, store = contention.store] in
+            try await store.commit(KeyValueTransaction(QueueTurn.leaving(keys, session.id)))
+        }
+        let turn = QueueTurn(keys.sorted(), session: session.id)
+        _ = try await contention.acquire(turn, in: session, undo: leave)
+        // The first in the queue contends with programs that have no place in it.
+        do { return try await contend(in: session) } catch {
+            await contention.release(leave)
+            throw error
+        }
+    }
+
+    private func contend(in session: LiveSession) async throws -> [String: UInt64] {
         let unlocks = keys.map {
             KeyValueTransaction.Operation.unlock($0, options.value, flags: LockAcquisition.flags, session: session.id)
         }
@@ -89,10 +105,16 @@ extension Locking {
         }
     }
 
-    /// Releases the keys, unless there is evidence that they are not held any more.
+    /// Releases the keys, unless there is evidence that they are not held any more, and leaves the queues in the same
+    /// transaction.
     private func release(_ locks: [HeldLock], _ lost: CoordinationError.Reason?) async {
-        guard lost == nil || lost == .leaseExpired else { return }
-        let transaction = KeyValueTransaction(locks.map(\.unlock))
-        await contention.release { [store = contention.store] in try await store.commit(transaction) }
+        var operations = lost == nil || lost == .leaseExpired ? locks.map(\.unlock) : []
+        if options.order.isFair, let lock = locks.first {
+            operations += QueueTurn.leaving(keys, lock.session)
+        }
+        guard !operations.isEmpty else { return }
+        await contention.release { [store = contention.store, operations] in
+            try await store.commit(KeyValueTransaction(operations))
+        }
     }
 }
