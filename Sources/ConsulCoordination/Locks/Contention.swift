@@ -211,12 +211,20 @@ extension Contention {
 }
 
 extension ConsulHTTPError {
+    /// Words of servers that refuse a session as invalid (1.8.7 and 1.22.7), which no repetition changes.
+    private static let refusals = [
+        "Missing check", "is in critical state", "Invalid Session TTL", "Missing node registration", "Invalid Check",
+    ]
+
     /// True if the same request may succeed later without anybody changing anything.
     var isTransient: Bool {
         switch code {
         case .transport, .timedOut, .noLeader, .tooManyConnections: true
-        // Servers that have just lost their leader answer 500 with the text of an internal call.
-        case .serverError: status != 500 || message.contains("rpc error") || message.contains("leader")
+        // Servers that have just lost their leader answer 500 with the text of an internal call. A client agent puts the
+        // same words before each refusal of a server, such as that of a session with a check that does not exist.
+        case .serverError:
+            status != 500 || message.contains("leader")
+                || message.contains("rpc error") && !Self.refusals.contains { message.contains($0) }
         default: false
         }
     }

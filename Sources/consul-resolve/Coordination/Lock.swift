@@ -108,10 +108,14 @@ struct Lock: AsyncParsableCommand {
     private var grace: Duration { min(.seconds(5), min(ttl.duration, lockDelay.duration) / 4) }
 
     private func hold(_ client: ConsulHTTPClient, _ relay: SignalRelay) async throws -> ExitCode {
-        let lockKey = "\(key)/.lock"
         do {
-            return try await client.withLock(lockKey, options) { lock in
-                try await runCommand(session: lock.session, token: lock.fencingToken, relay)
+            guard limit > 1 else {
+                return try await client.withLock("\(key)/.lock", options) { lock in
+                    try await runCommand(session: lock.session, token: lock.fencingToken, relay)
+                }
+            }
+            return try await client.withSemaphore(key, limit: limit, semaphoreOptions) { slot in
+                try await runCommand(session: slot.session, token: slot.fencingToken, relay)
             }
         } catch let error as CoordinationError {
             switch error.code {
@@ -123,21 +127,40 @@ struct Lock: AsyncParsableCommand {
     }
 
     private var options: LockOptions {
-        var session = SessionOptions(timeToLive: ttl.duration)
+        var options = LockOptions(session: described(SessionOptions(timeToLive: ttl.duration)))
+        options.wait = longestWait
+        options.onWait = report
+        return options
+    }
+
+    /// No lock-delay protects a slot, so its session has no health checks.
+    private var semaphoreOptions: SemaphoreOptions {
+        var options = SemaphoreOptions(session: described(.withoutHealthChecks(timeToLive: ttl.duration)))
+        options.wait = longestWait
+        options.onWait = report
+        return options
+    }
+
+    private func described(_ session: SessionOptions) -> SessionOptions {
+        var session = session
         session.lockDelay = lockDelay.duration
         session.name = "consul-resolve lock \(key)"
         session.stoppingTime = grace + .milliseconds(500)
-        var options = LockOptions(session: session)
-        options.wait = triesOnce ? .once : wait.map { .atMost($0.duration) } ?? .forever
+        return session
+    }
+
+    private var longestWait: LockOptions.Wait { triesOnce ? .once : wait.map { .atMost($0.duration) } ?? .forever }
+
+    /// Prints the reason of a wait, once for each reason in a row.
+    private var report: @Sendable (CoordinationError.Reason) -> Void {
         let said = NIOLockedValueBox<CoordinationError.Reason?>(nil)
-        options.onWait = { [key] reason in
+        return { [key] reason in
             let isNew = said.withLockedValue { said in
                 defer { said = reason }
                 return said != reason
             }
             if isNew { Terminal.say("waiting for the lock \(key): \(reason)") }
         }
-        return options
     }
 
     private func runCommand(session: String, token: UInt64, _ relay: SignalRelay) async throws -> ExitCode {

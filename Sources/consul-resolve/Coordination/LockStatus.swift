@@ -28,7 +28,13 @@ struct LockStatus {
         self.key = key
         guard let lock = entries.first(where: { $0.key == "\(key)/.lock" }) else { return }
         let known = Dictionary(sessions.map { ($0.id, $0) }) { first, _ in first }
-        if let session = lock.session { holders = [Self.holder(session, lock, known)] }
+        if let session = lock.session {
+            holders = [Self.holder(session, lock, known)]
+        } else if lock.flags == SemaphoreRecord.flags, let record = try? SemaphoreRecord(lock) {
+            limit = record.limit
+            // A session that has ended keeps its entry until another program takes or releases a slot.
+            holders = record.holders.sorted().filter { known[$0] != nil }.map { Self.holder($0, lock, known) }
+        }
         self.session = holders.first.flatMap { known[$0.session] }
     }
 

@@ -189,7 +189,7 @@ struct SemaphoreTests {
             { try await scene.destroy($0.session) },
             { _ in
                 let record = #"{"Limit":2,"Holders":{}}"#
-                _ = try await scene.agent.put("/v1/kv/\(scene.name)/.lock?flags=\(0xe0f6_9a2b_aa41_4de0)", json: record)
+                _ = try await scene.agent.put("/v1/kv/\(scene.name)/.lock?flags=\(SemaphoreRecord.flags)", json: record)
             },
         ]
         try await withConsul(scene.agent) { consul in
@@ -231,7 +231,7 @@ struct SemaphoreTests {
             let isWaiting = Signal<Void>()
             var waiting = options(scene)
             waiting.onWait = { _ in isWaiting.send(()) }
-            try await withConsul(scene.agent) { rival in
+            try await withConsul(scene.agent) { [waiting] rival in
                 async let token = rival.withSemaphore(scene.name, limit: 1, waiting) { $0.fencingToken }
                 _ = await isWaiting.wait()
                 try await scene.destroy(session)
