@@ -36,6 +36,7 @@ extension ConsulHTTPClient {
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/lost`` or
     ///   ``CoordinationError/Code/invalidArgument``; ``/ConsulHTTP/ConsulHTTPError`` if the session could not be created;
     ///   the error of the body; `CancellationError`.
+    @discardableResult
     public func withSession<Output: Sendable>(
         _ options: SessionOptions,
         datacenter: String? = nil,

@@ -35,6 +35,7 @@ extension ConsulHTTPClient {
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/notAcquired``, ``CoordinationError/Code/lost``,
     ///   ``CoordinationError/Code/conflict`` or ``CoordinationError/Code/invalidArgument``;
     ///   ``/ConsulHTTP/ConsulHTTPError``; the error of the body; `CancellationError`.
+    @discardableResult
     public func withLock<Output: Sendable>(
         _ key: String,
         _ options: LockOptions,
@@ -54,6 +55,7 @@ extension ConsulHTTPClient {
     ///   - body: The work, in a task of its own, with the locks in the order of the keys.
     /// - Returns: The result of the body.
     /// - Throws: As ``withLock(_:_:_:)``.
+    @discardableResult
     public func withLocks<Output: Sendable>(
         _ keys: [String],
         _ options: LockOptions,
@@ -74,6 +76,7 @@ extension HeldSession {
     ///   - wait: The time to wait. Default ``LockOptions/Wait/forever``.
     ///   - value: The value that the key has while the lock is held, and keeps after that. Default empty.
     ///   - body: The work, in a task of its own.
+    @discardableResult
     public func withLock<Output: Sendable>(
         _ key: String,
         wait: LockOptions.Wait = .forever,

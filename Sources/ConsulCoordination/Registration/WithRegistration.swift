@@ -30,6 +30,7 @@ extension ConsulHTTPClient {
     ///   - body: The use of the registration.
     /// - Returns: The closure's result, after the shutdown.
     /// - Throws: The errors of ``ServiceRegistrar/init(_:_:configuration:logger:health:)``, and those of the closure.
+    @discardableResult
     public func withRegistration<Output>(
         of service: ServiceDescription,
         configuration: ServiceRegistrar.Configuration = .init(),

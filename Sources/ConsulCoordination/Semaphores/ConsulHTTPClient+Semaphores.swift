@@ -24,6 +24,7 @@ extension ConsulHTTPClient {
     ///   ``CoordinationError/Code/conflict`` if the semaphore has another limit or the keys are another program's,
     ///   ``CoordinationError/Code/corrupt`` or ``CoordinationError/Code/invalidArgument``;
     ///   ``/ConsulHTTP/ConsulHTTPError``; the error of the body; `CancellationError`.
+    @discardableResult
     public func withSemaphore<Output: Sendable>(
         _ prefix: String,
         limit: Int,

@@ -211,7 +211,7 @@ struct LockLossTests {
                     try? await untilCanceled()
                     await Task { _ = await end.wait() }.value
                     #expect(lock.isHeld)
-                    try await Task { try await lock.commit([]) }.value
+                    _ = try await Task { try await lock.commit([]) }.value
                     return "cleaned up"
                 }
             }

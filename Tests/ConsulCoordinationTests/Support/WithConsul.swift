@@ -4,6 +4,7 @@ import ConsulHTTP
 import TestSupport
 
 /// Calls the body with a client of an agent, and shuts the client down.
+@discardableResult
 func withConsul<Output>(
     _ agent: ConsulAgent,
     isolation: isolated (any Actor)? = #isolation,
@@ -13,6 +14,7 @@ func withConsul<Output>(
 }
 
 /// Calls the body with a client of the agent, the server or the proxy on a port, and shuts the client down.
+@discardableResult
 func withConsul<Output>(
     port: Int,
     configure: (inout ConsulHTTPClient.Configuration) -> Void = { _ in },
