@@ -100,7 +100,7 @@ struct SessionStoreTests {
 
     @Test func `A renewal that a proxy answers 404 is a failure and not the end of the session`() async throws {
         let script: ScriptedHTTPServer.Script = { _ in [.reply(.failure(404, "no such page"))] }
-        try await withScriptedHTTPServer(script: script) { server in
+        _ = try await withScriptedHTTPServer(script: script) { server in
             try await withConsul(port: server.port) { consul in
                 await #expect(throws: ConsulHTTPError.self) { try await consul.sessions.renew("s1") }
             }
