@@ -61,7 +61,7 @@ struct LockTests {
                     try await consul.withLock(scene.name, scene.options(wait: wait)) { _ in }
                 }
                 #expect(error.code == .notAcquired)
-                #expect(error.reason == .held)
+                #expect(error.reason == .held || error.reason == .unavailable)
                 #expect(wait == .once || start.duration(to: .now) >= .milliseconds(300))
             }
             let sessions = try await scene.sessions()
