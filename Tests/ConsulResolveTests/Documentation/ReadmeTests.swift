@@ -41,8 +41,12 @@ struct ReadmeTests {
     @Test(arguments: ["README.md", "docs/command-line.md"])
     func `The pages name only options that the command line has`(page: String) async throws {
         var help = ""
-        for command in ["lookup", "watch", "pick", "exec", "doctor", "query", "bench"] {
-            help += try await CommandLineTool.run([command, "--help"]).output
+        let commands = [
+            "lookup", "watch", "pick", "exec", "doctor", "query", "bench", "lock", "env", "register", "kv get", "kv put",
+            "kv delete", "kv list", "event fire", "event watch",
+        ]
+        for command in commands {
+            help += try await CommandLineTool.run(command.split(separator: " ").map(String.init) + ["--help"]).output
         }
         let known = Set(help.matches(of: #/--[a-z][a-z-]+/#).map(\.output))
         let named = Set(try Self.text(of: page).matches(of: #/--[a-z][a-z-]+/#).map(\.output))
