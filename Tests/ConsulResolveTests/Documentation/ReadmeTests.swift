@@ -42,7 +42,8 @@ struct ReadmeTests {
     func `The pages name only options that the command line has`(page: String) async throws {
         var help = ""
         let commands = [
-            "lookup", "watch", "pick", "exec", "doctor", "query", "bench", "lock", "env", "register", "kv get", "kv put",
+            "lookup", "watch", "pick", "exec", "doctor", "query", "bench", "lock", "env", "register", "kv get",
+            "kv put",
             "kv delete", "kv list", "event fire", "event watch",
         ]
         for command in commands {
