@@ -9,7 +9,7 @@ import Logging
 import NIOConcurrencyHelpers
 public import ServiceLifecycle
 
-/// A provider for swift-configuration whose values are in Consul's key/value store.
+/// A provider for swift-configuration with values from Consul's key/value store.
 ///
 /// ```swift
 /// let consul = try ConsulHTTPClient()

@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// The reason why a snapshot is not used, or was not written. It contains no part of the file's content.
 package struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
     struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -41,15 +33,6 @@ package struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible
     init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
-    }
-
-    /// Creates the error of a failed system call.
-    ///
-    /// - Parameter number: The `errno`.
-    static func system(_ message: String, _ number: Int32) -> SnapshotError {
-        // `strerror` returns a constant for a known number; the thread-safe variants differ between C libraries.
-        let reason = String(cString: strerror(number)).lowercased()
-        return SnapshotError(number == ENOENT ? .missing : .system, "\(message): \(reason)")
     }
 
     package var description: String { message }

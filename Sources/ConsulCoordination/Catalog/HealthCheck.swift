@@ -80,7 +80,7 @@ extension HealthCheck {
         }
 
         /// All checks of a status. Consul gives checks under maintenance the status critical, so
-        /// ``/ConsulHTTP/HealthStatus/maintenance`` selects none.
+        /// ``/ConsulHTTP/HealthStatus/maintenance`` selects no check.
         public static func status(_ status: HealthStatus) -> Selection {
             Selection(path: RequestPath("/v1/health/state").appending(segment: status.description))
         }

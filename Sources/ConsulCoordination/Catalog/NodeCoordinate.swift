@@ -63,7 +63,7 @@ extension NodeCoordinate: JSONReadable {
 }
 
 extension ConsulHTTPClient {
-    /// Returns the coordinates of the nodes of a datacenter. Nodes without an agent have none.
+    /// Returns the coordinates of the nodes of a datacenter. Nodes without an agent have no coordinates.
     ///
     /// - Throws: ``/ConsulHTTP/ConsulHTTPError``; `CancellationError`.
     package func coordinates(

@@ -47,10 +47,10 @@ public struct PreparedQuery: Hashable, Sendable {
     /// The TTL of answers over DNS; `nil`, the default, for the agent's configuration.
     public var timeToLive: Duration?
 
-    /// The session whose end deletes the query; empty, the default, for none.
+    /// The session that deletes the query when it ends; empty, the default, without one.
     public var session = ""
 
-    /// The template by which the query answers for other names; `nil`, the default, for none.
+    /// The template by which the query answers for other names; `nil` by default.
     public var template: Template?
 
     /// A template of queries.
@@ -118,7 +118,7 @@ extension PreparedQuery: JSONReadable {
             case "Template":
                 let read = try reader.read(Template.self, in: bytes)
                 template = read.kind.isEmpty ? nil : read
-            case "DNS": try readDNS(&reader, in: bytes)
+            case "DNS": timeToLive = try reader.readQueryTimeToLive(in: bytes)
             default: try reader.skipValue(in: bytes)
             }
         }
@@ -153,16 +153,6 @@ extension PreparedQuery: JSONReadable {
         }
     }
 
-    private mutating func readDNS(_ reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
-        guard try reader.beginObject(in: bytes) else { return }
-        while let key = try reader.nextKey(in: bytes) {
-            switch key {
-            // An empty text if the query sets no TTL.
-            case "TTL": timeToLive = try reader.readIfPossible(in: bytes)
-            default: try reader.skipValue(in: bytes)
-            }
-        }
-    }
 }
 
 extension PreparedQuery.Template: JSONReadable {

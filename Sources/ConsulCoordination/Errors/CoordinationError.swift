@@ -24,9 +24,9 @@ public struct CoordinationError: Error, LibraryError, Sendable {
         public static let corrupt = Code("corrupt")
         /// Consul refused a transaction, and applied no part of it.
         public static let refused = Code("refused")
-        /// The value or the transaction is larger than Consul accepts. Nothing was changed.
+        /// The value or the transaction is larger than Consul accepts. Consul has applied no part of it.
         public static let tooLarge = Code("tooLarge")
-        /// Other programs changed the entry before each attempt to write it. Nothing was changed.
+        /// Other programs changed the entry before each attempt to write it. No attempt was applied.
         public static let contended = Code("contended")
         /// The agent's version of Consul lacks the feature.
         public static let unsupported = Code("unsupported")

@@ -23,7 +23,7 @@ package struct Holding: Sendable {
     package let overrun: OverrunPolicy
     private let loss = Signal<CoordinationError.Reason>()
 
-    /// Creates the holding of something that has just been acquired. Run it once.
+    /// Creates the holding of what has just been acquired. Run it once.
     package init(_ subject: String, in session: LiveSession, overrun: OverrunPolicy = OverrunPolicy()) {
         (self.subject, self.session, self.overrun) = (subject, session, overrun)
     }

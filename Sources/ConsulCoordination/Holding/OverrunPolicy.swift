@@ -8,7 +8,7 @@ public struct OverrunPolicy: Sendable {
     /// The time between the cancellation and the report. Default 5 seconds.
     public var grace: Duration = .seconds(5)
 
-    /// Called with the loss when the body still runs after ``grace``. A program whose work must not go on can end itself
+    /// Called with the loss when the body still runs after ``grace``. A program that must not go on can end itself
     /// here. It is called on any thread, at most once. Default `nil`: the log of the client's logger at `critical` is the
     /// only report.
     public var report: (@Sendable (CoordinationError) -> Void)?

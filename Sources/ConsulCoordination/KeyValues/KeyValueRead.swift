@@ -14,7 +14,7 @@ enum KeyValueRead {
         return read(key, RequestQuery(), consistency, datacenter)
     }
 
-    /// The read of all entries whose keys begin with a text.
+    /// The read of all entries with keys that begin with a text.
     static func entries(
         under prefix: String,
         _ consistency: ReadOptions.Consistency,

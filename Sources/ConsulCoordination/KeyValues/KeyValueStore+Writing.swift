@@ -70,7 +70,7 @@ extension KeyValueStore {
         return try await remove(key, query)
     }
 
-    /// Deletes all entries whose keys begin with a text, together.
+    /// Deletes all entries under a beginning of keys, together.
     ///
     /// - Parameter prefix: The beginning of the keys, not empty: an empty variable must not delete the whole store. End
     ///   it with a slash, unless `config/web` should include `config/webhooks`.

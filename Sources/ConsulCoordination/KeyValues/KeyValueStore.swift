@@ -58,7 +58,7 @@ public struct KeyValueStore: Sendable {
         return try await client.readAnswer(read, decode: { try KeyValueRead.decodeEntries($0).first })
     }
 
-    /// Returns all entries whose keys begin with a text, in the order of their keys (as bytes).
+    /// Returns all entries with keys that begin with a text, in the order of their keys (as bytes).
     ///
     /// One request is one moment of the store: the entries are no mixture of an older and a newer state. The answer is
     /// limited by ``/ConsulHTTP/ConsulHTTPConfiguration/maximumBodySize``, in which a value takes four bytes for three.

@@ -53,7 +53,7 @@ public struct KeyValueTransaction: Hashable, Sendable {
         /// Returns an entry; the transaction fails if the key does not exist.
         public static func get(_ key: String) -> Operation { Operation(verb: "get", key: key) }
 
-        /// Returns all entries whose keys begin with this text.
+        /// Returns all entries with keys that begin with this text.
         public static func getAll(under prefix: String) -> Operation { Operation(verb: "get-tree", key: prefix) }
 
         /// Deletes an entry.
@@ -64,7 +64,7 @@ public struct KeyValueTransaction: Hashable, Sendable {
             Operation(verb: "delete-cas", key: key, index: index)
         }
 
-        /// Deletes all entries whose keys begin with this text.
+        /// Deletes all entries with keys that begin with this text.
         public static func deleteAll(under prefix: String) -> Operation { Operation(verb: "delete-tree", key: prefix) }
 
         /// Fails the transaction unless the entry's ``KeyValueEntry/modifyIndex`` is this one.

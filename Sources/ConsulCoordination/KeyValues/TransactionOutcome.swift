@@ -59,7 +59,7 @@ struct TransactionOutcome: JSONReadable {
         }
     }
 
-    /// Reads one result: an object whose member is named for the kind of operation.
+    /// Reads one result: an object with one member, named for the kind of operation.
     private static func readResult(
         _ reader: inout JSONReader,
         in bytes: Span<UInt8>

@@ -2,7 +2,7 @@
 
 import ConsulHTTP
 
-/// The decisions by which a session acquires something: the keys of locks, a slot of a semaphore, the turn in a queue.
+/// The decisions by which a session acquires its object: the keys of locks, a slot of a semaphore, the turn in a queue.
 ///
 /// A pure value: events go in, and the next action comes out. ``Contention`` carries the actions out.
 protocol Acquisition: Sendable {
@@ -13,7 +13,7 @@ protocol Acquisition: Sendable {
 
     /// The number of requests in a row that failed.
     var failures: Int { get }
-    /// The reason for which nothing is acquired yet.
+    /// The reason that the acquisition has not succeeded yet.
     var reason: CoordinationError.Reason? { get }
     /// True if a transaction may have been applied without its answer having arrived.
     var mayHold: Bool { get }

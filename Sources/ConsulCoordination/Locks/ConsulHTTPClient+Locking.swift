@@ -8,7 +8,7 @@ extension ConsulHTTPClient {
     /// The lock is a key of Consul's key/value store that a session holds. `consul lock` and Consul's Go client exclude
     /// this lock, and it excludes them: `consul lock PREFIX` uses the key `PREFIX/.lock`.
     ///
-    /// - **Loss.** The body is canceled as soon as there is evidence that the lock is lost, and before anybody else can
+    /// - **Loss.** The body is canceled as soon as there is evidence that the lock is lost, and before another program can
     ///   acquire it if Consul can no longer be asked: the session is renewed at a third of its lease, and the lease ends
     ///   on this process's own clock. Failed renewals and requests alone are no loss.
     /// - **Order.** The lock is released after the body has ended, whatever ends it, also if the caller is canceled. It is

@@ -4,7 +4,7 @@ import ConsulHTTP
 import ResolverSupport
 
 extension Contention {
-    /// The number of sessions in a row that may end before they have acquired anything.
+    /// The number of sessions in a row that may end before an acquisition.
     private static let maximumReplacements = 5
 
     /// Runs work with a session of its own, and again with another one if the session is lost before the work has

@@ -23,7 +23,7 @@ struct Contention: Sendable {
 
     private enum Stop: Sendable { case sessionLost, timeOver }
 
-    /// The session was lost before anything was acquired.
+    /// The session was lost before the acquisition.
     struct SessionLost: Error {}
 
     /// Carries out an acquisition.
@@ -216,7 +216,7 @@ extension ConsulHTTPError {
         "Missing check", "is in critical state", "Invalid Session TTL", "Missing node registration", "Invalid Check",
     ]
 
-    /// True if the same request may succeed later without anybody changing anything.
+    /// True if the same request may succeed later without a change.
     var isTransient: Bool {
         switch code {
         case .transport, .timedOut, .noLeader, .tooManyConnections: true

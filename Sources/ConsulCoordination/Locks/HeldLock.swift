@@ -13,7 +13,7 @@ public struct HeldLock: Sendable {
     /// The key.
     public let key: String
 
-    /// A number that grows with each acquisition of the key, whoever acquires it: the index in Consul's log of the write
+    /// A number that grows with each acquisition of the key by any program: the index in Consul's log of the write
     /// that acquired the lock. It grows across deletions of the key, unlike Consul's `LockIndex`. A restored snapshot sets
     /// it back.
     public let fencingToken: UInt64
@@ -75,16 +75,11 @@ public struct HeldLock: Sendable {
     }
 
     /// Watches the key for evidence of a loss, until the task is canceled.
-    ///
-    /// Errors are no evidence: Consul answers them while it elects a leader.
     func watchForLoss() async -> CoordinationError.Reason? {
         var monitor = KeyMonitor(session: session, token: fencingToken)
         var isWarned = false
-        guard let watch = try? store.watchLock(key) else { return nil }
-        var updates = watch.makeAsyncIterator()
-        while let update = try? await updates.next() {
-            guard update.interruption == nil, let answer = update.answer else { continue }
-            if let reason = monitor.observed(answer.value, index: answer.metadata.index) { return reason }
+        return await store.firstLoss(of: key) { entry, index in
+            if let reason = monitor.observed(entry, index: index) { return reason }
             if monitor.isOverwritten, !isWarned {
                 isWarned = true
                 store.client.logger?.warning(
@@ -92,8 +87,8 @@ public struct HeldLock: Sendable {
                     metadata: ["consul.session": "\(session)"]
                 )
             }
+            return nil
         }
-        return nil
     }
 }
 
@@ -124,6 +119,24 @@ extension Holding {
 }
 
 extension KeyValueStore {
+    /// Watches a key until its states are evidence of a loss, or until the task is canceled.
+    ///
+    /// Errors are no evidence: Consul answers them while it elects a leader.
+    ///
+    /// - Parameter observe: Returns the reason of the loss that a state and the index of its answer show, if they do.
+    func firstLoss(
+        of key: String,
+        _ observe: (KeyValueEntry?, UInt64?) -> CoordinationError.Reason?
+    ) async -> CoordinationError.Reason? {
+        guard let watch = try? watchLock(key) else { return nil }
+        var updates = watch.makeAsyncIterator()
+        while let update = try? await updates.next() {
+            guard update.interruption == nil, let answer = update.answer else { continue }
+            if let reason = observe(answer.value, answer.metadata.index) { return reason }
+        }
+        return nil
+    }
+
     /// Returns the watch of a key that holders and waiters share. The leader confirms each answer.
     func watchLock(_ key: String) throws(CoordinationError) -> ConsulWatch<KeyValueEntry?> {
         try client.watchKey(key, checks: false, consistency: .consistent, datacenter: datacenter)

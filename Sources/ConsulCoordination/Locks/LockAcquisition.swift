@@ -5,7 +5,7 @@ import ResolverSupport
 
 /// Decides how a session acquires one key or several keys at once: which request is next, given the last answer.
 ///
-/// A pure value: it sends nothing, reads no clock and draws no random numbers.
+/// A pure value: it sends no request, reads no clock and draws no random numbers.
 ///
 /// Each key is read, and acquired in a transaction that is guarded by what was read: by its absence, or by the index of
 /// an entry that is free and has the flags of a lock. The `lock` operation alone, as `?acquire=`, overwrites the value

@@ -57,7 +57,7 @@ public struct LockOptions: Sendable {
     /// a lock-delay, or Consul cannot be asked. It is called on any thread. Default `nil`.
     public var onWait: (@Sendable (CoordinationError.Reason) -> Void)?
 
-    /// Creates the options of a lock whose session ends when this machine fails (``SessionOptions/init(timeToLive:)``).
+    /// Creates the options of a lock with a session that ends when this machine fails (``SessionOptions/init(timeToLive:)``).
     ///
     /// - Parameter timeToLive: The time to live of the session, 10 seconds to 24 hours.
     public init(timeToLive: Duration) {

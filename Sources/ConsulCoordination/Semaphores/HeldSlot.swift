@@ -48,26 +48,12 @@ extension HeldSlot {
     /// Watches the session's key for evidence of a loss, until the task is canceled.
     func watchContender() async -> CoordinationError.Reason? {
         var monitor = KeyMonitor(session: session, token: fencingToken)
-        return await watch(contenderKey) { monitor.observed($0, index: $1) }
+        return await store.firstLoss(of: contenderKey) { monitor.observed($0, index: $1) }
     }
 
     /// Watches the record for evidence of a loss, until the task is canceled.
     func watchRecord() async -> CoordinationError.Reason? {
         var monitor = SlotMonitor(session: session, token: fencingToken)
-        return await watch(SemaphoreRecord.key(of: prefix)) { monitor.observed($0, index: $1) }
-    }
-
-    private func watch(
-        _ key: String,
-        _ observe: (KeyValueEntry?, UInt64?) -> CoordinationError.Reason?
-    ) async -> CoordinationError.Reason? {
-        guard let watch = try? store.watchLock(key) else { return nil }
-        var updates = watch.makeAsyncIterator()
-        // Errors are no evidence: Consul answers them while it elects a leader.
-        while let update = try? await updates.next() {
-            guard update.interruption == nil, let answer = update.answer else { continue }
-            if let reason = observe(answer.value, answer.metadata.index) { return reason }
-        }
-        return nil
+        return await store.firstLoss(of: SemaphoreRecord.key(of: prefix)) { monitor.observed($0, index: $1) }
     }
 }

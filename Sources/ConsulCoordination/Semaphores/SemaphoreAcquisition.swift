@@ -4,7 +4,7 @@ import ResolverSupport
 
 /// Decides how a session acquires a slot of a semaphore.
 ///
-/// A pure value: it sends nothing, reads no clock and draws no random numbers.
+/// A pure value: it sends no request, reads no clock and draws no random numbers.
 ///
 /// The prefix is read. If a slot is free, one transaction acquires the session's key `PREFIX/SESSION` and adds the session
 /// to the record, under the condition that the record has not changed since. Holders whose keys are gone are removed by

@@ -28,7 +28,7 @@ public struct SemaphoreOptions: Sendable {
     /// `nil`.
     public var onWait: (@Sendable (CoordinationError.Reason) -> Void)?
 
-    /// Creates the options of a slot whose session has no health checks (``SessionOptions/withoutHealthChecks(timeToLive:)``).
+    /// Creates the options of a slot with a session without health checks (``SessionOptions/withoutHealthChecks(timeToLive:)``).
     ///
     /// - Parameter timeToLive: The time to live of the session, 10 seconds to 24 hours.
     public init(timeToLive: Duration) {

@@ -17,7 +17,7 @@ package import ResolverSupport
 package struct SessionLease: Hashable, Sendable {
     /// The next action.
     package enum Action: Hashable, Sendable {
-        /// Do nothing until this time, then ask again.
+        /// Wait until this time, then ask again.
         case wait(until: Moment)
         /// Renew the session, and give up after this time.
         case renew(timeout: Duration)

@@ -21,7 +21,7 @@ extension KeyValueStore {
         try client.watchKey(key, consistency: consistency, datacenter: datacenter)
     }
 
-    /// Returns a watch of all entries whose keys begin with a text. The first query is sent when it is iterated.
+    /// Returns a watch of all entries with keys that begin with a text. The first query is sent when it is iterated.
     ///
     /// Each update is one moment of the store, and no mixture. Each change under the prefix transfers all of its entries:
     /// Consul has no smaller answer. Use ``/ConsulHTTP/ConsulWatch/differences(by:)`` for what has changed.
@@ -47,7 +47,7 @@ extension ConsulHTTPClient {
     ///
     /// The absence of the key is a value, `nil`; a denial and an unreachable agent are interruptions, and never an
     /// absence. Updates compare whole entries with their indexes, so a key that is deleted and written again between two
-    /// answers is an update, and a blocking query that ends without need is none.
+    /// answers is an update, and a blocking query that ends without need is no update.
     ///
     /// - Parameters:
     ///   - key: The key.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
 package import ResolverSupport
+
+#if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
 import Musl

@@ -57,9 +57,6 @@ enum SnapshotCoder {
         return snapshot
     }
 
-    /// The number of bytes at the beginning of a file that identify a snapshot.
-    static var magicCount: Int { magic.count }
-
     /// Returns true if a file that begins with these bytes may be a snapshot of any version, complete or partly written
     /// by an interrupted writer. An empty file may be one.
     static func isSnapshot(beginningWith bytes: [UInt8]) -> Bool {

@@ -8,20 +8,33 @@ import ResolverSupport
 ///
 /// All methods block.
 package struct SnapshotFile: Sendable {
-    package let path: String
+    private let file: PrivateFile
 
     package init(path: String) {
-        self.path = path
+        file = PrivateFile(path: path)
     }
 
-    /// The path of the temporary file. All writers share it, so that a crash leaves at most one such file, which the
-    /// next writer reuses. A lock excludes concurrent writers.
-    var temporaryPath: String { path + ".tmp" }
+    package var path: String { file.path }
 
-    /// The directory of both files. They share it, since a rename works only within one file system.
-    package var directory: String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+    var temporaryPath: String { file.temporaryPath }
+
+    var directory: String { file.directory }
+
+    /// Returns the content of the file, if only this user can have written it.
+    package func content() throws(SnapshotError) -> [UInt8] {
+        do throws(PrivateFileError) { return try file.content(atMost: SnapshotLimits.bytes) } catch {
+            throw SnapshotError(error)
+        }
+    }
+
+    /// Replaces the file atomically. A file that is absent, empty or a snapshot, damaged or of any version, may be
+    /// replaced.
+    package func replace(with content: [UInt8]) throws(SnapshotError) {
+        do throws(PrivateFileError) {
+            try file.replace(with: content, if: SnapshotCoder.isSnapshot)
+        } catch {
+            throw SnapshotError(error)
+        }
     }
 }
 
@@ -63,12 +76,30 @@ extension SnapshotFile {
 
     /// Throws if a file is not a snapshot. Other errors are ignored here, since reading the file reports them.
     private func refuseForeign(_ path: String) throws(SnapshotError) {
-        do throws(SnapshotError) { try Self.checkReplaceable(path) } catch  where error.code == .foreign {
-            throw SnapshotError(.foreign, "\(path) \(error)")
+        do throws(PrivateFileError) {
+            try PrivateFile(path: path).checkReplaceable(if: SnapshotCoder.isSnapshot)
+        } catch  where error.code == .foreign {
+            throw SnapshotError(.foreign, "\(path) \(error.message)")
         } catch {}
     }
 
     package func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
         more.merging(["consul.snapshot": "\(path)"]) { $1 }
+    }
+}
+
+extension SnapshotError {
+    /// Creates the error of a file that cannot be read or replaced.
+    init(_ error: PrivateFileError) {
+        let code: Code =
+            switch error.code {
+            case .missing: .missing
+            case .untrusted: .untrusted
+            case .foreign: .foreign
+            case .tooLarge: .tooLarge
+            case .busy: .busy
+            case .system: .system
+            }
+        self.init(code, error.message)
     }
 }

@@ -21,19 +21,10 @@ struct Exec: AsyncParsableCommand {
 
     @OptionGroup var picking: PickingOptions
 
-    @Argument(
-        parsing: .postTerminator,
-        help: ArgumentHelp("The command to run and its arguments, after --.", valueName: "command")
-    )
-    var command: [String] = []
-
-    func validate() throws {
-        guard let program = command.first else { throw ValidationError("name the command to run after --") }
-        if program.isEmpty { throw ValidationError("the command's name is empty") }
-    }
+    @OptionGroup var command: CommandOptions
 
     func run() async throws {
-        let replacement = Replacement(command)
+        let replacement = Replacement(command.words)
         let service = try await SettledService(request, picking)
         let endpoint: Endpoint
         do throws(PickError) {

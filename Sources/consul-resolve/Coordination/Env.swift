@@ -44,22 +44,15 @@ struct Env: AsyncParsableCommand {
 
     @OptionGroup var agent: AgentOptions
 
-    @Argument(
-        parsing: .postTerminator,
-        help: ArgumentHelp("The command to run and its arguments, after --.", valueName: "command")
-    )
-    var command: [String] = []
+    @OptionGroup var command: CommandOptions
 
     func validate() throws {
-        guard let program = command.first, !program.isEmpty else {
-            throw ValidationError("name the command to run after --")
-        }
         if prefix.isEmpty { throw ValidationError("name the prefix of the keys") }
     }
 
     func run() async throws {
         if reaction == .exec {
-            let replacement = Replacement(command)
+            let replacement = Replacement(command.words)
             let variables = try await agent.withClient { client in
                 try EnvironmentVariables(
                     try await client.keyValues.entries(under: folder).value,
@@ -95,7 +88,10 @@ struct Env: AsyncParsableCommand {
         func start(_ variables: [String: String]) -> Task<Void, Never> {
             Task {
                 do {
-                    let status = try await SupervisedCommand(command: command).run(environment: variables, relay: relay)
+                    let status = try await SupervisedCommand(command: command.words).run(
+                        environment: variables,
+                        relay: relay
+                    )
                     if !Task.isCancelled { report.yield(.ended(.success(status))) }
                 } catch {
                     if !Task.isCancelled { report.yield(.ended(.failure(error))) }
@@ -115,14 +111,14 @@ struct Env: AsyncParsableCommand {
                 }
                 switch reaction {
                 case .restart:
-                    Terminal.say("\(folder) has changed: restarting \(command[0])")
+                    Terminal.say("\(folder) has changed: restarting \(command.words[0])")
                     current.cancel()
                     await current.value
                     if !Task.isCancelled { running = start(variables) }
                 case .signal:
                     relay.send(SIGHUP)
                 case .exec, .nothing:
-                    Terminal.say("\(folder) has changed; \(command[0]) keeps its environment")
+                    Terminal.say("\(folder) has changed; \(command.words[0]) keeps its environment")
                 }
             }
         }

@@ -29,12 +29,7 @@ struct EventFire: AsyncParsableCommand {
     @OptionGroup var agent: AgentOptions
 
     func run() async throws {
-        let bytes =
-            switch payload {
-            case nil: [UInt8]()
-            case "-": try StandardInput.read(atMost: EventBus.portablePayload)
-            case let text?: Array(text.utf8)
-            }
+        let bytes = try payload.map { try StandardInput.bytes(of: $0, atMost: EventBus.portablePayload) } ?? []
         let event = try await agent.withClient { try await $0.events.fire(name, payload: bytes) }
         try Terminal.output(event.id)
     }

@@ -15,6 +15,11 @@ struct KeyValueCommand: ParsableCommand {
             """,
         subcommands: [KeyValueGet.self, KeyValuePut.self, KeyValueDelete.self, KeyValueList.self]
     )
+
+    /// Reports that a key has another modify index than the given one.
+    fileprivate static func lostCheckAndSet(of key: String, at index: UInt64?) -> ExitCode {
+        Terminal.failure("the modify index of \(key) is not \(index ?? 0); read it again", ExitStatus.empty)
+    }
 }
 
 /// The formats for entries.
@@ -66,7 +71,7 @@ struct KeyValuePut: AsyncParsableCommand {
     @OptionGroup var agent: AgentOptions
 
     func run() async throws {
-        let bytes = value == "-" ? try StandardInput.read(atMost: KeyValueStore.maximumValueSize) : Array(value.utf8)
+        let bytes = try StandardInput.bytes(of: value, atMost: KeyValueStore.maximumValueSize)
         let isWritten = try await agent.withClient { client in
             guard let cas else {
                 try await client.keyValues.set(key, bytes, flags: flags)
@@ -74,9 +79,7 @@ struct KeyValuePut: AsyncParsableCommand {
             }
             return try await client.keyValues.set(key, bytes, flags: flags, ifUnchangedSince: cas)
         }
-        if !isWritten {
-            throw Terminal.failure("the modify index of \(key) is not \(cas ?? 0); read it again", ExitStatus.empty)
-        }
+        if !isWritten { throw KeyValueCommand.lostCheckAndSet(of: key, at: cas) }
     }
 }
 
@@ -108,9 +111,7 @@ struct KeyValueDelete: AsyncParsableCommand {
             }
             return true
         }
-        if !isDeleted {
-            throw Terminal.failure("the modify index of \(key) is not \(cas ?? 0); read it again", ExitStatus.empty)
-        }
+        if !isDeleted { throw KeyValueCommand.lostCheckAndSet(of: key, at: cas) }
     }
 }
 

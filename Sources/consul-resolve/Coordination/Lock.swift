@@ -110,7 +110,7 @@ struct Lock: AsyncParsableCommand {
     private func hold(_ client: ConsulHTTPClient, _ relay: SignalRelay) async throws -> ExitCode {
         do {
             guard limit > 1 else {
-                return try await client.withLock("\(key)/.lock", options) { lock in
+                return try await client.withLock(SemaphoreRecord.key(of: key), options) { lock in
                     try await runCommand(session: lock.session, token: lock.fencingToken, relay)
                 }
             }

@@ -26,7 +26,7 @@ struct LockStatus {
     ///   - sessions: The sessions of the datacenter.
     init(key: String, entries: [KeyValueEntry], sessions: [Session]) {
         self.key = key
-        guard let lock = entries.first(where: { $0.key == "\(key)/.lock" }) else { return }
+        guard let lock = entries.first(where: { $0.key == SemaphoreRecord.key(of: key) }) else { return }
         let known = Dictionary(sessions.map { ($0.id, $0) }) { first, _ in first }
         if let session = lock.session {
             holders = [Self.holder(session, lock, known)]

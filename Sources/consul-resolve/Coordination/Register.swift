@@ -40,16 +40,9 @@ struct Register: AsyncParsableCommand {
 
     @OptionGroup var http: HTTPOptions
 
-    @Argument(
-        parsing: .postTerminator,
-        help: ArgumentHelp("The command to run and its arguments, after --.", valueName: "command")
-    )
-    var command: [String] = []
+    @OptionGroup var command: CommandOptions
 
     func validate() throws {
-        guard let program = command.first, !program.isEmpty else {
-            throw ValidationError("name the command to run after --")
-        }
         _ = try service()
     }
 
@@ -106,7 +99,7 @@ struct Register: AsyncParsableCommand {
         return try await withThrowingTaskGroup(of: ExitCode?.self) { group in
             group.addTask {
                 defer { isOver.finish() }
-                return try await SupervisedCommand(command: command).run(environment: [:], relay: relay)
+                return try await SupervisedCommand(command: command.words).run(environment: [:], relay: relay)
             }
             group.addTask {
                 try await registrar.run()

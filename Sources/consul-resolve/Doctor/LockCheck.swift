@@ -7,7 +7,7 @@ import ConsulResolver
 struct LockFacts: Sendable {
     /// The keys that were held by a session before and after the sessions were read without it.
     var orphanedKeys: [String]
-    /// The sessions whose node is not in the catalog.
+    /// The sessions of nodes that are not in the catalog.
     var straySessions: [String]
 }
 
@@ -31,7 +31,7 @@ struct LockCheck {
         return [orphans(locks), strays(locks)].compactMap { $0 }
     }
 
-    /// Keys whose session does not exist: a restored snapshot brings them back. No program holds them, and Consul gives
+    /// Keys held by a session that does not exist: a restored snapshot brings them back. No program holds them, and Consul gives
     /// them to no other session.
     private func orphans(_ locks: LockFacts) -> Finding? {
         let keys = locks.orphanedKeys

@@ -84,23 +84,25 @@ struct RegistrationCheck {
 
     // MARK: Duplicates
 
-    /// Instances with the same address and port on several nodes: one program that moved, and whose old registration
-    /// stayed. Callers count it twice, and its old checks may fail for it.
+    /// Instances with the same address and port on several nodes: one program that moved, and left its old registration
+    /// behind. Callers count it twice, and its old checks may fail for it.
     private var duplicates: [Finding] {
         guard let service, let entries = service.entries else { return [] }
-        let concerned = entries.filter { service.concerns($0) }
-        let places = Dictionary(grouping: concerned) { entry in
-            let address = entry.service.address.isEmpty ? entry.node.address : entry.service.address
-            return "\(address):\(entry.service.port(named: nil) ?? 0)"
-        }
-        return places.sorted { $0.key < $1.key }.compactMap { place, entries in
-            guard Set(entries.map(\.node.name)).count > 1 else { return nil }
+        let places = Dictionary(grouping: entries.filter { service.concerns($0) }, by: Self.place)
+        return places.sorted { ($0.key ?? "") < ($1.key ?? "") }.compactMap { place, entries in
+            guard let place, Set(entries.map(\.node.name)).count > 1 else { return nil }
             return .note(
                 "registrations",
                 "\(names(of: entries)) have the same address and port, \(place.printable)",
                 do: "deregister the instance that is no longer there, with the agent of its node"
             )
         }
+    }
+
+    /// Returns the address and port of an instance; `nil` if its registration has no address.
+    private static func place(_ entry: ServiceEntry) -> String? {
+        let address = entry.service.address.isEmpty ? entry.node.address : entry.service.address
+        return address.isEmpty ? nil : "\(address):\(entry.service.port(named: nil) ?? 0)"
     }
 
     private func names(of entries: [ServiceEntry]) -> String {

@@ -12,12 +12,17 @@ import Darwin
 
 /// Data for a command on standard input.
 enum StandardInput {
+    /// Returns the bytes that an argument stands for: those of standard input for `-`, else its own.
+    static func bytes(of argument: String, atMost limit: Int) throws -> [UInt8] {
+        argument == "-" ? try read(atMost: limit) : Array(argument.utf8)
+    }
+
     /// Reads standard input to its end.
     ///
     /// - Parameter limit: The number of bytes that the command can use. One byte more is read, so that the command can
     ///   report data that is too long; the rest is not read.
     /// - Throws: ``ExitStatus/outputFailed`` if it cannot be read; the reason is on standard error.
-    static func read(atMost limit: Int) throws -> [UInt8] {
+    private static func read(atMost limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while bytes.count <= limit {

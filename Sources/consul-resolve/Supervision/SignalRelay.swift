@@ -38,11 +38,10 @@ final class SignalRelay: Sendable {
         return try await withThrowingTaskGroup(of: ExitCode.self) { group in
             group.addTask { try await operation(relay) }
             group.addTask { ExitCode(128 + (await relay.relay(signals))) }
-            // The first to end decides. An operation that a signal ends releases what it holds before this returns.
-            let status = try await group.next() ?? ExitStatus.unknown
-            group.cancelAll()
-            while let _ = try? await group.next() {}
-            return status
+            // The first to end decides. The group waits for the other: an operation that a signal ends releases what it
+            // holds before this returns.
+            defer { group.cancelAll() }
+            return try await group.next() ?? ExitStatus.unknown
         }
     }
 

@@ -46,7 +46,12 @@ struct ConfigurationFile: Sendable {
 
     /// Returns the content of the file.
     func read() throws(ConfigurationFileError) -> ConfigurationContent {
-        let bytes = try PrivateFile(path: options.path).content(atMost: ConfigurationFileFormat.maximumSize)
+        let bytes: [UInt8]
+        do throws(PrivateFileError) {
+            bytes = try file.content(atMost: ConfigurationFileFormat.maximumSize)
+        } catch {
+            throw ConfigurationFileError(error)
+        }
         let document = try ConfigurationFileFormat.decode(bytes)
         guard document.source == source else {
             throw ConfigurationFileError(.unusable, "is of another configuration")
@@ -73,8 +78,15 @@ struct ConfigurationFile: Sendable {
         guard bytes.count <= ConfigurationFileFormat.maximumSize else {
             throw ConfigurationFileError(.unusable, "would have more than \(ConfigurationFileFormat.maximumSize) bytes")
         }
-        try PrivateFile(path: options.path).replace(with: bytes, if: ConfigurationFileFormat.isReplaceable)
+        do throws(PrivateFileError) {
+            try file.replace(with: bytes, if: ConfigurationFileFormat.isReplaceable)
+        } catch {
+            throw ConfigurationFileError(error)
+        }
     }
+
+    /// Another writer delays this one for at most a second; the next change of the configuration is written anyway.
+    private var file: PrivateFile { PrivateFile(path: options.path, patience: .seconds(1)) }
 
     private func onBlockingThread<Output: Sendable>(
         _ body: @escaping @Sendable () throws(ConfigurationFileError) -> Output

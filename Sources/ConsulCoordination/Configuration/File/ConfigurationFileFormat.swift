@@ -112,4 +112,17 @@ struct ConfigurationFileError: Error, Hashable, CustomStringConvertible {
     init(_ code: Code, _ description: String) {
         (self.code, self.description) = (code, description)
     }
+
+    /// Creates the error of a file that cannot be read or replaced.
+    init(_ error: PrivateFileError) {
+        let code: Code =
+            switch error.code {
+            case .missing: .missing
+            case .untrusted: .untrusted
+            case .foreign: .foreign
+            case .tooLarge, .busy: .unusable
+            case .system: .system
+            }
+        self.init(code, error.message)
+    }
 }

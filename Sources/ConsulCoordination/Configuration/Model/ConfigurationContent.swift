@@ -29,7 +29,7 @@ public struct ConfigurationChanges: Hashable, Sendable {
     /// The keys that the earlier value did not have.
     public internal(set) var added: Set<String> = []
 
-    /// The keys whose bytes differ.
+    /// The keys with different bytes.
     public internal(set) var changed: Set<String> = []
 
     /// The keys that only the earlier value had.

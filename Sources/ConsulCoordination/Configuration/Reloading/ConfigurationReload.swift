@@ -6,7 +6,7 @@ import ResolverSupport
 /// Decides when the keys of a configuration are decoded, and which missing keys count as deleted.
 ///
 /// A pure value: its methods take events and times, and ``nextAction(at:)`` returns the next action. It reads no clock,
-/// sends no request, and decodes nothing.
+/// sends no request, and decodes no value.
 ///
 /// A key that an answer lacks is deleted only if that is proven: without permission Consul answers a recursive read
 /// with fewer keys, or as if there were none (404), and a proxy in front of Consul may answer 404 too. A read of the
@@ -242,7 +242,7 @@ extension ConfigurationReload {
         reads[read].isProving = false
         reads[read].number += 1
         guard !isSame, let content else { return }
-        // A change that was taken back in time is none.
+        // A change that was taken back in time is not reported.
         if content.entries == settled?.entries {
             (firstChange, lastChange) = (nil, nil)
         } else {

@@ -53,7 +53,7 @@ extension PreparedQueryResult {
             switch key {
             case "Service": service = try reader.read(in: bytes)
             case "Nodes": nodes = try ServiceEntry.list(reading: &reader, in: bytes, fields: fields)
-            case "DNS": try readDNS(&reader, in: bytes)
+            case "DNS": timeToLive = try reader.readQueryTimeToLive(in: bytes)
             case "Datacenter": datacenter = try reader.read(in: bytes)
             case "Failovers": failovers = try reader.read(in: bytes)
             default: try reader.skipValue(in: bytes)
@@ -61,14 +61,19 @@ extension PreparedQueryResult {
         }
     }
 
-    private mutating func readDNS(_ reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
-        guard try reader.beginObject(in: bytes) else { return }
-        while let key = try reader.nextKey(in: bytes) {
+}
+
+extension JSONReader {
+    /// Reads the DNS settings of a prepared query. The only member is the TTL, an empty string if the query sets none.
+    package mutating func readQueryTimeToLive(in bytes: Span<UInt8>) throws(JSONError) -> Duration? {
+        var timeToLive: Duration?
+        guard try beginObject(in: bytes) else { return nil }
+        while let key = try nextKey(in: bytes) {
             switch key {
-            // An empty string if the query sets no TTL.
-            case "TTL": timeToLive = try reader.readIfPossible(in: bytes)
-            default: try reader.skipValue(in: bytes)
+            case "TTL": timeToLive = try readIfPossible(in: bytes)
+            default: try skipValue(in: bytes)
             }
         }
+        return timeToLive
     }
 }
