@@ -302,6 +302,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "measure-coordination",
+            dependencies: [
+                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tools/measure-coordination",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "measure-decoding",
             dependencies: ["ConsulHTTP"],
             path: "Tools/measure-decoding",

@@ -168,7 +168,7 @@ struct LockLossTests {
     // L32
     @Test func `A body that ignores cancellation is reported, and nothing is released under it (L32)`() async throws {
         let scene = try await LockScene()
-        let (reported, end) = (Signal<CoordinationError>(), Signal<Void>())
+        let (held, reported, end) = (Signal<String>(), Signal<CoordinationError>(), Signal<Void>())
         defer { end.send(()) }
         let lateValue = WatchedValue("")
         try await withConsul(scene.agent) { consul in
@@ -177,16 +177,18 @@ struct LockLossTests {
             options.overrun.report = { reported.send($0) }
             let task = Task { [options] in
                 try await consul.withLock(scene.name, options) { lock in
-                    // An operator steals the lock without ending the session.
-                    _ = try await scene.agent.put("/v1/kv/\(lock.key)?release=\(lock.session)")
+                    held.send(lock.session)
                     await Task { _ = await end.wait() }.value
                     lateValue.update { $0 = lock.session }
                     return "a result"
                 }
             }
-            let report = try #require(await reported.wait())
-            #expect(report.code == .lost)
-            #expect(report.reason == .keyReleased)
+            // An operator steals the lock without ending the session.
+            let session = try #require(await held.wait())
+            _ = try await scene.agent.put("/v1/kv/\(scene.name)?release=\(session)")
+            let report = try await withDeadline(.seconds(60)) { await reported.wait() }
+            #expect(report?.code == .lost)
+            #expect(report?.reason == .keyReleased)
             // The body still runs, so its session still exists.
             let sessions = try await scene.sessions()
             #expect(sessions.count == 1)

@@ -77,7 +77,11 @@ final class ScriptedAgent: Sendable {
         }
         if index < self.index(position) { return [.reply(blocking(position, cluster))] }
         guard index == self.index(position), position + 1 < counts.count else { return [] }
-        return .reply(blocking(position + 1, cluster), after: gates[position])
+        // As a real agent, it answers with what the token may read at that moment.
+        let answer: @Sendable () -> [ScriptedHTTPStep] = { [self] in
+            [.reply(blocking(position + 1, state.withLockedValue { $0.cluster }))]
+        }
+        return [.hold(gates[position]), .choose(answer)]
     }
 
     /// Returns the index of a state of the catalog.

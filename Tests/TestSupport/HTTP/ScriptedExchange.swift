@@ -27,6 +27,8 @@ struct ScriptedExchange: Sendable {
                 return
             case .hold(let gate):
                 return gate.pass { channel.eventLoop.execute { take(later) } }
+            case .choose(let choose):
+                rest = choose() + later
             case .drip(let bytes, let pause):
                 return drip(bytes[...], pause: pause) { take(later) }
             case .flood(let count, let chunked):

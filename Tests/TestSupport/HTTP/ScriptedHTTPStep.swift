@@ -13,6 +13,8 @@ public enum ScriptedHTTPStep: Sendable {
     case delay(Duration)
     /// Pauses until the test opens the gate.
     case hold(Gate)
+    /// Takes steps that are chosen when it is their turn, after a pause for example.
+    case choose(@Sendable () -> [ScriptedHTTPStep])
     /// Closes the connection in order when everything has been sent.
     case closeConnection
     /// Resets the connection.

@@ -16,6 +16,8 @@ public final class ByteRelay: Sendable {
         case silent
         /// Bytes to the server are passed on, and its bytes are not: requests take effect, and no answer arrives.
         case withoutReplies
+        /// All bytes are passed on after this time.
+        case slow(Duration)
     }
 
     /// The loopback port that the relay listens on.
@@ -27,18 +29,28 @@ public final class ByteRelay: Sendable {
     private let connections = ChannelSet()
     private let mode = NIOLockedValueBox(Mode.open)
     private let accepted = WatchedValue(0)
+    private let observe: (@Sendable (_ requestLine: String) -> Void)?
 
-    private init(port: Int, upstream: SocketAddress) {
+    private init(port: Int, upstream: SocketAddress, observe: (@Sendable (_ requestLine: String) -> Void)?) {
         self.port = port
         self.upstream = upstream
+        self.observe = observe
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
     }
 
     /// Starts a relay to the server on the given loopback port.
-    public static func start(upstreamPort: Int) async throws -> ByteRelay {
+    ///
+    /// - Parameters:
+    ///   - upstreamPort: The port of the server.
+    ///   - observe: Called with each request of HTTP that is passed on, such as `GET /v1/kv/a`, on an event loop.
+    public static func start(
+        upstreamPort: Int,
+        observing observe: (@Sendable (_ requestLine: String) -> Void)? = nil
+    ) async throws -> ByteRelay {
         let upstream = try SocketAddress(ipAddress: "127.0.0.1", port: upstreamPort)
         return try await LoopbackPorts.retryingWhenTaken {
-            let relay = ByteRelay(port: try LoopbackPorts.free(count: 1)[0], upstream: upstream)
+            let port = try LoopbackPorts.free(count: 1)[0]
+            let relay = ByteRelay(port: port, upstream: upstream, observe: observe)
             try await relay.listen()
             return relay
         }
@@ -87,31 +99,41 @@ public final class ByteRelay: Sendable {
             .channelInitializer { [self] server in
                 connections.insert(server)
                 return server.eventLoop.makeCompletedFuture {
-                    try server.pipeline.syncOperations.addHandler(ByteRelayHandler(to: client, isOpen: passesReplies))
+                    try server.pipeline.syncOperations.addHandler(ByteRelayHandler(to: client) { [self] in replyDelay })
                 }
             }
             .connect(to: upstream)
             .flatMapThrowing { [self] server in
-                try client.pipeline.syncOperations.addHandler(ByteRelayHandler(to: server, isOpen: passesRequests))
+                let handler = ByteRelayHandler(to: server, observe: observe) { [self] in requestDelay }
+                try client.pipeline.syncOperations.addHandler(handler)
                 _ = client.setOption(.autoRead, value: true)
             }
             .flatMapErrorThrowing { _ in client.close(promise: nil) }
     }
 
-    @Sendable private func passesReplies() -> Bool { mode.withLockedValue { $0 == .open } }
+    /// The delay of bytes to the client; `nil` if they are dropped.
+    private var replyDelay: Duration? {
+        switch mode.withLockedValue({ $0 }) {
+        case .open: .zero
+        case .slow(let delay): delay
+        case .refusing, .silent, .withoutReplies: nil
+        }
+    }
 
-    @Sendable private func passesRequests() -> Bool {
-        mode.withLockedValue { $0 == .open || $0 == .withoutReplies }
+    /// The delay of bytes to the server; `nil` if they are dropped.
+    private var requestDelay: Duration? {
+        mode.withLockedValue { $0 == .withoutReplies } ? .zero : replyDelay
     }
 }
 
 /// Starts a relay, calls the body with it, and stops it however the body ends.
 public func withByteRelay<Output>(
     upstreamPort: Int,
+    observing observe: (@Sendable (_ requestLine: String) -> Void)? = nil,
     isolation: isolated (any Actor)? = #isolation,
     _ body: (ByteRelay) async throws -> Output
 ) async throws -> Output {
-    let relay = try await ByteRelay.start(upstreamPort: upstreamPort)
+    let relay = try await ByteRelay.start(upstreamPort: upstreamPort, observing: observe)
     let result: Result<Output, any Error>
     do { result = .success(try await body(relay)) } catch { result = .failure(error) }
     await relay.stop()

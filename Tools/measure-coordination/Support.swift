@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulCoordination
+import ConsulHTTP
+import Foundation
+import NIOConcurrencyHelpers
+import TestSupport
+
+/// Calls the body with a client of the agent or the relay on a port, and shuts the client down.
+func withConsul<Output>(
+    port: Int,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ConsulHTTPClient) async throws -> Output
+) async throws -> Output {
+    var configuration = ConsulHTTPClient.Configuration()
+    configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
+    let consul = try ConsulHTTPClient(configuration: configuration)
+    let result: Result<Output, any Error>
+    do { result = .success(try await body(consul)) } catch { result = .failure(error) }
+    await consul.shutdown()
+    return try result.get()
+}
+
+extension LockOptions {
+    /// The options of a lock without health checks. Times to live below Consul's least one need an agent that allows them.
+    static func quick(timeToLive: Duration, lockDelay: Duration = .zero, name: String = "") -> LockOptions {
+        var session = SessionOptions.withoutHealthChecks(timeToLive: timeToLive)
+        session.minimumTimeToLive = .milliseconds(200)
+        (session.lockDelay, session.name) = (lockDelay, name)
+        return LockOptions(session: session)
+    }
+}
+
+/// The configuration of agents that end sessions quickly.
+let quickSessions = #"{"session_ttl_min": "200ms"}"#
+
+/// A process of this program, with the lines that it writes on standard output.
+final class Child: Sendable {
+    private let process: Process
+    private let lines = WatchedValue<[String]>([])
+    private let isOver = WatchedValue(false)
+
+    init(_ arguments: String...) throws {
+        process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+        process.arguments = arguments
+        process.standardOutput = output
+        let partial = NIOLockedValueBox("")
+        output.fileHandleForReading.readabilityHandler = { [lines, isOver] handle in
+            let data = handle.availableData
+            guard !data.isEmpty else {
+                handle.readabilityHandler = nil
+                isOver.update { $0 = true }
+                return
+            }
+            let complete = partial.withLockedValue { text in
+                let all = text + String(decoding: data, as: UTF8.self)
+                var parts = all.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                text = parts.removeLast()
+                return parts
+            }
+            lines.update { $0 += complete }
+        }
+        try process.start()
+    }
+
+    /// Writes a line, in the child.
+    static func report(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+
+    /// Waits for a line, counted from zero.
+    func line(_ number: Int, within limit: Duration = .seconds(60)) async throws -> String {
+        try await lines.wait("line \(number) of a child", within: limit) { $0.count > number }[number]
+    }
+
+    /// Waits until the child has closed its output.
+    func end(within limit: Duration) async throws {
+        try await isOver.wait("the end of a child", within: limit) { $0 }
+    }
+
+    func stop() { kill(process.processIdentifier, SIGSTOP) }
+    func resume() { kill(process.processIdentifier, SIGCONT) }
+}
+
+/// Times with their order statistics.
+struct Times: Sendable {
+    private let sorted: [Duration]
+
+    init(_ times: some Sequence<Duration>) { sorted = times.sorted() }
+
+    var count: Int { sorted.count }
+    var least: Duration { sorted.first ?? .zero }
+    var greatest: Duration { sorted.last ?? .zero }
+    var median: Duration { percentile(0.5) }
+
+    func percentile(_ fraction: Double) -> Duration {
+        sorted.isEmpty ? .zero : sorted[min(sorted.count - 1, Int(Double(sorted.count) * fraction))]
+    }
+}
+
+extension Duration {
+    /// The time in seconds, with two decimals.
+    var seconds: String { String(format: "%.2f s", self / .seconds(1)) }
+    /// The time in milliseconds, with one decimal.
+    var milliseconds: String { String(format: "%.1f ms", self / .milliseconds(1)) }
+}
+
+/// A list that tasks append to.
+final class Recorded<Element: Sendable>: Sendable {
+    private let list = NIOLockedValueBox<[Element]>([])
+
+    func append(_ element: Element) { list.withLockedValue { $0.append(element) } }
+    var all: [Element] { list.withLockedValue { $0 } }
+}
