@@ -5,7 +5,9 @@ import TestSupport
 
 /// The time from a write to the delivery of the configuration that it belongs to.
 enum ConfigurationLatency {
-    private static let changes = 1000
+    private static let changes = 500
+    /// The pause between two changes. A watch sends at most ten queries a second in the long run.
+    private static let pause = Duration.milliseconds(150)
 
     private struct Settings: Decodable, Sendable {
         var number: Int
@@ -41,6 +43,7 @@ enum ConfigurationLatency {
                 for number in 1...changes {
                     // The first value is there before the first change.
                     if number == 1 { _ = try await updates.next() }
+                    try await Task.sleep(for: pause)
                     let start = ContinuousClock.now
                     try await store.set("settings/number", String(number).utf8)
                     while let update = try await updates.next(), update.value?.number != number {}
