@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 struct MutationTests {
@@ -11,7 +12,7 @@ struct MutationTests {
     func `Damaged messages never trap, and all readers agree about them`(index: Int) {
         let original = Self.originals[index]
         WireInvariants.check(original)
-        var generator = SplitMix64(seed: UInt64(index))
+        var generator = SeededGenerator(seed: UInt64(index))
         for _ in 0..<2000 {
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
@@ -22,14 +23,14 @@ struct MutationTests {
     }
 
     @Test func `Messages of random bytes never trap`() {
-        var generator = SplitMix64(seed: 53)
+        var generator = SeededGenerator(seed: 53)
         for _ in 0..<2000 {
             let count = Int.random(in: 0...200, using: &generator)
             WireInvariants.check((0..<count).map { _ in .random(in: 0...255, using: &generator) })
         }
     }
 
-    private func damage(_ bytes: inout [UInt8], using generator: inout SplitMix64) {
+    private func damage(_ bytes: inout [UInt8], using generator: inout SeededGenerator) {
         guard let index = bytes.indices.randomElement(using: &generator) else { return }
         switch Int.random(in: 0...5, using: &generator) {
         case 0: bytes[index] = .random(in: 0...255, using: &generator)

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ConsulResolver
+import ResolverSupport
 
 /// `consul-resolve watch NAME`
 struct Watch: AsyncParsableCommand {
@@ -61,7 +62,7 @@ struct Watch: AsyncParsableCommand {
         let mode: ConsulService.UpdateMode = options.via == .dns ? .polling : .watch
         let followed = resolver.service(try options.request(), updating: mode)
         let status = executes ? try await execute(followed) : try await UntilStopped.run { try await show(followed) }
-        await Bounded.wait { await resolver.shutdown() }
+        await BoundedTask.wait { await resolver.shutdown() }
         if let status, status != .success { throw status }
     }
 

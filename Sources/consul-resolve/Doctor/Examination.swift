@@ -5,6 +5,7 @@ import ConsulDNS
 import ConsulHTTP
 import ConsulResolver
 import DNSWire
+import ResolverSupport
 
 /// Collects the facts that `doctor` needs from DNS and HTTP, without judging them.
 struct Examination {
@@ -40,7 +41,7 @@ struct Examination {
             async let udp = probe(resolver, .udp)
             async let tcp = probe(resolver, .tcp)
             facts.append(NameserverFacts(server: server.description, udp: try await udp, tcp: try await tcp))
-            await Bounded.wait { await resolver.shutdown() }
+            await BoundedTask.wait { await resolver.shutdown() }
         }
         return facts
     }
@@ -96,7 +97,7 @@ struct Examination {
             locks: try await locks
         )
         let known = try? await entries.get()
-        await Bounded.wait { await client.shutdown() }
+        await BoundedTask.wait { await client.shutdown() }
         return (facts, known ?? nil)
     }
 
@@ -132,7 +133,7 @@ struct Examination {
         configuration.maximumBodySize = Self.largestStore
         guard let client = try? ConsulHTTPClient(configuration: configuration) else { return nil }
         let facts = try await answer { try await lockFacts(client) }
-        await Bounded.wait { await client.shutdown() }
+        await BoundedTask.wait { await client.shutdown() }
         return try? facts.get()
     }
 
@@ -180,7 +181,7 @@ struct Examination {
             if facts.dns?.isFound == true, request.port == nil {
                 facts.plain = try await plainAnswer(of: resolver, to: request)
             }
-            await Bounded.wait { await resolver.shutdown() }
+            await BoundedTask.wait { await resolver.shutdown() }
         }
         if via != .dns {
             facts.http = try await answerOverHTTP(to: request)
@@ -192,7 +193,7 @@ struct Examination {
         do {
             let resolver = try resolver(.http)
             let answer = try await answer(of: resolver, to: request)
-            await Bounded.wait { await resolver.shutdown() }
+            await BoundedTask.wait { await resolver.shutdown() }
             return answer
         } catch let error as ConsulHTTPError {
             return .unknown(error.message)

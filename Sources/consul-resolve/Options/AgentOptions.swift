@@ -53,7 +53,7 @@ extension HTTPOptions {
         }
         let result: Result<Output, any Error>
         do { result = .success(try await body(client)) } catch { result = .failure(error) }
-        await Bounded.wait { await client.shutdown() }
+        await BoundedTask.wait { await client.shutdown() }
         do {
             return try result.get()
         } catch let error as ConsulHTTPError {

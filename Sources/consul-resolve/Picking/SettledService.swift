@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulResolver
+import ResolverSupport
 
 /// One resolution of a service, to pick from. It sends no further queries, and its endpoints do not change.
 struct SettledService {
@@ -11,7 +12,7 @@ struct SettledService {
     init(_ request: RequestOptions, _ picking: PickingOptions) async throws {
         let resolver = try request.resolver()
         resolution = try await resolver.resolve(try request.request())
-        await Bounded.wait { await resolver.shutdown() }
+        await BoundedTask.wait { await resolver.shutdown() }
         var configuration = LoadBalancer.Configuration()
         configuration.policy = picking.policy.policy
         balancer = LoadBalancer(configuration: configuration)

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Dispatch
+import ResolverSupport
 
 #if canImport(Glibc)
 import Glibc
@@ -51,5 +52,13 @@ enum UntilStopped {
         let end = await iterator.next()
         work.cancel()
         return try end?.get() ?? nil
+    }
+}
+
+extension BoundedTask<Void> {
+    /// Waits for cleanup work at the end of a command until it is done, for two seconds at most. Work that is not done
+    /// then goes on in the background, and ends with the process at the latest.
+    static func wait(for work: @escaping @Sendable () async -> Void) async {
+        _ = await wait(atMost: .seconds(2), for: work)
     }
 }

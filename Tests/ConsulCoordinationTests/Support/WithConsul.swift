@@ -25,8 +25,5 @@ func withConsul<Output>(
     configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
     configure(&configuration)
     let client = try ConsulHTTPClient(configuration: configuration)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(client)) } catch { result = .failure(error) }
-    await client.shutdown()
-    return try result.get()
+    return try await use(client, in: body) { await $0.shutdown() }
 }

@@ -18,10 +18,7 @@ func withDNSClient<Output>(
     configuration.retransmissionInterval = .seconds(3600)
     configure(&configuration)
     let client = try DNSClient(configuration: configuration)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(client)) } catch { result = .failure(error) }
-    await client.shutdown()
-    return try result.get()
+    return try await use(client, in: body) { await $0.shutdown() }
 }
 
 extension DNSClient {

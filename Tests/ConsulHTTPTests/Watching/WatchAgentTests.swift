@@ -11,10 +11,9 @@ struct WatchAgentTests {
     /// Runs a test with a hub, and shuts it down afterwards.
     private func withHub(_ body: (WatchHub) async throws -> Void) async throws {
         let hub = WatchHub()
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(hub)) } catch { result = .failure(error) }
-        try await withDeadline(.seconds(30), "the hub to shut down") { await hub.shutdown() }
-        try result.get()
+        try await use(hub, in: body) {
+            try await withDeadline(.seconds(30), "the $0 to shut down") { await $0.shutdown() }
+        }
     }
 
     @Test func `All subscribers receive a change in the catalog from one shared query`() async throws {

@@ -144,9 +144,6 @@ struct FollowingTests {
         _ body: (UpdateReader) async throws -> Void
     ) async throws {
         let updates = UpdateReader(service.updates)
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(updates)) } catch { result = .failure(error) }
-        await updates.stop()
-        try result.get()
+        try await use(updates, in: body) { await $0.stop() }
     }
 }

@@ -165,8 +165,5 @@ func withProbedServer<Output>(
     _ body: (ProbedServer) async throws -> Output
 ) async throws -> Output {
     let server = try await ProbedServer.start(behavior, ports: ports, tls: tls)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(server)) } catch { result = .failure(error) }
-    await server.stop()
-    return try result.get()
+    return try await use(server, in: body) { await $0.stop() }
 }

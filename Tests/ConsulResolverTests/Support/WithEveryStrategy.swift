@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulResolver
+import TestSupport
 
 /// Runs `body` with a resolver for each strategy, with a cache, that query the given ports of this machine, and shuts
 /// them down even if `body` throws. A single run of a failure of Consul then tests all three.
@@ -23,8 +24,5 @@ func withEveryStrategy(
         configuration.strategy = strategy
         return try ServiceResolver(configuration: configuration)
     }
-    let result: Result<Void, any Error>
-    do { result = .success(try await body(resolvers)) } catch { result = .failure(error) }
-    for resolver in resolvers { await resolver.shutdown() }
-    try result.get()
+    try await use(resolvers, in: body) { for resolver in $0 { await resolver.shutdown() } }
 }

@@ -3,6 +3,7 @@
 import ConsulResolver
 import CoreMetrics
 import Logging
+import TestSupport
 
 /// Runs `body` with a resolver that queries the given ports of this machine in turn over DNS, and uses HTTP only if it
 /// is configured to. Shuts the resolver down even if `body` throws.
@@ -21,10 +22,7 @@ func withResolver<Output>(
     var configuration = ServiceResolver.Configuration.forTests(ports: ports)
     configure(&configuration)
     let resolver = try ServiceResolver(configuration: configuration, logger: logger, metrics: metrics)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(resolver)) } catch { result = .failure(error) }
-    await resolver.shutdown()
-    return try result.get()
+    return try await use(resolver, in: body) { await $0.shutdown() }
 }
 
 /// The same for a resolver with one port for DNS and another for HTTP, with timeouts for tests of intended silence.

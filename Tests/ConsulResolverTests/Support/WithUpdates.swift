@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulResolver
+import TestSupport
 
 /// Follows a service, runs `body` with a reader of the updates, and stops following even if `body` throws.
 func withUpdates<Output>(
@@ -9,8 +10,5 @@ func withUpdates<Output>(
     _ body: (UpdateReader) async throws -> Output
 ) async throws -> Output {
     let updates = UpdateReader(service.updates)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(updates)) } catch { result = .failure(error) }
-    await updates.stop()
-    return try result.get()
+    return try await use(updates, in: body) { await $0.stop() }
 }

@@ -181,8 +181,5 @@ public func withConsulAgent<Output>(
         listeners: listeners,
         dress: dress
     )
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(agent)) } catch { result = .failure(error) }
-    try await agent.stop()
-    return try result.get()
+    return try await use(agent, in: body) { try await $0.stop() }
 }

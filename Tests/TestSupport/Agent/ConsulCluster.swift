@@ -122,8 +122,5 @@ public func withConsulCluster<Output>(
     _ body: (ConsulCluster) async throws -> Output
 ) async throws -> Output {
     let cluster = try await ConsulCluster.start(count: count, configuration: configuration, dress: dress)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(cluster)) } catch { result = .failure(error) }
-    try await cluster.stop()
-    return try result.get()
+    return try await use(cluster, in: body) { try await $0.stop() }
 }

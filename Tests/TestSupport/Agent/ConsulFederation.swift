@@ -66,8 +66,5 @@ public func withConsulFederation<Output>(
     _ body: (ConsulFederation) async throws -> Output
 ) async throws -> Output {
     let federation = try await ConsulFederation.start(configuration: configuration)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(federation)) } catch { result = .failure(error) }
-    try await federation.stop()
-    return try result.get()
+    return try await use(federation, in: body) { try await $0.stop() }
 }

@@ -128,8 +128,5 @@ public func withScriptedDNSServer<Output>(
     _ body: (ScriptedDNSServer) async throws -> Output
 ) async throws -> Output {
     let server = try await ScriptedDNSServer.start(host: host, transports: transports, script: script)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(server)) } catch { result = .failure(error) }
-    await server.stop()
-    return try result.get()
+    return try await use(server, in: body) { await $0.stop() }
 }

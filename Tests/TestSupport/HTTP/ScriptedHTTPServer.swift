@@ -162,8 +162,5 @@ public func withScriptedHTTPServer<Output>(
     _ body: (ScriptedHTTPServer) async throws -> Output
 ) async throws -> Output {
     let server = try await ScriptedHTTPServer.start(host: host, tls: tls, script: script)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(server)) } catch { result = .failure(error) }
-    await server.stop()
-    return try result.get()
+    return try await use(server, in: body) { await $0.stop() }
 }

@@ -103,8 +103,5 @@ public func withPlainDNSClient<Output>(
     _ body: (PlainDNSClient) async throws -> Output
 ) async throws -> Output {
     let client = try await PlainDNSClient.connect(transport, host: host, port: port)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(client)) } catch { result = .failure(error) }
-    try await client.close()
-    return try result.get()
+    return try await use(client, in: body) { try await $0.close() }
 }

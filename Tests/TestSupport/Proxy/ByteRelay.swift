@@ -134,8 +134,5 @@ public func withByteRelay<Output>(
     _ body: (ByteRelay) async throws -> Output
 ) async throws -> Output {
     let relay = try await ByteRelay.start(upstreamPort: upstreamPort, observing: observe)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(relay)) } catch { result = .failure(error) }
-    await relay.stop()
-    return try result.get()
+    return try await use(relay, in: body) { await $0.stop() }
 }

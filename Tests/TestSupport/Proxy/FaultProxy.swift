@@ -133,8 +133,5 @@ public func withFaultProxy<Output>(
     _ body: (FaultProxy) async throws -> Output
 ) async throws -> Output {
     let proxy = try await FaultProxy.start(upstreamPort: upstreamPort, seed: seed)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(proxy)) } catch { result = .failure(error) }
-    await proxy.stop()
-    return try result.get()
+    return try await use(proxy, in: body) { await $0.stop() }
 }

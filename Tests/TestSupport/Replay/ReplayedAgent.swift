@@ -89,8 +89,5 @@ public func withReplayedAgent<Output>(
     _ body: (ReplayedAgent) async throws -> Output
 ) async throws -> Output {
     let agent = try await ReplayedAgent.start(Recording(version: version))
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(agent)) } catch { result = .failure(error) }
-    await agent.stop()
-    return try result.get()
+    return try await use(agent, in: body) { await $0.stop() }
 }

@@ -42,10 +42,9 @@ func withWatchBench(
     _ body: (WatchBench) async throws -> Void
 ) async throws {
     let bench = WatchBench(maximumLongPolls: maximumLongPolls)
-    let result: Result<Void, any Error>
-    do { result = .success(try await body(bench)) } catch { result = .failure(error) }
-    try await withDeadline(.seconds(20), "the hub to shut down") { await bench.hub.shutdown() }
-    try result.get()
+    try await use(bench, in: body) {
+        try await withDeadline(.seconds(20), "the hub to shut down") { await $0.hub.shutdown() }
+    }
     try await bench.reads.waitUntilNothingIsUnderWay()
     try await withDeadline(.seconds(20), "the loops to leave") {
         while bench.hub.loopCount > 0 { try await Task.sleep(for: .milliseconds(1)) }

@@ -66,10 +66,7 @@ final class ScenarioStage {
                     http: (http, httpAnswers),
                     resolver: resolver
                 )
-                let result: Result<Void, any Error>
-                do { result = .success(try await body(stage)) } catch { result = .failure(error) }
-                await stage.clear()
-                try result.get()
+                try await use(stage, in: body) { await $0.clear() }
             }
         }
     }
