@@ -344,7 +344,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "DNSWireTests", dependencies: ["NetworkAddress", "DNSWire"], swiftSettings: settings),
+        .testTarget(
+            name: "DNSWireTests",
+            dependencies: ["DNSWire", "NetworkAddress", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ConsulDNSTests",
             dependencies: [
