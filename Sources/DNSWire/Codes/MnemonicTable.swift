@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The mnemonics of one registry, and the prefix for numbers without a mnemonic, as in `TYPE65` (RFC 3597 section 5).
-struct MnemonicTable: Sendable {
+package struct MnemonicTable: Sendable {
     let prefix: String
     let largest: UInt16
     let words: [(number: UInt16, word: String)]
@@ -18,5 +18,24 @@ struct MnemonicTable: Sendable {
         // `UInt16.init` would also accept a sign.
         guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
         return UInt16(digits).flatMap { $0 <= largest ? $0 : nil }
+    }
+}
+
+/// A code with a registry of mnemonics.
+package protocol MnemonicCode: RawRepresentable, CustomStringConvertible
+where RawValue: FixedWidthInteger & UnsignedInteger {
+    static var mnemonics: MnemonicTable { get }
+}
+
+extension MnemonicCode {
+    /// Parses a mnemonic, or the prefix of the registry and a number, in any case; `nil` for other text.
+    package init?(mnemonic: String) {
+        guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
+        self.init(rawValue: RawValue(number))
+    }
+
+    /// The mnemonic, or the prefix and the number if there is none.
+    public var description: String {
+        Self.mnemonics.text(for: UInt16(rawValue))
     }
 }

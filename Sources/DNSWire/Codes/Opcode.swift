@@ -26,23 +26,12 @@ package struct Opcode: RawRepresentable, Hashable, Sendable {
     package static var update: Opcode { Opcode(rawValue: 5) }
 }
 
-extension Opcode: CustomStringConvertible {
-    private static let mnemonics = MnemonicTable(
+extension Opcode: MnemonicCode {
+    package static let mnemonics = MnemonicTable(
         prefix: "OPCODE",
         largest: 15,
         words: [
             (0, "QUERY"), (1, "IQUERY"), (2, "STATUS"), (4, "NOTIFY"), (5, "UPDATE"),
         ]
     )
-
-    /// Parses a mnemonic or `OPCODE` and a number, in any case; nil for other text.
-    package init?(mnemonic: String) {
-        guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
-        self.init(rawValue: UInt8(number))
-    }
-
-    /// The mnemonic, or `OPCODE` and the number if there is none.
-    package var description: String {
-        Self.mnemonics.text(for: UInt16(rawValue))
-    }
 }

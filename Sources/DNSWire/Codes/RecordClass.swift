@@ -19,23 +19,12 @@ package struct RecordClass: RawRepresentable, Hashable, Sendable {
     @inlinable package static var chaos: RecordClass { RecordClass(rawValue: 3) }
 }
 
-extension RecordClass: CustomStringConvertible {
-    private static let mnemonics = MnemonicTable(
+extension RecordClass: MnemonicCode {
+    package static let mnemonics = MnemonicTable(
         prefix: "CLASS",
         largest: .max,
         words: [
             (1, "IN"), (3, "CH"), (4, "HS"), (254, "NONE"), (255, "ANY"),
         ]
     )
-
-    /// Parses a mnemonic or `CLASS` and a number, in any case; nil for other text.
-    package init?(mnemonic: String) {
-        guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
-        self.init(rawValue: number)
-    }
-
-    /// The mnemonic, or `CLASS` and the number if there is none.
-    @usableFromInline package var description: String {
-        Self.mnemonics.text(for: rawValue)
-    }
 }

@@ -45,8 +45,8 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
     @inlinable public static var any: RecordType { RecordType(rawValue: 255) }
 }
 
-extension RecordType: CustomStringConvertible {
-    private static let mnemonics = MnemonicTable(
+extension RecordType: MnemonicCode {
+    package static let mnemonics = MnemonicTable(
         prefix: "TYPE",
         largest: .max,
         words: [
@@ -54,15 +54,4 @@ extension RecordType: CustomStringConvertible {
             (33, "SRV"), (41, "OPT"), (255, "ANY"),
         ]
     )
-
-    /// Parses a mnemonic or `TYPE` and a number, in any case; nil for other text.
-    package init?(mnemonic: String) {
-        guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
-        self.init(rawValue: number)
-    }
-
-    /// The mnemonic, or `TYPE` and the number if there is none.
-    public var description: String {
-        Self.mnemonics.text(for: rawValue)
-    }
 }

@@ -47,8 +47,8 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable {
     package static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
 }
 
-extension ResponseCode: CustomStringConvertible {
-    private static let mnemonics = MnemonicTable(
+extension ResponseCode: MnemonicCode {
+    package static let mnemonics = MnemonicTable(
         prefix: "RCODE",
         largest: 4095,
         words: [
@@ -56,15 +56,4 @@ extension ResponseCode: CustomStringConvertible {
             (6, "YXDOMAIN"), (7, "YXRRSET"), (8, "NXRRSET"), (9, "NOTAUTH"), (10, "NOTZONE"), (16, "BADVERS"),
         ]
     )
-
-    /// Parses a mnemonic or `RCODE` and a number, in any case; nil for other text.
-    package init?(mnemonic: String) {
-        guard let number = Self.mnemonics.number(for: mnemonic) else { return nil }
-        self.init(rawValue: number)
-    }
-
-    /// The mnemonic, or `RCODE` and the number if there is none.
-    package var description: String {
-        Self.mnemonics.text(for: rawValue)
-    }
 }
