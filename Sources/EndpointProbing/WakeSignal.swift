@@ -30,12 +30,10 @@ final class WakeSignal: Sendable {
             return state.isRung ? nil : state.waiters.enter()
         }
         guard let place else { return }
-        await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                state.withLockedValue { $0.waiters.wait(continuation, at: place) }?.resume()
-            }
+        await WaiterList.value { continuation in
+            state.withLockedValue { $0.waiters.wait(continuation, at: place) }
         } onCancel: {
-            state.withLockedValue { $0.waiters.settle(place, with: ()) }?.resume()
+            state.withLockedValue { $0.waiters.settle(place, with: ()) }
         }
     }
 }

@@ -33,12 +33,10 @@ package final class Signal<Value: Sendable>: Sendable {
     package func wait() async -> Value? {
         let place = state.withLockedValue { $0.value == nil ? $0.waiters.enter() : nil }
         guard let place else { return current }
-        return await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                state.withLockedValue { $0.waiters.wait(continuation, at: place) }?.resume()
-            }
+        return await WaiterList.value { continuation in
+            state.withLockedValue { $0.waiters.wait(continuation, at: place) }
         } onCancel: {
-            state.withLockedValue { $0.waiters.settle(place, with: nil) }?.resume()
+            state.withLockedValue { $0.waiters.settle(place, with: nil) }
         }
     }
 }

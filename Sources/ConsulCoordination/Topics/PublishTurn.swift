@@ -45,17 +45,15 @@ final class PublishTurn: Sendable {
             return place
         }
         guard let place else { return }
-        let isGranted = await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                state.withLockedValue { $0.waiters.wait(continuation, at: place) }?.resume()
-            }
+        let isGranted = await WaiterList.value { continuation in
+            state.withLockedValue { $0.waiters.wait(continuation, at: place) }
         } onCancel: {
             state.withLockedValue { state -> WaiterList<Bool>.Call? in
                 // A place that is no longer in line has its turn, and passes it on.
                 guard let position = state.line.firstIndex(of: place) else { return nil }
                 state.line.remove(at: position)
                 return state.waiters.settle(place, with: false)
-            }?.resume()
+            }
         }
         guard isGranted else { throw CancellationError() }
     }

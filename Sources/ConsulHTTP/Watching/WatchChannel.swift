@@ -104,12 +104,10 @@ extension WatchChannel {
             return (delivery, delivery == nil ? state.waiters.enter(isPatient: !tellsRepetitions) : nil)
         }
         guard let place else { return delivery ?? .end(nil) }
-        return await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                state.withLockedValue { $0.waiters.wait(continuation, at: place) }?.resume()
-            }
+        return await WaiterList.value { continuation in
+            state.withLockedValue { $0.waiters.wait(continuation, at: place) }
         } onCancel: {
-            state.withLockedValue { $0.waiters.settle(place, with: .end(nil)) }?.resume()
+            state.withLockedValue { $0.waiters.settle(place, with: .end(nil)) }
         }
     }
 }

@@ -160,12 +160,10 @@ package final class CacheSlot: @unchecked Sendable {
 
     /// Waits until there is an answer, or until the task is canceled.
     package func wait(at place: WaiterList<Answer>.Place) async -> Answer {
-        await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                shard.lock.withLock { lockedWaiters.wait(continuation, at: place) }?.resume()
-            }
+        await WaiterList.value { continuation in
+            shard.lock.withLock { lockedWaiters.wait(continuation, at: place) }
         } onCancel: {
-            leave(place)
+            shard.lock.withLock { lockedWaiters.settle(place, with: .none) }
         }
     }
 

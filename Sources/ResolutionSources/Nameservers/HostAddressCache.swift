@@ -84,12 +84,10 @@ package final class HostAddressCache: Sendable {
             leave(place, of: host)
         }
         defer { timer.cancel() }
-        let addresses = await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                entries.withLockedValue { $0[host]?.waiters.wait(continuation, at: place) }?.resume()
-            }
+        let addresses = await WaiterList.value { continuation in
+            entries.withLockedValue { $0[host]?.waiters.wait(continuation, at: place) }
         } onCancel: {
-            leave(place, of: host)
+            entries.withLockedValue { $0[host]?.waiters.settle(place, with: []) }
         }
         try Task.checkCancellation()
         return addresses

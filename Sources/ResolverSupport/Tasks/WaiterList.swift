@@ -100,3 +100,22 @@ package struct WaiterList<Value: Sendable>: Sendable {
         return calls
     }
 }
+
+extension WaiterList {
+    /// Waits at a place until it is settled.
+    ///
+    /// - Parameters:
+    ///   - store: Stores the continuation by ``wait(_:at:)``, under the lock that guards the list.
+    ///   - leave: Called when the task is canceled. Settles the place by ``settle(_:with:)``, under the same lock.
+    /// - Returns: The value that the place was settled with.
+    package static func value(
+        storing store: (Continuation) -> Call?,
+        onCancel leave: @Sendable () -> Call?
+    ) async -> Value {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { store($0)?.resume() }
+        } onCancel: {
+            leave()?.resume()
+        }
+    }
+}
