@@ -10,56 +10,29 @@ extension ResolverDiagnostics {
         /// The maximum number of entries. Entries of followed services are not evicted and may exceed it.
         public var capacity: Int
 
-        /// Lookups that found current endpoints.
-        public var hits: Int
-
-        /// Lookups that found a cached empty answer, or a cached failure.
-        package var negative: Int
-
-        /// Lookups that returned earlier endpoints because there was no newer answer.
-        public var stale: Int
-
-        /// Lookups that started a fetch and waited for its answer.
-        public var misses: Int
-
-        /// Lookups that waited for a fetch that another lookup had started.
-        package var coalesced: Int
+        /// The counts since the start of the resolver.
+        package var tally: CacheTally
 
         /// Entries that were evicted because the cache was full.
         public var evictions: Int
 
-        /// Fetches that started before the end of the TTL, so that no lookup had to wait.
-        package var refreshes: Int
-
-        /// Empty answers that were not believed, because earlier endpoints exist (``Resolution/doubt``).
-        package var held: Int
-
-        /// The greatest age of endpoints that were returned stale; zero if none were.
-        package var greatestStaleAge: Duration
-
-        /// The longest time from the end of a TTL to the next successful answer: the delay with which a change of
-        /// endpoints may have been seen. It includes times in which a service was not looked up.
-        package var greatestRefreshLag: Duration
-
         package init(size: Int, capacity: Int, tally: CacheTally, evictions: Int) {
-            self.size = size
-            self.capacity = capacity
-            hits = tally.hits
-            negative = tally.negative
-            stale = tally.stale
-            misses = tally.misses
-            coalesced = tally.coalesced
-            self.evictions = evictions
-            refreshes = tally.refreshes
-            held = tally.held
-            greatestStaleAge = tally.staleAge
-            greatestRefreshLag = tally.refreshLag
+            (self.size, self.capacity, self.tally, self.evictions) = (size, capacity, tally, evictions)
         }
+
+        /// Lookups that found current endpoints.
+        public var hits: Int { tally.hits }
+
+        /// Lookups that returned earlier endpoints because there was no newer answer.
+        public var stale: Int { tally.stale }
+
+        /// Lookups that started a fetch and waited for its answer.
+        public var misses: Int { tally.misses }
     }
 }
 
 /// Counts of cache lookups, fetches and held answers.
-package struct CacheTally: Sendable {
+package struct CacheTally: Hashable, Sendable {
     /// Lookups that found endpoints that are up to date.
     package var hits = 0
     /// Lookups that found an empty answer, or a failure within its backoff.
@@ -70,13 +43,14 @@ package struct CacheTally: Sendable {
     package var misses = 0
     /// Lookups that waited for a fetch that was already under way.
     package var coalesced = 0
-    /// Fetches ahead of the end of a TTL.
+    /// Fetches that started before the end of the TTL, so that no lookup had to wait.
     package var refreshes = 0
-    /// Empty answers that were not accepted.
+    /// Empty answers that were not accepted, because earlier endpoints exist (``Resolution/doubt``).
     package var held = 0
-    /// The greatest age of an answer returned as stale.
+    /// The greatest age of endpoints that were returned stale; zero if none were.
     package var staleAge = Duration.zero
-    /// The longest time between the end of a TTL and the next answer.
+    /// The longest time from the end of a TTL to the next successful answer: the delay with which a change of endpoints may
+    /// have been seen. It includes times in which a service was not looked up.
     package var refreshLag = Duration.zero
 
     package init() {}

@@ -14,12 +14,12 @@ extension ResolverDiagnostics.Cache: CustomStringConvertible {
     public var description: String {
         var parts = ["\(size) of \(capacity) kept", "\(hits) hits", "\(misses) misses"]
         let rare = [
-            ("coalesced", coalesced), ("negative", negative), ("refreshed ahead", refreshes), ("evicted", evictions),
-            ("held", held),
+            ("coalesced", tally.coalesced), ("negative", tally.negative), ("refreshed ahead", tally.refreshes),
+            ("evicted", evictions), ("held", tally.held),
         ]
         for (name, count) in rare where count > 0 { parts.append("\(count) \(name)") }
-        if stale > 0 { parts.append("\(stale) stale (at most \(greatestStaleAge.inWords) old)") }
-        if greatestRefreshLag > .zero { parts.append("refreshed at most \(greatestRefreshLag.inWords) late") }
+        if stale > 0 { parts.append("\(stale) stale (at most \(tally.staleAge.inWords) old)") }
+        if tally.refreshLag > .zero { parts.append("refreshed at most \(tally.refreshLag.inWords) late") }
         return "cache: " + parts.joined(separator: ", ")
     }
 }

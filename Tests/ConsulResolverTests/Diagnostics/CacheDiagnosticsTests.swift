@@ -32,7 +32,9 @@ struct CacheDiagnosticsTests {
             async let first = resolver.resolve("web")
             try await dns.waitForQueries(1)
             async let second = resolver.resolve("web")
-            try await eventually("the second lookup to join the fetch") { resolver.diagnostics().cache.coalesced == 1 }
+            try await eventually("the second lookup to join the fetch") {
+                resolver.diagnostics().cache.tally.coalesced == 1
+            }
             gate.release()
             _ = try await (first, second)
             #expect(resolver.diagnostics().cache.misses == 1)
@@ -49,7 +51,7 @@ struct CacheDiagnosticsTests {
             #expect(try await resolver.resolve("web").isStale)
             #expect(try await resolver.resolve("web").isStale)
             let cache = resolver.diagnostics().cache
-            #expect(cache.stale == 2 && cache.greatestStaleAge == .milliseconds(12_100))
+            #expect(cache.stale == 2 && cache.tally.staleAge == .milliseconds(12_100))
             #expect(cache.misses == 2 && cache.hits == 0)
         }
     }
@@ -58,7 +60,7 @@ struct CacheDiagnosticsTests {
         try await withCachedResolver { dns, _, resolver in
             dns.setScript { [.reply(DNSReply(to: $0).with { $0.code = .serverFailure })] }
             for _ in 0..<4 { _ = try await resolver.resolve("web") }
-            #expect(resolver.diagnostics().cache.negative == 3)
+            #expect(resolver.diagnostics().cache.tally.negative == 3)
         }
     }
 
@@ -69,11 +71,11 @@ struct CacheDiagnosticsTests {
             clock.advance(by: .milliseconds(950))
             _ = try await resolver.resolve("web")
             try await resolver.waitForFetches()
-            #expect(resolver.diagnostics().cache.refreshes == 1)
-            #expect(resolver.diagnostics().cache.greatestRefreshLag == .zero)
+            #expect(resolver.diagnostics().cache.tally.refreshes == 1)
+            #expect(resolver.diagnostics().cache.tally.refreshLag == .zero)
             clock.advance(by: .seconds(4))
             _ = try await resolver.resolve("web")
-            #expect(resolver.diagnostics().cache.greatestRefreshLag == .seconds(3))
+            #expect(resolver.diagnostics().cache.tally.refreshLag == .seconds(3))
         }
     }
 
@@ -88,7 +90,7 @@ struct CacheDiagnosticsTests {
             for held in [first, second] {
                 #expect(held.endpoints.count == 1 && held.isStale && held.doubt == Resolution.Doubt(reason: nil))
             }
-            #expect(resolver.diagnostics().cache.held == 1)
+            #expect(resolver.diagnostics().cache.tally.held == 1)
         }
     }
 

@@ -73,7 +73,7 @@ struct MetricsTests {
             _ = try await resolver.resolve("web")
             _ = resolver.diagnostics()
             #expect(try times("cache.stale.age") == [.seconds(5), .seconds(7), .seconds(2)])
-            #expect(resolver.diagnostics().cache.greatestStaleAge == .seconds(7))
+            #expect(resolver.diagnostics().cache.tally.staleAge == .seconds(7))
         }
     }
 
