@@ -189,11 +189,11 @@ extension ConsulHTTPClient {
     /// Writes keys in one transaction.
     fileprivate func write(_ values: [String: String]) async throws {
         let operations = values.map { KeyValueTransaction.Operation.set($0.key, Array($0.value.utf8)) }
-        _ = try await keyValues.commit(KeyValueTransaction(operations))
+        _ = try await keyValues.commit(operations)
     }
 
     fileprivate func delete(_ key: String) async throws {
-        _ = try await keyValues.commit(KeyValueTransaction([.delete(key)]))
+        _ = try await keyValues.commit([.delete(key)])
     }
 }
 

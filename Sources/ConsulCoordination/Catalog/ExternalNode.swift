@@ -5,16 +5,20 @@ public import ConsulHTTP
 /// A machine or a service without a Consul agent, such as a database of a cloud provider, that is registered directly in
 /// the catalog.
 public struct ExternalNode: Hashable, Sendable {
-    /// The name of the node, unique in the datacenter, and not that of a node with an agent.
-    public var name: String
+    /// The name of the node.
+    package var name: String
 
-    /// The address of the node, which may be a host name.
-    public var address: String
+    /// The address of the node.
+    package var address: String
 
     /// The metadata of the node. Default `external-node: true`, by which consul-esm finds the nodes that it checks.
     public var meta = ["external-node": "true"]
 
     /// Creates a node.
+    ///
+    /// - Parameters:
+    ///   - name: The name, unique in the datacenter, and not that of a node with an agent.
+    ///   - address: The address, which may be a host name.
     public init(_ name: String, address: String) {
         (self.name, self.address) = (name, address)
     }
@@ -24,7 +28,7 @@ extension ExternalNode {
     /// An instance of a service on an external node.
     public struct Service: Hashable, Sendable {
         /// The name of the service.
-        public var name: String
+        package var name: String
 
         /// The id of the instance, unique on its node. Default the name.
         public var id: String

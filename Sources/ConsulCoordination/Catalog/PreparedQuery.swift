@@ -48,7 +48,7 @@ public struct PreparedQuery: Hashable, Sendable {
     public var timeToLive: Duration?
 
     /// The session that deletes the query when it ends; empty, the default, without one.
-    public var session = ""
+    package var session = ""
 
     /// The template by which the query answers for other names; `nil` by default.
     public var template: Template?
@@ -56,7 +56,7 @@ public struct PreparedQuery: Hashable, Sendable {
     /// A template of queries.
     public struct Template: Hashable, Sendable {
         /// The kind of match: `name_prefix_match` is the only one that Consul has.
-        public var kind = "name_prefix_match"
+        package var kind = "name_prefix_match"
 
         /// The regular expression that splits the name.
         public var expression = ""

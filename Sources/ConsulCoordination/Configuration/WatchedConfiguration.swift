@@ -28,13 +28,6 @@ import ResolverSupport
 /// A watched configuration is a description: it sends no request before it is iterated. Each iterator decodes for
 /// itself, and all of them share the blocking queries. Iterate once in a program, and share the value.
 public struct WatchedConfiguration<Value: Sendable>: AsyncSequence, Sendable {
-    /// The state at one moment.
-    public typealias Element = ConfigurationUpdate<Value>
-
-    /// An error that ends the sequence: Consul rejects the read as invalid, or the client was shut down before the
-    /// iteration began. All other failures are ``ConfigurationUpdate/interruption``.
-    public typealias Failure = ConsulHTTPError
-
     private let engine: @Sendable () -> ConfigurationEngine<Value>
 
     init(

@@ -36,10 +36,10 @@ public final class LeaderElection: Service {
         public var number: UInt64 { lock.fencingToken }
 
         /// The session of the leader.
-        public var session: String { lock.session }
+        package var session: String { lock.session }
 
         /// True while the candidate leads (``HeldLock/isHeld``).
-        public var isHeld: Bool { lock.isHeld }
+        package var isHeld: Bool { lock.isHeld }
 
         /// Checks that the candidate leads. Sends no request.
         ///
@@ -74,7 +74,7 @@ public final class LeaderElection: Service {
     }
 
     /// The key of the election.
-    public let key: String
+    package let key: String
 
     private let client: ConsulHTTPClient
     private let options: LockOptions

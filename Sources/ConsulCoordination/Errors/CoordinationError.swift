@@ -4,13 +4,12 @@ public import NetworkAddress
 
 /// The reason that an operation of this module failed, where Consul's HTTP API itself did not fail
 /// (``/ConsulHTTP/ConsulHTTPError``).
-public struct CoordinationError: Error, LibraryError, Sendable {
+public struct CoordinationError: MessageError, Sendable {
     /// Kinds of errors. More may be added.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the code.
-        public let description: String
+    public struct Code: NamedValue {
+        package let name: String
 
-        init(_ description: String) { self.description = description }
+        init(_ name: String) { self.name = name }
 
         /// An argument that Consul would refuse, or that cannot work. No request was sent.
         public static let invalidArgument = Code("invalidArgument")
@@ -76,9 +75,4 @@ public struct CoordinationError: Error, LibraryError, Sendable {
         self.reason = reason
         self.underlying = underlying
     }
-}
-
-extension CoordinationError: CustomStringConvertible {
-    /// The message.
-    public var description: String { message }
 }

@@ -14,7 +14,7 @@ public struct ConsulEvent: Hashable, Sendable, Identifiable {
     public var payload: [UInt8]
 
     /// The filters that decided which agents received the event.
-    public var filters: EventFilters
+    package var filters: EventFilters
 
     /// The payload as text; `nil` if it is not UTF-8.
     public var text: String? { String(validating: payload, as: UTF8.self) }
@@ -26,17 +26,22 @@ public struct ConsulEvent: Hashable, Sendable, Identifiable {
 /// Each filter is a regular expression in Go's syntax (RE2), which may match any part of a name: `web` also matches
 /// `web-staging`, `^web$` does not.
 public struct EventFilters: Hashable, Sendable {
-    /// Matches the name of the agent's node. Default `nil`: any node.
-    public var node: String?
+    /// Matches the name of the agent's node.
+    package var node: String?
 
-    /// Matches the name of a service that is registered with the agent. Default `nil`: any agent, with or without
-    /// services.
-    public var service: String?
+    /// Matches the name of a service of the agent.
+    package var service: String?
 
-    /// Matches a tag of such a service. Consul accepts it only together with ``service``. Default `nil`.
-    public var tag: String?
+    /// Matches a tag of such a service.
+    package var tag: String?
 
     /// Creates filters; without arguments, every agent receives the event.
+    ///
+    /// - Parameters:
+    ///   - node: Matches the name of the agent's node. Default `nil`: any node.
+    ///   - service: Matches the name of a service that is registered with the agent. Default `nil`: any agent, with or
+    ///     without services.
+    ///   - tag: Matches a tag of such a service. Consul accepts it only together with `service`. Default `nil`.
     public init(node: String? = nil, service: String? = nil, tag: String? = nil) {
         (self.node, self.service, self.tag) = (node, service, tag)
     }

@@ -22,16 +22,10 @@ public enum EventDelivery: Sendable {
 /// event twice, with the same ID. A slow iteration delays no other and needs no buffer of its own, as the agent keeps
 /// the last 256 events. An iteration that falls behind further receives ``EventDelivery/gap``, and then those 256.
 ///
-/// An iteration ends when its task is canceled or the client is shut down. Outages of Consul do not end it. If the
-/// connection to the agent dies without a sign, events arrive up to a minute late.
+/// An iteration ends when its task is canceled or the client is shut down. Outages of Consul do not end it. It throws if
+/// Consul refuses its query as invalid, or if the client was shut down before it began. If the connection to the agent
+/// dies without a sign, events arrive up to a minute late.
 public struct EventSubscription: AsyncSequence, Sendable {
-    /// An event, a gap or an interruption.
-    public typealias Element = EventDelivery
-
-    /// The error that ends a subscription: Consul refuses its query as invalid, or the client was shut down before the
-    /// iteration began.
-    public typealias Failure = ConsulHTTPError
-
     let readings: ConsulWatch<[ConsulEvent]>
     let name: String?
     let cursor: EventCursor

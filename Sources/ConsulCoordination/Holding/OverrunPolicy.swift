@@ -13,6 +13,5 @@ public struct OverrunPolicy: Sendable {
     /// only report.
     public var report: (@Sendable (CoordinationError) -> Void)?
 
-    /// Creates the default policy.
-    public init() {}
+    package init() {}
 }

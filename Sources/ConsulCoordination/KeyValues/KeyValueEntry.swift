@@ -26,7 +26,7 @@ public struct KeyValueEntry: Hashable, Sendable {
 
     /// The number of times that the entry was acquired as a lock. It begins again at 1 after a deletion, and any write
     /// without a session sets it to 0, so it is no fencing token.
-    public var lockIndex: UInt64
+    package var lockIndex: UInt64
 
     /// Creates an entry.
     ///
@@ -34,7 +34,7 @@ public struct KeyValueEntry: Hashable, Sendable {
     ///   - key: The key.
     ///   - value: The value.
     ///   - flags: The number for the program. Default 0.
-    public init(key: String, value: [UInt8], flags: UInt64 = 0) {
+    package init(key: String, value: [UInt8], flags: UInt64 = 0) {
         (self.key, self.value, self.flags) = (key, value, flags)
         (createIndex, modifyIndex, lockIndex) = (0, 0, 0)
     }

@@ -99,7 +99,7 @@ extension KeyValueStore {
             let guarding: KeyValueTransaction.Operation =
                 if let entry { .delete(key, ifUnchangedSince: entry.modifyIndex) } else { .checkAbsence(of: key) }
             do {
-                try await commit(KeyValueTransaction([guarding, .deleteAll(under: ChunkManifest.folder(of: key))]))
+                try await commit([guarding, .deleteAll(under: ChunkManifest.folder(of: key))])
                 return
             } catch let refusal as TransactionRefusal where refusal.failures.contains(where: { $0.position == 0 }) {
                 continue
@@ -163,13 +163,11 @@ extension KeyValueStore {
                 let chunk = value[start..<min(start + Self.maximumValueSize, value.count)]
                 try await set(manifest.chunk(number, of: key), chunk)
             }
-            written = try await commit(
-                KeyValueTransaction([
-                    // Fails if another writer has collected this generation.
-                    .get(manifest.copy(of: key)),
-                    .set(key, manifest.bytes, flags: ChunkManifest.flags, ifUnchangedSince: index),
-                ])
-            ).last
+            written = try await commit([
+                // Fails if another writer has collected this generation.
+                .get(manifest.copy(of: key)),
+                .set(key, manifest.bytes, flags: ChunkManifest.flags, ifUnchangedSince: index),
+            ]).last
         } catch is TransactionRefusal {
             // A failure is ignored, as in the collection after a success.
             try? await deleteAll(under: manifest.folder(of: key))

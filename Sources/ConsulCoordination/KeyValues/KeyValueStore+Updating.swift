@@ -74,12 +74,10 @@ extension KeyValueStore {
         try Self.checkSize(of: value, key)
         do {
             // A plain write would keep the session, and set the lock index to 0. A lock by the same session keeps both.
-            try await commit(
-                KeyValueTransaction([
-                    .check(key, isUnchangedSince: entry.modifyIndex),
-                    .lock(key, value, flags: entry.flags, session: session),
-                ])
-            )
+            try await commit([
+                .check(key, isUnchangedSince: entry.modifyIndex),
+                .lock(key, value, flags: entry.flags, session: session),
+            ])
             return true
         } catch let refusal as TransactionRefusal where refusal.failures.contains(where: { $0.position == 0 }) {
             return false

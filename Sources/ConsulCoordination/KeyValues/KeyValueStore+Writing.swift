@@ -5,7 +5,7 @@ import ConsulHTTP
 extension KeyValueStore {
     /// The maximum size of a value in bytes, 512 KiB, which is Consul's own default (`kv_max_value_size`). Larger values
     /// are not sent; see ``setChunkedValue(_:_:)``.
-    public static let maximumValueSize = 524_288
+    package static let maximumValueSize = 524_288
 
     /// Writes an entry, whatever it held before.
     ///
@@ -19,7 +19,7 @@ extension KeyValueStore {
     ///   - flags: The number for the program. Default 0, also if the entry had another one: Consul does not keep it.
     ///     ``update(_:as:attempts:isolation:_:)`` does.
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/invalidArgument`` for an invalid key, and with
-    ///   ``CoordinationError/Code/tooLarge`` for a value of more than ``maximumValueSize`` bytes;
+    ///   ``CoordinationError/Code/tooLarge`` for a value of more than 512 KiB;
     ///   ``/ConsulHTTP/ConsulHTTPError``; `CancellationError`.
     public func set(_ key: String, _ value: some Sequence<UInt8>, flags: UInt64 = 0) async throws {
         guard try await put(key, Array(value), flags) else {
@@ -82,7 +82,7 @@ extension KeyValueStore {
         _ = try await remove(prefix, query)
     }
 
-    /// Applies a transaction: all of its operations, or none.
+    /// Applies the operations of a transaction: all of them, or none.
     ///
     /// Consul 1.8 accepts 64 operations, newer versions 128, and a request of 512 KiB, in which values take four bytes
     /// for three. A larger transaction is not split, because its parts would not be applied together.
@@ -93,7 +93,12 @@ extension KeyValueStore {
     ///   there are too many operations for this version of Consul, or too many bytes; ``/ConsulHTTP/ConsulHTTPError``;
     ///   `CancellationError`.
     @discardableResult
-    public func commit(_ transaction: KeyValueTransaction) async throws -> [KeyValueEntry] {
+    public func commit(_ operations: [KeyValueTransaction.Operation]) async throws -> [KeyValueEntry] {
+        try await commit(KeyValueTransaction(operations))
+    }
+
+    @discardableResult
+    package func commit(_ transaction: KeyValueTransaction) async throws -> [KeyValueEntry] {
         try transaction.check()
         let answer = try await send(
             WriteRequest(

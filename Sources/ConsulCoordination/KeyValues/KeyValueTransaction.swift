@@ -6,13 +6,11 @@ import ConsulHTTP
 /// 128 on newer versions.
 ///
 /// ```swift
-/// try await store.commit(
-///     KeyValueTransaction([
-///         .check("config/version", isUnchangedSince: version.modifyIndex),
-///         .set("config/limit", Array("20".utf8)),
-///         .delete("config/obsolete"),
-///     ])
-/// )
+/// try await store.commit([
+///     .check("config/version", isUnchangedSince: version.modifyIndex),
+///     .set("config/limit", Array("20".utf8)),
+///     .delete("config/obsolete"),
+/// ])
 /// ```
 public struct KeyValueTransaction: Hashable, Sendable {
     /// One operation. Consul checks and applies the operations in order.
@@ -93,10 +91,10 @@ public struct KeyValueTransaction: Hashable, Sendable {
     }
 
     /// The operations, in order.
-    public var operations: [Operation]
+    package var operations: [Operation]
 
     /// Creates a transaction.
-    public init(_ operations: [Operation]) {
+    package init(_ operations: [Operation]) {
         self.operations = operations
     }
 

@@ -4,7 +4,7 @@ package import ConsulHTTP
 public import NetworkAddress
 
 /// The error of a transaction that Consul refused. It applied no operation.
-public struct TransactionRefusal: Error, LibraryError, Hashable, Sendable {
+public struct TransactionRefusal: MessageError, Hashable, Sendable {
     /// An operation that failed.
     public struct Failure: Hashable, Sendable {
         /// The position of the operation.
@@ -16,11 +16,9 @@ public struct TransactionRefusal: Error, LibraryError, Hashable, Sendable {
 
     /// The operations that failed, at least one. Consul goes on after a failure, and reports each.
     public var failures: [Failure]
-}
 
-extension TransactionRefusal: CustomStringConvertible {
     /// The reasons, each with its operation.
-    public var description: String {
+    package var message: String {
         "Consul refused the transaction: "
             + failures.map { "operation \($0.position + 1): \($0.reason)" }.joined(separator: "; ")
     }

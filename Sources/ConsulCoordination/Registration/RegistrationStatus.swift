@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
+
 /// The state of a registration, for diagnostics.
 public struct RegistrationStatus: Hashable, Sendable {
     /// Phases of a registration. More may be added.
-    public struct Phase: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the phase.
-        public let description: String
+    public struct Phase: NamedValue {
+        package let name: String
 
-        init(_ description: String) { self.description = description }
+        init(_ name: String) { self.name = name }
 
         /// The service is not registered yet, or the agent forgot it.
         public static let registering = Phase("registering")

@@ -20,7 +20,7 @@ public import ServiceLifecycle
 ///
 /// - Heartbeats: a TTL check is renewed each third of its time to live, on connections that no other request delays.
 /// - Presence: an agent that forgot the service, because it restarted for example, gets it again within one heartbeat,
-///   whatever checks the service has; without a TTL check, within ``Configuration/presenceInterval``.
+///   whatever checks the service has; without a TTL check, within five seconds.
 /// - Outages: no failure of Consul ends ``run()``. The log reports when one begins and ends, and ``status`` names it.
 /// - Shutdown: begins with graceful shutdown, with ``shutdown()``, or with cancellation. The service is put into
 ///   maintenance mode, which every kind of caller takes as critical; a consistent read confirms that; callers get time
@@ -44,7 +44,7 @@ public final class ServiceRegistrar: Service {
 
         /// The time after which the presence of a service without TTL checks is checked. Default 5 s, at least 100 ms,
         /// at most a day.
-        public var presenceInterval: Duration = .seconds(5)
+        package var presenceInterval: Duration = .seconds(5)
 
         /// Creates the default settings.
         public init() {}

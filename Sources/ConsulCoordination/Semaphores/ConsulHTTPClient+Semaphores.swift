@@ -129,7 +129,7 @@ private struct SlotRelease: Sendable {
                 )
             }
             do {
-                try await store.commit(KeyValueTransaction(operations))
+                try await store.commit(operations)
                 return
             } catch is TransactionRefusal {
                 try await Task.sleep(for: .milliseconds(.random(in: 1...20)))

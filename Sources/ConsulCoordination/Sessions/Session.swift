@@ -28,9 +28,6 @@ public struct Session: Hashable, Sendable, Identifiable {
     /// The ids of the service checks that end the session.
     public var serviceChecks: [String] = []
 
-    /// The index at which the session was created.
-    public var createIndex: UInt64 = 0
-
     /// True if a health check may end the session.
     var hasChecks: Bool { !nodeChecks.isEmpty || !serviceChecks.isEmpty }
 }
@@ -53,7 +50,6 @@ extension Session: JSONReadable {
                 serviceChecks = try reader.readArray(in: bytes) { reader throws(JSONError) in
                     try Self.readServiceCheck(&reader, in: bytes)
                 }
-            case "CreateIndex": createIndex = try reader.read(in: bytes)
             default: try reader.skipValue(in: bytes)
             }
         }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
+public import NetworkAddress
 
 /// The properties of a session: when Consul ends it, and what happens to the keys that it holds then.
 public struct SessionOptions: Hashable, Sendable {
     /// The treatment of a session's keys when it ends. More may be added.
-    public struct Behavior: Hashable, Sendable, CustomStringConvertible {
+    public struct Behavior: NamedValue {
         /// The word that Consul uses.
-        public let description: String
+        package let name: String
 
-        init(_ description: String) { self.description = description }
+        init(_ name: String) { self.name = name }
 
         /// The keys are kept and released.
         public static let release = Behavior("release")

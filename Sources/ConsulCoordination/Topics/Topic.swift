@@ -34,14 +34,14 @@ import ResolverSupport
 public final class Topic: Sendable {
     /// The size in bytes of the largest payload, of all messages of one publication together: 256 KiB. Consul takes
     /// transactions of 512 KiB in Base64.
-    public static let payloadLimit = 256 << 10
+    package static let payloadLimit = 256 << 10
 
     /// The maximum number of messages in one publication. A transaction has 64 operations on Consul 1.8, and some of
     /// them delete expired messages.
-    public static let batchLimit = 32
+    static let batchLimit = 32
 
     /// The key below which the topic is stored.
-    public let name: String
+    package let name: String
 
     let store: TopicStore
     private let retention: TopicRetention
@@ -93,7 +93,7 @@ public final class Topic: Sendable {
     /// Publishes a message.
     ///
     /// - Parameters:
-    ///   - payload: The payload, at most ``payloadLimit``.
+    ///   - payload: The payload, at most 256 KiB.
     ///   - id: The ID of the message, not empty. Default `nil`: a random one. Pass the same ID to publish a message
     ///     again after an error.
     /// - Returns: The position of the message.
@@ -107,8 +107,7 @@ public final class Topic: Sendable {
 
     /// Publishes messages together: all of them in successive positions, or not at all.
     ///
-    /// - Parameter payloads: The payloads of at least one and at most ``batchLimit`` messages, together at most
-    ///   ``payloadLimit``.
+    /// - Parameter payloads: The payloads of 1 to 32 messages, together at most 256 KiB.
     /// - Returns: The positions of the messages.
     /// - Throws: The errors of ``publish(_:id:)``.
     @discardableResult
@@ -204,7 +203,7 @@ public final class Topic: Sendable {
             operations.append(.set(store.messageKey(sequence), stored))
         }
         operations += attempt.expired.map { .delete(store.messageKey($0)) }
-        let written = try await store.store.commit(KeyValueTransaction(operations)).first
+        let written = try await store.store.commit(operations).first
         guard let written, written.key == store.headKey, written.modifyIndex > 0 else { return nil }
         return TopicStore.KnownHead(head: attempt.head, index: written.modifyIndex)
     }

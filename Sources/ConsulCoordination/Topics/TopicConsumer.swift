@@ -31,7 +31,7 @@ extension Topic {
 /// A message is delivered again, by this object or by one of the same name after a restart, until it is acknowledged.
 public final class TopicConsumer: Sendable {
     /// The name.
-    public let name: String
+    package let name: String
 
     private let store: TopicStore
     private let cursor: NIOLockedValueBox<TopicCursor>
@@ -99,11 +99,9 @@ public final class TopicConsumer: Sendable {
 
     private func write(_ cursor: TopicCursor) async throws -> TopicCursor {
         let key = store.cursorKey(name)
-        let entries = try await store.store.commit(
-            KeyValueTransaction([
-                .set(key, cursor.stored, flags: TopicCursor.flags, ifUnchangedSince: cursor.index)
-            ])
-        )
+        let entries = try await store.store.commit([
+            .set(key, cursor.stored, flags: TopicCursor.flags, ifUnchangedSince: cursor.index)
+        ])
         return TopicCursor(position: cursor.position, index: entries.first?.modifyIndex ?? 0)
     }
 

@@ -7,14 +7,18 @@ import ConsulHTTP
 /// A publisher deletes messages beyond its limits while it publishes, in the same transaction. A topic without new
 /// messages keeps its last ones.
 public struct TopicRetention: Hashable, Sendable {
-    /// The number of messages, at least 1. Default 1000.
-    public var count: Int
+    /// The number of messages.
+    package var count: Int
 
-    /// The age, by the clocks of the publishers; `nil`, the default, for no limit. Whole seconds count. A message is
-    /// deleted up to a sixteenth of this time late.
-    public var age: Duration?
+    /// The age; `nil` for no limit.
+    package var age: Duration?
 
     /// Creates limits.
+    ///
+    /// - Parameters:
+    ///   - count: The number of messages, at least 1. Default 1000.
+    ///   - age: The age, by the clocks of the publishers; `nil`, the default, for no limit. Whole seconds count. A message
+    ///     is deleted up to a sixteenth of this time late.
     public init(count: Int = 1000, age: Duration? = nil) {
         (self.count, self.age) = (count, age)
     }

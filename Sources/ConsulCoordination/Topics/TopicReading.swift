@@ -15,8 +15,8 @@ struct TopicReading: Sendable {
     enum Step: Hashable, Sendable {
         /// Deliver a message.
         case deliver(TopicMessage)
-        /// Report messages that are gone.
-        case gap(TopicGap)
+        /// Report messages that are gone; `nil` for unknown positions.
+        case gap(missing: Range<UInt64>?)
         /// Read the block of messages that this one belongs to.
         case read(UInt64)
         /// Read the head and this message, both consistently: the message should exist, and a read did not show it.
@@ -59,8 +59,8 @@ struct TopicReading: Sendable {
 
     /// Takes the result of a verification; `nil` if there is no such message.
     ///
-    /// - Returns: The gap that it leaves, if any.
-    mutating func verified(_ sequence: UInt64, _ message: TopicMessage?) -> TopicGap? {
+    /// - Returns: The positions of messages that are gone, if any.
+    mutating func verified(_ sequence: UInt64, _ message: TopicMessage?) -> Range<UInt64>? {
         // The head that was read at the same time may show that the message has expired, or that it is another topic's.
         guard sequence == position.next, let head, head.id == position.topic, sequence >= head.first,
             sequence <= head.last
@@ -71,7 +71,7 @@ struct TopicReading: Sendable {
         }
         // Deleted or overwritten by another program.
         position.next += 1
-        return TopicGap(missing: sequence..<position.next)
+        return sequence..<position.next
     }
 
     /// Returns the next action.
@@ -84,7 +84,7 @@ struct TopicReading: Sendable {
             guard position.next > head.last + 1 else { return .wait }
             guard isHeadVerified else { return .verifyHead }
             position.next = head.last + 1
-            return .gap(TopicGap(missing: nil))
+            return .gap(missing: nil)
         }
         if var message = messages.last, message.sequence == position.next {
             messages.removeLast()
@@ -101,13 +101,13 @@ struct TopicReading: Sendable {
         guard isNew || isHeadVerified else { return .verifyHead }
         position = TopicPosition(topic: head.id, next: isNew ? 1 : head.first)
         (messages, lastRead) = ([], nil)
-        return isNew ? step() : .gap(TopicGap(missing: nil))
+        return isNew ? step() : .gap(missing: nil)
     }
 
     private mutating func skip(to first: UInt64) -> Step {
         let missing = position.next..<first
         position.next = first
         messages.removeAll { $0.sequence < first }
-        return .gap(TopicGap(missing: missing))
+        return .gap(missing: missing)
     }
 }

@@ -8,20 +8,14 @@ public enum TopicDelivery: Sendable {
     /// The next message.
     case message(TopicMessage)
 
-    /// Messages are gone that have not been delivered.
-    case gap(TopicGap)
+    /// Messages are gone that have not been delivered: the topic's retention has deleted them, or another program has.
+    /// The positions are `nil` if they are unknown, because the topic was deleted and created again, or because Consul
+    /// was restored from an older snapshot. After the latter, messages may be delivered again.
+    case gap(missing: Range<UInt64>?)
 
     /// Consul cannot be read at the moment. The subscription goes on by itself when it can, and misses no message as
     /// long as the topic keeps it.
     case interrupted(ConsulHTTPError)
-}
-
-/// Messages that a reader missed.
-public struct TopicGap: Hashable, Sendable {
-    /// The positions of the missing messages: the topic's retention has deleted them before they were delivered, or
-    /// another program has. `nil` if their number is unknown, because the topic was deleted and created again, or
-    /// because Consul was restored from an older snapshot. After the latter, messages may be delivered again.
-    public let missing: Range<UInt64>?
 }
 
 /// The first message that a reader of a ``Topic`` receives.
@@ -35,7 +29,7 @@ public struct TopicStart: Hashable, Sendable {
     public static let end = TopicStart(sequence: nil)
 
     /// The message at a position. If the topic does not keep it any more, the reader begins with
-    /// ``TopicDelivery/gap(_:)``; if it does not exist yet, with the first message from now on.
+    /// ``TopicDelivery/gap(missing:)``; if it does not exist yet, with the first message from now on.
     public static func at(_ sequence: UInt64) -> TopicStart { TopicStart(sequence: max(sequence, 1)) }
 
     /// Returns the position in a topic; `nil` stands for a topic without messages.
@@ -62,15 +56,9 @@ extension Topic {
 
 /// A subscription to the messages of a ``Topic``, in order, each at least once.
 ///
-/// An iteration ends when its task is canceled or the client is shut down. Outages of Consul do not end it.
+/// An iteration ends when its task is canceled or the client is shut down. Outages of Consul do not end it. It throws if
+/// Consul refuses its query as invalid, or if the client was shut down before it began.
 public struct TopicSubscription: AsyncSequence, Sendable {
-    /// A message, a gap or an interruption.
-    public typealias Element = TopicDelivery
-
-    /// The error that ends a subscription: Consul refuses its query as invalid, or the client was shut down before the
-    /// iteration began.
-    public typealias Failure = ConsulHTTPError
-
     let store: TopicStore
     let heads: ConsulWatch<TopicHead?>
     let start: @Sendable () -> TopicPosition
@@ -103,14 +91,14 @@ public struct TopicSubscription: AsyncSequence, Sendable {
             while !Task.isCancelled {
                 switch reading.step() {
                 case .deliver(let message): return .message(message)
-                case .gap(let gap): return .gap(gap)
+                case .gap(let missing): return .gap(missing: missing)
                 case .wait:
                     guard let update = try await heads.next(isolation: actor) else { return nil }
                     if let answer = update.answer { reading.headRead(answer.value) }
                     if let error = update.interruption { return .interrupted(error) }
                 case let step:
                     do {
-                        if let gap = try await read(step, isolation: actor) { return .gap(gap) }
+                        if let missing = try await read(step, isolation: actor) { return .gap(missing: missing) }
                     } catch let error as ConsulHTTPError {
                         // The client was shut down.
                         if error.code == .closed { return nil }
@@ -125,12 +113,14 @@ public struct TopicSubscription: AsyncSequence, Sendable {
         }
 
         /// Carries out a step that reads.
+        ///
+        /// - Returns: The positions of messages that turn out to be gone, if any.
         private mutating func read(
             _ step: TopicReading.Step,
             isolation actor: isolated (any Actor)?
-        ) async throws -> TopicGap? {
+        ) async throws -> Range<UInt64>? {
             if pause > .zero { try await Task.sleep(for: pause) }
-            var gap: TopicGap?
+            var missing: Range<UInt64>?
             switch step {
             case .read(let sequence):
                 reading.blockRead(try await store.block(of: sequence))
@@ -138,14 +128,14 @@ public struct TopicSubscription: AsyncSequence, Sendable {
                 let head = try await store.head(.consistent).head
                 let message = try await store.message(sequence)
                 reading.headRead(head, isVerified: true)
-                gap = reading.verified(sequence, message)
+                missing = reading.verified(sequence, message)
             case .verifyHead:
                 reading.headRead(try await store.head(.consistent).head, isVerified: true)
             case .deliver, .gap, .wait: break
             }
             pause = .zero
             backoff.reset()
-            return gap
+            return missing
         }
 
         /// Maps an error that is not Consul's: a canceled task, or a head that is damaged.

@@ -35,11 +35,6 @@ public struct WatchDifference<Item: Sendable>: Sendable {
 /// A slow iterator skips lists, and never differences: each is that to the last list that the iterator returned. The
 /// lists come from a ``/ConsulHTTP/ConsulWatch``, with its rules for queries and failures.
 public struct WatchDifferences<Item: Equatable & Sendable>: AsyncSequence, Sendable {
-    /// The state at one moment, with its difference.
-    public typealias Element = WatchDifference<Item>
-    /// An error that ends the watch, as for ``/ConsulHTTP/ConsulWatch``.
-    public typealias Failure = ConsulHTTPError
-
     let watch: ConsulWatch<[Item]>
     let makeTracker: @Sendable () -> any DifferenceTracking<Item>
 

@@ -12,9 +12,8 @@ extension ResolverConfiguration {
     ///
     /// A file is for one process. If several processes write the same file, it is not damaged, and the last write wins.
     public struct Snapshot: Sendable {
-        /// The path of the file. Its directory has to exist, and the process needs permission to create files in it: a
-        /// file of this name with the suffix `.tmp` is written first.
-        public var path: String
+        /// The path of the file.
+        package var path: String
 
         /// The time for which changes are collected before the file is written. Default 5 s; at least 100 ms, at most a
         /// day. Shutting the resolver down writes pending changes at once.
@@ -25,6 +24,9 @@ extension ResolverConfiguration {
         public var maximumAge: Duration = .seconds(3600)
 
         /// Creates the default settings for a snapshot in this file.
+        ///
+        /// - Parameter path: The path of the file. Its directory has to exist, and the process needs permission to create
+        ///   files in it: a file of this name with the suffix `.tmp` is written first.
         public init(path: String) {
             self.path = path
         }

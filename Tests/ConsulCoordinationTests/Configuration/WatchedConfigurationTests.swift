@@ -293,12 +293,12 @@ extension ConsulHTTPClient {
     @discardableResult
     func setKeys(_ values: [String: String]) async throws -> UInt64 {
         let operations = values.map { KeyValueTransaction.Operation.set($0.key, Array($0.value.utf8)) }
-        let entries = try await keyValues.commit(KeyValueTransaction(operations))
+        let entries = try await keyValues.commit(operations)
         return entries.map(\.modifyIndex).max() ?? 0
     }
 
     /// Deletes a key.
     func deleteKey(_ key: String) async throws {
-        _ = try await keyValues.commit(KeyValueTransaction([.delete(key)]))
+        _ = try await keyValues.commit([.delete(key)])
     }
 }

@@ -42,7 +42,7 @@ struct KeyValueStoreTests {
                     { _ = try await store.set("/test", "x".utf8, ifUnchangedSince: 0) },
                     { try await store.delete("/test") },
                     { try await store.deleteAll(under: "") },
-                    { _ = try await store.commit(KeyValueTransaction([.set("/test", [])])) },
+                    { _ = try await store.commit([.set("/test", [])]) },
                     { try await store.update("/test", as: .text) { $0 = "x" } },
                     { try await store.setChunkedValue("/test", []) },
                 ]
@@ -133,7 +133,7 @@ struct KeyValueStoreTests {
             for write in [
                 { try await store.set("k9", largest + [7]) },
                 { _ = try await store.set("k9", largest + [7], ifUnchangedSince: index) },
-                { _ = try await store.commit(KeyValueTransaction([.set("k9", largest + [7])])) },
+                { _ = try await store.commit([.set("k9", largest + [7])]) },
                 { try await store.update("k9", as: .bytes) { $0?.append(7) } },
             ] as [() async throws -> Void] {
                 let error = await #expect(throws: CoordinationError.self) { try await write() }
@@ -155,7 +155,7 @@ struct KeyValueStoreTests {
             #expect(value?.code == .tooLarge)
             #expect(value?.message.contains("1001") == true)
             let transaction = await #expect(throws: CoordinationError.self) {
-                try await store.commit(KeyValueTransaction([.set("k9", [UInt8](repeating: 7, count: 2000))]))
+                try await store.commit([.set("k9", [UInt8](repeating: 7, count: 2000))])
             }
             #expect(transaction?.code == .tooLarge)
         }
@@ -178,7 +178,7 @@ struct KeyValueStoreTests {
             let key = "k11/\(flags)"
             try await store.set(key, "x".utf8, flags: flags)
             #expect(try await store.entry(key).value?.flags == flags)
-            try await store.commit(KeyValueTransaction([.set(key, [1], flags: flags)]))
+            try await store.commit([.set(key, [1], flags: flags)])
             #expect(try await store.entry(key).value?.flags == flags)
         }
     }
@@ -190,7 +190,7 @@ struct KeyValueStoreTests {
             try await far.set("datacenters/a", "far".utf8)
             #expect(try await far.entry("datacenters/a").value?.text == "far")
             #expect(try await near.entry("datacenters/a").value == nil)
-            try await far.commit(KeyValueTransaction([.set("datacenters/b", Array("far too".utf8))]))
+            try await far.commit([.set("datacenters/b", Array("far too".utf8))])
             #expect(try await far.entries(under: "datacenters/").value.map(\.text) == ["far", "far too"])
             #expect(try await near.keys(under: "datacenters/").value == [])
             try await far.deleteAll(under: "datacenters/")

@@ -11,11 +11,11 @@ struct KeyValueTransactionTests {
     func `A lock is acquired and released, and counts its acquisitions (K5)`(dress: AgentDress) async throws {
         try await withStore(dress) { store, agent in
             let session = try await agent.makeSession()
-            try await store.commit(KeyValueTransaction([.lock("k5", Array("held".utf8), flags: 1, session: session)]))
+            try await store.commit([.lock("k5", Array("held".utf8), flags: 1, session: session)])
             let held = try #require(try await store.entry("k5").value)
             #expect((held.session, held.lockIndex, held.text) == (session, 1, "held"))
 
-            try await store.commit(KeyValueTransaction([.unlock("k5", Array("free".utf8), flags: 1, session: session)]))
+            try await store.commit([.unlock("k5", Array("free".utf8), flags: 1, session: session)])
             let free = try #require(try await store.entry("k5").value)
             #expect((free.session, free.lockIndex, free.text) == (nil, 1, "free"))
             try await agent.destroySession(session)
@@ -37,11 +37,9 @@ struct KeyValueTransactionTests {
             #expect(try await store.keys(under: "k7/refused/").value == [])
 
             let session = try await agent.makeSession()
-            let entries = try await store.commit(
-                KeyValueTransaction([
-                    .lock("k7/refused/lock", Array("value".utf8), flags: 7, session: session), .get("k7/refused/lock"),
-                ])
-            )
+            let entries = try await store.commit([
+                .lock("k7/refused/lock", Array("value".utf8), flags: 7, session: session), .get("k7/refused/lock"),
+            ])
             // The answer to a write has no value.
             #expect(entries.map(\.value) == [[], Array("value".utf8)])
             #expect(entries.map(\.session) == [session, session])
@@ -53,11 +51,11 @@ struct KeyValueTransactionTests {
     @Test func `A transaction of reads returns the entries of one moment (K7)`() async throws {
         try await withStore { store, _ in
             for key in ["k7/read/a", "k7/read/b"] { try await store.set(key, key.utf8) }
-            let entries = try await store.commit(
-                KeyValueTransaction([.get("k7/read/b"), .getAll(under: "k7/read/"), .getAll(under: "k7/none/")])
-            )
+            let entries = try await store.commit([
+                .get("k7/read/b"), .getAll(under: "k7/read/"), .getAll(under: "k7/none/"),
+            ])
             #expect(entries.map(\.text) == ["k7/read/b", "k7/read/a", "k7/read/b"])
-            #expect(try await store.commit(KeyValueTransaction([])) == [])
+            #expect(try await store.commit([]) == [])
         }
     }
 
@@ -74,19 +72,17 @@ struct KeyValueTransactionTests {
             ]
             for operation in failing {
                 let refusal = await #expect(throws: TransactionRefusal.self) {
-                    try await store.commit(KeyValueTransaction([.set("k7/effect", []), operation]))
+                    try await store.commit([.set("k7/effect", []), operation])
                 }
                 #expect(refusal?.failures.map(\.position) == [1])
             }
             #expect(try await store.entry("k7/effect").value == nil)
-            try await store.commit(
-                KeyValueTransaction([
-                    .checkAbsence(of: "k7/effect"), .check("k7/checks", isUnchangedSince: index),
-                    .delete("k7/checks", ifUnchangedSince: index), .set("k7/effect", [], ifUnchangedSince: 0),
-                ])
-            )
+            try await store.commit([
+                .checkAbsence(of: "k7/effect"), .check("k7/checks", isUnchangedSince: index),
+                .delete("k7/checks", ifUnchangedSince: index), .set("k7/effect", [], ifUnchangedSince: 0),
+            ])
             #expect(try await store.keys(under: "k7/checks").value == [])
-            try await store.commit(KeyValueTransaction([.deleteAll(under: "k7/effect"), .delete("k7/none")]))
+            try await store.commit([.deleteAll(under: "k7/effect"), .delete("k7/none")])
             #expect(try await store.entry("k7/effect").value == nil)
             try await agent.destroySession(session)
         }
@@ -97,7 +93,7 @@ struct KeyValueTransactionTests {
             // The limit is the real agent's, whatever version it imitates.
             let limit = agent.version < ConsulVersion(1, 9) ? 64 : 128
             let operations = (0..<limit).map { KeyValueTransaction.Operation.set("k9/txn/\($0)", []) }
-            #expect(try await store.commit(KeyValueTransaction(operations)).count == limit)
+            #expect(try await store.commit(operations).count == limit)
             try await store.deleteAll(under: "k9/txn/")
 
             let more = KeyValueTransaction(operations + [.set("k9/txn/more", [])])

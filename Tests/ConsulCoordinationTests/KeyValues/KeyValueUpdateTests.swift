@@ -32,7 +32,7 @@ struct KeyValueUpdateTests {
             #expect((plain.text, plain.flags) == ("2", .max))
 
             let session = try await agent.makeSession()
-            try await store.commit(KeyValueTransaction([.lock("k12/held", [], flags: 9, session: session)]))
+            try await store.commit([.lock("k12/held", [], flags: 9, session: session)])
             let before = try #require(try await store.entry("k12/held").value)
             try await store.update("k12/held", as: .text) { $0 = "news" }
             let after = try #require(try await store.entry("k12/held").value)

@@ -153,9 +153,7 @@ struct LockLossTests {
                 // The same check without this module's knowledge of the loss.
                 try await withConsul(scene.agent) { consul in
                     _ = await #expect(throws: TransactionRefusal.self) {
-                        try await consul.keyValues.commit(
-                            KeyValueTransaction([.check(lock.key, isHeldBy: lock.session), .set(target, [])])
-                        )
+                        try await consul.keyValues.commit([.check(lock.key, isHeldBy: lock.session), .set(target, [])])
                     }
                 }
             }.value

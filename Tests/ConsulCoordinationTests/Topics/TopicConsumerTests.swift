@@ -108,7 +108,7 @@ struct TopicConsumerTests {
             for number in 2...10 as ClosedRange<UInt8> { try await topic.publish([number]) }
             let received = Collected(try consumer.messages)
             try await received.wait("the rest") { $0.messages.count == 3 }
-            #expect(received.elements.gaps.map(\.missing) == [1..<8])
+            #expect(received.elements.gaps == [1..<8])
             try await received.stop()
         }
     }

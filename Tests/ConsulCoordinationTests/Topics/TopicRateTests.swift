@@ -16,8 +16,8 @@ struct TopicRateTests {
                 // The yardstick: writes of one key, each after the answer to the one before.
                 let plain = try await ContinuousClock().measure {
                     for _ in 0..<Self.count {
-                        _ = try await consul.keyValues.commit(KeyValueTransaction([.set("rates/plain", [1])]))
-                        _ = try await consul.keyValues.commit(KeyValueTransaction([.set("rates/plain", [2])]))
+                        _ = try await consul.keyValues.commit([.set("rates/plain", [1])])
+                        _ = try await consul.keyValues.commit([.set("rates/plain", [2])])
                     }
                 }
                 let topic = try Topic(consul, "rates/topic")

@@ -66,7 +66,7 @@ struct KeyWatchTests {
             try await store.set("w-again/key", "x".utf8)
             let reader = ElementReader(try store.watch("w-again/key"))
             let first = try await reader.wait("the entry") { $0.value??.text == "x" }.value??.modifyIndex
-            try await store.commit(KeyValueTransaction([.delete("w-again/key"), .set("w-again/key", Array("x".utf8))]))
+            try await store.commit([.delete("w-again/key"), .set("w-again/key", Array("x".utf8))])
             let second = try await reader.wait("the new entry", from: 1) { $0.value??.text == "x" }.value??.modifyIndex
             #expect(try #require(second) > (try #require(first)))
             try await reader.cancel()

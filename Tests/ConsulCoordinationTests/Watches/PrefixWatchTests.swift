@@ -18,9 +18,7 @@ struct PrefixWatchTests {
             #expect(first.added.map(\.key) == ["w3/a"])
 
             // One transaction is one difference.
-            try await store.commit(
-                KeyValueTransaction([.set("w3/a", Array("2".utf8)), .set("w3/b", []), .set("w3/c", [])])
-            )
+            try await store.commit([.set("w3/a", Array("2".utf8)), .set("w3/b", []), .set("w3/c", [])])
             let second = try await reader.wait("the change", from: 1) { !$0.changed.isEmpty }
             #expect(second.added.map(\.key) == ["w3/b", "w3/c"])
             #expect(second.changed.map(\.text) == ["2"])

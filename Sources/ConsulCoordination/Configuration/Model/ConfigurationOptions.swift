@@ -30,8 +30,8 @@ public struct ConfigurationOptions: Sendable {
 /// The file is written whole or not at all, and only its owner may read it. A file that another user may have written
 /// is not used, and a file of another kind is not overwritten.
 public struct ConfigurationSnapshotFile: Sendable {
-    /// The path. Each configuration needs a file of its own.
-    public var path: String
+    /// The path.
+    package var path: String
 
     /// The greatest age of a file that is used. Default 7 days. While Consul answers, the file is written at least once
     /// an hour.
@@ -44,7 +44,7 @@ public struct ConfigurationSnapshotFile: Sendable {
     /// Creates a description of the file.
     ///
     /// - Parameters:
-    ///   - path: The path.
+    ///   - path: The path. Each configuration needs a file of its own.
     ///   - isSecret: Returns true for a key, without the prefix of its layer, that must not be in the file. By default
     ///     a key is a secret if a part of it contains one of the words `secret`, `password`, `passwd`, `token`,
     ///     `credential`, `private`, or `apikey` and `api_key`, in any case. Return `false` to write all keys.

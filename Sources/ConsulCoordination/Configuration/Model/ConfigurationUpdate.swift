@@ -19,7 +19,7 @@ public struct ConfigurationUpdate<Value: Sendable>: Sendable {
 
     /// Consul's index at which the keys of ``value`` were read; the highest one if several reads make up the value.
     /// `nil` without a value, and for a value from the snapshot file.
-    public internal(set) var index: UInt64?
+    package internal(set) var index: UInt64?
 
     /// True if ``value`` is from the snapshot file, since Consul has not confirmed it since the start.
     public internal(set) var isFromFile: Bool
@@ -42,7 +42,7 @@ public struct ConfigurationRejection: Sendable {
     public internal(set) var error: any Error
 
     /// Consul's index at which the keys were read.
-    public internal(set) var index: UInt64?
+    package internal(set) var index: UInt64?
 }
 
 extension ConfigurationRejection: CustomStringConvertible {
