@@ -2,6 +2,7 @@
 
 package import LoadBalancing
 package import ResolutionModel
+package import ResolverSupport
 
 /// The last known answers for the services that a process requests, for use by the next process.
 ///
@@ -39,18 +40,18 @@ extension Snapshot {
     /// again. With the age of the file alone, such answers would stay young forever.
     ///
     /// - Parameter now: The time in seconds since 1970.
-    /// - Throws: ``SnapshotError`` for a snapshot from the future or one older than `maximumAge`.
+    /// - Throws: ``PrivateFileError`` for a snapshot from the future or one older than `maximumAge`.
     package func answers(
         noOlderThan maximumAge: Duration,
         at now: Int64
-    ) throws(SnapshotError) -> [ServiceRequest: StoredAnswer] {
+    ) throws(PrivateFileError) -> [ServiceRequest: StoredAnswer] {
         // Decoded times are not negative either, so no difference overflows.
         let now = max(now, 0)
         guard writtenAt - now <= Self.clockTolerance else {
-            throw SnapshotError(.damaged, "was written \(writtenAt - now) s in the future")
+            throw PrivateFileError(.damaged, "was written \(writtenAt - now) s in the future")
         }
         guard Self.age(of: writtenAt, at: now) <= maximumAge else {
-            throw SnapshotError(.tooOld, "was written \(now - writtenAt) s ago")
+            throw PrivateFileError(.tooOld, "was written \(now - writtenAt) s ago")
         }
         var answers: [ServiceRequest: StoredAnswer] = [:]
         for entry in entries where entry.givenAt - now <= Self.clockTolerance {

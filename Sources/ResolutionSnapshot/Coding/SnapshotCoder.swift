@@ -30,27 +30,27 @@ enum SnapshotCoder {
     /// Encodes a snapshot. Entries that the decoder would reject are left out, so that one of them does not cost the
     /// others.
     ///
-    /// - Throws: ``SnapshotError`` for a snapshot that exceeds the limits.
-    static func encode(_ snapshot: Snapshot) throws(SnapshotError) -> [UInt8] {
+    /// - Throws: ``PrivateFileError`` for a snapshot that exceeds the limits.
+    static func encode(_ snapshot: Snapshot) throws(PrivateFileError) -> [UInt8] {
         let storable = Snapshot(writtenAt: max(snapshot.writtenAt, 0), entries: snapshot.entries.filter(\.isStorable))
         guard storable.entries.count <= SnapshotLimits.entries else {
-            throw SnapshotError(.tooLarge, "would have more than \(SnapshotLimits.entries) services")
+            throw PrivateFileError(.tooLarge, "would have more than \(SnapshotLimits.entries) services")
         }
         guard storable.entries.reduce(0, { $0 + $1.endpoints.count }) <= SnapshotLimits.endpoints else {
-            throw SnapshotError(.tooLarge, "would have more than \(SnapshotLimits.endpoints) endpoints")
+            throw PrivateFileError(.tooLarge, "would have more than \(SnapshotLimits.endpoints) endpoints")
         }
         var encoder = SnapshotEncoder()
         encoder.write(storable)
         guard encoder.bytes.count <= SnapshotLimits.bytes - headerCount - checksumCount else {
-            throw SnapshotError(.tooLarge, "would have more than \(SnapshotLimits.bytes) bytes")
+            throw PrivateFileError(.tooLarge, "would have more than \(SnapshotLimits.bytes) bytes")
         }
         return seal(encoder.bytes)
     }
 
     /// Decodes a snapshot.
     ///
-    /// - Throws: ``SnapshotError`` for bytes that are not the complete output of ``encode(_:)``.
-    static func decode(_ bytes: [UInt8]) throws(SnapshotError) -> Snapshot {
+    /// - Throws: ``PrivateFileError`` for bytes that are not the complete output of ``encode(_:)``.
+    static func decode(_ bytes: [UInt8]) throws(PrivateFileError) -> Snapshot {
         var decoder = SnapshotDecoder(bytes, within: try unseal(bytes))
         let snapshot = try decoder.readSnapshot()
         guard decoder.isAtEnd else { throw decoder.nonsense("bytes after the last service") }
@@ -77,25 +77,25 @@ enum SnapshotCoder {
 
     /// Checks header and checksum, and returns the range of the content. The version comes before every part that
     /// another version may change.
-    private static func unseal(_ bytes: [UInt8]) throws(SnapshotError) -> Range<Int> {
+    private static func unseal(_ bytes: [UInt8]) throws(PrivateFileError) -> Range<Int> {
         guard bytes.count <= SnapshotLimits.bytes else {
-            throw SnapshotError(.tooLarge, "has more than \(SnapshotLimits.bytes) bytes")
+            throw PrivateFileError(.tooLarge, "has more than \(SnapshotLimits.bytes) bytes")
         }
-        guard !bytes.isEmpty else { throw SnapshotError(.missing, "is empty") }
-        guard bytes.starts(with: magic) else { throw SnapshotError(.foreign, "is another kind of file") }
+        guard !bytes.isEmpty else { throw PrivateFileError(.missing, "is empty") }
+        guard bytes.starts(with: magic) else { throw PrivateFileError(.foreign, "is another kind of file") }
         var header = SnapshotDecoder(bytes, within: magic.count..<bytes.count)
         let version = try header.read(UInt16.self)
         guard version == Self.version else {
-            throw SnapshotError(.unknownVersion, "has version \(version); only version \(Self.version) can be read")
+            throw PrivateFileError(.unknownVersion, "has version \(version); only version \(Self.version) can be read")
         }
         let count = try header.read(UInt32.self)
         guard bytes.count - headerCount >= checksumCount, bytes.count - headerCount - checksumCount == count else {
-            throw SnapshotError(.damaged, "has another length than its header says")
+            throw PrivateFileError(.damaged, "has another length than its header says")
         }
         let content = headerCount..<bytes.count - checksumCount
         var trailer = SnapshotDecoder(bytes, within: content.upperBound..<bytes.count)
         guard try trailer.read(UInt32.self) == CRC32C.checksum(bytes[..<content.upperBound]) else {
-            throw SnapshotError(.damaged, "has a wrong checksum")
+            throw PrivateFileError(.damaged, "has a wrong checksum")
         }
         return content
     }

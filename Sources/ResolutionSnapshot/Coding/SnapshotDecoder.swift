@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
+
 /// A decoder for the output of ``SnapshotEncoder``. It rejects all other input.
 ///
 /// It does not trap on any input. A decoded length must not exceed the bytes left, and memory is allocated only for
@@ -21,13 +23,13 @@ struct SnapshotDecoder {
 
     var isAtEnd: Bool { offset == end }
 
-    func nonsense(_ what: String) -> SnapshotError { SnapshotError(.damaged, "has \(what) at byte \(offset)") }
+    func nonsense(_ what: String) -> PrivateFileError { PrivateFileError(.damaged, "has \(what) at byte \(offset)") }
 
-    mutating func read<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(SnapshotError) -> Value {
+    mutating func read<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(PrivateFileError) -> Value {
         try take(Value.bitWidth / 8).reversed().reduce(0) { $0 << 8 | Value(truncatingIfNeeded: $1) }
     }
 
-    mutating func readBool() throws(SnapshotError) -> Bool {
+    mutating func readBool() throws(PrivateFileError) -> Bool {
         switch try read(UInt8.self) {
         case 0: return false
         case 1: return true
@@ -35,7 +37,7 @@ struct SnapshotDecoder {
         }
     }
 
-    mutating func readText() throws(SnapshotError) -> String {
+    mutating func readText() throws(PrivateFileError) -> String {
         let count = try readCount()
         guard let text = String(validating: try take(count), as: UTF8.self) else {
             throw nonsense("a text that is not UTF-8")
@@ -44,26 +46,26 @@ struct SnapshotDecoder {
     }
 
     mutating func readOptional<Value>(
-        _ read: (inout SnapshotDecoder) throws(SnapshotError) -> Value
-    ) throws(SnapshotError) -> Value? {
+        _ read: (inout SnapshotDecoder) throws(PrivateFileError) -> Value
+    ) throws(PrivateFileError) -> Value? {
         guard try readBool() else { return nil }
         return try read(&self)
     }
 
-    mutating func readOptionalText() throws(SnapshotError) -> String? {
+    mutating func readOptionalText() throws(PrivateFileError) -> String? {
         guard try readBool() else { return nil }
         return try readText()
     }
 
     mutating func readList<Element>(
-        _ read: (inout SnapshotDecoder) throws(SnapshotError) -> Element
-    ) throws(SnapshotError) -> [Element] {
+        _ read: (inout SnapshotDecoder) throws(PrivateFileError) -> Element
+    ) throws(PrivateFileError) -> [Element] {
         var list: [Element] = []
         for _ in 0..<(try readCount()) { list.append(try read(&self)) }
         return list
     }
 
-    mutating func readDictionary() throws(SnapshotError) -> [String: String] {
+    mutating func readDictionary() throws(PrivateFileError) -> [String: String] {
         var dictionary: [String: String] = [:]
         for _ in 0..<(try readCount()) {
             let key = try readText()
@@ -74,20 +76,20 @@ struct SnapshotDecoder {
         return dictionary
     }
 
-    mutating func read<Value>(from table: [Value]) throws(SnapshotError) -> Value {
+    mutating func read<Value>(from table: [Value]) throws(PrivateFileError) -> Value {
         let place = Int(try read(UInt8.self))
         guard table.indices.contains(place) else { throw nonsense("an unknown value") }
         return table[place]
     }
 
     /// Decodes the number of elements that follow. Each element takes at least one byte.
-    mutating func readCount() throws(SnapshotError) -> Int {
+    mutating func readCount() throws(PrivateFileError) -> Int {
         let count = try read(UInt32.self)
         guard count <= end - offset else { throw nonsense("a length beyond its end") }
         return Int(count)
     }
 
-    private mutating func take(_ count: Int) throws(SnapshotError) -> ArraySlice<UInt8> {
+    private mutating func take(_ count: Int) throws(PrivateFileError) -> ArraySlice<UInt8> {
         guard count <= end - offset else { throw nonsense("a value beyond its end") }
         defer { offset += count }
         return bytes[offset..<offset + count]

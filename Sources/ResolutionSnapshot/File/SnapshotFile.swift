@@ -2,7 +2,7 @@
 
 package import Logging
 package import ResolutionModel
-import ResolverSupport
+package import ResolverSupport
 
 /// The file of a snapshot. Reading trusts neither its owner nor its content, and writing replaces it as a whole.
 ///
@@ -21,20 +21,14 @@ package struct SnapshotFile: Sendable {
     var directory: String { file.directory }
 
     /// Returns the content of the file, if only this user can have written it.
-    package func content() throws(SnapshotError) -> [UInt8] {
-        do throws(PrivateFileError) { return try file.content(atMost: SnapshotLimits.bytes) } catch {
-            throw SnapshotError(error)
-        }
+    package func content() throws(PrivateFileError) -> [UInt8] {
+        try file.content(atMost: SnapshotLimits.bytes)
     }
 
     /// Replaces the file atomically. A file that is absent, empty or a snapshot, damaged or of any version, may be
     /// replaced.
-    package func replace(with content: [UInt8]) throws(SnapshotError) {
-        do throws(PrivateFileError) {
-            try file.replace(with: content, if: SnapshotCoder.isSnapshot)
-        } catch {
-            throw SnapshotError(error)
-        }
+    package func replace(with content: [UInt8]) throws(PrivateFileError) {
+        try file.replace(with: content, if: SnapshotCoder.isSnapshot)
     }
 }
 
@@ -51,7 +45,7 @@ extension SnapshotFile {
         wallClock: @Sendable () -> Int64 = WallClock.system,
         logger: Logger
     ) throws(ConfigurationError) -> [ServiceRequest: StoredAnswer] {
-        do throws(SnapshotError) {
+        do throws(PrivateFileError) {
             for path in [path, temporaryPath] { try refuseForeign(path) }
             let snapshot = try SnapshotCoder.decode(try content())
             let answers = try snapshot.answers(noOlderThan: maximumAge, at: wallClock())
@@ -75,31 +69,15 @@ extension SnapshotFile {
     }
 
     /// Throws if a file is not a snapshot. Other errors are ignored here, since reading the file reports them.
-    private func refuseForeign(_ path: String) throws(SnapshotError) {
+    private func refuseForeign(_ path: String) throws(PrivateFileError) {
         do throws(PrivateFileError) {
             try PrivateFile(path: path).checkReplaceable(if: SnapshotCoder.isSnapshot)
         } catch  where error.code == .foreign {
-            throw SnapshotError(.foreign, "\(path) \(error.message)")
+            throw PrivateFileError(.foreign, "\(path) \(error.message)")
         } catch {}
     }
 
     package func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
         more.merging(["consul.snapshot": "\(path)"]) { $1 }
-    }
-}
-
-extension SnapshotError {
-    /// Creates the error of a file that cannot be read or replaced.
-    init(_ error: PrivateFileError) {
-        let code: Code =
-            switch error.code {
-            case .missing: .missing
-            case .untrusted: .untrusted
-            case .foreign: .foreign
-            case .tooLarge: .tooLarge
-            case .busy: .busy
-            case .system: .system
-            }
-        self.init(code, error.message)
     }
 }

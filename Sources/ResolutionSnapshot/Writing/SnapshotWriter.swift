@@ -90,15 +90,15 @@ package final class SnapshotWriter: Sendable {
 
     /// Replaces the file on a thread of the thread pool. `runIfActive` would not do: it gives up when the task is
     /// canceled, and at the last write it is.
-    private func replaceFile() async -> SnapshotError? {
+    private func replaceFile() async -> PrivateFileError? {
         await withCheckedContinuation { continuation in
             NIOThreadPool.singleton.submit { _ in continuation.resume(returning: self.replaceFileBlocking()) }
         }
     }
 
-    private func replaceFileBlocking() -> SnapshotError? {
+    private func replaceFileBlocking() -> PrivateFileError? {
         guard let entries = content() else { return nil }
-        do throws(SnapshotError) {
+        do throws(PrivateFileError) {
             let snapshot = Snapshot(writtenAt: wallClock(), entries: entries)
             try file.replace(with: try SnapshotCoder.encode(snapshot))
             return nil
@@ -108,7 +108,7 @@ package final class SnapshotWriter: Sendable {
     }
 
     /// Logs the first failure in a row, and the first success after failures.
-    private func note(_ failure: SnapshotError?) {
+    private func note(_ failure: PrivateFileError?) {
         let wasFailing = state.withLockedValue { state in
             defer { state.isFailing = failure != nil }
             return state.isFailing

@@ -31,16 +31,22 @@ package struct PrivateFile: Sendable {
     }
 }
 
-/// The reason why a private file cannot be read, or was not replaced. It contains no part of the file's content.
-package struct PrivateFileError: Error, Hashable, Sendable {
+/// The reason why a private file is not used, or was not replaced. It contains no part of the file's content.
+package struct PrivateFileError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: Hashable, Sendable {
-        /// There is no file.
+        /// There is no file, or it is empty.
         case missing
         /// Another user may have written the file.
         case untrusted
         /// The file is of another kind.
         case foreign
-        /// The content exceeds the limit.
+        /// The file is of a later release, or of an earlier one with a format that is no longer supported.
+        case unknownVersion
+        /// The content has changed since it was written, or is invalid.
+        case damaged
+        /// The file is older than the maximum age.
+        case tooOld
+        /// The content exceeds the limits.
         case tooLarge
         /// Another writer has held the lock for too long.
         case busy
@@ -53,9 +59,11 @@ package struct PrivateFileError: Error, Hashable, Sendable {
     /// The problem, as a predicate of the file.
     package let message: String
 
-    fileprivate init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         (self.code, self.message) = (code, message)
     }
+
+    package var description: String { message }
 
     /// Creates the error of a failed system call.
     ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ResolverSupport
 import Testing
 
 @testable import ConsulCoordination
@@ -70,12 +71,12 @@ struct ConfigurationFileTests {
         for position in bytes.indices {
             var changed = bytes
             changed[position] ^= 1
-            #expect(throws: ConfigurationFileError.self, "byte \(position)") {
+            #expect(throws: PrivateFileError.self, "byte \(position)") {
                 try ConfigurationFileFormat.decode(changed)
             }
         }
         for count in bytes.indices {
-            #expect(throws: ConfigurationFileError.self, "\(count) bytes") {
+            #expect(throws: PrivateFileError.self, "\(count) bytes") {
                 try ConfigurationFileFormat.decode(Array(bytes[..<count]))
             }
         }
@@ -86,10 +87,10 @@ struct ConfigurationFileTests {
         try withDirectory { directory in
             let path = directory + "/config"
             try file(path).write(Self.content)
-            #expect(throws: ConfigurationFileError.self) { try file(path, source: "other/").read() }
-            #expect(throws: ConfigurationFileError.self) { try file(path, at: 0).read() }
+            #expect(throws: PrivateFileError.self) { try file(path, source: "other/").read() }
+            #expect(throws: PrivateFileError.self) { try file(path, at: 0).read() }
             #expect(throws: Never.self) { try file(path, at: 1_000 + 7 * 86_400).read() }
-            #expect(throws: ConfigurationFileError.self) { try file(path, at: 1_001 + 7 * 86_400).read() }
+            #expect(throws: PrivateFileError.self) { try file(path, at: 1_001 + 7 * 86_400).read() }
         }
     }
 
@@ -101,11 +102,11 @@ struct ConfigurationFileTests {
             let (path, link) = (directory + "/config", directory + "/link")
             try file(path).write(Self.content)
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-            let linked = #expect(throws: ConfigurationFileError.self) { try file(link).read() }
+            let linked = #expect(throws: PrivateFileError.self) { try file(link).read() }
             #expect(linked?.code == .untrusted)
-            #expect(throws: ConfigurationFileError.self) { try file(link).write(Self.content) }
+            #expect(throws: PrivateFileError.self) { try file(link).write(Self.content) }
             try FileManager.default.setAttributes([.posixPermissions: 0o622], ofItemAtPath: path)
-            let error = #expect(throws: ConfigurationFileError.self) { try file(path).read() }
+            let error = #expect(throws: PrivateFileError.self) { try file(path).read() }
             #expect(error?.code == .untrusted)
             try file(path).write(Self.content)
             #expect(try file(path).read().entries.count == 2)
@@ -117,7 +118,7 @@ struct ConfigurationFileTests {
         try withDirectory { directory in
             let path = directory + "/config"
             try Data("#!/bin/sh\n".utf8).write(to: URL(fileURLWithPath: path))
-            let error = #expect(throws: ConfigurationFileError.self) { try file(path).write(Self.content) }
+            let error = #expect(throws: PrivateFileError.self) { try file(path).write(Self.content) }
             #expect(error?.code == .foreign)
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "#!/bin/sh\n")
             try Data().write(to: URL(fileURLWithPath: path))
@@ -129,7 +130,7 @@ struct ConfigurationFileTests {
     @Test
     func `A missing directory is an error that says so`() throws {
         try withDirectory { directory in
-            let error = #expect(throws: ConfigurationFileError.self) {
+            let error = #expect(throws: PrivateFileError.self) {
                 try file(directory + "/absent/config").write(Self.content)
             }
             #expect(error?.description.contains("no such file") == true)

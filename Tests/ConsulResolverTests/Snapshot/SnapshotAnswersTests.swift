@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import Testing
 
 @testable import ConsulResolver
@@ -22,7 +23,7 @@ struct SnapshotAnswersTests {
 
     @Test func `An answer of a snapshot is refused if it is older than the limit`() throws {
         #expect(try Snapshot.sample().answers(noOlderThan: day, at: time + 86_400).count == 1)
-        let error = #expect(throws: SnapshotError.self) {
+        let error = #expect(throws: PrivateFileError.self) {
             try Snapshot.sample().answers(noOlderThan: day, at: time + 86_401)
         }
         #expect(error?.code == .tooOld)
@@ -38,7 +39,7 @@ struct SnapshotAnswersTests {
     func `An answer of a snapshot may be at most five minutes in the future, as clocks differ`() throws {
         let slightly = try Snapshot.sample().answers(noOlderThan: day, at: time - 300)
         #expect(slightly[ServiceRequest("web")]?.age == .zero)
-        let error = #expect(throws: SnapshotError.self) {
+        let error = #expect(throws: PrivateFileError.self) {
             try Snapshot.sample().answers(noOlderThan: day, at: time - 301)
         }
         #expect(error?.code == .damaged)

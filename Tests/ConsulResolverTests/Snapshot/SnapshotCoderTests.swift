@@ -2,6 +2,7 @@
 
 import LoadBalancing
 import NetworkAddress
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -75,8 +76,8 @@ struct SnapshotCoderTests {
         expect(.tooLarge) { try SnapshotCoder.decode([UInt8](repeating: 0, count: SnapshotLimits.bytes + 1)) }
     }
 
-    private func expect<Output>(_ code: SnapshotError.Code, _ body: () throws -> Output) {
-        let error = #expect(throws: SnapshotError.self) { try body() }
+    private func expect<Output>(_ code: PrivateFileError.Code, _ body: () throws -> Output) {
+        let error = #expect(throws: PrivateFileError.self) { try body() }
         #expect(error?.code == code)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -19,7 +20,7 @@ struct SnapshotDamageTests {
             for flip in [1, 2, 4, 8, 16, 32, 64, 128, 255] as [UInt8] {
                 var bytes = original
                 bytes[index] ^= flip
-                #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(bytes) }
+                #expect(throws: PrivateFileError.self) { try SnapshotCoder.decode(bytes) }
             }
         }
     }
@@ -27,10 +28,10 @@ struct SnapshotDamageTests {
     @Test
     func `A snapshot is refused if it is cut off, and if bytes follow it`() {
         for count in original.indices {
-            #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(Array(original[..<count])) }
+            #expect(throws: PrivateFileError.self) { try SnapshotCoder.decode(Array(original[..<count])) }
         }
-        #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(original + [0]) }
-        #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(original + original) }
+        #expect(throws: PrivateFileError.self) { try SnapshotCoder.decode(original + [0]) }
+        #expect(throws: PrivateFileError.self) { try SnapshotCoder.decode(original + original) }
     }
 
     @Test func `A damaged snapshot never traps, even with a correct checksum`() throws {
@@ -79,12 +80,12 @@ struct SnapshotDamageTests {
         var bytes = [UInt8](repeating: 0, count: 8) + [1, 0, 0, 0]
         bytes += [0, 1, 0, 0, 0, 0x61, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 10)
         bytes += [UInt8](repeating: 0, count: 8) + [1, 0xff, 0xff, 0xff, 0xff]
-        let error = #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(SnapshotCoder.seal(bytes)) }
+        let error = #expect(throws: PrivateFileError.self) { try SnapshotCoder.decode(SnapshotCoder.seal(bytes)) }
         #expect(error?.message == "has a length beyond its end at byte \(14 + bytes.count)")
     }
 
-    private func expect(_ code: SnapshotError.Code, _ bytes: [UInt8]) {
-        let error = #expect(throws: SnapshotError.self) { try SnapshotCoder.decode(bytes) }
+    private func expect(_ code: PrivateFileError.Code, _ bytes: [UInt8]) {
+        let error = #expect(throws: PrivateFileError.self) { try SnapshotCoder.decode(bytes) }
         #expect(error?.code == code)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -85,8 +86,8 @@ struct SnapshotFileTests {
         }
     }
 
-    private func expect(_ code: SnapshotError.Code, _ file: SnapshotFile) {
-        let error = #expect(throws: SnapshotError.self) { try file.content() }
+    private func expect(_ code: PrivateFileError.Code, _ file: SnapshotFile) {
+        let error = #expect(throws: PrivateFileError.self) { try file.content() }
         #expect(error?.code == code)
     }
 

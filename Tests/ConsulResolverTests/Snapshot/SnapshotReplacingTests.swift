@@ -3,6 +3,7 @@
 import Foundation
 import Logging
 import NIOPosix
+import ResolverSupport
 import TestSupport
 import Testing
 
@@ -178,8 +179,8 @@ struct SnapshotReplacingTests {
     }
 
     @discardableResult
-    private func expect<Output>(_ code: SnapshotError.Code, _ body: () throws -> Output) -> SnapshotError? {
-        let error = #expect(throws: SnapshotError.self) { try body() }
+    private func expect<Output>(_ code: PrivateFileError.Code, _ body: () throws -> Output) -> PrivateFileError? {
+        let error = #expect(throws: PrivateFileError.self) { try body() }
         #expect(error?.code == code)
         return error
     }

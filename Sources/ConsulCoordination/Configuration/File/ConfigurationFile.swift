@@ -17,7 +17,7 @@ struct ConfigurationFile: Sendable {
 
     /// Returns the content; `nil` if there is none that can be used, for a reason that the log has.
     func load() async -> ConfigurationContent? {
-        let outcome = await onBlockingThread { () throws(ConfigurationFileError) in try read() }
+        let outcome = await onBlockingThread { () throws(PrivateFileError) in try read() }
         switch outcome {
         case .success(let content):
             logger?.notice("the configuration of the snapshot file is used", metadata: metadata)
@@ -36,7 +36,7 @@ struct ConfigurationFile: Sendable {
     ///
     /// - Returns: True on success; the log has the reason of a failure.
     func store(_ content: ConfigurationContent) async -> Bool {
-        switch await onBlockingThread({ () throws(ConfigurationFileError) in try write(content) }) {
+        switch await onBlockingThread({ () throws(PrivateFileError) in try write(content) }) {
         case .success: return true
         case .failure(let error):
             logger?.warning("the configuration's snapshot file is not written", metadata: metadata(with: error))
@@ -45,30 +45,25 @@ struct ConfigurationFile: Sendable {
     }
 
     /// Returns the content of the file.
-    func read() throws(ConfigurationFileError) -> ConfigurationContent {
-        let bytes: [UInt8]
-        do throws(PrivateFileError) {
-            bytes = try file.content(atMost: ConfigurationFileFormat.maximumSize)
-        } catch {
-            throw ConfigurationFileError(error)
-        }
+    func read() throws(PrivateFileError) -> ConfigurationContent {
+        let bytes = try file.content(atMost: ConfigurationFileFormat.maximumSize)
         let document = try ConfigurationFileFormat.decode(bytes)
         guard document.source == source else {
-            throw ConfigurationFileError(.unusable, "is of another configuration")
+            throw PrivateFileError(.foreign, "is of another configuration")
         }
         let now = UInt64(max(0, wallClock()))
         guard document.writtenAt <= now + Self.clockTolerance else {
-            throw ConfigurationFileError(.unusable, "was written in the future")
+            throw PrivateFileError(.damaged, "was written in the future")
         }
         let age = now - min(now, document.writtenAt)
         guard age <= UInt64(max(0, options.maximumAge.components.seconds)) else {
-            throw ConfigurationFileError(.unusable, "was written \(age) s ago")
+            throw PrivateFileError(.tooOld, "was written \(age) s ago")
         }
         return ConfigurationContent(entries: document.entries, index: nil)
     }
 
     /// Replaces the file.
-    func write(_ content: ConfigurationContent) throws(ConfigurationFileError) {
+    func write(_ content: ConfigurationContent) throws(PrivateFileError) {
         let document = ConfigurationFileFormat.Document(
             source: source,
             writtenAt: UInt64(max(0, wallClock())),
@@ -76,32 +71,28 @@ struct ConfigurationFile: Sendable {
         )
         let bytes = ConfigurationFileFormat.encode(document)
         guard bytes.count <= ConfigurationFileFormat.maximumSize else {
-            throw ConfigurationFileError(.unusable, "would have more than \(ConfigurationFileFormat.maximumSize) bytes")
+            throw PrivateFileError(.tooLarge, "would have more than \(ConfigurationFileFormat.maximumSize) bytes")
         }
-        do throws(PrivateFileError) {
-            try file.replace(with: bytes, if: ConfigurationFileFormat.isReplaceable)
-        } catch {
-            throw ConfigurationFileError(error)
-        }
+        try file.replace(with: bytes, if: ConfigurationFileFormat.isReplaceable)
     }
 
     /// Another writer delays this one for at most a second; the next change of the configuration is written anyway.
     private var file: PrivateFile { PrivateFile(path: options.path, patience: .seconds(1)) }
 
     private func onBlockingThread<Output: Sendable>(
-        _ body: @escaping @Sendable () throws(ConfigurationFileError) -> Output
-    ) async -> Result<Output, ConfigurationFileError> {
+        _ body: @escaping @Sendable () throws(PrivateFileError) -> Output
+    ) async -> Result<Output, PrivateFileError> {
         // `runIfActive` would not do: it gives up when the task is canceled.
         await withCheckedContinuation { continuation in
             NIOThreadPool.singleton.submit { _ in
-                continuation.resume(returning: Result { () throws(ConfigurationFileError) in try body() })
+                continuation.resume(returning: Result { () throws(PrivateFileError) in try body() })
             }
         }
     }
 
     private var metadata: Logger.Metadata { ["consul.snapshot": "\(options.path)"] }
 
-    private func metadata(with error: ConfigurationFileError) -> Logger.Metadata {
+    private func metadata(with error: PrivateFileError) -> Logger.Metadata {
         metadata.merging(["consul.failure": "\(error)"]) { $1 }
     }
 }

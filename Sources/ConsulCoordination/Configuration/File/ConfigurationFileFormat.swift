@@ -40,24 +40,24 @@ enum ConfigurationFileFormat {
         return magic + Array("\(version) \(text.count) \(CRC32C.checksum(text))\n".utf8) + text
     }
 
-    /// - Throws: ``ConfigurationFileError`` for bytes that are not the complete output of ``encode(_:)``.
-    static func decode(_ bytes: [UInt8]) throws(ConfigurationFileError) -> Document {
-        guard !bytes.isEmpty else { throw ConfigurationFileError(.missing, "is empty") }
+    /// - Throws: ``PrivateFileError`` for bytes that are not the complete output of ``encode(_:)``.
+    static func decode(_ bytes: [UInt8]) throws(PrivateFileError) -> Document {
+        guard !bytes.isEmpty else { throw PrivateFileError(.missing, "is empty") }
         guard bytes.starts(with: magic), let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
-            throw ConfigurationFileError(.foreign, "is another kind of file")
+            throw PrivateFileError(.foreign, "is another kind of file")
         }
         let fields = String(decoding: bytes[magic.count..<end], as: UTF8.self).split(separator: " ")
         guard fields.first == "\(version)" else {
-            throw ConfigurationFileError(.damaged, "has another version than \(version)")
+            throw PrivateFileError(.unknownVersion, "has another version than \(version)")
         }
         let text = bytes[(end + 1)...]
         guard fields.count == 3, fields[1] == "\(text.count)", fields[2] == "\(CRC32C.checksum(text))" else {
-            throw ConfigurationFileError(.damaged, "has another length or checksum than its first line says")
+            throw PrivateFileError(.damaged, "has another length or checksum than its first line says")
         }
         do {
             return try JSONReader.decode(Document.self, from: Array(text).span)
         } catch {
-            throw ConfigurationFileError(.damaged, "cannot be decoded: \(error)")
+            throw PrivateFileError(.damaged, "cannot be decoded: \(error)")
         }
     }
 
@@ -98,31 +98,5 @@ extension ConfigurationFileFormat.Document: JSONReadable {
                 }
             }
         }
-    }
-}
-
-/// The reason why a snapshot file is not used, or was not written. It contains no part of the file's content.
-struct ConfigurationFileError: Error, Hashable, CustomStringConvertible {
-    enum Code: Hashable { case missing, foreign, untrusted, damaged, unusable, system }
-
-    let code: Code
-    /// The problem, as a predicate of "the snapshot file".
-    let description: String
-
-    init(_ code: Code, _ description: String) {
-        (self.code, self.description) = (code, description)
-    }
-
-    /// Creates the error of a file that cannot be read or replaced.
-    init(_ error: PrivateFileError) {
-        let code: Code =
-            switch error.code {
-            case .missing: .missing
-            case .untrusted: .untrusted
-            case .foreign: .foreign
-            case .tooLarge, .busy: .unusable
-            case .system: .system
-            }
-        self.init(code, error.message)
     }
 }
