@@ -62,7 +62,7 @@ public struct PreparedQuery: Hashable, Sendable {
         public var expression = ""
 
         /// True to remove empty tags after the substitution. Default false.
-        public var removesEmptyTags = false
+        package var removesEmptyTags = false
 
         /// Creates a template of the only kind, without an expression.
         public init() {}

@@ -7,7 +7,7 @@ extension KeyValueStore {
     /// Changes a value: reads it, applies a closure, and writes the result if the entry has not changed in the meantime;
     /// otherwise the closure is applied to the new value. No change of another program is lost.
     ///
-    /// The entry keeps its flags, and its session and ``KeyValueEntry/lockIndex`` if it is held as a lock.
+    /// The entry keeps its flags, and its session and lock index if it is held as a lock.
     ///
     /// - Parameters:
     ///   - key: The key.

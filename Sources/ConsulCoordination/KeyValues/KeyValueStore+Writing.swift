@@ -10,7 +10,7 @@ extension KeyValueStore {
     /// Writes an entry, whatever it held before.
     ///
     /// The entry keeps its session if it is held as a lock, and a plain write does not ask whether it is: Consul's locks
-    /// are advisory. Its ``KeyValueEntry/lockIndex`` becomes 0. Writing an equal entry changes no index, and wakes no
+    /// are advisory. Its lock index becomes 0. Writing an equal entry changes no index, and wakes no
     /// watch.
     ///
     /// - Parameters:
@@ -97,6 +97,7 @@ extension KeyValueStore {
         try await commit(KeyValueTransaction(operations))
     }
 
+    /// Applies a transaction that is complete already.
     @discardableResult
     package func commit(_ transaction: KeyValueTransaction) async throws -> [KeyValueEntry] {
         try transaction.check()

@@ -3,7 +3,7 @@
 import ConsulHTTP
 
 /// Operations on the key/value store that Consul applies together or not at all (`/v1/txn`): at most 64 on Consul 1.8,
-/// 128 on newer versions.
+/// 128 on newer versions. ``KeyValueStore``, ``HeldLock``, ``HeldSlot`` and ``LeaderElection/Term`` commit them.
 ///
 /// ```swift
 /// try await store.commit([
