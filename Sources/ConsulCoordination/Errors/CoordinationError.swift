@@ -4,7 +4,7 @@ public import NetworkAddress
 
 /// The reason that an operation of this module failed, where Consul's HTTP API itself did not fail
 /// (``/ConsulHTTP/ConsulHTTPError``).
-public struct CoordinationError: MessageError, Sendable {
+public struct CoordinationError: Error, MessageError, Sendable {
     /// Kinds of errors. More may be added.
     public struct Code: NamedValue {
         package let name: String

@@ -4,7 +4,7 @@ package import ConsulHTTP
 public import NetworkAddress
 
 /// The error of a transaction that Consul refused. It applied no operation.
-public struct TransactionRefusal: MessageError, Hashable, Sendable {
+public struct TransactionRefusal: Error, MessageError, Hashable, Sendable {
     /// An operation that failed.
     public struct Failure: Hashable, Sendable {
         /// The position of the operation.
