@@ -13,5 +13,6 @@ public struct OverrunPolicy: Sendable {
     /// only report.
     public var report: (@Sendable (CoordinationError) -> Void)?
 
-    package init() {}
+    /// Creates the default policy.
+    public init() {}
 }

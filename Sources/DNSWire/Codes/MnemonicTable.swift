@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The mnemonics of one registry, and the prefix for numbers without a mnemonic, as in `TYPE65` (RFC 3597 section 5).
+@usableFromInline
 package struct MnemonicTable: Sendable {
     let prefix: String
     let largest: UInt16
@@ -22,6 +23,7 @@ package struct MnemonicTable: Sendable {
 }
 
 /// A code with a registry of mnemonics.
+@usableFromInline
 package protocol MnemonicCode: RawRepresentable, CustomStringConvertible
 where RawValue: FixedWidthInteger & UnsignedInteger {
     static var mnemonics: MnemonicTable { get }

@@ -20,7 +20,7 @@ package struct RecordClass: RawRepresentable, Hashable, Sendable {
 }
 
 extension RecordClass: MnemonicCode {
-    package static let mnemonics = MnemonicTable(
+    @usableFromInline package static let mnemonics = MnemonicTable(
         prefix: "CLASS",
         largest: .max,
         words: [

@@ -46,7 +46,7 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
 }
 
 extension RecordType: MnemonicCode {
-    package static let mnemonics = MnemonicTable(
+    @usableFromInline package static let mnemonics = MnemonicTable(
         prefix: "TYPE",
         largest: .max,
         words: [
