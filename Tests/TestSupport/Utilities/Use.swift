@@ -3,7 +3,7 @@
 /// Passes a resource to the body, and stops it however the body ends: a `defer` that can wait.
 ///
 /// An error of `stop` takes precedence over an error of the body.
-public func use<Resource, Output>(
+public func use<Resource: Sendable, Output>(
     _ resource: Resource,
     isolation: isolated (any Actor)? = #isolation,
     in body: (Resource) async throws -> Output,

@@ -66,7 +66,10 @@ final class ScenarioStage {
                     http: (http, httpAnswers),
                     resolver: resolver
                 )
-                try await use(stage, in: body) { await $0.clear() }
+                let result: Result<Void, any Error>
+                do { result = .success(try await body(stage)) } catch { result = .failure(error) }
+                await stage.clear()
+                try result.get()
             }
         }
     }
