@@ -18,10 +18,10 @@
 /// This module has no such coder of its own, because Foundation would be loaded into every program that uses it.
 public struct ValueCoder<Value>: Sendable {
     /// Returns the bytes of a value.
-    let encode: @Sendable (Value) throws -> [UInt8]
+    package let encode: @Sendable (Value) throws -> [UInt8]
 
     /// Returns the value of bytes.
-    let decode: @Sendable ([UInt8]) throws -> Value
+    package let decode: @Sendable ([UInt8]) throws -> Value
 
     /// Creates a conversion.
     public init(

@@ -10,7 +10,7 @@ public struct ServiceHealth: Hashable, Sendable {
 
     /// A text for people, which Consul keeps as the output of the check. Consul tells watchers of a change of the text
     /// alone only minutes later.
-    let output: String
+    package let output: String
 
     /// The instance works.
     public static let passing = passing("")

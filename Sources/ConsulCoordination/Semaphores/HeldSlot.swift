@@ -5,7 +5,7 @@ import ConsulHTTP
 /// A slot of a semaphore that is held while a body runs. What ``HeldLock`` says of locks holds for slots, too.
 public struct HeldSlot: Sendable {
     /// The prefix of the semaphore's keys.
-    let prefix: String
+    package let prefix: String
 
     /// A number that grows with each acquisition of a slot of this semaphore: the index in Consul's log of the write that
     /// acquired it. A restored snapshot sets it back.
