@@ -11,8 +11,8 @@ struct WatchAgentTests {
     /// Runs a test with a hub, and shuts it down afterwards.
     private func withHub(_ body: (WatchHub) async throws -> Void) async throws {
         let hub = WatchHub()
-        try await use(hub, in: body) {
-            try await withDeadline(.seconds(30), "the $0 to shut down") { await $0.shutdown() }
+        try await use(hub, in: body) { hub in
+            try await withDeadline(.seconds(30), "the hub to shut down") { await hub.shutdown() }
         }
     }
 

@@ -42,8 +42,8 @@ func withWatchBench(
     _ body: (WatchBench) async throws -> Void
 ) async throws {
     let bench = WatchBench(maximumLongPolls: maximumLongPolls)
-    try await use(bench, in: body) {
-        try await withDeadline(.seconds(20), "the hub to shut down") { await $0.hub.shutdown() }
+    try await use(bench, in: body) { bench in
+        try await withDeadline(.seconds(20), "the hub to shut down") { await bench.hub.shutdown() }
     }
     try await bench.reads.waitUntilNothingIsUnderWay()
     try await withDeadline(.seconds(20), "the loops to leave") {
