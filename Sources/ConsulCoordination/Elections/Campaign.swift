@@ -6,6 +6,8 @@ import ResolverSupport
 ///
 /// A candidate that gives its leadership away pauses longer than one that lost it: the others must get the chance to
 /// lead. Failures are followed by a backoff, so that candidates do not storm servers that have just lost their own leader.
+/// A short term whose body failed does not end the backoff: a body that fails at once would otherwise make a candidate
+/// lead several times a second.
 struct Campaign: Sendable {
     /// The next action.
     enum Action: Hashable, Sendable {
@@ -27,6 +29,8 @@ struct Campaign: Sendable {
         case lost
         /// Consul could not be asked.
         case failed
+        /// A request of the body failed, because Consul could not be asked or refused it.
+        case bodyFailed
     }
 
     /// The pause after a resignation, before jitter.
@@ -34,6 +38,9 @@ struct Campaign: Sendable {
 
     private let hasGate: Bool
     private let gateInterval: Duration
+    /// A term of at least this length counts as a success, however it ended.
+    static let longTerm = Duration.seconds(10)
+
     private var backoff = Backoff(initial: .milliseconds(250), maximum: .seconds(10), jitter: .half)
 
     /// - Parameter gateInterval: The time between two questions to the gate; `nil` without a gate.
@@ -52,17 +59,18 @@ struct Campaign: Sendable {
         isOpen ? .campaign : .pause(gateInterval * (1 + chance / 4))
     }
 
-    /// Records that the candidate was elected.
-    mutating func elected() { backoff.reset() }
-
     /// Handles the end of a campaign or a term.
     ///
-    /// - Parameter chance: A random number from 0 to 1.
-    mutating func ended(_ end: End, chance: Double) -> Action {
-        switch end {
+    /// - Parameters:
+    ///   - term: The length of the term; `nil` if the candidate was not elected.
+    ///   - chance: A random number from 0 to 1.
+    mutating func ended(_ end: End, after term: Duration? = nil, chance: Double) -> Action {
+        if let term, end != .bodyFailed || term >= Self.longTerm { backoff.reset() }
+        return switch end {
         case .resigned: .pause(Self.courtesy * (1 + chance))
         case .gateClosed: .pause(max(Self.courtesy, gateInterval) * (1 + chance))
         case .lost, .failed: .pause(backoff.next(chance: chance))
+        case .bodyFailed: .pause(max(Self.courtesy * (1 + chance), backoff.next(chance: chance)))
         }
     }
 }

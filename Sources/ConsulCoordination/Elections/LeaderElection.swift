@@ -17,7 +17,11 @@ public import ServiceLifecycle
 ///
 /// The session that holds the key is the leader's. A leader that cannot renew its session is no leader in time before
 /// another is elected (``/ConsulHTTP/ConsulHTTPClient/withLock(_:_:_:)``): its body is canceled, and its end is awaited
-/// before the key is released. Outages of Consul end no candidacy.
+/// before the key is released.
+///
+/// Outages of Consul end no candidacy, and neither does a request of the body that fails because Consul could not be asked
+/// or denied it: the error, if the body throws it, ends the term, and the candidate campaigns again after a pause. So a
+/// body needs no `catch` for its requests, unless it wants to stay the leader.
 ///
 /// A candidate may depend on its health: with ``SessionOptions/serviceChecks``, Consul itself ends the leadership of an
 /// instance when its check becomes critical; with ``Gate``, a closure of the program decides.
@@ -92,9 +96,11 @@ public final class LeaderElection: Service {
     ///   - options: The properties of the lock. Its value is what observers see of the leader, such as its address; its
     ///     time to wait has no effect.
     ///   - gate: The condition for the candidacy. Default `nil`: none.
-    ///   - logger: Logs the beginning and the end of each term at `info`. Default `nil`.
+    ///   - logger: Logs the beginning and the end of each term at `info`, and failures at `warning`. Default `nil`.
     ///   - body: The work of the leader, canceled when the term ends. When it returns, the candidate resigns, and
-    ///     campaigns again a second or two later. An error that it throws ends ``run()``.
+    ///     campaigns again a second or two later. A ``/ConsulHTTP/ConsulHTTPError`` that it throws because Consul could
+    ///     not be asked or denied access ends the term in the same way, with pauses up to 10 seconds if it happens again
+    ///     and again. Any other error ends ``run()``.
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/invalidArgument``.
     public init(
         _ client: ConsulHTTPClient,
@@ -125,11 +131,13 @@ public final class LeaderElection: Service {
         stop.withLockedValue { $0 }?()
     }
 
-    /// Campaigns, and leads whenever elected, until graceful shutdown, cancellation, or an error of the body.
+    /// Campaigns, and leads whenever elected, until graceful shutdown, cancellation, or an error of the body that is not
+    /// Consul's.
     ///
-    /// - Throws: The error of the body; ``CoordinationError`` with ``CoordinationError/Code/conflict`` if the key belongs to
-    ///   another program; ``/ConsulHTTP/ConsulHTTPError`` for a request that Consul refuses; `CancellationError` if the
-    ///   task was canceled.
+    /// - Throws: The error of the body, unless it is an outage or a denial of Consul; ``CoordinationError`` with
+    ///   ``CoordinationError/Code/conflict`` if the key belongs to another program; ``/ConsulHTTP/ConsulHTTPError`` for a
+    ///   campaign that Consul refuses or denies before the candidate has been elected for the first time: then the
+    ///   token or the options are wrong. `CancellationError` if the task was canceled.
     public func run() async throws {
         defer { current.finish() }
         do {
@@ -146,6 +154,7 @@ extension LeaderElection {
     private func campaign() async throws {
         var campaign = Campaign(gateInterval: gate?.interval)
         var action = campaign.resumed()
+        var hasLed = false
         while true {
             try Task.checkCancellation()
             switch action {
@@ -155,9 +164,9 @@ extension LeaderElection {
             case .askGate:
                 action = campaign.gateAnswered(await gate?.isOpen() ?? true, chance: chance)
             case .campaign:
-                let (end, wasElected) = try await stand()
-                if wasElected { campaign.elected() }
-                action = campaign.ended(end, chance: chance)
+                let (end, term) = try await stand(hasLed: hasLed)
+                if term != nil { hasLed = true }
+                action = campaign.ended(end, after: term, chance: chance)
             }
         }
     }
@@ -165,19 +174,25 @@ extension LeaderElection {
     private var chance: Double { .random(in: 0..<1) }
 
     /// Waits for the election of this candidate, and leads.
-    private func stand() async throws -> (end: Campaign.End, wasElected: Bool) {
-        let wasElected = NIOLockedValueBox(false)
+    ///
+    /// - Parameter hasLed: True if this candidate has been elected before, so that its options and its token were good.
+    /// - Returns: The end, and the length of the term; `nil` if the candidate was not elected.
+    private func stand(hasLed: Bool) async throws -> (end: Campaign.End, term: Duration?) {
+        let elected = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
+        func term() -> Duration? { elected.withLockedValue { $0 }.map { .now - $0 } }
         do {
             let end = try await client.withLock(key, options) { lock in
-                wasElected.withLockedValue { $0 = true }
+                elected.withLockedValue { $0 = .now }
                 return try await self.lead(Term(lock: lock))
             }
-            return (end, true)
+            return (end, term())
         } catch let error as CoordinationError where error.code == .lost || error.code == .notAcquired {
             logger?.info("\(key): not the leader any more: \(error)")
-            return (error.code == .lost ? .lost : .failed, wasElected.withLockedValue { $0 })
-        } catch let error as ConsulHTTPError where error.isTransient && !wasElected.withLockedValue({ $0 }) {
-            return (.failed, false)
+            return (error.code == .lost ? .lost : .failed, term())
+        } catch let error as ConsulHTTPError where term() == nil && (error.isTransient || hasLed && error.isFromConsul)
+        {
+            logger?.warning("\(key): the campaign failed, and is repeated: \(error)")
+            return (.failed, nil)
         }
     }
 
@@ -190,10 +205,7 @@ extension LeaderElection {
         stop.withLockedValue { $0 = { resignation.send(()) } }
         defer { stop.withLockedValue { $0 = nil } }
         return try await withThrowingTaskGroup(of: Campaign.End?.self) { group in
-            group.addTask {
-                try await self.body(term)
-                return .resigned
-            }
+            group.addTask { try await self.work(term) }
             group.addTask { await resignation.wait() == nil ? nil : .resigned }
             if let gate {
                 group.addTask {
@@ -214,6 +226,31 @@ extension LeaderElection {
             group.cancelAll()
             try Task.checkCancellation()
             return end ?? .resigned
+        }
+    }
+
+    /// Runs the body. Its end ends the term.
+    private func work(_ term: Term) async throws -> Campaign.End {
+        do {
+            try await body(term)
+            return .resigned
+        } catch let error as ConsulHTTPError where error.isFromConsul {
+            logger?.warning(
+                "\(key): gives up the leadership, because a request of its body failed: \(error)",
+                metadata: ["consul.leader.term": "\(term.number)"]
+            )
+            return .bodyFailed
+        }
+    }
+}
+
+extension ConsulHTTPError {
+    /// True if Consul, the network or the token is the cause: the same request may succeed when they have changed. False
+    /// if the program itself has to change, and after the client was shut down.
+    var isFromConsul: Bool {
+        switch code {
+        case .badRequest, .notFound, .tooLarge, .closed: false
+        default: true
         }
     }
 }

@@ -24,6 +24,23 @@ public struct TransactionRefusal: Error, MessageError, Hashable, Sendable {
     }
 }
 
+extension TransactionRefusal.Failure {
+    /// True if the token may not do the operation.
+    var isDenial: Bool { reason.contains("ermission denied") || reason.contains("ACL not found") }
+}
+
+extension TransactionRefusal {
+    /// The words about the first operation that the token may not do; `nil` if there is none.
+    var denial: String? { failures.first(where: \.isDenial)?.reason }
+}
+
+extension ConsulHTTPError {
+    /// Creates the error for a transaction that Consul denied.
+    init(denialOfTransaction words: String, underlying: (any Error)? = nil) {
+        self.init(.denied, "PUT /v1/txn was refused: \(words)", status: 409, underlying: underlying)
+    }
+}
+
 extension TransactionRefusal.Failure: JSONReadable {
     package init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
         (position, reason) = (0, "")

@@ -154,7 +154,7 @@ extension Contention {
             case .conflict(let problem):
                 throw Steps.error(for: problem)
             case .deny(let words):
-                throw ConsulHTTPError(.denied, "PUT /v1/txn was refused: \(words)", status: 409)
+                throw ConsulHTTPError(denialOfTransaction: words)
             }
         }
     }

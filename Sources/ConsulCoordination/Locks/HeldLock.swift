@@ -53,7 +53,8 @@ public struct HeldLock: Sendable {
     /// - Returns: The entries of the operations that return one, in order.
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/lost``; no operation was applied, and the body is
     ///   canceled. ``TransactionRefusal`` if Consul refused one of the operations. ``/ConsulHTTP/ConsulHTTPError``, after
-    ///   which the transaction may or may not have been applied unless the error is retryable. `CancellationError`.
+    ///   which the transaction may or may not have been applied unless the error is retryable or a denial.
+    ///   `CancellationError`.
     @discardableResult
     public func commit(_ operations: [KeyValueTransaction.Operation]) async throws -> [KeyValueEntry] {
         try await holding.commit(operations, ifHolding: key, in: store)
@@ -106,11 +107,13 @@ extension Holding {
             // The check returns the entry of the lock before the entries of the operations.
             return Array(entries.dropFirst(entries.first?.key == key && entries.first?.session == session.id ? 1 : 0))
         } catch let refusal as TransactionRefusal {
-            if let failure = refusal.failures.first(where: { $0.position == 0 }) {
+            if let failure = refusal.failures.first(where: { $0.position == 0 && !$0.isDenial }) {
                 let reason: CoordinationError.Reason = failure.reason.contains("exist") ? .keyDeleted : .keyTaken
                 lose(reason)
                 throw error(reason, underlying: refusal)
             }
+            // A token without the permission says nothing about the key.
+            if let words = refusal.denial { throw ConsulHTTPError(denialOfTransaction: words, underlying: refusal) }
             var shifted = refusal
             for index in shifted.failures.indices { shifted.failures[index].position -= 1 }
             throw shifted

@@ -108,9 +108,9 @@ extension LockAcquisition {
         var isRace = false
         var (isDelayed, isUnknown) = (false, false)
         var held: String?
+        if let words = refusal.denial { return .deny(words) }
         for failure in refusal.failures {
             let words = failure.reason
-            if words.contains("ermission denied") || words.contains("ACL not found") { return .deny(words) }
             if words.contains("invalid session") { return .replaceSession }
             guard keys.indices.contains(failure.position / 2) else {
                 isUnknown = true

@@ -14,7 +14,7 @@ import ResolverSupport
 /// lock-delay keeps other programs away. So the end of a session releases its place, and does not delete it. That wakes
 /// the session behind it, which sees that no session holds the place, and deletes it. If the caller has chosen `delete`,
 /// the deletion wakes it in the same way.
-struct QueueTurn: Acquisition {
+package struct QueueTurn: Acquisition {
     typealias State = [KeyValueEntry]
     /// Queues know no conflict.
     typealias Problem = Never
@@ -52,7 +52,7 @@ struct QueueTurn: Acquisition {
     }
 
     /// The prefix of the places in the queue of a lock.
-    private static func folder(of key: String) -> String { "\(key)/.queue/" }
+    package static func folder(of key: String) -> String { "\(key)/.queue/" }
 }
 
 // MARK: - Events
@@ -106,9 +106,9 @@ extension QueueTurn {
 
     mutating func refused(_ refusal: TransactionRefusal) -> Action {
         answered()
+        if let words = refusal.denial { return .deny(words) }
         for failure in refusal.failures {
             let words = failure.reason
-            if words.contains("ermission denied") || words.contains("ACL not found") { return .deny(words) }
             if words.contains("invalid session") { return .replaceSession }
         }
         // Another session has deleted a place first.

@@ -115,9 +115,9 @@ extension SemaphoreAcquisition {
     mutating func refused(_ refusal: TransactionRefusal) -> Action {
         answered()
         (mayHold, known) = (false, nil)
+        if let words = refusal.denial { return .deny(words) }
         for failure in refusal.failures {
             let words = failure.reason
-            if words.contains("ermission denied") || words.contains("ACL not found") { return .deny(words) }
             if words.contains("invalid session") { return .replaceSession }
         }
         guard refusal.failures.allSatisfy({ $0.position == 1 }) else {

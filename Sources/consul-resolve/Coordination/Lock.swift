@@ -111,11 +111,19 @@ struct Lock: AsyncParsableCommand {
         do {
             guard limit > 1 else {
                 return try await client.withLock(SemaphoreRecord.key(of: key), options) { lock in
-                    try await runCommand(session: lock.session, token: lock.fencingToken, relay)
+                    let note = LockNote(session: lock.session, token: lock.fencingToken, acquired: .now)
+                    // The command neither waits for the note nor needs it; its end cancels the request.
+                    async let _ = try? await lock.setValue(note.stored)
+                    return try await runCommand(note, relay)
                 }
             }
             return try await client.withSemaphore(key, limit: limit, semaphoreOptions) { slot in
-                try await runCommand(session: slot.session, token: slot.fencingToken, relay)
+                let note = LockNote(session: slot.session, token: slot.fencingToken, acquired: .now)
+                let contender = SemaphoreRecord.contenderKey(of: slot.session, under: key)
+                async let _ = try? await slot.commit([
+                    .lock(contender, note.stored, flags: SemaphoreRecord.flags, session: slot.session)
+                ])
+                return try await runCommand(note, relay)
             }
         } catch let error as CoordinationError {
             switch error.code {
@@ -144,7 +152,7 @@ struct Lock: AsyncParsableCommand {
     private func described(_ session: SessionOptions) -> SessionOptions {
         var session = session
         session.lockDelay = lockDelay.duration
-        session.name = "consul-resolve lock \(key)"
+        session.name = LockStatus.sessionName(of: key)
         session.stoppingTime = grace + .milliseconds(500)
         return session
     }
@@ -163,9 +171,9 @@ struct Lock: AsyncParsableCommand {
         }
     }
 
-    private func runCommand(session: String, token: UInt64, _ relay: SignalRelay) async throws -> ExitCode {
+    private func runCommand(_ note: LockNote, _ relay: SignalRelay) async throws -> ExitCode {
         let environment = [
-            "CONSUL_LOCK_KEY": key, "CONSUL_LOCK_SESSION": session, "CONSUL_LOCK_TOKEN": String(token),
+            "CONSUL_LOCK_KEY": key, "CONSUL_LOCK_SESSION": note.session, "CONSUL_LOCK_TOKEN": String(note.token),
         ]
         return try await SupervisedCommand(command: command, grace: grace).run(environment: environment, relay: relay)
     }

@@ -11,7 +11,7 @@ import Darwin
 /// The terminal of this process, which the command has while it runs: only processes of the foreground group may read
 /// from it, and Ctrl-C reaches them alone.
 ///
-/// Without a terminal, or in the background, nothing is handed over. Ctrl-Z stops the command, and not this process.
+/// Without a terminal, or in the background, nothing is handed over. ``SuspensionGuard`` handles Ctrl-Z.
 struct ForegroundTerminal: Sendable {
     private let isOurs: Bool
 

@@ -13,7 +13,7 @@ import Darwin
 #endif
 
 /// A command that runs beside this process, in a process group of its own, so that it can be ended with all processes
-/// that it has started.
+/// that it has started. It also ends when this process is killed (``CommandGuardian``).
 struct SupervisedCommand: Sendable {
     /// The program, looked up in PATH, and its arguments.
     let command: [String]
@@ -36,10 +36,13 @@ struct SupervisedCommand: Sendable {
         options.processGroupID = 0
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)]
         let variables = environment.map { (Environment.Key(rawValue: $0.key), Optional($0.value)) }
+        let guardian = await CommandGuardian(grace: grace)
+        let suspension = SuspensionGuard()
         let terminal = ForegroundTerminal()
         let group = Atomic<pid_t>(0)
+        let result: Result<TerminationStatus, any Error>
         do {
-            let result = try await Subprocess.run(
+            let end = try await Subprocess.run(
                 .name(program),
                 arguments: Arguments(Array(command.dropFirst())),
                 environment: .inherit.updating(
@@ -51,21 +54,33 @@ struct SupervisedCommand: Sendable {
                 error: .currentStandardError
             ) { execution in
                 let id = execution.processIdentifier.value
+                guardian.guardGroup(id)
                 group.store(id, ordering: .sequentiallyConsistent)
+                suspension.watch(id, named: program)
                 terminal.give(to: id)
                 relay?.begin(id)
             }
-            relay?.end()
-            terminal.takeBack()
-            // The command has ended in time, but processes that it has started may have ignored SIGTERM.
-            if Task.isCancelled { kill(-group.load(ordering: .sequentiallyConsistent), SIGKILL) }
-            return switch result.terminationStatus {
+            result = .success(end.terminationStatus)
+        } catch {
+            result = .failure(error)
+        }
+        // The command has ended in time, but processes that it has started may have ignored SIGTERM.
+        let id = group.load(ordering: .sequentiallyConsistent)
+        if Task.isCancelled, id != 0 { kill(-id, SIGKILL) }
+        relay?.end()
+        terminal.takeBack()
+        suspension.end()
+        await guardian.dismiss()
+        return try status(of: result, program)
+    }
+
+    private func status(of result: Result<TerminationStatus, any Error>, _ program: String) throws -> ExitCode {
+        do {
+            return switch try result.get() {
             case .exited(let code): ExitCode(code)
             case .signaled(let number): ExitCode(128 + number)
             }
         } catch let error as SubprocessError {
-            relay?.end()
-            terminal.takeBack()
             try Task.checkCancellation()
             throw Terminal.failure(
                 "cannot run \(program): \(error)",

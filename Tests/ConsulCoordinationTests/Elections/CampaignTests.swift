@@ -30,7 +30,21 @@ struct CampaignTests {
         let pauses = (0..<8).map { _ in campaign.ended(.failed, chance: 1) }
         #expect(pauses.first == .pause(.milliseconds(250)))
         #expect(pauses.last == .pause(.seconds(10)))
-        campaign.elected()
-        #expect(campaign.ended(.lost, chance: 1) == .pause(.milliseconds(250)))
+        #expect(campaign.ended(.lost, after: .zero, chance: 1) == .pause(.milliseconds(250)))
+    }
+
+    @Test func `A candidate whose body fails lets others lead first, and pauses longer from failure to failure`() {
+        var campaign = Campaign(gateInterval: nil)
+        let pauses = (0..<8).map { _ in campaign.ended(.bodyFailed, after: .seconds(1), chance: 0) }
+        #expect(pauses.first == .pause(.seconds(1)))
+        #expect(pauses[4] == .pause(.seconds(2)))
+        #expect(pauses.last == .pause(.seconds(5)))
+    }
+
+    @Test func `A long term begins the pauses after failures of the body again`() {
+        var campaign = Campaign(gateInterval: nil)
+        for _ in 0..<8 { _ = campaign.ended(.bodyFailed, after: .seconds(1), chance: 0) }
+        #expect(campaign.ended(.bodyFailed, after: Campaign.longTerm, chance: 0) == .pause(.seconds(1)))
+        #expect(campaign.ended(.failed, chance: 1) == .pause(.milliseconds(500)))
     }
 }

@@ -135,4 +135,92 @@ struct LeaderElectionTests {
             #expect(try await consul.leader(of: "election/broken") == nil)
         }
     }
+
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `An outage that fails a commit of the leader ends its term, and not its candidacy`(dress: AgentDress)
+        async throws
+    {
+        let agent = try await SharedConsulAgents.shared.agent(dress: dress)
+        let key = "election/outage-\(dress)"
+        let terms = WatchedValue([UInt64]())
+        try await withFaultProxy(upstreamPort: agent.ports.http) { proxy in
+            try await withConsul(port: proxy.port) { consul in
+                let election = try LeaderElection(consul, key: key, Self.options) { term in
+                    let isFirst = terms.update { terms in
+                        terms.append(term.number)
+                        return terms.count == 1
+                    }
+                    guard isFirst else { return try await Task.sleep(for: .seconds(3600)) }
+                    try await proxy.update { $0.streams.refusesConnections = true }
+                    await proxy.resetConnections()
+                    await #expect(throws: ConsulHTTPError.self) { try await term.commit([.set(key + "/work", [])]) }
+                    #expect(term.isHeld)
+                    do { try await term.commit([.set(key + "/work", [])]) } catch {
+                        try await proxy.update { $0.streams.refusesConnections = false }
+                        throw error
+                    }
+                }
+                let running = Task { try await election.run() }
+                try await terms.wait("the second term", within: Self.patience) { $0.count == 2 }
+                running.cancel()
+                await #expect(throws: CancellationError.self) { try await running.value }
+            }
+        }
+        #expect(terms.current == terms.current.sorted())
+    }
+
+    @Test func `A token that loses its permissions ends a term, and the candidate leads again when they are back`()
+        async throws
+    {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+        let rules = #"key_prefix "election/denied" { policy = "write" } session_prefix "" { policy = "write" }"#
+        let token = try await agent.createToken(rules: rules)
+        let terms = WatchedValue(0)
+        try await withConsul(port: agent.ports.http, configure: { $0.token = .value(token.secret) }) { consul in
+            let election = try LeaderElection(consul, key: "election/denied", Self.options) { term in
+                guard
+                    terms.update({ count in
+                        count += 1
+                        return count == 1
+                    })
+                else {
+                    return try await Task.sleep(for: .seconds(3600))
+                }
+                try await agent.setRules("", of: token)
+                try await term.commit([.set("election/denied/work", [])])
+                Issue.record("a commit without permission succeeded")
+            }
+            let running = Task { try await election.run() }
+            try await terms.wait("the first term", within: Self.patience) { $0 == 1 }
+            try await eventually("the end of the first term", within: Self.patience) { election.term == nil }
+            try await agent.setRules(rules, of: token)
+            try await terms.wait("the second term", within: Self.patience) { $0 == 2 }
+            running.cancel()
+            _ = await running.result
+        }
+    }
+
+    @Test func `A denial before the first election ends a candidacy, since the token is wrong`() async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny)
+        let token = try await agent.createToken(rules: #"key_prefix "election/" { policy = "read" }"#)
+        try await withConsul(port: agent.ports.http, configure: { $0.token = .value(token.secret) }) { consul in
+            let election = try LeaderElection(consul, key: "election/wrong", Self.options) { _ in }
+            let error = await #expect(throws: ConsulHTTPError.self) { try await election.run() }
+            #expect(error?.code == .denied)
+        }
+    }
+
+    @Test(arguments: [ConsulHTTPError.Code.badRequest, .notFound, .tooLarge, .closed])
+    func `A request of the leader's body that is wrong itself ends its candidacy`(code: ConsulHTTPError.Code)
+        async throws
+    {
+        let agent = try await SharedConsulAgents.shared.agent()
+        try await withConsul(agent) { consul in
+            let election = try LeaderElection(consul, key: "election/wrong-\(code)", Self.options) { _ in
+                throw ConsulHTTPError(code, "wrong")
+            }
+            let error = await #expect(throws: ConsulHTTPError.self) { try await election.run() }
+            #expect(error?.code == code)
+        }
+    }
 }

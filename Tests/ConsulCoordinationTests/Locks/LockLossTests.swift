@@ -164,6 +164,29 @@ struct LockLossTests {
     }
 
     // L32
+    @Test(arguments: [AgentDress.plain, .v1_22])
+    func `A commit that Consul denies is an error, and no loss of the lock`(dress: AgentDress) async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
+        let scene = LockScene(agent)
+        let rules = #"key_prefix "locks/" { policy = "write" } session_prefix "" { policy = "write" }"#
+        let token = try await agent.createToken(rules: rules)
+        try await withConsul(port: agent.ports.http, configure: { $0.token = .value(token.secret) }) { consul in
+            try await consul.withLock(scene.name, scene.options()) { lock in
+                // Without any permission, Consul also refuses the check of the lock itself.
+                for rules in [#"key_prefix "locks/" { policy = "read" }"#, ""] {
+                    try await agent.setRules(rules, of: token)
+                    let error = await #expect(throws: ConsulHTTPError.self) {
+                        try await lock.commit([.set("locks/other", [])])
+                    }
+                    #expect(error?.code == .denied)
+                    #expect(lock.isHeld)
+                }
+                try await agent.setRules(rules, of: token)
+                try await lock.commit([.set("locks/other", [])])
+            }
+        }
+    }
+
     @Test func `A body that ignores cancellation is reported, and nothing is released under it (L32)`() async throws {
         let scene = try await LockScene()
         let (held, reported, end) = (Signal<String>(), Signal<CoordinationError>(), Signal<Void>())

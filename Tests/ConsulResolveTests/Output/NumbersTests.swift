@@ -31,4 +31,15 @@ struct NumbersTests {
     func `A decimal consists of digits, a point and a sign only`(number: Double) {
         #expect(number.decimal.allSatisfy { "-.0123456789".contains($0) })
     }
+
+    @Test(
+        arguments: [
+            (.zero, "0 s"), (.milliseconds(12_345), "12.3 s"), (.seconds(119), "119 s"), (.seconds(120), "2 min"),
+            (.seconds(7199), "119 min"), (.seconds(7200), "2 h"), (.seconds(86_400), "24 h"),
+            (.seconds(180_000), "2 d"),
+        ] as [(Duration, String)]
+    )
+    func `A long duration is given in minutes, hours or days`(duration: Duration, expected: String) {
+        #expect(duration.inWords == expected)
+    }
 }
