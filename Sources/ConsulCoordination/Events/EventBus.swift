@@ -81,7 +81,8 @@ public struct EventBus: Sendable {
     /// Subscribes to events that the client's agent receives.
     ///
     /// All subscriptions of a client share one blocking query for events of all names. Consul could select a name
-    /// itself, but then the loss of events would not show (``EventDelivery/gap``).
+    /// itself, but then the loss of events would not show (``EventDelivery/gap``). Beside it, a plain read of the buffer
+    /// about every three seconds notices events that a dead connection holds back.
     ///
     /// - Parameters:
     ///   - name: The name of the events; `nil`, the default, for events of all names.
@@ -95,8 +96,6 @@ public struct EventBus: Sendable {
         return EventSubscription(
             readings: client.watch(
                 Self.list(nil),
-                // The agent answers from its memory, without a leader: a check would say the same as the query.
-                checks: false,
                 hasGrowingIndexes: false,
                 decode: Self.decode
             ),

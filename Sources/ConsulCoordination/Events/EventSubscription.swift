@@ -24,7 +24,7 @@ public enum EventDelivery: Sendable {
 ///
 /// An iteration ends when its task is canceled or the client is shut down. Outages of Consul do not end it. It throws if
 /// Consul refuses its query as invalid, or if the client was shut down before it began. If the connection to the agent
-/// dies without a sign, events arrive up to a minute late.
+/// dies without a sign, events arrive a few seconds late.
 public struct EventSubscription: AsyncSequence, Sendable {
     let readings: ConsulWatch<[ConsulEvent]>
     let name: String?

@@ -49,34 +49,21 @@ extension Contention {
 }
 
 extension Contention {
-    /// The places of a task in its lines.
-    struct Turn: Sendable {
-        fileprivate var places: [LocalQueue.Place] = []
-
-        /// Gives the turn to the next tasks. Repeated calls have no effect.
-        func leave() {
-            for place in places { place.leave() }
-        }
-    }
-
-    /// Waits for the turn of this task in each line. All tasks take their places in the same order, so that no two of
-    /// them wait for each other.
-    func takeTurn() async throws -> Turn {
+    /// Waits for the turn of this task among the tasks of this process.
+    ///
+    /// - Returns: The place, which the caller leaves.
+    func takeTurn() async throws -> LocalQueue.Place {
         try Task.checkCancellation()
-        var turn = Turn()
-        for line in lines {
-            let (place, isFirst) = LocalQueue.shared.enter(line, store.client, store.datacenter)
-            turn.places.append(place)
-            if isFirst { continue }
-            do {
-                if wait.isSingleTry { throw Deadline.Passed() }
-                onWait?(.held)
-                try await LocalQueue.shared.wait(at: place, until: deadline)
-            } catch {
-                turn.leave()
-                throw error is Deadline.Passed ? notAcquired(.held) : error
-            }
+        let (place, isFirst) = LocalQueue.shared.enter(lines, store.client, store.datacenter)
+        if isFirst { return place }
+        do {
+            if wait.isSingleTry { throw Deadline.Passed() }
+            onWait?(.held)
+            try await LocalQueue.shared.wait(at: place, until: deadline)
+        } catch {
+            place.leave()
+            throw error is Deadline.Passed ? notAcquired(.held) : error
         }
-        return turn
+        return place
     }
 }

@@ -13,7 +13,7 @@ struct Contention: Sendable {
 
     /// Words for what is acquired, such as `the lock jobs/nightly`.
     let subject: String
-    /// The names of the lines in which the tasks of this process wait for their turn, sorted.
+    /// The keys for which the tasks of this process wait for their turn.
     let lines: [String]
     let store: KeyValueStore
     let wait: LockOptions.Wait

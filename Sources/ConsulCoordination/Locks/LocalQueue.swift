@@ -4,52 +4,54 @@ import ConsulHTTP
 import NIOConcurrencyHelpers
 import ResolverSupport
 
-/// The tasks of this process that want the same key through the same client, in the order in which they came. Only the
-/// first one creates a session and contends with other processes, so that fifty tasks send no more requests than one.
+/// The tasks of this process that want the same keys through the same client. For each key, one task has the turn: it
+/// alone creates a session and contends with other processes, so that fifty tasks send no more requests than one.
+///
+/// A task gets the turns of all of its keys at once, and holds none while it waits. Otherwise a task that waits for two
+/// keys would block the holder of one of them, whose body wants the other. Tasks that want the same keys get their turns
+/// in the order in which they came; one that wants several keys may be overtaken by tasks that want fewer of them.
 final class LocalQueue: Sendable {
     /// The queue of this process.
     static let shared = LocalQueue()
 
-    /// The identity of a line. A task in the line keeps the client alive, so its identity is not reused.
-    fileprivate struct Line: Hashable, Sendable {
+    /// The identity of a key. A task with a place keeps the client alive, so its identity is not reused.
+    fileprivate struct Key: Hashable, Sendable {
         let client: ObjectIdentifier
         let datacenter: String?
-        let key: String
+        let name: String
     }
 
-    /// A task's place in its lines.
+    /// A task's place in the lines of its keys.
     final class Place: Sendable {
         fileprivate let turn = Signal<Void>()
-        private let line: Line
+        fileprivate let keys: [Key]
         private let queue: LocalQueue
 
-        fileprivate init(_ line: Line, in queue: LocalQueue) {
-            (self.line, self.queue) = (line, queue)
+        fileprivate init(_ keys: [Key], in queue: LocalQueue) {
+            (self.keys, self.queue) = (keys, queue)
         }
 
-        /// Gives the turn to the next task. Repeated calls have no effect.
+        /// Gives the turns to the next tasks. Repeated calls have no effect.
         func leave() {
-            queue.leave(self, line)
+            queue.leave(self)
         }
     }
 
-    private let lines = NIOLockedValueBox<[Line: [Place]]>([:])
+    private let lines = NIOLockedValueBox(Lines())
 
     init() {}
 
     /// True if no task holds or awaits a turn.
     var isEmpty: Bool { lines.withLockedValue { $0.isEmpty } }
 
-    /// Takes the last place in the line of a key.
+    /// Takes the last place in the lines of keys.
     ///
+    /// - Parameter keys: The keys, each once.
     /// - Returns: The place, and true if it is this task's turn at once.
-    func enter(_ key: String, _ client: ConsulHTTPClient, _ datacenter: String?) -> (place: Place, isFirst: Bool) {
-        let line = Line(client: ObjectIdentifier(client), datacenter: datacenter, key: key)
-        let place = Place(line, in: self)
-        let isFirst = lines.withLockedValue { lines in
-            lines[line, default: []].append(place)
-            return lines[line]?.count == 1
-        }
+    func enter(_ keys: [String], _ client: ConsulHTTPClient, _ datacenter: String?) -> (place: Place, isFirst: Bool) {
+        let keys = keys.map { Key(client: ObjectIdentifier(client), datacenter: datacenter, name: $0) }
+        let place = Place(keys, in: self)
+        let isFirst = lines.withLockedValue { $0.enter(place) }
         if isFirst { place.turn.send(()) }
         return (place, isFirst)
     }
@@ -68,13 +70,57 @@ final class LocalQueue: Sendable {
         }
     }
 
-    private func leave(_ place: Place, _ line: Line) {
-        let next = lines.withLockedValue { lines -> Place? in
-            guard let index = lines[line]?.firstIndex(where: { $0 === place }) else { return nil }
-            lines[line]?.remove(at: index)
-            if lines[line]?.isEmpty == true { lines[line] = nil }
-            return index == 0 ? lines[line]?.first : nil
+    private func leave(_ place: Place) {
+        for next in lines.withLockedValue({ $0.leave(place) }) { next.turn.send(()) }
+    }
+}
+
+extension LocalQueue {
+    /// The places that have a turn, and those that wait for it.
+    private struct Lines: Sendable {
+        private var turns: [Key: Place] = [:]
+        /// The places that wait for each key, in the order in which they came.
+        private var waiting: [Key: [Place]] = [:]
+
+        var isEmpty: Bool { turns.isEmpty && waiting.isEmpty }
+
+        /// - Returns: True if the place has its turn.
+        mutating func enter(_ place: Place) -> Bool {
+            guard isFree(place) else {
+                for key in place.keys { waiting[key, default: []].append(place) }
+                return false
+            }
+            begin(place)
+            return true
         }
-        next?.turn.send(())
+
+        /// - Returns: The places that have their turn now.
+        mutating func leave(_ place: Place) -> [Place] {
+            removeWaiting(place)
+            guard let key = place.keys.first, turns[key] === place else { return [] }
+            for key in place.keys { turns[key] = nil }
+            var next: [Place] = []
+            for key in place.keys {
+                guard let place = waiting[key]?.first(where: isFree) else { continue }
+                begin(place)
+                next.append(place)
+            }
+            return next
+        }
+
+        private func isFree(_ place: Place) -> Bool { place.keys.allSatisfy { turns[$0] == nil } }
+
+        private mutating func begin(_ place: Place) {
+            removeWaiting(place)
+            for key in place.keys { turns[key] = place }
+        }
+
+        private mutating func removeWaiting(_ place: Place) {
+            for key in place.keys {
+                guard let index = waiting[key]?.firstIndex(where: { $0 === place }) else { continue }
+                waiting[key]?.remove(at: index)
+                if waiting[key]?.isEmpty == true { waiting[key] = nil }
+            }
+        }
     }
 }

@@ -20,7 +20,7 @@ struct Locking: Sendable {
         (self.keys, self.options) = (keys, options)
         contention = Contention(
             subject: (keys.count == 1 ? "the lock " : "the locks ") + keys.joined(separator: ", "),
-            lines: keys.sorted(),
+            lines: keys,
             store: KeyValueStore(client, datacenter: options.datacenter),
             wait: options.wait,
             deadline: options.wait.limit.map { Deadline(in: $0) },
@@ -54,7 +54,7 @@ struct Locking: Sendable {
 extension Locking {
     private func hold<Output: Sendable>(
         in session: LiveSession,
-        _ turn: Contention.Turn,
+        _ turn: LocalQueue.Place,
         _ body: @escaping @Sendable ([HeldLock]) async throws -> Output
     ) async throws -> Output {
         let tokens = try await acquire(in: session)

@@ -78,7 +78,7 @@ struct SlotTaking: Sendable {
 
     private func hold<Output: Sendable>(
         in session: LiveSession,
-        _ turn: Contention.Turn,
+        _ turn: LocalQueue.Place,
         _ body: @escaping @Sendable (HeldSlot) async throws -> Output
     ) async throws -> Output {
         let release = SlotRelease(prefix: prefix, session: session.id, store: contention.store)

@@ -22,7 +22,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
     private let lane: Lane
     private var query: BlockingQuery
     private var pace: CheckPace
-    private var state = WatchedState<Value>()
+    private var state: WatchedState<Value>
 
     init(
         name: String,
@@ -42,6 +42,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
         logger[metadataKey: "consul.watch"] = "\(name)"
         self.logger = logger
         query = BlockingQuery(policy: policy)
+        state = WatchedState(hasGrowingIndexes: policy.hasGrowingIndexes)
         pace = CheckPace(policy: policy)
     }
 

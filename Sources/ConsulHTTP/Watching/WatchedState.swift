@@ -28,6 +28,12 @@ struct WatchedState<Value: Equatable & Sendable>: Sendable {
     private(set) var update = WatchUpdate<Value>()
     /// The metadata of the last non-blocking read.
     private var told = QueryMetadata()
+    /// False if a smaller index is no sign of an old state (``WatchPolicy/hasGrowingIndexes``).
+    private let hasGrowingIndexes: Bool
+
+    init(hasGrowingIndexes: Bool = true) {
+        self.hasGrowingIndexes = hasGrowingIndexes
+    }
 
     /// Records an answer to the watch's own query.
     ///
@@ -54,8 +60,10 @@ struct WatchedState<Value: Equatable & Sendable>: Sendable {
         }
         // A smaller index means that the server is behind and shows an old state. An answer without the entries that
         // the token may not read is current, whatever its index: in newer versions, omitted entries do not change an
-        // answer's index.
-        if check.metadata.filteredByACLs == true || (check.metadata.index ?? 0) >= (known.metadata.index ?? 0) {
+        // answer's index. Without an order of indexes, all answers come from the memory of one agent, in order.
+        if !hasGrowingIndexes || check.metadata.filteredByACLs == true
+            || (check.metadata.index ?? 0) >= (known.metadata.index ?? 0)
+        {
             return .answersQuestion
         }
         var kept = known

@@ -18,8 +18,11 @@ struct Lock: AsyncParsableCommand {
             a holder that was stopped and goes on too late.
 
             If Consul cannot be asked, the command and all processes that it has started receive SIGTERM, and SIGKILL if \
-            they do not end, before another holder can have the lock. Other signals are passed on to the command; while the \
-            lock is waited for, Ctrl-C ends the wait.
+            they do not end, before another holder can have the lock; the same happens if consul-resolve is killed. Other \
+            signals are passed on to the command, but Ctrl-Z has no effect. While the lock is waited for, Ctrl-C ends the wait.
+
+            --status shows the holders, and the waiters that can be recognized: consul-resolve lock, consul lock, and those \
+            in the queue of a fair lock. The age is known of holders that are consul-resolve lock.
 
             Exit status: that of the command; 2 the lock was not acquired in time, 3 Consul could not be asked, 75 the \
             lock was lost while the command ran.
@@ -64,7 +67,7 @@ struct Lock: AsyncParsableCommand {
     )
     var lockDelay = DurationArgument(.seconds(15))
 
-    @Flag(help: "Show the holders of the lock, and run no command.")
+    @Flag(help: "Show the holders of the lock, its age and its waiters, and run no command.")
     var status = false
 
     @Option(help: "The format of --status: table or json.")

@@ -60,7 +60,8 @@ struct LockStatus {
             entry.session.map { entry.key == SemaphoreRecord.contenderKey(of: $0, under: key) } ?? false
         }
         let named = sessions.filter { $0.name == Self.sessionName(of: key) || $0.name.hasSuffix(" at '\(key)'") }
-        waiters = Set((queued + contenders).compactMap(\.session) + named.map(\.id))
+        waiters =
+            Set((queued + contenders).compactMap(\.session) + named.map(\.id))
             .subtracting(holders.map(\.session)).intersection(known.keys).count
     }
 

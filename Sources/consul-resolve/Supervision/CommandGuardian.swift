@@ -19,7 +19,7 @@ import Darwin
 /// for the command or for this process do not reach it.
 ///
 /// Linux could do part of this itself, by `PR_SET_PDEATHSIG`. But that reaches the command without its children, fires
-/// when the *thread* that started the command ends, and does not exist elsewhere. Without `/bin/sh`, or if the shell is
+/// when the *thread* that started the command ends, and does not exist elsewhere. Without `sh` in /bin or /usr/bin, or if the shell is
 /// killed as well, the command goes on.
 struct CommandGuardian {
     /// Steps of a tenth of the grace period end the wait early, when the group is gone.
@@ -52,8 +52,9 @@ struct CommandGuardian {
             var options = PlatformOptions()
             options.processGroupID = 0
             _ = try? await Subprocess.run(
-                .path("/bin/sh"),
+                .name("sh"),
                 arguments: ["-c", Self.script, "guardian", (grace.milliseconds / 10_000).decimal],
+                environment: .custom(["PATH": "/bin:/usr/bin"]),
                 platformOptions: options,
                 input: .inputWriter,
                 output: .discarded,

@@ -276,6 +276,26 @@ struct LockTests {
         }
     }
 
+    @Test func `A body acquires a lock that a task waits for together with the lock of the body`() async throws {
+        let scene = try await LockScene()
+        let (first, second) = (scene.name + "/a", scene.name + "/b")
+        try await withConsul(scene.agent) { consul in
+            let count = try await withDeadline(.seconds(60), "both tasks") {
+                let isWaiting = Signal<Void>()
+                var waiting = scene.options()
+                waiting.onWait = { _ in isWaiting.send(()) }
+                let both = try await consul.withLock(second, scene.options()) { [waiting] _ in
+                    let both = Task { try await consul.withLocks([first, second], waiting) { $0.count } }
+                    _ = await isWaiting.wait()
+                    try await consul.withLock(first, scene.options()) { #expect($0.isHeld) }
+                    return both
+                }
+                return try await both.value
+            }
+            #expect(count == 2)
+        }
+    }
+
     @Test func `Two tasks that want the same locks in another order both get them`() async throws {
         let scene = try await LockScene()
         let keys = ["\(scene.name)/a", "\(scene.name)/b"]

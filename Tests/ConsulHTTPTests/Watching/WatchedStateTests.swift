@@ -78,6 +78,15 @@ struct WatchedStateTests {
         #expect(alone == .news && state.update.value == "a" && state.update.answer?.metadata.leader == .lost)
     }
 
+    @Test mutating func `Without an order of indexes, a check with other content replaces the query's answer`() {
+        state = WatchedState(hasGrowingIndexes: false)
+        _ = state.answered(answer("a", index: 7), at: start)
+        let result = check(answer("b", index: 3))
+        #expect(result == .answersQuestion)
+        let isNothing = check(answer("a", index: 3)) == .nothing
+        #expect(isNothing)
+    }
+
     @Test mutating func `A check's answer that ACLs have filtered replaces the query's answer, whatever its index`() {
         _ = state.answered(answer("a"), at: start)
         let result = check(answer("b", index: 6, filtered: true))

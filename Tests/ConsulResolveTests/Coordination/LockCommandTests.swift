@@ -42,12 +42,87 @@ import Testing
             #expect(status["ttlSeconds"] as? Int == 15 && status["lockDelaySeconds"] as? Int == 15)
             let holders = try #require(status["holders"] as? [[String: Any]])
             #expect(holders.count == 1 && holders[0]["name"] as? String == "consul-resolve lock cli/held")
+            #expect(status["waiters"] as? Int == 0)
             // The command receives the signal; its end releases the lock.
             tool.signal(SIGTERM)
             #expect(try await tool.end(within: .seconds(60)) == 128 + SIGTERM)
         }
         let free = try await CommandLineTool.run(["lock", "cli/held", "--try"] + http + ["--", "echo", "free"])
         #expect(free.output == "free\n", "\(free.errors)")
+    }
+
+    @Test(arguments: [["-n", "1"], ["-n", "2"]])
+    func `The status of a lock or a slot shows the token and the age of its holder`(limit: [String]) async throws {
+        let http = try await TestService.http()
+        let key = "cli/age\(limit[1])"
+        let holder = ["lock", key] + limit + http + ["--", "sh", "-c", "echo $CONSUL_LOCK_TOKEN; sleep 60"]
+        try await RunningTool.with(holder) { tool in
+            let token = try await tool.lines(1, within: .seconds(60))[0]
+            let arguments = ["lock", key, "--status", "--format", "json"] + http
+            try await eventually("the note of the holder", within: .seconds(60)) {
+                let status = try await CommandLineTool.run(arguments).json()
+                let holder = try #require((status["holders"] as? [[String: Any]])?.first)
+                #expect((status["limit"] as? Int).map(String.init) == limit[1])
+                guard let age = holder["ageSeconds"] as? Double else { return false }
+                #expect((0..<60).contains(age) && (holder["token"] as? UInt64).map(String.init) == token)
+                return true
+            }
+            let text = try await CommandLineTool.run(["lock", key, "--status"] + http)
+            #expect(text.lines.allSatisfy { $0.count <= 80 }, "\(text.output)")
+            tool.signal(SIGTERM)
+            _ = try await tool.end(within: .seconds(60))
+        }
+    }
+
+    @Test func `The status of a lock counts those that wait, and Consul's own commands among them`() async throws {
+        let agent = try await SharedConsulAgents.shared.agent()
+        let http = try await TestService.http()
+        let holder = ["lock", "cli/waiters"] + http + ["--", "sh", "-c", "echo held; sleep 60"]
+        try await RunningTool.with(holder) { holder in
+            try await holder.lines(1, within: .seconds(60))
+            try await RunningTool.with(["lock", "cli/waiters"] + http + ["--", "true"]) { waiter in
+                try await waiter.waitForError("waiting for the lock", within: .seconds(60))
+                let theirs = Task { try await agent.runConsul("lock", "-timeout=60s", "cli/waiters", "true") }
+                try await eventually("both waiters", within: .seconds(60)) {
+                    let arguments = ["lock", "cli/waiters", "--status", "--format", "json"] + http
+                    return try await CommandLineTool.run(arguments).json()["waiters"] as? Int == 2
+                }
+                holder.signal(SIGTERM)
+                #expect(try await waiter.end(within: .seconds(60)) == 0)
+                #expect(try await theirs.value.status == 0)
+            }
+            _ = try await holder.end(within: .seconds(60))
+        }
+    }
+
+    @Test func `A killed lock leaves no command: the command and its children end before the lock is free`()
+        async throws
+    {
+        let http = try await TestService.http()
+        // The child ignores SIGTERM, so only SIGKILL to the whole process group ends it.
+        let script = "(trap '' TERM; while :; do sleep 1; done) & echo $! $$; wait"
+        let arguments =
+            ["lock", "cli/killed", "--ttl", "10s", "--lock-delay", "2s"] + http + ["--", "sh", "-c", script]
+        try await RunningTool.with(arguments) { tool in
+            let ids = try await tool.lines(1, within: .seconds(60))[0].split(separator: " ").compactMap { Int32($0) }
+            try #require(ids.count == 2)
+            tool.signal(SIGKILL)
+            try await eventually("the end of the command", within: .seconds(60)) { ids.allSatisfy { !isRunning($0) } }
+            let status = try await CommandLineTool.run(["lock", "cli/killed", "--status", "--format", "json"] + http)
+            #expect(try status.json()["held"] as? Bool == true)
+        }
+    }
+
+    @Test func `The terminal's stop signal stops neither the command of a lock nor lock itself`() async throws {
+        let http = try await TestService.http()
+        let script = "echo $PPID; kill -TSTP $$; echo goes on; kill -TSTP $$; read -r line; echo ended"
+        try await RunningTool.with(["lock", "cli/stopped"] + http + ["--", "sh", "-c", script]) { tool in
+            let parent = try #require(Int32(try await tool.lines(1, within: .seconds(60))[0]))
+            kill(parent, SIGTSTP)
+            #expect(try await tool.lines(3, within: .seconds(60)).dropFirst() == ["goes on", "ended"])
+            #expect(tool.errorText.contains("Ctrl-Z"))
+            #expect(try await tool.end(within: .seconds(60)) == 0)
+        }
     }
 
     @Test func `A signal ends the wait for a lock, and leaves no session`() async throws {
@@ -115,5 +190,11 @@ import Testing
             )
             #expect(outcome.status == 127, "\(outcome.errors)")
         }
+    }
+
+    /// True if the process exists and is no zombie, which only waits for its parent to notice its end.
+    private func isRunning(_ process: Int32) -> Bool {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+        return text.split(separator: ")").last?.split(separator: " ").first != "Z"
     }
 }

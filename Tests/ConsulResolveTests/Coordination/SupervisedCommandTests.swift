@@ -80,6 +80,21 @@ struct SupervisedCommandTests {
         #expect(try await agent.get("/v1/catalog/service/\(name)").body.contains("8080") == false)
     }
 
+    @Test(arguments: [["env", "cli/env-killed"], ["register", "cli-killed", "--port", "8080"]])
+    func `A killed env or register leaves no command`(arguments: [String]) async throws {
+        let http = try await TestService.http()
+        let script = ["--", "sh", "-c", "echo $$; exec sleep 600"]
+        try await RunningTool.with(arguments + http + script) { tool in
+            let command = try #require(Int32(try await tool.lines(1, within: .seconds(60))[0]))
+            tool.signal(SIGKILL)
+            try await eventually("the end of the command", within: .seconds(60)) {
+                // A zombie only waits for its parent to notice its end.
+                let state = try? String(contentsOfFile: "/proc/\(command)/stat", encoding: .utf8)
+                return state?.contains(") Z") ?? true
+            }
+        }
+    }
+
     @Test(arguments: [
         ["register", "web", "--port", "80"], ["register", "web", "--port", "80", "--meta", "x", "--", "true"],
         ["register", "web", "--port", "80", "--check", "udp:x", "--", "true"], ["env", "p"], ["env", "", "--", "true"],
