@@ -14,26 +14,27 @@ import Darwin
 /// A shell that ends the command when this process is killed, and cannot end it itself.
 ///
 /// The shell reads from a pipe that only this process writes to. The first line is the process group of the command, and
-/// a second one dismisses the shell. The end of the pipe without a second line means that this process is gone: then the
-/// group receives SIGTERM, and SIGKILL after the grace period. The shell has a process group of its own, so that signals
-/// for the command or for this process do not reach it.
+/// `over` dismisses the shell. The end of the pipe without it means that this process is gone: then the group receives
+/// SIGTERM, and SIGKILL after the grace period. The shell has a process group of its own, so that signals for the command
+/// or for this process do not reach it.
 ///
 /// Linux could do part of this itself, by `PR_SET_PDEATHSIG`. But that reaches the command without its children, fires
-/// when the *thread* that started the command ends, and does not exist elsewhere. Without `sh` in /bin or /usr/bin, or if the shell is
-/// killed as well, the command goes on.
+/// when the *thread* that started the command ends, and does not exist elsewhere. Without `sh` in /bin or /usr/bin, or if
+/// the shell is killed as well, the command goes on.
 struct CommandGuardian {
     /// Steps of a tenth of the grace period end the wait early, when the group is gone.
     private static let script = """
         trap '' HUP INT QUIT TERM
         read -r group || exit 0
+        [ "$group" = over ] && exit 0
         read -r word && exit 0
-        kill -TERM -- "-$group"
+        kill -TERM "-$group"
         step=0
-        while [ "$step" -lt 10 ] && kill -0 -- "-$group"; do
+        while [ "$step" -lt 10 ] && kill -0 "-$group"; do
             sleep "$1"
             step=$((step + 1))
         done
-        kill -KILL -- "-$group"
+        kill -KILL "-$group"
         """
 
     private let orders: AsyncStream<String>.Continuation

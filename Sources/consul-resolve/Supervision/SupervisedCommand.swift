@@ -56,7 +56,7 @@ struct SupervisedCommand: Sendable {
                 let id = execution.processIdentifier.value
                 guardian.guardGroup(id)
                 group.store(id, ordering: .sequentiallyConsistent)
-                suspension.watch(id, named: program)
+                SuspensionGuard.watch(id, named: program)
                 terminal.give(to: id)
                 relay?.begin(id)
             }

@@ -3,11 +3,11 @@
 import Dispatch
 
 #if canImport(Glibc)
-@preconcurrency import Glibc
+import Glibc
 #elseif canImport(Musl)
-@preconcurrency import Musl
+import Musl
 #elseif canImport(Darwin)
-@preconcurrency import Darwin
+import Darwin
 #endif
 
 /// Keeps Ctrl-Z (SIGTSTP) from stopping the command or this process while the command runs.
@@ -28,12 +28,12 @@ struct SuspensionGuard {
     func end() { _ = signal(SIGTSTP, previous) }
 
     /// Continues the command whenever the signal has stopped it, until it ends.
-    func watch(_ command: pid_t, named name: String) {
+    static func watch(_ command: pid_t, named name: String) {
         // `waitid` blocks a thread. With `WNOWAIT` it leaves the end of the command to others.
         DispatchQueue(label: "consul-resolve.suspension").async {
             var isSaid = false
-            while let event = Self.next(command, WSTOPPED | WEXITED | WNOWAIT), event.si_code == CLD_STOPPED {
-                guard let stop = Self.next(command, WSTOPPED | WNOHANG), stop.stopSignal == SIGTSTP else { continue }
+            while let event = next(command, WSTOPPED | WEXITED | WNOWAIT), event.si_code == CLD_STOPPED {
+                guard let stop = next(command, WSTOPPED | WNOHANG), stop.stopSignal == SIGTSTP else { continue }
                 if !isSaid { Terminal.say("\(name) goes on: Ctrl-Z does not stop what consul-resolve runs") }
                 isSaid = true
                 kill(-command, SIGCONT)
