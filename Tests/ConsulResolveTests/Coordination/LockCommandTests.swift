@@ -62,9 +62,9 @@ import Testing
             try await eventually("the note of the holder", within: .seconds(60)) {
                 let status = try await CommandLineTool.run(arguments).json()
                 let holder = try #require((status["holders"] as? [[String: Any]])?.first)
-                #expect((status["limit"] as? Int).map(String.init) == limit[1])
+                #expect((status["limit"] as? Int).map { "\($0)" } == limit[1])
                 guard let age = holder["ageSeconds"] as? Double else { return false }
-                #expect((0..<60).contains(age) && (holder["token"] as? UInt64).map(String.init) == token)
+                #expect((0..<60).contains(age) && (holder["token"] as? UInt64).map { "\($0)" } == token)
                 return true
             }
             let text = try await CommandLineTool.run(["lock", key, "--status"] + http)
@@ -102,7 +102,7 @@ import Testing
         // The child ignores SIGTERM, so only SIGKILL to the whole process group ends it.
         let script = "(trap '' TERM; while :; do sleep 1; done) & echo $! $$; wait"
         let arguments =
-            ["lock", "cli/killed", "--ttl", "10s", "--lock-delay", "2s"] + http + ["--", "sh", "-c", script]
+            ["lock", "cli/killed", "--ttl", "60s"] + http + ["--", "sh", "-c", script]
         try await RunningTool.with(arguments) { tool in
             let ids = try await tool.lines(1, within: .seconds(60))[0].split(separator: " ").compactMap { Int32($0) }
             try #require(ids.count == 2)
@@ -120,7 +120,7 @@ import Testing
             let parent = try #require(Int32(try await tool.lines(1, within: .seconds(60))[0]))
             kill(parent, SIGTSTP)
             #expect(try await tool.lines(3, within: .seconds(60)).dropFirst() == ["goes on", "ended"])
-            #expect(tool.errorText.contains("Ctrl-Z"))
+            try await tool.waitForError("Ctrl-Z", within: .seconds(60))
             #expect(try await tool.end(within: .seconds(60)) == 0)
         }
     }
