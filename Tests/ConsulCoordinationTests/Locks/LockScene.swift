@@ -30,13 +30,18 @@ struct LockScene: Sendable {
         lockDelay: Duration = .zero,
         wait: LockOptions.Wait = .forever
     ) -> LockOptions {
+        var options = Self.options(named: name, timeToLive: timeToLive, lockDelay: lockDelay)
+        options.wait = wait
+        return options
+    }
+
+    /// Options of a lock without health checks, whose session has this name.
+    static func options(named name: String, timeToLive: Duration, lockDelay: Duration) -> LockOptions {
         var session = SessionOptions.withoutHealthChecks(timeToLive: timeToLive)
         session.minimumTimeToLive = .milliseconds(200)
         session.lockDelay = lockDelay
         session.name = name
-        var options = LockOptions(session: session)
-        options.wait = wait
-        return options
+        return LockOptions(session: session)
     }
 
     /// The ids of the test's sessions.

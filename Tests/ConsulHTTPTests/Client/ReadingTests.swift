@@ -18,6 +18,19 @@ struct ReadingTests {
         }
     }
 
+    // Q3
+    @Test func `An agent behind a reverse proxy is asked below the path of its address (Q3)`() async throws {
+        try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]", index: 1))] }) { server in
+            var configuration = ConsulHTTPClient.Configuration()
+            configuration.address = try ConsulHTTPAddress("127.0.0.1:\(server.port)/a/consul/")
+            let client = try ConsulHTTPClient(configuration: configuration)
+            _ = try await client.read(.nodes)
+            _ = try await client.write(WriteRequest(.put, RequestPath("/v1/session/renew").appending(segment: "x")))
+            await client.shutdown()
+            #expect(server.requests.map(\.path) == ["/a/consul/v1/catalog/nodes", "/a/consul/v1/session/renew/x"])
+        }
+    }
+
     @Test func `A read may be answered from the agent's cache`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withClient(port: agent.ports.http) { client in

@@ -20,7 +20,8 @@ struct EnvironmentTests {
         }
     }
 
-    @Test func `A configuration is read from all of Consul's variables`() throws {
+    // Q3
+    @Test func `A configuration is read from all of Consul's variables (Q3)`() throws {
         let configuration = try Configuration(environment: [
             "CONSUL_HTTP_ADDR": "https://consul.local:8501", "CONSUL_CACERT": "/ca.pem", "CONSUL_CAPATH": "/ca",
             "CONSUL_CLIENT_CERT": "/c.pem", "CONSUL_CLIENT_KEY": "/k.pem",

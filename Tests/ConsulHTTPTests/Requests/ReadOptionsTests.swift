@@ -15,7 +15,8 @@ struct ReadOptionsTests {
         #expect(query(of: ReadOptions()) == "")
     }
 
-    @Test func `Every option is sent as a parameter`() {
+    // Q3
+    @Test func `Every option is sent as a parameter (Q3)`() {
         var options = ReadOptions()
         options.consistency = .stale
         options.maxStale = .seconds(5)

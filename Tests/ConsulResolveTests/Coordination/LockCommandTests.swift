@@ -7,7 +7,7 @@ import Testing
 /// `consul-resolve lock` against real agents.
 @Suite struct LockCommandTests {
     @Test(arguments: [AgentDress.plain, .v1_22])
-    func `lock runs a command with the token in its environment, and ends with its status`(dress: AgentDress)
+    func `lock runs a command with the token in its environment, and ends with its status (L21)`(dress: AgentDress)
         async throws
     {
         let http = try await TestService.http(dress)
@@ -26,7 +26,7 @@ import Testing
         #expect(tokens[0] < tokens[1])
     }
 
-    @Test func `lock waits for the holder, fails in time, and shows the holder`() async throws {
+    @Test func `lock waits for the holder, fails in time, and shows the holder (L21)`() async throws {
         let http = try await TestService.http()
         let holder = ["lock", "cli/held"] + http + ["--", "sh", "-c", "echo held; sleep 60"]
         try await RunningTool.with(holder) { tool in
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    @Test func `A command whose lock is lost is stopped with its children, and the status is 75`() async throws {
+    @Test func `A command whose lock is lost is stopped with its children, and the status is 75 (L21)`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let http = try await TestService.http()
         // The child ignores SIGTERM, so only SIGKILL to the whole process group ends it.
@@ -156,6 +156,52 @@ import Testing
             #expect(try await tool.end(within: .seconds(60)) == 75)
             #expect(tool.errorText.contains("the command was stopped"))
             try await eventually("the end of the child", within: .seconds(60)) { kill(child, 0) != 0 }
+        }
+    }
+
+    // L28
+    @Test(arguments: [SIGTERM, SIGINT], [AgentDress.plain, .v1_22])
+    func `A signal ends the wait for a slot and the work in one, and leaves no session and no key (L28)`(
+        signal: Int32,
+        dress: AgentDress
+    ) async throws {
+        let agent = try await SharedConsulAgents.shared.agent(dress: dress)
+        let key = "cli/slots-\(signal)-\(dress.version == nil ? "plain" : "new")"
+        let arguments = ["lock", key, "-n", "2"] + (try await TestService.http(dress)) + ["--", "sh", "-c"]
+        let work = arguments + ["echo held; while :; do sleep 0.1; done"]
+        try await RunningTool.with(work) { first in
+            try await RunningTool.with(work) { second in
+                for holder in [first, second] { try await holder.lines(1, within: .seconds(60)) }
+                try await RunningTool.with(arguments + ["echo no"]) { waiter in
+                    try await waiter.waitForError("waiting for the lock", within: .seconds(60))
+                    waiter.signal(signal)
+                    #expect(try await waiter.end(within: .seconds(60)) == 128 + signal)
+                }
+                #expect(try await agent.get("/v1/kv/\(key)?keys").body.components(separatedBy: ",").count == 3)
+                for holder in [first, second] {
+                    holder.signal(signal)
+                    #expect(try await holder.end(within: .seconds(60)) == 128 + signal)
+                }
+            }
+        }
+        #expect(try await agent.get("/v1/kv/\(key)?keys").body.components(separatedBy: ",").count == 1)
+        #expect(try await !agent.get("/v1/session/list").body.contains("consul-resolve lock \(key)"))
+    }
+
+    @Test func `A command whose supervisor was stopped beyond its lease is ended when it goes on, with status 75`()
+        async throws
+    {
+        let http = try await TestService.http()
+        // The lease is the lock-delay, and the command is stopped two seconds before its end.
+        let arguments = ["lock", "cli/paused", "--ttl", "10s", "--lock-delay", "6s"] + http
+        let command = ["--", "sh", "-c", "echo held; while :; do sleep 0.1; done"]
+        try await RunningTool.with(arguments + command) { tool in
+            try await tool.lines(1, within: .seconds(60))
+            tool.signal(SIGSTOP)
+            try await Task.sleep(for: .seconds(7))
+            tool.signal(SIGCONT)
+            #expect(try await tool.end(within: .seconds(60)) == 75)
+            #expect(tool.errorText.contains("could not be renewed in time"))
         }
     }
 
@@ -178,7 +224,7 @@ import Testing
         ["lock", "k"], ["lock", "k", "--status", "--", "true"], ["lock", "k", "--try", "--wait", "1s", "--", "true"],
         ["lock", "k", "--ttl", "5s", "--", "true"], ["lock", "k", "-n", "0", "--", "true"], ["lock", "k", "--", ""],
     ])
-    func `lock refuses arguments that cannot work`(arguments: [String]) async throws {
+    func `lock refuses arguments that cannot work (L21)`(arguments: [String]) async throws {
         #expect(try await CommandLineTool.run(arguments).status == 64)
     }
 
