@@ -24,7 +24,8 @@ public import ServiceLifecycle
 /// body needs no `catch` for its requests, unless it wants to stay the leader.
 ///
 /// A candidate may depend on its health: with ``SessionOptions/serviceChecks``, Consul itself ends the leadership of an
-/// instance when its check becomes critical; with ``Gate``, a closure of the program decides.
+/// instance when its check becomes critical, and the candidate campaigns again until the check passes; with ``Gate``, a
+/// closure of the program decides.
 public final class LeaderElection: Service {
     /// The time in which a candidate leads.
     public struct Term: Sendable, Equatable {
@@ -189,7 +190,8 @@ extension LeaderElection {
         } catch let error as CoordinationError where error.code == .lost || error.code == .notAcquired {
             logger?.info("\(key): not the leader any more: \(error)")
             return (error.code == .lost ? .lost : .failed, term())
-        } catch let error as ConsulHTTPError where term() == nil && (error.isTransient || hasLed && error.isFromConsul)
+        } catch let error as ConsulHTTPError
+            where term() == nil && (error.isTransient || error.isOfUnhealthyCheck || hasLed && error.isFromConsul)
         {
             logger?.warning("\(key): the campaign failed, and is repeated: \(error)")
             return (.failed, nil)

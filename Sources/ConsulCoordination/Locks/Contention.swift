@@ -216,6 +216,12 @@ extension ConsulHTTPError {
         "Missing check", "is in critical state", "Invalid Session TTL", "Missing node registration", "Invalid Check",
     ]
 
+    /// True if Consul refuses a session because one of its checks is critical or not registered. An instance gets well, and
+    /// an agent that has forgotten it gets it again.
+    var isOfUnhealthyCheck: Bool {
+        status == 500 && (message.contains("is in critical state") || message.contains("Missing check"))
+    }
+
     /// True if the same request may succeed later without a change.
     var isTransient: Bool {
         switch code {

@@ -8,12 +8,6 @@ import Testing
 
 /// Sessions and locks with tokens that may do a part of what a lock needs.
 struct SessionPermissionTests {
-    private static let options: LockOptions = {
-        var options = LockOptions(session: .withoutHealthChecks(timeToLive: .seconds(10)))
-        options.session.lockDelay = .zero
-        return options
-    }()
-
     /// Calls the body with a client that has this token.
     private func withToken(
         _ token: String,
@@ -38,6 +32,7 @@ struct SessionPermissionTests {
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
         let key = "locks/\(UUID().uuidString)"
+        let options = LockScene.options(named: key, timeToLive: .seconds(10), lockDelay: .zero)
         let keyRule = #"key_prefix "locks/" { policy = "write" }"#
         let sessionRule = #"session_prefix "" { policy = "write" }"#
         let keyToken = try await agent.createToken(rules: keyRule).secret
@@ -45,19 +40,19 @@ struct SessionPermissionTests {
         let bothTokens = try await agent.createToken(rules: keyRule + "\n" + sessionRule).secret
         let flags: UInt64 = 3_304_740_253_564_472_344
         try await withToken(sessionToken, agent) { owner in
-            let session = try await owner.sessions.create(Self.options.session)
+            let session = try await owner.sessions.create(options.session)
             #expect(try await owner.sessions.renew(session) != nil)
             let acquisition = KeyValueTransaction([.lock(key, [], flags: flags, session: session)])
             // The permission for sessions alone acquires no key.
             let refusal = await #expect(throws: (any Error).self) { try await owner.keyValues.commit(acquisition) }
             let isDenied = (refusal as? ConsulHTTPError)?.code == .denied
             #expect(isDenied || (refusal as? TransactionRefusal)?.failures.isEmpty == false)
-            await expectDenial { try await owner.withLock(key, Self.options) { _ in } }
+            await expectDenial { try await owner.withLock(key, options) { _ in } }
             try await withToken(keyToken, agent) { other in
-                await expectDenial { _ = try await other.sessions.create(Self.options.session) }
+                await expectDenial { _ = try await other.sessions.create(options.session) }
                 await expectDenial { _ = try await other.sessions.renew(session) }
                 await expectDenial { try await other.sessions.destroy(session) }
-                await expectDenial { try await other.withLock(key, Self.options) { _ in } }
+                await expectDenial { try await other.withLock(key, options) { _ in } }
                 #expect(try await owner.sessions.session(session).value?.id == session)
                 // The permission for a key is enough to acquire it with the session of another program.
                 try await other.keyValues.commit(acquisition)
@@ -67,11 +62,11 @@ struct SessionPermissionTests {
             }
             try await owner.sessions.destroy(session)
             // Locks that were denied have left no session behind.
-            let names = try await owner.sessions.sessions(consistency: .consistent).value
-            #expect(!names.contains { $0.name == Self.options.session.name && $0.id == session })
+            let sessions = try await owner.sessions.sessions(consistency: .consistent).value
+            #expect(!sessions.contains { $0.name == key })
         }
         try await withToken(bothTokens, agent) { consul in
-            let token = try await consul.withLock(key, Self.options) { $0.fencingToken }
+            let token = try await consul.withLock(key, options) { $0.fencingToken }
             #expect(token > 0)
         }
     }
