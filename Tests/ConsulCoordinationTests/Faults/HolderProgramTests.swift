@@ -6,24 +6,19 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Holders whose process is stopped between a check and a write, and goes on when another program holds.
-struct PauseTests {
-    @Test(arguments: Grip.Kind.allCases, [AgentDress.plain, .v1_22])
-    func `A holder that was stopped beyond its lease knows it at once, and Consul refuses its writes`(
-        kind: Grip.Kind,
-        dress: AgentDress
-    ) async throws {
-        let scene = try await LockScene(dress: dress)
-        let program = HolderProgram(scene, kind)
-        async let takenOver: Void = takeOver(program, scene)
-        await #expect(processExitsWith: .success) { [program = program as HolderProgram] in
-            try await Self.run(program)
+/// The main function of a ``HolderProgram``. Not a test of its own.
+@Suite(.enabled(if: HolderProgram.current != nil, "only in the process of a holder"))
+struct HolderProgramTests {
+    @Test func `A program holds until it is ended, or knows that it has lost what it held`() async throws {
+        let program = try #require(HolderProgram.current)
+        switch program.role {
+        case .wait: try await program.hold { _, _ in try await untilCanceled() }
+        case .stop: try await stop(program)
         }
-        try await takenOver
     }
 
-    /// Holds, stops its own process, and writes when it goes on. Called in the program's process.
-    private static func run(_ program: HolderProgram) async throws {
+    /// Holds, stops its own process, and writes when it goes on.
+    private func stop(_ program: HolderProgram) async throws {
         let terms = WatchedValue<[UInt64]>([])
         let hold: @Sendable () async throws -> Void = {
             try await program.hold { grip, consul in
@@ -62,25 +57,5 @@ struct PauseTests {
         let error = try await coordinationError { try await hold() }
         #expect(error.code == .lost)
         #expect(error.reason == .leaseExpired)
-    }
-
-    /// Acquires what the stopped program held, and continues it. Holds until the program has tried to write.
-    private func takeOver(_ program: HolderProgram, _ scene: LockScene) async throws {
-        let kind = program.kind.rival
-        try await program.whileHeld { holder, consul in
-            let data = program.note("data")
-            try await withDeadline(.seconds(100), "a rival to take over") {
-                try await Grip.hold(kind, scene.name, scene.options(), consul) { grip in
-                    #expect(grip.token > holder.token)
-                    try await grip.commit([.set(data, Array("rival".utf8))])
-                    holder.signal(SIGCONT)
-                    try await eventually("the program to go on", within: .seconds(60)) {
-                        try await consul.keyValues.entry(program.note("seen")).value != nil
-                    }
-                    #expect(grip.isHeld())
-                }
-            }
-            #expect(try await consul.keyValues.entry(data).value?.text == "rival")
-        }
     }
 }
