@@ -20,7 +20,8 @@ import Darwin
 ///
 /// Linux could do part of this itself, by `PR_SET_PDEATHSIG`. But that reaches the command without its children, fires
 /// when the *thread* that started the command ends, and does not exist elsewhere. Without `sh` in /bin or /usr/bin, or if
-/// the shell is killed as well, the command goes on.
+/// the shell is killed as well, the command goes on; so it does if this process is killed at the moment in which it has
+/// started the command and not yet told the shell.
 struct CommandGuardian {
     /// Steps of a tenth of the grace period end the wait early, when the group is gone.
     private static let script = """

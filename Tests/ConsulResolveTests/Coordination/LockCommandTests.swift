@@ -100,7 +100,8 @@ import Testing
     {
         let http = try await TestService.http()
         // The child ignores SIGTERM, so only SIGKILL to the whole process group ends it.
-        let script = "(trap '' TERM; while :; do sleep 1; done) & echo $! $$; wait"
+        // The guardian learns of the command just after its start, which the pause leaves time for.
+        let script = "(trap '' TERM; while :; do sleep 1; done) & sleep 2; echo $! $$; wait"
         let arguments =
             ["lock", "cli/killed", "--ttl", "60s"] + http + ["--", "sh", "-c", script]
         try await RunningTool.with(arguments) { tool in

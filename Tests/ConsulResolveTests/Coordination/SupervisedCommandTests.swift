@@ -83,7 +83,8 @@ struct SupervisedCommandTests {
     @Test(arguments: [["env", "cli/env-killed"], ["register", "cli-killed", "--port", "8080"]])
     func `A killed env or register leaves no command`(arguments: [String]) async throws {
         let http = try await TestService.http()
-        let script = ["--", "sh", "-c", "echo $$; exec sleep 600"]
+        // The guardian learns of the command just after its start, which the pause leaves time for.
+        let script = ["--", "sh", "-c", "sleep 2; echo $$; exec sleep 600"]
         try await RunningTool.with(arguments + http + script) { tool in
             let command = try #require(Int32(try await tool.lines(1, within: .seconds(60))[0]))
             tool.signal(SIGKILL)

@@ -11,7 +11,9 @@ import Testing
         dress: AgentDress
     ) async throws {
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)
-        let check = #"{"ID": "known", "Name": "known", "TTL": "60s"}"#
+        try await agent.registerLocally(ServiceRegistration("leaves"))
+        // A check of the node instead of the service would make all services of other tests critical.
+        let check = #"{"ID": "known", "Name": "known", "TTL": "60s", "ServiceID": "leaves"}"#
         #expect(try await agent.reply("PUT", "/v1/agent/check/register", body: check).status == 200)
         let update = #"{"Status": "passing"}"#
         let unknown = try await agent.reply("PUT", "/v1/agent/check/update/nope", body: update)
@@ -20,7 +22,6 @@ import Testing
             unknown.text == #"Unknown check ID "nope". Ensure that the check ID is passed, not the check name."#
         )
         #expect(try await agent.reply("PUT", "/v1/agent/check/update/known", body: update).status == 200)
-        try await agent.registerLocally(ServiceRegistration("leaves"))
         let path = "/v1/agent/service/deregister/leaves"
         #expect(try await agent.reply("PUT", path).status == 200)
         let again = try await agent.reply("PUT", path)
