@@ -165,7 +165,7 @@ struct LockFaultTests {
         try await withScriptedHTTPServer(script: script) { server in
             try await withConsul(port: server.port) { consul in
                 var limited = options
-                limited.wait = .atMost(.milliseconds(500))
+                limited.wait = .atMost(.seconds(5))
                 let error = try await coordinationError { try await consul.withLock("k", limited) { _ in } }
                 #expect(error.code == .notAcquired)
                 #expect(error.reason == .unavailable)

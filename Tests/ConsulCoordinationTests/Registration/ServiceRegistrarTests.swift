@@ -189,7 +189,10 @@ struct ServiceRegistrarTests {
             let registrar = try ServiceRegistrar(consul, service, configuration: quick, logger: logger)
             try await withRunning(registrar) {
                 try await registrar.wait(for: "the denial") { $0.problem?.contains("403") == true }
-                #expect(lines.current.map(\.level) == [.error])
+                // The status changes just before the log.
+                try await eventually("the line in the log", within: .seconds(60)) {
+                    lines.current.map(\.level) == [.error]
+                }
                 try await agent.setRules(
                     #"service "\#(name)" { policy = "write" } node_prefix "" { policy = "read" }"#,
                     of: token
