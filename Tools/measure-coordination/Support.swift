@@ -37,8 +37,8 @@ let quickSessions = #"{"session_ttl_min": "200ms"}"#
 /// A process of this program, with the lines that it writes on standard output.
 final class Child: Sendable {
     private let process: Process
+    private let reader: PipeReader
     private let lines = WatchedValue<[String]>([])
-    private let isOver = WatchedValue(false)
 
     init(_ arguments: String...) throws {
         process = Process()
@@ -46,14 +46,9 @@ final class Child: Sendable {
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
         process.arguments = arguments
         process.standardOutput = output
+        try process.start()
         let partial = NIOLockedValueBox("")
-        output.fileHandleForReading.readabilityHandler = { [lines, isOver] handle in
-            let data = handle.availableData
-            guard !data.isEmpty else {
-                handle.readabilityHandler = nil
-                isOver.update { $0 = true }
-                return
-            }
+        reader = PipeReader(output) { [lines] data in
             let complete = partial.withLockedValue { text in
                 let all = text + String(decoding: data, as: UTF8.self)
                 var parts = all.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -62,7 +57,6 @@ final class Child: Sendable {
             }
             lines.update { $0 += complete }
         }
-        try process.start()
     }
 
     /// Writes a line, in the child.
@@ -73,11 +67,6 @@ final class Child: Sendable {
     /// Waits for a line, counted from zero.
     func line(_ number: Int, within limit: Duration = .seconds(60)) async throws -> String {
         try await lines.wait("line \(number) of a child", within: limit) { $0.count > number }[number]
-    }
-
-    /// Waits until the child has closed its output.
-    func end(within limit: Duration) async throws {
-        try await isOver.wait("the end of a child", within: limit) { $0 }
     }
 
     func stop() { kill(process.processIdentifier, SIGSTOP) }

@@ -148,7 +148,7 @@ struct WatchTests {
         try await register("watch-abandoned", 1, agent)
         try await RunningTool.with(["watch", "watch-abandoned", "--via", via] + flags) { tool in
             try await tool.lines(1)
-            try tool.stopReading()
+            tool.stopReading()
             #expect(try await tool.end() == 0)
             #expect(tool.errorText.isEmpty)
         }

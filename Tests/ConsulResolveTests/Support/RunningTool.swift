@@ -14,7 +14,7 @@ final class RunningTool: Sendable {
     private let process: Process
     private let state = WatchedValue(Output())
     private let output = Pipe()
-    private let errors = Pipe()
+    private let readers: [PipeReader]
 
     private init(_ arguments: [String], environment: [String: String], isRead: Bool) throws {
         process = Process()
@@ -23,21 +23,23 @@ final class RunningTool: Sendable {
         process.environment = CommandLineTool.environment(environment)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
+        let errors = Pipe()
         process.standardError = errors
         process.terminationHandler = { [state] process in
             state.update { $0.status = process.terminationStatus }
         }
-        if isRead {
-            output.fileHandleForReading.readabilityHandler = { [state] handle in
-                let text = String(decoding: handle.availableData, as: UTF8.self)
-                state.update { $0.text += text }
-            }
-        }
-        errors.fileHandleForReading.readabilityHandler = { [state] handle in
-            let text = String(decoding: handle.availableData, as: UTF8.self)
-            state.update { $0.errors += text }
-        }
         try process.start()
+        let errorReader = PipeReader(errors) { [state] data in
+            state.update { $0.errors += String(decoding: data, as: UTF8.self) }
+        }
+        guard isRead else {
+            readers = [errorReader]
+            return
+        }
+        let outputReader = PipeReader(output) { [state] data in
+            state.update { $0.text += String(decoding: data, as: UTF8.self) }
+        }
+        readers = [outputReader, errorReader]
     }
 
     /// The text on standard error so far.
@@ -83,10 +85,9 @@ final class RunningTool: Sendable {
         }
     }
 
-    /// Closes the reading end of the output.
-    func stopReading() throws {
-        output.fileHandleForReading.readabilityHandler = nil
-        try output.fileHandleForReading.close()
+    /// Closes the reading ends of the output and of standard error.
+    func stopReading() {
+        for reader in readers { reader.stop() }
     }
 
     /// Runs the program beside the body, and ends the program however the body ends.
@@ -100,7 +101,10 @@ final class RunningTool: Sendable {
         _ body: (RunningTool) async throws -> Result
     ) async throws -> Result {
         let tool = try RunningTool(arguments, environment: environment, isRead: isRead)
-        defer { tool.signal(SIGKILL) }
+        defer {
+            tool.signal(SIGKILL)
+            tool.stopReading()
+        }
         return try await body(tool)
     }
 }
