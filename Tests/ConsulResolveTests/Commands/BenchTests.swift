@@ -66,9 +66,9 @@ struct BenchTests {
         let reply = ScriptedHTTPStep.reply(.health(HealthEntry.instances(of: "web", count: 1)))
         // The first request precedes the clock. The others wait for each other.
         try await withScriptedHTTPServer(script: { $0.sequence == 0 ? [reply] : [.hold(gate), reply] }) { server in
-            let flags = ["--via", "http", "--http-address", "127.0.0.1:\(server.port)", "--timeout", "30s"]
+            let flags = ["--via", "http", "--http-address", "127.0.0.1:\(server.port)", "--timeout", "300s"]
             let outcome = try await measure(count, flags) {
-                try await eventually("\(count) requests at a time") { gate.held == count }
+                try await eventually("\(count) requests at a time", within: .seconds(120)) { gate.held == count }
                 gate.release()
             }
             #expect(outcome.status == 0 && outcome.errors.isEmpty)
@@ -92,15 +92,15 @@ struct BenchTests {
             return query.sequence == 0 ? [reply] : [.hold(gate), reply]
         }
         try await withScriptedDNSServer(script: script) { server in
-            let flags = ["--transport", transport, "--dns-server", "127.0.0.1:\(server.port)", "--timeout", "30s"]
+            let flags = ["--transport", transport, "--dns-server", "127.0.0.1:\(server.port)", "--timeout", "300s"]
             let outcome = try await measure(count, flags) {
-                try await eventually("\(atATime) queries at a time") {
+                try await eventually("\(atATime) queries at a time", within: .seconds(120)) {
                     // A retransmitted query is held once more.
                     Set(server.queries.dropFirst().map { [Int($0.id), $0.sourcePort] }).count >= atATime
                 }
                 gate.release()
             }
-            #expect(outcome.status == 0)
+            #expect(outcome.status == 0, "\(outcome.errors)")
             // Queries that wait in the queue may time out.
             if note == nil { #expect(try outcome.json()["failures"] as? Int == 0) }
             #expect(note.map(outcome.errors.contains) ?? outcome.errors.isEmpty)
