@@ -13,14 +13,13 @@ setup: ## Install the missing dependencies of the build and the tests
 	@scripts/setup
 
 PREFIX ?= /usr/local
-STATIC = --configuration release --product consul-resolve --static-swift-stdlib --scratch-path .build-static
+export SWIFT
 
 install: setup ## Install consul-resolve, statically linked with Swift's libraries, into PREFIX/bin
-	$(SWIFT) build $(STATIC)
-	install -D -m 755 "$$($(SWIFT) build $(STATIC) --show-bin-path)/consul-resolve" "$(DESTDIR)$(PREFIX)/bin/consul-resolve"
+	@built=$$(scripts/build consul-resolve) && install -D -m 755 "$$built" "$(DESTDIR)$(PREFIX)/bin/consul-resolve"
 
 build: setup ## Build the library and the command line for release
-	$(SWIFT) build --configuration release --product consul-resolve
+	@scripts/build consul-resolve
 
 demo: setup ## Resolve a service of a real Consul agent and watch it lose an instance
 	@scripts/demo
@@ -54,7 +53,7 @@ bench: setup ## Run the benchmarks, compared with programs in C and Go
 SWEEP ?= 1000
 
 sweep: setup ## Compare DNS answers with the HTTP API, for 1 to SWEEP (1000) instances of 16 kinds
-	$(SWIFT) run --configuration release sweep-completeness $(SWEEP) $(SWEEP_OPTIONS)
+	@tool=$$(scripts/build sweep-completeness) && "$$tool" $(SWEEP) $(SWEEP_OPTIONS)
 
 STRESS_SECONDS ?= 15
 
@@ -72,10 +71,10 @@ attack: setup ## Run the attacks of docs/security.md: forgery, floods, hanging s
 	$(SWIFT) test --filter '$(ATTACKS)'
 
 stress: setup ## Stress balancing from many threads in an optimized build, for STRESS_SECONDS (15)
-	$(SWIFT) run --configuration release stress-balancing $(STRESS_SECONDS)
+	@tool=$$(scripts/build stress-balancing) && "$$tool" $(STRESS_SECONDS)
 
 simulate: setup ## Simulate balancing and generate docs/balancing.md
-	$(SWIFT) run --configuration release simulate-balancing docs
+	@tool=$$(scripts/build simulate-balancing) && "$$tool" docs
 
 fuzz: setup ## Fuzz the readers of DNS, JSON and snapshots for FUZZ_SECONDS (60) each
 	@scripts/fuzz wire
@@ -88,4 +87,4 @@ docs: ## Build the documentation
 	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target LoadBalancing --warnings-as-errors
 
 clean: ## Remove build products
-	rm -rf .build .build-tsan .build-asan .build-static
+	rm -rf .build .build-tsan .build-asan
