@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Tools examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install build demo resilience test test-tsan test-asan lint format bench sweep simulate differential attack stress fuzz docs clean
+.PHONY: help setup install uninstall build demo resilience test test-tsan test-asan lint format bench sweep simulate differential attack stress fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,10 +13,13 @@ setup: ## Install the missing dependencies of the build and the tests
 	@scripts/setup
 
 PREFIX ?= /usr/local
-export SWIFT
+export SWIFT PREFIX DESTDIR
 
-install: setup ## Install consul-resolve, statically linked with Swift's libraries, into PREFIX/bin
-	@built=$$(scripts/build consul-resolve) && install -D -m 755 "$$built" "$(DESTDIR)$(PREFIX)/bin/consul-resolve"
+install: setup ## Install consul-resolve, its manual page and completions into PREFIX (/usr/local)
+	@built=$$(scripts/build consul-resolve) && scripts/install "$$built"
+
+uninstall: ## Remove what install has installed, with the same PREFIX and DESTDIR
+	@scripts/install --remove
 
 build: setup ## Build the library and the command line for release
 	@scripts/build consul-resolve
