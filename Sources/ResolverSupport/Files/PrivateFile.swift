@@ -244,6 +244,7 @@ extension PrivateFile {
         }
         var offset = 0
         while offset < content.count {
+            // The content is not empty here, so it has an address.
             let count = content.withUnsafeBytes { write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
             if count >= 0 {
                 offset += count
