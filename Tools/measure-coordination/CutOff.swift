@@ -98,15 +98,12 @@ enum CutOff {
     ) async throws -> [Figure] {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pid")
         defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "consul", "lock", "-http-addr=127.0.0.1:\(relay.port)", "cut-off/go",
+        let process = try agent.startConsul(
+            "lock",
+            "cut-off/go",
             "echo $$ > \(file.path); exec sleep 600",
-        ]
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.start()
+            through: relay.port
+        )
         defer { process.terminate() }
         let child = try await asking("the command of consul lock", within: .seconds(30)) {
             (try? String(contentsOf: file, encoding: .utf8)).flatMap { Int32($0.dropLast()) }

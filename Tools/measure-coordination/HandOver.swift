@@ -31,44 +31,38 @@ enum HandOver {
                 upstreamPort: agent.ports.http,
                 observing: { _ in requests.withLockedValue { $0 += 1 } }
             ) { relay in
-                let waiting = WatchedValue(0)
+                let waiting = WatchedValue<Set<Int>>([])
                 let isReleased = WatchedValue(false)
-                let turns = Recorded<Turn>()
+                let turns = WatchedValue<[Turn]>([])
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for number in 0...waiters {
-                        if number == 1 { try await waiting.wait("the first holder", within: .seconds(60)) { $0 == 1 } }
+                        if number == 1 {
+                            try await waiting.wait("the first holder", within: .seconds(60)) { $0.count == 1 }
+                        }
                         // A client of its own, as another program: the tasks of one client wait in line without requests.
                         group.addTask {
                             var options = LockOptions.quick(timeToLive: .seconds(3600))
                             options.order = order
-                            let isCounted = NIOLockedValueBox(false)
-                            let count: @Sendable () -> Void = {
-                                let isFirst = isCounted.withLockedValue { counted in
-                                    defer { counted = true }
-                                    return !counted
-                                }
-                                if isFirst { waiting.update { $0 += 1 } }
-                            }
-                            options.onWait = { _ in count() }
+                            options.onWait = { _ in waiting.update { _ = $0.insert(number) } }
                             try await withConsul(port: relay.port) { [options] consul in
                                 try await consul.withLock("hand-over", options) { _ in
                                     let begin = ContinuousClock.now
-                                    count()
+                                    waiting.update { _ = $0.insert(number) }
                                     try await isReleased.wait("all waiters", within: .seconds(120)) { $0 }
                                     // Long enough for the requests of the hand-over to end.
                                     try await Task.sleep(for: .milliseconds(400))
                                     let count = requests.withLockedValue { $0 }
-                                    turns.append(Turn(begin: begin, end: .now, requests: count))
+                                    turns.update { $0.append(Turn(begin: begin, end: .now, requests: count)) }
                                 }
                             }
                         }
                     }
-                    try await waiting.wait("all waiters", within: .seconds(120)) { $0 == waiters + 1 }
+                    try await waiting.wait("all waiters", within: .seconds(120)) { $0.count == waiters + 1 }
                     try await Task.sleep(for: .seconds(2))
                     isReleased.update { $0 = true }
                     try await group.waitForAll()
                 }
-                return turns.all.sorted { $0.begin < $1.begin }
+                return turns.current.sorted { $0.begin < $1.begin }
             }
         }
         let pairs = zip(turns, turns.dropFirst())

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulCoordination
-import NIOConcurrencyHelpers
 import TestSupport
 
 /// The requests of a program that only holds its locks.
@@ -44,10 +43,10 @@ enum IdleHolder {
             Void
     ) async throws -> String {
         try await withConsulAgent { agent in
-            let lines = Recorded<String>()
+            let lines = WatchedValue<[String]>([])
             return try await withByteRelay(
                 upstreamPort: agent.ports.http,
-                observing: { lines.append($0) }
+                observing: { line in lines.update { $0.append(line) } }
             ) { relay in
                 try await withConsul(port: relay.port) { consul in
                     let held = WatchedValue(0)
@@ -63,9 +62,9 @@ enum IdleHolder {
                         try await held.wait("all locks", within: .seconds(60)) { $0 == locks }
                         // The queries that wait for a loss begin at once.
                         try await Task.sleep(for: .seconds(1))
-                        let before = lines.all.count
+                        let before = lines.current.count
                         try await Task.sleep(for: time)
-                        let seen = lines.all.dropFirst(before)
+                        let seen = lines.current.dropFirst(before)
                         group.cancelAll()
                         let renewals = seen.count { $0.contains("/v1/session/renew/") }
                         let queries = seen.count { $0.contains("index=") }

@@ -84,7 +84,7 @@ enum RollingRestart {
         let configuration = try ResolverConfiguration(environment: [
             "CONSUL_DNS_ADDR": "127.0.0.1:\(agent.ports.dns)", "CONSUL_HTTP_ADDR": "127.0.0.1:\(agent.ports.http)",
         ])
-        let failures = Recorded<String>()
+        let failures = WatchedValue<[String]>([])
         let sent = NIOLockedValueBox(0)
         try await withServiceResolver(configuration: configuration) { resolver in
             let service = resolver.service("rolling", updating: .watch)
@@ -101,7 +101,7 @@ enum RollingRestart {
                                     _ = try await response.body.collect(upTo: 1024)
                                 }
                             } catch {
-                                failures.append("\(error)")
+                                failures.update { $0.append("\(error)") }
                             }
                         }
                         try? await Task.sleep(for: .seconds(1) / requestsPerSecond)
@@ -109,6 +109,6 @@ enum RollingRestart {
                 }
             }
         }
-        return (sent.withLockedValue { $0 }, failures.all)
+        return (sent.withLockedValue { $0 }, failures.current)
     }
 }

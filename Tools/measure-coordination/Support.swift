@@ -15,10 +15,7 @@ func withConsul<Output>(
     var configuration = ConsulHTTPClient.Configuration()
     configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
     let consul = try ConsulHTTPClient(configuration: configuration)
-    let result: Result<Output, any Error>
-    do { result = .success(try await body(consul)) } catch { result = .failure(error) }
-    await consul.shutdown()
-    return try result.get()
+    return try await use(consul, in: body) { await $0.shutdown() }
 }
 
 extension LockOptions {
@@ -94,12 +91,4 @@ extension Duration {
     var seconds: String { String(format: "%.2f s", self / .seconds(1)) }
     /// The time in milliseconds, with one decimal.
     var milliseconds: String { String(format: "%.1f ms", self / .milliseconds(1)) }
-}
-
-/// A list that tasks append to.
-final class Recorded<Element: Sendable>: Sendable {
-    private let list = NIOLockedValueBox<[Element]>([])
-
-    func append(_ element: Element) { list.withLockedValue { $0.append(element) } }
-    var all: [Element] { list.withLockedValue { $0 } }
 }

@@ -152,7 +152,6 @@ extension PreparedQuery: JSONReadable {
             }
         }
     }
-
 }
 
 extension PreparedQuery.Template: JSONReadable {

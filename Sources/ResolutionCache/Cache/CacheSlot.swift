@@ -163,13 +163,15 @@ package final class CacheSlot: @unchecked Sendable {
         await WaiterList.value { continuation in
             shard.lock.withLock { lockedWaiters.wait(continuation, at: place) }
         } onCancel: {
-            shard.lock.withLock { lockedWaiters.settle(place, with: .none) }
+            leave(place)
         }
     }
 
-    /// Resumes one waiter without an answer.
-    package func leave(_ place: WaiterList<Answer>.Place) {
-        shard.lock.withLock { lockedWaiters.settle(place, with: .none) }?.resume()
+    /// Settles the place of one waiter without an answer.
+    ///
+    /// - Returns: The call that resumes the waiter.
+    package func leave(_ place: WaiterList<Answer>.Place) -> WaiterList<Answer>.Call? {
+        shard.lock.withLock { lockedWaiters.settle(place, with: .none) }
     }
 
     // MARK: Fetches

@@ -209,7 +209,7 @@ package final class CachingSource: ResolutionSource {
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { [time] in
                 try? await time.sleep(end)
-                wait.slot.leave(wait.place)
+                wait.slot.leave(wait.place)?.resume()
             }
             defer { group.cancelAll() }
             return await wait.slot.wait(at: wait.place)

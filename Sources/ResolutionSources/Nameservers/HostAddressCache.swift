@@ -81,13 +81,13 @@ package final class HostAddressCache: Sendable {
     ) async throws -> [IPAddress] {
         let timer = Task {
             try await Task.sleep(for: max(deadline.remaining, .zero))
-            leave(place, of: host)
+            leave(place, of: host)?.resume()
         }
         defer { timer.cancel() }
         let addresses = await WaiterList.value { continuation in
             entries.withLockedValue { $0[host]?.waiters.wait(continuation, at: place) }
         } onCancel: {
-            entries.withLockedValue { $0[host]?.waiters.settle(place, with: []) }
+            leave(place, of: host)
         }
         try Task.checkCancellation()
         return addresses
@@ -119,8 +119,10 @@ package final class HostAddressCache: Sendable {
         for call in calls { call.resume() }
     }
 
-    /// Resumes one waiter with no addresses. The lookup continues.
-    private func leave(_ place: WaiterList<[IPAddress]>.Place, of host: String) {
-        entries.withLockedValue { $0[host]?.waiters.settle(place, with: []) }?.resume()
+    /// Settles the place of one waiter with no addresses. The lookup continues.
+    ///
+    /// - Returns: The call that resumes the waiter.
+    private func leave(_ place: WaiterList<[IPAddress]>.Place, of host: String) -> WaiterList<[IPAddress]>.Call? {
+        entries.withLockedValue { $0[host]?.waiters.settle(place, with: []) }
     }
 }

@@ -31,8 +31,8 @@ struct LockCheck {
         return [orphans(locks), strays(locks)].compactMap { $0 }
     }
 
-    /// Keys held by a session that does not exist: a restored snapshot brings them back. No program holds them, and Consul gives
-    /// them to no other session.
+    /// Keys held by a session that does not exist: a restored snapshot brings them back. No program holds them, and Consul
+    /// gives them to no other session.
     private func orphans(_ locks: LockFacts) -> Finding? {
         let keys = locks.orphanedKeys
         guard !keys.isEmpty else { return nil }

@@ -10,8 +10,8 @@ import Darwin
 
 /// The descriptors that Dispatch opens for tasks that wait.
 ///
-/// Dispatch stops the process when it cannot open them, or never wakes a task that sleeps. So a process with too low a limit of
-/// open files ends before tasks start. Other processes open all of them at the start, before sockets can use
+/// Dispatch stops the process when it cannot open them, or never wakes a task that sleeps. So a process with too low a
+/// limit of open files ends before tasks start. Other processes open all of them at the start, before sockets can use
 /// them up.
 enum DispatchDescriptors {
     /// The number of descriptors on Linux: an epoll instance, an eventfd, another one for the main queue, and a timer

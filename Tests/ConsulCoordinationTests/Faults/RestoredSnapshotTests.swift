@@ -32,13 +32,13 @@ struct RestoredSnapshotTests {
 
     /// A task that holds the lock until it is lost, or until the signal is sent.
     private struct Holder: Sendable {
-        let isHeld = Signal<UInt64>()
+        let isHeld = Signal<HeldLock>()
         let end = Signal<Void>()
 
         func start(_ scene: LockScene, _ consul: ConsulHTTPClient, _ options: LockOptions) -> Task<Void, any Error> {
             Task {
                 try await consul.withLock(scene.name, options) { lock in
-                    isHeld.send(lock.fencingToken)
+                    isHeld.send(lock)
                     _ = await end.wait()
                     try await lock.commit([])
                 }
@@ -59,6 +59,30 @@ struct RestoredSnapshotTests {
         return task
     }
 
+    /// Restores a snapshot while a program holds the lock and another one waits for it. The waiter acquires it.
+    ///
+    /// - Returns: The loss of the holder, and the reasons for which the waiter waited.
+    private func restoreUnderHolder(
+        _ snapshot: String,
+        _ scene: LockScene,
+        _ first: ConsulHTTPClient
+    ) async throws -> (loss: CoordinationError, reasons: [CoordinationError.Reason]) {
+        let (holder, reasons) = (Holder(), WatchedValue<[CoordinationError.Reason]>([]))
+        defer { holder.end.send(()) }
+        return try await withConsul(scene.agent) { second in
+            let holding = holder.start(scene, first, scene.options())
+            defer { holding.cancel() }
+            _ = await holder.isHeld.wait()
+            let waiter = try await wait(scene, second, reasons)
+            defer { waiter.cancel() }
+            try await restore(snapshot, scene)
+            #expect(try await waiter.value(within: .seconds(100)) > 0)
+            let loss = try await coordinationError { try await holding.value(within: .seconds(100)) }
+            #expect(loss.code == .lost)
+            return (loss, reasons.current)
+        }
+    }
+
     @Test(arguments: [AgentDress.plain, .v1_22])
     func `A lock that is in a restored snapshot is kept, and a waiter acquires it after its release`(
         dress: AgentDress
@@ -67,35 +91,16 @@ struct RestoredSnapshotTests {
             let (holder, reasons) = (Holder(), WatchedValue<[CoordinationError.Reason]>([]))
             try await withConsul(scene.agent) { first in
                 try await withConsul(scene.agent) { second in
-                    let session = Signal<HeldLock>()
-                    let holding = Task {
-                        try await first.withLock(scene.name, scene.options(timeToLive: .seconds(6))) { lock in
-                            session.send(lock)
-                            _ = await holder.end.wait()
-                            try await lock.commit([])
-                        }
-                    }
+                    let holding = holder.start(scene, first, scene.options(timeToLive: .seconds(6)))
                     defer { holding.cancel() }
-                    let lock = try #require(await session.wait())
+                    let lock = try #require(await holder.isHeld.wait())
                     let waiter = try await wait(scene, second, reasons)
                     defer { waiter.cancel() }
                     try await save(snapshot, scene)
                     // The indexes of the present state are beyond those of the snapshot.
                     for number in 0..<20 { _ = try await scene.agent.put("/v1/kv/later/\(number)", json: "x") }
                     try await restore(snapshot, scene)
-                    // The remaining time grows only when a renewal succeeds.
-                    let last = WatchedValue(lock.remaining)
-                    try await eventually("a renewal of the restored session", within: .seconds(60)) {
-                        let remaining = lock.remaining
-                        return last.update { last in
-                            defer { last = remaining }
-                            return remaining > last
-                        }
-                    }
-                    try await eventually("a fenced write", within: .seconds(60)) {
-                        do { try await lock.commit([]) } catch is ConsulHTTPError { return false }
-                        return true
-                    }
+                    try await scene.waitForRenewal("a renewal of the restored session", of: lock)
                     #expect(try await scene.entry()?.session == lock.session)
                     holder.end.send(())
                     try await holding.value(within: .seconds(60))
@@ -111,22 +116,10 @@ struct RestoredSnapshotTests {
         dress: AgentDress
     ) async throws {
         try await withAgent(dress) { scene, snapshot in
-            let (holder, reasons) = (Holder(), WatchedValue<[CoordinationError.Reason]>([]))
-            defer { holder.end.send(()) }
             try await save(snapshot, scene)
             try await withConsul(scene.agent) { first in
-                try await withConsul(scene.agent) { second in
-                    let holding = holder.start(scene, first, scene.options())
-                    defer { holding.cancel() }
-                    _ = await holder.isHeld.wait()
-                    let waiter = try await wait(scene, second, reasons)
-                    defer { waiter.cancel() }
-                    try await restore(snapshot, scene)
-                    #expect(try await waiter.value(within: .seconds(100)) > 0)
-                    let error = try await coordinationError { try await holding.value(within: .seconds(100)) }
-                    #expect(error.code == .lost)
-                    #expect([.keyDeleted, .sessionGone].contains(error.reason))
-                }
+                let (loss, _) = try await restoreUnderHolder(snapshot, scene, first)
+                #expect([.keyDeleted, .sessionGone].contains(loss.reason))
             }
             try await scene.expectNothingHeld()
         }
@@ -137,8 +130,6 @@ struct RestoredSnapshotTests {
         dress: AgentDress
     ) async throws {
         try await withAgent(dress) { scene, snapshot in
-            let (holder, reasons) = (Holder(), WatchedValue<[CoordinationError.Reason]>([]))
-            defer { holder.end.send(()) }
             try await withConsul(scene.agent) { first in
                 // A program that had the lock when the snapshot was saved, and has ended since then.
                 let old = try await first.sessions.create(
@@ -150,20 +141,10 @@ struct RestoredSnapshotTests {
                 try await save(snapshot, scene)
                 _ = try await scene.agent.put("/v1/kv/\(scene.name)?release=\(old)&flags=3304740253564472344")
                 try await scene.destroy(old)
-                try await withConsul(scene.agent) { second in
-                    let holding = holder.start(scene, first, scene.options())
-                    defer { holding.cancel() }
-                    _ = await holder.isHeld.wait()
-                    let waiter = try await wait(scene, second, reasons)
-                    defer { waiter.cancel() }
-                    try await restore(snapshot, scene)
-                    #expect(try await waiter.value(within: .seconds(100)) > 0)
-                    #expect(reasons.current.contains(.lockDelay))
-                    #expect(try await first.sessions.session(old, consistency: .consistent).value == nil)
-                    let error = try await coordinationError { try await holding.value(within: .seconds(100)) }
-                    #expect(error.code == .lost)
-                    #expect([.keyTaken, .keyReleased, .sessionGone].contains(error.reason))
-                }
+                let (loss, reasons) = try await restoreUnderHolder(snapshot, scene, first)
+                #expect(reasons.contains(.lockDelay))
+                #expect(try await first.sessions.session(old, consistency: .consistent).value == nil)
+                #expect([.keyTaken, .keyReleased, .sessionGone].contains(loss.reason))
             }
             try await scene.expectNothingHeld()
         }

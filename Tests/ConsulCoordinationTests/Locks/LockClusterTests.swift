@@ -10,18 +10,7 @@ import Testing
 struct LockClusterTests {
     /// Starts `consul lock`.
     private func consulLock(_ scene: LockScene, _ command: String) throws -> Process {
-        let process = Process()
-        let program = ProcessInfo.processInfo.environment["CONSUL_BIN"] ?? "consul"
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            program, "lock", "-http-addr=127.0.0.1:\(scene.agent.ports.http)", "-name=\(scene.name)", scene.name,
-            command,
-        ]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.start()
-        return process
+        try scene.agent.startConsul("lock", "-name=\(scene.name)", scene.name, command)
     }
 
     // L29
@@ -79,19 +68,7 @@ struct LockClusterTests {
                     try await leader.kill()
                     let next = try await cluster.leader()
                     #expect(next !== leader)
-                    // The remaining time grows only when a renewal succeeds.
-                    let last = WatchedValue(lock.remaining)
-                    try await eventually("a renewal with the next leader", within: .seconds(60)) {
-                        let remaining = lock.remaining
-                        return last.update { last in
-                            defer { last = remaining }
-                            return remaining > last
-                        }
-                    }
-                    try await eventually("a fenced write", within: .seconds(60)) {
-                        do { try await lock.commit([]) } catch is ConsulHTTPError { return false }
-                        return true
-                    }
+                    try await scene.waitForRenewal("a renewal with the next leader", of: lock)
                     try lock.checkHeld()
                     return lock.fencingToken
                 }

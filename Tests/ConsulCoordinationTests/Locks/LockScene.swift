@@ -74,6 +74,25 @@ struct LockScene: Sendable {
         return id
     }
 
+    /// Waits until the session of a lock has been renewed, and a fenced write has been applied.
+    ///
+    /// - Parameter awaited: The renewal, in words.
+    func waitForRenewal(_ awaited: String, of lock: HeldLock) async throws {
+        // The remaining time grows only when a renewal succeeds.
+        let last = WatchedValue(lock.remaining)
+        try await eventually(awaited, within: .seconds(60)) {
+            let remaining = lock.remaining
+            return last.update { last in
+                defer { last = remaining }
+                return remaining > last
+            }
+        }
+        try await eventually("a fenced write", within: .seconds(60)) {
+            do { try await lock.commit([]) } catch is ConsulHTTPError { return false }
+            return true
+        }
+    }
+
     /// Checks that neither a session nor a held key is left.
     func expectNothingHeld(_ location: SourceLocation = #_sourceLocation) async throws {
         let sessions = try await sessions()

@@ -327,17 +327,6 @@ struct SemaphoreTests {
 
     /// Starts `consul lock -n 2`.
     private func consulLock(_ scene: LockScene, _ command: String) throws -> Process {
-        let process = Process()
-        let program = ProcessInfo.processInfo.environment["CONSUL_BIN"] ?? "consul"
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            program, "lock", "-http-addr=127.0.0.1:\(scene.agent.ports.http)", "-name=\(scene.name)", "-n=2",
-            scene.name, command,
-        ]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.start()
-        return process
+        try scene.agent.startConsul("lock", "-name=\(scene.name)", "-n=2", scene.name, command)
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
-import Foundation
+public import Foundation
 
 extension ConsulAgent {
     /// The result of a run of Consul's own command line.
@@ -50,5 +50,24 @@ extension ConsulAgent {
                 }
             }
         }
+    }
+
+    /// Starts Consul's own command line against this agent, without input and output, and returns at once.
+    ///
+    /// - Parameters:
+    ///   - arguments: The subcommand and its arguments, without the name of the program.
+    ///   - port: The port of the HTTP API, if the command has to go through a relay.
+    public func startConsul(_ arguments: String..., through port: Int? = nil) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try ConsulBinary.locate())
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "CONSUL_HTTP_ADDR": "127.0.0.1:\(port ?? ports.http)"
+        ]) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.start()
+        return process
     }
 }

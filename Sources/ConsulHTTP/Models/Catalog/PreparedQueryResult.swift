@@ -60,7 +60,6 @@ extension PreparedQueryResult {
             }
         }
     }
-
 }
 
 extension JSONReader {
