@@ -29,7 +29,9 @@ let package = Package(
         .executable(name: "consul-resolve", targets: ["consul-resolve"]),
     ],
     traits: [
-        .trait(name: "Configuration", description: "A provider for swift-configuration: ConfigurationConsul")
+        .default(enabledTraits: ["DNS"]),
+        .trait(name: "DNS", description: "Lookups over DNS by the system's c-ares, besides Consul's HTTP API"),
+        .trait(name: "Configuration", description: "A provider for swift-configuration: ConfigurationConsul"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -64,7 +66,8 @@ let package = Package(
         .target(
             name: "ConsulDNS",
             dependencies: [
-                "CAres", "DNSWire", "NetworkAddress", "ResolverSupport",
+                .target(name: "CAres", condition: .when(traits: ["DNS"])),
+                "DNSWire", "NetworkAddress", "ResolverSupport",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],

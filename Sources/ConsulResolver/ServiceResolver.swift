@@ -100,7 +100,7 @@ public final class ServiceResolver: Sendable {
         time: TimeSource,
         chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) throws {
-        let configuration = try configuration.withCheckedTimes()
+        let configuration = try configuration.withCheckedTimes().withBuiltStrategy()
         self.configuration = configuration
         self.time = time
         self.chance = chance

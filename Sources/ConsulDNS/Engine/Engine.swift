@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if DNS
+
 import CAres
 import NIOConcurrencyHelpers
 import ResolverSupport
@@ -90,15 +92,6 @@ final class Engine: @unchecked Sendable {
     }
 }
 
-/// The configuration of a client in the terms of the engine, each value within its limits.
-struct EngineConfiguration: Sendable {
-    /// Queries in flight on one connection.
-    let window: Int
-    let retransmissionMilliseconds: Int32
-    let coalescesQueries: Bool
-    let guardsLoopback: Bool
-}
-
 /// A detached thread that runs one closure and ends. The closure itself signals its end where that is needed.
 final class EngineThread {
     private let body: () -> Void
@@ -123,3 +116,22 @@ final class EngineThread {
 private let enterEngineThread: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
     if let context { EngineThread.enter(context) }
 }
+
+#else
+
+import ResolverSupport
+
+/// The engine of a build without the trait `DNS`: it links no c-ares, and every query fails.
+final class Engine: Sendable {
+    init(configuration: EngineConfiguration) throws(DNSClientError) {}
+
+    func ask(_ query: DNSQuery, route: Route, askedAt: Moment, deadline: Moment) async throws -> DNSAnswer {
+        throw DNSClientError(.notBuilt)
+    }
+
+    func close() {}
+
+    func waitUntilClosed() async {}
+}
+
+#endif

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if DNS
+
 import CAres
 import ResolverSupport
 
@@ -125,3 +127,5 @@ final class EngineLoop {
         for lane in lanes where lane.isBusy { lane.tick() }
     }
 }
+
+#endif

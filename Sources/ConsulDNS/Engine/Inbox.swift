@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if DNS
+
 import NIOConcurrencyHelpers
 
 /// The commands of other threads for the engine's thread, in the order in which they were added.
@@ -53,3 +55,5 @@ struct Inbox: Sendable {
         }
     }
 }
+
+#endif

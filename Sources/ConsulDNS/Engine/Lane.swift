@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if DNS
+
 import CAres
 import DNSWire
 import NetworkAddress
@@ -161,8 +163,4 @@ extension SchedulerPolicy {
     }
 }
 
-/// The server and transport of one lane.
-struct Route: Hashable, Sendable {
-    let server: Nameserver
-    let transport: DNSTransport
-}
+#endif

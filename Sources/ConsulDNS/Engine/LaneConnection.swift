@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if DNS
+
 import CAres
 import NetworkAddress
 
@@ -80,3 +82,5 @@ private let reportCompletion: ca_completion = { context, attempt, status, system
         lane.report(id, .failed(.rejected))
     }
 }
+
+#endif

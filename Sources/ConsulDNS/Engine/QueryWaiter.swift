@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if DNS
+
 import ResolverSupport
 
 /// One caller that waits for an answer.
@@ -63,3 +65,5 @@ extension QueryFailure {
         }
     }
 }
+
+#endif

@@ -34,6 +34,8 @@ public struct DNSClientError: Error, LibraryError, Hashable, Sendable {
         public static let suspectedForgery = Code(name: "suspectedForgery")
         /// The server's port is 0, which is not a valid port. No query was sent.
         public static let invalidServer = Code(name: "invalidServer")
+        /// The package was built without its trait `DNS`, and has no DNS client.
+        public static let notBuilt = Code(name: "notBuilt")
     }
 
     /// The kind of failure.
@@ -73,6 +75,7 @@ extension DNSClientError: CustomStringConvertible {
         case .suspectedForgery: "too many wrong answers, as in an attempt to forge one; query over TCP"
         case .invalidServer: "0 is not a port of a server; write a port from 1 to 65535"
         case .closed: "the client has been shut down"
+        case .notBuilt: "this build has no DNS client; build the package with its trait DNS"
         default: "no memory, threads or descriptors left"
         }
     }

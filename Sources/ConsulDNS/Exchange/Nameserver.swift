@@ -34,3 +34,9 @@ public enum DNSTransport: String, Hashable, Sendable, CaseIterable {
     /// A connection that is kept open and shared. An answer has up to 64 KiB.
     case tcp
 }
+
+/// The server and transport of a query.
+struct Route: Hashable, Sendable {
+    let server: Nameserver
+    let transport: DNSTransport
+}

@@ -114,12 +114,30 @@ extension ResolverConfiguration {
     public enum Strategy: String, Hashable, Sendable, CaseIterable {
         /// DNS first, then the HTTP API for what DNS cannot tell: the reason for an empty answer, instances that an
         /// answer may be missing, a name or a condition that DNS cannot carry, and every request while DNS does not
-        /// answer.
+        /// answer. In a build without the package's trait `DNS`, the HTTP API alone.
         case automatic
         /// Only DNS.
         case dns
         /// Only the HTTP API.
         case http
+    }
+
+    /// Returns the configuration with a strategy that this build can carry out: without the package's trait `DNS`,
+    /// ``Strategy/automatic`` is the HTTP API alone.
+    ///
+    /// - Throws: ``ConfigurationError`` for ``Strategy/dns`` in a build without the trait.
+    package func withBuiltStrategy() throws(ConfigurationError) -> Self {
+        #if DNS
+        return self
+        #else
+        guard strategy != .dns else {
+            let message = "this build has no DNS client; build the package with its trait DNS, or choose http"
+            throw ConfigurationError(setting: "strategy", message: message)
+        }
+        var configuration = self
+        configuration.strategy = .http
+        return configuration
+        #endif
     }
 }
 
