@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Tools examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install uninstall build demo resilience test test-tsan test-asan lint format bench sweep simulate differential attack stress fuzz docs clean
+.PHONY: help setup install uninstall build demo resilience examples test test-tsan test-asan lint format bench sweep simulate differential attack stress fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ demo: setup ## Resolve a service of a real Consul agent and watch it lose an ins
 
 resilience: setup ## Measure balancing while one of three servers is slow, fails, does not answer or restarts (5 min)
 	@scripts/resilience
+
+examples: setup ## Build the examples, run them on a real Consul agent, and check their output
+	@scripts/examples
 
 test: setup ## Run all tests, on real Consul agents
 	$(SWIFT) test
