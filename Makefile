@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Tools examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install uninstall build demo resilience examples test test-tsan test-asan lint format bench sweep simulate differential attack stress fuzz docs clean
+.PHONY: help setup install uninstall build demo resilience examples test test-tsan test-asan lint format bench sweep chaos simulate differential attack stress fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,12 @@ sweep: setup ## Compare DNS answers with the HTTP API, for 1 to SWEEP (1000) ins
 	@tool=$$(scripts/build sweep-completeness) && "$$tool" $(SWEEP) $(SWEEP_OPTIONS)
 
 STRESS_SECONDS ?= 15
+
+CHAOS_ROUNDS ?= 10
+CHAOS_SEED ?= 1
+
+chaos: setup ## Let servers, agents and networks fail CHAOS_ROUNDS (10) times, and check what programs see meanwhile
+	@tool=$$(scripts/build run-chaos) && "$$tool" $(CHAOS_ROUNDS) $(CHAOS_SEED)
 
 DIFFERENTIAL_CATALOGS ?= 2000
 DIFFERENTIAL_SEED ?= 1

@@ -298,6 +298,21 @@ let package = Package(
             path: "Tools/sweep-completeness",
             swiftSettings: settings
         ),
+        .target(
+            name: "Chaos",
+            dependencies: [
+                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            path: "Tools/Chaos",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "run-chaos",
+            dependencies: ["Chaos"],
+            path: "Tools/run-chaos",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "simulate-balancing",
             dependencies: ["BalancingSimulation"],
@@ -441,6 +456,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "ChaosTests", dependencies: ["Chaos", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),
     ]
 )

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import TestSupport
+
+/// The sequence of faults of a run, which follows from its seed.
+package struct FaultPlan: Sendable {
+    /// A fault.
+    package enum Fault: Hashable, Sendable {
+        /// The HTTP connections of a client are treated in this way.
+        case http(client: Int, ByteRelay.Mode)
+        /// The datagrams of a client's DNS queries and answers have these faults.
+        case datagrams(client: Int, DatagramFaults)
+        /// The TCP connections of a client's DNS queries have these faults.
+        case streams(client: Int, StreamFaults)
+        /// All DNS connections of a client are reset.
+        case resets(client: Int)
+        /// The network between a client and its agent is cut.
+        case cut(client: Int)
+        /// A server is killed, and restarted when the fault ends.
+        case killedServer(Int)
+        /// A server is suspended: its kernel accepts connections, and it answers none.
+        case frozenServer(Int)
+        /// The agent of the first client is suspended.
+        case frozenAgent
+        /// The agent of the first client is killed, and restarted when the fault ends.
+        case killedAgent
+
+        /// The name of the kind, for counting.
+        package var kind: String {
+            switch self {
+            case .http(_, let mode): "http \(mode)".split(separator: "(").first.map(String.init) ?? ""
+            case .datagrams: "datagrams"
+            case .streams: "streams"
+            case .resets: "resets"
+            case .cut: "cut"
+            case .killedServer: "killed server"
+            case .frozenServer: "frozen server"
+            case .frozenAgent: "frozen agent"
+            case .killedAgent: "killed agent"
+            }
+        }
+    }
+
+    /// A fault and the time for which it lasts.
+    package struct Step: Hashable, Sendable {
+        package let fault: Fault
+        package let duration: Duration
+    }
+
+    /// The part of the world whose faults a plan makes. Each part has one fault at a time.
+    package enum Part: Hashable, Sendable, CaseIterable {
+        case network
+        case processes
+    }
+
+    private let part: Part
+    private let clients: Int
+    private let servers: Int
+    private var random: SeededGenerator
+
+    package init(_ part: Part, clients: Int, servers: Int, seed: UInt64) {
+        (self.part, self.clients, self.servers) = (part, clients, servers)
+        random = SeededGenerator(seed: part == .network ? seed : ~seed)
+    }
+
+    /// Returns the next fault.
+    package mutating func next() -> Step {
+        switch part {
+        case .network: Step(fault: networkFault(), duration: .milliseconds(Int.random(in: 50...2500, using: &random)))
+        case .processes:
+            Step(fault: processFault(), duration: .milliseconds(Int.random(in: 500...4000, using: &random)))
+        }
+    }
+
+    private mutating func networkFault() -> Fault {
+        let client = Int.random(in: 0..<clients, using: &random)
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return .http(client: client, .silent)
+        case 1: return .http(client: client, .withoutReplies)
+        case 2: return .http(client: client, .refusing)
+        case 3: return .http(client: client, .slow(.milliseconds(Int.random(in: 1...400, using: &random))))
+        case 4: return .cut(client: client)
+        case 5: return .resets(client: client)
+        case 6: return .streams(client: client, streamFaults())
+        default: return .datagrams(client: client, datagramFaults())
+        }
+    }
+
+    private mutating func datagramFaults() -> DatagramFaults {
+        var faults = DatagramFaults()
+        faults.dropped = Double.random(in: 0...0.6, using: &random)
+        faults.duplicated = Double.random(in: 0...0.3, using: &random)
+        faults.reordered = Double.random(in: 0...0.3, using: &random)
+        faults.delay = .milliseconds(Int.random(in: 0...100, using: &random))
+        faults.isBlackHole = random.happens(0.2)
+        return faults
+    }
+
+    private mutating func streamFaults() -> StreamFaults {
+        var faults = StreamFaults()
+        faults.refusesConnections = random.happens(0.2)
+        faults.isBlackHole = random.happens(0.2)
+        faults.delay = .milliseconds(Int.random(in: 0...200, using: &random))
+        faults.resetAfterReplyBytes = random.happens(0.5) ? Int.random(in: 1...2000, using: &random) : nil
+        return faults
+    }
+
+    private mutating func processFault() -> Fault {
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0...1: .killedServer(Int.random(in: 0..<servers, using: &random))
+        case 2...3: .frozenServer(Int.random(in: 0..<servers, using: &random))
+        case 4: .frozenAgent
+        default: .killedAgent
+        }
+    }
+}

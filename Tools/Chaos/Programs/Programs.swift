@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulHTTP
+import ConsulResolver
+import NIOConcurrencyHelpers
+import TestSupport
+
+/// All programs of a run, and what has to be true of them while all is calm.
+struct Programs: Sendable {
+    /// A fact that becomes true while all is calm.
+    struct Agreement: Sendable {
+        typealias Check = @Sendable (ChaosWorld) async throws -> Bool
+
+        let subject: String
+        /// Returns the check of one calm, which begins now.
+        let begin: @Sendable () -> Check
+
+        init(subject: String, _ begin: @escaping @Sendable () -> Check) {
+            (self.subject, self.begin) = (subject, begin)
+        }
+    }
+
+    private(set) var all: [@Sendable () async throws -> Void] = []
+    private(set) var agreements: [Agreement] = []
+
+    init(_ world: ChaosWorld, _ ledger: NIOLockedValueBox<Ledger>, seed: UInt64) {
+        let changes = ComingAndGoing(world: world, ledger: ledger, seed: seed)
+        let configuring = ConfiguringProgram(client: world.clients[1], ledger: ledger)
+        all += [changes.run, configuring.run]
+        for client in world.clients { add(client, ledger) }
+        for key in [LockingProgram.key, LeadingProgram.key] {
+            let holds = { @Sendable in ledger.withLockedValue { $0.counts["holds of \(key)"] ?? 0 } }
+            agreements.append(
+                Agreement(subject: "the next holder of \(key)") {
+                    let before = holds()
+                    return { _ in holds() > before }
+                }
+            )
+        }
+    }
+
+    private mutating func add(_ client: ChaosWorld.Client, _ ledger: NIOLockedValueBox<Ledger>) {
+        for mode in [ConsulService.UpdateMode.watch, .polling] {
+            let program = ResolvingProgram(name: "\(client.name) \(mode)", client: client, mode: mode, ledger: ledger)
+            all.append(program.run)
+            agreements.append(
+                Agreement(subject: "the endpoints of \(program.name)") {
+                    { world in
+                        let healthy = try await world.healthyPorts(of: "web")
+                        return healthy.contains(ComingAndGoing.stable) && program.seen.withLockedValue { $0 } == healthy
+                    }
+                }
+            )
+        }
+        let registering = RegisteringProgram(service: "service-of-\(client.name)", client: client, ledger: ledger)
+        let configured = ConfiguredProgram(name: client.name, client: client, ledger: ledger)
+        all += [registering.run, configured.run]
+        for _ in 0..<2 { all.append(LockingProgram(client: client, ledger: ledger).run) }
+        all.append(LeadingProgram(client: client, ledger: ledger).run)
+        agreements += [
+            Agreement(subject: "the registration of \(registering.service)") {
+                { world in try await !world.healthyPorts(of: registering.service).isEmpty }
+            },
+            Agreement(subject: "the configuration of \(client.name)") {
+                { world in
+                    let written = try await world.value(of: "\(ConfiguringProgram.prefix)/first")
+                    return written != nil && configured.seen.withLockedValue { $0 } == written
+                }
+            },
+        ]
+    }
+}
+
+extension Programs {
+    /// Registers the instance that stays, and waits until each agent lists it. The programs start after that.
+    func prepare(_ world: ChaosWorld, _ ledger: NIOLockedValueBox<Ledger>) async throws {
+        try await ComingAndGoing(world: world, ledger: ledger, seed: 0).prepare()
+        try await eventually("the stable instance", within: .seconds(30)) {
+            try await world.healthyPorts(of: "web").contains(ComingAndGoing.stable)
+        }
+    }
+}
+
+extension ChaosWorld {
+    /// Returns the ports of the instances that Consul's leader lists as passing.
+    fileprivate func healthyPorts(of service: String) async throws -> Set<UInt16> {
+        let reply = try await clients[1].agent.get("/v1/health/service/\(service)?passing&consistent")
+        guard reply.isSuccess else { return [] }
+        return Set(try ServiceEntry.decodeList(Array(reply.body.utf8).span, fields: .standard).map(\.service.port))
+    }
+
+    /// Returns the number that is stored under a key.
+    fileprivate func value(of key: String) async throws -> Int? {
+        let reply = try await clients[1].agent.get("/v1/kv/\(key)?raw&consistent")
+        return reply.isSuccess ? Int(reply.body) : nil
+    }
+}
