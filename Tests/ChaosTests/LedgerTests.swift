@@ -36,12 +36,11 @@ struct LedgerTests {
         #expect(ledger.violations.count == 1)
     }
 
-    @Test func `An empty set is a violation, and an unknown outcome is none`() {
+    @Test func `An empty set is a violation`() {
         var ledger = Ledger()
-        ledger.published(nil, by: "a")
-        ledger.published(3, by: "a")
+        ledger.published(emptyBecauseOf: nil, by: "a")
         #expect(ledger.violations.isEmpty)
-        ledger.published(0, by: "a")
+        ledger.published(emptyBecauseOf: "noHealthyInstance", by: "a")
         #expect(ledger.violations.count == 1)
     }
 

@@ -18,6 +18,8 @@ package struct Ledger: Sendable {
     private let allowance: Duration
     private var departures: [UInt16: Instant] = [:]
     private var arrivals: Set<UInt16> = []
+    /// The departures that a client has missed.
+    private var reported: Set<String> = []
     private var holders: [String: UInt64] = [:]
     private var lastTokens: [String: UInt64] = [:]
 
@@ -48,13 +50,17 @@ package struct Ledger: Sendable {
         guard arrivals.contains(port) else { return violate("\(client) handed out the port \(port), never registered") }
         guard let calmSince, let departure = departures[port] else { return }
         let age = max(departure, calmSince).duration(to: now)
-        if age > allowance { violate("\(client) handed out the port \(port), gone for \(age) of calm") }
+        if age > allowance, reported.insert("\(client) \(port) \(departure)").inserted {
+            violate("\(client) handed out the port \(port), gone for \(age) of calm")
+        }
     }
 
     /// Records a set of endpoints. At least one instance is registered at all times, so no set is empty.
-    package mutating func published(_ count: Int?, by client: String) {
-        self.count("published sets")
-        if count == 0 { violate("\(client) published an empty set while an instance is healthy") }
+    ///
+    /// - Parameter emptiness: Why a set is empty; `nil` for one that is not.
+    package mutating func published(emptyBecauseOf emptiness: String?, by client: String) {
+        count("published sets")
+        if let emptiness { violate("\(client) published an empty set while an instance is healthy: \(emptiness)") }
     }
 
     // MARK: Holders

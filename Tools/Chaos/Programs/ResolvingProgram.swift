@@ -29,15 +29,14 @@ struct ResolvingProgram: Sendable {
 
     private func follow(_ service: ConsulService) async {
         for await resolution in service.updates {
-            var count: Int?
+            var emptiness: String?
             switch resolution.outcome {
             case .endpoints(let endpoints):
-                count = endpoints.count
                 seen.withLockedValue { $0 = Set(endpoints.map(\.port)) }
-            case .empty: count = 0
+            case .empty(let reason): emptiness = "\(reason, default: "no reason"), \(resolution.source)"
             case .unknown: break
             }
-            ledger.withLockedValue { $0.published(count, by: name) }
+            ledger.withLockedValue { $0.published(emptyBecauseOf: emptiness, by: name) }
         }
     }
 
@@ -62,11 +61,13 @@ struct ResolvingProgram: Sendable {
             ledger.withLockedValue { ledger in
                 switch resolution.outcome {
                 case .endpoints(let endpoints):
-                    ledger.published(endpoints.count, by: "\(name) (lookup)")
+                    ledger.published(emptyBecauseOf: nil, by: "\(name) (lookup)")
                     // A stale answer says that it is one.
                     guard !resolution.isStale else { break }
                     for endpoint in endpoints { ledger.handedOut(endpoint.port, by: "\(name) (lookup)", at: .now) }
-                case .empty: ledger.published(0, by: "\(name) (lookup)")
+                case .empty(let reason):
+                    let emptiness = "\(reason, default: "no reason"), \(resolution.source)"
+                    ledger.published(emptyBecauseOf: emptiness, by: "\(name) (lookup)")
                 case .unknown: ledger.count("unknown outcomes")
                 }
             }
