@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ResolverSupport
+public import ServiceLifecycle
 
 /// A DNS client that sends queries to nameservers, many at a time, and returns their answers.
 ///
@@ -14,9 +15,12 @@ package import ResolverSupport
 /// guarded.
 ///
 /// A client owns one thread, which sleeps while there are no queries. Its methods may be called from any thread or
-/// task. Keep one client for a process; a client that is released shuts itself down.
+/// task. Keep one client for a process; a client that is released shuts itself down. In a `ServiceGroup`, it runs until
+/// graceful shutdown (``run()``).
 public final class DNSClient: Sendable {
     private let engine: Engine
+    /// Sequences of this end when a shutdown has ended.
+    private let ending = StateBroadcast(false)
 
     /// Starts a client. It sends nothing before the first query.
     ///
@@ -74,6 +78,24 @@ public final class DNSClient: Sendable {
     public func shutdown() async {
         engine.close()
         await engine.waitUntilClosed()
+        ending.finish()
+    }
+}
+
+extension DNSClient: Service {
+    /// Waits for graceful shutdown, and then closes the client; see ``shutdown()``.
+    ///
+    /// A `ServiceGroup` stops its services in reverse order: list the client before the services that use it. A client
+    /// needs no ``run()`` to send queries. The method may be called several times; each call returns after the shutdown,
+    /// also if another task began it.
+    ///
+    /// - Throws: `CancellationError` after the shutdown, if the task was canceled.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { [ending] in
+            for await _ in ending.subscribe() {}
+        }
+        await shutdown()
+        try Task.checkCancellation()
     }
 }
 

@@ -24,7 +24,8 @@ import ResolverSupport
 /// Queries go over DNS, and over Consul's HTTP API for what DNS cannot tell; see ``Configuration/strategy``.
 ///
 /// Keep one for the life of the process: it owns the sockets, and a thread that sleeps while no query is under way. Its
-/// methods may be called from any task or thread. A resolver without references to it shuts itself down.
+/// methods may be called from any task or thread. A resolver without references to it shuts itself down. In a
+/// `ServiceGroup`, it runs until graceful shutdown (``run()``).
 public final class ServiceResolver: Sendable {
     /// How a resolver asks. The settings, with their defaults.
     public typealias Configuration = ResolverConfiguration
@@ -41,6 +42,8 @@ public final class ServiceResolver: Sendable {
     let chance: @Sendable () -> Double
     let probePlan: ProbePlan?
     let logger: Logger
+    /// Sequences of this end when a shutdown has ended.
+    let ending = StateBroadcast(false)
     private let client: DNSClient
 
     /// Creates a resolver that is configured by the environment: `CONSUL_DNS_ADDR` for DNS, 127.0.0.1:8600 by default,
@@ -238,6 +241,7 @@ public final class ServiceResolver: Sendable {
             await wait(for: "the snapshot's file", atMost: limit) { [cache] in await cache.closeSnapshot() }
         }
         cache.removeAll()
+        ending.finish()
     }
 
     private func wait(

@@ -6,11 +6,13 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import ResolverSupport
+public import ServiceLifecycle
 
 /// A client of one Consul agent's HTTP API.
 ///
 /// The client opens connections on demand, keeps and shares them. Its methods may be called from any task or thread.
-/// Use one client for each agent; ``shutdown()`` closes it, and deinitialization closes it too.
+/// Use one client for each agent; ``shutdown()`` closes it, and deinitialization closes it too. In a `ServiceGroup`, it
+/// runs until graceful shutdown (``run()``).
 public final class ConsulHTTPClient: Sendable {
     /// The address of the agent, and the settings of a client.
     public typealias Configuration = ConsulHTTPConfiguration
@@ -26,6 +28,8 @@ public final class ConsulHTTPClient: Sendable {
     let outage = NIOLockedValueBox(Outage())
     /// Called after each request of a watch with its error. It is called on any thread, without a lock held.
     let onWatchRequest: (@Sendable (ConsulHTTPError?) -> Void)?
+    /// Sequences of this end when a shutdown has ended.
+    private let ending = StateBroadcast(false)
 
     /// Creates a client. It opens no connection before the first request.
     ///
@@ -77,5 +81,23 @@ public final class ConsulHTTPClient: Sendable {
             await pools.close().value
         }
         pools.close()
+        ending.finish()
+    }
+}
+
+extension ConsulHTTPClient: Service {
+    /// Waits for graceful shutdown, and then closes the client; see ``shutdown()``.
+    ///
+    /// A `ServiceGroup` stops its services in reverse order: list the client before the services that use it, such as
+    /// registrars and elections. A client needs no ``run()`` to send requests. The method may be called several times;
+    /// each call returns after the shutdown, also if another task began it.
+    ///
+    /// - Throws: `CancellationError` after the shutdown, if the task was canceled.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { [ending] in
+            for await _ in ending.subscribe() {}
+        }
+        await shutdown()
+        try Task.checkCancellation()
     }
 }
