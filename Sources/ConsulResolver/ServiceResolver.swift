@@ -42,6 +42,8 @@ public final class ServiceResolver: Sendable {
     let chance: @Sendable () -> Double
     let probePlan: ProbePlan?
     let logger: Logger
+    /// True if log messages may have the metadata of ``LogContext``.
+    let providesLogContext: Bool
     /// Sequences of this end when a shutdown has ended.
     let ending = StateBroadcast(false)
     private let client: DNSClient
@@ -113,6 +115,7 @@ public final class ServiceResolver: Sendable {
             throw ConfigurationError(setting: "balancing.\(error.property)", message: error.message)
         }
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
+        providesLogContext = (logger?.metadataProvider ?? LoggingSystem.metadataProvider) != nil
         probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }
         let metrics = metrics ?? MetricsSystem.factory
         let counters = LookupCounters(
@@ -207,7 +210,14 @@ public final class ServiceResolver: Sendable {
     /// Resolves a request through the chain.
     private func lookUp(_ request: ServiceRequest, timeout: Duration?) async throws -> Resolution {
         let deadline = Deadline(in: timeout ?? configuration.timeout)
-        let resolution = try await failover.resolve(request, deadline: deadline)
+        let resolution =
+            if providesLogContext {
+                try await LogContext.withService("\(request)") {
+                    try await failover.resolve(request, deadline: deadline)
+                }
+            } else {
+                try await failover.resolve(request, deadline: deadline)
+            }
         log(request, resolution)
         return resolution
     }

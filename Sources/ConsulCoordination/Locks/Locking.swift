@@ -74,7 +74,9 @@ extension Locking {
                 await release(locks, lost)
                 turn.leave()
             },
-            body: { try await body(locks) }
+            body: {
+                try await LogContext.withLock(keys, fencingToken: locks[0].fencingToken) { try await body(locks) }
+            }
         )
     }
 

@@ -100,7 +100,9 @@ struct SlotTaking: Sendable {
             monitors: [{ await slot.watchContender() }, { await slot.watchRecord() }],
             // Also after a loss, which leaves one of the two keys.
             release: { _ in await contention.release { try await release.run() } },
-            body: { try await body(slot) }
+            body: {
+                try await LogContext.withLock([prefix], fencingToken: slot.fencingToken) { try await body(slot) }
+            }
         )
     }
 }

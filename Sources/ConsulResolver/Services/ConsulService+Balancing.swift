@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ConsulHTTP
 public import LoadBalancing
 
 extension ConsulService {
@@ -54,7 +55,12 @@ extension ConsulService {
         _ body: nonisolated(nonsending) (Endpoint) async throws -> Output
     ) async throws -> Output {
         try await ready()
-        return try await balancer.withEndpoint(options, attempts: attempts, classifying: classify, body)
+        guard let name = balancing.logName else {
+            return try await balancer.withEndpoint(options, attempts: attempts, classifying: classify, body)
+        }
+        return try await LogContext.withService(name) {
+            try await balancer.withEndpoint(options, attempts: attempts, classifying: classify, body)
+        }
     }
 
     /// Picks an endpoint, runs the body with it, and reports the result, as ``withEndpoint(_:attempts:classifying:_:)``
@@ -67,7 +73,12 @@ extension ConsulService {
         _ body: nonisolated(nonsending) (inout Lease) async throws -> Output
     ) async throws -> Output {
         try await ready()
-        return try await balancer.withLease(options, attempts: attempts, classifying: classify, body)
+        guard let name = balancing.logName else {
+            return try await balancer.withLease(options, attempts: attempts, classifying: classify, body)
+        }
+        return try await LogContext.withService(name) {
+            try await balancer.withLease(options, attempts: attempts, classifying: classify, body)
+        }
     }
 
     /// Runs the body with one endpoint and, if that is late, with another one beside it. The first success wins, and
@@ -88,6 +99,11 @@ extension ConsulService {
         _ body: @escaping @Sendable (Endpoint) async throws -> Output
     ) async throws -> Output {
         try await ready()
-        return try await balancer.withHedgedEndpoint(options, after: delay, classifying: classify, body)
+        guard let name = balancing.logName else {
+            return try await balancer.withHedgedEndpoint(options, after: delay, classifying: classify, body)
+        }
+        return try await LogContext.withService(name) {
+            try await balancer.withHedgedEndpoint(options, after: delay, classifying: classify, body)
+        }
     }
 }

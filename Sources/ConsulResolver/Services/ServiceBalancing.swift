@@ -44,6 +44,8 @@ final class ServiceBalancing: Sendable {
     private static let end = "the resolver of this service has been shut down; make a new one"
 
     private let followed: FollowedService
+    /// The name of the service in log messages; `nil` if they have no such metadata.
+    let logName: String?
     private let feed: Feed
     private let isStarted = Atomic<Bool>(false)
     private let task = NIOLockedValueBox<Task<Void, Never>?>(nil)
@@ -52,6 +54,7 @@ final class ServiceBalancing: Sendable {
 
     init(_ followed: FollowedService, _ balancer: LoadBalancer) {
         self.followed = followed
+        logName = followed.resolver.providesLogContext ? "\(followed.request)" : nil
         feed = Feed(balancer, for: followed.request)
     }
 
