@@ -37,6 +37,13 @@ public final class ServiceResolver: Sendable {
     let cache: CachingSource
     /// The chain that every lookup passes: failover, the cache, the escalation from DNS to HTTP.
     let failover: FailoverSource
+    #if Tracing
+    let tracing: RequestTracing
+    /// The chain for lookups. With a tracer, each has a span.
+    private let lookups: any ResolutionSource
+    #else
+    private var lookups: FailoverSource { failover }
+    #endif
     let followers = TaskRegistry()
     let time: TimeSource
     let chance: @Sendable () -> Double
@@ -98,12 +105,14 @@ public final class ServiceResolver: Sendable {
     /// - Parameters:
     ///   - time: The clock for the times at which an answer is cached, held or fetched again.
     ///   - chance: Returns the numbers in 0..<1 that vary such times.
+    ///   - tracing: The tracer of lookups and requests.
     init(
         configuration: Configuration,
         logger: Logger?,
         metrics: (any MetricsFactory)? = nil,
         time: TimeSource,
-        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+        tracing: RequestTracing = RequestTracing()
     ) throws {
         let configuration = try configuration.withCheckedTimes().withBuiltStrategy()
         self.configuration = configuration
@@ -131,7 +140,8 @@ public final class ServiceResolver: Sendable {
             client: try ConsulHTTPClient(
                 unstarted: configuration.http,
                 logger: logger,
-                onWatchRequest: { counters.watched($0) }
+                onWatchRequest: { counters.watched($0) },
+                tracing: tracing
             ),
             domain: configuration.dns.domain,
             counters: counters,
@@ -155,6 +165,10 @@ public final class ServiceResolver: Sendable {
             targets: EntrySource(cache, isPatient: true),
             time: time
         )
+        #if Tracing
+        self.tracing = tracing
+        lookups = TracedSource.tracing(failover, by: tracing)
+        #endif
     }
 
     /// Resolves the healthy instances of a service.
@@ -213,10 +227,10 @@ public final class ServiceResolver: Sendable {
         let resolution =
             if providesLogContext {
                 try await LogContext.withService("\(request)") {
-                    try await failover.resolve(request, deadline: deadline)
+                    try await lookups.resolve(request, deadline: deadline)
                 }
             } else {
-                try await failover.resolve(request, deadline: deadline)
+                try await lookups.resolve(request, deadline: deadline)
             }
         log(request, resolution)
         return resolution

@@ -32,13 +32,36 @@ struct Locking: Sendable {
     func run<Output: Sendable>(
         _ body: @escaping @Sendable ([HeldLock]) async throws -> Output
     ) async throws -> Output {
+        #if Tracing
+        try await contention.traced("consul.lock.acquire", keys, body) { try await lock($0) }
+        #else
+        try await lock(body)
+        #endif
+    }
+
+    /// Runs the body with a session that exists.
+    func run<Output: Sendable>(
+        in session: LiveSession,
+        _ body: @escaping @Sendable ([HeldLock]) async throws -> Output
+    ) async throws -> Output {
+        #if Tracing
+        try await contention.traced("consul.lock.acquire", keys, body) { try await lock(in: session, $0) }
+        #else
+        try await lock(in: session, body)
+        #endif
+    }
+}
+
+extension Locking {
+    private func lock<Output: Sendable>(
+        _ body: @escaping @Sendable ([HeldLock]) async throws -> Output
+    ) async throws -> Output {
         let turn = try await contention.takeTurn()
         defer { turn.leave() }
         return try await contention.run(with: options.session) { try await hold(in: $0, turn, body) }
     }
 
-    /// Runs the body with a session that exists.
-    func run<Output: Sendable>(
+    private func lock<Output: Sendable>(
         in session: LiveSession,
         _ body: @escaping @Sendable ([HeldLock]) async throws -> Output
     ) async throws -> Output {
@@ -49,9 +72,7 @@ struct Locking: Sendable {
             throw CoordinationError(.lost, "the session \(session.id) was lost: \(reason)", reason: reason)
         }
     }
-}
 
-extension Locking {
     private func hold<Output: Sendable>(
         in session: LiveSession,
         _ turn: LocalQueue.Place,

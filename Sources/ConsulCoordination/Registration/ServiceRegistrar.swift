@@ -186,7 +186,11 @@ public final class ServiceRegistrar: Service {
     private func start() throws(CoordinationError) -> Task<RegistrationUpkeep, Never> {
         let task: Task<RegistrationUpkeep, Never>? = state.withLockedValue { state in
             guard state.upkeep == nil, state.shutdownBegan == nil else { return nil }
+            #if Tracing
+            let task = Task { await RequestTracing.$isPaused.withValue(true) { await keep() } }
+            #else
             let task = Task { await keep() }
+            #endif
             state.upkeep = task
             return task
         }

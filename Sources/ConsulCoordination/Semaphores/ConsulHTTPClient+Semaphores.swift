@@ -71,6 +71,16 @@ struct SlotTaking: Sendable {
     }
 
     func run<Output: Sendable>(_ body: @escaping @Sendable (HeldSlot) async throws -> Output) async throws -> Output {
+        #if Tracing
+        try await contention.traced("consul.semaphore.acquire", [prefix], body) { try await take($0) }
+        #else
+        try await take(body)
+        #endif
+    }
+
+    private func take<Output: Sendable>(
+        _ body: @escaping @Sendable (HeldSlot) async throws -> Output
+    ) async throws -> Output {
         let turn = try await contention.takeTurn()
         defer { turn.leave() }
         return try await contention.run(with: options.session) { try await hold(in: $0, turn, body) }

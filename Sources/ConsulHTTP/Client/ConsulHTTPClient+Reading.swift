@@ -36,7 +36,13 @@ extension ConsulHTTPClient {
     /// - Throws: ``ConsulHTTPError``; `CancellationError` as soon as the task is canceled. If the time limit passes
     ///   during a repetition, the error is the one that led to the repetition: "no leader" says more than a timeout.
     package func read(_ request: ReadRequest, timeout: Duration? = nil) async throws -> RawAnswer {
+        #if Tracing
+        try await tracing.span("GET", request.path, in: request.options.datacenter) {
+            try await read(request, for: .request, timeout: timeout)
+        }
+        #else
         try await read(request, for: .request, timeout: timeout)
+        #endif
     }
 
     private func read(

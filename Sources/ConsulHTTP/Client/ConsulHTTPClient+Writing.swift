@@ -11,6 +11,18 @@ extension ConsulHTTPClient {
     /// - Throws: ``ConsulHTTPError``; `CancellationError` as soon as the task is canceled. The change may have been
     ///   applied, now or a little later, unless the error is ``ConsulHTTPError/isRetryable`` or a refusal by Consul.
     package func write(_ request: WriteRequest, timeout: Duration? = nil) async throws -> RawAnswer {
+        #if Tracing
+        // The trace of a holder would consist of renewals.
+        guard !request.isRenewal else { return try await send(request, timeout: timeout) }
+        return try await tracing.span(request.method.rawValue, request.path, in: request.datacenter) {
+            try await send(request, timeout: timeout)
+        }
+        #else
+        try await send(request, timeout: timeout)
+        #endif
+    }
+
+    private func send(_ request: WriteRequest, timeout: Duration?) async throws -> RawAnswer {
         var query = request.query
         var locality = ReadOptions()
         locality.datacenter = request.datacenter

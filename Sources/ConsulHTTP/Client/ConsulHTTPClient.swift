@@ -28,6 +28,8 @@ public final class ConsulHTTPClient: Sendable {
     let outage = NIOLockedValueBox(Outage())
     /// Called after each request of a watch with its error. It is called on any thread, without a lock held.
     let onWatchRequest: (@Sendable (ConsulHTTPError?) -> Void)?
+    /// The tracer of the requests, if there is one.
+    package let tracing: RequestTracing
     /// Sequences of this end when a shutdown has ended.
     private let ending = StateBroadcast(false)
 
@@ -48,12 +50,16 @@ public final class ConsulHTTPClient: Sendable {
 
     /// Creates a client without starting the event loops. Call ``EventLoops/start()`` before the first request.
     ///
-    /// - Parameter onWatchRequest: Called after each request of a watch with its error.
+    /// - Parameters:
+    ///   - onWatchRequest: Called after each request of a watch with its error.
+    ///   - tracing: The tracer of the requests; by default that of `InstrumentationSystem`, with the trait `Tracing`.
     package init(
         unstarted configuration: Configuration,
         logger: Logger? = nil,
-        onWatchRequest: (@Sendable (ConsulHTTPError?) -> Void)? = nil
+        onWatchRequest: (@Sendable (ConsulHTTPError?) -> Void)? = nil,
+        tracing: RequestTracing = RequestTracing()
     ) throws(ConsulHTTPError) {
+        self.tracing = tracing
         self.configuration = configuration
         self.logger = logger
         self.onWatchRequest = onWatchRequest

@@ -5,9 +5,19 @@ package struct RequestPath: Hashable, Sendable, CustomStringConvertible {
     /// The encoded path, beginning with `/v1`.
     package private(set) var description: String
 
+    #if Tracing
+    /// The literal that the path begins with: the name of the endpoint, of which there are few.
+    private(set) var route: String
+    /// The key that was appended, not encoded; `nil` if none was.
+    private(set) var key: String?
+    #endif
+
     /// Creates a path from a literal, such as `/v1/catalog/services`.
     package init(_ literal: StaticString) {
         description = literal.description
+        #if Tracing
+        route = literal.description
+        #endif
     }
 
     /// Returns the path with one more segment. Slashes in the segment are encoded, so that it stays one segment.
@@ -21,6 +31,9 @@ package struct RequestPath: Hashable, Sendable, CustomStringConvertible {
     package func appending(key: String) -> RequestPath {
         var path = self
         path.description += "/" + PercentEncoding.encode(key) { $0 == UInt8(ascii: "/") }
+        #if Tracing
+        path.key = key
+        #endif
         return path
     }
 }

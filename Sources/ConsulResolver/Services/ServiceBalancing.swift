@@ -99,6 +99,12 @@ final class ServiceBalancing: Sendable {
             return try await resolver.resolve(followed.request, timeout: timeout)
         }
         let deadline = Deadline(in: timeout ?? resolver.configuration.timeout)
-        return try await EntrySource(resolver.cache, isPatient: false).resolve(followed.request, deadline: deadline)
+        let source = EntrySource(resolver.cache, isPatient: false)
+        #if Tracing
+        return try await TracedSource.tracing(source, by: resolver.tracing)
+            .resolve(followed.request, deadline: deadline)
+        #else
+        return try await source.resolve(followed.request, deadline: deadline)
+        #endif
     }
 }

@@ -3,6 +3,10 @@
 public import ResolutionModel
 import ResolverSupport
 
+#if Tracing
+import ConsulHTTP
+#endif
+
 /// The present resolution of a service, and every change: see ``ConsulService/updates``. It never fails: failures are
 /// part of a resolution.
 public struct ServiceUpdates: AsyncSequence, Sendable {
@@ -20,7 +24,11 @@ public struct ServiceUpdates: AsyncSequence, Sendable {
             output: continuation
         )
         let task = service.resolver.followers.start {
+            #if Tracing
+            await RequestTracing.$isPaused.withValue(true) { await follower.run() }
+            #else
             await follower.run()
+            #endif
             continuation.finish()
         }
         guard let task else {
