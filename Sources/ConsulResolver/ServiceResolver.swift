@@ -11,7 +11,7 @@ import ResolutionFailover
 public import ResolutionModel
 import ResolutionSnapshot
 import ResolutionSources
-import ResolverSupport
+package import ResolverSupport
 
 /// A resolver of the healthy instances of Consul services.
 ///
@@ -34,6 +34,8 @@ public final class ServiceResolver: Sendable {
     let dns: DNSSource
     let http: HTTPSource
     let escalation: EscalatingSource
+    /// The innermost source, if that is not Consul. DNS and HTTP are then unused.
+    let standIn: (any StandInSource)?
     let cache: CachingSource
     /// The chain that every lookup passes: failover, the cache, the escalation from DNS to HTTP.
     let failover: FailoverSource
@@ -102,7 +104,25 @@ public final class ServiceResolver: Sendable {
         try self.init(configuration: configuration, logger: logger, metrics: metrics, time: .continuous)
     }
 
+    /// Creates a resolver of answers that do not come from Consul. The layers above them are the usual ones: cache, holds,
+    /// failover, following and balancing.
+    ///
     /// - Parameters:
+    ///   - standIn: The source of the answers, which is closed when the resolver shuts down.
+    ///   - time: The clock for the times at which an answer is cached, held or fetched again.
+    ///   - chance: Returns the numbers in 0..<1 that vary such times.
+    package convenience init(
+        over standIn: any StandInSource,
+        configuration: Configuration,
+        logger: Logger? = nil,
+        time: TimeSource,
+        chance: @escaping @Sendable () -> Double
+    ) throws {
+        try self.init(configuration: configuration, logger: logger, over: standIn, time: time, chance: chance)
+    }
+
+    /// - Parameters:
+    ///   - standIn: The source of answers in place of DNS and HTTP.
     ///   - time: The clock for the times at which an answer is cached, held or fetched again.
     ///   - chance: Returns the numbers in 0..<1 that vary such times.
     ///   - tracing: The tracer of lookups and requests.
@@ -110,12 +130,14 @@ public final class ServiceResolver: Sendable {
         configuration: Configuration,
         logger: Logger?,
         metrics: (any MetricsFactory)? = nil,
+        over standIn: (any StandInSource)? = nil,
         time: TimeSource,
         chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
         tracing: RequestTracing = RequestTracing()
     ) throws {
         let configuration = try configuration.withCheckedTimes().withBuiltStrategy()
         self.configuration = configuration
+        self.standIn = standIn
         self.time = time
         self.chance = chance
         try configuration.cache?.check()
@@ -135,7 +157,8 @@ public final class ServiceResolver: Sendable {
             try configuration.snapshot.map { [logger = self.logger] snapshot throws(ConfigurationError) in
                 try SnapshotFile(path: snapshot.path).load(noOlderThan: snapshot.maximumAge, logger: logger)
             } ?? [:]
-        if configuration.strategy != .dns || probePlan != nil { try EventLoops.start() }
+        let mayUseHTTP = configuration.strategy != .dns && standIn == nil
+        if mayUseHTTP || probePlan != nil { try EventLoops.start() }
         http = HTTPSource(
             client: try ConsulHTTPClient(
                 unstarted: configuration.http,
@@ -151,7 +174,7 @@ public final class ServiceResolver: Sendable {
         dns = DNSSource(client: client, configuration: configuration.dns, time: time, counters: counters)
         escalation = EscalatingSource(dns: dns, http: http, configuration: configuration, time: time)
         cache = CachingSource(
-            over: escalation,
+            over: standIn ?? escalation,
             configuration: configuration,
             time: time,
             recalling: stored,
@@ -253,8 +276,9 @@ public final class ServiceResolver: Sendable {
             await followers.shutdown()
             await failover.shutdown()
         }
-        await wait(for: "the connections to Consul", atMost: limit) { [http, dns, client, cache] in
+        await wait(for: "the connections to Consul", atMost: limit) { [standIn, http, dns, client, cache] in
             // Fetches end with the errors of closed clients.
+            standIn?.close()
             async let http: Void = http.client.shutdown()
             await dns.shutdown()
             await client.shutdown()

@@ -33,3 +33,18 @@ extension ResolutionSource {
         try await resolve(request, deadline: deadline, hasStaleAnswer: false)
     }
 }
+
+/// A source in place of Consul: the innermost layer of a resolver that sends no queries, such as a test's script.
+package protocol StandInSource: ResolutionSource {
+    /// Returns the present answer to a request, unless the caller has it already: then waits for another one, as a
+    /// blocking query of Consul does.
+    ///
+    /// - Parameter index: The index of the answer that the caller has; `nil` if it has none.
+    /// - Returns: The answer, and its index.
+    /// - Throws: The errors of ``ResolutionSource/resolve(_:deadline:hasStaleAnswer:)``.
+    func answer(to request: ServiceRequest, after index: UInt64?) async throws -> (Resolution, UInt64)
+
+    /// Ends the source: its methods throw `ConsulHTTPError` with the code `closed` from now on, as those of a client do
+    /// that has been shut down.
+    func close()
+}

@@ -20,6 +20,8 @@ actor ServiceFollower {
         let configuration: ResolverConfiguration
         let cache: CachingSource
         let http: HTTPSource
+        /// The source in place of Consul, if there is one. Changes come from it, and not from `http`.
+        let standIn: (any StandInSource)?
         let time: TimeSource
         /// Returns the numbers in 0..<1 that vary the pace of polling.
         let chance: @Sendable () -> Double
@@ -34,6 +36,7 @@ actor ServiceFollower {
     private let configuration: ResolverConfiguration
     private let cache: CachingSource
     private let http: HTTPSource
+    private let standIn: (any StandInSource)?
     private let time: TimeSource
     private let chance: @Sendable () -> Double
     private let resolveWhole: @Sendable (ServiceRequest) async throws -> Resolution
@@ -55,6 +58,7 @@ actor ServiceFollower {
         configuration = resolver.configuration
         cache = resolver.cache
         http = resolver.http
+        standIn = resolver.standIn
         time = resolver.time
         chance = resolver.chance
         resolveWhole = resolver.resolveWhole
@@ -78,7 +82,9 @@ actor ServiceFollower {
 
     private func follow() async {
         let canBeWatched = request.kind != .preparedQuery && request.alternatives.isEmpty
-        if mode == .watch, canBeWatched, configuration.strategy != .dns {
+        if mode == .watch, canBeWatched, let standIn {
+            await watch(standIn)
+        } else if mode == .watch, canBeWatched, configuration.strategy != .dns {
             while await watch() {}
         } else {
             await poll()
@@ -117,13 +123,15 @@ actor ServiceFollower {
             let deadline = Deadline(in: configuration.timeout)
             return try await cache.renewed(cached, ifOlderThan: age, deadline: deadline)
         } catch let error where error is ConsulNameError || error is ServiceRequestError {
-            accept(
-                .unknown(ResolutionFailure(attempts: [.init(code: .rejected, message: "\(error)")]), source: .dnsUDP)
-            )
+            reject(because: error)
         } catch {
             // Canceled or shut down.
         }
         return nil
+    }
+
+    private func reject(because error: any Error) {
+        accept(.unknown(ResolutionFailure(attempts: [.init(code: .rejected, message: "\(error)")]), source: .dnsUDP))
     }
 
     // MARK: Watching
@@ -189,6 +197,35 @@ actor ServiceFollower {
         }
         await end(&substitute)
         return isToBeRepeated && !Task.isCancelled
+    }
+
+    /// Watches a source in place of Consul, until it is closed or the task is canceled. The source is polled beside the
+    /// watch whenever time alone may change the accepted resolution.
+    private func watch(_ standIn: any StandInSource) async {
+        var substitute: Task<Void, Never>?
+        var index: UInt64?
+        var isCurrent = false
+        defer { if isCurrent { cached.endWatch() } }
+        do {
+            while true {
+                let (answer, next) = try await standIn.answer(to: request, after: index)
+                index = next
+                await end(&substitute)
+                // The last answer was true until now. Consul confirms it whenever a blocking query returns.
+                if isCurrent { cache.confirm(cached) }
+                let deadline = Deadline(in: configuration.timeout)
+                let resolution = try await cache.confirmed(answer, about: cached, deadline: deadline)
+                accept(cache.apply(resolution, to: cached))
+                if isCurrent { cached.endWatch() }
+                isCurrent = isSettled(resolution)
+                if isCurrent { cached.beginWatch() } else { substitute = self.substitute() }
+            }
+        } catch let error where error is ConsulNameError || error is ServiceRequestError {
+            reject(because: error)
+        } catch {
+            // Canceled or shut down.
+        }
+        await end(&substitute)
     }
 
     /// The wait before a rejected query is sent again.

@@ -37,6 +37,7 @@ extension ServiceResolver {
             configuration: configuration,
             cache: cache,
             http: http,
+            standIn: standIn,
             time: time,
             chance: chance,
             probePlan: probePlan,
