@@ -5,7 +5,7 @@ import NIOConcurrencyHelpers
 /// A value behind a lock. Tasks can wait until it meets a condition.
 ///
 /// It makes sleeps and polling unnecessary in tests: every change resumes exactly the tasks whose condition it meets.
-public final class WatchedValue<Value: Sendable>: Sendable {
+package final class WatchedValue<Value: Sendable>: Sendable {
     private struct Waiter: Sendable {
         let isSatisfied: @Sendable (Value) -> Bool
         let continuation: CheckedContinuation<Value, any Error>
@@ -20,18 +20,18 @@ public final class WatchedValue<Value: Sendable>: Sendable {
     private let state: NIOLockedValueBox<State>
 
     /// Starts with the given value.
-    public init(_ value: Value) {
+    package init(_ value: Value) {
         state = NIOLockedValueBox(State(value: value))
     }
 
     /// The current value.
-    public var current: Value {
+    package var current: Value {
         state.withLockedValue { $0.value }
     }
 
     /// Changes the value, then resumes the tasks whose condition it now meets.
     @discardableResult
-    public func update<Output>(_ change: (inout Value) throws -> Output) rethrows -> Output {
+    package func update<Output>(_ change: (inout Value) throws -> Output) rethrows -> Output {
         var satisfied: [Waiter] = []
         var value: Value?
         // Resumed outside the lock: a continuation may run its task at once, and that task may call this object again.
@@ -52,7 +52,7 @@ public final class WatchedValue<Value: Sendable>: Sendable {
     /// Waits until the value meets the condition and returns it as it was at that moment.
     ///
     /// The condition runs under the lock, so it must depend only on the value it receives.
-    public func wait(until condition: @escaping @Sendable (Value) -> Bool) async throws -> Value {
+    package func wait(until condition: @escaping @Sendable (Value) -> Bool) async throws -> Value {
         let id = state.withLockedValue { state in
             defer { state.nextWaiter += 1 }
             return state.nextWaiter
@@ -69,7 +69,7 @@ public final class WatchedValue<Value: Sendable>: Sendable {
 
     /// Waits like ``wait(until:)``, and throws ``DeadlineExceeded`` when the time limit passes.
     @discardableResult
-    public func wait(
+    package func wait(
         _ awaited: String,
         within limit: Duration,
         fileID: String = #fileID,

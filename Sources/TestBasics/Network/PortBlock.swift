@@ -15,9 +15,9 @@ import Darwin
 ///
 /// The claim is the first port of the block, bound and otherwise unused: the kernel grants it to one process and
 /// releases it when that process ends, however it ends.
-final class PortBlock: Sendable {
+package final class PortBlock: Sendable {
     /// The ports for servers.
-    let ports: Range<Int>
+    package let ports: Range<Int>
 
     private let claim: CInt
 
@@ -25,10 +25,10 @@ final class PortBlock: Sendable {
     /// assign a free port to an outgoing connection before a server has bound it.
     private static let all = stride(from: 12_000, to: 32_000, by: size)
 
-    static let size = 500
+    package static let size = 500
 
     /// Claims the block that begins with this port; `nil` if another process has it.
-    init?(first: Int) {
+    package init?(first: Int) {
         guard let claim = try? PrivateSocket.bound(.stream, port: first) else { return nil }
         self.claim = claim
         ports = first + 1..<first + Self.size
@@ -37,7 +37,7 @@ final class PortBlock: Sendable {
     deinit { close(claim) }
 
     /// Claims a free block.
-    static func claim() throws -> PortBlock {
+    package static func claim() throws -> PortBlock {
         for first in all.shuffled() {
             if let block = PortBlock(first: first) { return block }
         }

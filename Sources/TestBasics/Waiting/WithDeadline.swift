@@ -4,7 +4,7 @@
 ///
 /// The operation is then canceled but not awaited. A test may be looking for an operation that ignores cancellation:
 /// that must appear as a failure with a line number, not as a test run that hangs.
-public func withDeadline<Output: Sendable>(
+package func withDeadline<Output: Sendable>(
     _ limit: Duration,
     _ awaited: String = "the operation to finish",
     fileID: String = #fileID,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
-import NIOCore
 
 #if canImport(Glibc)
 import Glibc
@@ -12,7 +11,7 @@ import Darwin
 #endif
 
 /// Finds free loopback ports.
-enum LoopbackPorts {
+package enum LoopbackPorts {
     private struct Stock {
         /// Claimed until this process ends, because restarted agents reuse their ports.
         var blocks: [PortBlock] = []
@@ -34,30 +33,13 @@ enum LoopbackPorts {
 
     /// Returns ports that were free for both TCP and UDP a moment ago and that no other test uses. A program outside
     /// the tests may still bind one first, so callers must be ready to retry.
-    static func free(count: Int) throws -> [Int] {
+    package static func free(count: Int) throws -> [Int] {
         var found: [Int] = []
         while found.count < count {
             let candidate = try stock.withLockedValue { try $0.next() }
             if isFree(candidate) { found.append(candidate) }
         }
         return found
-    }
-
-    /// Runs a closure that binds such ports, and retries with other ports if they were taken.
-    static func retryingWhenTaken<Server>(
-        isolation: isolated (any Actor)? = #isolation,
-        _ start: () async throws -> Server
-    ) async throws -> Server {
-        for _ in 1...4 {
-            do {
-                return try await start()
-            } catch let error as IOError where error.errnoCode == EADDRINUSE {
-                continue
-            } catch ConsulAgentError.didNotStart(_, let log) where log.contains("address already in use") {
-                continue
-            }
-        }
-        return try await start()
     }
 
     private static func isFree(_ port: Int) -> Bool {

@@ -11,9 +11,9 @@ import Darwin
 #endif
 
 /// A socket on a loopback port that child processes do not inherit, unlike NIO's own sockets.
-enum PrivateSocket {
+package enum PrivateSocket {
     /// The type of the socket.
-    enum Kind {
+    package enum Kind {
         case stream
         case datagram
     }
@@ -21,7 +21,7 @@ enum PrivateSocket {
     /// Opens and binds a socket, which the caller has to close.
     ///
     /// - Parameter reusing: True to bind even if connections of an earlier server on this port are still closing.
-    static func bound(_ kind: Kind, port: Int, reusing: Bool = false) throws -> CInt {
+    package static func bound(_ kind: Kind, port: Int, reusing: Bool = false) throws -> CInt {
         let descriptor = opened(kind)
         guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
         if reusing {
