@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "ConsulCoordination", targets: ["ConsulCoordination"]),
         .library(name: "ConfigurationConsul", targets: ["ConfigurationConsul"]),
         .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
+        .library(name: "ConsulTesting", targets: ["ConsulTesting"]),
         .executable(name: "consul-resolve", targets: ["consul-resolve"]),
     ],
     traits: [
@@ -357,12 +358,37 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // MARK: Support of tests, those of users and our own
+        .target(
+            name: "TestBasics",
+            dependencies: [
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ConsulTesting",
+            dependencies: [
+                "ConsulDNS", "ConsulHTTP", "ConsulResolver", "DNSWire", "LoadBalancing", "NetworkAddress",
+                "ResolutionModel", "ResolverSupport", "TestBasics",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ConsulTestingTests",
+            dependencies: ["ConsulResolver", "ConsulTesting", "LoadBalancing", "TestBasics"],
+            swiftSettings: settings
+        ),
+
         // MARK: Tests and their support
         .target(name: "CTestParallelism", path: "Tests/CTestParallelism"),
         .target(
             name: "TestSupport",
             dependencies: [
-                "CTestParallelism",
+                "CTestParallelism", "TestBasics",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
