@@ -32,7 +32,7 @@ let package = Package(
     traits: [
         .default(enabledTraits: ["DNS"]),
         .trait(name: "DNS", description: "Lookups over DNS by the system's c-ares, besides Consul's HTTP API"),
-        .trait(name: "Configuration", description: "A provider for swift-configuration: ConfigurationConsul"),
+        .trait(name: "Configuration", description: "swift-configuration: a provider, and the settings of a resolver"),
         .trait(name: "Tracing", description: "Spans of swift-distributed-tracing for lookups, requests and locks"),
     ],
     dependencies: [
@@ -210,6 +210,11 @@ let package = Package(
                 "ResolutionCache",
                 "ResolutionFailover", "ResolutionModel", "ResolutionSnapshot", "ResolutionSources", "ResolverSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -453,8 +458,9 @@ let package = Package(
         .testTarget(
             name: "ConfigurationConsulTests",
             dependencies: [
-                "ConfigurationConsul", "ConsulCoordination", "ConsulHTTP", "TestSupport",
+                "ConfigurationConsul", "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(
                     name: "Configuration",
