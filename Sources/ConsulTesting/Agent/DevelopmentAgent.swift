@@ -14,8 +14,8 @@ import TestBasics
 /// }
 /// ```
 ///
-/// The program is the one of the environment variable `CONSUL_BIN`, by default the first `consul` in `PATH`. Consul 1.8 or
-/// later. The agent ends with the test process, however that ends, and when its last reference is gone.
+/// The program is the one of the environment variable `CONSUL_BIN`, by default the first `consul` in `PATH`. This package
+/// runs it with Consul 1.8.7. The agent ends with the test process, however that ends, and when its last reference is gone.
 public final class DevelopmentAgent: Sendable {
     /// The DNS port, UDP and TCP.
     public let dns: HostPort

@@ -58,6 +58,8 @@ public final class ManualClock: Clock {
     ///
     /// When a sleeper is resumed, the clock shows that sleeper's own deadline. Its task runs later, when the executor
     /// schedules it: to step through repeated sleeps, alternate with ``waitForSleepers(_:within:fileID:line:)``.
+    ///
+    /// - Precondition: The duration is not negative.
     public func advance(by duration: Duration) {
         precondition(duration >= .zero, "a clock does not run backwards")
         let end = now.advanced(by: duration)
@@ -67,7 +69,9 @@ public final class ManualClock: Clock {
         state.update { $0.now = max($0.now, end) }
     }
 
-    /// Sleeps until the clock has been moved to the deadline, or until the task is canceled.
+    /// Sleeps until the clock has been moved to the deadline.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is canceled.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         let id = state.update { state in
             defer { state.nextSleeper += 1 }
@@ -83,6 +87,13 @@ public final class ManualClock: Clock {
     }
 
     /// Waits until at least this many tasks sleep on the clock. A test can then move the clock without a race.
+    ///
+    /// - Parameters:
+    ///   - count: The number of tasks.
+    ///   - limit: The time limit, by the machine's clock. Default 10 s.
+    ///   - fileID: The file for the error.
+    ///   - line: The line for the error.
+    /// - Throws: ``DeadlineExceeded`` after the limit; `CancellationError`.
     public func waitForSleepers(
         _ count: Int,
         within limit: Duration = .seconds(10),
