@@ -14,10 +14,10 @@ extension ServiceResolver {
     ///
     /// - Parameters:
     ///   - question: The question of the query.
-    ///   - transport: The transport to use. ``Configuration/DNS/Transport/automatic`` repeats the query over TCP when
-    ///     the datagram does not prove that the answer is complete.
+    ///   - transport: The transport to use. ``/ResolutionModel/ResolverConfiguration/DNS/Transport/automatic`` repeats
+    ///     the query over TCP when the datagram does not prove that the answer is complete.
     ///   - payloadSize: The payload size to advertise by EDNS.
-    ///   - timeout: The longest time for the call; ``Configuration/timeout`` by default.
+    ///   - timeout: The longest time for the call; ``/ResolutionModel/ResolverConfiguration/timeout`` by default.
     /// - Returns: The answer, whatever its response code.
     /// - Throws: ``ResolutionFailure`` when no nameserver answered, `CancellationError` as soon as the task is
     ///   canceled, `DNSClientError` after ``shutdown()``.

@@ -21,7 +21,8 @@ package import ResolverSupport
 /// for endpoint in resolution.endpoints { print(endpoint.authority) }
 /// ```
 ///
-/// Queries go over DNS, and over Consul's HTTP API for what DNS cannot tell; see ``Configuration/strategy``.
+/// Queries go over DNS, and over Consul's HTTP API for what DNS cannot tell; see
+/// ``/ResolutionModel/ResolverConfiguration/strategy``.
 ///
 /// Keep one for the life of the process: it owns the sockets, and a thread that sleeps while no query is under way. Its
 /// methods may be called from any task or thread. A resolver without references to it shuts itself down. In a
@@ -60,9 +61,9 @@ public final class ServiceResolver: Sendable {
     /// Creates a resolver that is configured by the environment: `CONSUL_DNS_ADDR` for DNS, 127.0.0.1:8600 by default,
     /// and Consul's own variables for HTTP, 127.0.0.1:8500 by default.
     ///
-    /// - Throws: ``ConfigurationError`` for an invalid variable, `ConsulHTTPError` for certificates that are missing
-    ///   from their files, `DNSClientError` or `ConsulHTTPError` when the system has no threads or file descriptors
-    ///   left.
+    /// - Throws: ``/ConsulHTTP/ConfigurationError`` for an invalid variable, `ConsulHTTPError` for certificates that
+    ///   are missing from their files, `DNSClientError` or `ConsulHTTPError` when the system has no threads or file
+    ///   descriptors left.
     public convenience init() throws {
         try self.init(configuration: .fromProcessEnvironment())
     }
@@ -74,14 +75,15 @@ public final class ServiceResolver: Sendable {
     ///
     /// - Counters `cache.hits`, `cache.negative`, `cache.stale`, `cache.misses`, `cache.coalesced`, `cache.refreshes`,
     ///   `cache.evictions` and `cache.held`, the meter `cache.size`, the timers `cache.stale.age` (the greatest since
-    ///   the last report) and `cache.refresh.lag` (if there was one), as in ``Diagnostics/Cache``.
+    ///   the last report) and `cache.refresh.lag` (if there was one), as in
+    ///   ``/ResolutionModel/ResolverDiagnostics/Cache``.
     /// - The counter `queries` by `way` (`dns-udp`, `dns-tcp`, `http`, `http-watch`) and `outcome`, as in
-    ///   ``Diagnostics/Queries``; `escalations` by their destination `to` (`dns-tcp`, `http`); `hedges.sent` and
-    ///   `hedges.won`.
+    ///   ``/ResolutionModel/ResolverDiagnostics/Queries``; `escalations` by their destination `to` (`dns-tcp`, `http`);
+    ///   `hedges.sent` and `hedges.won`.
     /// - The timer `question.duration` by `outcome` (`endpoints`, `empty`, `unknown`): one fetch, over all sources that
     ///   it used.
-    /// - If ``Configuration/DNS/reportsEachNameserver`` is set, the counter `nameserver.queries` by `server` and
-    ///   `outcome`.
+    /// - If ``/ResolutionModel/ResolverConfiguration/DNS/reportsEachNameserver`` is set, the counter
+    ///   `nameserver.queries` by `server` and `outcome`.
     ///
     /// A report of each hit would cost more than the hit. The counts of lookups are reported when a fetch for the same
     /// request has ended, and by ``diagnostics()`` and ``shutdown()``. For a service with many lookups, that is about a
@@ -95,7 +97,7 @@ public final class ServiceResolver: Sendable {
     ///     before.
     /// - Throws: `DNSClientError` and `ConsulHTTPError` with the code `outOfResources` when the system has no threads
     ///   or file descriptors left, `ConsulHTTPError` for certificates that are missing from their files,
-    ///   ``ConfigurationError`` for invalid settings.
+    ///   ``/ConsulHTTP/ConfigurationError`` for invalid settings.
     public convenience init(
         configuration: Configuration,
         logger: Logger? = nil,
@@ -196,17 +198,17 @@ public final class ServiceResolver: Sendable {
 
     /// Resolves the healthy instances of a service.
     ///
-    /// The result is in ``Resolution/outcome``: endpoints, empty or unknown. Errors are thrown only when no query could
-    /// be sent.
+    /// The result is in ``/ResolutionModel/Resolution/outcome``: endpoints, empty or unknown. Errors are thrown only
+    /// when no query could be sent.
     ///
     /// - Parameters:
     ///   - service: The service's name.
     ///   - tag: A tag that the instances have to have.
     ///   - locality: The locality of the instances; the agent's own datacenter by default.
-    ///   - timeout: The longest time for the call; ``Configuration/timeout`` by default.
-    /// - Throws: `ConsulNameError` for a name that is empty or, with ``Configuration/Strategy/dns``, that DNS cannot
-    ///   carry; `CancellationError` as soon as the task is canceled; `DNSClientError` or `ConsulHTTPError` with the
-    ///   code `closed` after ``shutdown()``.
+    ///   - timeout: The longest time for the call; ``/ResolutionModel/ResolverConfiguration/timeout`` by default.
+    /// - Throws: `ConsulNameError` for a name that is empty or, with
+    ///   ``/ResolutionModel/ResolverConfiguration/Strategy/dns``, that DNS cannot carry; `CancellationError` as soon as
+    ///   the task is canceled; `DNSClientError` or `ConsulHTTPError` with the code `closed` after ``shutdown()``.
     nonisolated(nonsending) public func resolve(
         _ service: String,
         tag: String? = nil,
@@ -232,9 +234,9 @@ public final class ServiceResolver: Sendable {
     ///
     /// - Parameters:
     ///   - request: The service, and the conditions.
-    ///   - timeout: The longest time for the call; ``Configuration/timeout`` by default.
-    /// - Throws: The errors of ``resolve(_:tag:in:timeout:)``; ``ServiceRequestError`` for a request that is invalid,
-    ///   or that the configured strategy cannot carry.
+    ///   - timeout: The longest time for the call; ``/ResolutionModel/ResolverConfiguration/timeout`` by default.
+    /// - Throws: The errors of ``resolve(_:tag:in:timeout:)``; ``/ResolutionModel/ServiceRequestError`` for a request
+    ///   that is invalid, or that the configured strategy cannot carry.
     nonisolated(nonsending) public func resolve(_ request: ServiceRequest, timeout: Duration? = nil) async throws
         -> Resolution
     {

@@ -9,19 +9,18 @@ public import ServiceLifecycle
 /// A candidate in the election of a leader. One of all candidates with the same key leads at a time.
 ///
 /// ```swift
-/// let election = try LeaderElection(consul, key: "service/billing/leader", LockOptions(timeToLive: .seconds(15))) { term in
-///     try await sendInvoices(fencedBy: term.number)
-/// }
-/// let group = ServiceGroup(services: [election], gracefulShutdownSignals: [.sigterm], logger: logger)
+/// let election = try LeaderElection(consul, key: "service/billing/leader", LockOptions(timeToLive: .seconds(15))) {
+/// term in try await sendInvoices(fencedBy: term.number) } let group = ServiceGroup(services: [election],
+/// gracefulShutdownSignals: [.sigterm], logger: logger)
 /// ```
 ///
 /// The session that holds the key is the leader's. A leader that cannot renew its session is no leader in time before
-/// another is elected (``/ConsulHTTP/ConsulHTTPClient/withLock(_:_:_:)``): its body is canceled, and its end is awaited
+/// another is elected (``ConsulHTTP/ConsulHTTPClient/withLock(_:_:_:)``): its body is canceled, and its end is awaited
 /// before the key is released.
 ///
-/// Outages of Consul end no candidacy, and neither does a request of the body that fails because Consul could not be asked
-/// or denied it: the error, if the body throws it, ends the term, and the candidate campaigns again after a pause. So a
-/// body needs no `catch` for its requests, unless it wants to stay the leader.
+/// Outages of Consul end no candidacy, and neither does a request of the body that fails because Consul could not be
+/// asked or denied it: the error, if the body throws it, ends the term, and the candidate campaigns again after a
+/// pause. So a body needs no `catch` for its requests, unless it wants to stay the leader.
 ///
 /// A candidate may depend on its health: with ``SessionOptions/serviceChecks``, Consul itself ends the leadership of an
 /// instance when its check becomes critical, and the candidate campaigns again until the check passes; with ``Gate``, a
@@ -66,8 +65,8 @@ public final class LeaderElection: Service {
         let interval: Duration
         let isOpen: @Sendable () async -> Bool
 
-        /// Creates a condition that a closure decides. It is asked before each campaign, and regularly while the candidate
-        /// leads: a leader resigns when its gate closes.
+        /// Creates a condition that a closure decides. It is asked before each campaign, and regularly while the
+        /// candidate leads: a leader resigns when its gate closes.
         ///
         /// - Parameters:
         ///   - interval: The time between two calls. Default 5 seconds, at least 100 milliseconds.
@@ -100,8 +99,8 @@ public final class LeaderElection: Service {
     ///   - logger: Logs the beginning and the end of each term at `info`, and failures at `warning`. Default `nil`.
     ///   - body: The work of the leader, canceled when the term ends. When it returns, the candidate resigns, and
     ///     campaigns again a second or two later. A ``/ConsulHTTP/ConsulHTTPError`` that it throws because Consul could
-    ///     not be asked or denied access ends the term in the same way, with pauses up to 10 seconds if it happens again
-    ///     and again. Any other error ends ``run()``.
+    ///     not be asked or denied access ends the term in the same way, with pauses up to 10 seconds if it happens
+    ///     again and again. Any other error ends ``run()``.
     /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/invalidArgument``.
     public init(
         _ client: ConsulHTTPClient,
@@ -122,8 +121,8 @@ public final class LeaderElection: Service {
     /// The present term of this candidate; `nil` while it does not lead.
     public var term: Term? { current.current }
 
-    /// The term of this candidate, `nil` while it does not lead: the present one, and each later one until ``run()`` ends.
-    /// A slow iterator receives only the newest.
+    /// The term of this candidate, `nil` while it does not lead: the present one, and each later one until ``run()``
+    /// ends. A slow iterator receives only the newest.
     public var terms: some AsyncSequence<Term?, Never> & Sendable { current.subscribe() }
 
     /// Ends the present term: the body is canceled, and the key is released when it has ended. The candidate campaigns
@@ -132,12 +131,12 @@ public final class LeaderElection: Service {
         stop.withLockedValue { $0 }?()
     }
 
-    /// Campaigns, and leads whenever elected, until graceful shutdown, cancellation, or an error of the body that is not
-    /// Consul's.
+    /// Campaigns, and leads whenever elected, until graceful shutdown, cancellation, or an error of the body that is
+    /// not Consul's.
     ///
     /// - Throws: The error of the body, unless it is an outage or a denial of Consul; ``CoordinationError`` with
-    ///   ``CoordinationError/Code/conflict`` if the key belongs to another program; ``/ConsulHTTP/ConsulHTTPError`` for a
-    ///   campaign that Consul refuses or denies before the candidate has been elected for the first time: then the
+    ///   ``CoordinationError/Code/conflict`` if the key belongs to another program; ``/ConsulHTTP/ConsulHTTPError`` for
+    ///   a campaign that Consul refuses or denies before the candidate has been elected for the first time: then the
     ///   token or the options are wrong. `CancellationError` if the task was canceled.
     public func run() async throws {
         defer { current.finish() }
@@ -247,8 +246,8 @@ extension LeaderElection {
 }
 
 extension ConsulHTTPError {
-    /// True if Consul, the network or the token is the cause: the same request may succeed when they have changed. False
-    /// if the program itself has to change, and after the client was shut down.
+    /// True if Consul, the network or the token is the cause: the same request may succeed when they have changed.
+    /// False if the program itself has to change, and after the client was shut down.
     var isFromConsul: Bool {
         switch code {
         case .badRequest, .notFound, .tooLarge, .closed: false

@@ -4,8 +4,8 @@ import ConsulHTTP
 import ResolverSupport
 
 extension KeyValueStore {
-    /// Changes a value: reads it, applies a closure, and writes the result if the entry has not changed in the meantime;
-    /// otherwise the closure is applied to the new value. No change of another program is lost.
+    /// Changes a value: reads it, applies a closure, and writes the result if the entry has not changed in the
+    /// meantime; otherwise the closure is applied to the new value. No change of another program is lost.
     ///
     /// The entry keeps its flags, and its session and lock index if it is held as a lock.
     ///
@@ -14,13 +14,14 @@ extension KeyValueStore {
     ///   - coder: The conversion between the value and its bytes.
     ///   - attempts: The maximum number of times that the closure is applied, at least 1. Between two of them, a random
     ///     time of up to 250 ms passes. Default 16.
+    ///   - isolation: The actor that the closure runs on; by default the caller's.
     ///   - change: Changes the value, which is `nil` if the key does not exist; setting it to `nil` deletes the entry.
     ///     It may be called several times, and its last call counts.
     /// - Returns: The result of the closure.
-    /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/contended`` if each attempt met a change of another
-    ///   program, and with ``CoordinationError/Code/conflict`` if the closure deletes an entry that a session holds;
-    ///   otherwise as ``set(_:_:flags:)``, and the errors of the coder and of the closure. `CancellationError` as soon as
-    ///   the task is canceled; a write that was under way then may have been applied.
+    /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/contended`` if each attempt met a change of
+    ///   another program, and with ``CoordinationError/Code/conflict`` if the closure deletes an entry that a session
+    ///   holds; otherwise as ``set(_:_:flags:)``, and the errors of the coder and of the closure. `CancellationError`
+    ///   as soon as the task is canceled; a write that was under way then may have been applied.
     @discardableResult
     public func update<Value, Output>(
         _ key: String,

@@ -8,14 +8,14 @@ extension ConsulHTTPClient {
     /// The lock is a key of Consul's key/value store that a session holds. `consul lock` and Consul's Go client exclude
     /// this lock, and it excludes them: `consul lock PREFIX` uses the key `PREFIX/.lock`.
     ///
-    /// - **Loss.** The body is canceled as soon as there is evidence that the lock is lost, and before another program can
-    ///   acquire it if Consul can no longer be asked: the session is renewed at a third of its lease, and the lease ends
-    ///   on this process's own clock. Failed renewals and requests alone are no loss.
-    /// - **Order.** The lock is released after the body has ended, whatever ends it, also if the caller is canceled. It is
-    ///   never released while the body runs.
+    /// - **Loss.** The body is canceled as soon as there is evidence that the lock is lost, and before another program
+    ///   can acquire it if Consul can no longer be asked: the session is renewed at a third of its lease, and the lease
+    ///   ends on this process's own clock. Failed renewals and requests alone are no loss.
+    /// - **Order.** The lock is released after the body has ended, whatever ends it, also if the caller is canceled. It
+    ///   is never released while the body runs.
     /// - **Result.** The result of the body counts only if the lock was still held when the body returned.
-    /// - **Waiting.** Tasks of this process that want the same key through the same client wait in order, and one of them
-    ///   contends with other processes. After a holder's crash, Consul gives the key to no other session until the
+    /// - **Waiting.** Tasks of this process that want the same key through the same client wait in order, and one of
+    ///   them contends with other processes. After a holder's crash, Consul gives the key to no other session until the
     ///   lock-delay is over. Canceling the caller ends the wait at once, and leaves no session and no key.
     ///
     /// A lock is not reentrant: a body that waits for its own lock waits until it is canceled.
@@ -68,8 +68,8 @@ extension ConsulHTTPClient {
 extension HeldSession {
     /// Acquires a lock with this session, calls the body while it is held, and releases it. The session goes on.
     ///
-    /// As ``/ConsulHTTP/ConsulHTTPClient/withLock(_:_:_:)`` otherwise. If Consul does not confirm the release, the key stays
-    /// locked until the session ends.
+    /// As ``ConsulHTTP/ConsulHTTPClient/withLock(_:_:_:)`` otherwise. If Consul does not confirm the release, the key
+    /// stays locked until the session ends.
     ///
     /// - Parameters:
     ///   - key: The key.

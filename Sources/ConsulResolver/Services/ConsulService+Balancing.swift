@@ -10,7 +10,7 @@ extension ConsulService {
     /// Returns when there is an endpoint to pick, or when it is known that there is none. It waits only before the
     /// first answer.
     ///
-    /// - Parameter timeout: The longest wait; ``ResolverConfiguration/timeout`` by default.
+    /// - Parameter timeout: The longest wait; ``/ResolutionModel/ResolverConfiguration/timeout`` by default.
     /// - Throws: The errors of ``ServiceResolver/resolve(_:timeout:)``. If there are no endpoints, or Consul could not
     ///   be queried, the pick throws, not this method.
     nonisolated(nonsending) public func ready(timeout: Duration? = nil) async throws {
@@ -21,8 +21,8 @@ extension ConsulService {
     /// query.
     ///
     /// While Consul cannot be queried, picks go on with the endpoints that it named earlier, and the lease has the flag
-    /// `Lease.Flags.stale`. When they are older than ``ResolverConfiguration/Cache/staleLimit``, there is no
-    /// endpoint to pick.
+    /// `Lease.Flags.stale`. When they are older than ``/ResolutionModel/ResolverConfiguration/Cache/staleLimit``, there
+    /// is no endpoint to pick.
     ///
     /// - Parameter options: The options of this pick, beside the policy.
     /// - Throws: `PickError` if there is no endpoint: `stillLoading` before the first answer, which ``ready(timeout:)``

@@ -46,8 +46,8 @@ public struct ConsulService: Sendable {
     ///
     /// The first element comes with the first resolution, even one with an unknown outcome. Endpoints are never removed
     /// because Consul cannot be queried, because a token is denied, or by an empty answer without an explanation: they
-    /// are returned again, marked as ``Resolution/isStale``. A different order of the endpoints, and an answer equal to
-    /// the last one, are no changes.
+    /// are returned again, marked as ``/ResolutionModel/Resolution/isStale``. A different order of the endpoints, and
+    /// an answer equal to the last one, are no changes.
     ///
     /// The sequence ends when the iterating task is canceled or the resolver is shut down. Iterations are independent
     /// of each other.
@@ -60,7 +60,7 @@ extension ConsulService {
         package let name: String
 
         /// Polling: a query when the TTL of the last answer is over, but no more often than
-        /// ``ResolverConfiguration/Following/minimumInterval``. No request waits at Consul meanwhile.
+        /// ``/ResolutionModel/ResolverConfiguration/Following/minimumInterval``. No request waits at Consul meanwhile.
         public static let polling = UpdateMode(name: "polling")
 
         /// A blocking query over the HTTP API, which Consul answers within milliseconds of a change. It holds one

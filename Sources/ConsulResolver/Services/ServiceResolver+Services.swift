@@ -14,7 +14,7 @@ extension ServiceResolver {
     /// - Parameters:
     ///   - request: The service, and the conditions for its instances. A string literal is a service's name.
     ///   - policy: The policy that selects among the endpoints; by default that of `balancing`.
-    ///   - balancing: The settings of the selection; ``Configuration/balancing`` by default.
+    ///   - balancing: The settings of the selection; ``/ResolutionModel/ResolverConfiguration/balancing`` by default.
     ///   - mode: The mode of detecting changes. Default ``ConsulService/UpdateMode/polling``.
     public func service(
         _ request: ServiceRequest,

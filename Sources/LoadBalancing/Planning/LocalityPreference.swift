@@ -69,7 +69,7 @@ extension LocalityPreference {
         case metadata(key: String, value: String)
 
         /// This many endpoints at the front of a list that is sorted by nearness
-        /// (``LoadBalancer/update(_:isStale:isSorted:)``). No endpoints of an unsorted list.
+        /// (``LoadBalancer/update(_:isSorted:)``). No endpoints of an unsorted list.
         case nearest(Int)
 
         func contains(_ endpoint: Endpoint, order: Int?) -> Bool {

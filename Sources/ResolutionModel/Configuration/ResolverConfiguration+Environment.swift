@@ -27,8 +27,8 @@ extension ResolverConfiguration {
     ///   - environment: Names and values. An empty value counts as absent.
     ///   - strategy: The sources that will be queried. Variables of other sources are ignored, so that a mistake in
     ///     `CONSUL_HTTP_ADDR` does not stop a program that only needs DNS.
-    /// - Throws: ``ConfigurationError`` for an invalid value. It is never ignored: a resolver that queries another
-    ///   server than the configured one is worse than no resolver.
+    /// - Throws: ``/ConsulHTTP/ConfigurationError`` for an invalid value. It is never ignored: a resolver that queries
+    ///   another server than the configured one is worse than no resolver.
     public init(environment: [String: String], strategy: Strategy = .automatic) throws(ConfigurationError) {
         self.init()
         self.strategy = strategy
@@ -45,7 +45,7 @@ extension ResolverConfiguration {
     ///   - overrides: Values that replace those of the environment, by name. An empty value makes a variable count as
     ///     absent.
     ///   - strategy: The sources that will be queried. Variables of other sources are ignored.
-    /// - Throws: ``ConfigurationError`` for an invalid value.
+    /// - Throws: ``/ConsulHTTP/ConfigurationError`` for an invalid value.
     public static func fromProcessEnvironment(
         overriding overrides: [String: String] = [:],
         strategy: Strategy = .automatic

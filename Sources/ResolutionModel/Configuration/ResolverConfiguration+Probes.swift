@@ -9,7 +9,7 @@ extension ResolverConfiguration {
     /// endpoints age, and probes remove those that have died since. Endpoints that fail their probes are left out. If
     /// all of them fail, the fault is more likely on this side, and all are kept.
     ///
-    /// Each iteration of ``ConsulService/updates`` has its own probes: an instance is probed (iterations /
+    /// Each iteration of `ConsulService.updates` has its own probes: an instance is probed (iterations /
     /// ``interval``) times a second. An endpoint without a port is not probed.
     public struct Probes: Sendable {
         /// The condition under which endpoints are probed. More modes may be added.
@@ -50,7 +50,7 @@ extension ResolverConfiguration {
         /// Creates the default settings with a check.
         ///
         /// Values outside of their bounds are clamped when the resolver is created. An invalid check is refused with
-        /// ``ConfigurationError``.
+        /// ``/ConsulHTTP/ConfigurationError``.
         public init(check: Check = .tcp) {
             self.check = check
         }

@@ -7,8 +7,8 @@ extension ResolverConfiguration {
     /// The file is replaced as a whole and never changed in place. It holds names, addresses and metadata, but no
     /// tokens, and only its owner can read it. A file that is damaged, of another version, or writable by others is
     /// ignored, and replaced. A symbolic link and a file of another user are neither used nor replaced. All that, and
-    /// failures to write, are logged at `warning`. A path that names another kind of file is a ``ConfigurationError``
-    /// when the resolver is made: that file is not replaced either.
+    /// failures to write, are logged at `warning`. A path that names another kind of file is a
+    /// ``/ConsulHTTP/ConfigurationError`` when the resolver is made: that file is not replaced either.
     ///
     /// A file is for one process. If several processes write the same file, it is not damaged, and the last write wins.
     public struct Snapshot: Sendable {
@@ -25,8 +25,8 @@ extension ResolverConfiguration {
 
         /// Creates the default settings for a snapshot in this file.
         ///
-        /// - Parameter path: The path of the file. Its directory has to exist, and the process needs permission to create
-        ///   files in it: a file of this name with the suffix `.tmp` is written first.
+        /// - Parameter path: The path of the file. Its directory has to exist, and the process needs permission to
+        ///   create files in it: a file of this name with the suffix `.tmp` is written first.
         public init(path: String) {
             self.path = path
         }

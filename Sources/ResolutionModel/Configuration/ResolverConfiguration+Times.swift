@@ -39,7 +39,7 @@ extension ResolverConfiguration {
 
     /// Returns the configuration with no time longer than a year.
     ///
-    /// - Throws: ``ConfigurationError`` for a negative time.
+    /// - Throws: ``/ConsulHTTP/ConfigurationError`` for a negative time.
     package func withCheckedTimes() throws(ConfigurationError) -> Self {
         var checked = self
         try Self.check(Self.times, of: &checked)

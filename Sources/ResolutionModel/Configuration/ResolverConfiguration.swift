@@ -6,7 +6,7 @@ public import DNSWire
 public import LoadBalancing
 public import NetworkAddress
 
-/// The settings of a ``ServiceResolver``.
+/// The settings of a `ServiceResolver`.
 public struct ResolverConfiguration: Sendable {
     /// The longest time that a resolution may take. Default 2 s.
     public var timeout: Duration = .seconds(2)
@@ -27,7 +27,7 @@ public struct ResolverConfiguration: Sendable {
     /// The conditions for accepting that known endpoints are gone.
     public var hold = Hold()
 
-    /// Settings for following services (``ConsulService/updates``).
+    /// Settings for following services (`ConsulService.updates`).
     public var following = Following()
 
     /// The selection of one of a service's endpoints, for services without settings of their own.
@@ -93,7 +93,7 @@ extension ResolverConfiguration {
 
         /// True to count queries for each nameserver in the metrics, too. Default `false`: a metrics backend keeps
         /// every dimension forever, and servers that are looked up by name change their addresses.
-        /// ``ServiceResolver/diagnostics()`` has the counts of each nameserver in any case.
+        /// `ServiceResolver.diagnostics()` has the counts of each nameserver in any case.
         public var reportsEachNameserver = false
 
         /// The size of UDP answers that queries advertise, in bytes; `nil`, the default, is 4096 for a server on this
@@ -176,7 +176,7 @@ extension ResolverConfiguration {
 extension ResolverConfiguration.DNS {
     /// Validates the nameservers.
     ///
-    /// - Throws: ``ConfigurationError`` for a nameserver with port 0, which c-ares would take for port 53.
+    /// - Throws: ``/ConsulHTTP/ConfigurationError`` for a nameserver with port 0, which c-ares would take for port 53.
     package func check() throws(ConfigurationError) {
         for (index, nameserver) in nameservers.enumerated() where nameserver.port == 0 {
             throw ConfigurationError(
