@@ -1,7 +1,7 @@
 # The targets install their dependencies: on a fresh Debian machine with Swift, `make demo` or `make test` suffices.
 
 SWIFT ?= swift
-SOURCES = Package.swift Sources Tests Tools examples Fuzz
+SOURCES = Package.swift Sources Tests Tools Snippets examples Fuzz
 
 .DEFAULT_GOAL := help
 .PHONY: help setup install uninstall build demo resilience examples test test-tsan test-asan lint format bench sweep chaos simulate differential attack stress fuzz docs clean
@@ -93,10 +93,8 @@ fuzz: setup ## Fuzz the readers of DNS, JSON and snapshots for FUZZ_SECONDS (60)
 	@scripts/fuzz json
 	@scripts/fuzz snapshot
 
-docs: ## Build the documentation
-	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulResolver --warnings-as-errors
-	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target ConsulHTTP --warnings-as-errors
-	DOCUMENTATION=1 $(SWIFT) package generate-documentation --target LoadBalancing --warnings-as-errors
+docs: setup ## Build the documentation, and check that every public symbol has some
+	@scripts/docs
 
 clean: ## Remove build products
 	rm -rf .build .build-tsan .build-asan

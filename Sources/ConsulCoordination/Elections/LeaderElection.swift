@@ -50,13 +50,19 @@ public final class LeaderElection: Service {
         /// - Throws: ``CoordinationError`` with ``CoordinationError/Code/lost``.
         public func checkHeld() throws(CoordinationError) { try lock.checkHeld() }
 
-        /// Applies a transaction only if the candidate still leads (``HeldLock/commit(_:)``).
+        /// Applies a transaction only if the candidate still leads.
+        ///
+        /// - Parameter operations: The operations, as for ``HeldLock/commit(_:)``.
+        /// - Returns: The entries of the operations that return one, in order.
+        /// - Throws: As ``HeldLock/commit(_:)``.
         @discardableResult
         public func commit(_ operations: [KeyValueTransaction.Operation]) async throws -> [KeyValueEntry] {
             try await lock.commit(operations)
         }
 
-        /// Replaces the value that observers see (``HeldLock/setValue(_:)``).
+        /// Replaces the value that observers see.
+        ///
+        /// - Throws: As ``HeldLock/setValue(_:)``.
         public func publish(_ value: [UInt8]) async throws { try await lock.setValue(value) }
     }
 

@@ -76,6 +76,7 @@ extension HeldSession {
     ///   - wait: The time to wait. Default ``LockOptions/Wait/forever``.
     ///   - value: The value that the key has while the lock is held, and keeps after that. Default empty.
     ///   - body: The work, in a task of its own.
+    /// - Throws: As ``ConsulHTTP/ConsulHTTPClient/withLock(_:_:_:)``.
     @discardableResult
     public func withLock<Output: Sendable>(
         _ key: String,

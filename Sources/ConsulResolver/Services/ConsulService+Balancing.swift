@@ -66,6 +66,8 @@ extension ConsulService {
     /// Picks an endpoint, runs the body with it, and reports the result, as ``withEndpoint(_:attempts:classifying:_:)``
     /// does. The body can report more: that an answer was unusable, when the work began, that its duration does not
     /// count.
+    ///
+    /// - Throws: As ``withEndpoint(_:attempts:classifying:_:)``.
     nonisolated(nonsending) public func withLease<Output>(
         _ options: PickOptions = PickOptions(),
         attempts: Int = 1,
@@ -92,6 +94,7 @@ extension ConsulService {
     ///   - delay: The time to wait for the first endpoint alone.
     ///   - classify: Returns what an error says about the endpoint.
     ///   - body: The work to do with the endpoint. It has to end soon after its task is canceled.
+    /// - Throws: As ``withEndpoint(_:attempts:classifying:_:)``.
     public func withHedgedEndpoint<Output: Sendable>(
         _ options: PickOptions = PickOptions(),
         after delay: Duration,

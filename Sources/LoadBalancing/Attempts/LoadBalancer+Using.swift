@@ -33,6 +33,8 @@ extension LoadBalancer {
 
     /// Picks an endpoint, uses it, and reports the outcome, as ``withEndpoint(_:attempts:classifying:_:)`` does. The
     /// body can say more about it: ``Lease/outcome``, ``Lease/markFirstByte()``, ``Lease/ignoreLatency()``.
+    ///
+    /// - Throws: As ``withEndpoint(_:attempts:classifying:_:)``.
     nonisolated(nonsending) public func withLease<Output>(
         _ options: PickOptions = PickOptions(),
         attempts: Int = 1,

@@ -55,6 +55,43 @@ struct ReadmeTests {
         #expect(named.subtracting(known).isEmpty, "\(named.subtracting(known))")
     }
 
+    // MARK: Articles
+
+    /// The articles and landing pages of all catalogues, with their paths.
+    private static let articles: [String] = {
+        let sources = root.appending(path: "Sources")
+        let modules = (try? FileManager.default.contentsOfDirectory(atPath: sources.path)) ?? []
+        return modules.sorted().flatMap { module in
+            let catalogue = "Sources/\(module)/Documentation.docc"
+            let folder = root.appending(path: catalogue).path
+            let pages = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return pages.filter { $0.hasSuffix(".md") }.sorted().map { "\(catalogue)/\($0)" }
+        }
+    }()
+
+    @Test func `There is a catalogue with a landing page for each library`() throws {
+        let manifest = try Self.text(of: "Package.swift")
+        let libraries = manifest.matches(of: #/\.library\(name: "(?<name>\w+)"/#).map { String($0.name) }
+        #expect(libraries.count >= 6)
+        for name in libraries { #expect(Self.articles.contains("Sources/\(name)/Documentation.docc/\(name).md")) }
+        let documented = try Self.text(of: "scripts/docs")
+        for name in libraries { #expect(documented.contains(" \(name)"), "scripts/docs does not build \(name)") }
+    }
+
+    @Test(arguments: articles)
+    func `The code of an article is a snippet, which the build compiles, or part of a manifest`(page: String) throws {
+        let text = try Self.text(of: page)
+        let blocks = text.matches(of: #/```swift\n(?<code>(?s).*?)```/#).map { String($0.code) }
+        for block in blocks { #expect(block.hasPrefix(".package"), "move it to Snippets/: \(block)") }
+        let snippets = text.matches(
+            of: #/@Snippet\(path: "swift-consul-resolver/(?<path>Snippets/\w+)", slice: "(?<slice>\w+)"\)/#
+        )
+        #expect(snippets.count == text.matches(of: #/@Snippet/#).count)
+        for snippet in snippets {
+            #expect(try Self.text(of: "\(snippet.path).swift").contains("// snippet.\(snippet.slice)\n"))
+        }
+    }
+
     // MARK: The other examples
 
     /// All examples of Swift code in the pages except those for a package manifest. An example without imports has that of
@@ -78,7 +115,7 @@ struct ReadmeTests {
     ]
 
     @Test func `The pages have several examples`() {
-        #expect(Self.programs.count >= 30)
+        #expect(Self.programs.count >= 20)
         #expect(Self.programs.contains { $0.contains("lease.finish") })
         #expect(Self.programs.contains { $0.contains("fencingToken") })
     }
