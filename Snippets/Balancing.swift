@@ -8,7 +8,7 @@ func get(_ url: String) async throws -> String { url }
 func connect(to endpoint: Endpoint) {}
 let resolver = try ServiceResolver()
 // snippet.show
-// snippet.endpoint
+// snippet.request
 let web = resolver.service("web")
 // Each further attempt uses another endpoint, within a retry budget.
 let page = try await web.withEndpoint(attempts: 3) { endpoint in
