@@ -159,8 +159,9 @@ public final class ServiceResolver: Sendable {
             try configuration.snapshot.map { [logger = self.logger] snapshot throws(ConfigurationError) in
                 try SnapshotFile(path: snapshot.path).load(noOlderThan: snapshot.maximumAge, logger: logger)
             } ?? [:]
-        let mayUseHTTP = configuration.strategy != .dns && standIn == nil
-        if mayUseHTTP || probePlan != nil { try EventLoops.start() }
+        // With DNS first, most processes need no event loop, and the first HTTP request starts them.
+        let asksHTTPFirst = configuration.strategy == .http && standIn == nil
+        if asksHTTPFirst || probePlan != nil { try EventLoops.start() }
         http = HTTPSource(
             client: try ConsulHTTPClient(
                 unstarted: configuration.http,

@@ -48,7 +48,8 @@ public final class ConsulHTTPClient: Sendable {
         try self.init(unstarted: configuration, logger: logger)
     }
 
-    /// Creates a client without starting the event loops. Call ``EventLoops/start()`` before the first request.
+    /// Creates a client without starting the event loops. The first request starts them, and fails without descriptors
+    /// for them.
     ///
     /// - Parameters:
     ///   - onWatchRequest: Called after each request of a watch with its error.

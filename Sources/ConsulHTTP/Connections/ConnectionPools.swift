@@ -7,7 +7,8 @@ import NIOPosix
 /// The connections of one client: one pool for requests that are answered at once and one for blocking queries. Each
 /// pool is created for the first request that needs it.
 ///
-/// The pools run on the event loops that AsyncHTTPClient shares in the process; a client starts no thread.
+/// The pools run on the event loops that AsyncHTTPClient shares in the process, which start with the first pool at the
+/// latest.
 final class ConnectionPools: Sendable {
     /// The use of a connection.
     enum Kind: Hashable, Sendable {
@@ -35,7 +36,11 @@ final class ConnectionPools: Sendable {
     }
 
     /// Returns the connection pool of a kind, creating it if necessary.
+    ///
+    /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/outOfResources`` if there are no descriptors for event
+    ///   loops, with ``ConsulHTTPError/Code/closed`` after ``close()``.
     func client(_ kind: Kind) throws(ConsulHTTPError) -> HTTPClient {
+        try EventLoops.start()
         let client: HTTPClient? = state.withLockedValue { state in
             guard case .open(var clients) = state else { return nil }
             if let client = clients[kind] { return client }

@@ -15,8 +15,7 @@ import Darwin
 /// The event loops that all users of NIO's singletons in this process share.
 ///
 /// NIO starts them at their first use, and terminates the process if the system has no descriptors left for them.
-/// Therefore `start()` starts them early, where an error can be thrown, after checking that enough descriptors are
-/// available.
+/// Therefore `start()` starts them where an error can be thrown, after checking that enough descriptors are available.
 package enum EventLoops {
     /// Descriptors that one event loop opens on Linux: for events, for wake-ups and for timers.
     private static let descriptorsOfEach = 3
@@ -24,19 +23,30 @@ package enum EventLoops {
     /// Reserve for other threads, which may open descriptors between the check and the start.
     private static let spareDescriptors = 8
 
-    private static let areStarted = NIOLockedValueBox(false)
+    private struct State {
+        var areStarted = false
+        var count: Int?
+    }
+
+    private static let state = NIOLockedValueBox(State())
+
+    /// Sets the number of event loops, unless they are running; one for each processor by default.
+    package static func limit(to count: Int) {
+        state.withLockedValue { $0.count = count }
+    }
 
     /// Starts the event loops unless they are running.
     ///
     /// - Throws: ``ConsulHTTPError`` with ``ConsulHTTPError/Code/outOfResources`` if too few descriptors are available.
     ///   The next call tries again.
     package static func start() throws(ConsulHTTPError) {
-        let missing: Int32? = areStarted.withLockedValue { areStarted in
-            guard !areStarted else { return nil }
+        let missing: Int32? = state.withLockedValue { state in
+            guard !state.areStarted else { return nil }
+            if let count = state.count { NIOSingletons.groupLoopCountSuggestion = count }
             let needed = NIOSingletons.groupLoopCountSuggestion * descriptorsOfEach + spareDescriptors
             if let number = shortage(of: needed) { return number }
             _ = MultiThreadedEventLoopGroup.singleton
-            areStarted = true
+            state.areStarted = true
             return nil
         }
         guard let missing else { return }
