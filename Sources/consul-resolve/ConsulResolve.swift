@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import NIOCore
+import ConsulHTTP
 
 @main
 struct ConsulResolve: AsyncParsableCommand {
@@ -30,12 +30,12 @@ struct ConsulResolve: AsyncParsableCommand {
         StandardDescriptors.occupy()
         // Must run before other threads exist.
         _ = InheritedSignals.atStart
-        // One event loop is enough for one command; NIO would start one for each processor, with three descriptors
-        // each.
-        NIOSingletons.groupLoopCountSuggestion = 1
+        // One event loop is enough for one command; by default each processor has one, with three descriptors each.
+        EventLoops.limit(to: 1)
         // Must run before a task waits.
-        do { try DispatchDescriptors.check() } catch { exit(withError: error) }
-        exit(withError: await execute(Array(CommandLine.arguments.dropFirst())))
+        let hasRoom: Bool
+        do { hasRoom = try DispatchDescriptors.check() } catch { exit(withError: error) }
+        exit(withError: await execute(Array(CommandLine.arguments.dropFirst()), hasRoom: hasRoom))
     }
 
     /// The version of this package, as `--version` prints it.
@@ -45,21 +45,32 @@ struct ConsulResolve: AsyncParsableCommand {
 
     /// Runs the command that the arguments name.
     ///
+    /// - Parameter hasRoom: True if a command with few descriptors cannot use up those of Dispatch.
     /// - Returns: The exit status. The reason for any status other than 0 is on standard error.
-    private static func execute(_ arguments: [String]) async -> ExitCode {
-        var command: any ParsableCommand
+    private static func execute(_ arguments: [String], hasRoom: Bool) async -> ExitCode {
+        if let usual = UsualArguments.command(arguments) { return await run(usual, opensDescriptors: !hasRoom) }
+        let command: any ParsableCommand
         do {
             command = try await asyncParseAsRoot(arguments)
         } catch {
             return report(await mistypedSubcommand(error, in: arguments) ?? error)
         }
+        if let mistake = mistypedSubcommand(of: command, in: arguments) { return report(mistake) }
+        if let command = command as? any AsyncParsableCommand { return await run(command) }
         do {
-            if var command = command as? any AsyncParsableCommand {
-                try await DispatchDescriptors.open()
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            var command = command
+            try command.run()
+            return ExitStatus.success
+        } catch {
+            return report(error)
+        }
+    }
+
+    private static func run(_ command: any AsyncParsableCommand, opensDescriptors: Bool = true) async -> ExitCode {
+        do {
+            var command = command
+            if opensDescriptors { try await DispatchDescriptors.open() }
+            try await command.run()
             return ExitStatus.success
         } catch {
             return report(error)
@@ -68,27 +79,48 @@ struct ConsulResolve: AsyncParsableCommand {
 
     // MARK: Mistyped subcommands
 
-    /// Returns the error for a first argument that is probably a mistyped subcommand.
+    static var subcommandNames: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
+
+    /// Returns the error for a first argument that is probably a mistyped subcommand, for arguments that are no valid
+    /// lookup.
     ///
     /// A word that is no subcommand is the name of a service to look up, and every word can be one. It counts as a
-    /// mistake only if the arguments are no valid lookup, and either a second word follows or the corrected arguments
-    /// are valid.
+    /// mistake only if a second word follows or the corrected arguments are valid.
     private static func mistypedSubcommand(
         _ error: any Error,
         in arguments: [String]
     ) async -> ValidationError? {
-        guard exitCode(for: error) == .validationFailure, let word = arguments.first, !word.hasPrefix("-")
+        guard exitCode(for: error) == .validationFailure, let word = arguments.first, !word.hasPrefix("-"),
+            let meant = subcommand(like: word)
         else { return nil }
-        let subcommands = configuration.subcommands.map { $0._commandName }
-        guard !subcommands.contains(word), let meant = Words.similar(to: word, among: subcommands).first else {
-            return nil
-        }
         let isFollowedByWord = arguments.count > 1 && !arguments[1].hasPrefix("-")
         if !isFollowedByWord {
             let corrected = try? await asyncParseAsRoot([meant] + arguments.dropFirst())
             guard corrected != nil else { return nil }
         }
         return ValidationError("\"\(word)\" is not a subcommand; did you mean \(meant)?")
+    }
+
+    /// Returns the error for a mistyped subcommand and a name, which are a valid lookup of two services.
+    ///
+    /// Only a word that is nearly as long as the subcommand counts as a mistake: `env-web` is a service.
+    private static func mistypedSubcommand(
+        of command: any ParsableCommand,
+        in arguments: [String]
+    ) -> ValidationError? {
+        guard let lookup = command as? Lookup, lookup.names.count > 1, let word = arguments.first,
+            word == lookup.names[0], let meant = subcommand(like: word), abs(meant.count - word.count) <= 2
+        else { return nil }
+        return ValidationError(
+            "\"\(word)\" is not a subcommand; did you mean \(meant)? To look up a service of that name, write lookup "
+                + "before it."
+        )
+    }
+
+    /// Returns the subcommand that is closest to a word; `nil` if the word is one, or none is close.
+    private static func subcommand(like word: String) -> String? {
+        let subcommands = subcommandNames
+        return subcommands.contains(word) ? nil : Words.similar(to: word, among: subcommands).first
     }
 
     // MARK: Errors

@@ -6,10 +6,15 @@ import ConsulResolver
 /// `consul-resolve bench NAME`
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "bench",
         abstract: "Measure how fast a service resolves.",
         discussion: """
             Each query is sent to Consul and its answer is decoded into endpoints. There is no cache, and queries do \
             not share answers.
+
+            EXAMPLES:
+              consul-resolve bench web --in-flight 64
+              consul-resolve bench web --via http --queries 1000 --format json
             """
     )
 

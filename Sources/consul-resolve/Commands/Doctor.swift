@@ -6,7 +6,9 @@ import ConsulResolver
 /// `consul-resolve doctor [NAME]`
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Diagnose the connection from this machine to Consul, and suggest remedies.",
+        usage: "consul-resolve doctor [<name>] [<options>]",
         discussion: """
             Checks DNS over UDP and TCP, the HTTP API, the cluster, the token, and the agent's DNS settings; with a \
             name also that service, over DNS and over HTTP. Each finding is "ok", a "note", which does not keep \
@@ -16,6 +18,11 @@ struct Doctor: AsyncParsableCommand {
             Problems alone do not change the exit status. It is 0 if Consul answers or, with a name, if DNS or HTTP \
             shows an instance; 2 if Consul says that the service has no healthy instance; 3 if Consul did not answer \
             or does not let the token read the service.
+
+            EXAMPLES:
+              consul-resolve doctor
+              consul-resolve doctor web --tag v2
+              consul-resolve doctor web --format json
             """
     )
 
@@ -50,7 +57,11 @@ struct Doctor: AsyncParsableCommand {
             request: try request()
         )
         let diagnosis = Diagnosis(try await examination.facts())
-        try Terminal.output(diagnosis, as: format)
+        if format == .text, Terminal.canRedraw {
+            try Terminal.output(diagnosis.text(columns: Terminal.size.columns))
+        } else {
+            try Terminal.output(diagnosis, as: format)
+        }
         if diagnosis.status != .success { throw diagnosis.status }
     }
 

@@ -6,6 +6,7 @@ import ConsulResolver
 /// `consul-resolve exec NAME -- COMMAND`
 struct Exec: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "exec",
         abstract: "Pick an endpoint of a service, and run a command with it.",
         discussion: """
             The command receives the endpoint in its environment: SERVICE_HOST, SERVICE_PORT, and both as \
@@ -14,8 +15,15 @@ struct Exec: AsyncParsableCommand {
 
             Without an endpoint the command does not run, and the exit status is 2 or 3. The status is 127 if the \
             command does not exist, and 126 if it cannot be run.
+
+            EXAMPLES:
+              consul-resolve exec db -- sh -c 'psql -h "$SERVICE_HOST" -p "$SERVICE_PORT"'
+              consul-resolve exec cache --policy hashed --key a -- ./client
             """
     )
+
+    @Argument(help: "The service's name.")
+    var name: String
 
     @OptionGroup var request: RequestOptions
 
@@ -23,16 +31,21 @@ struct Exec: AsyncParsableCommand {
 
     @OptionGroup var command: CommandOptions
 
+    func validate() throws {
+        _ = try request.request(for: name)
+    }
+
     func run() async throws {
         let replacement = Replacement(command.words)
-        let service = try await SettledService(request, picking)
+        let service = try await SettledService(name, request, picking)
+        let described = request.description(of: name)
         let endpoint: Endpoint
         do throws(PickError) {
             endpoint = try service.pick(picking.pickOptions)
         } catch {
-            throw picking.failure(error, of: request)
+            throw picking.failure(error, of: described)
         }
-        service.resolution.originMessages(of: request.description).forEach(Terminal.say)
+        service.resolution.originMessages(of: described).forEach(Terminal.say)
         throw replacement.takePlace(environment: Self.environment(for: endpoint))
     }
 

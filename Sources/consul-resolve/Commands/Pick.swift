@@ -7,6 +7,7 @@ import ConsulResolver
 /// `consul-resolve pick NAME`
 struct Pick: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "pick",
         abstract: "Pick an endpoint of a service, or see how picks are distributed.",
         discussion: """
             Consul is queried once, and no connection to the picked endpoint is opened. A policy that relies on the \
@@ -18,8 +19,16 @@ struct Pick: AsyncParsableCommand {
 
             --format plain prints the address:port of every pick on a line of its own, and is the default without \
             --count. --format json lists all endpoints with --count, otherwise the one that was picked.
+
+            EXAMPLES:
+              consul-resolve pick web
+              consul-resolve pick web --policy hashed --key user-7
+              consul-resolve pick web --count 10000
             """
     )
+
+    @Argument(help: "The service's name.")
+    var name: String
 
     @OptionGroup var request: RequestOptions
 
@@ -31,39 +40,44 @@ struct Pick: AsyncParsableCommand {
     @Option(help: "table, json, or plain for one address:port a line. Default: plain, with --count table.")
     var format: EndpointFormat?
 
+    @Option(help: Template.help, transform: Template.parse)
+    var template: Template?
+
     func validate() throws {
+        try Template.check(template, format)
+        _ = try request.request(for: name)
         if let count, !(1...100_000_000).contains(count) {
             throw ValidationError("--count must be from 1 to 100000000")
         }
     }
 
     func run() async throws {
-        let service = try await SettledService(request, picking)
+        let service = try await SettledService(name, request, picking)
+        let described = request.description(of: name)
         do {
             if let count { try showMany(count, of: service) } else { try showOne(of: service) }
         } catch let absence as PickError {
-            if format == .json {
-                try Terminal.output(PickDistribution.json(of: absence, by: picking.policy).description)
+            if writesDocument {
+                try Terminal.output(PickDistribution.json(of: absence, by: picking.policy), by: template)
             }
-            throw picking.failure(absence, of: request)
+            throw picking.failure(absence, of: described)
         }
         let resolution = service.resolution
-        resolution.originMessages(of: request.description).forEach(Terminal.say)
+        resolution.originMessages(of: described).forEach(Terminal.say)
         if count != nil { resolution.gapMessages.forEach(Terminal.say) }
     }
+
+    private var writesDocument: Bool { format == .json || template != nil }
 
     // MARK: One
 
     private func showOne(of service: SettledService) throws {
         let endpoint = try service.pick(picking.pickOptions)
-        switch format ?? .plain {
-        case .plain:
-            try Terminal.output(endpoint.authority)
-        case .table:
-            try Terminal.output([endpoint].table.description)
-        case .json:
+        if writesDocument {
             let distribution = PickDistribution(of: [endpoint], picks: [endpoint.hostPort: 1])
-            try Terminal.output(json(distribution, service).description)
+            try Terminal.output(json(distribution, service), by: template)
+        } else {
+            try Terminal.output(format == .table ? [endpoint].table.description : endpoint.authority)
         }
     }
 
@@ -76,8 +90,8 @@ struct Pick: AsyncParsableCommand {
             picks[try pick(number, of: service).hostPort, default: 0] += 1
         }
         let distribution = PickDistribution(of: service.endpoints, picks: picks)
-        if format == .json {
-            try Terminal.output(json(distribution, service).description)
+        if writesDocument {
+            try Terminal.output(json(distribution, service), by: template)
         } else {
             try Terminal.output(distribution.text(columns: Terminal.size.columns))
         }

@@ -8,8 +8,17 @@ import DNSWire
 /// `consul-resolve query NAME`
 struct Query: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "query",
         abstract: "Send one DNS query to Consul and show the response.",
-        discussion: "Every response is a success, whatever its response code."
+        usage: "consul-resolve query <name> [<options>]",
+        discussion: """
+            Every response is a success, whatever its response code.
+
+            EXAMPLES:
+              consul-resolve query web.service.consul
+              consul-resolve query web.service.consul --type A --transport udp --edns-size 0
+              consul-resolve query n1.node.consul --type A --format json
+            """
     )
 
     @Argument(help: "The full name, such as web.service.consul.", transform: parseName)

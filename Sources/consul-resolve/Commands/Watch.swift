@@ -7,6 +7,7 @@ import ResolverSupport
 /// `consul-resolve watch NAME`
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "watch",
         abstract: "Show the healthy instances of a service, and each change to them.",
         discussion: """
             Consul reports changes through its HTTP API (blocking queries). With --via dns or --failover-datacenter, \
@@ -28,13 +29,24 @@ struct Watch: AsyncParsableCommand {
             their priorities differ from those of the last run, and not when a set only becomes stale. The command finds \
             SERVICE_NAME and SERVICE_ENDPOINTS, the address:port of each endpoint separated by spaces, in its environment. \
             Changes during a run lead to one more run, with the newest set. With --initial, the first set counts as a change.
+
+            EXAMPLES:
+              consul-resolve watch web
+              consul-resolve watch web --format json
+              consul-resolve watch web --exec --initial -- ./reload
             """
     )
 
+    @Argument(help: "The service's name.")
+    var name: String
+
     @OptionGroup var options: RequestOptions
 
-    @Option(help: "table, json, or plain for one address:port a line.")
-    var format = EndpointFormat.table
+    @Option(help: "table, json, or plain for one address:port a line. Default: table.")
+    var format: EndpointFormat?
+
+    @Option(help: Template.help, transform: Template.parse)
+    var template: Template?
 
     @Option(help: "End after this number of sets, the first one included; with --exec, of runs.")
     var count: Int?
@@ -52,6 +64,8 @@ struct Watch: AsyncParsableCommand {
     var command: [String] = []
 
     func validate() throws {
+        try Template.check(template, format)
+        _ = try options.request(for: name)
         if let count, count < 1 { throw ValidationError("--count must be at least 1") }
         if executes, command.first?.isEmpty ?? true { throw ValidationError("name the command of --exec after --") }
         if !executes, initial || !command.isEmpty { throw ValidationError("a command and --initial need --exec") }
@@ -60,7 +74,7 @@ struct Watch: AsyncParsableCommand {
     func run() async throws {
         let resolver = try options.resolver()
         let mode: ConsulService.UpdateMode = options.via == .dns ? .polling : .watch
-        let followed = resolver.service(try options.request(), updating: mode)
+        let followed = resolver.service(try options.request(for: name), updating: mode)
         let status = executes ? try await execute(followed) : try await UntilStopped.run { try await show(followed) }
         await BoundedTask.wait { await resolver.shutdown() }
         if let status, status != .success { throw status }
@@ -68,7 +82,7 @@ struct Watch: AsyncParsableCommand {
 
     /// - Returns: The exit status, unless a signal ends the process earlier.
     private func show(_ followed: ConsulService) async throws -> ExitCode {
-        var display = WatchDisplay(service: options.description, format: format)
+        var display = WatchDisplay(service: options.description(of: name), format: format ?? .table, template: template)
         var (shown, status) = (0, ExitStatus.unknown)
         for await resolution in followed.updates {
             try display.show(resolution, at: .now)
@@ -100,7 +114,7 @@ struct Watch: AsyncParsableCommand {
             defer { last = content }
             guard content != last, last != nil || initial else { continue }
             let environment = [
-                "SERVICE_NAME": options.name,
+                "SERVICE_NAME": name,
                 "SERVICE_ENDPOINTS": resolution.endpoints.map(\.authority).joined(separator: " "),
             ]
             let end = try await SupervisedCommand(command: command).run(environment: environment, relay: nil)

@@ -15,7 +15,9 @@ import Darwin
 /// `consul-resolve env PREFIX -- COMMAND`
 struct Env: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "env",
         abstract: "Run a command with the entries under a prefix as its environment.",
+        usage: "consul-resolve env <prefix> [<options>] -- <command> ...",
         discussion: """
             The name of a variable is the rest of the key behind the prefix and a slash, with an underscore for each \
             character that is neither an ASCII letter nor a digit: config/web/db.host below config/web is db_host. Two keys \
@@ -27,6 +29,10 @@ struct Env: AsyncParsableCommand {
             keeps running.
 
             Exit status: that of the command; 3 if the entries could not be read.
+
+            EXAMPLES:
+              consul-resolve env config/web -- ./server
+              consul-resolve env config/web --on-change signal -- ./server
             """
     )
 

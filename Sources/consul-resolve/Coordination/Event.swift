@@ -7,6 +7,7 @@ import ConsulHTTP
 /// `consul-resolve event`
 struct Event: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "event",
         abstract: "Send and receive user events of Consul.",
         discussion: """
             Events spread from agent to agent within a second or so, without a guarantee: use them as hints to look at \
@@ -21,7 +22,13 @@ struct EventFire: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fire",
         abstract: "Send an event, and print its id.",
-        discussion: "A payload has at most 300 bytes, which every version of Consul takes."
+        usage: "consul-resolve event fire <name> [<payload>] [<options>]",
+        discussion: """
+            A payload has at most 300 bytes, which every version of Consul takes.
+
+            EXAMPLES:
+              consul-resolve event fire deploy v42
+            """
     )
 
     @Argument(help: "The event's name.") var name: String
@@ -40,10 +47,14 @@ struct EventWatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: "Print events as they arrive at the agent.",
+        usage: "consul-resolve event watch [<name>] [<options>]",
         discussion: """
             --format plain prints a line for each event: its name, a tab and its payload, with unprintable characters \
             escaped. When events may have been missed, it says so on standard error; --format json prints an object with \
             "gap":true. Ctrl-C, SIGTERM, or a closed output ends the command with status 0.
+
+            EXAMPLES:
+              consul-resolve event watch deploy --format json
             """
     )
 

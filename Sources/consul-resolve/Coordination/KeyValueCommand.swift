@@ -33,7 +33,14 @@ struct KeyValueGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
         abstract: "Print the value of a key.",
-        discussion: "--format plain prints the bytes of the value and no line break after them."
+        usage: "consul-resolve kv get <key> [<options>]",
+        discussion: """
+            --format plain prints the bytes of the value and no line break after them.
+
+            EXAMPLES:
+              consul-resolve kv get config/web/level
+              consul-resolve kv get config/web/level --format json
+            """
     )
 
     @Argument(help: "The key.") var key: String
@@ -57,10 +64,16 @@ struct KeyValuePut: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "put",
         abstract: "Write a value.",
+        usage: "consul-resolve kv put <key> <value> [<options>]",
         discussion: """
             The flags of the entry become those of --flags, 0 by default, as with Consul's own command line. With --cas, \
             the value is written only if the key's modify index is still the given one; 0 means that the key must not \
             exist.
+
+            EXAMPLES:
+              consul-resolve kv put config/web/level 3
+              consul-resolve kv put config/web/level 4 --cas 17
+              consul-resolve kv put certs/web - < web.pem
             """
     )
 
@@ -88,7 +101,14 @@ struct KeyValueDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
         abstract: "Delete a key, or all keys that begin with a text.",
-        discussion: "Deleting a key that does not exist succeeds."
+        usage: "consul-resolve kv delete <key> [<options>]",
+        discussion: """
+            Deleting a key that does not exist succeeds.
+
+            EXAMPLES:
+              consul-resolve kv delete config/web/level
+              consul-resolve kv delete config/web/ --recurse
+            """
     )
 
     @Argument(help: "The key; with --recurse, the beginning of the keys.") var key: String
@@ -120,9 +140,15 @@ struct KeyValueList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the entries whose keys begin with a text.",
+        usage: "consul-resolve kv list <prefix> [<options>]",
         discussion: """
             --format plain prints a line for each entry: the key, a tab and the value, with unprintable characters \
             escaped. With --keys, it prints the keys alone. The exit status is 2 if there is no entry.
+
+            EXAMPLES:
+              consul-resolve kv list config/web/
+              consul-resolve kv list config/ --keys
+              consul-resolve kv list config/ --format json
             """
     )
 

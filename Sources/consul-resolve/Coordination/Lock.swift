@@ -8,7 +8,12 @@ import NIOConcurrencyHelpers
 /// `consul-resolve lock KEY -- COMMAND`
 struct Lock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "lock",
         abstract: "Run a command while a lock or a slot of a semaphore is held.",
+        usage: """
+            consul-resolve lock <key> [<options>] -- <command> ...
+            consul-resolve lock <key> --status [<options>]
+            """,
         discussion: """
             The lock is the key KEY/.lock, as with "consul lock KEY", and each of the two commands waits for the other. \
             With -n, up to that many commands hold a slot at once.
@@ -26,6 +31,11 @@ struct Lock: AsyncParsableCommand {
 
             Exit status: that of the command; 2 the lock was not acquired in time, 3 Consul could not be asked, 75 the \
             lock was lost while the command ran.
+
+            EXAMPLES:
+              consul-resolve lock jobs/nightly -- ./nightly
+              consul-resolve lock imports -n 4 --wait 1m -- ./import
+              consul-resolve lock jobs/nightly --status --format json
             """
     )
 

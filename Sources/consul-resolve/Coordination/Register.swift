@@ -8,7 +8,9 @@ import NIOConcurrencyHelpers
 /// `consul-resolve register NAME --port PORT -- COMMAND`
 struct Register: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "register",
         abstract: "Register a service with the agent while a command runs.",
+        usage: "consul-resolve register <name> --port <port> [<options>] -- <command> ...",
         discussion: """
             The service is registered again if the agent forgets it. When the command ends, the service is deregistered. \
             On SIGTERM, SIGINT, SIGHUP or SIGQUIT, callers are sent away first, and then the command receives the signal.
@@ -17,6 +19,10 @@ struct Register: AsyncParsableCommand {
             checked by the agent, every --interval.
 
             Exit status: that of the command; 3 the agent refused the registration.
+
+            EXAMPLES:
+              consul-resolve register web --port 8080 -- ./server
+              consul-resolve register web --port 8080 --check http:http://127.0.0.1:8080/health -- ./server
             """
     )
 

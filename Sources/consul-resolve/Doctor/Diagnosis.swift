@@ -49,18 +49,26 @@ extension Diagnosis: Report {
         ])
     }
 
-    /// One finding a line, with its remedy on the next line.
-    var text: String {
-        (findings.map(Self.text) + ["", summary]).joined(separator: "\n")
+    /// One finding a line, with its remedy on the next line, so that a search finds whole statements.
+    var text: String { text(columns: .max) }
+
+    /// Returns the same text, with lines broken between words to fit the width.
+    func text(columns: Int) -> String {
+        (findings.map { Self.text($0, columns) } + ["", summary]).joined(separator: "\n")
     }
 
-    private static func text(_ finding: Finding) -> String {
+    private static func text(_ finding: Finding, _ columns: Int) -> String {
         let mark = finding.mark.rawValue
         let padded = mark + String(repeating: " ", count: Finding.Mark.problem.rawValue.count - mark.count)
         let shown = finding.mark == .problem ? Terminal.bold(padded) : padded
-        let line = "\(shown)  \(finding.topic.printable): \(finding.seen.printable)"
         let indent = String(repeating: " ", count: padded.count + 2)
-        return finding.advice.map { "\(line)\n\(indent)-> \($0.printable)" } ?? line
+        let width = columns - indent.count
+        let seen = Words.wrapped("\(finding.topic.printable): \(finding.seen.printable)", to: width)
+        let advice = finding.advice.map { Words.wrapped($0.printable, to: width - 3) } ?? []
+        let lines =
+            seen.enumerated().map { ($0 == 0 ? "\(shown)  " : indent) + $1 }
+            + advice.enumerated().map { indent + ($0 == 0 ? "-> " : "   ") + $1 }
+        return lines.joined(separator: "\n")
     }
 
     private var summary: String {

@@ -23,9 +23,9 @@ struct PickingOptions: ParsableArguments {
     /// Prints the reason that a pick failed.
     ///
     /// - Returns: The exit status, for the caller to throw.
-    func failure(_ error: PickError, of request: RequestOptions) -> ExitCode {
+    func failure(_ error: PickError, of service: String) -> ExitCode {
         Terminal.failure(
-            "cannot pick an endpoint of \(request.description): \(error.message)",
+            "cannot pick an endpoint of \(service): \(error.message)",
             ExitStatus.of(error)
         )
     }

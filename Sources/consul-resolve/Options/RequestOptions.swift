@@ -4,14 +4,11 @@ import ArgumentParser
 import ConsulDNS
 import ConsulResolver
 
-/// The options of commands that resolve a service: the service, its alternatives, and the source.
+/// The options of commands that resolve services: their instances, the alternatives, and the source.
 ///
 /// Groups of options are not nested deeper than this: the argument parser goes through a group several times for each level,
 /// which took a second of a debug build's start with two levels more.
 struct RequestOptions: ParsableArguments {
-    @Argument(help: "The service's name.")
-    var name: String
-
     @OptionGroup var instances: InstanceOptions
 
     @Option(
@@ -30,23 +27,19 @@ struct RequestOptions: ParsableArguments {
 
     @OptionGroup var http: HTTPOptions
 
-    func validate() throws {
-        _ = try request()
-    }
-
-    /// The service in words.
-    var description: String { instances.description(of: name) }
+    /// Returns the service and the options in words.
+    func description(of name: String) -> String { instances.description(of: name) }
 
     /// Makes a resolver for the source.
     func resolver() throws -> ServiceResolver {
         try server.resolver(via: via, http: http)
     }
 
-    /// Returns the request that the options describe.
+    /// Returns the request for a service that the options describe.
     ///
     /// - Throws: `ValidationError` for a name that the source cannot express, or that no datacenter can have, and for a
     ///   datacenter that is named twice.
-    func request() throws -> ServiceRequest {
+    func request(for name: String) throws -> ServiceRequest {
         var request = try instances.request(for: name, via: via)
         var inUse: Set<String?> = [request.locality.datacenter?.lowercased()]
         for datacenter in failoverDatacenters {

@@ -61,7 +61,7 @@ struct ServerOptions: ParsableArguments {
         return configuration
     }
 
-    private static func parseServer(_ text: String) throws -> HostPort {
+    static func parseServer(_ text: String) throws -> HostPort {
         do {
             return try HostPort(text, defaultPort: Nameserver.defaultPort)
         } catch {

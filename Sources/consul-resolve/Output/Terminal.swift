@@ -23,6 +23,9 @@ enum Terminal {
         return String(cString: terminal) != "dumb"
     }
 
+    /// True if messages appear on a terminal, and not in a log.
+    static var showsMessages: Bool { isatty(STDERR_FILENO) == 1 }
+
     /// The size of the terminal; 24 rows of 80 columns if it is not known.
     static var size: (rows: Int, columns: Int) {
         var size = winsize()

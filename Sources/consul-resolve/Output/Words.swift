@@ -11,6 +11,25 @@ enum Words {
         return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
     }
 
+    /// Returns `a`, `a or b`, `a, b or c`.
+    static func choice(_ items: [String]) -> String {
+        guard items.count > 1, let last = items.last else { return items.first ?? "" }
+        return items.dropLast().joined(separator: ", ") + " or " + last
+    }
+
+    /// Returns the lines of a text, broken at spaces. A word that is longer than a line is not broken.
+    static func wrapped(_ text: String, to columns: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if let line = lines.last, line.columns + 1 + String(word).columns <= columns {
+                lines[lines.count - 1] = "\(line) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
     // MARK: Suggestions for mistyped names
 
     /// Returns the names that differ by few letters, or where one name is a prefix of the other; at most three, the

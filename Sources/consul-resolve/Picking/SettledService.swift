@@ -8,10 +8,10 @@ struct SettledService {
     let resolution: Resolution
     private let balancer: LoadBalancer
 
-    /// Resolves the service that the options name.
-    init(_ request: RequestOptions, _ picking: PickingOptions) async throws {
+    /// Resolves a service with the options.
+    init(_ name: String, _ request: RequestOptions, _ picking: PickingOptions) async throws {
         let resolver = try request.resolver()
-        resolution = try await resolver.resolve(try request.request())
+        resolution = try await resolver.resolve(try request.request(for: name))
         await BoundedTask.wait { await resolver.shutdown() }
         var configuration = LoadBalancer.Configuration()
         configuration.policy = picking.policy.policy

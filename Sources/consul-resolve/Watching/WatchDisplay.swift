@@ -8,6 +8,7 @@ struct WatchDisplay {
     /// The service in words.
     private let service: String
     private let format: EndpointFormat
+    private let template: Template?
     /// True if a table is drawn over the previous one; false if a table format prints changes.
     private let redraws = Terminal.canRedraw
     private var previous: Resolution?
@@ -16,9 +17,11 @@ struct WatchDisplay {
     /// The number of table lines to draw over.
     private var drawnLines = 0
 
-    init(service: String, format: EndpointFormat) {
+    /// - Parameter template: The template for each resolution, in place of the format.
+    init(service: String, format: EndpointFormat, template: Template? = nil) {
         self.service = service
-        self.format = format
+        self.format = template == nil ? format : .json
+        self.template = template
     }
 
     /// Prints a resolution.
@@ -29,7 +32,7 @@ struct WatchDisplay {
         let change = EndpointChange(from: endpoints, to: resolution.endpoints)
         switch format {
         case .json:
-            try Terminal.output(json(resolution, at: time).description)
+            try Terminal.output(json(resolution, at: time), by: template)
         case .plain:
             if !resolution.isUnknown, previous == nil || !change.isEmpty || previous?.isUnknown == true {
                 try Terminal.output(resolution.endpoints.map { $0.authority + "\n" }.joined())

@@ -187,4 +187,17 @@ struct DoctorTests {
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)
     }
+
+    @Test func `The findings fit the width of a terminal, and are whole lines elsewhere`() async throws {
+        let arguments = try await ["doctor", "cli-huge", "--tag", "v9"] + TestService.server() + TestService.http()
+        let shown = try await CommandLineTool.runOnTerminal(arguments, environment: ["TERM": "xterm"])
+        let lines = shown.lines.map { $0.replacing("\u{1B}[1m", with: "").replacing("\u{1B}[0m", with: "") }
+        #expect(lines.count > 3 && lines.allSatisfy { $0.count <= 80 }, "\(shown.output)")
+        let piped = try await CommandLineTool.run(arguments)
+        #expect(piped.lines.count < lines.count)
+        #expect(
+            lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined().filter { $0 != " " }
+                == piped.lines.joined().filter { $0 != " " }
+        )
+    }
 }

@@ -189,6 +189,82 @@ struct LookupTests {
         #expect(empty.errors.contains(": nothing healthy, TTL 0 s\n"))
     }
 
+    // MARK: Several services
+
+    @Test func `A lookup of several services prints them in the order of their names`() async throws {
+        let plain = try await run("cli-alone", "cli-web", "--tag", "v1", "--format", "plain")
+        #expect(plain.status == 2 && plain.output == "10.1.0.1:80\n")
+        let table = try await run("lookup", "cli-web", "cli-alone")
+        #expect(table.status == 0 && table.errors.isEmpty)
+        #expect(table.lines.first?.split(separator: " ").first == "SERVICE")
+        #expect(table.lines.dropFirst().map { $0.split(separator: " ")[0] } == ["cli-web", "cli-web", "cli-alone"])
+        let json = try await run("cli-web", "cli-unheard-of", "cli-alone", "--format", "json")
+        let documents = try json.lines.map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        let names = documents.map { ($0["query"] as? [String: Any])?["service"] as? String }
+        #expect(names == ["cli-web", "cli-unheard-of", "cli-alone"])
+        #expect(documents.map { $0["outcome"] as? String } == ["endpoints", "empty", "endpoints"])
+        #expect(json.status == 2)
+        #expect(json.errors == "consul-resolve: Consul knows no healthy instance of cli-unheard-of\n")
+    }
+
+    @Test func `A lookup of many services keeps their order`() async throws {
+        let names = (0..<100).map { $0 == 60 ? "cli-alone" : "cli-unheard-of-\($0)" }
+        let outcome = try await CommandLineTool.run(names + ["--timeout", "30s"] + TestService.server())
+        #expect(outcome.status == 2 && outcome.lines.count == 2)
+        let missing = outcome.errors.split(separator: "\n").map { $0.split(separator: " ").last.map(String.init) }
+        #expect(missing == names.filter { $0 != "cli-alone" })
+    }
+
+    @Test func `The status of several lookups is the worst one`() async throws {
+        // A name that DNS cannot carry is asked over HTTP alone, and no agent is there.
+        let outcome = try await run("a.b", "cli-unheard-of", "cli-web", "--format", "plain")
+        #expect(outcome.status == 3 && outcome.lines.count == 2)
+        #expect(outcome.errors.contains("cannot look up a.b") && outcome.errors.contains("instance of cli-unheard-of"))
+    }
+
+    // MARK: Templates
+
+    @Test func `A template is rendered for each service`() async throws {
+        let template = "{{query.service}}:{{#endpoints}} {{address}}{{/endpoints}}{{^endpoints}} none{{/endpoints}}"
+        let outcome = try await run("cli-alone", "cli-ill", "--template", template)
+        #expect(outcome.status == 2)
+        #expect(outcome.output == "cli-alone: 10.200.0.1\ncli-ill: none\n")
+        let nothing = try await run("cli-ill", "--template", "{{#endpoints}}{{address}}{{/endpoints}}")
+        #expect(nothing.status == 2 && nothing.output.isEmpty)
+        let pick = try await run("pick", "cli-alone", "--template", "{{#endpoints}}{{address}}\n{{/endpoints}}")
+        #expect(pick.status == 0 && pick.output == "10.200.0.1\n")
+        let watch = try await run(
+            "watch",
+            "cli-alone",
+            "--via",
+            "dns",
+            "--count",
+            "1",
+            "--template",
+            "{{outcome}} {{source}}"
+        )
+        #expect(watch.status == 0 && watch.output == "endpoints dns-udp\n")
+    }
+
+    // MARK: Suggestions
+
+    @Test func `A name that does not exist is followed by similar ones on a terminal alone`() async throws {
+        let sources = try await TestService.server() + TestService.http()
+        let environment = ["TERM": "dumb"]
+        let hint = "consul-resolve: did you mean cli-alone?"
+        let shown = try await CommandLineTool.runOnTerminal(["cli-alnoe"] + sources, environment: environment)
+        #expect(shown.status == 2 && shown.lines.contains(hint), "\(shown.output)")
+        let piped = try await CommandLineTool.run(["cli-alnoe"] + sources)
+        #expect(piped.status == 2 && !piped.errors.contains("did you mean"))
+        // Over DNS alone, HTTP is not asked; and a service without healthy instances exists.
+        for arguments in [["cli-alnoe", "--via", "dns"], ["cli-ill"], ["cli-nothing-like-it"]] {
+            let other = try await CommandLineTool.runOnTerminal(arguments + sources, environment: environment)
+            #expect(other.status == 2 && !other.output.contains("did you mean"), "\(other.output)")
+        }
+    }
+
     @Test func `A lookup reports that there may be more instances`() async throws {
         let outcome = try await run("cli-huge", "--format", "plain")
         #expect(outcome.status == 0)
@@ -212,7 +288,9 @@ struct LookupTests {
             (["web", "--dns-server", "127.0.0.1:0"], "not a port"), (["web", "--format", "xml"], "--format"),
             (["web", "--via", "pigeon"], "--via"), (["web", "--http-address", "ftp://127.0.0.1"], "--http-address"),
             (["web", "--http-address", "http://u:secret@127.0.0.1"], "--http-address"),
-            (["web", "--token-file", ""], "--token-file"), (["web", "extra"], "extra"), ([], "name"),
+            (["web", "--token-file", ""], "--token-file"), (["web", "a b", "--via", "dns"], "a b"), ([], "name"),
+            (["web", "--template", "{{#a}}"], "does not end"),
+            (["web", "--template", "a", "--format", "json"], "--template replaces"),
             (["web", "--wrong"], "--wrong"),
         ]
     )

@@ -19,14 +19,16 @@ struct MistypedSubcommandTests {
         let outcome = try await CommandLineTool.run(arguments)
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)
-        #expect(outcome.errors.hasPrefix("Error: \"\(arguments[0])\" is not a subcommand; did you mean \(meant)?\n"))
+        #expect(outcome.errors.hasPrefix("Error: \"\(arguments[0])\" is not a subcommand; did you mean \(meant)?"))
     }
 
     @Test(
         arguments: [
             ("wacth", 3, "cannot look up wacth"), ("docter --format json", 3, "cannot look up docter"),
             ("watcher --timeout 5", 64, "'5' is invalid for '--timeout"), ("watcher --wrong", 64, "--wrong"),
-            ("web other", 64, "other"), ("watch", 64, "name"),
+            ("web other", 3, "cannot look up other"), ("watch", 64, "name"),
+            ("env-web db", 3, "cannot look up env-web"),
+            ("lookup wacth web", 3, "cannot look up wacth"),
         ]
     )
     func `A word is a service name where the arguments are a lookup, or are invalid for another reason`(

@@ -19,4 +19,22 @@ struct WordsTests {
     {
         #expect(Words.similar(to: name, among: among) == expected)
     }
+
+    @Test(
+        arguments: [([], ""), (["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c")]
+    )
+    func `A choice names each item once`(items: [String], text: String) {
+        #expect(Words.choice(items) == text)
+    }
+
+    @Test(
+        arguments: [
+            ("one two three", 7, ["one two", "three"]), ("one two three", 80, ["one two three"]),
+            ("incomprehensible it is", 6, ["incomprehensible", "it is"]), ("a  b", 3, ["a ", "b"]), ("", 5, [""]),
+            ("日本 日本", 5, ["日本", "日本"]), ("日本 日本", 9, ["日本 日本"]),
+        ]
+    )
+    func `A text is broken at spaces to fit a width`(text: String, columns: Int, lines: [String]) {
+        #expect(Words.wrapped(text, to: columns) == lines)
+    }
 }
