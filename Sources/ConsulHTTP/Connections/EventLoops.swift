@@ -42,7 +42,11 @@ package enum EventLoops {
     package static func start() throws(ConsulHTTPError) {
         let missing: Int32? = state.withLockedValue { state in
             guard !state.areStarted else { return nil }
-            if let count = state.count { NIOSingletons.groupLoopCountSuggestion = count }
+            if let count = state.count {
+                // NIO ends the process if the number is set twice.
+                NIOSingletons.groupLoopCountSuggestion = count
+                state.count = nil
+            }
             let needed = NIOSingletons.groupLoopCountSuggestion * descriptorsOfEach + spareDescriptors
             if let number = shortage(of: needed) { return number }
             _ = MultiThreadedEventLoopGroup.singleton
