@@ -34,8 +34,8 @@ struct ConsulResolve: AsyncParsableCommand {
         EventLoops.limit(to: 1)
         // Must run before a task waits.
         let hasRoom: Bool
-        do { hasRoom = try DispatchDescriptors.check() } catch { exit(withError: error) }
-        exit(withError: await execute(Array(CommandLine.arguments.dropFirst()), hasRoom: hasRoom))
+        do { hasRoom = try DispatchDescriptors.check() } catch { ExitStatus.end(report(error)) }
+        ExitStatus.end(await execute(Array(CommandLine.arguments.dropFirst()), hasRoom: hasRoom))
     }
 
     /// The version of this package, as `--version` prints it.

@@ -14,7 +14,7 @@ struct UsualArguments {
     private let command: [String]?
     private let isVerbose: Bool
     /// The values of the options that are not read yet.
-    private var options: [String: [String]]
+    private var options: [(name: String, value: String)]
 
     /// The error for arguments that only the argument parser understands.
     private struct Unusual: Error {}
@@ -85,12 +85,12 @@ struct UsualArguments {
 
     private mutating func requestOptions() throws -> RequestOptions {
         var instances = InstanceOptions()
-        instances.tags = options.removeValue(forKey: "--tag") ?? []
+        instances.tags = words("--tag")
         instances.portName = try word("--port-name")
         instances.datacenter = try word("--datacenter")
         try instances.validate()
         var server = ServerOptions()
-        server.servers = try (options.removeValue(forKey: "--dns-server") ?? []).map(ServerOptions.parseServer)
+        server.servers = try words("--dns-server").map(ServerOptions.parseServer)
         server.timeout = try word("--timeout").map(DurationArgument.parse) ?? DurationArgument(.seconds(2))
         var http = HTTPOptions()
         http.address = try word("--http-address")
@@ -98,7 +98,7 @@ struct UsualArguments {
         try http.validate()
         var request = RequestOptions()
         request.instances = instances
-        request.failoverDatacenters = options.removeValue(forKey: "--failover-datacenter") ?? []
+        request.failoverDatacenters = words("--failover-datacenter")
         request.via = try value("--via") ?? .auto
         request.server = server
         request.http = http
@@ -117,7 +117,7 @@ struct UsualArguments {
 
     /// Splits words into names, options and a command.
     private init(_ words: ArraySlice<String>) throws {
-        var (names, options, isVerbose) = ([String](), [String: [String]](), false)
+        var (names, options, isVerbose) = ([String](), [(name: String, value: String)](), false)
         var rest = words
         while let word = rest.popFirst(), word != "--" {
             if word == "--verbose", !isVerbose {
@@ -128,7 +128,7 @@ struct UsualArguments {
                 // `--option=value` is left to the parser, as is a value that looks like an option.
                 guard word.hasPrefix("--"), !word.contains("="), let value = rest.popFirst(), !value.hasPrefix("-")
                 else { throw Unusual() }
-                options[word, default: []].append(value)
+                options.append((word, value))
             }
         }
         self.names = names
@@ -142,11 +142,17 @@ struct UsualArguments {
         return names[0]
     }
 
+    /// Returns the values of an option, and removes them.
+    private mutating func words(_ option: String) -> [String] {
+        defer { options.removeAll { $0.name == option } }
+        return options.filter { $0.name == option }.map(\.value)
+    }
+
     /// Returns the value of an option; `nil` if it is not set.
     private mutating func word(_ option: String) throws -> String? {
-        guard let values = options.removeValue(forKey: option) else { return nil }
-        guard values.count == 1 else { throw Unusual() }
-        return values[0]
+        let values = words(option)
+        guard values.count <= 1 else { throw Unusual() }
+        return values.first
     }
 
     private mutating func value<Value: ExpressibleByArgument>(_ option: String) throws -> Value? {

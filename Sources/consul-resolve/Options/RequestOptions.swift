@@ -41,6 +41,7 @@ struct RequestOptions: ParsableArguments {
     ///   datacenter that is named twice.
     func request(for name: String) throws -> ServiceRequest {
         var request = try instances.request(for: name, via: via)
+        guard !failoverDatacenters.isEmpty else { return request }
         var inUse: Set<String?> = [request.locality.datacenter?.lowercased()]
         for datacenter in failoverDatacenters {
             do throws(ConsulNameError) {

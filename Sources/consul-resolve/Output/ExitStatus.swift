@@ -3,6 +3,14 @@
 import ArgumentParser
 import ConsulResolver
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The exit statuses, on which scripts rely.
 enum ExitStatus {
     /// Endpoints were found, or the command does not look for any.
@@ -19,6 +27,9 @@ enum ExitStatus {
     static let commandFailed = ExitCode(126)
     /// The command of `exec` does not exist.
     static let commandNotFound = ExitCode(127)
+
+    /// Ends the process. The argument parser's `exit(withError:)` also works out a message, by reflection on all options.
+    static func end(_ status: ExitCode) -> Never { exit(status.rawValue) }
 
     /// Returns the status for an outcome.
     static func of(_ resolution: Resolution) -> ExitCode {
