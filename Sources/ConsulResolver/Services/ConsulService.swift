@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import DNSWire
 public import NetworkAddress
 import ResolutionCache
 import ResolutionFailover
@@ -29,6 +30,9 @@ public struct ConsulService: Sendable {
 
     /// The mode of detecting changes.
     package var mode: UpdateMode { followed.mode }
+
+    /// The domain that Consul serves, for names that stand for the service.
+    package var domain: DomainName { followed.resolver.configuration.dns.domain }
 
     /// The last resolution, whichever caller received it; `nil` if there has been no resolution. Reading it takes no
     /// time and sends no query. It does not say how long ago that was: keep an iteration of ``updates`` running beside

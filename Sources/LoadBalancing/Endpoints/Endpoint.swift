@@ -91,7 +91,7 @@ extension Endpoint.ExtrasBox: Hashable {
 
 extension Endpoint {
     /// True unless Consul or a probe says that the endpoint is down.
-    var isListedAsHealthy: Bool { details?.status != .critical && probe != .down }
+    package var isListedAsHealthy: Bool { details?.status != .critical && probe != .down }
 
     /// True if this entry counts and not the other one for the same host and port, whatever order they come in.
     ///
