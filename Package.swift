@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "ConsulHTTP", targets: ["ConsulHTTP"]),
         .library(name: "ConsulCoordination", targets: ["ConsulCoordination"]),
         .library(name: "ConfigurationConsul", targets: ["ConfigurationConsul"]),
+        .library(name: "ConsulGRPC", targets: ["ConsulGRPC"]),
         .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
         .library(name: "ConsulTesting", targets: ["ConsulTesting"]),
         .executable(name: "consul-resolve", targets: ["consul-resolve"]),
@@ -34,6 +35,7 @@ let package = Package(
         .trait(name: "DNS", description: "Lookups over DNS by the system's c-ares, besides Consul's HTTP API"),
         .trait(name: "Configuration", description: "swift-configuration: a provider, and the settings of a resolver"),
         .trait(name: "Tracing", description: "Spans of swift-distributed-tracing for lookups, requests and locks"),
+        .trait(name: "GRPC", description: "A name resolver and a balancing transport for grpc-swift 2: ConsulGRPC"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -46,6 +48,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
@@ -226,6 +230,22 @@ let package = Package(
                     name: "Tracing",
                     package: "swift-distributed-tracing",
                     condition: .when(traits: ["Tracing"])
+                ),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ConsulGRPC",
+            dependencies: [
+                "ConsulResolver", "DNSWire", "LoadBalancing", "NetworkAddress", "ResolutionModel",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["GRPC"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2Posix",
+                    package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["GRPC"])
                 ),
             ],
             swiftSettings: settings
@@ -472,6 +492,19 @@ let package = Package(
                     name: "ConfigurationTesting",
                     package: "swift-configuration",
                     condition: .when(traits: ["Configuration"])
+                ),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ConsulGRPCTests",
+            dependencies: [
+                "ConsulGRPC", "ConsulResolver", "LoadBalancing", "TestSupport",
+                .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["GRPC"])),
+                .product(
+                    name: "GRPCNIOTransportHTTP2Posix",
+                    package: "grpc-swift-nio-transport",
+                    condition: .when(traits: ["GRPC"])
                 ),
             ],
             swiftSettings: settings
