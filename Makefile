@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Tools Snippets examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install uninstall build demo resilience examples test test-tsan test-asan lint format bench sweep chaos simulate differential attack stress fuzz docs clean
+.PHONY: help setup install uninstall build demo resilience examples test test-traits test-tsan test-asan lint format bench sweep chaos simulate differential attack stress fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ examples: setup ## Build the examples, run them on a real Consul agent, and chec
 
 test: setup ## Run all tests, on real Consul agents
 	$(SWIFT) test
+
+test-traits: setup ## Run the tests of the traits, which are off by default
+	$(SWIFT) test --traits Configuration,GRPC --scratch-path .build-traits \
+		--filter 'ConfigurationConsulTests|ConsulGRPCTests'
 
 # One test at a time: the sanitizer slows tests down tenfold, and in parallel they would exceed their deadlines. The
 # simulations are skipped because they have a single thread, and allocation counts because the sanitizer allocates, too.
@@ -97,4 +101,4 @@ docs: setup ## Build the documentation, and check that every public symbol has s
 	@scripts/docs
 
 clean: ## Remove build products
-	rm -rf .build .build-tsan .build-asan
+	rm -rf .build .build-traits .build-tsan .build-asan
