@@ -165,9 +165,7 @@ public final class BalancedTransport<Base: ClientTransport>: ClientTransport {
     private func beginCall(to endpoint: Endpoint) throws -> ConnectionTable<Base>.Ticket {
         var lookup = table.withLockedValue { $0.beginCall(to: endpoint.hostPort) }
         if case .missing = lookup { lookup = add(try makeTransport(endpoint), to: endpoint, isForCall: true) }
-        guard case .found(let ticket) = lookup else {
-            throw RPCError(code: .failedPrecondition, message: "the transport is shutting down")
-        }
+        guard case .found(let ticket) = lookup else { throw RPCError.isShuttingDown }
         return ticket
     }
 
@@ -193,6 +191,7 @@ public final class BalancedTransport<Base: ClientTransport>: ClientTransport {
         options.waitForReady = false
         var failure: RPCError?
         while true {
+            guard !table.withLockedValue({ $0.isClosed }) else { throw RPCError.isShuttingDown }
             let action: StreamAttempts.Action
             do {
                 let lease = try await pick(excluding: attempts.excluded)
@@ -277,6 +276,11 @@ extension RPCError {
             }
         self.init(code: code, message: "no endpoint of \(service.request): \(error)", cause: error)
     }
+
+    fileprivate static let isShuttingDown = RPCError(
+        code: .failedPrecondition,
+        message: "the transport is shutting down"
+    )
 
     /// True for the errors of a transport that cannot open a stream, or no longer.
     fileprivate var isOfConnection: Bool { code == .unavailable || code == .failedPrecondition }

@@ -3,8 +3,10 @@
 #if GRPC
 
 public import ConsulResolver
+import DNSWire
 public import GRPCCore
 public import GRPCNIOTransportHTTP2Posix
+import ResolutionModel
 
 /// A factory of name resolvers, with which the transports of grpc-swift resolve services of Consul.
 ///
@@ -85,6 +87,16 @@ extension ResolvableTarget where Self == ResolvableTargets.Consul {
     ///
     /// - Parameter request: The service, and the conditions for its instances. A string literal is a service's name.
     public static func consul(service request: ServiceRequest) -> Self { Self(request) }
+}
+
+extension ConsulService {
+    /// The service's name in Consul's domain, without tag and datacenter: `web.service.consul`, `nearest.query.consul`
+    /// for a prepared query. A certificate for the service has this name, whichever instances are asked for.
+    var authority: String {
+        let kind = request.kind == .preparedQuery ? "query" : "service"
+        let name = "\(request.name).\(kind).\(domain)"
+        return name.hasSuffix(".") ? String(name.dropLast()) : name
+    }
 }
 
 #endif
