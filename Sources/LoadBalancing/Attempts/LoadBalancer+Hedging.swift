@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOConcurrencyHelpers
 import NetworkAddress
 import ResolverSupport
 
@@ -43,7 +42,7 @@ extension LoadBalancer {
         classifying classify: @escaping Classifier = Outcome.classifying,
         _ body: @escaping @Sendable (Endpoint) async throws -> Output
     ) async throws -> Output {
-        budget.withLockedValue { $0.deposit(at: context.now) }
+        countRequest()
         let first = SharedLease(try pick(options))
         var others = options
         others.excluded.append(first.endpoint.hostPort)

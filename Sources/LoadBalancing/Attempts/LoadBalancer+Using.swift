@@ -43,7 +43,7 @@ extension LoadBalancer {
     ) async throws -> Output {
         var options = options
         var remaining = max(attempts, 1)
-        budget.withLockedValue { $0.deposit(at: context.now) }
+        countRequest()
         var lease = try pick(options)
         while true {
             do {
@@ -64,8 +64,13 @@ extension LoadBalancer {
         }
     }
 
+    /// Counts the first attempt of a request, for ``Configuration/retryBudget``.
+    package func countRequest() {
+        budget.withLockedValue { $0.deposit(at: context.now) }
+    }
+
     /// Takes one more attempt from the budget; returns true if the budget had one left.
-    func mayTryAgain() -> Bool {
+    package func mayTryAgain() -> Bool {
         budget.withLockedValue { $0.withdraw(at: context.now) }
     }
 }

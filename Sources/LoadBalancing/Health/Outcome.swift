@@ -52,7 +52,7 @@ extension Outcome {
     }
 
     /// True if the endpoint was at fault.
-    var isFailure: Bool {
+    package var isFailure: Bool {
         if case .failure(let kind) = ending { kind != .client } else { false }
     }
 
