@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
+import ConsulHTTP
 public import LoadBalancing
 import NIOCore
 import NIOPosix
@@ -14,7 +15,8 @@ extension Outcome {
         return switch error {
         case let error as HTTPClientError: error.outcome
         case let error as NIOConnectionError: error.outcome
-        case is NIOSSLError: .failure(.connect)
+        case is NIOSSLError, is RequiredName.Missing: .failure(.connect)
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname: .failure(.connect)
         case ChannelError.connectTimeout: .failure(.connect)
         case let error as IOError: error.outcome
         default: .classifying(error)

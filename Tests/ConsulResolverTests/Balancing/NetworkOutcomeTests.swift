@@ -5,6 +5,7 @@ import ConsulResolver
 import LoadBalancing
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Testing
 
 #if canImport(Glibc)
@@ -27,6 +28,7 @@ struct NetworkOutcomeTests {
     @Test func `A failed connection and a missing answer have different outcomes`() {
         #expect(Outcome.classifyingNetwork(HTTPClientError.connectTimeout) == .failure(.connect))
         #expect(Outcome.classifyingNetwork(ChannelError.connectTimeout(.seconds(1))) == .failure(.connect))
+        #expect(Outcome.classifyingNetwork(NIOSSLExtraError.failedToValidateHostname) == .failure(.connect))
         #expect(Outcome.classifyingNetwork(IOError(errnoCode: ECONNREFUSED, reason: "connect")) == .failure(.connect))
         #expect(Outcome.classifyingNetwork(HTTPClientError.readTimeout) == .failure(.timeout))
         #expect(Outcome.classifyingNetwork(HTTPClientError.deadlineExceeded) == .failure(.timeout))
