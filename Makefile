@@ -36,9 +36,11 @@ examples: setup ## Build the examples, run them on a real Consul agent, and chec
 test: setup ## Run all tests, on real Consul agents
 	$(SWIFT) test
 
+# The suites that are compiled with a trait alone.
+TRAIT_TESTS = ConfigurationConsulTests|ConsulGRPCTests|TracingTests
+
 test-traits: setup ## Run the tests of the traits, which are off by default
-	$(SWIFT) test --traits Configuration,GRPC --scratch-path .build-traits \
-		--filter 'ConfigurationConsulTests|ConsulGRPCTests'
+	$(SWIFT) test --traits default,Configuration,GRPC,Tracing --scratch-path .build-traits --filter '$(TRAIT_TESTS)'
 
 # One test at a time: the sanitizer slows tests down tenfold, and in parallel they would exceed their deadlines. The
 # simulations are skipped because they have a single thread, and allocation counts because the sanitizer allocates, too.
