@@ -268,16 +268,36 @@ let package = Package(
             path: "examples/QuickStart",
             swiftSettings: settings
         ),
-        .executableTarget(
-            name: "Resilience",
+        .target(
+            name: "ExampleServers",
             dependencies: [
-                "LoadBalancing",
-                "ConsulResolver",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "examples/ExampleServers",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "FailoverClient",
+            dependencies: [
+                "ConsulResolver", "ExampleServers",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "examples/FailoverClient",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Resilience",
+            dependencies: [
+                "ConsulResolver", "ExampleServers", "LoadBalancing",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "examples/Resilience",
             swiftSettings: settings
