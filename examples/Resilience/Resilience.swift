@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 import ConsulResolver
+import ExampleServers
 
 /// Three servers behind a real Consul agent, one of them in trouble: the effect on callers, for several balancing
 /// configurations.
@@ -17,12 +18,14 @@ struct Resilience {
         let scale = CommandLine.arguments.dropFirst().first.flatMap(Double.init) ?? 1
         let example = Resilience(timetable: Timetable(scale: scale), resolver: try ServiceResolver())
         try await HTTPClient.withHTTPClient(configuration: BalancedClient.httpConfiguration) { client in
-            try await withRegisteredServers(3, Catalog(client)) { servers in
+            try await Catalog(of: service, client).withServers(3) { servers in
                 try await example.run(with: servers, client)
             }
         }
         await example.resolver.shutdown()
     }
+
+    private static let service = "resilience"
 
     let timetable: Timetable
     let resolver: ServiceResolver
@@ -33,37 +36,12 @@ struct Resilience {
             print("\n\(trouble)\n\n\(Findings.heading)")
             for way in BalancingWay.all {
                 // One service for each: a service keeps what it learns about endpoints.
-                let service = resolver.service(ServiceRequest(Catalog.service), balancing: way.configuration)
+                let service = resolver.service(ServiceRequest(Self.service), balancing: way.configuration)
                 try await service.ready()
                 let caller = BalancedClient(service: service, attempts: way.attempts, client: client)
                 let samples = try await timetable.run(trouble, on: servers[0], caller)
                 print(Findings(samples, inTrouble: servers[0].port).row(way.name))
             }
         }
-    }
-
-    private static func withRegisteredServers(
-        _ count: Int,
-        _ catalog: Catalog,
-        _ body: @Sendable ([WebServer]) async throws -> Void
-    ) async throws {
-        let servers = (0..<count).map { _ in WebServer() }
-        func end() async {
-            for server in servers {
-                try? await catalog.deregister(server)
-                await server.stop()
-            }
-        }
-        do {
-            for server in servers {
-                try await server.start()
-                try await catalog.register(server)
-            }
-            try await body(servers)
-        } catch {
-            await end()
-            throw error
-        }
-        await end()
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExampleServers
+
 /// The times at which requests are sent, and at which the trouble begins and ends.
 struct Timetable: Sendable, CustomStringConvertible {
     enum Phase {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExampleServers
+
 /// The faults of one of the servers.
 enum Trouble: CaseIterable, CustomStringConvertible {
     case slow

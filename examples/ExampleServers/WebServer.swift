@@ -6,8 +6,8 @@ import NIOHTTP1
 import NIOPosix
 
 /// An HTTP server on a port of its own, with a behavior that can be changed while it runs.
-final class WebServer: Sendable {
-    enum Behavior {
+package final class WebServer: Sendable {
+    package enum Behavior: Sendable {
         /// Answers after 5 ms.
         case well
         /// Answers after 400 ms.
@@ -28,14 +28,16 @@ final class WebServer: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
-    var port: UInt16 { state.withLockedValue { $0.port } }
+    package init() {}
 
-    func behave(_ behavior: Behavior) {
+    package var port: UInt16 { state.withLockedValue { $0.port } }
+
+    package func behave(_ behavior: Behavior) {
         state.withLockedValue { $0.behavior = behavior }
     }
 
     /// Starts listening, on the same port as before if the server has listened before.
-    func start() async throws {
+    package func start() async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: "127.0.0.1", port: Int(port)) { channel in
@@ -50,7 +52,7 @@ final class WebServer: Sendable {
     }
 
     /// Stops the server and closes all connections, as if the process had died.
-    func stop() async {
+    package func stop() async {
         let running = state.withLockedValue { $0.running }
         running?.cancel()
         _ = await running?.result
