@@ -114,11 +114,16 @@ extension RefetchingConsulProvider: ConfigProvider {
     public var providerName: String { ConsulSnapshot.providerName }
 
     /// Returns the current value from memory.
+    ///
+    /// - Throws: An error that names the key and the type, if the value cannot be converted.
     public func value(forKey key: AbsoluteConfigKey, type: ConfigType) throws -> LookupResult {
         try current.value(forKey: key, type: type)
     }
 
     /// Reads the value from Consul. The values in memory are not changed.
+    ///
+    /// - Throws: ``/ConsulHTTP/ConsulHTTPError`` if Consul cannot be queried or the token may not read the key; as
+    ///   ``value(forKey:type:)``; `CancellationError`.
     public func fetchValue(forKey key: AbsoluteConfigKey, type: ConfigType) async throws -> LookupResult {
         let name = ConsulSnapshot.name(of: key)
         return try current.result(name, try await store.configurationEntry(of: name, in: source), type)
@@ -128,6 +133,8 @@ extension RefetchingConsulProvider: ConfigProvider {
     public func snapshot() -> any ConfigSnapshot { current }
 
     /// Calls a closure with the values of a key: the current one, and each that differs from then on.
+    ///
+    /// - Throws: The errors of the closure.
     nonisolated(nonsending)
         public func watchValue<Return: ~Copyable>(
             forKey key: AbsoluteConfigKey,
@@ -150,6 +157,8 @@ extension RefetchingConsulProvider: ConfigProvider {
     }
 
     /// Calls a closure with the values of all keys: the current ones, and each state that differs from then on.
+    ///
+    /// - Throws: The errors of the closure.
     nonisolated(nonsending)
         public func watchSnapshot<Return: ~Copyable>(
             updatesHandler:
