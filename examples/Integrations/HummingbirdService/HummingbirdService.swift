@@ -38,7 +38,7 @@ struct HummingbirdService {
 
         let consul = try ConsulHTTPClient(configuration: ConsulHTTPConfiguration(environment: process.environment))
         let resolver = try ServiceResolver(configuration: .fromProcessEnvironment(), logger: logger)
-        let client = HTTPClient(configuration: .forBalancing)
+        let client = HTTPClient(configuration: .forServices())
 
         let application = Application(
             router: router(
@@ -80,25 +80,11 @@ struct HummingbirdService {
         router.get("metrics") { _, _ in metrics.exposition }
         router.get("/") { _, _ in
             guard let upstream else { return "\(name) here\n" }
-            // Each try has an endpoint of its own. The outcome counts for the endpoint's balancing.
-            let answer = try await upstream.withEndpoint(attempts: 3) { endpoint in
-                let request = HTTPClientRequest(url: "http://\(endpoint.authority)/")
-                let response = try await client.execute(request, timeout: .seconds(1))
-                return String(buffer: try await response.body.collect(upTo: 4096))
-            }
+            let request = HTTPClientRequest(url: "http://\(upstream.request.service)/")
+            let response = try await client.execute(request, on: upstream, timeout: .seconds(1))
+            let answer = String(buffer: try await response.body.collect(upTo: 4096))
             return "\(name) asked \(upstream.request.service): \(answer)"
         }
         return router
-    }
-}
-
-extension HTTPClient.Configuration {
-    /// The settings with which balancing sees the state of endpoints: a refused connection is an error at once, and no
-    /// request waits for a connection to a slow endpoint.
-    static var forBalancing: Self {
-        var configuration = Self()
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
-        return configuration
     }
 }
