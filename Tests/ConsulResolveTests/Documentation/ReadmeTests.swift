@@ -94,12 +94,12 @@ struct ReadmeTests {
 
     // MARK: The other examples
 
-    /// All examples of Swift code in the pages except those for a package manifest. An example without imports has that of
-    /// its page's module.
+    /// All examples of Swift code in the pages except those for a package manifest or for a trait, which this build may
+    /// not have. An example without imports has that of its page's module.
     private static let programs: [String] = pages.flatMap { page in
         let module = page == "docs/coordination.md" ? "ConsulCoordination" : "ConsulResolver"
         return ((try? text(of: page)) ?? "").matches(of: #/```swift\n(?<code>(?s).*?)```/#).map { String($0.code) }
-            .filter { !$0.hasPrefix(".") }
+            .filter { !$0.hasPrefix(".") && !$0.contains("import Configuration\n") }
             .map { $0.hasPrefix("import") ? $0 : "import \(module)\n\($0)" }
     }
 
