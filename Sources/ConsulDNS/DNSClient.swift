@@ -127,15 +127,6 @@ extension DNSClient {
     }
 }
 
-/// The configuration of a client in the terms of the engine, each value within its limits.
-struct EngineConfiguration: Sendable {
-    /// Queries in flight on one connection.
-    let window: Int
-    let retransmissionMilliseconds: Int32
-    let coalescesQueries: Bool
-    let guardsLoopback: Bool
-}
-
 extension EngineConfiguration {
     fileprivate init(_ configuration: DNSClient.Configuration) {
         self.init(
