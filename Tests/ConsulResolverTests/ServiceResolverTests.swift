@@ -89,7 +89,8 @@ struct ServiceResolverTests {
             await resolver.shutdown()
         }
         #expect(
-            lines.current == [
+            // A slow machine logs a part of the shutdown, too.
+            lines.current.filter { $0["consul.service"] != nil } == [
                 [
                     "consul.service": "web", "consul.source": "dns-udp", "consul.endpoints": "2",
                     "consul.complete": "true",

@@ -38,15 +38,19 @@ struct HedgedRead<Output: Sendable>: Sendable {
 
 /// Decides how long a watch waits for the answer to a read before it reads again. A pure value.
 struct ReadPatience: Sendable {
-    /// The shortest wait.
-    private static let least = Duration.seconds(2)
-
+    /// The shortest wait; `nil` to read once.
+    private let least: Duration?
     /// The duration of the slowest read; each faster one takes an eighth off. `nil` before the first answer.
     private var slowest: Duration?
 
-    /// Four times the duration of the slowest read lately, and at least two seconds; `nil` before the first answer, when
-    /// it is not known what is slow.
-    var limit: Duration? { slowest.map { max($0 * 4, Self.least) } }
+    init(least: Duration?) { self.least = least }
+
+    /// Four times the duration of the slowest read lately, and at least the shortest wait; `nil` before the first answer,
+    /// when it is not known what is slow.
+    var limit: Duration? {
+        guard let least, let slowest else { return nil }
+        return max(slowest * 4, least)
+    }
 
     /// Records that a read was answered.
     mutating func answered(after time: Duration) {

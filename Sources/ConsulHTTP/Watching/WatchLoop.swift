@@ -22,7 +22,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
     private let lane: Lane
     private var query: BlockingQuery
     private var pace: CheckPace
-    private var patience = ReadPatience()
+    private var patience: ReadPatience
     private var state: WatchedState<Value>
 
     init(
@@ -45,6 +45,7 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
         query = BlockingQuery(policy: policy)
         state = WatchedState(hasGrowingIndexes: policy.hasGrowingIndexes)
         pace = CheckPace(policy: policy)
+        patience = ReadPatience(least: policy.leastPatience)
     }
 
     /// Runs until there are no subscribers, the task is canceled, or a failure is permanent.

@@ -15,9 +15,8 @@ struct WatchPolicy: Sendable {
     /// The upper bound of the first retry's random pause; it doubles for each further retry. The pause is drawn from
     /// the whole range: after a leader has failed, all watches of a cluster retry together.
     var initialBackoff = Duration.milliseconds(100)
-    /// The upper bound of the doubling. A watch is up to date again within about this time after an outage, however
-    /// long it was, and a thousand watches of a cluster send a few hundred reads a second meanwhile.
-    var maximumBackoff = Duration.seconds(3)
+    /// The upper bound of the doubling.
+    var maximumBackoff = Duration.seconds(10)
     /// The time of successful queries that halves the next backoff.
     var backoffHalfLife = Duration.seconds(10)
     /// The minimum time between lost connections, without an answer in between, for each to be tolerated without a
@@ -34,6 +33,9 @@ struct WatchPolicy: Sendable {
     var refusedRetry = Duration.seconds(60)
     /// The upper bound of a `Retry-After` that is honored.
     var longestRetryAfter = Duration.seconds(300)
+
+    /// The shortest time until a read that does not block is hedged (``ReadPatience``); `nil` for no hedging.
+    var leastPatience: Duration? = .seconds(2)
 
     /// The number of times that an index may go back without a pause: a restored snapshot causes it once, an agent that
     /// has lost its memory causes it too.

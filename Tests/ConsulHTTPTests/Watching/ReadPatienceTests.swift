@@ -8,11 +8,11 @@ import Testing
 
 struct ReadPatienceTests {
     @Test func `Before the first answer, a watch does not know what is slow`() {
-        #expect(ReadPatience().limit == nil)
+        #expect(ReadPatience(least: .seconds(2)).limit == nil)
     }
 
     @Test func `Fast reads leave two seconds, and slow reads four times their duration`() {
-        var patience = ReadPatience()
+        var patience = ReadPatience(least: .seconds(2))
         patience.answered(after: .milliseconds(5))
         #expect(patience.limit == .seconds(2))
         patience.answered(after: .seconds(1))

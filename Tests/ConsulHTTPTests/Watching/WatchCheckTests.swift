@@ -98,7 +98,7 @@ struct WatchCheckTests {
     @Test func `A check without an answer is hedged by another one after two seconds`() async throws {
         try await withWatchBench { bench in
             let checks = ScriptedReads()
-            let reader = WatchReader(bench.watch(checks: checks))
+            let reader = WatchReader(bench.watch(checks: checks, policy: WatchPolicy()))
             bench.reads.reply(0, "a", index: 7)
             try await bench.reads.waitForQuestions(2)
             try await bench.pass(.seconds(3))
