@@ -256,7 +256,6 @@ let package = Package(
                 "ConsulCoordination", "ConsulDNS", "ConsulHTTP", "ConsulResolver", "DNSWire", "ResolverSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
