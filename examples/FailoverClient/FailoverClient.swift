@@ -10,7 +10,9 @@ import ExampleServers
 /// without a check, so Consul never notices the death: only the results of requests reveal it.
 @main
 struct FailoverClient {
+    /// Takes one optional argument, the number of requests a second. A debug build may need fewer than 500.
     static func main() async throws {
+        let rate = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 500
         let resolver = try ServiceResolver()
         let service = resolver.service("failover")
         // These settings let failures of endpoints reach the balancer at once.
@@ -18,7 +20,7 @@ struct FailoverClient {
             try await Catalog(of: "failover", client).withServers(3) { servers in
                 try await service.ready()
                 let caller = Caller(service: service, client: client)
-                let load = Load()
+                let load = Load(requestsPerSecond: max(rate, 1))
                 print(load)
                 let samples = await load.run(caller) { await servers[0].stop() }
                 print(Report(samples, of: load, retries: caller.retries))

@@ -11,7 +11,7 @@ struct Load: Sendable, CustomStringConvertible {
         let isAnswered: Bool
     }
 
-    let requestsPerSecond = 500
+    let requestsPerSecond: Int
     let before = Duration.seconds(4)
     let after = Duration.seconds(4)
 
