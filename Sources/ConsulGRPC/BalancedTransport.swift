@@ -55,7 +55,7 @@ public final class BalancedTransport<Base: ClientTransport>: ClientTransport {
     private let shutdown = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// Creates a transport that makes its connections with a closure. For HTTP/2 over NIO there is
-    /// ``GRPCCore/ClientTransport/consul(_:transportSecurity:config:serviceConfig:eventLoopGroup:)``.
+    /// `.consul(_:transportSecurity:)`.
     ///
     /// - Parameters:
     ///   - service: The service, with its policy and its mode of detecting changes. With `.watch`, calls follow a change

@@ -14,7 +14,7 @@ import Testing
 /// The figures are printed. The test holds the calls to a bound that tells a watch from anything that polls.
 @Suite(.serialized)
 struct DeregistrationTests {
-    private static let rounds = 20
+    private static let rounds = 12
     private static let bound = Duration.seconds(5)
 
     @Test
@@ -72,7 +72,7 @@ struct DeregistrationTests {
         }
     }
 
-    /// Returns the time of the last call that arrived, when the other servers have had 200 calls without it.
+    /// Returns the time of the last call that arrived, when the other servers have had 100 calls without it.
     private func lastArrival(
         at server: TestServer,
         after start: ContinuousClock.Instant,
@@ -84,8 +84,8 @@ struct DeregistrationTests {
             let known = server.arrivals.current
             if let arrival = known.last, arrival > last { last = arrival }
             let before = others.map(\.count).reduce(0, +)
-            try await eventually("200 calls to the other servers", within: .seconds(60)) {
-                others.map(\.count).reduce(0, +) >= before + 200
+            try await eventually("100 calls to the other servers", within: .seconds(60)) {
+                others.map(\.count).reduce(0, +) >= before + 100
             }
             if server.count == known.count { return start.duration(to: last) }
         }

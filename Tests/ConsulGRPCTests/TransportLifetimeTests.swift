@@ -43,7 +43,7 @@ struct TransportLifetimeTests {
     }
 
     @Test
-    func `Canceling the connections ends calls under way and calls that wait for a connection`() async throws {
+    func `Canceling the connections ends calls under way, and later calls fail`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         let name = "canceled"
         try await withTestServers(1) { servers in
