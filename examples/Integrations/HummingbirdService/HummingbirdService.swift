@@ -80,10 +80,10 @@ struct HummingbirdService {
         router.get("metrics") { _, _ in metrics.exposition }
         router.get("/") { _, _ in
             guard let upstream else { return "\(name) here\n" }
-            let request = HTTPClientRequest(url: "http://\(upstream.request.service)/")
+            let request = HTTPClientRequest(url: "http://\(upstream.request.name)/")
             let response = try await client.execute(request, on: upstream, timeout: .seconds(1))
             let answer = String(buffer: try await response.body.collect(upTo: 4096))
-            return "\(name) asked \(upstream.request.service): \(answer)"
+            return "\(name) asked \(upstream.request.name): \(answer)"
         }
         return router
     }
