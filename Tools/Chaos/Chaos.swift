@@ -20,7 +20,7 @@ package struct Chaos: Sendable {
     package var storm: Duration = .seconds(15)
     /// The calm time in which all programs have to agree.
     package var allowance: Duration = .seconds(5)
-    /// Called with a line about each round.
+    /// Called with a line about each fault and each round.
     package var report: @Sendable (String) -> Void = { _ in }
 
     package init() {}
@@ -57,7 +57,11 @@ package struct Chaos: Sendable {
     }
 
     private func rage(in world: ChaosWorld, _ ledger: NIOLockedValueBox<Ledger>, _ programs: Programs) async throws {
-        let storm = Storm(world: world) { fault in ledger.withLockedValue { $0.count("fault: \(fault.kind)") } }
+        let start = ContinuousClock.now
+        let storm = Storm(world: world) { step in
+            ledger.withLockedValue { $0.count("fault: \(step.fault.kind)") }
+            report("  after \(start.duration(to: .now)): \(step.fault) for \(step.duration)")
+        }
         var plans = FaultPlan.Part.allCases.map {
             FaultPlan($0, clients: world.clients.count, servers: world.cluster.servers.count, seed: seed)
         }

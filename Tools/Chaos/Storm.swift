@@ -5,14 +5,14 @@ import TestSupport
 /// Carries out the faults of a plan.
 struct Storm: Sendable {
     let world: ChaosWorld
-    /// Called with each fault as it begins.
-    let observe: @Sendable (FaultPlan.Fault) -> Void
+    /// Called with each step as it begins.
+    let observe: @Sendable (FaultPlan.Step) -> Void
 
     /// Makes one fault after the other until a time is over. No fault is in effect when this returns.
     func rage(_ plan: inout FaultPlan, until end: ContinuousClock.Instant) async throws {
         while ContinuousClock.now < end {
             let step = plan.next()
-            observe(step.fault)
+            observe(step)
             try await begin(step.fault)
             let lifted: Void?
             do {

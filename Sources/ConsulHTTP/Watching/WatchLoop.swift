@@ -22,7 +22,6 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
     private let lane: Lane
     private var query: BlockingQuery
     private var pace: CheckPace
-    private var patience: ReadPatience
     private var state: WatchedState<Value>
 
     init(
@@ -45,7 +44,6 @@ struct WatchLoop<Value: Equatable & Sendable>: Sendable {
         query = BlockingQuery(policy: policy)
         state = WatchedState(hasGrowingIndexes: policy.hasGrowingIndexes)
         pace = CheckPace(policy: policy)
-        patience = ReadPatience(least: policy.leastPatience)
     }
 
     /// Runs until there are no subscribers, the task is canceled, or a failure is permanent.
@@ -80,9 +78,7 @@ extension WatchLoop {
     private mutating func ask(_ parameters: BlockingParameters?) async -> BlockingQuery.Step {
         let askedAt = now
         guard let parameters else {
-            let read = hedged { [fetch] in try await fetch(nil) }
-            let reply = await Self.reply { try await read() }
-            if reply.isSuccess { patience.answered(after: askedAt.duration(to: now)) }
+            let reply = await Self.reply { [fetch] in try await fetch(nil) }
             pace.plainReadEnded(at: now, chance: chance)
             return take(reply, to: nil)
         }
@@ -138,12 +134,6 @@ extension WatchLoop {
         return reaction.step
     }
 
-    private func hedged(_ read: @escaping @Sendable () async throws -> ConsulAnswer<Value>) -> HedgedRead<
-        ConsulAnswer<Value>
-    > {
-        HedgedRead(patience: patience.limit, time: surroundings.time, read: read)
-    }
-
     private static func reply(_ ask: () async throws -> ConsulAnswer<Value>) async -> Reply {
         do { return .success(try await ask()) } catch { return .failure(explained(error)) }
     }
@@ -180,7 +170,6 @@ extension WatchLoop {
                 case .checked(let reply, let took):
                     pace.checkEnded(took: took, succeeded: reply.isSuccess, at: now, chance: chance)
                     if Task.isCancelled { continue }
-                    if reply.isSuccess { patience.answered(after: took) }
                     if take(check: reply) {
                         // A single difference may be a change that the blocking query is about to return.
                         if isOvertaken { return (reply, true) }
@@ -198,7 +187,6 @@ extension WatchLoop {
 
     private func addCheck(to group: inout TaskGroup<Event>) {
         guard let check else { return }
-        let read = hedged(check)
         group.addTask {
             [channel, surroundings, lane, interval = query.policy.checkInterval, pause = pace.pause(at: now)] in
             let (time, permits) = (surroundings.time, surroundings.checkPermits)
@@ -210,7 +198,7 @@ extension WatchLoop {
                 return try await permits.withPermit(in: lane) {
                     let start = time.now()
                     defer { took = start.duration(to: time.now()) }
-                    return try await read()
+                    return try await check()
                 }
             }
             return .checked(reply, took: took)

@@ -34,9 +34,6 @@ struct WatchPolicy: Sendable {
     /// The upper bound of a `Retry-After` that is honored.
     var longestRetryAfter = Duration.seconds(300)
 
-    /// The shortest time until a read that does not block is hedged (``ReadPatience``); `nil` for no hedging.
-    var leastPatience: Duration? = .seconds(2)
-
     /// The number of times that an index may go back without a pause: a restored snapshot causes it once, an agent that
     /// has lost its memory causes it too.
     var freeSetbacks = 2

@@ -95,21 +95,6 @@ struct WatchCheckTests {
         }
     }
 
-    @Test func `A check without an answer is hedged by another one after two seconds`() async throws {
-        try await withWatchBench { bench in
-            let checks = ScriptedReads()
-            let reader = WatchReader(bench.watch(checks: checks, policy: WatchPolicy()))
-            bench.reads.reply(0, "a", index: 7)
-            try await bench.reads.waitForQuestions(2)
-            try await bench.pass(.seconds(3))
-            try await checks.waitForQuestions(1)
-            try await bench.pass(.seconds(2))
-            checks.reply(1, "a", index: 7, leader: .lost)
-            try await reader.waitForUpdates(2)
-            try await checks.waitForQuestions(2)
-        }
-    }
-
     @Test func `Checks stop without subscribers, and continue with a new one`() async throws {
         try await withWatchBench { bench in
             let checks = ScriptedReads()

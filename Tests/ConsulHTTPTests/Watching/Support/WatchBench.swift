@@ -15,17 +15,13 @@ struct WatchBench: Sendable {
         hub = WatchHub(maximumLongPolls: maximumLongPolls, time: TimeSource(clock), chance: { 0.5 })
     }
 
-    func watch(_ question: String = "web", policy: WatchPolicy = .unhedged) -> ConsulWatch<String> {
+    func watch(_ question: String = "web", policy: WatchPolicy = WatchPolicy()) -> ConsulWatch<String> {
         hub.watch(question, policy: policy) { [reads] in try await reads.read($0) }
     }
 
     /// Returns a watch with checks that have a script of their own.
-    func watch(
-        _ question: String = "web",
-        checks: ScriptedReads,
-        policy: WatchPolicy = .unhedged
-    ) -> ConsulWatch<String> {
-        hub.watch(question, policy: policy) { [reads] in
+    func watch(_ question: String = "web", checks: ScriptedReads) -> ConsulWatch<String> {
+        hub.watch(question) { [reads] in
             try await reads.read($0)
         } check: {
             try await checks.read(nil)
@@ -37,11 +33,6 @@ struct WatchBench: Sendable {
         try await clock.waitForSleepers(sleepers)
         clock.advance(by: time)
     }
-}
-
-extension WatchPolicy {
-    /// The defaults without hedged reads, whose timers would be among the sleepers that tests wait for.
-    static var unhedged: WatchPolicy { WatchPolicy(leastPatience: nil) }
 }
 
 /// Runs a test on a bench, shuts down its hub, and checks that no loop is left.
