@@ -84,7 +84,8 @@ struct PickTests {
     @Test(arguments: [["--policy", "pickFirst"], ["--policy", "hashed", "--key", "one"]])
     func `Some policies stay with one endpoint, and the others are shown without picks`(policy: [String]) async throws {
         let outcome = try await CommandLineTool.run(
-            ["pick", "cli-web", "--count", "100", "--format", "json"] + policy + TestService.server()
+            ["pick", "cli-web", "--count", "100", "--format", "json", "--timeout", "20s"] + policy
+                + TestService.server()
         )
         #expect(try picks(outcome).values.sorted() == [0, 100])
     }
