@@ -62,8 +62,7 @@ public final class ServiceResolver: Sendable {
     /// and Consul's own variables for HTTP, 127.0.0.1:8500 by default.
     ///
     /// - Throws: ``/ConsulHTTP/ConfigurationError`` for an invalid variable, `ConsulHTTPError` for certificates that
-    ///   are missing from their files, `DNSClientError` or `ConsulHTTPError` when the system has no threads or file
-    ///   descriptors left.
+    ///   are missing from their files, `DNSClientError` when the system has no threads or file descriptors left.
     public convenience init() throws {
         try self.init(configuration: .fromProcessEnvironment())
     }
@@ -95,9 +94,10 @@ public final class ServiceResolver: Sendable {
     ///     default, logs are discarded.
     ///   - metrics: The factory of the metrics; by default that of `MetricsSystem`, which has to be bootstrapped
     ///     before.
-    /// - Throws: `DNSClientError` and `ConsulHTTPError` with the code `outOfResources` when the system has no threads
-    ///   or file descriptors left, `ConsulHTTPError` for certificates that are missing from their files,
-    ///   ``/ConsulHTTP/ConfigurationError`` for invalid settings.
+    /// - Throws: `DNSClientError` with the code `outOfResources` when the system has no threads or file descriptors
+    ///   left, and `ConsulHTTPError` with that code if the strategy is `.http` or there are probes: otherwise the first
+    ///   HTTP request needs descriptors for event loops. `ConsulHTTPError` for certificates that are missing from their
+    ///   files, ``/ConsulHTTP/ConfigurationError`` for invalid settings.
     public convenience init(
         configuration: Configuration,
         logger: Logger? = nil,
