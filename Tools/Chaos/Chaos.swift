@@ -124,21 +124,15 @@ package struct Chaos: Sendable {
     /// Returns the number of the run's sessions that outlive the time in which Consul ends them.
     private func sessionsLeft(in world: ChaosWorld) async throws -> Int {
         let leader = try await world.cluster.leader()
-        var configuration = ConsulHTTPClient.Configuration()
-        configuration.address = try ConsulHTTPAddress("127.0.0.1:\(leader.ports.http)")
-        return try await use(
-            ConsulHTTPClient(configuration: configuration),
-            in: { consul in
-                let count = { @Sendable in
-                    try await consul.sessions.sessions(consistency: .consistent).value.count {
-                        $0.name == Self.sessionName
-                    }
+        return try await ChaosWorld.withConsul(port: leader.ports.http) { consul in
+            let count = { @Sendable in
+                try await consul.sessions.sessions(consistency: .consistent).value.count {
+                    $0.name == Self.sessionName
                 }
-                // Twice the time to live, and the time of the leader's clock.
-                try? await eventually("the end of all sessions", within: .seconds(20)) { try await count() == 0 }
-                return try await count()
-            },
-            stop: { await $0.shutdown() }
-        )
+            }
+            // Twice the time to live, and the time of the leader's clock.
+            try? await eventually("the end of all sessions", within: .seconds(20)) { try await count() == 0 }
+            return try await count()
+        }
     }
 }

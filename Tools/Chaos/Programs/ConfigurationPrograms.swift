@@ -13,29 +13,25 @@ struct ConfiguringProgram: Sendable {
     static let prefix = "chaos/settings"
 
     func run() async throws {
-        try await use(
-            client.consul(),
-            in: { consul in
-                for version in 1... {
-                    let value = Array("\(version)".utf8)
-                    do {
-                        try await consul.keyValues.commit(
-                            KeyValueTransaction([
-                                .set("\(Self.prefix)/first", value), .set("\(Self.prefix)/second", value),
-                            ])
-                        )
-                    } catch {
-                        try Task.checkCancellation()
-                        ledger.withLockedValue { $0.count("configurations not written") }
-                    }
-                    try await Task.sleep(for: .milliseconds(200))
-                    while ledger.withLockedValue({ $0.calmSince != nil }) {
-                        try await Task.sleep(for: .milliseconds(20))
-                    }
+        try await client.withConsul { consul in
+            for version in 1... {
+                let value = Array("\(version)".utf8)
+                do {
+                    try await consul.keyValues.commit(
+                        KeyValueTransaction([
+                            .set("\(Self.prefix)/first", value), .set("\(Self.prefix)/second", value),
+                        ])
+                    )
+                } catch {
+                    try Task.checkCancellation()
+                    ledger.withLockedValue { $0.count("configurations not written") }
                 }
-            },
-            stop: { await $0.shutdown() }
-        )
+                try await Task.sleep(for: .milliseconds(200))
+                while ledger.withLockedValue({ $0.calmSince != nil }) {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            }
+        }
     }
 }
 
@@ -53,18 +49,14 @@ struct ConfiguredProgram: Sendable {
     let seen = NIOLockedValueBox<Int?>(nil)
 
     func run() async throws {
-        try await use(
-            client.consul(),
-            in: { consul in
-                let source = try ConfigurationSource.prefix(ConfiguringProgram.prefix)
-                for try await update in consul.keyValues.configuration(Settings.self, in: source) {
-                    guard let settings = update.value else { continue }
-                    seen.withLockedValue { $0 = settings.first }
-                    ledger.withLockedValue { $0.read(settings.first, settings.second, by: name) }
-                }
-                try Task.checkCancellation()
-            },
-            stop: { await $0.shutdown() }
-        )
+        try await client.withConsul { consul in
+            let source = try ConfigurationSource.prefix(ConfiguringProgram.prefix)
+            for try await update in consul.keyValues.configuration(Settings.self, in: source) {
+                guard let settings = update.value else { continue }
+                seen.withLockedValue { $0 = settings.first }
+                ledger.withLockedValue { $0.read(settings.first, settings.second, by: name) }
+            }
+            try Task.checkCancellation()
+        }
     }
 }

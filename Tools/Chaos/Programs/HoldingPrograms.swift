@@ -14,26 +14,22 @@ struct LockingProgram: Sendable {
     private static let data = "chaos/data"
 
     func run() async throws {
-        try await use(
-            client.consul(),
-            in: { consul in
-                while true {
-                    do {
-                        try await consul.withLock(Self.key, .chaotic) { lock in
-                            let token = lock.fencingToken
-                            ledger.withLockedValue { $0.holds(Self.key, token: token) }
-                            defer { ledger.withLockedValue { $0.released(Self.key, token: token) } }
-                            try await write(lock, consul.keyValues)
-                        }
-                    } catch {
-                        try Task.checkCancellation()
-                        ledger.withLockedValue { $0.count("locks that failed") }
+        try await client.withConsul { consul in
+            while true {
+                do {
+                    try await consul.withLock(Self.key, .chaotic) { lock in
+                        let token = lock.fencingToken
+                        ledger.withLockedValue { $0.holds(Self.key, token: token) }
+                        defer { ledger.withLockedValue { $0.released(Self.key, token: token) } }
+                        try await write(lock, consul.keyValues)
                     }
-                    try await Task.sleep(for: .milliseconds(20))
+                } catch {
+                    try Task.checkCancellation()
+                    ledger.withLockedValue { $0.count("locks that failed") }
                 }
-            },
-            stop: { await $0.shutdown() }
-        )
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
     }
 
     private func write(_ lock: HeldLock, _ store: KeyValueStore) async throws {
@@ -54,19 +50,15 @@ struct LeadingProgram: Sendable {
     static let key = "chaos/leader"
 
     func run() async throws {
-        try await use(
-            client.consul(),
-            in: { consul in
-                let election = try LeaderElection(consul, key: Self.key, .chaotic) { term in
-                    ledger.withLockedValue { $0.holds(Self.key, token: term.number) }
-                    defer { ledger.withLockedValue { $0.released(Self.key, token: term.number) } }
-                    // A term ends by itself now and then, so that a run has many of them.
-                    try await Task.sleep(for: .seconds(1))
-                }
-                try await election.run()
-            },
-            stop: { await $0.shutdown() }
-        )
+        try await client.withConsul { consul in
+            let election = try LeaderElection(consul, key: Self.key, .chaotic) { term in
+                ledger.withLockedValue { $0.holds(Self.key, token: term.number) }
+                defer { ledger.withLockedValue { $0.released(Self.key, token: term.number) } }
+                // A term ends by itself now and then, so that a run has many of them.
+                try await Task.sleep(for: .seconds(1))
+            }
+            try await election.run()
+        }
     }
 }
 

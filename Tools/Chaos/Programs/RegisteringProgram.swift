@@ -55,29 +55,34 @@ struct RegisteringProgram: Sendable {
     let ledger: NIOLockedValueBox<Ledger>
 
     func run() async throws {
-        let consul = try client.consul()
         var description = ServiceDescription(name: service, port: 7000, address: "127.0.0.1")
         description.checks = [.ttl(.seconds(3))]
-        try await use(
-            consul,
-            in: { consul in
-                try await consul.withRegistration(of: description) { registrar in
-                    for await status in registrar.statuses {
-                        ledger.withLockedValue { $0.count("registration \(status.phase)") }
-                    }
-                    try Task.checkCancellation()
+        try await client.withConsul { consul in
+            try await consul.withRegistration(of: description) { registrar in
+                for await status in registrar.statuses {
+                    ledger.withLockedValue { $0.count("registration \(status.phase)") }
                 }
-            },
-            stop: { await $0.shutdown() }
-        )
+                try Task.checkCancellation()
+            }
+        }
     }
 }
 
 extension ChaosWorld.Client {
-    /// Returns a client of Consul through the network that fails.
-    func consul() throws -> ConsulHTTPClient {
+    /// Calls the body with a client of Consul through the network that fails, and shuts the client down.
+    func withConsul<Output>(_ body: (ConsulHTTPClient) async throws -> Output) async throws -> Output {
+        try await ChaosWorld.withConsul(port: http.port, body)
+    }
+}
+
+extension ChaosWorld {
+    /// Calls the body with a client of the agent or the relay on a port, and shuts the client down.
+    static func withConsul<Output>(
+        port: Int,
+        _ body: (ConsulHTTPClient) async throws -> Output
+    ) async throws -> Output {
         var configuration = ConsulHTTPClient.Configuration()
-        configuration.address = try ConsulHTTPAddress("127.0.0.1:\(http.port)")
-        return try ConsulHTTPClient(configuration: configuration)
+        configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
+        return try await use(ConsulHTTPClient(configuration: configuration), in: body) { await $0.shutdown() }
     }
 }
