@@ -65,7 +65,10 @@ let package = Package(
         .target(name: "NetworkAddress", swiftSettings: settings),
         .target(
             name: "ResolverSupport",
-            dependencies: [.product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            dependencies: [
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings
         ),
         .target(name: "DNSWire", dependencies: ["NetworkAddress"], swiftSettings: settings),

@@ -91,9 +91,7 @@ extension DNSClient: Service {
     ///
     /// - Throws: `CancellationError` after the shutdown, if the task was canceled.
     public func run() async throws {
-        await cancelWhenGracefulShutdown { [ending] in
-            for await _ in ending.subscribe() {}
-        }
+        await ending.waitForEnd()
         await shutdown()
         try Task.checkCancellation()
     }

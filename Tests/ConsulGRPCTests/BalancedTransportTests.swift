@@ -245,12 +245,7 @@ struct BalancedTransportTests {
             try await withResolver(of: agent) { resolver in
                 let service = resolver.service(ServiceRequest(name), updating: .watch)
                 try await withClient(over: try .consul(service, transportSecurity: .plaintext)) { client in
-                    let error = await #expect(throws: RPCError.self) { try await client.name() }
-                    #expect(error?.code == .unavailable)
-                    #expect(error?.description.contains("Consul knows no healthy instance") == true)
-                    async let answer = client.name(waitForReady: true, timeout: .seconds(60))
-                    try await agent.register(servers[0], as: name)
-                    #expect(try await answer == servers[0].name)
+                    try await client.expectToWait(for: servers[0], of: name, on: agent)
                 }
             }
         }

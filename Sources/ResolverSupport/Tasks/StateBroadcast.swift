@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
+import ServiceLifecycle
 
 /// A state with subscribers, each of which receives the newest value. One task updates it.
 package final class StateBroadcast<Value: Equatable & Sendable>: Sendable {
@@ -64,5 +65,12 @@ package final class StateBroadcast<Value: Equatable & Sendable>: Sendable {
             _ = self?.state.withLockedValue { $0.subscribers.removeValue(forKey: id) }
         }
         return stream
+    }
+
+    /// Returns when the sequences have ended, when the task is canceled, or when its service group shuts down.
+    package func waitForEnd() async {
+        await cancelWhenGracefulShutdown { [self] in
+            for await _ in subscribe() {}
+        }
     }
 }

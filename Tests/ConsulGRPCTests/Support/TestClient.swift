@@ -7,6 +7,7 @@ import ConsulResolver
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import TestSupport
+import Testing
 
 extension GRPCClient {
     /// Calls the unary method.
@@ -40,6 +41,17 @@ extension GRPCClient {
         ) { response in
             for try await answer in response.messages { answers.update { $0.append(answer) } }
         }
+    }
+
+    /// Registers the first instance of a service. Expects that calls before fail with the reason, and that one which
+    /// waits is sent then.
+    func expectToWait(for server: TestServer, of name: String, on agent: ConsulAgent) async throws {
+        let error = await #expect(throws: RPCError.self) { try await self.name() }
+        #expect(error?.code == .unavailable)
+        #expect(error?.description.contains("Consul knows no healthy instance") == true)
+        async let answer = self.name(waitForReady: true, timeout: .seconds(60))
+        try await agent.register(server, as: name)
+        #expect(try await answer == server.name)
     }
 }
 

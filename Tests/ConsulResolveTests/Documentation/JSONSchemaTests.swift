@@ -106,16 +106,21 @@ struct JSONSchemaTests {
         }
     }
 
+    /// An agent keeps events in memory, so its restart is a gap.
     @Test(arguments: [AgentDress.plain, .v1_22])
-    func `The output of event watch has its schema`(dress: AgentDress) async throws {
-        let http = try await TestService.http(dress)
-        let name = "cli-schema-\(dress)"
-        try await RunningTool.with(["event", "watch", name, "--format", "json"] + http) { tool in
-            try await tool.waitForError("waiting for events", within: .seconds(60))
-            #expect(try await CommandLineTool.run(["event", "fire", name, "v42"] + http).status == 0)
-            let line = try await tool.lines(1, within: .seconds(60))[0]
-            #expect(try JSONSchema(named: "event-watch").problems(of: line) == [])
-            #expect(line.contains("\"v42\""))
+    func `The output of event watch has its schema, for events and for a gap`(dress: AgentDress) async throws {
+        try await withConsulAgent(dress: dress) { agent in
+            let http = ["--http-address", "127.0.0.1:\(agent.ports.http)"]
+            try await RunningTool.with(["event", "watch", "--format", "json"] + http) { tool in
+                try await tool.waitForError("waiting for events", within: .seconds(60))
+                #expect(try await CommandLineTool.run(["event", "fire", "deploy", "v42"] + http).status == 0)
+                try await tool.lines(1, within: .seconds(60))
+                try await agent.restart()
+                let lines = try await tool.lines(2, within: .seconds(60))
+                let schema = try JSONSchema(named: "event-watch")
+                for line in lines { #expect(try schema.problems(of: line) == []) }
+                #expect(lines[0].contains("\"v42\"") && lines[1].contains("\"gap\":true"))
+            }
         }
     }
 
