@@ -43,7 +43,7 @@ struct HummingbirdService {
         let application = Application(
             router: router(
                 name: name,
-                upstream: upstream.map { resolver.service($0) },
+                upstream: upstream.map { resolver.service(ServiceRequest($0)) },
                 client: client,
                 metrics: metrics
             ),

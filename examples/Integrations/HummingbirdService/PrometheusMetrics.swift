@@ -106,6 +106,6 @@ extension PrometheusMetrics {
         func record(_ value: Int64) { record(Double(value)) }
         func record(_ value: Double) { isGauge ? set(value) : add(value) }
         func recordNanoseconds(_ duration: Int64) { add(Double(duration) / 1e9) }
-        func reset() { set(0) }
+        func reset() { set(0.0) }
     }
 }
