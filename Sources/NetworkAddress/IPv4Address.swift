@@ -38,29 +38,29 @@ extension IPv4Address: LosslessStringConvertible {
     /// other parsers as decimal, and an address that two programs read differently is a security hole (RFC 6943 section
     /// 3.1.1).
     public init?(_ text: String) {
-        guard text.utf8.count <= 15 else { return nil }
-        self.init(ascii: Array(text.utf8)[...])
+        self.init(ascii: text.utf8)
     }
 
-    init?(ascii text: ArraySlice<UInt8>) {
-        let parts = text.split(separator: UInt8(ascii: "."), maxSplits: 4, omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
+    init?(ascii text: some Collection<UInt8>) {
         var value: UInt32 = 0
-        for part in parts {
-            guard let octet = Self.octet(part) else { return nil }
-            value = value << 8 | octet
+        var octet: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        for byte in text {
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, dots < 3 else { return nil }
+                value = value << 8 | octet
+                (octet, digits, dots) = (0, 0, dots + 1)
+            } else {
+                let digit = UInt32(byte &- UInt8(ascii: "0"))
+                guard digit <= 9, digits == 0 || octet > 0 else { return nil }
+                octet = octet * 10 + digit
+                guard octet <= 255 else { return nil }
+                digits += 1
+            }
         }
-        self.init(rawValue: value)
-    }
-
-    private static func octet(_ digits: ArraySlice<UInt8>) -> UInt32? {
-        guard (1...3).contains(digits.count), digits.count == 1 || digits.first != UInt8(ascii: "0") else { return nil }
-        var value: UInt32 = 0
-        for digit in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            value = value * 10 + UInt32(digit - UInt8(ascii: "0"))
-        }
-        return value <= 255 ? value : nil
+        guard digits > 0, dots == 3 else { return nil }
+        self.init(rawValue: value << 8 | octet)
     }
 
     /// The dotted quad, for example `10.0.0.1`.

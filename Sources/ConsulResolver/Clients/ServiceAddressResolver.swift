@@ -30,7 +30,7 @@ import ResolverSupport
 /// wants that connects inside ``ConsulService/withEndpoint(_:attempts:classifying:_:)``, to `Endpoint.socketAddress`.
 ///
 /// A lookup that is no longer needed is not canceled, because NIO does not say which one that is: it ends within
-/// ``ResolverConfiguration/timeout``, and its answer goes into the cache.
+/// ``/ResolutionModel/ResolverConfiguration/timeout``, and its answer goes into the cache.
 public final class ServiceAddressResolver: Resolver, Sendable {
     private let services: NIOLockedValueBox<BoundedTable<String, ConsulService>>
     private let makeService: @Sendable (String) -> ConsulService

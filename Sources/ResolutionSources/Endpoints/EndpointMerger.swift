@@ -13,6 +13,7 @@ struct EndpointMerger {
 
     init(capacity: Int) {
         endpoints.reserveCapacity(capacity)
+        indices.reserveCapacity(capacity)
     }
 
     mutating func add(_ endpoint: Endpoint) {

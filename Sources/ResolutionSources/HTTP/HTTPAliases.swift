@@ -45,9 +45,9 @@ struct HTTPAliases: Sendable {
 
     private func instances(of request: ServiceRequest, at name: DomainName) async throws -> AliasStep {
         let answer = try await source.find(request, consistency, retries: false, deadline: deadline)
-        var reader = HTTPEndpointBuilder(health: health, domain: source.domain, name: name)
-        reader.isTranslated = try await source.isTranslated(answer, deadline: deadline)
-        return AliasStep(targets: reader.targets(of: answer.entries).map { $0 ?? .invalid(.root) })
+        var builder = HTTPEndpointBuilder(health: health, domain: source.domain, name: name)
+        builder.isTranslated = try await source.isTranslated(answer, deadline: deadline)
+        return AliasStep(targets: builder.instances(in: answer.entries).map { $0.target ?? .invalid(.root) })
     }
 
     private func address(of node: String, in locality: ConsulLocality) async throws -> AliasStep? {
@@ -59,8 +59,8 @@ struct HTTPAliases: Sendable {
         // The entry holds the node only, without an instance or checks.
         let entry = ServiceEntry(node: found)
         let instance = HTTPServiceAnswer(entries: [entry], metadata: answer.metadata)
-        var reader = HTTPEndpointBuilder(health: health, domain: source.domain)
-        reader.isTranslated = try await source.isTranslated(instance, deadline: deadline)
-        return AliasStep(targets: reader.targets(of: [entry]).map { $0 ?? .invalid(.root) })
+        var builder = HTTPEndpointBuilder(health: health, domain: source.domain)
+        builder.isTranslated = try await source.isTranslated(instance, deadline: deadline)
+        return AliasStep(targets: builder.instances(in: [entry]).map { $0.target ?? .invalid(.root) })
     }
 }

@@ -11,8 +11,9 @@ import ResolutionModel
 /// same weights, each host and port once.
 ///
 /// A pure value. It applies the health rule itself, so that one answer shows which instances are healthy and, if none
-/// is, that unhealthy ones exist. It is used in two passes: ``aliases(of:)`` returns the names that need further
-/// requests, and ``read(_:aliases:)`` takes their results and returns the endpoints.
+/// is, that unhealthy ones exist. It is used in three steps: ``instances(in:)`` finds the healthy instances and their
+/// targets, ``aliases(of:)`` returns the names that need further requests, and ``read(_:of:aliases:)`` takes their
+/// results and returns the endpoints.
 struct HTTPEndpointBuilder {
     let health: ServiceRequest.HealthRule
     /// The domain of Consul's DNS.
@@ -36,37 +37,49 @@ struct HTTPEndpointBuilder {
         var withoutPort = 0
     }
 
-    /// Returns the names in Consul's domain that healthy instances have for addresses, each once.
-    func aliases(of entries: [ServiceEntry]) -> [DomainName] {
-        var seen: Set<DomainName> = []
-        return AliasStep(targets: targets(of: entries).compactMap { $0 }).namesToFollow.filter {
-            seen.insert($0).inserted
+    /// A healthy instance.
+    struct Instance {
+        /// The index of its entry.
+        let index: Int
+        /// The target that Consul's DNS would return for it; `nil` if it cannot return one.
+        let target: ServiceInstance.Target?
+    }
+
+    /// Returns the healthy instances among the entries.
+    func instances(in entries: [ServiceEntry]) -> [Instance] {
+        var instances: [Instance] = []
+        instances.reserveCapacity(entries.count)
+        for index in entries.indices where entries[index].isHealthy(onlyPassing: health == .passing) {
+            instances.append(Instance(index: index, target: target(of: entries[index])))
         }
+        return instances
     }
 
-    /// Returns the targets that Consul's DNS would return for the healthy instances; `nil` for one that it cannot
-    /// return.
-    func targets(of entries: [ServiceEntry]) -> [ServiceInstance.Target?] {
-        entries.filter(isHealthy).map(target(of:))
+    /// Returns the names in Consul's domain that instances have for addresses, each once.
+    func aliases(of instances: [Instance]) -> [DomainName] {
+        var seen: Set<DomainName> = []
+        return AliasStep(targets: instances.compactMap(\.target)).namesToFollow.filter { seen.insert($0).inserted }
     }
 
-    /// Converts the healthy entries to endpoints.
+    /// Converts instances to endpoints.
     ///
-    /// - Parameter aliases: The results for ``aliases(of:)``.
-    func read(_ entries: [ServiceEntry], aliases: AliasTable = AliasTable()) -> Result {
-        var merger = EndpointMerger(capacity: entries.count)
+    /// - Parameters:
+    ///   - entries: The entries in which the instances were found.
+    ///   - aliases: The results for ``aliases(of:)``.
+    func read(_ instances: [Instance], of entries: [ServiceEntry], aliases: AliasTable = AliasTable()) -> Result {
+        var merger = EndpointMerger(capacity: instances.count)
         var result = Result(endpoints: [])
-        for entry in entries where isHealthy(entry) {
-            let target = target(of: entry)
+        for instance in instances {
             // "Decidedly not available here" (RFC 2782).
-            if target == .unavailable { continue }
-            guard port.map(entry.service.hasPort) ?? true else {
+            if instance.target == .unavailable { continue }
+            let index = instance.index
+            guard port.map(entries[index].service.hasPort) ?? true else {
                 result.withoutPort += 1
                 continue
             }
-            let places = places(of: target, aliases)
-            if let port = entry.service.port(named: port) {
-                for host in places.hosts { merger.add(endpoint(of: entry, at: host, port: port)) }
+            let places = places(of: instance.target, aliases)
+            if let port = entries[index].service.port(named: port) {
+                for host in places.hosts { merger.add(endpoint(of: entries[index], at: host, port: port)) }
                 if places.isUnusable { result.unusable += 1 }
                 if !places.isWhole { result.isPart = true }
             } else {
@@ -76,8 +89,6 @@ struct HTTPEndpointBuilder {
         result.endpoints = merger.endpoints
         return result
     }
-
-    private func isHealthy(_ entry: ServiceEntry) -> Bool { entry.isHealthy(onlyPassing: health == .passing) }
 
     private func places(of target: ServiceInstance.Target?, _ aliases: AliasTable) -> AliasTable.Places {
         switch target {
@@ -110,12 +121,29 @@ struct HTTPEndpointBuilder {
     /// Returns the target of an entry by the rule of Consul's DNS for SRV: the tagged address for IPv6, then the one
     /// for IPv4, then the plain one; the instance's before its node's. The rule ignores the ports of tagged addresses.
     private func target(of entry: ServiceEntry) -> ServiceInstance.Target? {
-        let (service, node) = (entry.service, entry.node)
-        let tagged = isTranslated ? [] : ["lan_ipv6", "lan_ipv4"]
-        let own = (tagged.map { service.taggedAddresses[$0]?.address } + [service.address]).firstText
-        let nodes = (tagged.map { node.taggedAddresses[$0] } + [node.address]).firstText
-        guard let text = own.flatMap({ isOwnName($0) && nodes.isIPAddress ? nil : $0 }) ?? nodes else { return nil }
-        return ServiceInstance.Target(registeredAs: text, domain: domain)
+        guard
+            let own = registeredAddress(plain: entry.service.address, { entry.service.taggedAddresses[$0]?.address })
+        else { return nodeTarget(of: entry) }
+        let target = ServiceInstance.Target(registeredAs: own, domain: domain)
+        // Most instances have an address, which the comparison of names need not delay.
+        if case .address? = target { return target }
+        if isOwnName(own), let node = nodeTarget(of: entry), case .address = node { return node }
+        return target
+    }
+
+    private func nodeTarget(of entry: ServiceEntry) -> ServiceInstance.Target? {
+        registeredAddress(plain: entry.node.address, { entry.node.taggedAddresses[$0] })
+            .flatMap { ServiceInstance.Target(registeredAs: $0, domain: domain) }
+    }
+
+    /// Returns the first address that is not empty. The tagged ones come first, unless Consul has already chosen.
+    private func registeredAddress(plain: String, _ tagged: (String) -> String?) -> String? {
+        if !isTranslated {
+            for tag in ["lan_ipv6", "lan_ipv4"] {
+                if let address = tagged(tag), !address.isEmpty { return address }
+            }
+        }
+        return plain.isEmpty ? nil : plain
     }
 
     /// Returns true if an instance is registered under the queried name itself. Consul then returns its node's address.
@@ -124,15 +152,6 @@ struct HTTPEndpointBuilder {
         guard let name, text.contains("."), let registered = try? DomainName(text) else { return false }
         return registered.wireBytes == name.wireBytes
     }
-}
-
-extension [String?] {
-    /// The first element that is neither `nil` nor empty.
-    fileprivate var firstText: String? { lazy.compactMap { $0 }.first { !$0.isEmpty } }
-}
-
-extension String? {
-    fileprivate var isIPAddress: Bool { flatMap { IPAddress($0) } != nil }
 }
 
 extension Endpoint.Status {

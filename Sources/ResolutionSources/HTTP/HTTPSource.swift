@@ -74,8 +74,9 @@ package struct HTTPSource: Sendable {
         deadline: Deadline
     ) async throws -> Resolution {
         if let datacenter = request.locality.datacenter { datacenters.insert(datacenter) }
-        let reader = try await reader(of: answer, for: request, deadline: deadline)
-        let names = reader.aliases(of: answer.entries)
+        let builder = try await builder(of: answer, for: request, deadline: deadline)
+        let instances = builder.instances(in: answer.entries)
+        let names = builder.aliases(of: instances)
         var aliases = AliasTable()
         if !names.isEmpty {
             let source = HTTPAliases(
@@ -86,7 +87,7 @@ package struct HTTPSource: Sendable {
             )
             aliases = try await AliasFollower(ask: source.step).follow(names)
         }
-        let result = reader.read(answer.entries, aliases: aliases)
+        let result = builder.read(instances, of: answer.entries, aliases: aliases)
         let outcome: Resolution.Outcome
         if !result.endpoints.isEmpty {
             outcome = .endpoints(
@@ -116,10 +117,10 @@ package struct HTTPSource: Sendable {
         return resolution
     }
 
-    /// Returns the reader that converts the entries as Consul's DNS would.
+    /// Returns the builder that converts the entries as Consul's DNS would.
     ///
     /// - Throws: `CancellationError`, and `ConsulHTTPError` when the client has been shut down.
-    private func reader(
+    private func builder(
         of answer: HTTPServiceAnswer,
         for request: ServiceRequest,
         deadline: Deadline
@@ -136,12 +137,12 @@ package struct HTTPSource: Sendable {
     /// Returns true if the endpoints depend on data outside of the finding: on names in Consul's domain that instances
     /// have for addresses.
     package func dependsOnOthers(_ answer: HTTPServiceAnswer, for request: ServiceRequest) -> Bool {
-        let reader = HTTPEndpointBuilder(
+        let builder = HTTPEndpointBuilder(
             health: request.health,
             domain: domain,
             name: try? request.domainName(in: domain)
         )
-        return !reader.aliases(of: answer.entries).isEmpty
+        return !builder.aliases(of: builder.instances(in: answer.entries)).isEmpty
     }
 
     package func find(
