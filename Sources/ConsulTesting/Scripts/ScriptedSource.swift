@@ -19,8 +19,8 @@ extension ServiceResolver {
     /// - Parameters:
     ///   - services: The answers.
     ///   - clock: The clock of the TTLs, holds, polls, timeouts and delays of answers. Default the machine's own; with a
-    ///     ``ManualClock``, the test decides how much time passes. Ejection and slow start of endpoints follow the
-    ///     machine's clock.
+    ///     ``/TestBasics/ManualClock``, the test decides how much time passes. Ejection and slow start of endpoints
+    ///     follow the machine's clock.
     ///   - configuration: The settings. Those of DNS and HTTP have no effect.
     /// - Throws: `ConfigurationError` for invalid settings, `DNSClientError` or `ConsulHTTPError` when the system has no
     ///   threads or descriptors left.
