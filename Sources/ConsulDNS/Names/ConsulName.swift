@@ -158,7 +158,12 @@ extension ConsulName {
         in locality: ConsulLocality = .local,
         domain: DomainName = .consul
     ) throws(ConsulNameError) -> ConsulName {
-        try ConsulName(LabelRules.labels(nameOrID, of: .query) + ["query"] + locality.labels(), domain: domain)
+        let labels = try LabelRules.labels(nameOrID, of: .query)
+        // Consul 1.14 and later read `_geo._tcp` as the prepared query "geo", whatever was meant.
+        if labels.count > 1, nameOrID.hasPrefix("_"), labels.last?.hasPrefix("_") == true {
+            throw ConsulNameError(.underscores, part: .query, value: nameOrID)
+        }
+        return try ConsulName(labels + ["query"] + locality.labels(), domain: domain)
     }
 
     /// `_name._tcp.query[.locality].domain`: a prepared query in the form of RFC 2782. Consul 1.14.

@@ -20,7 +20,8 @@ public struct ConsulNameError: Error, LibraryError, Hashable, Sendable {
         case nameTooLong
         /// A datacenter or another part of the locality that has the name of one of Consul's keywords.
         case keyword
-        /// A tag and a service that begin with underscores: Consul takes the tag for a service (RFC 2782).
+        /// A tag and a service that begin with underscores, or the first and the last part of a prepared query's name:
+        /// Consul takes the first for another service or query (RFC 2782).
         case underscores
     }
 
@@ -70,6 +71,9 @@ extension ConsulNameError: CustomStringConvertible {
                 + "use its HTTP API"
         case .labelTooLong: "is longer than a DNS label may be (63 bytes, 62 after an underscore)"
         case .nameTooLong: "makes a name longer than the 255 bytes that DNS allows"
+        case .underscores where part == .query:
+            "begins with an underscore as its last part does, so that Consul would take it for another query (RFC "
+                + "2782); use its HTTP API"
         case .underscores:
             "begins with an underscore as the service does, so that Consul would take it for the service (RFC 2782); "
                 + "use its HTTP API"

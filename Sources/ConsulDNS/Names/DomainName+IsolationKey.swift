@@ -12,17 +12,19 @@ extension DomainName {
     var isolationKey: UInt64 {
         let bytes = wireBytes.span
         var start = 0
+        var hasKeyword = false
         var offset = 0
         while bytes[offset] != 0 {
             let next = offset + 1 + Int(bytes[offset])
             switch DomainName.word(bytes, from: offset + 1, to: next) {
-            case DomainName.query: start = offset
+            case DomainName.query: (start, hasKeyword) = (offset, true)
             case DomainName.service, DomainName.connect, DomainName.virtual, DomainName.ingress, DomainName.node,
                 DomainName.addr:
-                start = next
+                (start, hasKeyword) = (next, true)
             default:
-                // `_web._tcp.consul`: RFC 2782 without a keyword.
-                if bytes[offset + 1] == UInt8(ascii: "_") { start = next }
+                // `_web._tcp.consul`: RFC 2782 without a keyword. Right of a keyword, an underscore begins the name of
+                // a datacenter, which Consul allows.
+                if !hasKeyword, bytes[offset + 1] == UInt8(ascii: "_") { start = next }
             }
             offset = next
         }

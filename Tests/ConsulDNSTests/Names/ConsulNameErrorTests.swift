@@ -82,4 +82,18 @@ struct ConsulNameErrorTests {
         #expect(refusal { try .service("_tcp", tag: "a._web") } == nil)
         #expect(refusal { try .service("tcp", tag: "_web") } == nil)
     }
+
+    @Test
+    func `A prepared query that Consul would read as the RFC 2782 form of another one is refused`() {
+        // Consul 1.14 and later read `_geo._tcp.query.consul` as the prepared query "geo".
+        for text in ["_geo._tcp", "_geo.web._x"] {
+            let error = refusal { try .preparedQuery(text) }
+            #expect(error?.code == .underscores)
+            #expect(error?.part == .query)
+            #expect(error?.description.contains("another query (RFC 2782)") == true)
+        }
+        for text in ["_geo", "_geo.web", "geo._tcp"] {
+            #expect(refusal { try .preparedQuery(text) } == nil)
+        }
+    }
 }

@@ -231,6 +231,8 @@ struct IsolationKeyTests {
         let names: [DomainName] = [
             "web.service.consul", "web.service.dc1.consul", "web.service.dc2.consul", "web.service.dc2.other",
             "web.query.consul", "web.query.dc2.consul", "web.service.ns1.ns.consul", "web.example.com",
+            // Consul allows underscores at the start of a datacenter's name.
+            "web.service._dc1.consul", "_web._tcp.service._dc2.consul",
         ]
         #expect(Set(names.map(\.isolationKey)).count == names.count)
     }
