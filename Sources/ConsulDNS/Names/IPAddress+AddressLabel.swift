@@ -48,7 +48,9 @@ extension IPAddress {
         // digits.
         let isLetter = (values &+ everyByte(6)) >> 4 & everyByte(0x01)
         let written = values &+ everyByte(0x30) &+ isLetter &* 0x27
-        guard values & everyByte(0xF0) == 0, written == text | everyByte(0x20) else { return nil }
+        // Only letters are folded: with the same bit, the control characters from 0x10 on would become digits.
+        let lowercased = text | (text & everyByte(0x40)) >> 1
+        guard values & everyByte(0xF0) == 0, written == lowercased else { return nil }
         let pairs = (values | values >> 4) & 0x00FF_00FF_00FF_00FF
         let quads = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF
         return UInt32(truncatingIfNeeded: quads | quads >> 16)
