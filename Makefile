@@ -94,10 +94,8 @@ stress: setup ## Stress balancing from many threads in an optimized build, for S
 simulate: setup ## Simulate balancing and generate docs/balancing.md
 	@tool=$$(scripts/build simulate-balancing) && "$$tool" docs
 
-fuzz: setup ## Fuzz the readers of DNS, JSON and snapshots for FUZZ_SECONDS (60) each
-	@scripts/fuzz wire
-	@scripts/fuzz json
-	@scripts/fuzz snapshot
+fuzz: setup ## Fuzz the readers of DNS, names, JSON, semaphores and snapshots for FUZZ_SECONDS (60) each
+	@for target in wire answers names json semaphore snapshot; do scripts/fuzz $$target || exit 1; done
 
 docs: setup ## Build the documentation, and check that every public symbol has some
 	@scripts/docs

@@ -3,12 +3,12 @@
 import DNSWire
 import NetworkAddress
 
-/// Invariants for arbitrary bytes, checked by trapping: both the mutation tests and the fuzzer run them.
+/// Invariants of messages for any bytes, checked by trapping: both the mutation tests and the fuzzer run them. Names as
+/// text have invariants of their own (`NameInvariants`).
 enum WireInvariants {
     static func check(_ bytes: [UInt8]) {
         checkMessage(bytes)
         checkNames(bytes)
-        checkText(bytes)
     }
 
     /// Checks that both readers find the same records, and that the cursor accepts every message that the strict reader
@@ -22,8 +22,10 @@ enum WireInvariants {
         for (record, view) in zip(records, views) {
             check(record, view, in: bytes)
         }
+        // Text takes longer than all the rest, and one record of an input is enough for a fuzzer.
+        if let record = records.last { precondition(!record.description.isEmpty, "a record without text") }
         for question in message.questions {
-            checkRoundTrip(question.name)
+            checkSize(question.name)
             let query = QueryMessage(id: message.id, question: question, ednsPayloadSize: 1232)
             let copy = try? Message(parsing: query.encoded)
             precondition(copy?.questions == [question], "a query is read as another")
@@ -45,25 +47,26 @@ enum WireInvariants {
     private static func check(_ record: ResourceRecord, _ view: RecordView, in bytes: [UInt8]) {
         precondition(record.type == view.type && record.ttl == view.ttl, "the cursor sees another record")
         precondition(record.ttl < 1 << 31, "a TTL of more than 68 years")
-        precondition(!record.description.isEmpty)
-        checkRoundTrip(record.name)
+        checkSize(record.name)
         switch record.data {
         case .a(let address):
             precondition((try? view.address(in: bytes)) == .v4(address), "the cursor sees another address")
         case .aaaa(let address):
             precondition((try? view.address(in: bytes)) == .v6(address), "the cursor sees another address")
-            precondition(IPv6Address(address.description) == address, "an address is read as another")
         case .srv(let service):
             let copy = try? view.service(in: bytes)
             precondition(copy?.port == service.port, "the cursor sees another service")
-            checkRoundTrip(service.target)
+            checkSize(service.target)
         default: break
         }
     }
 
     /// Checks that all functions that read a name agree with each other, at any offset.
     private static func checkNames(_ bytes: [UInt8]) {
-        for offset in stride(from: 12, to: bytes.count, by: max(1, bytes.count / 6)) {
+        let start = MessageHeader.byteCount
+        let first = EncodedName(offset: start)
+        let other = try? DomainName(first, in: bytes)
+        for offset in stride(from: start, to: bytes.count, by: max(1, bytes.count / 6)) {
             let name = EncodedName(offset: offset)
             let copy = try? DomainName(name, in: bytes)
             let hash = try? name.caseInsensitiveHash(in: bytes)
@@ -76,28 +79,21 @@ enum WireInvariants {
             precondition((try? resolved.isEqual(to: name, in: bytes)) == true, "a name differs from itself")
             precondition((try? name.isEqual(to: copy, in: bytes)) == true, "a name differs from its copy")
             precondition((try? resolved.caseInsensitiveHash(in: bytes)) == hash, "equal names, different hashes")
-            let first = EncodedName(offset: 12)
-            if let other = try? DomainName(first, in: bytes) {
+            if let other {
                 precondition((try? name.isEqual(to: first, in: bytes)) == (copy == other), "readers disagree")
             }
-            checkRoundTrip(copy)
+            checkSize(copy)
         }
     }
 
-    private static func checkRoundTrip(_ name: DomainName) {
-        precondition((1...255).contains(name.wireBytes.count), "a name exceeds its limits")
-        let copy = try? DomainName(name.description)
-        precondition(copy?.wireBytes == name.wireBytes, "a name is read as another")
-        precondition(name.lowercased == name && name.lowercased.hashValue == name.hashValue, "case matters")
-        precondition(name.isSubdomain(of: .root))
-        if let parent = name.parent { precondition(name.isSubdomain(of: parent) && !parent.isSubdomain(of: name)) }
-    }
-
-    /// Checks that the text of a name is parsed to the same name again.
-    private static func checkText(_ bytes: [UInt8]) {
-        let text = String(decoding: bytes.prefix(300), as: UTF8.self)
-        if let name = try? DomainName(text) { checkRoundTrip(name) }
-        if let address = IPAddress(text) { precondition(IPAddress(address.description) == address) }
-        if let pair = try? HostPort(text, defaultPort: 1) { precondition((try? HostPort(pair.description)) == pair) }
+    /// Checks the sizes of a name and its labels (RFC 1035 section 2.3.4).
+    private static func checkSize(_ name: DomainName) {
+        precondition(name.wireBytes.count <= 255, "a name exceeds its limit")
+        var offset = 0
+        while name.wireBytes[offset] != 0 {
+            precondition(name.wireBytes[offset] < 64, "a label exceeds its limit")
+            offset += 1 + Int(name.wireBytes[offset])
+        }
+        precondition(offset == name.wireBytes.count - 1, "a name goes on behind its root")
     }
 }
