@@ -11,11 +11,16 @@
 #include "queries.h"
 #include "transport.h"
 
+enum { EVENT_BATCH = 64 };
+
 struct ca_loop {
     ca_poller *poller;
+    // The events of the latest wait that have not been served.
+    ca_event events[EVENT_BATCH];
+    int ready;
     // The buffer into which datagrams are read.
     uint8_t *datagrams;
-    // Closed sockets, freed once no event of the current batch can refer to them.
+    // Closed sockets, freed once no event of the latest wait can refer to them.
     ca_socket *graveyard;
 };
 

@@ -4,8 +4,6 @@
 
 #include "channel.h"
 
-enum { EVENT_BATCH = 64 };
-
 ca_loop *ca_loop_create(void) {
     ca_loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL) return NULL;
@@ -36,14 +34,19 @@ void ca_loop_destroy(ca_loop *loop) {
 
 void ca_loop_wake(ca_loop *loop) { ca_poller_wake(loop->poller); }
 
-int ca_loop_run(ca_loop *loop, int timeout_milliseconds) {
-    ca_event events[EVENT_BATCH];
-    int count = ca_poller_wait(loop->poller, events, EVENT_BATCH, timeout_milliseconds);
-    for (int i = 0; i < count; i++) {
-        ca_socket *socket = events[i].owner;
-        // An earlier event may have closed it.
-        if (!socket->closed) ca_channel_serve(socket, events[i].readable, events[i].writable);
+bool ca_loop_may_change_during_wait(void) { return ca_poller_may_change_during_wait(); }
+
+int ca_loop_wait(ca_loop *loop, int timeout_milliseconds) {
+    loop->ready = ca_poller_wait(loop->poller, loop->events, EVENT_BATCH, timeout_milliseconds);
+    return loop->ready;
+}
+
+void ca_loop_serve(ca_loop *loop) {
+    for (int i = 0; i < loop->ready; i++) {
+        ca_socket *socket = loop->events[i].owner;
+        // An earlier event, or another thread after the wait, may have closed it.
+        if (!socket->closed) ca_channel_serve(socket, loop->events[i].readable, loop->events[i].writable);
     }
+    loop->ready = 0;
     bury(loop);
-    return count;
 }

@@ -26,6 +26,9 @@ void ca_poller_remove(ca_poller *poller, int fd);
 
 void ca_poller_wake(ca_poller *poller);
 
+// Returns true if another thread may add, change and remove sockets during a wait.
+bool ca_poller_may_change_during_wait(void);
+
 // Returns the number of events stored. A wake-up ends the wait but is not an event.
 int ca_poller_wait(ca_poller *poller, ca_event *events, int capacity, int timeout_milliseconds);
 

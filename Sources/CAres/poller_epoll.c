@@ -61,6 +61,8 @@ void ca_poller_wake(ca_poller *poller) {
     (void)written;
 }
 
+bool ca_poller_may_change_during_wait(void) { return true; }
+
 int ca_poller_wait(ca_poller *poller, ca_event *events, int capacity, int timeout_milliseconds) {
     struct epoll_event ready[BATCH];
     int wanted = capacity < BATCH ? capacity : BATCH;

@@ -97,6 +97,8 @@ void ca_poller_wake(ca_poller *poller) {
     (void)written;
 }
 
+bool ca_poller_may_change_during_wait(void) { return false; }
+
 int ca_poller_wait(ca_poller *poller, ca_event *events, int capacity, int timeout_milliseconds) {
     if (poll(poller->polled, (nfds_t)poller->count, timeout_milliseconds) <= 0) return 0;
     if (poller->polled[0].revents != 0) {

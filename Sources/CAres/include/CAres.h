@@ -15,12 +15,13 @@
 // - No file is read: resolv.conf is /dev/null, the lookup order is DNS only, nsswitch and hosts are never opened.
 // - A full send buffer is not a failure of the server, as 1.18.1 assumes: a datagram that cannot be sent counts as
 //   lost.
-// - A message that belongs to no query never reaches c-ares, and one call of `ca_loop_run` reads a bounded number of
+// - A message that belongs to no query never reaches c-ares, and one call of `ca_loop_serve` reads a bounded number of
 //   messages: a flood of them costs little and does not starve the loop's other work.
 // - Forged answers are made hard to guess (RFC 5452) if the caller requests it: names are sent in random case, and a
 //   channel that was sent too many wrong answers accepts no more of them.
 //
-// Threads: all functions except `ca_loop_wake` belong to the one thread that runs the loop.
+// Threads: a loop and its channels are used by one thread at a time; which one does not matter. `ca_loop_wake` may be
+// called at any time, and `ca_loop_wait` waits beside the other functions if `ca_loop_may_change_during_wait`.
 
 #ifndef CARES_SHIM_H
 #define CARES_SHIM_H
@@ -79,13 +80,20 @@ ca_loop *ca_loop_create(void);
 /// Destroys a loop, whose channels must have been destroyed before.
 void ca_loop_destroy(ca_loop *loop);
 
-/// Makes the current or the next `ca_loop_run` return. Callable from any thread.
+/// Makes the current or the next `ca_loop_wait` return. Callable from any thread.
 void ca_loop_wake(ca_loop *loop);
 
-/// Waits for sockets or a wake-up, at most `timeout_milliseconds` (-1: without limit), and serves the sockets that are
-/// ready. Returns the number of events served: 0 after the timeout. Reads a bounded number of messages from each
-/// socket; the next call reads the rest.
-int ca_loop_run(ca_loop *loop, int timeout_milliseconds);
+/// Waits for sockets or a wake-up, at most `timeout_milliseconds` (-1: without limit). Returns the number of sockets
+/// that are ready: 0 after the timeout.
+int ca_loop_wait(ca_loop *loop, int timeout_milliseconds);
+
+/// Serves the sockets that `ca_loop_wait` found ready. Reads a bounded number of messages from each socket; the next
+/// round reads the rest.
+void ca_loop_serve(ca_loop *loop);
+
+/// Returns true if another thread may use the channels of a loop while its thread waits in `ca_loop_wait`: epoll takes
+/// sockets during a wait, poll does not.
+bool ca_loop_may_change_during_wait(void);
 
 /// Creates a channel. Returns NULL if out of memory or if c-ares refuses to start.
 ca_channel *ca_channel_create(ca_loop *loop, const ca_channel_options *options);

@@ -6,13 +6,15 @@ import CAres
 import NIOConcurrencyHelpers
 import ResolverSupport
 
-/// The interface of the engine to other threads: an inbox and a wake-up.
+/// The interface of the engine to other threads: an inbox, a wake-up, and the core for a caller that sends its query
+/// itself.
 ///
 /// `@unchecked Sendable`: `loop` is a C pointer. Other threads use it only through `ca_loop_wake`, which is
-/// thread-safe. The engine's own thread holds a reference until it has ended, so the pointer is freed after its last
-/// use.
+/// thread-safe, and with the lock of the core held. The engine's own thread holds a reference until it has ended, so
+/// the pointer is freed after its last use.
 final class Engine: @unchecked Sendable {
     private let inbox = Inbox()
+    private let core: EngineCore
     private let loop: OpaquePointer
     /// The callers of `waitUntilClosed()`; `nil` once the thread has ended.
     private let closing: NIOLockedValueBox<[UnsafeContinuation<Void, Never>]?> = NIOLockedValueBox([])
@@ -20,7 +22,8 @@ final class Engine: @unchecked Sendable {
     init(configuration: EngineConfiguration) throws(DNSClientError) {
         guard let loop = ca_loop_create() else { throw DNSClientError(.outOfResources) }
         self.loop = loop
-        let body = EngineLoop(loop: loop, inbox: inbox, configuration: configuration)
+        core = EngineCore(loop: loop, configuration: configuration)
+        let body = EngineLoop(loop: loop, inbox: inbox, core: core)
         // The thread keeps the engine alive until it has ended.
         let started = EngineThread.start(named: "consul-dns") { [self] in
             body.run()
@@ -42,28 +45,30 @@ final class Engine: @unchecked Sendable {
                 submit(waiter)
             }
         } onCancel: {
-            add(.cancel(waiter))
+            cancel(waiter)
         }
     }
 
     private func submit(_ waiter: QueryWaiter) {
-        if !add(.submit(waiter)) {
-            waiter.continuation?.resume(throwing: DNSClientError(.closed))
+        switch inbox.submit(waiter) {
+        case .accepted: break
+        case .acceptedAndOwnerRests: ca_loop_wake(loop)
+        case .turn: send(waiter)
+        case .closed: waiter.continuation?.resume(throwing: DNSClientError(.closed))
         }
     }
 
-    /// Returns false if the engine is closed.
-    @discardableResult
-    private func add(_ command: Inbox.Command) -> Bool {
-        switch inbox.add(command) {
-        case .accepted:
-            return true
-        case .acceptedAndOwnerRests:
-            ca_loop_wake(loop)
-            return true
-        case .closed:
-            return false
-        }
+    /// Sends a query on the caller's thread. The engine's thread sleeps on, until the answer arrives.
+    private func send(_ waiter: QueryWaiter) {
+        var finished: [FinishedQuery] = []
+        let isUrgent = core.submit(waiter, endedInto: &finished)
+        let hasCommands = inbox.endTurn()
+        if isUrgent || hasCommands { ca_loop_wake(loop) }
+        FinishedQuery.resume(&finished)
+    }
+
+    private func cancel(_ waiter: QueryWaiter) {
+        if inbox.add(.cancel(waiter)) == .acceptedAndOwnerRests { ca_loop_wake(loop) }
     }
 
     // MARK: Closing

@@ -9,7 +9,7 @@ import ResolverSupport
 
 /// One nameserver over one transport: a scheduler, and a c-ares channel for each of the scheduler's connections.
 ///
-/// Confined to the engine's thread.
+/// Used with the engine's lock held.
 final class Lane {
     let route: Route
     private let loop: OpaquePointer
@@ -19,7 +19,7 @@ final class Lane {
     private var connections: [LaneConnection] = []
     /// Reports of c-ares that the scheduler has not processed yet: inside its own callback c-ares must not be called
     /// again, nor a task be resumed.
-    private var reports: [(attempt: SlotID, completion: QueryScheduler<QueryWaiter>.Completion)] = []
+    private var reports: [(attempt: SlotID, completion: QueryCompletion)] = []
 
     init(route: Route, loop: OpaquePointer, configuration: EngineConfiguration) {
         self.route = route
@@ -53,24 +53,19 @@ final class Lane {
     }
 
     /// Passes the reports of c-ares and the current time to the scheduler, and performs the resulting actions.
-    func work(at now: Moment) {
+    func work(at now: Moment, endedInto finished: inout [FinishedQuery]) {
         // Reports first: an answer that has arrived is in time, and was accepted before its socket was spoiled.
         consumeReports(at: now)
         for connection in connections where ca_channel_is_spoiled(connection.channel) {
             scheduler.spoil(connection.id, at: now)
         }
         if let due = scheduler.nextDeadline, due <= now { scheduler.expire(at: now) }
-        performActions(at: now)
-        // Sending may have reported a failure at once: a refused connection, an exhausted system.
-        while !reports.isEmpty {
-            consumeReports(at: now)
-            performActions(at: now)
-        }
+        performActions(at: now, endedInto: &finished)
     }
 
-    func close(at now: Moment) {
+    func close(endedInto finished: inout [FinishedQuery]) {
         scheduler.closeAll()
-        performActions(at: now)
+        performNextActions(endedInto: &finished)
         for connection in connections { connection.close() }
         connections.removeAll()
     }
@@ -87,12 +82,24 @@ final class Lane {
         if reports.isEmpty { swap(&pending, &reports) }
     }
 
-    private func performActions(at now: Moment) {
+    /// Performs the actions of the scheduler.
+    func performActions(at now: Moment, endedInto finished: inout [FinishedQuery]) {
+        performNextActions(endedInto: &finished)
+        // Sending may have reported a failure at once: a refused connection, an exhausted system.
+        while !reports.isEmpty {
+            consumeReports(at: now)
+            performNextActions(endedInto: &finished)
+        }
+    }
+
+    private func performNextActions(endedInto finished: inout [FinishedQuery]) {
         while let action = scheduler.nextAction() {
             switch action {
             case .send(let attempt, let query, let connection, let mixesCase):
                 send(query, as: attempt, over: connection, mixesCase: mixesCase)
-            case .finish(let waiter, let result): waiter.finish(result, at: now)
+            case .finish(let waiter, let result):
+                waiter.stage = .done
+                finished.append(FinishedQuery(waiter: waiter, result: result))
             case .close(let id): close(id)
             }
         }
@@ -137,7 +144,7 @@ final class Lane {
         connections.remove(at: index).close()
     }
 
-    func report(_ attempt: SlotID, _ completion: QueryScheduler<QueryWaiter>.Completion) {
+    func report(_ attempt: SlotID, _ completion: QueryCompletion) {
         reports.append((attempt, completion))
     }
 }

@@ -7,7 +7,7 @@ import NetworkAddress
 
 /// A c-ares channel, which is one socket, and its ID in the scheduler.
 ///
-/// Confined to the engine's thread. c-ares holds an unretained reference to it: the lane closes it before releasing it.
+/// Used with the engine's lock held. c-ares holds an unretained reference to it: the lane closes it before releasing it.
 final class LaneConnection {
     let id: ConnectionID
     private(set) var channel: OpaquePointer

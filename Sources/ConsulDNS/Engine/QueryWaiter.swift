@@ -6,11 +6,11 @@ import ResolverSupport
 
 /// One caller that waits for an answer.
 ///
-/// `@unchecked Sendable`: `continuation` is written once, before the waiter is passed through the lock of the inbox;
-/// all other state is accessed by the engine's thread alone.
+/// `@unchecked Sendable`: `continuation` is written once, before the waiter is passed through a lock, and read by the
+/// thread that ends the query; `stage` is accessed with the engine's lock held.
 final class QueryWaiter: @unchecked Sendable {
     enum Stage {
-        /// Not yet seen by the engine's thread.
+        /// Not yet seen by the engine.
         case new
         case waiting(Lane, QueryScheduler<QueryWaiter>.WaiterID)
         /// The cancellation arrived before the submission.
@@ -31,10 +31,24 @@ final class QueryWaiter: @unchecked Sendable {
         self.askedAt = askedAt
         self.deadline = deadline
     }
+}
 
-    /// Resumes the caller. Called without holding a lock and outside of c-ares.
-    func finish(_ result: Result<[UInt8], QueryFailure>, at now: Moment) {
-        stage = .done
+/// A query that has ended, and the waiter that is to be resumed.
+struct FinishedQuery {
+    let waiter: QueryWaiter
+    let result: Result<[UInt8], QueryFailure>
+
+    /// Resumes the callers of queries, and removes these. Called without holding a lock and outside of c-ares.
+    static func resume(_ finished: inout [FinishedQuery]) {
+        guard !finished.isEmpty else { return }
+        let now = Moment.now
+        for query in finished { query.waiter.resume(with: query.result, at: now) }
+        finished.removeAll(keepingCapacity: true)
+    }
+}
+
+extension QueryWaiter {
+    fileprivate func resume(with result: Result<[UInt8], QueryFailure>, at now: Moment) {
         guard let continuation else { return }
         self.continuation = nil
         switch result {

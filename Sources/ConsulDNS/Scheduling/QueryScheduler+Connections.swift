@@ -54,7 +54,7 @@ extension QueryScheduler {
         connections[index].held += 1
         connections[index].unheardSince = connections[index].unheardSince ?? now
         if !policy.answersInOrder { sendingOrder.append(attempt) }
-        actions.append(.send(attempt, record.question, over: connection, mixesCase: mixesCase))
+        actions.append(.send(attempt, question(of: query), over: connection, mixesCase: mixesCase))
     }
 }
 

@@ -28,6 +28,9 @@ struct QueryScheduler<Token> {
     var caseKeeping = CaseKeeping()
     var actions = Deque<Action>()
     private var waiters = SlotTable<Waiter>()
+    /// The questions of `queries` and the tokens of `waiters`, by the index of their slots.
+    private var questions: [DNSQuery] = []
+    private var tokens: [Token?] = []
     private var shared: [DNSQuery: QueryID] = [:]
     var nextConnection: UInt64 = 0
 
@@ -63,7 +66,9 @@ extension QueryScheduler {
     /// Adds a waiter for a question, which joins a query under way or opens a new one.
     mutating func submit(_ question: DNSQuery, token: Token, deadline: Moment, at now: Moment) -> WaiterID {
         let query = queryToJoin(question, at: now) ?? open(question, at: now)
-        let waiter = waiters.insert(Waiter(token: token, deadline: deadline, query: query))
+        let waiter = waiters.insert(Waiter(deadline: deadline, query: query))
+        if tokens.count <= Int(waiter.index) { tokens.append(nil) }
+        tokens[Int(waiter.index)] = token
         attach(waiter, to: query)
         nextWaiterDeadline = min(nextWaiterDeadline ?? deadline, deadline)
         fillWindows(at: now)
@@ -179,11 +184,15 @@ extension QueryScheduler {
     }
 
     private mutating func open(_ question: DNSQuery, at now: Moment) -> QueryID {
-        let query = queries.insert(Query(question: question, key: question.question.name.isolationKey))
+        let query = queries.insert(Query(key: question.question.name.isolationKey))
+        if questions.count <= Int(query.index) { questions.append(question) }
+        questions[Int(query.index)] = question
         if policy.coalesces { shared[question] = query }
         admit(query, at: now)
         return query
     }
+
+    func question(of query: QueryID) -> DNSQuery { questions[Int(query.index)] }
 
     mutating func close(_ query: QueryID, with result: Result<[UInt8], QueryFailure>) {
         forget(query)
@@ -191,14 +200,14 @@ extension QueryScheduler {
         if let attempt = record.attempt { orphan(attempt) }
         while let id = record.firstWaiter, let waiter = waiters.remove(id) {
             record.firstWaiter = waiter.next
-            actions.append(.finish(waiter.token, result))
+            finish(id, with: result)
         }
     }
 
     /// Excludes a query from sharing.
     private mutating func forget(_ query: QueryID) {
-        guard let record = queries[query], shared[record.question] == query else { return }
-        shared[record.question] = nil
+        guard policy.coalesces, queries.contains(query), shared[question(of: query)] == query else { return }
+        shared[question(of: query)] = nil
     }
 
     private mutating func retry(_ query: QueryID, systemError: Int32) {
@@ -266,7 +275,7 @@ extension QueryScheduler {
 
     private mutating func leave(_ id: WaiterID, with result: Result<[UInt8], QueryFailure>) {
         guard let waiter = waiters.remove(id) else { return }
-        actions.append(.finish(waiter.token, result))
+        finish(id, with: result)
         if let next = waiter.next { waiters[next]?.previous = waiter.previous }
         if let previous = waiter.previous {
             waiters[previous]?.next = waiter.next
@@ -274,6 +283,12 @@ extension QueryScheduler {
             queries[waiter.query]?.firstWaiter = waiter.next
             if waiter.next == nil { abandon(waiter.query) }
         }
+    }
+
+    /// Reports the result to a waiter that has been removed.
+    private mutating func finish(_ waiter: WaiterID, with result: Result<[UInt8], QueryFailure>) {
+        guard let token = tokens[Int(waiter.index)].take() else { return }
+        actions.append(.finish(token, result))
     }
 
     /// Handles the departure of the last waiter. An unsent query is dropped. A sent one cannot be withdrawn (c-ares

@@ -21,60 +21,56 @@ struct SlotID: Hashable, Sendable {
 /// Elements with stable IDs: O(1) insertion, lookup and removal without hashing. A stale ID never resolves to a newer
 /// element.
 struct SlotTable<Element> {
-    private struct Slot {
-        var generation: UInt32
-        var element: Element?
-    }
-
-    private var slots: [Slot] = []
+    // Two arrays instead of one array of a nested type: a type nested in a generic one is copied by calls through its
+    // metadata.
+    private var generations: [UInt32] = []
+    private var elements: [Element?] = []
     private var free: [UInt32] = []
 
-    private(set) var count = 0
+    var count: Int { elements.count - free.count }
 
     mutating func insert(_ element: Element) -> SlotID {
-        count += 1
         if let index = free.popLast() {
-            slots[Int(index)].element = element
-            return SlotID(index: index, generation: slots[Int(index)].generation)
+            elements[Int(index)] = element
+            return SlotID(index: index, generation: generations[Int(index)])
         }
-        slots.append(Slot(generation: 0, element: element))
-        return SlotID(index: UInt32(slots.count - 1), generation: 0)
+        elements.append(element)
+        generations.append(0)
+        return SlotID(index: UInt32(elements.count - 1), generation: 0)
     }
 
     subscript(id: SlotID) -> Element? {
         _read {
             if contains(id) {
-                yield slots[Int(id.index)].element
+                yield elements[Int(id.index)]
             } else {
                 yield nil
             }
         }
         _modify {
             precondition(contains(id), "a stale ID cannot be written to")
-            yield &slots[Int(id.index)].element
+            yield &elements[Int(id.index)]
         }
     }
 
     func contains(_ id: SlotID) -> Bool {
-        Int(id.index) < slots.count && slots[Int(id.index)].generation == id.generation
-            && slots[Int(id.index)].element != nil
+        Int(id.index) < generations.count && generations[Int(id.index)] == id.generation
+            && elements[Int(id.index)] != nil
     }
 
     @discardableResult
     mutating func remove(_ id: SlotID) -> Element? {
         guard contains(id) else { return nil }
-        let element = slots[Int(id.index)].element
-        slots[Int(id.index)].element = nil
-        slots[Int(id.index)].generation &+= 1
+        let element = elements[Int(id.index)].take()
+        generations[Int(id.index)] &+= 1
         free.append(id.index)
-        count -= 1
         return element
     }
 
     /// The IDs of all elements, in no particular order.
     var ids: [SlotID] {
-        slots.indices.compactMap { index in
-            slots[index].element == nil ? nil : SlotID(index: UInt32(index), generation: slots[index].generation)
+        elements.indices.compactMap { index in
+            elements[index] == nil ? nil : SlotID(index: UInt32(index), generation: generations[index])
         }
     }
 }

@@ -27,11 +27,14 @@ package struct QueryMessage: Hashable, Sendable {
     /// The bytes to send as one datagram, or over TCP behind their length as two bytes (RFC 1035 section 4.2.2).
     package var encoded: [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(12 + question.name.wireBytes.count + 4 + 11)
         let flags: MessageFlags = recursionDesired ? .recursionDesired : []
-        let additionalCount: UInt16 = ednsPayloadSize == nil ? 0 : 1
-        for field in [id, flags.rawValue, 1, 0, 0, additionalCount] {
-            Self.append(field, to: &bytes)
-        }
+        Self.append(id, to: &bytes)
+        Self.append(flags.rawValue, to: &bytes)
+        Self.append(1, to: &bytes)
+        Self.append(0, to: &bytes)
+        Self.append(0, to: &bytes)
+        Self.append(ednsPayloadSize == nil ? 0 : 1, to: &bytes)
         bytes += question.name.wireBytes
         Self.append(question.type.rawValue, to: &bytes)
         Self.append(question.recordClass.rawValue, to: &bytes)
@@ -39,9 +42,9 @@ package struct QueryMessage: Hashable, Sendable {
             // OPT: the root as owner, the size in place of the class, version and flags zero, no options
             // (RFC 6891 section 6.1.2).
             bytes.append(0)
-            for field in [RecordType.opt.rawValue, ednsPayloadSize, 0, 0, 0] {
-                Self.append(field, to: &bytes)
-            }
+            Self.append(RecordType.opt.rawValue, to: &bytes)
+            Self.append(ednsPayloadSize, to: &bytes)
+            for _ in 0..<6 { bytes.append(0) }
         }
         return bytes
     }

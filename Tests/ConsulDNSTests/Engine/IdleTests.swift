@@ -39,6 +39,25 @@ struct IdleTests {
             }
         }
     }
+
+    @Test func `A client's thread sleeps about once for each of many queries in a row`() async {
+        OpenDescriptors.keepFromChildren()
+        await #expect(processExitsWith: .success) {
+            await recordingErrors {
+                try await withScriptedDNSServer(script: { [.reply(namedReply(to: $0))] }) { server in
+                    let client = try DNSClient()
+                    try await client.expectAnswer(port: server.port)
+                    let thread = try #require(EngineThreads.ids.first)
+                    let before = try #require(EngineThreads.sleeps(of: thread))
+                    for _ in 0..<200 { try await client.expectAnswer(port: server.port) }
+                    let after = try #require(EngineThreads.sleeps(of: thread))
+                    // Callers send their queries themselves, so the thread wakes up for the answers alone. It would sleep
+                    // twice for a query if it had to send it, and ticks and other accidents are rare.
+                    #expect(after - before < 300, "\(after - before) sleeps for 200 queries")
+                }
+            }
+        }
+    }
 }
 
 #endif

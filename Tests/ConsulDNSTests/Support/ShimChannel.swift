@@ -57,6 +57,7 @@ final class ShimChannel {
     /// Runs one round. Returns the number of events: 0 if there was none for some seconds.
     @discardableResult
     func run() -> Int {
-        Int(ca_loop_run(loop, 5000))
+        defer { ca_loop_serve(loop) }
+        return Int(ca_loop_wait(loop, 5000))
     }
 }
