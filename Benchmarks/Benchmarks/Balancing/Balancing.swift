@@ -6,8 +6,9 @@ import NetworkAddress
 /// Measures the cost of picking an endpoint.
 ///
 ///     Balancing COUNT      one line for each policy and number of endpoints: the policy, the number, nanoseconds for a
-///                          pick with its lease dropped, for a pick and its report, both in each of two threads, and
-///                          microseconds for an update in which one endpoint changes
+///                          pick with its lease dropped, for a pick and its report, both in each of two threads,
+///                          microseconds for an update in which one endpoint changes, nanoseconds for a pick and reading
+///                          the endpoint's port, in each of two threads, and the same for a copy of the endpoint
 @main
 enum Balancing {
     static func main() async {
@@ -22,7 +23,11 @@ enum Balancing {
                 let use = await subject.uses(count, threads: 1)
                 let useBeside = await subject.uses(count, threads: 2)
                 let update = subject.updates(100)
-                print(policy, size, pick, use, pickBeside, useBeside, update)
+                let read = await subject.reads(count, threads: 1)
+                let readBeside = await subject.reads(count, threads: 2)
+                let copy = await subject.copies(count, threads: 1)
+                let copyBeside = await subject.copies(count, threads: 2)
+                print(policy, size, pick, use, pickBeside, useBeside, update, read, readBeside, copy, copyBeside)
             }
         }
     }

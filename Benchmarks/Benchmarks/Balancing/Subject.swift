@@ -31,6 +31,24 @@ struct Subject {
         }
     }
 
+    /// Returns nanoseconds for a pick and reading the port of its endpoint, with the lease dropped.
+    func reads(_ count: Int, threads: Int) async -> Double {
+        await nanoseconds(count, threads: threads) { options in
+            do {
+                precondition(try balancer.pick(options).hostPort.port == 8080, "the port of another endpoint")
+            } catch { preconditionFailure("\(error)") }
+        }
+    }
+
+    /// Returns nanoseconds for a pick and copying its endpoint, with the lease dropped.
+    func copies(_ count: Int, threads: Int) async -> Double {
+        await nanoseconds(count, threads: threads) { options in
+            do {
+                precondition(try balancer.pick(options).endpoint.port == 8080, "the port of another endpoint")
+            } catch { preconditionFailure("\(error)") }
+        }
+    }
+
     /// Returns nanoseconds for a pick and the report of its success.
     func uses(_ count: Int, threads: Int) async -> Double {
         await nanoseconds(count, threads: threads) { options in

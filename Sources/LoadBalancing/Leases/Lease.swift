@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import NetworkAddress
 import ResolverSupport
 
 /// The use of an endpoint, from the pick until its outcome is reported.
 ///
 /// ```swift
 /// let lease = try balancer.pick()
-/// // ... talk to lease.endpoint ...
+/// // ... connect to lease.hostPort ...
 /// lease.finish(.success)
 /// ```
 ///
@@ -33,8 +34,16 @@ public struct Lease: ~Copyable, Sendable {
         package static let exploration = Flags(rawValue: 8)
     }
 
-    /// The endpoint to connect to. Its host and port stay the same; its other properties (weight, tags) are as they
-    /// were listed last.
+    /// The host and the port to connect to, which stay the same for as long as the lease exists.
+    ///
+    /// Reading them takes no lock, and copies no reference unless the host is a name: threads do not contend for them.
+    public var hostPort: HostPort { withRecord { $0.target } }
+
+    /// A copy of the whole endpoint. Its host and port are those of ``hostPort``; its other properties (weight, tags)
+    /// are as they were listed last.
+    ///
+    /// The copy takes a lock, and counts references that all threads share, which costs several times a pick. Where the
+    /// host and the port are enough, use ``hostPort``.
     public var endpoint: Endpoint { withRecord { $0.endpoint } }
 
     /// Special properties of this lease.
