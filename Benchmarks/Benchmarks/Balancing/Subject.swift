@@ -35,7 +35,8 @@ struct Subject {
     func reads(_ count: Int, threads: Int) async -> Double {
         await nanoseconds(count, threads: threads) { options in
             do {
-                precondition(try balancer.pick(options).hostPort.port == 8080, "the port of another endpoint")
+                let port = try balancer.pick(options).hostPort.port
+                precondition(port == 8080, "the port of another endpoint")
             } catch { preconditionFailure("\(error)") }
         }
     }
@@ -44,7 +45,8 @@ struct Subject {
     func copies(_ count: Int, threads: Int) async -> Double {
         await nanoseconds(count, threads: threads) { options in
             do {
-                precondition(try balancer.pick(options).endpoint.port == 8080, "the port of another endpoint")
+                let port = try balancer.pick(options).endpoint.port
+                precondition(port == 8080, "the port of another endpoint")
             } catch { preconditionFailure("\(error)") }
         }
     }
@@ -56,26 +58,26 @@ struct Subject {
         }
     }
 
-    /// Returns the median of many short runs, which ignores runs that were interrupted.
+    /// Returns the median of many short runs, which ignores runs that were interrupted; not a number if threads never ran
+    /// at the same time.
     private func nanoseconds(
         _ count: Int,
         threads: Int,
         _ work: @escaping @Sendable (PickOptions) -> Void
     ) async -> Double {
-        let runs = 101
+        let runs = ConcurrentRuns(threads: threads)
+        let part = max(count / 1010, 1)
         return await withTaskGroup(of: [Double].self) { group in
-            for _ in 0..<threads {
+            for thread in 0..<threads {
                 group.addTask {
                     let options = (0..<64).map { PickOptions(key: HashKey($0)) }
-                    return (0..<runs).map { _ in
-                        let start = ContinuousClock.now
-                        for number in 0..<count / runs { work(options[number & 63]) }
-                        return start.duration(to: .now) / .nanoseconds(1) / Double(count / runs)
+                    return runs.nanoseconds(in: thread) {
+                        for number in 0..<part { work(options[number & 63]) }
                     }
                 }
             }
-            let times = await group.reduce(into: []) { $0 += $1 }
-            return times.sorted()[times.count / 2]
+            let times = await group.reduce(into: []) { $0 += $1 }.sorted()
+            return times.isEmpty ? .nan : times[times.count / 2] / Double(10 * part)
         }
     }
 

@@ -53,7 +53,7 @@ extension LoadBalancer {
                 return output
             } catch {
                 let outcome = lease.outcome ?? classify(error)
-                options.excluded.append(lease.endpoint.hostPort)
+                options.excluded.append(lease.hostPort)
                 lease.finish(outcome)
                 remaining -= 1
                 guard outcome.isFailure, remaining > 0, !Task.isCancelled, mayTryAgain() else { throw error }
