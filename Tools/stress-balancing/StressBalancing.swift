@@ -14,13 +14,20 @@ enum StressBalancing {
         guard CommandLine.arguments.count == 2, let seconds = Int(CommandLine.arguments[1]), seconds > 0 else {
             return print("usage: stress-balancing SECONDS")
         }
-        let settings: [(String, any BalancingPolicy, PickOptions)] = [
-            ("picks", .adaptive, PickOptions()),
-            ("picks that exclude an endpoint", .weightedRoundRobin, PickOptions(excluded: [endpoints(3)[1].hostPort])),
-            ("picks by a user's policy", InTurn(), PickOptions()),
+        // The last member is true for endpoints that never return, whose records end with their last lease.
+        let settings: [(String, any BalancingPolicy, PickOptions, Bool)] = [
+            ("picks", .adaptive, PickOptions(), false),
+            ("picks in turn", .weightedRoundRobin, PickOptions(), false),
+            ("picks among endpoints that never return", .adaptive, PickOptions(), true),
+            ("picks in turn among endpoints that never return", .weightedRoundRobin, PickOptions(), true),
+            (
+                "picks that exclude an endpoint", .weightedRoundRobin,
+                PickOptions(excluded: [endpoints(3)[1].hostPort]), false
+            ),
+            ("picks by a user's policy", InTurn(), PickOptions(), false),
         ]
-        for (name, policy, options) in settings {
-            let (picks, updates) = await stress(policy, options, for: .seconds(seconds) / settings.count)
+        for (name, policy, options, isNew) in settings {
+            let (picks, updates) = await stress(policy, options, isNew, for: .seconds(seconds) / settings.count)
             print("\(name): \(picks), and \(updates) updates")
         }
     }
@@ -28,6 +35,7 @@ enum StressBalancing {
     private static func stress(
         _ policy: any BalancingPolicy,
         _ options: PickOptions,
+        _ isNew: Bool,
         for duration: Duration
     ) async -> (picks: Int, updates: Int) {
         var configuration = LoadBalancer.Configuration()
@@ -42,7 +50,11 @@ enum StressBalancing {
                     var picks = 0
                     while ContinuousClock.now < end {
                         for _ in 0..<1000 {
-                            do { try balancer.pick(options).finish(.success) } catch { preconditionFailure("\(error)") }
+                            do {
+                                let lease = try balancer.pick(options)
+                                precondition(lease.hostPort.port == 8080, "the port of another endpoint")
+                                lease.finish(.success)
+                            } catch { preconditionFailure("\(error)") }
                         }
                         picks += 1000
                         // There are fewer threads than tasks.
@@ -54,15 +66,15 @@ enum StressBalancing {
             var updates = 0
             while ContinuousClock.now < end {
                 updates += 1
-                balancer.update(sets[updates & 1])
+                balancer.update(isNew ? endpoints(4, from: 4 * updates) : sets[updates & 1])
             }
             return (await group.reduce(0, +), updates)
         }
     }
 
-    private static func endpoints(_ count: Int) -> [Endpoint] {
-        (0..<count).map { number in
-            let address = IPv4Address(rawValue: 0x0A00_0000 + UInt32(number))
+    private static func endpoints(_ count: Int, from first: Int = 0) -> [Endpoint] {
+        (first..<first + count).map { number in
+            let address = IPv4Address(rawValue: 0x0A00_0000 + UInt32(number & 0xFF_FFFF))
             return Endpoint(host: .address(.v4(address)), port: 8080, weight: UInt16(count))
         }
     }

@@ -52,6 +52,7 @@ public final class LoadBalancer: Sendable {
             timeConstant: configuration.latency.timeConstant,
             failurePenalty: configuration.latency.failurePenalty,
             seed: seed,
+            spreadsLeases: (configuration.policy as? BuiltInPolicy)?.comparesLeases == false,
             clock: clock
         )
         registry = NIOLockedValueBox(EndpointRegistry(hold: configuration.recordHold))
@@ -70,7 +71,7 @@ public final class LoadBalancer: Sendable {
     /// - Throws: ``PickError`` if there is no endpoint.
     public func pick(_ options: PickOptions = PickOptions()) throws(PickError) -> Lease {
         if options.excluded.isEmpty {
-            if let lease = Lease(snapshots.read { $0.pickSimply(options.key, context) }) { return lease }
+            if let lease = Lease(snapshots.read { $0.pickSimply(options.key, context, &$1) }) { return lease }
         }
         return try pickCarefully(options)
     }

@@ -59,6 +59,8 @@ public struct Lease: ~Copyable, Sendable {
     private let startedAt: Moment
     private var answeredAt = Moment.distantPast
     private let life: UInt32
+    /// The stripe in which the lease is counted (``LeaseCounts``).
+    private let stripe: UInt8
     private var countsLatency = true
     private var isFinished = false
 
@@ -68,6 +70,7 @@ public struct Lease: ~Copyable, Sendable {
         guard let record = result.record else { return nil }
         self.record = record
         startedAt = result.startedAt
+        stripe = result.stripe
         flags = result.flags
         life = record.read { $0.counters.life }
     }
@@ -109,14 +112,14 @@ public struct Lease: ~Copyable, Sendable {
 
     private func conclude(_ outcome: Outcome) {
         withRecord { $0.conclude(report(outcome)) }
-        EndpointRecord.giveBack(record)
+        EndpointRecord.giveBack(record, in: Int(stripe))
     }
 
     deinit {
         guard !isFinished else { return }
         // A lease without a measured time that ends without a report carries no information.
         if startedAt == .distantPast, !flags.contains(.probation) {
-            EndpointRecord.giveBack(record)
+            EndpointRecord.giveBack(record, in: Int(stripe))
         } else {
             conclude(.neutral)
         }

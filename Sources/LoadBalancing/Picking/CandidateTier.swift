@@ -42,7 +42,8 @@ final class CandidateTier: Sendable {
 
     var count: Int { records.count }
 
-    /// The number of picks with which the next set of candidates continues.
+    /// The number of picks with which the next set of candidates continues. Turns of a stripe's block that no pick has
+    /// had are skipped.
     var position: UInt32 { cursor.load(ordering: .relaxed) }
 
     @inline(__always)
@@ -60,16 +61,16 @@ final class CandidateTier: Sendable {
     }
 
     /// Calls the picker, be it the library's or user code.
-    @inline(__always)
     func choose(_ key: HashKey?, excluding exclusions: Exclusions? = nil, at now: Moment) -> Int {
-        let request = PickRequest(
-            ticket: cursor.wrappingAdd(1, ordering: .relaxed).oldValue,
-            key: key,
-            now: now,
-            in: self,
-            excluding: exclusions
-        )
+        let turn = cursor.wrappingAdd(1, ordering: .relaxed).oldValue
+        let request = PickRequest(ticket: turn, key: key, now: now, in: self, excluding: exclusions)
         return picker.pick(for: request)
+    }
+
+    /// Calls the picker with a turn of a taken stripe.
+    @inline(__always)
+    func choose(_ key: HashKey?, at now: Moment, in stripe: inout StripeState) -> Int {
+        picker.pick(for: PickRequest(ticket: stripe.turns.take(from: cursor), key: key, now: now, in: self))
     }
 
     /// Returns the index of a usable candidate; `nil` if no candidate is usable.

@@ -13,17 +13,22 @@ public struct BuiltInPolicy: BalancingPolicy {
     /// By turns, unless the policy keeps to an endpoint.
     public let tierChoice: TierChoice
 
+    /// True if picks compare the numbers of leases. If not, threads count leases apart (``LeaseCounts``).
+    let comparesLeases: Bool
+
     private let makePicker: @Sendable ([Candidate]) -> any BuiltInPicker
 
     init(
         _ description: String,
         measuresLatency: Bool = false,
         tierChoice: TierChoice = .turns,
+        comparesLeases: Bool = true,
         makePicker: @escaping @Sendable ([Candidate]) -> any BuiltInPicker
     ) {
         self.description = description
         self.measuresLatency = measuresLatency
         self.tierChoice = tierChoice
+        self.comparesLeases = comparesLeases
         self.makePicker = makePicker
     }
 

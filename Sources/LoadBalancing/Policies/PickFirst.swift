@@ -10,7 +10,7 @@ extension BalancingPolicy where Self == BuiltInPolicy {
     ///
     /// - Parameter seed: The seed of this client's order; `nil` for the balancer's own seed.
     package static func pickFirst(seed: UInt64?) -> BuiltInPolicy {
-        BuiltInPolicy("pickFirst", tierChoice: .client(seed: seed)) { candidates in
+        BuiltInPolicy("pickFirst", tierChoice: .client(seed: seed), comparesLeases: false) { candidates in
             let rendezvous = Rendezvous(identities: candidates.map(\.identity), weights: candidates.map(\.weight))
             // The client's seed takes the place of a key.
             return FirstPicker(rendezvous.order(for: seed ?? candidates[0].record.context.seed))

@@ -5,7 +5,7 @@ extension BalancingPolicy where Self == BuiltInPolicy {
     /// others; that is less even than taking turns, and never in step with other clients. The chance of each endpoint
     /// is exactly its share, for all weights.
     public static var random: BuiltInPolicy {
-        BuiltInPolicy("random") { RandomPicker(AliasTable(weights: $0.map(\.weight))) }
+        BuiltInPolicy("random", comparesLeases: false) { RandomPicker(AliasTable(weights: $0.map(\.weight))) }
     }
 }
 

@@ -21,6 +21,8 @@ final class BalancerContext: Sendable {
     let failurePenalty: Int64
     /// The seed of this client's random decisions.
     let seed: UInt64
+    /// True if leases are counted in a cell for each stripe of threads, because no pick reads their number.
+    let spreadsLeases: Bool
 
     /// True if another snapshot is wanted or being built. Until it is published, picks check the admission of each
     /// endpoint that they choose (``EndpointCounters/admission``), because it may have been ejected.
@@ -38,12 +40,14 @@ final class BalancerContext: Sendable {
         timeConstant: Duration,
         failurePenalty: Duration,
         seed: UInt64,
+        spreadsLeases: Bool = false,
         clock: Clock
     ) {
         self.ejection = ejection.map { EjectionRules($0) }
         self.failurePenalty = max(Nanoseconds(failurePenalty).count, 0)
         decay = Decay(timeConstant: Nanoseconds(timeConstant).count)
         self.seed = seed
+        self.spreadsLeases = spreadsLeases
         self.clock = clock
     }
 

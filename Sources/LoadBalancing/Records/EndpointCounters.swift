@@ -8,10 +8,7 @@ import Synchronization
 /// Two related numbers may be read from different moments. That costs a pick that would have gone elsewhere a moment
 /// later; a lock would cost every pick.
 struct EndpointCounters: ~Copyable, Sendable {
-    /// The number of leases, plus the number of snapshots in units of ``snapshot``. Every lease and snapshot that is
-    /// counted keeps the record alive.
-    private let count = Atomic<UInt64>(0)
-    // These two are read at every pick, so they lie beside the count.
+    let leases: LeaseCounts
     private let admitted = Atomic<UInt8>(Ejection.Admission.all.rawValue)
     private let lives = Atomic<UInt32>(0)
     /// The number of leases that no caller waits for, such as streams.
@@ -27,52 +24,26 @@ struct EndpointCounters: ~Copyable, Sendable {
 
     private static let never = Int64.max
 
-    // MARK: Leases
+    /// - Parameter spreadsLeases: True to count leases in a cell for each stripe of threads. Then no time is measured.
+    init(spreadsLeases: Bool) {
+        leases = LeaseCounts(isSpread: spreadsLeases)
+    }
 
-    private static let snapshot: UInt64 = 1 << 32
+    // MARK: Leases
 
     /// The number of leases that are not finished.
     @inline(__always)
-    var outstanding: Int { Int(truncatingIfNeeded: count.load(ordering: .relaxed) & (EndpointCounters.snapshot - 1)) }
-
-    /// Counts one more snapshot that contains the record.
-    ///
-    /// - Returns: True if it is the record's first owner.
-    func join() -> Bool {
-        count.wrappingAdd(EndpointCounters.snapshot, ordering: .relaxed).oldValue == 0
-    }
-
-    /// Counts one snapshot less.
-    ///
-    /// - Returns: True if it was the record's last owner. After this call, the caller may touch the record only if it
-    ///   received true.
-    func leave() -> Bool {
-        count.wrappingSubtract(EndpointCounters.snapshot, ordering: .acquiringAndReleasing).newValue == 0
-    }
-
-    /// Counts one more lease, from a snapshot that contains the record.
-    @inline(__always)
-    func begin() {
-        count.wrappingAdd(1, ordering: .relaxed)
-    }
+    var outstanding: Int { leases.total }
 
     /// Counts one more lease with a measured time, from a snapshot that contains the record.
     @inline(__always)
-    func begin(at now: Moment) {
-        let others = count.wrappingAdd(1, ordering: .relaxed).oldValue & (EndpointCounters.snapshot - 1)
+    func begin(at now: Moment, in stripe: Int) {
+        let others = leases.begin(in: stripe)
         pickedAt.store(now.nanoseconds, ordering: .relaxed)
         // Whatever leases that ended before have left here: no request has been waiting until now.
         if others == 0 || waitingSince.load(ordering: .relaxed) == EndpointCounters.never {
             waitingSince.store(now.nanoseconds, ordering: .relaxed)
         }
-    }
-
-    /// Counts one lease less.
-    ///
-    /// - Returns: As for ``leave()``.
-    @inline(__always)
-    func end() -> Bool {
-        count.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
     }
 
     /// Notes that a lease with a measured time is about to end, with or without an answer.

@@ -17,12 +17,14 @@ package final class EndpointRecord: Sendable {
         var exploration: ExplorationInterval
         var ejection: Ejection?
         var lastFailure: Moment?
+        /// The number of snapshots that contain the record.
+        var snapshots = 0
     }
 
     package let target: HostPort
     /// A hash of the target that is the same on every machine.
     package let identity: UInt64
-    let counters = EndpointCounters()
+    let counters: EndpointCounters
     let context: BalancerContext
     private let state: NIOLockedValueBox<State>
 
@@ -41,6 +43,7 @@ package final class EndpointRecord: Sendable {
             ejection: context.ejection.map { Ejection($0) }
         )
         if estimate > 0 { state.estimate.reset(to: estimate, at: start) }
+        counters = EndpointCounters(spreadsLeases: context.spreadsLeases)
         counters.publish(explorationInterval: state.exploration.nanoseconds)
         counters.publish(state.estimate)
         self.state = NIOLockedValueBox(state)
@@ -66,23 +69,34 @@ package final class EndpointRecord: Sendable {
 
     // MARK: Ownership
 
-    // Snapshots and leases are counted in `counters`, where leases have to be counted anyway, and all of them together
-    // own one reference to the record. A lease comes from a snapshot only, so a record without an owner is never picked.
+    // Snapshots own the record by references. Leases own it only when there is no snapshot any more (`LeaseCounts`).
 
-    /// Counts a snapshot that contains the record.
+    /// Counts a snapshot that contains the record, and has a reference to it.
     func join() {
-        if counters.join() { UncountedReference.owning(self) }
+        withState { state in
+            state.snapshots += 1
+            if state.snapshots == 1 { counters.leases.open(disowning: { UncountedReference(self).release() }) }
+        }
     }
 
-    /// Counts a snapshot less.
+    /// Counts a snapshot less, which still has its reference to the record.
     func leave() {
-        if counters.leave() { UncountedReference(self).release() }
+        withState { state in
+            state.snapshots -= 1
+            guard state.snapshots == 0 else { return }
+            counters.leases.close(
+                owning: { UncountedReference.owning(self) },
+                disowning: { UncountedReference(self).release() }
+            )
+        }
     }
 
     /// Counts a lease less. Not a method, because the record may no longer exist when it returns.
+    ///
+    /// - Parameter stripe: The stripe in which the lease was counted.
     @inline(__always)
-    static func giveBack(_ record: UncountedReference<EndpointRecord>) {
-        if record.read({ $0.counters.end() }) { record.release() }
+    static func giveBack(_ record: UncountedReference<EndpointRecord>, in stripe: Int) {
+        if record.read({ $0.counters.leases.end(in: stripe) }) { record.release() }
     }
 
     // MARK: Reports of leases

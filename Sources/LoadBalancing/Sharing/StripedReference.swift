@@ -18,21 +18,24 @@ import Darwin
 /// stripe. A thread takes the stripe that it always takes (``ThreadStripe``) or, if another thread has taken that at
 /// the moment, the next one. So no reader waits for a thread that was interrupted in the middle of a read, and two
 /// threads seldom write to the same cache line. ``publish(_:number:)`` takes one stripe after the other. It waits for
-/// the reader of each, and a reader sees the old or the new version.
+/// the reader of each, and a reader sees the old or the new version. What threads of one stripe share beside the version
+/// is in its ``StripeState``, which the reader may change, because no other thread reads it meanwhile.
 ///
 /// ``UncountedReference`` has the contract that makes this safe.
 ///
-/// `@unchecked`: only the thread that has taken a stripe uses the stripe's `reference`, and each stripe owns one
-/// reference to the object behind it.
+/// `@unchecked`: only the thread that has taken a stripe uses the stripe's `reference` and `state`, and each stripe owns
+/// one reference to the object behind it.
 final class StripedReference<Object: AnyObject & Sendable>: @unchecked Sendable {
     private struct Stripe: ~Copyable {
         let isTaken = Atomic<Bool>(false)
+        var state: StripeState
         var reference: UncountedReference<Object>
         /// Keeps stripes apart: two of them in one cache line, or in two lines that are fetched together, would be
         /// contended like one.
-        private let padding = (SIMD8<UInt64>.zero, SIMD4<UInt64>.zero, SIMD2<UInt64>.zero)
+        private let padding = (SIMD8<UInt64>.zero, SIMD4<UInt64>.zero)
 
-        init(_ object: Object) {
+        init(_ object: Object, number: Int) {
+            state = StripeState(number: number)
             reference = .owning(object)
         }
     }
@@ -44,7 +47,7 @@ final class StripedReference<Object: AnyObject & Sendable>: @unchecked Sendable 
     /// Refers to a first version, with the number 0.
     init(_ object: Object) {
         stripes = .allocate(capacity: ThreadStripe.count)
-        for index in 0..<ThreadStripe.count { (stripes + index).initialize(to: Stripe(object)) }
+        for index in 0..<ThreadStripe.count { (stripes + index).initialize(to: Stripe(object, number: index)) }
     }
 
     deinit {
@@ -56,9 +59,9 @@ final class StripedReference<Object: AnyObject & Sendable>: @unchecked Sendable 
     /// Reads the object in a taken stripe, for work that takes moments. The body must not call code of users, and must
     /// not let a strong reference out (``UncountedReference``).
     @inline(__always)
-    func read<Output>(_ body: (Object) -> Output) -> Output {
+    func read<Output>(_ body: (Object, inout StripeState) -> Output) -> Output {
         let stripe = take(startingAt: ThreadStripe.current)
-        let output = stripe.pointee.reference.read(body)
+        let output = stripe.pointee.reference.read { body($0, &stripe.pointee.state) }
         stripe.pointee.isTaken.store(false, ordering: .releasing)
         return output
     }
@@ -98,6 +101,7 @@ final class StripedReference<Object: AnyObject & Sendable>: @unchecked Sendable 
             while !Self.tryTaking(stripe) { sched_yield() }
             let old = stripe.pointee.reference
             stripe.pointee.reference = .owning(object)
+            stripe.pointee.state = StripeState(number: index)
             _ = stripe.pointee.isTaken.exchange(false, ordering: .acquiringAndReleasing)
             old.release()
         }
@@ -124,5 +128,17 @@ final class StripedReference<Object: AnyObject & Sendable>: @unchecked Sendable 
     @inline(__always)
     private static func tryTaking(_ stripe: UnsafeMutablePointer<Stripe>) -> Bool {
         !stripe.pointee.isTaken.exchange(true, ordering: .acquiring)
+    }
+}
+
+/// The part of a stripe that belongs to its readers.
+struct StripeState {
+    /// The number of the stripe. It is not always that of the thread, which may have found its own stripe in use.
+    let number: Int
+    /// The turns that the stripe has taken in advance, among those of the version.
+    var turns = TurnBlock()
+
+    init(number: Int) {
+        self.number = number
     }
 }

@@ -14,17 +14,20 @@
 ///   reads the snapshot in a taken stripe, or by a strong reference.
 /// - An endpoint's record, by its index. ``RetainedObjects``, a constant of a tier or of its picker, retains it. Both
 ///   read it for one pick. The snapshot of that pick owns the tier, and the tier owns its picker.
-/// - An endpoint's record, of a lease. The record retains itself while its count of snapshots and leases is not zero
-///   (`EndpointRecord.join()`). The result of a pick and the lease read it until the lease ends. The lease is in the
-///   count, and is subtracted once, because it is not copyable. It was added while its snapshot was read, so before that
-///   snapshot could leave: the count does not reach zero in between.
+/// - An endpoint's record, of a lease. The result of a pick and the lease read it until the lease ends. The lease is
+///   counted (`LeaseCounts`), and is subtracted once, because it is not copyable. It was added while its snapshot was
+///   read, so before that snapshot could leave. While snapshots contain the record, these own it
+///   (`EndpointRecord.join()`). When the last one leaves, the record begins to retain itself for each cell that has
+///   leases, before that snapshot's own reference goes. The lease that empties such a cell, or a snapshot that contains
+///   the record again, releases it.
 ///
 /// Memory orderings:
 ///
 /// - Taking a stripe acquires, and freeing it releases: a reader sees the whole snapshot, and its reads are complete
 ///   when the publisher takes the stripe.
-/// - Counting a snapshot or a lease is relaxed, since the caller has the record already. Subtracting one acquires and
-///   releases: the thread that subtracts the last one, and releases the record, sees the end of all other uses.
+/// - Counting a lease is relaxed, since the caller has the record already. Subtracting one, closing a cell and opening it
+///   acquire and release: the thread that ends a cell's ownership, and releases the record, sees the end of all uses
+///   that the cell counted.
 ///
 /// Rules for code:
 ///

@@ -77,28 +77,33 @@ final class Snapshot: Sendable {
 
     /// Picks in the simple case; one of its conditions is that no endpoint has been ejected since this snapshot was
     /// built.
-    func pickSimply(_ key: HashKey?, _ context: BalancerContext) -> PickResult {
+    func pickSimply(_ key: HashKey?, _ context: BalancerContext, _ stripe: inout StripeState) -> PickResult {
         guard let simple, !context.isSnapshotOutdated.load(ordering: .relaxed) else { return .none }
         let now = needsTime ? context.now : .distantPast
         guard now < nextChange else { return .none }
         return simple.read { tier in
-            let index = tier.choose(key, at: now)
+            let index = tier.choose(key, at: now, in: &stripe)
             guard index >= 0, index < tier.count else { return .none }
-            return tier.withRecord(index) { begin($0, at: now) }
+            return tier.withRecord(index) { begin($0, at: now, in: stripe.number) }
         }
     }
 
-    /// Begins a lease.
+    /// Begins a lease, and counts it for a stripe of threads.
     @inline(__always)
-    private func begin(_ record: EndpointRecord, at now: Moment, flags extra: Lease.Flags = []) -> PickResult {
+    private func begin(
+        _ record: EndpointRecord,
+        at now: Moment,
+        in stripe: Int,
+        flags extra: Lease.Flags = []
+    ) -> PickResult {
         var flags = self.flags.union(extra)
         guard measuresLatency else {
-            record.counters.begin()
-            return PickResult(begun: record, startedAt: .distantPast, flags: flags)
+            record.counters.leases.begin(in: stripe)
+            return PickResult(begun: record, startedAt: .distantPast, stripe: stripe, flags: flags)
         }
         if record.counters.wantsExploration(at: now) { flags.insert(.exploration) }
-        record.counters.begin(at: now)
-        return PickResult(begun: record, startedAt: now, flags: flags)
+        record.counters.begin(at: now, in: stripe)
+        return PickResult(begun: record, startedAt: now, stripe: stripe, flags: flags)
     }
 
     // MARK: All other cases
@@ -127,7 +132,9 @@ final class Snapshot: Sendable {
         let tier = tiers[firstTier(options)]
         guard tier.count > 0 else { return .none }
         let index = tier.choose(options.key, at: now)
-        return tier.withRecord(index >= 0 && index < tier.count ? index : 0) { begin($0, at: now) }
+        return tier.withRecord(index >= 0 && index < tier.count ? index : 0) {
+            begin($0, at: now, in: ThreadStripe.current)
+        }
     }
 
     private func firstTier(_ options: PickOptions) -> Int {
@@ -164,8 +171,9 @@ final class Snapshot: Sendable {
 
     /// - Returns: `nil` if another thread was faster.
     private func beginCarefully(_ record: EndpointRecord, in tier: CandidateTier, at now: Moment) -> PickResult? {
-        if record.claimProbation() { return begin(record, at: now, flags: .probation) }
-        return tier.isUsable(record) ? begin(record, at: now) : nil
+        let stripe = ThreadStripe.current
+        if record.claimProbation() { return begin(record, at: now, in: stripe, flags: .probation) }
+        return tier.isUsable(record) ? begin(record, at: now, in: stripe) : nil
     }
 
     /// Returns the present, or the distant past where the time does not matter.

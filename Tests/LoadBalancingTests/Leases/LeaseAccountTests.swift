@@ -48,10 +48,21 @@ struct LeaseAccountTests {
         #expect(bench.report(1)?.outstanding == 0)
     }
 
-    @Test func `A lease that outlives its balancer still knows its endpoint`() throws {
+    @Test func `A lease lends the host and the port of its endpoint, whatever becomes of that`() throws {
+        let named = Endpoint(host: .name("a-name-that-needs-memory-of-its-own.example"), port: 81)
+        let bench = BalancerBench(.weightedRoundRobin, [named])
+        let lease = try bench.balancer.pick()
+        #expect(lease.hostPort == named.hostPort)
+        bench.balancer.update([.numbered(1)])
+        #expect(lease.hostPort == named.hostPort)
+        lease.finish(.success)
+    }
+
+    @Test(arguments: [.adaptive, .weightedRoundRobin] as [BuiltInPolicy])
+    func `A lease that outlives its balancer still knows its endpoint`(policy: BuiltInPolicy) throws {
         weak var record: EndpointRecord?
         do {
-            let lease = try leaseOfNobody()
+            let lease = try leaseOfNobody(policy)
             record = lease.withRecord { $0 }
             #expect([1, 2].contains(lease.endpoint.number))
             #expect(record != nil)
@@ -62,8 +73,8 @@ struct LeaseAccountTests {
     }
 
     /// Returns a lease from a balancer that is gone.
-    private func leaseOfNobody() throws -> Lease {
-        let bench = BalancerBench(.adaptive, [.numbered(1), .numbered(2)])
+    private func leaseOfNobody(_ policy: BuiltInPolicy) throws -> Lease {
+        let bench = BalancerBench(policy, [.numbered(1), .numbered(2)])
         let lease = try bench.balancer.pick()
         bench.balancer.update([])
         return lease

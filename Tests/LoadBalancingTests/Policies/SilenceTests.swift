@@ -19,17 +19,17 @@ struct SilenceTests {
     @Test func `Two concurrent ends leave no mark of a waiting request`() throws {
         let bench = try usedBench()
         let record = try bench.lease(of: 0).withRecord { $0 }
-        record.counters.begin(at: bench.balancer.context.now)
-        record.counters.begin(at: bench.balancer.context.now)
+        record.counters.begin(at: bench.balancer.context.now, in: 0)
+        record.counters.begin(at: bench.balancer.context.now, in: 0)
         // Both conclude before either is subtracted from the count.
         for _ in 0..<2 { record.counters.conclude(at: bench.balancer.context.now, isSign: true) }
-        for _ in 0..<2 { _ = record.counters.end() }
+        for _ in 0..<2 { _ = record.counters.leases.end(in: 0) }
         bench.advance(by: .seconds(3))
         #expect(record.counters.silence(at: bench.balancer.context.now) == 0)
-        record.counters.begin(at: bench.balancer.context.now)
+        record.counters.begin(at: bench.balancer.context.now, in: 0)
         bench.advance(by: .seconds(1))
         #expect(record.counters.silence(at: bench.balancer.context.now) == 1e9)
-        _ = record.counters.end()
+        _ = record.counters.leases.end(in: 0)
     }
 
     @Test func `A stream is no silence`() throws {

@@ -31,12 +31,12 @@ import Testing
     }
 
     @Test func `The exploration interval ends after its time has passed, and not when the clock went back`() {
-        let counters = EndpointCounters()
+        let counters = EndpointCounters(spreadsLeases: false)
         counters.publish(explorationInterval: ExplorationInterval(chance: 0.5).nanoseconds)
         var answers = [counters.wantsExploration(at: Moment(nanoseconds: .max))]
-        counters.begin(at: .seconds(10))
+        counters.begin(at: .seconds(10), in: 0)
         answers.append(counters.wantsExploration(at: .seconds(15.1)))
-        _ = counters.end()
+        _ = counters.leases.end(in: 0)
         for moment in [.seconds(15), .seconds(15.1), .seconds(-10), Moment(nanoseconds: .max)] as [Moment] {
             answers.append(counters.wantsExploration(at: moment))
         }
