@@ -15,12 +15,12 @@ import ConsulHTTP
 public struct KeyValueTransaction: Hashable, Sendable {
     /// One operation. Consul checks and applies the operations in order.
     public struct Operation: Hashable, Sendable {
-        let verb: String
-        let key: String
-        var value: [UInt8]?
-        var flags: UInt64?
-        var index: UInt64?
-        var session: String?
+        package let verb: String
+        package let key: String
+        package var value: [UInt8]?
+        package var flags: UInt64?
+        package var index: UInt64?
+        package var session: String?
 
         /// Writes an entry, whatever it held before.
         public static func set(_ key: String, _ value: [UInt8], flags: UInt64 = 0) -> Operation {

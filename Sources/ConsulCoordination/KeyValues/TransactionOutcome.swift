@@ -12,10 +12,14 @@ public struct TransactionRefusal: Error, MessageError, Hashable, Sendable {
 
         /// Consul's reason. Versions of Consul differ in their words.
         public var reason: String
+
+        package init(position: Int, reason: String) { (self.position, self.reason) = (position, reason) }
     }
 
     /// The operations that failed, at least one. Consul goes on after a failure, and reports each.
     public var failures: [Failure]
+
+    package init(failures: [Failure]) { self.failures = failures }
 
     /// The reasons, each with its operation.
     package var message: String {

@@ -36,7 +36,7 @@ protocol Acquisition: Sendable {
 }
 
 /// The next action of an ``Acquisition``.
-enum AcquisitionAction<Problem: Hashable & Sendable>: Hashable, Sendable {
+package enum AcquisitionAction<Problem: Hashable & Sendable>: Hashable, Sendable {
     /// Read this key or prefix consistently, then call `observed`.
     case read(String)
     /// Commit this transaction.

@@ -4,15 +4,15 @@
 ///
 /// A watch is shared, and its first update may be older than the acquisition. Such an update has an index below the
 /// fencing token and is ignored, until the watch has shown the lock once.
-struct KeyMonitor: Sendable {
+package struct KeyMonitor: Sendable {
     private let session: String
     private let token: UInt64
     private var isCurrent = false
 
     /// True if the last state of the lock had other flags: a program has written the key without a session.
-    private(set) var isOverwritten = false
+    package private(set) var isOverwritten = false
 
-    init(session: String, token: UInt64) {
+    package init(session: String, token: UInt64) {
         (self.session, self.token) = (session, token)
     }
 
@@ -22,7 +22,7 @@ struct KeyMonitor: Sendable {
     ///   - entry: The entry; `nil` if the key does not exist.
     ///   - index: The index of the answer.
     /// - Returns: The reason of the loss; `nil` if there is no evidence.
-    mutating func observed(_ entry: KeyValueEntry?, index: UInt64?) -> CoordinationError.Reason? {
+    package mutating func observed(_ entry: KeyValueEntry?, index: UInt64?) -> CoordinationError.Reason? {
         if let entry, entry.session == session {
             isCurrent = true
             isOverwritten = entry.flags != LockAcquisition.flags

@@ -14,14 +14,14 @@ import ResolverSupport
 ///
 /// Consul tells the reasons of a refusal apart in words only. Words that are unknown count as "held", with a pause, so
 /// that other words of a later version cost time and not correctness.
-struct LockAcquisition: Acquisition {
+package struct LockAcquisition: Acquisition {
     typealias State = KeyValueEntry?
     /// The key that is no lock.
-    typealias Problem = String
-    typealias Action = AcquisitionAction<String>
+    package typealias Problem = String
+    package typealias Action = AcquisitionAction<String>
 
     /// The flags by which the Go client and `consul lock` mark a lock.
-    static let flags: UInt64 = 0x2ddc_cbc0_58a5_0c18
+    package static let flags: UInt64 = 0x2ddc_cbc0_58a5_0c18
 
     /// The pause between tries during a lock-delay. Its end wakes no blocking query.
     static let lockDelayPause = Duration.seconds(1)
@@ -43,11 +43,11 @@ struct LockAcquisition: Acquisition {
     private var backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(5), jitter: .half)
 
     private(set) var failures = 0
-    private(set) var reason: CoordinationError.Reason?
-    private(set) var mayHold = false
+    package private(set) var reason: CoordinationError.Reason?
+    package private(set) var mayHold = false
 
     /// - Parameter keys: The keys, at least one, sorted, without duplicates.
-    init(_ keys: [String], value: [UInt8], session: String) {
+    package init(_ keys: [String], value: [UInt8], session: String) {
         (self.keys, self.value, self.session) = (keys, value, session)
     }
 }
@@ -55,7 +55,7 @@ struct LockAcquisition: Acquisition {
 // MARK: - Events
 
 extension LockAcquisition {
-    mutating func resumed() -> Action {
+    package mutating func resumed() -> Action {
         if let key = keys.first(where: { known[$0] == nil }) { return .read(key) }
         let indexes = known.compactMapValues { if case .ours(let index) = $0 { index } else { nil } }
         if indexes.count == keys.count { return .hold(indexes) }
@@ -63,7 +63,7 @@ extension LockAcquisition {
         return .acquire(transaction)
     }
 
-    mutating func observed(_ entry: KeyValueEntry?, at key: String) -> Action {
+    package mutating func observed(_ entry: KeyValueEntry?, at key: String) -> Action {
         answered()
         guard let entry else {
             known[key] = .absent
@@ -87,7 +87,7 @@ extension LockAcquisition {
         return .watch(key)
     }
 
-    mutating func acquired(_ entries: [KeyValueEntry]) -> Action {
+    package mutating func acquired(_ entries: [KeyValueEntry]) -> Action {
         answered()
         var tokens: [String: UInt64] = [:]
         // A guard returns the entry, too, as it was before.
@@ -102,7 +102,7 @@ extension LockAcquisition {
         return .hold(tokens)
     }
 
-    mutating func refused(_ refusal: TransactionRefusal) -> Action {
+    package mutating func refused(_ refusal: TransactionRefusal) -> Action {
         answered()
         mayHold = false
         var isRace = false
@@ -147,7 +147,7 @@ extension LockAcquisition {
     }
 
     /// Trying again with the same session is safe: a key that the session holds already is acquired once more.
-    mutating func failed(chance: Double) -> Action {
+    package mutating func failed(chance: Double) -> Action {
         failures += 1
         known = [:]
         reason = .unavailable
