@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Tools Snippets examples Fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install uninstall build demo resilience examples test test-traits test-tsan test-asan lint format bench sweep chaos simulate differential attack stress fuzz docs clean
+.PHONY: help setup install uninstall build demo resilience examples test test-traits test-tsan test-asan lint format bench sweep chaos histories soak simulate differential attack stress fuzz docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,20 @@ CHAOS_SEED ?= 1
 
 chaos: setup ## Let servers, agents and networks fail CHAOS_ROUNDS (10) times, and check what programs see meanwhile
 	@tool=$$(scripts/build run-chaos) && "$$tool" $(CHAOS_ROUNDS) $(CHAOS_SEED)
+
+HISTORIES ?= 100000
+AGENT_HISTORIES ?= 300
+HISTORIES_SEED ?= 1
+
+histories: setup ## Check fenced writes of HISTORIES (100000) faulty schedules for linearizability, 300 on a real agent
+	@tool=$$(scripts/build check-locks) && "$$tool" simulated $(HISTORIES) $(HISTORIES_SEED) && \
+		"$$tool" agent $(AGENT_HISTORIES) $(HISTORIES_SEED)
+
+SOAK_MINUTES ?= 60
+
+soak: setup ## Use the library for SOAK_MINUTES (60) while agents are restarted, and plot what it needs (docs/soak.svg)
+	@tool=$$(scripts/build run-soak) && "$$tool" --minutes $(SOAK_MINUTES) --csv .build/soak.csv $(SOAK_OPTIONS) && \
+		"$$tool" plot .build/soak.csv docs/soak.svg
 
 DIFFERENTIAL_CATALOGS ?= 2000
 DIFFERENTIAL_SEED ?= 1

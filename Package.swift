@@ -382,6 +382,30 @@ let package = Package(
             path: "Tools/run-chaos",
             swiftSettings: settings
         ),
+        .target(
+            name: "LockHistories",
+            dependencies: [
+                "ConsulCoordination", "ConsulHTTP", "ResolverSupport", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            path: "Tools/LockHistories",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "check-locks",
+            dependencies: ["LockHistories"],
+            path: "Tools/check-locks",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "run-soak",
+            dependencies: [
+                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            path: "Tools/run-soak",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "simulate-balancing",
             dependencies: ["BalancingSimulation"],
@@ -589,6 +613,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "ChaosTests", dependencies: ["Chaos", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "LockHistoriesTests",
+            dependencies: ["ConsulCoordination", "ConsulHTTP", "LockHistories", "ResolverSupport", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),
     ]
 )
