@@ -87,7 +87,6 @@ extension [KeyValueEntry]: AcquisitionState {
     static func watch(_ prefix: String, in store: KeyValueStore) throws -> ConsulWatch<[KeyValueEntry]> {
         store.client.watchAnswers(
             try KeyValueRead.entries(under: prefix, .consistent, store.datacenter),
-            checks: false,
             decode: { try KeyValueRead.decodeEntries($0) }
         )
     }

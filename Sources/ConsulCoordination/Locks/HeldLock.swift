@@ -142,6 +142,6 @@ extension KeyValueStore {
 
     /// Returns the watch of a key that holders and waiters share. The leader confirms each answer.
     func watchLock(_ key: String) throws(CoordinationError) -> ConsulWatch<KeyValueEntry?> {
-        try client.watchKey(key, checks: false, consistency: .consistent, datacenter: datacenter)
+        try client.watchKey(key, consistency: .consistent, datacenter: datacenter)
     }
 }

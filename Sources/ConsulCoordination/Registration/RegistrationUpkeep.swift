@@ -23,7 +23,7 @@ struct RegistrationUpkeep: Sendable {
         /// - Parameters:
         ///   - timeToLive: The least time to live of the service's checks; `nil` without TTL checks.
         ///   - presenceInterval: The time between reads of a service without TTL checks.
-        init(timeToLive: Duration?, presenceInterval: Duration, refusal: Duration = .seconds(10)) {
+        init(timeToLive: Duration?, presenceInterval: Duration, refusal: Duration = .seconds(3)) {
             heartbeat = timeToLive.map { $0 / 3 } ?? presenceInterval
             firstRetry = min(heartbeat / 4, .milliseconds(500))
             self.refusal = max(refusal, heartbeat)

@@ -50,14 +50,14 @@ extension ConsulHTTPClient {
         for purpose: Lane.Purpose,
         timeout: Duration?
     ) async throws -> RawAnswer {
-        let admission = Admission.lane(lane(purpose, request.options.datacenter))
+        let lane = lane(purpose, request.options.datacenter)
         let deadline = Deadline(in: timeout ?? configuration.requestTimeout)
         var schedule = RetrySchedule(configuration.retry)
         var random = SystemRandomNumberGenerator()
         var earlier: ConsulHTTPError?
         while true {
             do {
-                let answer = try await send(outgoing(request), over: .control, admission, until: deadline)
+                let answer = try await send(outgoing(request), in: lane, until: deadline)
                 if outage.withLockedValue({ $0.succeeded(at: .now) }) { logger?.debug("Consul answers again") }
                 return answer
             } catch let error as ConsulHTTPError {
@@ -77,6 +77,15 @@ extension ConsulHTTPClient {
         }
     }
 
+    private func send(_ request: OutgoingRequest, in lane: Lane, until deadline: Deadline) async throws -> RawAnswer {
+        guard deadline.remaining > ReadSilence.patience else {
+            return try await send(request, over: .control, .lane(lane), until: deadline)
+        }
+        return try await hedged(request, inOwnDatacenter: lane.datacenter == nil) { [self] progress in
+            try await send(request, over: .control, .lane(lane), until: deadline, progress)
+        }
+    }
+
     /// Reads an endpoint once, for a watch that has no index to wait on. Uses permits of its own: a hundred watches of
     /// an agent that does not respond must not delay a lookup. The watch decides when to read again.
     ///
@@ -85,7 +94,17 @@ extension ConsulHTTPClient {
     /// failure of Consul.
     func readForWatch(_ request: ReadRequest) async throws -> RawAnswer {
         try checkOpen()
-        let outgoing = outgoing(request)
+        let (outgoing, lane) = (outgoing(request), lane(.watch, request.options.datacenter))
+        return try await hedged(outgoing, inOwnDatacenter: lane.datacenter == nil) { [self] progress in
+            try await sendForWatch(outgoing, in: lane, progress)
+        }
+    }
+
+    private func sendForWatch(
+        _ outgoing: OutgoingRequest,
+        in lane: Lane,
+        _ progress: ReadProgress
+    ) async throws -> RawAnswer {
         let started = Moment.now
         let token: Secret?
         let place: Permits.Place
@@ -94,10 +113,8 @@ extension ConsulHTTPClient {
             token = try await BoundedTask<Secret?>().run(until: Deadline(in: configuration.requestTimeout)) {
                 [source = configuration.token] _ in try await source.token()
             }
-            place = try await pools.control.acquire(
-                lane(.watch, request.options.datacenter),
-                patience: configuration.requestTimeout.bounded
-            )
+            progress.begin(with: token)
+            place = try await pools.control.acquire(lane, patience: configuration.requestTimeout.bounded)
         } catch let error where error is Permits.OutOfPatience || error is Deadline.Passed {
             throw timeout(of: outgoing, since: started)
         }
@@ -106,6 +123,7 @@ extension ConsulHTTPClient {
             over: .control,
             .granted(token: token),
             until: Deadline(in: configuration.requestTimeout),
+            progress,
             onEnd: { [pools] in pools.control.release(place) }
         )
     }

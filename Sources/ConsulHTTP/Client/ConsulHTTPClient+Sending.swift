@@ -34,24 +34,27 @@ extension ConsulHTTPClient {
         over kind: ConnectionPools.Kind,
         _ admission: Admission,
         until deadline: Deadline,
+        _ progress: ReadProgress? = nil,
         onEnd: @escaping @Sendable () -> Void = {}
     ) async throws -> RawAnswer {
         let started = Moment.now
+        let task = BoundedTask<RawAnswer>(holdLimit: Self.holdLimit, onEnd: onEnd)
+        progress?.runs(as: task)
         do {
-            return try await BoundedTask<RawAnswer>(holdLimit: Self.holdLimit, onEnd: onEnd).run(until: deadline) {
-                [self] task in
+            return try await task.run(until: deadline) { [self] task in
                 try checkOpen()
                 switch admission {
                 case .granted(let token):
-                    return try await exchange(request, token, kind, task, until: deadline)
+                    return try await exchange(request, token, kind, task, until: deadline, progress)
                 case .longPoll:
                     let token = try await configuration.token.token()
-                    return try await exchange(request, token, kind, task, until: deadline)
+                    return try await exchange(request, token, kind, task, until: deadline, progress)
                 case .lane(let lane):
                     // The token comes before the permit: a slow closure would hold a connection that others wait for.
                     let token = try await configuration.token.token()
+                    progress?.begin(with: token)
                     return try await pools.control.withPermit(in: lane) {
-                        try await exchange(request, token, kind, task, until: deadline)
+                        try await exchange(request, token, kind, task, until: deadline, progress)
                     }
                 }
             }
@@ -79,15 +82,16 @@ extension ConsulHTTPClient {
         _ token: Secret?,
         _ kind: ConnectionPools.Kind,
         _ task: BoundedTask<RawAnswer>,
-        until deadline: Deadline
+        until deadline: Deadline,
+        _ progress: ReadProgress?
     ) async throws -> RawAnswer {
         do {
-            return try await exchange(request, token, kind, task)
+            return try await exchange(request, token, kind, task, progress)
         } catch let error as ConsulHTTPError {
             guard kind == .control, request.isRead, error.isLostConnection, deadline.remaining > .zero else {
                 throw error
             }
-            return try await exchange(request, token, kind, task)
+            return try await exchange(request, token, kind, task, progress)
         }
     }
 
@@ -95,19 +99,30 @@ extension ConsulHTTPClient {
         _ request: OutgoingRequest,
         _ token: Secret?,
         _ kind: ConnectionPools.Kind,
-        _ task: BoundedTask<RawAnswer>
+        _ task: BoundedTask<RawAnswer>,
+        _ progress: ReadProgress?
     ) async throws -> RawAnswer {
         let exchange = Exchange(client: try pools.client(kind), maximumBodySize: plan.maximumBodySize)
-        // A blocking query is not held: the agent releases it at a known time, and its permit stays taken until then.
+        // A blocking query is not held: the agent releases it at a known time, and its permit stays taken until then. A
+        // hedge is not held either: it is sent because nothing is known of the agent.
         let isHeld = kind == .control && request.isHeld
         if isHeld { try task.hold() }
+        progress?.advance()
         let reply: Exchange.Reply
         var isAnswerBegun = false
         do {
-            reply = try await exchange.perform(message(request, token: token), answerStatuses: request.answerStatuses) {
-                isAnswerBegun = true
-                if isHeld { try task.release() }
-            }
+            var message = message(request, token: token)
+            // The pool of hedges keeps no connection: an idle one may be as dead as the one that does not answer.
+            if kind == .fresh { message.headers.add(name: "Connection", value: "close") }
+            reply = try await exchange.perform(
+                message,
+                answerStatuses: request.answerStatuses,
+                headArrived: {
+                    isAnswerBegun = true
+                    if isHeld { try task.release() }
+                },
+                bytesArrived: { progress?.advance() }
+            )
         } catch {
             // A canceled task receives `CancellationError`, whatever error the exchange failed with.
             try Task.checkCancellation()

@@ -56,7 +56,7 @@ extension ConsulHTTPConfiguration {
     /// The limits of the connection pools.
     ///
     /// An agent accepts 200 connections from one address (`limits.http_max_conns_per_client`), those of other processes
-    /// on the same machine included, and resets further ones. With the defaults, a client opens fewer than 150.
+    /// on the same machine included, and resets further ones. With the defaults, a client opens fewer than 160.
     ///
     /// A request that its caller abandons stays in the count until the agent has answered it, for 15 seconds at most:
     /// until then, the agent counts its connection as well.
@@ -64,8 +64,8 @@ extension ConsulHTTPConfiguration {
         /// The maximum number of concurrent requests that are answered at once; further requests wait in order. Default
         /// 8, at least 1.
         ///
-        /// The non-blocking reads of watches have the same number again, and the renewals of sessions and checks have
-        /// three. Requests that name a datacenter other than
+        /// The non-blocking reads of watches have the same number again, the renewals of sessions and checks have three, and
+        /// reads that are sent again because the first one is silent have four. Requests that name a datacenter other than
         /// ``ConsulHTTPConfiguration/datacenter`` have four for each datacenter, and 28 in total, so that a
         /// datacenter that does not respond delays no other.
         public var control = 8

@@ -23,6 +23,7 @@ struct ConnectionPlan: Sendable {
         switch kind {
         case .control: controlLimits.total
         case .longPoll: min(max(0, configuration.connections.longPolls), Self.most)
+        case .fresh: 2 * controlLimits.hedges
         }
     }
 

@@ -4,8 +4,8 @@ import AsyncHTTPClient
 import NIOConcurrencyHelpers
 import NIOPosix
 
-/// The connections of one client: one pool for requests that are answered at once and one for blocking queries. Each
-/// pool is created for the first request that needs it.
+/// The connections of one client: one pool for requests that are answered at once, one for blocking queries and one for
+/// hedges. Each pool is created for the first request that needs it.
 ///
 /// The pools run on the event loops that AsyncHTTPClient shares in the process, which start with the first pool at the
 /// latest.
@@ -16,6 +16,8 @@ final class ConnectionPools: Sendable {
         case control
         /// Blocking queries.
         case longPoll
+        /// Hedges, each on a connection of its own.
+        case fresh
     }
 
     private enum State {
@@ -23,7 +25,7 @@ final class ConnectionPools: Sendable {
         case closed(Task<Void, Never>)
     }
 
-    /// Permits to use a connection for ``Kind/control``, by lanes. ``WatchHub`` manages the permits of blocking
+    /// Permits to use a connection for ``Kind/control`` or ``Kind/fresh``, by lanes. ``WatchHub`` manages the permits of blocking
     /// queries.
     let control: Permits
 

@@ -24,17 +24,21 @@ struct Exchange {
 
     /// - Parameter headArrived: Called when the head of the answer has arrived; an error that it throws ends the
     ///   exchange.
+    /// - Parameter bytesArrived: Called when the head or a part of the body has arrived.
     /// - Throws: ``ConsulHTTPError/Code/tooLarge`` for a body that exceeds the limit; errors of AsyncHTTPClient.
     func perform(
         _ request: HTTPClientRequest,
         answerStatuses: Set<Int>,
-        headArrived: () throws -> Void
+        headArrived: () throws -> Void,
+        bytesArrived: () -> Void
     ) async throws -> Reply {
         let response = try await client.execute(request, deadline: .distantFuture)
+        bytesArrived()
         try headArrived()
         var reply = Reply(status: Int(response.status.code), headers: response.headers, body: [])
         let isAnswer = answerStatuses.contains(reply.status)
         for try await piece in response.body {
+            bytesArrived()
             // Leaving the rest unread costs only the connection.
             guard reply.body.count + piece.readableBytes <= maximumBodySize else {
                 throw ConsulHTTPError(.tooLarge, "the body is larger than \(maximumBodySize) bytes")

@@ -87,5 +87,8 @@ public struct ConsulHTTPError: Error, MessageError, Sendable {
         self.underlying = underlying
     }
 
+    /// True if Consul has answered, other than that it has too many connections.
+    var isConsulsWord: Bool { status != nil && code != .tooManyConnections }
+
     static let clientClosed = ConsulHTTPError(.closed, "the client has been shut down")
 }

@@ -17,9 +17,11 @@ struct PermitLanes<Waiter> {
         var checks = 2
         /// Permits of each lane for renewals.
         var renewals = 3
+        /// Permits of each of the two lanes for hedges.
+        var hedges = 2
 
         /// The sum of all permits.
-        var total: Int { 2 * own + checks + renewals + (lanes + 1) * other }
+        var total: Int { 2 * own + checks + renewals + 2 * hedges + (lanes + 1) * other }
     }
 
     /// A place in a lane, which first waits for a permit and then holds it.
@@ -111,6 +113,7 @@ struct PermitLanes<Waiter> {
         return switch lane.purpose {
         case .check: min(most, max(1, limits.checks))
         case .renewal: min(most, max(1, limits.renewals))
+        case .hedge: max(1, limits.hedges)
         case .request, .watch: most
         }
     }
@@ -137,6 +140,9 @@ struct Lane: Hashable, Sendable {
         case check
         /// The renewal of a session or of a check. It must not wait behind other requests: a lock would be lost.
         case renewal
+        /// A read that is sent again because the first one is silent. The reads of all other datacenters share a lane, and
+        /// do not delay those of the own one.
+        case hedge(isOwn: Bool)
     }
 
     var purpose: Purpose

@@ -228,11 +228,6 @@ extension WatchLoop {
     }
 }
 
-extension ConsulHTTPError {
-    /// True if Consul has answered, other than that it has too many connections.
-    fileprivate var isConsulsWord: Bool { status != nil && code != .tooManyConnections }
-}
-
 extension Result where Failure == ConsulHTTPError {
     /// True if the agent has answered, and so has finished the query.
     fileprivate var isFromAgent: Bool {

@@ -15,8 +15,9 @@ struct WatchPolicy: Sendable {
     /// The upper bound of the first retry's random pause; it doubles for each further retry. The pause is drawn from
     /// the whole range: after a leader has failed, all watches of a cluster retry together.
     var initialBackoff = Duration.milliseconds(100)
-    /// The upper bound of the doubling.
-    var maximumBackoff = Duration.seconds(10)
+    /// The upper bound of the doubling. A watch is up to date within five seconds of the end of an outage, of which the
+    /// pause may take three.
+    var maximumBackoff = Duration.seconds(3)
     /// The time of successful queries that halves the next backoff.
     var backoffHalfLife = Duration.seconds(10)
     /// The minimum time between lost connections, without an answer in between, for each to be tolerated without a
@@ -26,8 +27,8 @@ struct WatchPolicy: Sendable {
     /// may no longer know the index.
     var waitAfterLoss = Duration.seconds(10)
     /// The pause after an error that persists until an operator acts: a token without permission, an answer that cannot
-    /// be decoded.
-    var slowRetry = Duration.seconds(10)
+    /// be decoded. Short enough that a watch is up to date within five seconds after a token was replaced.
+    var slowRetry = Duration.seconds(3)
     /// The pause after Consul has rejected as invalid a query that it has answered before: the usual reason is a
     /// transient fault of a proxy.
     var refusedRetry = Duration.seconds(60)

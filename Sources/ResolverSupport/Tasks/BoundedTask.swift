@@ -62,6 +62,12 @@ package final class BoundedTask<Output: Sendable>: Sendable {
         guard state.withLockedValue({ $0.phase.release() }) else { throw CancellationError() }
     }
 
+    /// Cancels the work, also if it is held. A caller that waits leaves with `CancellationError`.
+    package func cancel() {
+        leave(throwing: CancellationError())
+        state.withLockedValue { $0.work }?.cancel()
+    }
+
     // MARK: -
 
     private func begin(

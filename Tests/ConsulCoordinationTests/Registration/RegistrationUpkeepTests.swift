@@ -102,7 +102,7 @@ struct RegistrationUpkeepTests {
     @Test func `A denial and an invalid registration are tried again slowly`() {
         for failure in [RegistrationUpkeep.Failure.denied, .rejected] {
             var upkeep = upkeep()
-            #expect(last(&upkeep, [.failed(failure)]) == .wait(until: start + .seconds(10)))
+            #expect(last(&upkeep, [.failed(failure)]) == .wait(until: start + .seconds(3)))
             #expect(last(&upkeep, [.woken]) == .register)
         }
     }

@@ -37,9 +37,11 @@ struct PermitLanesTests {
         var lanes = Lanes(limits)
         var count = permits(of: lane(nil), in: &lanes) + permits(of: lane(nil, .watch), in: &lanes)
         count += permits(of: lane(nil, .check), in: &lanes) + permits(of: lane(nil, .renewal), in: &lanes)
+        count += permits(of: lane(nil, .hedge(isOwn: true)), in: &lanes)
+        count += permits(of: lane(nil, .hedge(isOwn: false)), in: &lanes)
         for number in 0..<100 { count += permits(of: lane("dc\(number)"), in: &lanes) }
         #expect(count == limits.total)
-        #expect(count < 50)
+        #expect(count < 60)
     }
 
     @Test(arguments: [0, -5, 1])

@@ -223,8 +223,8 @@ struct BlockingQueryTests {
     @Test(arguments: [.denied, .undecodable, .tokenUnavailable, .serverError, .notFound] as [ConsulHTTPError.Code])
     mutating func `A failure that an operator has to correct is retried slowly`(code: ConsulHTTPError.Code) {
         _ = query.begin(at: start, chance: 0)
-        #expect(fail(code, isRetryable: false) == .init(isNews: true, step: .wait(.seconds(10))))
-        #expect(fail(code, isRetryable: false, chance: 0.5).step == .wait(.seconds(10) * 1.05))
+        #expect(fail(code, isRetryable: false) == .init(isNews: true, step: .wait(.seconds(3))))
+        #expect(fail(code, isRetryable: false, chance: 0.5).step == .wait(.seconds(3) * 1.05))
     }
 
     @Test mutating func `A rejected query that has never been answered ends the watch`() {
