@@ -73,7 +73,7 @@ CHAOS_ROUNDS ?= 10
 CHAOS_SEED ?= 1
 
 chaos: setup ## Let servers, agents and networks fail CHAOS_ROUNDS (10) times, and check what programs see meanwhile
-	@tool=$$(scripts/build run-chaos) && "$$tool" $(CHAOS_ROUNDS) $(CHAOS_SEED)
+	@tool=$$(scripts/build run-chaos) && scripts/own-network "$$tool" $(CHAOS_ROUNDS) $(CHAOS_SEED)
 
 HISTORIES ?= 100000
 AGENT_HISTORIES ?= 300

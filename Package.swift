@@ -370,7 +370,9 @@ let package = Package(
         .target(
             name: "Chaos",
             dependencies: [
-                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing", "TestSupport",
+                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing", "ResolutionModel", "ResolutionSnapshot",
+                "ResolverSupport", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             path: "Tools/Chaos",

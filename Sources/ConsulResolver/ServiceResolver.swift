@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ConsulDNS
-import ConsulHTTP
+package import ConsulHTTP
 public import CoreMetrics
 import EndpointProbing
 public import Logging
@@ -128,7 +128,7 @@ public final class ServiceResolver: Sendable {
     ///   - time: The clock for the times at which an answer is cached, held or fetched again.
     ///   - chance: Returns the numbers in 0..<1 that vary such times.
     ///   - tracing: The tracer of lookups and requests.
-    init(
+    package init(
         configuration: Configuration,
         logger: Logger?,
         metrics: (any MetricsFactory)? = nil,

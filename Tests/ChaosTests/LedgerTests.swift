@@ -90,6 +90,25 @@ struct LedgerTests {
         #expect(ledger.slowest == .seconds(6))
     }
 
+    @Test func `The time that Consul itself needs does not count`() {
+        var ledger = Ledger(allowance: .seconds(5))
+        ledger.agreed("x", after: .seconds(8), ofWhichConsulNeeds: .seconds(4))
+        #expect(ledger.violations.isEmpty)
+        #expect(ledger.slowest == .seconds(4))
+        ledger.agreed("x", after: .seconds(10), ofWhichConsulNeeds: .seconds(4))
+        #expect(ledger.violations.count == 1)
+    }
+
+    @Test(arguments: [nil, [], [2], [1, 2]] as [Set<UInt16>?])
+    func `A snapshot that is absent, damaged or wrong is a violation`(ports: Set<UInt16>?) {
+        var ledger = Ledger()
+        ledger.registers(1)
+        ledger.stored([1], stable: 1, by: "a")
+        #expect(ledger.violations.isEmpty)
+        ledger.stored(ports, stable: 1, by: "a")
+        #expect(!ledger.violations.isEmpty)
+    }
+
     @Test func `What is left at the end is a violation`() {
         var ledger = Ledger()
         ledger.left(0, "sessions")

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ConsulCoordination
-import ConsulHTTP
-import ConsulResolver
 import NIOConcurrencyHelpers
 import TestSupport
 
@@ -20,6 +17,8 @@ package struct Chaos: Sendable {
     package var storm: Duration = .seconds(15)
     /// The calm time in which all programs have to agree.
     package var allowance: Duration = .seconds(5)
+    /// True if nothing else happens in this process, so that sockets that are left belong to the library.
+    package var isAlone = false
     /// Called with a line about each fault and each round.
     package var report: @Sendable (String) -> Void = { _ in }
 
@@ -37,6 +36,7 @@ package struct Chaos: Sendable {
             in: { world in
                 let programs = Programs(world, ledger, seed: seed)
                 try await programs.prepare(world, ledger)
+                let sockets = isAlone ? Remains(world: world).sockets(beyond: 0) : nil
                 try await withThrowingTaskGroup { group in
                     for program in programs.all { group.addTask { try await program() } }
                     try await rage(in: world, ledger, programs)
@@ -46,11 +46,8 @@ package struct Chaos: Sendable {
                         ledger.withLockedValue { $0.left(1, "programs that failed: \(error)") }
                     }
                 }
-                let left = try await sessionsLeft(in: world)
-                return ledger.withLockedValue { ledger in
-                    ledger.left(left, "sessions")
-                    return ledger
-                }
+                try await programs.checkRemains(world, ledger, sockets: sockets)
+                return ledger.withLockedValue { $0 }
             },
             stop: { await $0.stop() }
         )
@@ -63,7 +60,13 @@ package struct Chaos: Sendable {
             report("  after \(start.duration(to: .now)): \(step.fault) for \(step.duration)")
         }
         var plans = FaultPlan.Part.allCases.map {
-            FaultPlan($0, clients: world.clients.count, servers: world.cluster.servers.count, seed: seed)
+            FaultPlan(
+                $0,
+                clients: world.clients.count,
+                servers: world.cluster.servers.count,
+                hasPartitions: Partition.isPossible,
+                seed: seed
+            )
         }
         try await agree(world, ledger, programs, "at the start")
         for round in 1...max(rounds, 1) {
@@ -98,41 +101,26 @@ package struct Chaos: Sendable {
         let start = ContinuousClock.now
         // The allowance is a limit for programs, not for this machine: a late agreement is a violation with its time.
         let limit = max(allowance * 6, .seconds(30))
-        let times = try await withThrowingTaskGroup(of: (String, Duration?).self) { group in
+        let times = try await withThrowingTaskGroup(of: (Programs.Agreement, Duration?).self) { group in
             for agreement in programs.agreements {
                 let check = agreement.begin()
                 group.addTask {
                     do {
                         try await eventually(agreement.subject, within: limit) { try await check(world) }
-                        return (agreement.subject, start.duration(to: .now))
+                        return (agreement, start.duration(to: .now))
                     } catch is DeadlineExceeded {
-                        return (agreement.subject, nil)
+                        return (agreement, nil)
                     }
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         ledger.withLockedValue { ledger in
-            for (subject, time) in times {
+            for (agreement, time) in times {
                 // Agents that have just started are not measured.
                 if time != nil, ledger.calmSince == nil { continue }
-                ledger.agreed("\(subject) \(moment)", after: time)
+                ledger.agreed("\(agreement.subject) \(moment)", after: time, ofWhichConsulNeeds: agreement.ownTime)
             }
-        }
-    }
-
-    /// Returns the number of the run's sessions that outlive the time in which Consul ends them.
-    private func sessionsLeft(in world: ChaosWorld) async throws -> Int {
-        let leader = try await world.cluster.leader()
-        return try await ChaosWorld.withConsul(port: leader.ports.http) { consul in
-            let count = { @Sendable in
-                try await consul.sessions.sessions(consistency: .consistent).value.count {
-                    $0.name == Self.sessionName
-                }
-            }
-            // Twice the time to live, and the time of the leader's clock.
-            try? await eventually("the end of all sessions", within: .seconds(20)) { try await count() == 0 }
-            return try await count()
         }
     }
 }

@@ -96,15 +96,28 @@ package struct Ledger: Sendable {
     // MARK: Calm
 
     /// Records how long an agreement took after the last fault; `nil` if it was not reached.
-    package mutating func agreed(_ what: String, after time: Duration?) {
+    ///
+    /// - Parameter own: The time of calm that Consul itself may need before the programs can agree.
+    package mutating func agreed(_ what: String, after time: Duration?, ofWhichConsulNeeds own: Duration = .zero) {
         count("agreements")
         guard let time else { return violate("no agreement on \(what) while all is calm") }
-        slowest = max(slowest, time)
-        if time > allowance { violate("agreement on \(what) took \(time) of calm") }
+        slowest = max(slowest, time - own)
+        if time > allowance + own { violate("agreement on \(what) took \(time) of calm") }
     }
 
-    /// The longest time that an agreement took.
+    /// The longest time that an agreement took, without the time that Consul itself may need.
     package private(set) var slowest = Duration.zero
+
+    /// Records the ports in the snapshot that a program has left; `nil` if there is no file.
+    package mutating func stored(_ ports: Set<UInt16>?, stable: UInt16, by client: String) {
+        count("snapshots")
+        guard let ports else { return violate("\(client) has left no snapshot") }
+        if !ports.contains(stable) {
+            violate("\(client) has left a snapshot without the instance that stays: \(ports)")
+        }
+        let strangers = ports.subtracting(arrivals)
+        if !strangers.isEmpty { violate("\(client) has left a snapshot with ports never registered: \(strangers)") }
+    }
 
     /// Records what is left when all programs have ended.
     package mutating func left(_ count: Int, _ what: String) {

@@ -11,6 +11,7 @@ enum RunChaos {
         var chaos = Chaos()
         chaos.rounds = numbers.first ?? chaos.rounds
         chaos.seed = numbers.dropFirst().first.map { UInt64($0) } ?? chaos.seed
+        chaos.isAlone = true
         chaos.report = { line in
             print(line)
             fflush(nil)

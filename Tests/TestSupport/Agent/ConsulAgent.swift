@@ -96,6 +96,9 @@ public final class ConsulAgent: Sendable {
     /// The agent's node name.
     public var node: String { files.nodeName }
 
+    /// The loopback address that other agents know it by.
+    public var address: String { files.settings["bind_addr"]?.string ?? "127.0.0.1" }
+
     /// The path of the Unix socket of the HTTP API, for an agent that has it.
     public var unixSocket: String? { listeners.unixSocket ? files.socket : nil }
 

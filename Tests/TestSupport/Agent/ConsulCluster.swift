@@ -18,18 +18,21 @@ public final class ConsulCluster: Sendable {
     /// - Parameter count: The number of servers.
     /// - Parameter configuration: JSON merged into the defaults of each server, as for a single agent.
     /// - Parameter dress: The version to imitate; by default none.
+    /// - Parameter addresses: The loopback address of each server for the others, 127.0.0.1 by default. On Linux, all
+    ///   addresses that begin with 127 are loopback addresses.
     /// - Parameter limit: The time limit for becoming ready.
     public static func start(
         count: Int = 3,
         configuration: String = "{}",
         dress: AgentDress = .plain,
+        addresses: [String] = [],
         within limit: Duration = .seconds(60)
     ) async throws -> ConsulCluster {
         let wanted = try JSONObject(parsing: configuration)
         return try await LoopbackPorts.retryingWhenTaken {
             var ports: [ConsulAgentPorts] = []
             for _ in 0..<count { ports.append(try .free()) }
-            let cluster = ConsulCluster(servers: try members(wanted, dress: dress, ports: ports))
+            let cluster = ConsulCluster(servers: try members(wanted, dress: dress, ports: ports, addresses))
             do {
                 try await cluster.launch(within: limit)
             } catch {
@@ -79,18 +82,21 @@ public final class ConsulCluster: Sendable {
     private static func members(
         _ wanted: JSONObject,
         dress: AgentDress,
-        ports: [ConsulAgentPorts]
+        ports: [ConsulAgentPorts],
+        _ addresses: [String]
     ) throws -> [ConsulAgent] {
-        let addresses = ports.map { JSONObject.Value.string("127.0.0.1:\($0.serfLAN)") }
+        let address = { number in number < addresses.count ? addresses[number] : "127.0.0.1" }
+        let joins = ports.enumerated().map { JSONObject.Value.string("\(address($0)):\($1.serfLAN)") }
         return try ports.enumerated().map { number, ports in
             let basics: JSONObject = [
-                "node_name": .string("n\(number + 1)"), "retry_join": .array(addresses), "retry_interval": "1s",
+                "node_name": .string("n\(number + 1)"), "retry_join": .array(joins), "retry_interval": "1s",
+                "bind_addr": .string(address(number)),
                 // The fastest elections that Consul offers.
                 "performance": ["raft_multiplier": 1],
             ]
             return try ConsulAgent(
                 configuration: basics.merging(wanted),
-                mode: .server(expecting: addresses.count),
+                mode: .server(expecting: joins.count),
                 dress: dress,
                 ports: ports
             )
@@ -102,7 +108,7 @@ extension ConsulAgent {
     /// Returns true if this agent is the leader. A deposed leader may still report itself, but cannot make a consistent
     /// read.
     fileprivate func leads() async -> Bool {
-        let own = "\"127.0.0.1:\(ports.server)\""
+        let own = "\"\(address):\(ports.server)\""
         let reply = try? await withDeadline(.seconds(1)) { try await self.get("/v1/status/leader") }
         guard let reply, reply.isSuccess, reply.body.hasPrefix(own) else { return false }
         let token = files.masterToken

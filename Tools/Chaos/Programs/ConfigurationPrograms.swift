@@ -7,7 +7,7 @@ import TestSupport
 
 /// A program that writes two values together, again and again, through a network that fails.
 struct ConfiguringProgram: Sendable {
-    let client: ChaosWorld.Client
+    let client: ChaosClient
     let ledger: NIOLockedValueBox<Ledger>
 
     static let prefix = "chaos/settings"
@@ -43,7 +43,7 @@ struct ConfiguredProgram: Sendable {
     }
 
     let name: String
-    let client: ChaosWorld.Client
+    let client: ChaosClient
     let ledger: NIOLockedValueBox<Ledger>
     /// The version that the program has.
     let seen = NIOLockedValueBox<Int?>(nil)

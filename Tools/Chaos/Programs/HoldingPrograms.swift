@@ -7,7 +7,7 @@ import TestSupport
 
 /// A program that holds a lock now and then, and writes while it does.
 struct LockingProgram: Sendable {
-    let client: ChaosWorld.Client
+    let client: ChaosClient
     let ledger: NIOLockedValueBox<Ledger>
 
     static let key = "chaos/lock"
@@ -44,7 +44,7 @@ struct LockingProgram: Sendable {
 
 /// A candidate that leads until its term ends.
 struct LeadingProgram: Sendable {
-    let client: ChaosWorld.Client
+    let client: ChaosClient
     let ledger: NIOLockedValueBox<Ledger>
 
     static let key = "chaos/leader"

@@ -12,16 +12,19 @@ struct Programs: Sendable {
         typealias Check = @Sendable (ChaosWorld) async throws -> Bool
 
         let subject: String
+        /// The time that Consul itself may need.
+        let ownTime: Duration
         /// Returns the check of one calm, which begins now.
         let begin: @Sendable () -> Check
 
-        init(subject: String, _ begin: @escaping @Sendable () -> Check) {
-            (self.subject, self.begin) = (subject, begin)
+        init(subject: String, ofWhichConsulNeeds ownTime: Duration = .zero, _ begin: @escaping @Sendable () -> Check) {
+            (self.subject, self.ownTime, self.begin) = (subject, ownTime, begin)
         }
     }
 
     private(set) var all: [@Sendable () async throws -> Void] = []
     private(set) var agreements: [Agreement] = []
+    private var resolving: [ResolvingProgram] = []
 
     init(_ world: ChaosWorld, _ ledger: NIOLockedValueBox<Ledger>, seed: UInt64) {
         let changes = ComingAndGoing(world: world, ledger: ledger, seed: seed)
@@ -31,7 +34,8 @@ struct Programs: Sendable {
         for key in [LockingProgram.key, LeadingProgram.key] {
             let holds = { @Sendable in ledger.withLockedValue { $0.counts["holds of \(key)"] ?? 0 } }
             agreements.append(
-                Agreement(subject: "the next holder of \(key)") {
+                // Consul ends the session of a lost holder twice its time to live after its last renewal.
+                Agreement(subject: "the next holder of \(key)", ofWhichConsulNeeds: .seconds(4)) {
                     let before = holds()
                     return { _ in holds() > before }
                 }
@@ -39,10 +43,11 @@ struct Programs: Sendable {
         }
     }
 
-    private mutating func add(_ client: ChaosWorld.Client, _ ledger: NIOLockedValueBox<Ledger>) {
+    private mutating func add(_ client: ChaosClient, _ ledger: NIOLockedValueBox<Ledger>) {
         for mode in [ConsulService.UpdateMode.watch, .polling] {
             let program = ResolvingProgram(name: "\(client.name) \(mode)", client: client, mode: mode, ledger: ledger)
             all.append(program.run)
+            resolving.append(program)
             agreements.append(
                 Agreement(subject: "the endpoints of \(program.name)") {
                     { world in
@@ -52,7 +57,7 @@ struct Programs: Sendable {
                 }
             )
         }
-        let registering = RegisteringProgram(service: "service-of-\(client.name)", client: client, ledger: ledger)
+        let registering = RegisteringProgram(client: client, ledger: ledger)
         let configured = ConfiguredProgram(name: client.name, client: client, ledger: ledger)
         all += [registering.run, configured.run]
         for _ in 0..<2 { all.append(LockingProgram(client: client, ledger: ledger).run) }
@@ -77,6 +82,30 @@ extension Programs {
         try await ComingAndGoing(world: world, ledger: ledger, seed: 0).prepare()
         try await eventually("the stable instance", within: .seconds(30)) {
             try await world.healthyPorts(of: "web").contains(ComingAndGoing.stable)
+        }
+    }
+}
+
+extension Programs {
+    /// Checks what the programs have left.
+    ///
+    /// - Parameter sockets: The number of sockets before the programs began; `nil` if others are open in this process.
+    func checkRemains(_ world: ChaosWorld, _ ledger: NIOLockedValueBox<Ledger>, sockets: Int?) async throws {
+        for program in resolving {
+            let ports = try program.client.disk.ports(in: program.name)
+            ledger.withLockedValue { $0.stored(ports, stable: ComingAndGoing.stable, by: program.name) }
+        }
+        let remains = Remains(world: world)
+        let facts: [(what: String, count: @Sendable () async throws -> Int)] = [
+            ("sessions", remains.sessions), ("keys with a holder", remains.heldKeys),
+            ("registrations", remains.registrations), ("clients and resolvers in use", remains.clients),
+            ("sockets", { sockets.map { remains.sockets(beyond: $0) } ?? 0 }),
+        ]
+        for (what, count) in facts {
+            // Twice the time to live of a session, and the time of the leader's clock.
+            try? await eventually("the end of all \(what)", within: .seconds(20)) { try await count() == 0 }
+            let left = try await count()
+            ledger.withLockedValue { $0.left(left, what) }
         }
     }
 }

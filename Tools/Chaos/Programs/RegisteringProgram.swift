@@ -50,9 +50,12 @@ struct ComingAndGoing: Sendable {
 
 /// A program that keeps itself registered, through a network that fails.
 struct RegisteringProgram: Sendable {
-    let service: String
-    let client: ChaosWorld.Client
+    let client: ChaosClient
     let ledger: NIOLockedValueBox<Ledger>
+
+    var service: String { Self.service(of: client) }
+
+    static func service(of client: ChaosClient) -> String { "service-of-\(client.name)" }
 
     func run() async throws {
         var description = ServiceDescription(name: service, port: 7000, address: "127.0.0.1")
@@ -65,24 +68,5 @@ struct RegisteringProgram: Sendable {
                 try Task.checkCancellation()
             }
         }
-    }
-}
-
-extension ChaosWorld.Client {
-    /// Calls the body with a client of Consul through the network that fails, and shuts the client down.
-    func withConsul<Output>(_ body: (ConsulHTTPClient) async throws -> Output) async throws -> Output {
-        try await ChaosWorld.withConsul(port: http.port, body)
-    }
-}
-
-extension ChaosWorld {
-    /// Calls the body with a client of the agent or the relay on a port, and shuts the client down.
-    static func withConsul<Output>(
-        port: Int,
-        _ body: (ConsulHTTPClient) async throws -> Output
-    ) async throws -> Output {
-        var configuration = ConsulHTTPClient.Configuration()
-        configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
-        return try await use(ConsulHTTPClient(configuration: configuration), in: body) { await $0.shutdown() }
     }
 }

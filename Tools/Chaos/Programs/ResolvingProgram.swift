@@ -8,14 +8,14 @@ import TestSupport
 /// A program that looks up the service `web`, follows it and picks its endpoints.
 struct ResolvingProgram: Sendable {
     let name: String
-    let client: ChaosWorld.Client
+    let client: ChaosClient
     let mode: ConsulService.UpdateMode
     let ledger: NIOLockedValueBox<Ledger>
     /// The ports of the set that picks use.
     let seen = NIOLockedValueBox<Set<UInt16>>([])
 
     func run() async throws {
-        try await withServiceResolver(configuration: client.resolverConfiguration()) { resolver in
+        try await client.withResolver(name) { resolver in
             let service = resolver.service("web", updating: mode)
             try await withThrowingTaskGroup { group in
                 group.addTask { await follow(service) }

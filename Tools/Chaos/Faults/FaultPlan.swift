@@ -24,6 +24,17 @@ package struct FaultPlan: Sendable {
         case frozenAgent
         /// The agent of the first client is killed, and restarted when the fault ends.
         case killedAgent
+        /// A server and the other servers do not reach each other. Clients reach all of them.
+        case partition(Int)
+        /// All servers are stopped and started again, one after the other.
+        case rollingRestart
+        /// The token of a client is replaced. The old one is deleted after that, or before: then all requests are refused
+        /// until the fault ends.
+        case rotatedToken(client: Int, isLate: Bool)
+        /// The clock of a client's resolvers is set forward, at once and by the given time.
+        case clockJump(client: Int, Duration)
+        /// No snapshot of a client can be written.
+        case brokenDisk(client: Int)
 
         /// The name of the kind, for counting.
         package var kind: String {
@@ -37,6 +48,11 @@ package struct FaultPlan: Sendable {
             case .frozenServer: "frozen server"
             case .frozenAgent: "frozen agent"
             case .killedAgent: "killed agent"
+            case .partition: "partition of servers"
+            case .rollingRestart: "rolling restart"
+            case .rotatedToken(_, let isLate): isLate ? "token deleted, then replaced" : "token replaced"
+            case .clockJump: "clock jump"
+            case .brokenDisk: "broken disk"
             }
         }
     }
@@ -51,16 +67,24 @@ package struct FaultPlan: Sendable {
     package enum Part: Hashable, Sendable, CaseIterable {
         case network
         case processes
+        case surroundings
     }
 
     private let part: Part
     private let clients: Int
     private let servers: Int
+    private let hasPartitions: Bool
     private var random: SeededGenerator
 
-    package init(_ part: Part, clients: Int, servers: Int, seed: UInt64) {
-        (self.part, self.clients, self.servers) = (part, clients, servers)
-        random = SeededGenerator(seed: part == .network ? seed : ~seed)
+    /// - Parameter hasPartitions: True if servers can be cut off from each other. Then other faults follow from a seed.
+    package init(_ part: Part, clients: Int, servers: Int, hasPartitions: Bool = false, seed: UInt64) {
+        (self.part, self.clients, self.servers, self.hasPartitions) = (part, clients, servers, hasPartitions)
+        random =
+            switch part {
+            case .network: SeededGenerator(seed: seed)
+            case .processes: SeededGenerator(seed: ~seed)
+            case .surroundings: SeededGenerator(seed: seed.byteSwapped)
+            }
     }
 
     /// Returns the next fault.
@@ -69,6 +93,8 @@ package struct FaultPlan: Sendable {
         case .network: Step(fault: networkFault(), duration: .milliseconds(Int.random(in: 50...2500, using: &random)))
         case .processes:
             Step(fault: processFault(), duration: .milliseconds(Int.random(in: 500...4000, using: &random)))
+        case .surroundings:
+            Step(fault: surroundingFault(), duration: .milliseconds(Int.random(in: 100...2000, using: &random)))
         }
     }
 
@@ -106,11 +132,24 @@ package struct FaultPlan: Sendable {
     }
 
     private mutating func processFault() -> Fault {
-        switch Int.random(in: 0..<6, using: &random) {
-        case 0...1: .killedServer(Int.random(in: 0..<servers, using: &random))
-        case 2...3: .frozenServer(Int.random(in: 0..<servers, using: &random))
-        case 4: .frozenAgent
-        default: .killedAgent
+        let server = Int.random(in: 0..<servers, using: &random)
+        switch Int.random(in: 0..<(hasPartitions ? 10 : 7), using: &random) {
+        case 0...1: return .killedServer(server)
+        case 2...3: return .frozenServer(server)
+        case 4: return .frozenAgent
+        case 5: return .killedAgent
+        case 6: return .rollingRestart
+        default: return .partition(server)
+        }
+    }
+
+    private mutating func surroundingFault() -> Fault {
+        let client = Int.random(in: 0..<clients, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return .rotatedToken(client: client, isLate: false)
+        case 1: return .rotatedToken(client: client, isLate: true)
+        case 2: return .clockJump(client: client, .seconds(Int.random(in: 1...7200, using: &random)))
+        default: return .brokenDisk(client: client)
         }
     }
 }

@@ -44,6 +44,11 @@ struct Storm: Sendable {
         case .frozenServer(let server): try await world.cluster.servers[server].pause()
         case .frozenAgent: try await world.clients[0].agent.pause()
         case .killedAgent: try await world.clients[0].agent.kill()
+        case .partition(let server): try await Partition(server: server).begin()
+        case .rollingRestart: for server in world.cluster.servers { try await server.restart() }
+        case .rotatedToken(let client, let isLate): if isLate { try await world.clients[client].token.revoke() }
+        case .clockJump(let client, let time): world.clients[client].clock.jump(by: time)
+        case .brokenDisk(let client): try world.clients[client].disk.fail()
         }
     }
 
@@ -52,7 +57,7 @@ struct Storm: Sendable {
         case .http(let client, _): try await world.clients[client].http.set(.open)
         case .datagrams(let client, _), .streams(let client, _):
             try await world.clients[client].dns.update { $0 = FaultProxy.Faults() }
-        case .resets: break
+        case .resets, .rollingRestart, .clockJump: break
         case .cut(let client):
             try await world.clients[client].http.set(.open)
             try await world.clients[client].dns.update { $0 = FaultProxy.Faults() }
@@ -60,6 +65,11 @@ struct Storm: Sendable {
         case .frozenServer(let server): try world.cluster.servers[server].resume()
         case .frozenAgent: try world.clients[0].agent.resume()
         case .killedAgent: try await world.clients[0].agent.restart()
+        case .partition(let server): try await Partition(server: server).end()
+        case .rotatedToken(let client, let isLate):
+            let old = try await world.clients[client].token.issue()
+            if !isLate { try await world.clients[client].token.revoke(old) }
+        case .brokenDisk(let client): try world.clients[client].disk.recover()
         }
     }
 }

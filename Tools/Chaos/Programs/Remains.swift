@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ConsulCoordination
+import ConsulHTTP
+import TestSupport
+
+/// Counts what ended programs have left at Consul and in this process.
+struct Remains: Sendable {
+    let world: ChaosWorld
+
+    @Sendable func sessions() async throws -> Int {
+        try await withLeader { consul in
+            try await consul.sessions.sessions(consistency: .consistent).value.count { $0.name == Chaos.sessionName }
+        }
+    }
+
+    @Sendable func heldKeys() async throws -> Int {
+        try await withLeader { consul in
+            try await consul.keyValues.entries(under: "chaos/", consistency: .consistent).value.count {
+                $0.session != nil
+            }
+        }
+    }
+
+    @Sendable func registrations() async throws -> Int {
+        try await withLeader { consul in
+            var count = 0
+            for client in world.clients {
+                var request = ServiceHealthRequest(RegisteringProgram.service(of: client))
+                request.options.consistency = .consistent
+                count += try await consul.serviceHealth(request).value.count
+            }
+            return count
+        }
+    }
+
+    /// The clients of Consul and the resolvers that a task still uses.
+    @Sendable func clients() -> Int { world.clients.map(\.leftovers.count).reduce(0, +) }
+
+    func sockets(beyond count: Int) -> Int {
+        #if os(Linux)
+        max(0, OpenDescriptors.sockets - count)
+        #else
+        0
+        #endif
+    }
+
+    private func withLeader<Output: Sendable>(_ body: (ConsulHTTPClient) async throws -> Output) async throws -> Output
+    {
+        let leader = try await world.cluster.leader()
+        return try await ChaosWorld.withConsul(port: leader.ports.http, body)
+    }
+}
