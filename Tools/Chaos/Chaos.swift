@@ -36,7 +36,7 @@ package struct Chaos: Sendable {
             in: { world in
                 let programs = Programs(world, ledger, seed: seed)
                 try await programs.prepare(world, ledger)
-                let sockets = isAlone ? Remains(world: world).sockets(beyond: 0) : nil
+                let sockets = isAlone ? Remains(world: world).librarySockets() : nil
                 try await withThrowingTaskGroup { group in
                     for program in programs.all { group.addTask { try await program() } }
                     try await rage(in: world, ledger, programs)
@@ -119,7 +119,8 @@ package struct Chaos: Sendable {
             for (agreement, time) in times {
                 // Agents that have just started are not measured.
                 if time != nil, ledger.calmSince == nil { continue }
-                ledger.agreed("\(agreement.subject) \(moment)", after: time, ofWhichConsulNeeds: agreement.ownTime)
+                let what = "\(agreement.subject) \(moment)" + (time == nil ? " (\(agreement.state()))" : "")
+                ledger.agreed(what, after: time, ofWhichConsulNeeds: agreement.ownTime)
             }
         }
     }

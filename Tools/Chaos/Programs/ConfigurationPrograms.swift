@@ -47,11 +47,16 @@ struct ConfiguredProgram: Sendable {
     let ledger: NIOLockedValueBox<Ledger>
     /// The version that the program has.
     let seen = NIOLockedValueBox<Int?>(nil)
+    private let lastUpdate = NIOLockedValueBox<ConfigurationUpdate<Settings>?>(nil)
+
+    /// The failure that the program last heard of, for the report.
+    var interruption: String { lastUpdate.withLockedValue { "\($0?.interruption, default: "not interrupted")" } }
 
     func run() async throws {
         try await client.withConsul { consul in
             let source = try ConfigurationSource.prefix(ConfiguringProgram.prefix)
             for try await update in consul.keyValues.configuration(Settings.self, in: source) {
+                lastUpdate.withLockedValue { $0 = update }
                 guard let settings = update.value else { continue }
                 seen.withLockedValue { $0 = settings.first }
                 ledger.withLockedValue { $0.read(settings.first, settings.second, by: name) }

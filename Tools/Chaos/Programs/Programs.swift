@@ -16,9 +16,16 @@ struct Programs: Sendable {
         let ownTime: Duration
         /// Returns the check of one calm, which begins now.
         let begin: @Sendable () -> Check
+        /// Returns what the program has instead, for the report.
+        let state: @Sendable () -> String
 
-        init(subject: String, ofWhichConsulNeeds ownTime: Duration = .zero, _ begin: @escaping @Sendable () -> Check) {
-            (self.subject, self.ownTime, self.begin) = (subject, ownTime, begin)
+        init(
+            subject: String,
+            ofWhichConsulNeeds ownTime: Duration = .zero,
+            state: @escaping @Sendable () -> String = { "" },
+            _ begin: @escaping @Sendable () -> Check
+        ) {
+            (self.subject, self.ownTime, self.state, self.begin) = (subject, ownTime, state, begin)
         }
     }
 
@@ -49,7 +56,10 @@ struct Programs: Sendable {
             all.append(program.run)
             resolving.append(program)
             agreements.append(
-                Agreement(subject: "the endpoints of \(program.name)") {
+                Agreement(
+                    subject: "the endpoints of \(program.name)",
+                    state: { "\(program.seen.withLockedValue { $0 })" }
+                ) {
                     { world in
                         let healthy = try await world.healthyPorts(of: "web")
                         return healthy.contains(ComingAndGoing.stable) && program.seen.withLockedValue { $0 } == healthy
@@ -66,7 +76,10 @@ struct Programs: Sendable {
             Agreement(subject: "the registration of \(registering.service)") {
                 { world in try await !world.healthyPorts(of: registering.service).isEmpty }
             },
-            Agreement(subject: "the configuration of \(client.name)") {
+            Agreement(
+                subject: "the configuration of \(client.name)",
+                state: { "\(configured.seen.withLockedValue { $0 }, default: "none"), \(configured.interruption)" }
+            ) {
                 { world in
                     let written = try await world.value(of: "\(ConfiguringProgram.prefix)/first")
                     return written != nil && configured.seen.withLockedValue { $0 } == written
@@ -99,11 +112,11 @@ extension Programs {
         let facts: [(what: String, count: @Sendable () async throws -> Int)] = [
             ("sessions", remains.sessions), ("keys with a holder", remains.heldKeys),
             ("registrations", remains.registrations), ("clients and resolvers in use", remains.clients),
-            ("sockets", { sockets.map { remains.sockets(beyond: $0) } ?? 0 }),
+            ("sockets", { if let sockets { await remains.sockets(beyond: sockets) } else { 0 } }),
         ]
         for (what, count) in facts {
             // Twice the time to live of a session, and the time of the leader's clock.
-            try? await eventually("the end of all \(what)", within: .seconds(20)) { try await count() == 0 }
+            try? await eventually("the end of all \(what)", within: .seconds(20)) { try await count() <= 0 }
             let left = try await count()
             ledger.withLockedValue { $0.left(left, what) }
         }

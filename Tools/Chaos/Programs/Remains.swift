@@ -37,12 +37,22 @@ struct Remains: Sendable {
     /// The clients of Consul and the resolvers that a task still uses.
     @Sendable func clients() -> Int { world.clients.map(\.leftovers.count).reduce(0, +) }
 
-    func sockets(beyond count: Int) -> Int {
+    /// The sockets of this process, without those on which the relays listen: one for HTTP and two for DNS.
+    func librarySockets() -> Int {
         #if os(Linux)
-        max(0, OpenDescriptors.sockets - count)
+        OpenDescriptors.sockets - 3 * world.clients.count
         #else
         0
         #endif
+    }
+
+    /// Stops the relays, which have connections of their own, and returns the number of sockets that are left.
+    func sockets(beyond count: Int) async -> Int {
+        for client in world.clients {
+            await client.http.stop()
+            await client.dns.stop()
+        }
+        return librarySockets() + 3 * world.clients.count - count
     }
 
     private func withLeader<Output: Sendable>(_ body: (ConsulHTTPClient) async throws -> Output) async throws -> Output

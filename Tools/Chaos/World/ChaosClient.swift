@@ -62,8 +62,13 @@ struct ChaosClient: Sendable {
     }
 
     /// Calls the body with a client of the agent through the network that fails, and shuts the client down.
-    func withConsul<Output>(_ body: (ConsulHTTPClient) async throws -> Output) async throws -> Output {
-        try await ChaosWorld.withConsul(port: http.port, token: .file(token.path)) { consul in
+    ///
+    /// - Parameter hasToken: True if requests carry the token that faults replace.
+    func withConsul<Output>(
+        hasToken: Bool = true,
+        _ body: (ConsulHTTPClient) async throws -> Output
+    ) async throws -> Output {
+        try await ChaosWorld.withConsul(port: http.port, token: hasToken ? .file(token.path) : .none) { consul in
             leftovers.note(consul)
             return try await body(consul)
         }
