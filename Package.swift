@@ -370,7 +370,8 @@ let package = Package(
         .target(
             name: "Chaos",
             dependencies: [
-                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing", "ResolutionModel", "ResolutionSnapshot",
+                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing", "ResolutionModel",
+                "ResolutionSnapshot",
                 "ResolverSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
