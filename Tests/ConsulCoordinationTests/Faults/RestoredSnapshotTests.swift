@@ -119,7 +119,8 @@ struct RestoredSnapshotTests {
             try await save(snapshot, scene)
             try await withConsul(scene.agent) { first in
                 let (loss, _) = try await restoreUnderHolder(snapshot, scene, first)
-                #expect([.keyDeleted, .sessionGone].contains(loss.reason))
+                // The waiter may hold the key by the time the holder looks.
+                #expect([.keyDeleted, .sessionGone, .keyTaken].contains(loss.reason))
             }
             try await scene.expectNothingHeld()
         }

@@ -68,7 +68,8 @@ struct BenchTests {
         try await withScriptedHTTPServer(script: { $0.sequence == 0 ? [reply] : [.hold(gate), reply] }) { server in
             let flags = ["--via", "http", "--http-address", "127.0.0.1:\(server.port)", "--timeout", "300s"]
             let outcome = try await measure(count, flags) {
-                try await eventually("\(count) requests at a time", within: .seconds(120)) { gate.held == count }
+                // Requests that wait for more than a second have hedges beside them.
+                try await eventually("\(count) requests at a time", within: .seconds(120)) { gate.held >= count }
                 gate.release()
             }
             #expect(outcome.status == 0 && outcome.errors.isEmpty)
