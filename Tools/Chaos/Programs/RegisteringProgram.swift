@@ -29,16 +29,22 @@ struct ComingAndGoing: Sendable {
             ledger.withLockedValue { $0.registers(port) }
             try await register(port, at: agent)
             try await pause(.milliseconds(Int.random(in: 300...3000, using: &random)))
-            try await agent.deregisterLocally(serviceID: "web-\(port)")
+            try await insist("the end of instance \(port)") {
+                try await agent.deregisterLocally(serviceID: "web-\(port)")
+            }
             ledger.withLockedValue { $0.deregistered(port, at: .now) }
             try await pause(.milliseconds(Int.random(in: 100...1000, using: &random)))
         }
     }
 
     private func register(_ port: UInt16, at agent: ConsulAgent) async throws {
-        try await agent.registerLocally(
-            ServiceRegistration("web", id: "web-\(port)", address: "127.0.0.1", port: Int(port))
-        )
+        let instance = ServiceRegistration("web", id: "web-\(port)", address: "127.0.0.1", port: Int(port))
+        try await insist("instance \(port)") { try await agent.registerLocally(instance) }
+    }
+
+    /// Repeats a request until the agent carries it out: while servers restart, it may not know the anonymous token.
+    private func insist(_ what: String, _ request: @escaping @Sendable () async throws -> Void) async throws {
+        try await eventually(what, within: .seconds(60)) { (try? await request()) != nil }
     }
 
     /// Waits, and for the end of the calm: while all is calm, nothing changes, and watchers can agree.
