@@ -28,7 +28,7 @@ package import ResolverSupport
 /// methods may be called from any task or thread. A resolver without references to it shuts itself down. In a
 /// `ServiceGroup`, it runs until graceful shutdown (``run()``).
 public final class ServiceResolver: Sendable {
-    /// How a resolver asks. The settings, with their defaults.
+    /// The settings of a resolver, with their defaults.
     public typealias Configuration = ResolverConfiguration
 
     let configuration: Configuration

@@ -53,8 +53,8 @@ extension ConsulHTTPClient {
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - checks: True for non-blocking reads about every three seconds, which also notice that the leader or the
-    ///     permission is lost. False for the holder of a lock: its lease tells it as much. Default `true`.
+    ///   - checks: True for non-blocking reads about every three seconds, which also notice a dead connection, and that
+    ///     the leader or the permission is lost. False where a test counts queries. Default `true`.
     ///   - consistency: The consistency mode of the blocking queries. Default
     ///     ``/ConsulHTTP/ReadOptions/Consistency/default``.
     ///   - datacenter: The datacenter of the key; `nil`, the default, for the client's datacenter, or else the agent's.

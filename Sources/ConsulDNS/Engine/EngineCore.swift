@@ -12,13 +12,13 @@ import ResolverSupport
 /// (``Inbox``). The lock is never held while the engine waits for its sockets, nor while a waiter is resumed: queries
 /// that have ended are collected in `finished`, and resumed by the thread that has released the lock.
 ///
-/// `@unchecked Sendable`: everything is only accessed with the lock held, by the methods that are not private. c-ares
+/// `@unchecked Sendable`: the methods that are not private take the lock, and the state is used with it held. c-ares
 /// needs one thread at a time, not the same thread.
 ///
 /// The engine's clock is `Moment.now`, that of every `Deadline`, so a deadline is compared as it is, without conversion.
-/// The clock goes on while the machine sleeps: a query whose deadline passed meanwhile ends when the machine wakes up, and
-/// a connection that was silent meanwhile counts as silent. `Moment.nowAwake` takes at most 5 ns less to read, a few times
-/// a round, and a conversion would cost every query more than that.
+/// The clock goes on while the machine sleeps. After that, queries end that are past their deadlines, and connections
+/// count as silent for the time of the sleep. `Moment.nowAwake` takes at most 5 ns less to read, a few times a round, and
+/// a conversion would cost every query more than that.
 final class EngineCore: @unchecked Sendable {
     private let lock = NIOLock()
     private let loop: OpaquePointer

@@ -64,9 +64,9 @@ extension ConsulHTTPConfiguration {
         /// The maximum number of concurrent requests that are answered at once; further requests wait in order. Default
         /// 8, at least 1.
         ///
-        /// The non-blocking reads of watches have the same number again, the renewals of sessions and checks have three, and
-        /// reads that are sent again because the first one is silent have four. Requests that name a datacenter other than
-        /// ``ConsulHTTPConfiguration/datacenter`` have four for each datacenter, and 28 in total, so that a
+        /// The non-blocking reads of watches have the same number again. The renewals of sessions and checks have three,
+        /// and reads that are sent again because the first one is silent have four. Requests that name a datacenter
+        /// other than ``ConsulHTTPConfiguration/datacenter`` have four for each datacenter, and 28 in total, so that a
         /// datacenter that does not respond delays no other.
         public var control = 8
 

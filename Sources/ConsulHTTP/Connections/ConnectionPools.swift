@@ -25,8 +25,8 @@ final class ConnectionPools: Sendable {
         case closed(Task<Void, Never>)
     }
 
-    /// Permits to use a connection for ``Kind/control`` or ``Kind/fresh``, by lanes. ``WatchHub`` manages the permits of blocking
-    /// queries.
+    /// Permits to use a connection for ``Kind/control`` or ``Kind/fresh``, by lanes. ``WatchHub`` manages the permits of
+    /// blocking queries.
     let control: Permits
 
     private let plan: ConnectionPlan

@@ -6,27 +6,27 @@ extension ConsulHTTPClient {
     /// - Parameters:
     ///   - request: The endpoint and its parameters.
     ///   - discriminator: Text that distinguishes watches with the same request, such as the fields that they decode.
-    ///   - checks: True for non-blocking reads about every three seconds (``ConsulWatch``). Default `true`.
     ///   - hasGrowingIndexes: False for an endpoint whose indexes have no order: the list of events. Default `true`.
     ///   - decode: Decodes the body.
     package func watch<Value: Equatable & Sendable>(
         _ request: ReadRequest,
         discriminator: String = "",
-        checks: Bool = true,
         hasGrowingIndexes: Bool = true,
         decode: @escaping @Sendable ([UInt8]) throws -> Value
     ) -> ConsulWatch<Value> {
         watchAnswers(
             request,
             discriminator: discriminator,
-            checks: checks,
             hasGrowingIndexes: hasGrowingIndexes,
             decode: { try decode($0.body) }
         )
     }
 
     /// Returns a watch whose answers are decoded with their status and their metadata, on which the meaning of the body
-    /// may depend. Otherwise the same as ``watch(_:discriminator:checks:hasGrowingIndexes:decode:)``.
+    /// may depend. Otherwise the same as ``watch(_:discriminator:hasGrowingIndexes:decode:)``.
+    ///
+    /// - Parameter checks: True for non-blocking reads about every three seconds (``ConsulWatch``); false where a test
+    ///   counts queries. Default `true`.
     package func watchAnswers<Value: Equatable & Sendable>(
         _ request: ReadRequest,
         discriminator: String = "",
