@@ -81,8 +81,8 @@ enum RunSoak {
         let counts = load.counts.withLockedValue { $0 }
         print(
             "after \(start.duration(to: .now).components.seconds) s: \(event);",
-            "\(counts["picks that failed"] ?? 0) of \(counts["picks"] ?? 0) picks failed,",
-            "\((counts["lookups that failed"] ?? 0) + (counts["lookups without an endpoint"] ?? 0))",
+            "\(counts["failed picks"] ?? 0) of \(counts["picks"] ?? 0) picks failed,",
+            "\(counts["failed lookups"] ?? 0)",
             "of \(counts["lookups"] ?? 0) lookups"
         )
         fflush(nil)

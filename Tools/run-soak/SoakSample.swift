@@ -18,18 +18,14 @@ struct SoakSample: Sendable {
     ///
     /// - Parameter sessions: The number of sessions at Consul; `nil` while it cannot be asked.
     init(after time: Duration, sessions: Int?, _ counts: [String: Int]) {
-        let events = [
-            "lookups", "lookups that failed", "picks", "picks that failed", "updates", "empty updates", "holds",
-            "locks lost",
-        ].map { counts[$0] ?? 0 }
-        let failed = (counts["lookups without an endpoint"] ?? 0) + events[1]
+        // The columns of events have the names of their counts.
+        let events = Self.columns[5...].map { Double(counts[$0] ?? 0) }
         values =
             [
                 (time / .seconds(1)).rounded(), Self.status("VmRSS").map { ($0 / 102.4).rounded() / 10 },
                 (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map { Double($0.count) },
                 Self.status("Threads"), sessions.map(Double.init),
-            ] + events.map { Double($0) }
-        values[6] = Double(failed)
+            ] + events
     }
 
     /// Returns a number of `/proc/self/status`.
