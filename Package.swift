@@ -370,9 +370,8 @@ let package = Package(
         .target(
             name: "Chaos",
             dependencies: [
-                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing", "ResolutionModel",
-                "ResolutionSnapshot",
-                "ResolverSupport", "TestSupport",
+                "ClientSupport", "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing",
+                "ResolutionModel", "ResolutionSnapshot", "ResolverSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
@@ -388,7 +387,7 @@ let package = Package(
         .target(
             name: "LockHistories",
             dependencies: [
-                "ConsulCoordination", "ConsulHTTP", "ResolverSupport", "TestSupport",
+                "ClientSupport", "ConsulCoordination", "ConsulHTTP", "ResolverSupport", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             path: "Tools/LockHistories",
@@ -403,7 +402,7 @@ let package = Package(
         .executableTarget(
             name: "run-soak",
             dependencies: [
-                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing", "TestSupport",
+                "ClientSupport", "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "LoadBalancing", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             path: "Tools/run-soak",
@@ -418,7 +417,7 @@ let package = Package(
         .executableTarget(
             name: "measure-coordination",
             dependencies: [
-                "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "TestSupport",
+                "ClientSupport", "ConsulCoordination", "ConsulHTTP", "ConsulResolver", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -496,10 +495,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "ClientSupport",
+            dependencies: ["ConsulHTTP", "TestSupport"],
+            path: "Tests/ClientSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ConsulHTTPTests",
             dependencies: [
-                "ConsulHTTP", "NetworkAddress", "ResolverSupport", "TestSupport",
+                "ClientSupport", "ConsulHTTP", "NetworkAddress", "ResolverSupport", "TestSupport",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings
@@ -507,7 +512,7 @@ let package = Package(
         .testTarget(
             name: "ConsulCoordinationTests",
             dependencies: [
-                "ConsulCoordination", "ConsulHTTP", "NetworkAddress", "ResolverSupport", "TestSupport",
+                "ClientSupport", "ConsulCoordination", "ConsulHTTP", "NetworkAddress", "ResolverSupport", "TestSupport",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

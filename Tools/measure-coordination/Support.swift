@@ -6,17 +6,7 @@ import Foundation
 import NIOConcurrencyHelpers
 import TestSupport
 
-/// Calls the body with a client of the agent or the relay on a port, and shuts the client down.
-func withConsul<Output>(
-    port: Int,
-    isolation: isolated (any Actor)? = #isolation,
-    _ body: (ConsulHTTPClient) async throws -> Output
-) async throws -> Output {
-    var configuration = ConsulHTTPClient.Configuration()
-    configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
-    let consul = try ConsulHTTPClient(configuration: configuration)
-    return try await use(consul, in: body) { await $0.shutdown() }
-}
+@_exported public import func ClientSupport.withConsul
 
 extension LockOptions {
     /// The options of a lock without health checks. Times to live below Consul's least one need an agent that allows them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClientSupport
 import ConsulCoordination
 import ConsulHTTP
 import ConsulResolver
@@ -67,13 +68,16 @@ struct SoakLoad: Sendable {
             count("lookups")
             do {
                 let resolution = try await resolver.resolve("soak-\(index)")
-                if resolution.endpoints.isEmpty { count("lookups without an endpoint") }
+                if resolution.endpoints.isEmpty {
+                    count("failed lookups")
+                    count("lookups without an endpoint")
+                }
             } catch {
-                if !Task.isCancelled { count("lookups that failed") }
+                if !Task.isCancelled { count("failed lookups") }
             }
             if let service = services.randomElement(using: &random) {
                 count("picks")
-                do { try service.pick().finish(.success) } catch { if !Task.isCancelled { count("picks that failed") } }
+                do { try service.pick().finish(.success) } catch { if !Task.isCancelled { count("failed picks") } }
             }
             next = max(next + interval, .now - .seconds(1))
             try? await Task.sleep(until: next, clock: .continuous)
@@ -103,22 +107,16 @@ struct SoakLoad: Sendable {
     // MARK: Coordination
 
     private func coordinate(_ agent: ConsulAgent, _ number: Int) async throws {
-        var configuration = ConsulHTTPClient.Configuration()
-        configuration.address = try ConsulHTTPAddress("127.0.0.1:\(agent.ports.http)")
-        configuration.connections.longPolls = options.locks + 100
-        try await use(
-            ConsulHTTPClient(configuration: configuration),
-            in: { consul in
-                await withDiscardingTaskGroup { group in
-                    // Both clients want each lock.
-                    for index in 0..<options.locks { group.addTask { await lock(consul, index) } }
-                    for index in 0..<options.registrations / world.agents.count {
-                        group.addTask { await register(consul, "registered-\(number)-\(index)") }
-                    }
+        let queries = options.locks + 100
+        try await withConsul(port: agent.ports.http, configure: { $0.connections.longPolls = queries }) { consul in
+            await withDiscardingTaskGroup { group in
+                // Both clients want each lock.
+                for index in 0..<options.locks { group.addTask { await lock(consul, index) } }
+                for index in 0..<options.registrations / world.agents.count {
+                    group.addTask { await register(consul, "registered-\(number)-\(index)") }
                 }
-            },
-            stop: { await $0.shutdown() }
-        )
+            }
+        }
     }
 
     private func lock(_ consul: ConsulHTTPClient, _ index: Int) async {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClientSupport
 import ConsulHTTP
 import TestSupport
 import Testing
@@ -11,17 +12,17 @@ struct DenialTests {
         """
     private static let agentSelf = ReadRequest(RequestPath("/v1/agent/self"))
 
-    private func withClient<Output>(
+    private func withConsul<Output>(
         token: TokenSource,
         _ body: (ConsulHTTPClient) async throws -> Output
     ) async throws -> Output {
         let agent = try await SharedConsulAgents.shared.agent(configuration: Self.configuration)
-        return try await ConsulHTTPTests.withClient(port: agent.ports.http, configure: { $0.token = token }, body)
+        return try await ClientSupport.withConsul(port: agent.ports.http, configure: { $0.token = token }, body)
     }
 
     @Test func `A request with a valid token is answered`() async throws {
         for token in [TokenSource.value(Self.master), .provider { Self.master }] {
-            try await withClient(token: token) { client in
+            try await withConsul(token: token) { client in
                 let answer = try await client.read(Self.agentSelf)
                 #expect(answer.status == 200)
             }
@@ -31,7 +32,7 @@ struct DenialTests {
     @Test
     func `A request with an invalid token is denied at once, and the error does not show the token`() async throws {
         let wrong = "99999999-8888-7777-6666-555555555555"
-        try await withClient(token: .value(wrong)) { client in
+        try await withConsul(token: .value(wrong)) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(Self.agentSelf) }
             #expect(error?.code == .denied)
             #expect(error?.status == 403)
@@ -42,14 +43,14 @@ struct DenialTests {
     }
 
     @Test func `A request without a token is denied`() async throws {
-        try await withClient(token: .none) { client in
+        try await withConsul(token: .none) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(Self.agentSelf) }
             #expect(error?.code == .denied)
         }
     }
 
     @Test func `A request with an unavailable token is not sent`() async throws {
-        try await withClient(token: .file("/nowhere/token")) { client in
+        try await withConsul(token: .file("/nowhere/token")) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(Self.agentSelf) }
             #expect(error?.code == .tokenUnavailable)
         }

@@ -9,7 +9,7 @@ struct FailureTests {
         let agent = try await SharedConsulAgents.shared.agent()
         try await withFaultProxy(upstreamPort: agent.ports.http) { proxy in
             try await proxy.update { $0.streams.refusesConnections = true }
-            try await withClient(port: proxy.port) { client in
+            try await withConsul(port: proxy.port) { client in
                 let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
                 #expect(error?.code == .transport)
                 #expect(error?.isRetryable == true)
@@ -20,7 +20,7 @@ struct FailureTests {
 
     @Test func `A request to an unknown host name fails with a transport error`() async throws {
         let address = try ConsulHTTPAddress("no-such-host.invalid:8500")
-        try await withClient(port: 1, configure: { $0.address = address }) { client in
+        try await withConsul(port: 1, configure: { $0.address = address }) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
             #expect(error?.code == .transport)
         }
@@ -28,7 +28,7 @@ struct FailureTests {
 
     @Test func `A request to a missing unix socket is refused`() async throws {
         let address = try ConsulHTTPAddress("unix:///nowhere/consul.sock")
-        try await withClient(port: 1, configure: { $0.address = address }) { client in
+        try await withConsul(port: 1, configure: { $0.address = address }) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
             #expect(error?.code == .transport)
             #expect(error?.message.contains("no process listens on unix:///nowhere/consul.sock") == true)
@@ -40,7 +40,7 @@ struct FailureTests {
     @Test
     func `A request to a silent agent ends at its deadline, and works when the agent resumes`() async throws {
         try await withConsulAgent { agent in
-            try await withClient(port: agent.ports.http) { client in
+            try await withConsul(port: agent.ports.http) { client in
                 _ = try await client.read(.nodes)
                 try await agent.pause()
                 let error = await #expect(throws: ConsulHTTPError.self) {
@@ -61,7 +61,7 @@ struct FailureTests {
 
     @Test func `A canceled request ends at once`() async throws {
         try await withConsulAgent { agent in
-            try await withClient(port: agent.ports.http) { client in
+            try await withConsul(port: agent.ports.http) { client in
                 let index = try #require(try await client.read(.nodes).metadata.index)
                 try await agent.pause()
                 defer { try? agent.resume() }
@@ -80,7 +80,7 @@ struct FailureTests {
     @Test
     func `A request that waits for a permit ends at its own deadline`() async throws {
         try await withConsulAgent { agent in
-            try await withClient(port: agent.ports.http, configure: { $0.connections.control = 1 }) { client in
+            try await withConsul(port: agent.ports.http, configure: { $0.connections.control = 1 }) { client in
                 try await agent.pause()
                 defer { try? agent.resume() }
                 let first = Task { try await client.read(.nodes, timeout: .seconds(3600)).status }

@@ -18,7 +18,7 @@ struct HeldReadTests {
     {
         let gate = Gate()
         try await withScriptedHTTPServer(script: Self.script(gate)) { server in
-            try await withClient(port: server.port, configure: { $0.connections.control = 1 }) { client in
+            try await withConsul(port: server.port, configure: { $0.connections.control = 1 }) { client in
                 let given = Task {
                     try await client.read(.nodes, timeout: way == "canceled" ? .seconds(3600) : .milliseconds(200))
                 }
@@ -43,7 +43,7 @@ struct HeldReadTests {
     @Test func `A read that its caller has abandoned does not delay the shutdown of the client`() async throws {
         let gate = Gate()
         try await withScriptedHTTPServer(script: Self.script(gate)) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let given = Task { try await client.read(.nodes, timeout: .seconds(3600)) }
                 try await server.waitForRequests(1)
                 given.cancel()

@@ -27,7 +27,7 @@ struct IsolationTests {
     ) async throws {
         let gate = Gate()
         try await withScriptedHTTPServer(script: Self.script(gate)) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let hung = datacenters.flatMap { datacenter in
                     (0..<count).map { _ in
                         Task { try await client.read(read(datacenter), timeout: .seconds(3600)).status }
@@ -65,7 +65,7 @@ struct IsolationTests {
         let datacenters = (0..<20).map { "hung\($0)" }
         let gate = Gate()
         try await withScriptedHTTPServer(script: Self.script(gate)) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let hung = datacenters.flatMap { datacenter in
                     (0..<10).map { _ in
                         Task { try await client.read(read(datacenter), timeout: .seconds(3600)).status }
@@ -89,8 +89,8 @@ struct IsolationTests {
     @Test func `A local read next to a hanging datacenter takes at most twice its usual time`() async throws {
         let gate = Gate()
         try await withScriptedHTTPServer(script: Self.script(gate)) { server in
-            try await withClient(port: server.port) { other in
-                try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { other in
+                try await withConsul(port: server.port) { client in
                     let hung = (0..<30).map { _ in
                         Task { try await client.read(read("hung"), timeout: .seconds(3600)).status }
                     }

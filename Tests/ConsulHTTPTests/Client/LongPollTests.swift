@@ -7,7 +7,7 @@ import Testing
 struct LongPollTests {
     @Test func `A blocking query returns the changed data`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withClient(port: agent.ports.http) { client in
+        try await withConsul(port: agent.ports.http) { client in
             let index = try #require(try await client.read(.health("long-poll-change")).metadata.index)
             let poll = Task {
                 try await client.longPoll(.health("long-poll-change"), index: index, wait: .seconds(60))
@@ -24,7 +24,7 @@ struct LongPollTests {
 
     @Test func `A blocking query without a change returns the same index when its wait is over`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withClient(port: agent.ports.http) { client in
+        try await withConsul(port: agent.ports.http) { client in
             let path = RequestPath("/v1/kv").appending(key: "long-poll/unchanged")
             _ = try await client.write(WriteRequest(.put, path, body: [0x61]))
             let index = try #require(try await client.read(ReadRequest(path)).metadata.index)
@@ -36,7 +36,7 @@ struct LongPollTests {
     @Test
     func `Many blocking queries leave the connection for other reads free`() async throws {
         let agent = try await SharedConsulAgents.shared.agent(configuration: #"{"node_name": "quiet"}"#)
-        try await withClient(port: agent.ports.http, configure: { $0.connections.control = 1 }) { client in
+        try await withConsul(port: agent.ports.http, configure: { $0.connections.control = 1 }) { client in
             // Beyond any future index, so that a query ends only with its task.
             let polls = (0..<50).map { _ in
                 Task { try await client.longPoll(.nodes, index: .max, wait: .seconds(60)).status }

@@ -18,7 +18,7 @@ struct LostConnectionTests {
     @Test(arguments: ["reset", "closed"])
     func `A read succeeds after one lost connection, even with retries disabled`(way: String) async throws {
         try await withScriptedHTTPServer(script: Self.dropping(way) { _ in [.reply(.json("[]"))] }) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 var request = ReadRequest.nodes
                 request.options.retries = false
                 for _ in 0..<10 {
@@ -33,7 +33,7 @@ struct LostConnectionTests {
     @Test(arguments: ["reset", "closed"])
     func `A write with a lost connection fails, and is sent only once`(way: String) async throws {
         try await withScriptedHTTPServer(script: Self.dropping(way) { _ in [.reply(.json("true"))] }) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let request = WriteRequest(.put, RequestPath("/v1/kv/a"))
                 let error = await #expect(throws: ConsulHTTPError.self) { try await client.write(request) }
                 #expect(error?.code == .transport)
@@ -46,7 +46,7 @@ struct LostConnectionTests {
     @Test
     func `A read with retries disabled fails after two lost connections`() async throws {
         try await withScriptedHTTPServer(script: { _ in [.resetConnection] }) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 var request = ReadRequest.nodes
                 request.options.retries = false
                 let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(request) }
@@ -60,7 +60,7 @@ struct LostConnectionTests {
     func `A read fails if the connection is lost after the answer has begun`() async throws {
         let reply = ConsulReply.json("[\"a\"]")
         try await withScriptedHTTPServer(script: { _ in .reply(reply, cutAfter: 2) }) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 var request = ReadRequest.nodes
                 request.options.retries = false
                 let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(request) }
@@ -72,7 +72,7 @@ struct LostConnectionTests {
 
     @Test func `A read is sent only once to a server that does not answer`() async throws {
         try await withScriptedHTTPServer(script: { _ in .silence }) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let error = await #expect(throws: ConsulHTTPError.self) {
                     try await client.read(.nodes, timeout: .milliseconds(300))
                 }
@@ -89,7 +89,7 @@ struct LostConnectionTests {
             request.parameter("index") == nil ? [.reply(.health(entries))] : .reply(.health(entries), after: gate)
         }
         try await withScriptedHTTPServer(script: script) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let interruptions = WatchedValue<[String]>([])
                 let watch = client.watchServiceHealth(ServiceHealthRequest("web"))
                 let watcher = Task {

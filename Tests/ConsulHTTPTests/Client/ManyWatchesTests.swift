@@ -16,7 +16,7 @@ struct ManyWatchesTests {
                 : .reply(.health([HealthEntry]()), after: gate)
         }
         try await withScriptedHTTPServer(script: script) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let interruptions = WatchedValue<[String]>([])
                 let answered = WatchedValue(0)
                 let watchers = (0..<500).map { number in

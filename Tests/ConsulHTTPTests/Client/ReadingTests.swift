@@ -7,7 +7,7 @@ import Testing
 struct ReadingTests {
     @Test func `A read returns the body and its metadata`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withClient(port: agent.ports.http) { client in
+        try await withConsul(port: agent.ports.http) { client in
             let answer = try await client.read(.nodes)
             #expect(answer.status == 200)
             #expect(answer.text.contains("\"n1\""))
@@ -33,7 +33,7 @@ struct ReadingTests {
 
     @Test func `A read may be answered from the agent's cache`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withClient(port: agent.ports.http) { client in
+        try await withConsul(port: agent.ports.http) { client in
             var request = ReadRequest.health("cached-service")
             request.options.cached = true
             let first = try await client.read(request)
@@ -48,7 +48,7 @@ struct ReadingTests {
     func `A read finds services with any character in their names`(name: String) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.register(ServiceRegistration(name, id: "odd \(name)", port: 4711), node: "odd")
-        try await withClient(port: agent.ports.http) { client in
+        try await withConsul(port: agent.ports.http) { client in
             let answer = try await client.read(.health(name))
             #expect(answer.text.contains("4711"))
         }
@@ -58,7 +58,7 @@ struct ReadingTests {
     func `A read decompresses the body and enforces the maximum size`(isCompressed: Bool) async throws {
         let agent = try await SharedConsulAgents.shared.agent()
         try await agent.registerInstances(of: "large", count: 64)
-        try await withClient(port: agent.ports.http, configure: { $0.compression = isCompressed ? .always : .never }) {
+        try await withConsul(port: agent.ports.http, configure: { $0.compression = isCompressed ? .always : .never }) {
             let size = try await $0.read(.health("large")).body.count
             #expect(size > 10_000)
         }
@@ -66,7 +66,7 @@ struct ReadingTests {
             $0.compression = isCompressed ? .always : .never
             $0.maximumBodySize = 10_000
         }
-        try await withClient(port: agent.ports.http, configure: configure) { client in
+        try await withConsul(port: agent.ports.http, configure: configure) { client in
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.health("large")) }
             #expect(error?.code == .tooLarge)
         }
@@ -83,7 +83,7 @@ struct ReadingTests {
         async throws
     {
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withClient(port: agent.ports.http) { client in
+        try await withConsul(port: agent.ports.http) { client in
             let request = ReadRequest(RequestPath(path.text))
             let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(request) }
             #expect(error?.code == code, "\(String(describing: error))")
@@ -93,7 +93,7 @@ struct ReadingTests {
 
     @Test func `A read accepts the other statuses that its request lists as answers`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withClient(port: agent.ports.http) { client in
+        try await withConsul(port: agent.ports.http) { client in
             let path = RequestPath("/v1/kv").appending(key: "nothing/here")
             let answer = try await client.read(ReadRequest(path, answerStatuses: [200, 404]))
             #expect(answer.status == 404)
@@ -104,7 +104,7 @@ struct ReadingTests {
     @Test func `A read reports a body that cannot be decoded`() async throws {
         struct Nonsense: Error {}
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withClient(port: agent.ports.http) { client in
+        try await withConsul(port: agent.ports.http) { client in
             let size = try await client.read(.nodes) { $0.count }.value
             #expect(size > 0)
             let error = await #expect(throws: ConsulHTTPError.self) {
@@ -117,7 +117,7 @@ struct ReadingTests {
 
     @Test func `Reads that outnumber the connections are all answered`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withClient(port: agent.ports.http, configure: { $0.connections.control = 2 }) { client in
+        try await withConsul(port: agent.ports.http, configure: { $0.connections.control = 2 }) { client in
             let count = try await withThrowingTaskGroup(of: Int.self) { group in
                 // The last of them waits for a hundred others.
                 for _ in 0..<200 { group.addTask { try await client.read(.nodes, timeout: .seconds(60)).status } }

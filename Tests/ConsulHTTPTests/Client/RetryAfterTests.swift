@@ -17,7 +17,7 @@ struct RetryAfterTests {
         async throws
     {
         try await withScriptedHTTPServer(script: { _ in busy(status, value) }) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let error = await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) }
                 #expect(error?.status == status)
                 #expect(error?.message.contains("too many concurrent connections") == true)
@@ -30,7 +30,7 @@ struct RetryAfterTests {
     func `A Retry-After within the time limit is honored`(status: Int) async throws {
         let script = ScriptedHTTPServer.inOrder(busy(status, "1"), [.reply(.json("[]"))])
         try await withScriptedHTTPServer(script: script) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let clock = ContinuousClock()
                 let start = clock.now
                 let status = try await client.read(.nodes, timeout: .seconds(60)).status
@@ -48,7 +48,7 @@ struct RetryAfterTests {
     func `An invalid Retry-After does not change the retry`(value: String) async throws {
         let script = ScriptedHTTPServer.inOrder(busy(429, value), [.reply(.json("[]"))])
         try await withScriptedHTTPServer(script: script) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let status = try await client.read(.nodes).status
                 #expect(status == 200)
             }

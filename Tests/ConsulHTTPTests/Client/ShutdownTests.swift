@@ -7,7 +7,7 @@ import Testing
 struct ShutdownTests {
     @Test func `A client that is shut down fails requests in flight and later ones`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
-        try await withClient(port: agent.ports.http) { client in
+        try await withConsul(port: agent.ports.http) { client in
             _ = try await client.longPoll(.nodes, index: 1, wait: .milliseconds(1))
             let poll = Task { try await client.longPoll(.nodes, index: .max, wait: .seconds(60)).status }
             try await withDeadline(.seconds(30)) { await client.shutdown() }
@@ -45,7 +45,7 @@ struct StubbornClosureTests {
     @Test
     func `A token closure that never returns delays no read beyond its deadline or cancellation`() async throws {
         try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
-            try await withClient(port: server.port, configure: { $0.token = Self.stubborn() }) { client in
+            try await withConsul(port: server.port, configure: { $0.token = Self.stubborn() }) { client in
                 let late = Task { try await client.read(.nodes, timeout: .milliseconds(200)).status }
                 let error = await #expect(throws: ConsulHTTPError.self) { try await late.value(within: .seconds(10)) }
                 #expect(error?.code == .timedOut)
@@ -72,7 +72,7 @@ struct StubbornClosureTests {
                 $0.requestTimeout = .milliseconds(300)
                 $0.connections.control = 1
             }
-            try await withClient(port: server.port, configure: configure) { client in
+            try await withConsul(port: server.port, configure: configure) { client in
                 let watchers = (0..<20).map { number in
                     Task {
                         for try await update in client.watchServiceHealth(ServiceHealthRequest("s\(number)")) {
@@ -89,7 +89,7 @@ struct StubbornClosureTests {
     func `A token closure that never returns does not delay the shutdown of a client with a watch`() async throws {
         let asked = WatchedValue(0)
         try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
-            try await withClient(port: server.port, configure: { $0.token = Self.stubborn(asked) }) { client in
+            try await withConsul(port: server.port, configure: { $0.token = Self.stubborn(asked) }) { client in
                 let watch = client.watchServiceHealth(ServiceHealthRequest("web"))
                 let watcher = Task { for try await _ in watch {} }
                 try await asked.wait("a call of the token closure", within: .seconds(20)) { $0 > 0 }

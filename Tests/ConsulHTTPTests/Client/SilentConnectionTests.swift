@@ -12,7 +12,7 @@ struct SilentConnectionTests {
     @Test func `A read on a silent connection is answered over a new one, and frees its permit`() async throws {
         let script: ScriptedHTTPServer.Script = { $0.sequence == 0 ? .silence : [.reply(.json(Self.list))] }
         try await withScriptedHTTPServer(script: script) { server in
-            try await withClient(port: server.port, configure: { $0.connections.control = 1 }) { client in
+            try await withConsul(port: server.port, configure: { $0.connections.control = 1 }) { client in
                 let given = Task { try await client.read(.nodes, timeout: .seconds(3600)).status }
                 let status = try await given.value(within: .seconds(8))
                 #expect(status == 200)
@@ -31,7 +31,7 @@ struct SilentConnectionTests {
             request.sequence == 0 ? [.send(reply.head)] : [.reply(reply)]
         }
         try await withScriptedHTTPServer(script: script) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let given = Task { try await client.read(.nodes, timeout: .seconds(3600)).status }
                 let status = try await given.value(within: .seconds(8))
                 #expect(status == 200)
@@ -45,7 +45,7 @@ struct SilentConnectionTests {
             request.keepsAlive ? .reply(.json(Self.list), after: gate) : .silence
         }
         try await withScriptedHTTPServer(script: script) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let given = Task { try await client.read(.nodes, timeout: .seconds(3600)).status }
                 // The second hedge follows when the first one has been silent for as long as the read.
                 try await server.waitForRequests(3)
@@ -61,7 +61,7 @@ struct SilentConnectionTests {
             request.sequence == 0 ? .silence : [.reply(.failure(403, "Permission denied"))]
         }
         try await withScriptedHTTPServer(script: script) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 let given = Task { try await client.read(.nodes, timeout: .seconds(3600)) }
                 let error = await #expect(throws: ConsulHTTPError.self) { try await given.value(within: .seconds(8)) }
                 #expect(error?.code == .denied)
@@ -76,7 +76,7 @@ struct SilentConnectionTests {
         try await withScriptedHTTPServer(script: script) { server in
             try await withByteRelay(upstreamPort: server.port) { relay in
                 try await relay.set(.silent)
-                try await withClient(port: relay.port) { client in
+                try await withConsul(port: relay.port) { client in
                     // More than there are permits.
                     let answered = WatchedValue(0)
                     let watchers = (0..<30).map { number in
@@ -106,7 +106,7 @@ struct SilentConnectionTests {
         }
         try await withScriptedHTTPServer(script: script) { server in
             try await withByteRelay(upstreamPort: server.port) { relay in
-                try await withClient(port: relay.port) { client in
+                try await withConsul(port: relay.port) { client in
                     let (seen, changed) = (WatchedValue(0), WatchedValue(0))
                     let watchers = (0..<10).map { number in
                         Task {

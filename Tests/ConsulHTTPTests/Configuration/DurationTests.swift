@@ -47,7 +47,7 @@ struct DurationTests {
     func `Durations of any size in a configuration do not trap`(duration: Duration) async throws {
         try await withScriptedHTTPServer(script: Self.script) { server in
             for (name, set) in Self.settings {
-                try await withClient(port: server.port, configure: { set(&$0, duration) }) { client in
+                try await withConsul(port: server.port, configure: { set(&$0, duration) }) { client in
                     // Except for pauses of a year, which exceed the deadline.
                     await expectNoTrap { _ = try await client.read(.nodes) }
                     await expectNoTrap { _ = try await client.longPoll(.nodes, index: 1, wait: .milliseconds(1)) }
@@ -64,7 +64,7 @@ struct DurationTests {
     @Test(arguments: extremes)
     func `Durations of any size as time limits of one call do not trap`(duration: Duration) async throws {
         try await withScriptedHTTPServer(script: { _ in [.reply(.json("[]"))] }) { server in
-            try await withClient(port: server.port) { client in
+            try await withConsul(port: server.port) { client in
                 await expectNoTrap { _ = try await client.read(.nodes, timeout: duration) }
                 await expectNoTrap { _ = try await client.longPoll(.nodes, index: 1, wait: duration) }
                 var request = ReadRequest.nodes

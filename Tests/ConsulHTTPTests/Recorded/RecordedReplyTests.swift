@@ -36,7 +36,7 @@ import Testing
     func `Every recorded reply is decoded as an answer or as the expected error`(version: String) async throws {
         let recording = try Recording(version: version)
         try await withScriptedHTTPServer(script: { [.reply(recording.http[$0.sequence].reply)] }) { server in
-            try await withClient(port: server.port, configure: { $0.retry.maximumAttempts = 1 }) { client in
+            try await withConsul(port: server.port, configure: { $0.retry.maximumAttempts = 1 }) { client in
                 for exchange in recording.http {
                     let result: Result<RawAnswer, any Error>
                     do { result = .success(try await Self.send(exchange, client)) } catch { result = .failure(error) }
@@ -120,7 +120,7 @@ import Testing
         version: String
     ) async throws {
         try await withReplayedAgent(version: version) { agent in
-            try await withClient(port: agent.http.port) { client in
+            try await withConsul(port: agent.http.port) { client in
                 for about in ["one instance", "allowed", "the permission is gone", "denied, anonymous"] {
                     try agent.rewind(to: about)
                     let service = about == "one instance" ? "web" : "secret"

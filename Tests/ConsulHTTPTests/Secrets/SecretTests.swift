@@ -31,7 +31,7 @@ struct SecretTests {
                 $0.basicAuthentication = BasicCredentials(username: "user", password: "hunter22")
                 $0.retry.maximumAttempts = 1
             }
-            try await withClient(port: server.port, configure: configure) { client in
+            try await withConsul(port: server.port, configure: configure) { client in
                 let error = try #require(await #expect(throws: ConsulHTTPError.self) { try await client.read(.nodes) })
                 var dumped = ""
                 dump(error, to: &dumped)

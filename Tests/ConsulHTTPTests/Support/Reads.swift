@@ -1,21 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
-import TestSupport
 
-/// Creates a client for a port on the loopback address, passes it to the body, and shuts it down in any case.
-func withClient<Output>(
-    port: Int,
-    configure: (inout ConsulHTTPClient.Configuration) -> Void = { _ in },
-    isolation: isolated (any Actor)? = #isolation,
-    _ body: (ConsulHTTPClient) async throws -> Output
-) async throws -> Output {
-    var configuration = ConsulHTTPClient.Configuration()
-    configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
-    configure(&configuration)
-    let client = try ConsulHTTPClient(configuration: configuration)
-    return try await use(client, in: body) { await $0.shutdown() }
-}
+@_exported public import func ClientSupport.withConsul
 
 extension ReadRequest {
     /// A read that every agent answers at once.

@@ -34,7 +34,7 @@ struct ServerNameTests {
                 $0.tls.serverName = serverName
                 $0.retry.maximumAttempts = 1
             }
-            return try await withClient(port: 1, configure: configure) { client in
+            return try await withConsul(port: 1, configure: configure) { client in
                 let result: Result<Int, ConsulHTTPError>
                 do { result = .success(try await client.read(.nodes).status) } catch let error as ConsulHTTPError {
                     result = .failure(error)

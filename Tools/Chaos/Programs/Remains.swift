@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClientSupport
 import ConsulCoordination
 import ConsulHTTP
 import TestSupport
@@ -58,6 +59,6 @@ struct Remains: Sendable {
     private func withLeader<Output: Sendable>(_ body: (ConsulHTTPClient) async throws -> Output) async throws -> Output
     {
         let leader = try await world.cluster.leader()
-        return try await ChaosWorld.withConsul(port: leader.ports.http, body)
+        return try await withConsul(port: leader.ports.http, body)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClientSupport
 import ConsulHTTP
 import ConsulResolver
 import TestSupport
@@ -68,23 +69,13 @@ struct ChaosClient: Sendable {
         hasToken: Bool = true,
         _ body: (ConsulHTTPClient) async throws -> Output
     ) async throws -> Output {
-        try await ChaosWorld.withConsul(port: http.port, token: hasToken ? .file(token.path) : .none) { consul in
-            leftovers.note(consul)
-            return try await body(consul)
-        }
-    }
-}
-
-extension ChaosWorld {
-    /// Calls the body with a client of the agent or the relay on a port, and shuts the client down.
-    static func withConsul<Output>(
-        port: Int,
-        token: TokenSource = .none,
-        _ body: (ConsulHTTPClient) async throws -> Output
-    ) async throws -> Output {
-        var configuration = ConsulHTTPClient.Configuration()
-        configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
-        configuration.token = token
-        return try await use(ConsulHTTPClient(configuration: configuration), in: body) { await $0.shutdown() }
+        try await ClientSupport.withConsul(
+            port: http.port,
+            configure: { if hasToken { $0.token = .file(token.path) } },
+            { consul in
+                leftovers.note(consul)
+                return try await body(consul)
+            }
+        )
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClientSupport
 import ConsulCoordination
 import ConsulHTTP
 import NIOConcurrencyHelpers
@@ -258,10 +259,7 @@ extension AgentSchedule {
     }
 
     private func withClient(port: Int, _ body: (ConsulHTTPClient) async throws -> Void) async throws {
-        var configuration = ConsulHTTPClient.Configuration()
-        configuration.address = try ConsulHTTPAddress("127.0.0.1:\(port)")
         // A silent network costs a second, and not most of the schedule.
-        configuration.requestTimeout = .seconds(1)
-        try await use(ConsulHTTPClient(configuration: configuration), in: body) { await $0.shutdown() }
+        try await withConsul(port: port, configure: { $0.requestTimeout = .seconds(1) }, body)
     }
 }
