@@ -462,7 +462,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "CTestParallelism", "TestBasics",
+                "TestBasics",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -626,6 +626,11 @@ let package = Package(
             dependencies: ["ConsulCoordination", "ConsulHTTP", "LockHistories", "ResolverSupport", "TestSupport"],
             swiftSettings: settings
         ),
-        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),
+        // All test targets are linked into one program, so one that depends on CTestParallelism is enough.
+        .testTarget(
+            name: "TestSupportTests",
+            dependencies: ["CTestParallelism", "TestSupport"],
+            swiftSettings: settings
+        ),
     ]
 )

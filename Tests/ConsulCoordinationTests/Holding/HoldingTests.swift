@@ -56,6 +56,36 @@ struct HoldingTests {
         #expect(requests == ["/v1/session/create", "/v1/session/destroy/\(Self.id)"])
     }
 
+    @Test func `Work does not begin after its signal`() async {
+        let signal = Signal<Void>()
+        signal.send(())
+        for _ in 0..<100 {
+            let result = await running(until: signal) { _ = Issue.record("the work runs") }
+            #expect(throws: CancellationError.self) { try result.get() }
+        }
+    }
+
+    @Test func `A caller that is canceled before the body begins gets its release, and no body`() async throws {
+        let released = WatchedValue(0)
+        try await withSession { session, _, _ in
+            for _ in 0..<100 {
+                let task = Task {
+                    try? await untilCanceled()
+                    try await Holding("it", in: session).run(
+                        release: { lost in
+                            #expect(lost == nil)
+                            released.update { $0 += 1 }
+                        },
+                        body: { _ = Issue.record("the body runs") }
+                    )
+                }
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+            }
+        }
+        #expect(released.current == 100)
+    }
+
     @Test func `A monitor's evidence cancels the body, whose error is the underlying one`() async throws {
         struct Unfinished: Error {}
         let evidence = Signal<CoordinationError.Reason>()
