@@ -88,8 +88,8 @@ extension Holding {
         _ monitors: [@Sendable () async -> CoordinationError.Reason?],
         _ body: @escaping @Sendable () async throws -> Output
     ) async -> Result<Output, any Error> {
-        // The lease may have ended since the lock was acquired.
-        if lost != nil { return .failure(CancellationError()) }
+        // The lease may have ended since the lock was acquired, and the caller may have been canceled.
+        if lost != nil || cancellation.current != nil { return .failure(CancellationError()) }
         let stop = Signal<Void>()
         return await withTaskGroup(of: Event<Output>.self) { group in
             group.addTask { .ended(await running(until: stop) { try await body() }) }

@@ -5,11 +5,13 @@ package import ResolverSupport
 /// Runs work in a task that the cancellation of the caller does not reach, and waits for it: a holder whose caller is
 /// canceled still has to stop its body in order, to renew the session until then, and to release.
 ///
-/// - Parameter work: The work. Its argument is sent when the caller is canceled.
+/// - Parameter work: The work. Its argument is sent when the caller is canceled, and before the work begins if the caller
+///   has been canceled already.
 package func shielded<Output: Sendable>(
     _ work: @escaping @Sendable (_ cancellation: Signal<Void>) async throws -> Output
 ) async throws -> Output {
     let cancellation = Signal<Void>()
+    if Task.isCancelled { cancellation.send(()) }
     let task = Task { try await work(cancellation) }
     return try await withTaskCancellationHandler {
         try await task.value
@@ -18,12 +20,14 @@ package func shielded<Output: Sendable>(
     }
 }
 
-/// Runs work in a child task that is canceled when the signal is sent, and waits for its end.
+/// Runs work in a child task that is canceled when the signal is sent, and waits for its end. After the signal, the work
+/// does not begin: on a busy machine, it could end before the task that waits for the signal runs.
 package func running<Output: Sendable>(
     until signal: Signal<some Sendable>,
     _ work: @escaping @Sendable () async throws -> Output
 ) async -> Result<Output, any Error> {
-    await withTaskGroup(of: Result<Output, any Error>?.self) { group in
+    guard signal.current == nil else { return .failure(CancellationError()) }
+    return await withTaskGroup(of: Result<Output, any Error>?.self) { group in
         group.addTask {
             do { return .success(try await work()) } catch { return .failure(error) }
         }
