@@ -4,8 +4,6 @@
 // the number of allocations for each time:
 //
 //	decode FILE REPETITIONS
-//
-// The structs are those of Consul's own client (api.ServiceEntry), without the members that the Swift program leaves out as well.
 package main
 
 import (
@@ -17,60 +15,6 @@ import (
 	"strconv"
 	"time"
 )
-
-type node struct {
-	ID              string
-	Node            string
-	Address         string
-	Datacenter      string
-	TaggedAddresses map[string]string
-	Meta            map[string]string
-}
-
-type taggedAddress struct {
-	Address string
-	Port    int
-}
-
-type weights struct {
-	Passing int
-	Warning int
-}
-
-type proxy struct {
-	DestinationServiceName string
-}
-
-type service struct {
-	Kind            string
-	ID              string
-	Service         string
-	Tags            []string
-	Meta            map[string]string
-	Port            int
-	Address         string
-	TaggedAddresses map[string]taggedAddress
-	Weights         weights
-	Proxy           *proxy
-}
-
-type check struct {
-	CheckID   string
-	Name      string
-	Status    string
-	ServiceID string
-}
-
-type entry struct {
-	Node    *node
-	Service *service
-	Checks  []*check
-}
-
-func fail(err error) {
-	fmt.Fprintln(os.Stderr, err)
-	os.Exit(1)
-}
 
 func main() {
 	if len(os.Args) != 3 {

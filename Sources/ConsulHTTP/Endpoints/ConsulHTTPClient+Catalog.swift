@@ -44,7 +44,8 @@ extension ConsulHTTPClient {
             guard try reader.beginObject(in: bytes) else { return }
             while let key = try reader.nextKey(in: bytes) {
                 switch key {
-                case "Node": node = try ServiceEntry.Node(reading: &reader, in: bytes, fields: .taggedAddresses)
+                case "Node":
+                    node = try ServiceEntry.Node(reading: &reader, in: bytes, fields: [.taggedAddresses, .labels])
                 default: try reader.skipValue(in: bytes)
                 }
             }

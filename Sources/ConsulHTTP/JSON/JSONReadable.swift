@@ -105,6 +105,8 @@ extension JSONReader {
         var map: [String: Value] = [:]
         guard try beginObject(in: bytes) else { return map }
         while let key = try nextKey(in: bytes) {
+            // Most maps of Consul have two or three members, for which an empty one would grow twice.
+            if map.isEmpty { map = Dictionary(minimumCapacity: 3) }
             map[key.text.string(in: bytes)] = try value(&self)
         }
         return map

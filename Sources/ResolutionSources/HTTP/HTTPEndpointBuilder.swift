@@ -14,6 +14,9 @@ import ResolutionModel
 /// is, that unhealthy ones exist. It is used in three steps: ``instances(in:)`` finds the healthy instances and their
 /// targets, ``aliases(of:)`` returns the names that need further requests, and ``read(_:of:aliases:)`` takes their
 /// results and returns the endpoints.
+///
+/// Its methods take the list and an index, and read members one by one: an entry that is passed on is copied, with each
+/// of its twenty references.
 struct HTTPEndpointBuilder {
     let health: ServiceRequest.HealthRule
     /// The domain of Consul's DNS.
@@ -49,8 +52,8 @@ struct HTTPEndpointBuilder {
     func instances(in entries: [ServiceEntry]) -> [Instance] {
         var instances: [Instance] = []
         instances.reserveCapacity(entries.count)
-        for index in entries.indices where entries[index].isHealthy(onlyPassing: health == .passing) {
-            instances.append(Instance(index: index, target: target(of: entries[index])))
+        for index in entries.indices where entries[index].checks.areHealthy(onlyPassing: health == .passing) {
+            instances.append(Instance(index: index, target: target(entries, index)))
         }
         return instances
     }
@@ -73,13 +76,13 @@ struct HTTPEndpointBuilder {
             // "Decidedly not available here" (RFC 2782).
             if instance.target == .unavailable { continue }
             let index = instance.index
-            guard port.map(entries[index].service.hasPort) ?? true else {
+            guard port.map({ entries[index].service.hasPort($0) }) ?? true else {
                 result.withoutPort += 1
                 continue
             }
             let places = places(of: instance.target, aliases)
             if let port = entries[index].service.port(named: port) {
-                for host in places.hosts { merger.add(endpoint(of: entries[index], at: host, port: port)) }
+                for host in places.hosts { merger.add(endpoint(entries, index, at: host, port: port)) }
                 if places.isUnusable { result.unusable += 1 }
                 if !places.isWhole { result.isPart = true }
             } else {
@@ -103,15 +106,22 @@ struct HTTPEndpointBuilder {
         }
     }
 
-    private func endpoint(of entry: ServiceEntry, at host: Host, port: UInt16) -> Endpoint {
-        var endpoint = Endpoint(host: host, port: port, weight: entry.weight, node: entry.node.name)
+    private func endpoint(_ entries: [ServiceEntry], _ index: Int, at host: Host, port: UInt16) -> Endpoint {
+        let checks = entries[index].checks
+        let datacenter = entries[index].node.datacenter
+        var endpoint = Endpoint(
+            host: host,
+            port: port,
+            weight: checks.weight(among: entries[index].service.weights),
+            node: entries[index].node.name
+        )
         endpoint.details = Endpoint.Details(
-            id: entry.service.id,
-            tags: entry.service.tags,
-            status: Endpoint.Status(entry.aggregatedStatus),
-            metadata: entry.service.meta,
-            nodeMetadata: entry.node.meta,
-            datacenter: entry.node.datacenter.isEmpty ? nil : entry.node.datacenter
+            id: entries[index].service.id,
+            tags: entries[index].service.tags,
+            status: Endpoint.Status(checks.worstStatus),
+            metadata: entries[index].service.meta,
+            nodeMetadata: entries[index].node.meta,
+            datacenter: datacenter.isEmpty ? nil : datacenter
         )
         return endpoint
     }
@@ -120,19 +130,21 @@ struct HTTPEndpointBuilder {
 
     /// Returns the target of an entry by the rule of Consul's DNS for SRV: the tagged address for IPv6, then the one
     /// for IPv4, then the plain one; the instance's before its node's. The rule ignores the ports of tagged addresses.
-    private func target(of entry: ServiceEntry) -> ServiceInstance.Target? {
-        guard
-            let own = registeredAddress(plain: entry.service.address, { entry.service.taggedAddresses[$0]?.address })
-        else { return nodeTarget(of: entry) }
+    private func target(_ entries: [ServiceEntry], _ index: Int) -> ServiceInstance.Target? {
+        let tagged = entries[index].service.taggedAddresses
+        guard let own = registeredAddress(plain: entries[index].service.address, { tagged[$0]?.address }) else {
+            return nodeTarget(entries, index)
+        }
         let target = ServiceInstance.Target(registeredAs: own, domain: domain)
         // Most instances have an address, which the comparison of names need not delay.
         if case .address? = target { return target }
-        if isOwnName(own), let node = nodeTarget(of: entry), case .address = node { return node }
+        if isOwnName(own), let node = nodeTarget(entries, index), case .address = node { return node }
         return target
     }
 
-    private func nodeTarget(of entry: ServiceEntry) -> ServiceInstance.Target? {
-        registeredAddress(plain: entry.node.address, { entry.node.taggedAddresses[$0] })
+    private func nodeTarget(_ entries: [ServiceEntry], _ index: Int) -> ServiceInstance.Target? {
+        let tagged = entries[index].node.taggedAddresses
+        return registeredAddress(plain: entries[index].node.address, { tagged[$0] })
             .flatMap { ServiceInstance.Target(registeredAs: $0, domain: domain) }
     }
 

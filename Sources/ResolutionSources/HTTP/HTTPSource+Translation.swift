@@ -28,12 +28,14 @@ extension ServiceEntry {
     fileprivate var hasTaggedAddresses: Bool { !service.taggedAddresses.isEmpty || !node.taggedAddresses.isEmpty }
 
     fileprivate var looksTranslated: Bool {
-        let service = self.service.taggedAddresses.mapValues(\.address)
-        return [(service, self.service.address), (node.taggedAddresses, node.address)].allSatisfy { tagged, address in
-            let six = tagged["wan_ipv6"] ?? tagged["lan_ipv6"] ?? ""
-            let four = tagged["wan_ipv4"] ?? tagged["lan_ipv4"] ?? ""
-            let translated = !six.isEmpty ? six : !four.isEmpty ? four : tagged["wan"]
-            return translated.map { $0 == address } ?? true
-        }
+        isTranslation(service.address) { service.taggedAddresses[$0]?.address }
+            && isTranslation(node.address) { node.taggedAddresses[$0] }
+    }
+
+    private func isTranslation(_ address: String, of tagged: (String) -> String?) -> Bool {
+        let six = tagged("wan_ipv6") ?? tagged("lan_ipv6") ?? ""
+        let four = tagged("wan_ipv4") ?? tagged("lan_ipv4") ?? ""
+        let translated = !six.isEmpty ? six : !four.isEmpty ? four : tagged("wan")
+        return translated.map { $0 == address } ?? true
     }
 }

@@ -21,6 +21,7 @@ extension ServiceRequest {
         request.peer = locality.peer
         request.samenessGroup = locality.samenessGroup
         request.options = readOptions
+        request.fields = .choice
         return request
     }
 

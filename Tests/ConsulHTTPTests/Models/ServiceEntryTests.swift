@@ -10,7 +10,7 @@ struct ServiceEntryTests {
         #expect(entry.node.id == "d7405fc6-c112-7fe5-b1cc-374c2ded122f")
         #expect(entry.node.address == "127.0.0.1")
         #expect(entry.node.datacenter == "dc1")
-        #expect(entry.node.taggedAddresses == ["lan": "127.0.0.1", "wan": "127.0.0.2"])
+        #expect(entry.node.taggedAddresses["lan"] == "127.0.0.1" && entry.node.taggedAddresses["wan"] == "127.0.0.2")
         #expect(entry.node.meta == ["consul-network-segment": ""])
         #expect(entry.service.id == "web1")
         #expect(entry.service.name == "web")
@@ -34,8 +34,10 @@ struct ServiceEntryTests {
         #expect(entry.node.taggedAddresses.isEmpty && entry.node.meta.isEmpty)
         #expect(entry.service.taggedAddresses.isEmpty && entry.service.meta.isEmpty)
         #expect(entry.checks.allSatisfy { $0.output == nil && $0.notes == nil })
+        #expect(entry.node.id.isEmpty && entry.checks.allSatisfy(\.name.isEmpty))
         let standard = try #require(try ServiceEntry.decodeList(Samples.entry).first)
-        #expect(standard.service.meta == ["version": "1"] && standard.node.taggedAddresses.count == 2)
+        #expect(standard.service.meta == ["version": "1"] && standard.node.taggedAddresses["wan"] != nil)
+        #expect(!standard.node.id.isEmpty && standard.checks.allSatisfy { !$0.name.isEmpty })
         #expect(standard.checks.allSatisfy { $0.output == nil && $0.notes == nil })
     }
 

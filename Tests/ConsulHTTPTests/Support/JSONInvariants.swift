@@ -67,12 +67,14 @@ extension ServiceEntry {
     fileprivate var least: ServiceEntry {
         var least = self
         least.node.meta = [:]
-        least.node.taggedAddresses = [:]
+        least.node.taggedAddresses = .init()
+        least.node.id = ""
         least.service.meta = [:]
         least.service.taggedAddresses = [:]
         for index in least.checks.indices {
             least.checks[index].output = nil
             least.checks[index].notes = nil
+            least.checks[index].name = ""
         }
         return least
     }

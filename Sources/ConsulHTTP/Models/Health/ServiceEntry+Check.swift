@@ -44,12 +44,11 @@ extension ServiceEntry.Check {
     }
 
     init(reading reader: inout JSONReader, in bytes: Span<UInt8>, fields: ServiceEntry.Fields) throws(JSONError) {
-        self.init()
         guard try reader.beginObject(in: bytes) else { return }
         while let key = try reader.nextKey(in: bytes) {
             switch key {
             case "CheckID": id = try reader.read(in: bytes)
-            case "Name": name = try reader.read(in: bytes)
+            case "Name" where fields.contains(.labels): name = try reader.read(in: bytes)
             case "Status": status = try reader.read(in: bytes)
             case "ServiceID": serviceID = try reader.read(in: bytes)
             case "Output" where fields.contains(.checkOutput): output = try reader.read(in: bytes)

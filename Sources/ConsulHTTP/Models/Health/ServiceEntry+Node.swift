@@ -17,7 +17,7 @@ extension ServiceEntry {
         public var datacenter = ""
 
         /// Addresses for callers from other networks, such as `lan`, `wan` and `lan_ipv6`.
-        package var taggedAddresses: [String: String] = [:]
+        package var taggedAddresses = TaggedAddresses()
 
         /// The operator's metadata.
         public var meta: [String: String] = [:]
@@ -28,14 +28,51 @@ extension ServiceEntry {
 }
 
 extension ServiceEntry.Node {
+    /// The addresses of a node by their tags. A list: a node has four, which are found sooner than they are hashed.
+    package struct TaggedAddresses: Hashable, Sendable {
+        private var list: [Tagged] = []
+
+        private struct Tagged: Hashable, Sendable {
+            let tag: String
+            var address: String
+        }
+
+        package init() {}
+
+        package var isEmpty: Bool { list.isEmpty }
+
+        /// The address with a tag.
+        package subscript(tag: String) -> String? {
+            get { list.first { $0.tag == tag }?.address }
+            set {
+                list.removeAll { $0.tag == tag }
+                if let newValue { list.append(Tagged(tag: tag, address: newValue)) }
+            }
+        }
+    }
+}
+
+extension ServiceEntry.Node.TaggedAddresses: JSONReadable {
+    package init(reading reader: inout JSONReader, in bytes: Span<UInt8>) throws(JSONError) {
+        guard try reader.beginObject(in: bytes) else { return }
+        while let key = try reader.nextKey(in: bytes) {
+            if list.isEmpty { list.reserveCapacity(4) }
+            let tagged = Tagged(tag: key.text.string(in: bytes), address: try reader.read(in: bytes))
+            // The last of equal keys wins, as in other maps.
+            if let index = list.firstIndex(where: { $0.tag == tagged.tag }) { list.remove(at: index) }
+            list.append(tagged)
+        }
+    }
+}
+
+extension ServiceEntry.Node {
     /// Reads a node, with its optional fields as far as they are requested.
     package init(reading reader: inout JSONReader, in bytes: Span<UInt8>, fields: ServiceEntry.Fields) throws(JSONError)
     {
-        self.init()
         guard try reader.beginObject(in: bytes) else { return }
         while let key = try reader.nextKey(in: bytes) {
             switch key {
-            case "ID": id = try reader.read(in: bytes)
+            case "ID" where fields.contains(.labels): id = try reader.read(in: bytes)
             case "Node": name = try reader.read(in: bytes)
             case "Address": address = try reader.read(in: bytes)
             case "Datacenter": datacenter = try reader.read(in: bytes)

@@ -90,7 +90,6 @@ extension ServiceEntry.Service {
     /// Reads an instance, with its optional fields as far as they are requested.
     package init(reading reader: inout JSONReader, in bytes: Span<UInt8>, fields: ServiceEntry.Fields) throws(JSONError)
     {
-        self.init()
         guard try reader.beginObject(in: bytes) else { return }
         while let key = try reader.nextKey(in: bytes) {
             switch key {

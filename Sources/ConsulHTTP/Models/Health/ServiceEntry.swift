@@ -23,8 +23,8 @@ public struct ServiceEntry: Hashable, Sendable {
 }
 
 extension ServiceEntry {
-    /// The optional fields of an answer. Names, addresses, ports, tags, weights and the statuses of checks are always
-    /// decoded.
+    /// The optional fields of an answer. Names and ids of instances, names of nodes, addresses, ports, tags, weights, and
+    /// the ids and statuses of checks are always decoded.
     ///
     /// Fields that were not requested are empty in the result, and cost only the time to skip them.
     package struct Fields: OptionSet, Hashable, Sendable {
@@ -46,11 +46,18 @@ extension ServiceEntry {
         /// the checked program.
         package static let checkOutput = Fields(rawValue: 1 << 2)
 
-        /// All fields except the text of checks: those that the choice of an instance can depend on.
-        package static let standard: Fields = [.meta, .taggedAddresses]
+        /// `id` of the node and `name` of checks. An answer with a thousand instances has thousands of them, each too long
+        /// to be kept without an allocation.
+        package static let labels = Fields(rawValue: 1 << 3)
+
+        /// The fields that the choice of an instance can depend on.
+        package static let choice: Fields = [.meta, .taggedAddresses]
+
+        /// All fields except the text of checks.
+        package static let standard: Fields = [.choice, .labels]
 
         /// All fields.
-        package static let all: Fields = [.meta, .taggedAddresses, .checkOutput]
+        package static let all: Fields = [.standard, .checkOutput]
     }
 }
 
@@ -93,7 +100,8 @@ extension ServiceEntry {
     }
 
     init(reading reader: inout JSONReader, in bytes: Span<UInt8>, fields: Fields) throws(JSONError) {
-        self.init()
+        // Not by `self.init()`: a delegating initializer copies the whole value at its end, and so for its members.
+        (node, service, checks) = (Node(), Service(), [])
         guard try reader.beginObject(in: bytes) else { return }
         while let key = try reader.nextKey(in: bytes) {
             switch key {
