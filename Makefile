@@ -39,8 +39,9 @@ test: setup ## Run all tests, on real Consul agents
 # The suites that are compiled with a trait alone.
 TRAIT_TESTS = ConfigurationConsulTests|ConsulGRPCTests|TracingTests
 
-test-traits: setup ## Run the tests of the traits, which are off by default
+test-traits: setup ## Run the tests of the traits that are off by default, and those of a build without any trait
 	$(SWIFT) test --traits default,Configuration,GRPC,Tracing --scratch-path .build-traits --filter '$(TRAIT_TESTS)'
+	$(SWIFT) test --disable-default-traits --scratch-path .build-without-traits --filter BuildWithoutDNSTests
 
 # One test at a time: the sanitizer slows tests down tenfold, and in parallel they would exceed their deadlines. The
 # simulations are skipped because they have a single thread, and allocation counts because the sanitizer allocates, too.
@@ -115,4 +116,4 @@ docs: setup ## Build the documentation, and check that every public symbol has s
 	@scripts/docs
 
 clean: ## Remove build products
-	rm -rf .build .build-traits .build-tsan .build-asan
+	rm -rf .build .build-traits .build-without-traits .build-tsan .build-asan

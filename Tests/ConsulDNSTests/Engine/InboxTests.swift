@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if DNS
 import ResolverSupport
 import Testing
 
@@ -82,3 +83,4 @@ struct InboxTests {
         #expect(inbox.add(.cancel(waiter)) == .closed)
     }
 }
+#endif

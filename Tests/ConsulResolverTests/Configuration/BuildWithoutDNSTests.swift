@@ -9,7 +9,7 @@ import NetworkAddress
 import TestSupport
 import Testing
 
-/// A build without the package's trait `DNS`: `swift test --disable-default-traits --filter BuildWithoutDNSTests`.
+/// A build without the package's trait `DNS`: `make test-traits` runs it.
 struct BuildWithoutDNSTests {
     @Test func `A resolver without DNS resolves over the HTTP API alone`() async throws {
         let agent = try await SharedConsulAgents.shared.agent()
