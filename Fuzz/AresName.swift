@@ -60,13 +60,13 @@ struct AresName: ~Copyable {
         name.labels.contains { $0.count == 1 && $0.first == 0 }
     }
 
-    /// Returns true if a name has only characters that c-ares accepts in the target of an alias.
+    /// Returns true if a name has only characters that every c-ares accepts in the target of an alias. Later versions than
+    /// 1.18 accept `*` as well.
     static func isHostName(_ name: DomainName) -> Bool {
         name.labels.joined().allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "/"),
-                UInt8(ascii: "*"):
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "/"):
                 true
             default: false
             }
