@@ -52,6 +52,9 @@ public final class ServiceResolver: Sendable {
     let chance: @Sendable () -> Double
     let probePlan: ProbePlan?
     let logger: Logger
+    /// The logger's handler, for the level that every lookup reads: the logger has it in a variable of an object, each
+    /// use of which is checked and copies the handler.
+    private let logHandler: any LogHandler
     /// True if log messages may have the metadata of ``LogContext``.
     let providesLogContext: Bool
     /// Sequences of this end when a shutdown has ended.
@@ -148,6 +151,7 @@ public final class ServiceResolver: Sendable {
             throw ConfigurationError(setting: "balancing.\(error.property)", message: error.message)
         }
         self.logger = logger ?? Logger(label: "consul-resolver") { _ in SwiftLogNoOpLogHandler() }
+        logHandler = self.logger.handler
         providesLogContext = (logger?.metadataProvider ?? LoggingSystem.metadataProvider) != nil
         probePlan = try configuration.probes.map { probes throws(ConfigurationError) in try ProbePlan(probes) }
         let metrics = metrics ?? MetricsSystem.factory
@@ -222,12 +226,29 @@ public final class ServiceResolver: Sendable {
                 timeout: timeout
             )
         }
-        var known = Resolution.nothingYet
-        guard cache.copyHit(named: service, into: &known) else {
-            return try await lookUp(ServiceRequest(service), timeout: timeout)
-        }
-        if isVerbose { log(ServiceRequest(service), known) }
-        return consume known
+        if let known = hit(service) { return known }
+        return try await lookUp(ServiceRequest(service), timeout: timeout)
+    }
+
+    /// Resolves the healthy instances of a service in the agent's own datacenter, as
+    /// ``resolve(_:tag:in:timeout:)`` does.
+    ///
+    /// Inlined into the caller, so that an answer from memory needs no asynchronous call, and makes and copies no
+    /// locality: these take longer than the rest.
+    ///
+    /// - Throws: The errors of ``resolve(_:tag:in:timeout:)``.
+    @inlinable
+    nonisolated(nonsending) public func resolve(_ service: String) async throws -> Resolution {
+        if let known = hit(service) { return known }
+        return try await resolve(service, timeout: nil)
+    }
+
+    /// Returns the answer about a service if memory has it.
+    @usableFromInline
+    func hit(_ service: String) -> Resolution? {
+        let known = cache.hit(named: service)
+        if isVerbose, let known { log(ServiceRequest(service), known) }
+        return known
     }
 
     /// Resolves the instances of a service that meet further conditions, or those behind something else that Consul can
@@ -304,7 +325,7 @@ public final class ServiceResolver: Sendable {
         logger.warning("a part hangs; the shutdown goes on without it", metadata: ["consul.part": "\(part)"])
     }
 
-    private var isVerbose: Bool { logger.logLevel <= .debug }
+    private var isVerbose: Bool { logHandler.logLevel <= .debug }
 
     private func log(_ request: ServiceRequest, _ resolution: Resolution) {
         guard isVerbose else { return }

@@ -93,6 +93,6 @@ struct FollowedService: Sendable {
     /// The accepted resolution in the cache entry, as it was stored; `nil` before the first answer. A request with
     /// alternatives has no entry: for it, the resolution that the last lookup of the whole request returned.
     var current: Resolution? {
-        request.alternatives.isEmpty ? handle.slot.current : resolver.failover.current(request)
+        request.alternatives.isEmpty ? resolver.cache.current(of: handle.slot) : resolver.failover.current(request)
     }
 }

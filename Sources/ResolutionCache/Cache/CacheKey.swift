@@ -11,11 +11,17 @@ package struct CacheKey: Sendable {
     let hash: Int
     /// True if the request is a name without further conditions.
     let isPlain: Bool
+    /// The place of copies of the entry in each stripe of ``ThreadHitCache``.
+    let place: UInt8
 
     init(_ request: ServiceRequest) {
         self.request = request
         isPlain = request == ServiceRequest(request.name)
         hash = isPlain ? CacheKey.hash(ofPlain: request.name) : request.hashValue
+        place =
+            isPlain
+            ? ThreadHitCache.place(of: request.name)
+            : ThreadHitCache.place(ofHash: UInt64(truncatingIfNeeded: hash))
     }
 
     /// Returns the hash of a request that is a name without further conditions. It is seeded anew in every process, as

@@ -112,11 +112,6 @@ package final class CacheSlot: @unchecked Sendable {
         }
     }
 
-    /// The accepted resolution, as it was stored and without a fetch; `nil` before the first answer.
-    package var current: Resolution? {
-        shard.lock.withLock { lockedEntry.snapshot }
-    }
-
     /// The last accepted endpoints, with their age; `nil` if there are no such endpoints.
     package var lastGood: Resolution? {
         let now = time.now()
@@ -132,11 +127,12 @@ package final class CacheSlot: @unchecked Sendable {
         return known
     }
 
-    /// Returns a copy that may be used for a while instead of this entry; `nil` if there are no fresh endpoints to
-    /// copy.
-    func cachedHit() -> CacheEntryStateMachine.CachedHit? {
+    /// Returns a copy of the answer, and whether the copy may be kept; `nil` before the first answer. Only a request that
+    /// is a name without further conditions is found by name.
+    func cachedAnswer() -> (answer: CacheEntryStateMachine.CachedAnswer, mayBeKept: Bool)? {
         shard.lock.withLock {
-            lockedIsGone ? nil : lockedEntry.cachedHit(version: version.load(ordering: .relaxed))
+            lockedEntry.cachedAnswer(version: version.load(ordering: .relaxed), isForLookups: key.isPlain)
+                .map { ($0, !lockedIsGone) }
         }
     }
 
@@ -255,7 +251,10 @@ package final class CacheSlot: @unchecked Sendable {
     /// - Returns: True if there are endpoints, which are younger now.
     package func confirm() -> Bool {
         let now = time.now()
-        return shard.lock.withLock { lockedEntry.confirm(at: now) }
+        return shard.lock.withLock {
+            lockedHasChanged()
+            return lockedEntry.confirm(at: now)
+        }
     }
 
     // MARK: Currentness and eviction

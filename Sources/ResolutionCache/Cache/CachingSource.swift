@@ -28,7 +28,7 @@ package final class CachingSource: ResolutionSource {
     private var counters: CacheCounters { context.counters }
 
     private let shards: [CacheShard]
-    private let threadCaches: [ThreadHitCache]
+    private let threadCache = ThreadHitCache()
     private let count = Atomic<Int>(0)
     let fetches = TaskRegistry()
     let recollection: NIOLockedValueBox<Recollection>
@@ -53,7 +53,6 @@ package final class CachingSource: ResolutionSource {
         )
         timeout = configuration.timeout
         shards = (0..<CachingSource.shardCount).map { _ in CacheShard() }
-        threadCaches = (0..<ThreadStripe.count).map { _ in ThreadHitCache() }
         guard let snapshot = configuration.snapshot else { return }
         let writer = SnapshotWriter(snapshot, time: time, logger: logger) { [weak self] in
             self?.snapshot(at: WallClock.system())
@@ -81,25 +80,41 @@ package final class CachingSource: ResolutionSource {
         try await upstream.confirm(request, deadline: deadline)
     }
 
-    /// Copies the answer about a service, without further conditions, if it can be had at once. For most lookups, that is
-    /// all: it takes one lock and no request is made of the name.
+    /// Returns the answer about a service, without further conditions, if it can be had at once. For most lookups, that
+    /// is all: no lock is taken and no request is made of the name.
     ///
-    /// - Parameter known: Receives the resolution.
-    /// - Returns: False if the lookup has to wait, or the cache is not used.
-    package func copyHit(named name: String, into known: inout Resolution) -> Bool {
-        guard isCaching else { return false }
-        let hash = CacheKey.hash(ofPlain: name)
+    /// - Returns: `nil` if the lookup has to wait, or the cache is not used.
+    package func hit(named name: String) -> Resolution? {
+        guard isCaching else { return nil }
         let now = time.now()
-        let threadCache = threadCaches[ThreadStripe.current]
-        if threadCache.copy(plain: name, hash: hash, at: now, into: &known) { return true }
-        let reading = read(hash, at: now, into: &known) { $0.isPlain && $0.request.name == name }
-        if case .hit(let slot) = reading, let cachedHit = slot.cachedHit() {
-            threadCache.keep(cachedHit, of: slot, hash: hash)
-        }
-        return reading != nil
+        return threadCache.hit(named: name, at: now) ?? hitOfEntry(named: name, at: now)
     }
 
-    /// Copies the answer to a request, if it can be had at once, as ``copyHit(named:into:)`` does.
+    @inline(never)
+    private func hitOfEntry(named name: String, at now: Moment) -> Resolution? {
+        var known = Resolution.nothingYet
+        let hash = CacheKey.hash(ofPlain: name)
+        let found = read(hash, at: now, into: &known) { $0.isPlain && $0.request.name == name }
+        guard let reading = found else { return nil }
+        if case .hit(let slot) = reading, let copy = slot.cachedAnswer(), copy.mayBeKept {
+            threadCache.keep(copy.answer, of: slot)
+        }
+        return known
+    }
+
+    /// Returns the accepted resolution of an entry, as it was stored and without a fetch; `nil` before the first answer.
+    package func current(of slot: CacheSlot) -> Resolution? {
+        threadCache.accepted(of: slot) ?? currentOfEntry(slot)
+    }
+
+    @inline(never)
+    private func currentOfEntry(_ slot: CacheSlot) -> Resolution? {
+        guard let copy = slot.cachedAnswer() else { return nil }
+        if copy.mayBeKept { threadCache.keep(copy.answer, of: slot) }
+        return copy.answer.accepted
+    }
+
+    /// Copies the answer to a request, if it can be had at once, from its entry.
     package func copyHit(_ request: ServiceRequest, into known: inout Resolution) -> Bool {
         guard isCaching, request.alternatives.isEmpty else { return false }
         let key = CacheKey(request)
@@ -280,7 +295,7 @@ package final class CachingSource: ResolutionSource {
     /// to stay does not last.
     private func makeRoom(for newcomer: CacheSlot) {
         // Hits that were answered from per-thread copies count as use.
-        for threadCache in threadCaches { threadCache.settle() }
+        threadCache.settle()
         let now = time.now()
         var evicted = 0
         for offset in 0..<CachingSource.shardCount {
@@ -295,7 +310,7 @@ package final class CachingSource: ResolutionSource {
 
     /// The counts so far. Reading this also brings the metrics up to date.
     package var tally: CacheTally {
-        for threadCache in threadCaches { threadCache.settle() }
+        threadCache.settle()
         for shard in shards { counters.add(shard.takeTally()) }
         return counters.tally
     }
@@ -322,11 +337,13 @@ package final class CachingSource: ResolutionSource {
 
     /// Removes all entries.
     package func removeAll() {
-        for threadCache in threadCaches { threadCache.removeAll() }
+        threadCache.settle()
         for shard in shards {
             counters.add(shard.takeTally())
             count.wrappingSubtract(shard.removeAll(), ordering: .relaxed)
         }
+        // After the entries, which are not copied any more.
+        threadCache.removeAll()
         counters.report(size: size)
     }
 }

@@ -80,7 +80,7 @@ public struct Resolution: Sendable {
 
     /// The endpoints: with the nearest first if the request has ``ServiceRequest/near`` or is a prepared query that
     /// sorts, in random order otherwise. Empty unless the outcome is ``Outcome/endpoints(_:)``.
-    public var endpoints: [Endpoint] {
+    @inlinable public var endpoints: [Endpoint] {
         if case .endpoints(let endpoints) = outcome { endpoints } else { [] }
     }
 

@@ -96,6 +96,7 @@ package struct Nanoseconds: Hashable, Sendable {
     package var duration: Duration { .nanoseconds(count) }
 
     /// Returns the sum of two durations; an overflow gives the largest one.
+    @inlinable
     package static func + (left: Nanoseconds, right: Nanoseconds) -> Nanoseconds {
         let (sum, overflow) = left.count.addingReportingOverflow(right.count)
         return Nanoseconds(count: overflow ? .max : sum)

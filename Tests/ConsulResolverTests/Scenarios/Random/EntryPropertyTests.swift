@@ -37,13 +37,33 @@ struct EntryPropertyTests {
                 let now = instant(using: &generator)
                 happen(to: &entry, at: now, &known, using: &generator)
                 if let resolution = entry.known(at: now) { try #require(resolution.age >= .zero) }
-                if let cachedHit = entry.cachedHit(version: 0), cachedHit.isGood(at: now) {
-                    cachedHit.copy(at: now, into: &known)
-                }
                 _ = entry.isExpired(at: now)
             }
         }
     }
+
+    @Test func `A copy of a cache entry gives the answer that the entry would give, or none`() throws {
+        for seed in Self.scripts {
+            var generator = SeededGenerator(seed: seed)
+            var entry = entry()
+            var known = Resolution.nothingYet
+            var now = Self.start
+            for _ in 0..<60 {
+                now = now + .milliseconds(Int.random(in: 0...2000, using: &generator))
+                happen(to: &entry, at: now, &known, using: &generator)
+                guard var copy = entry.cachedAnswer(version: 0), copy.isGood(at: now) else { continue }
+                let copied = copy.resolution(at: now)
+                var original = entry
+                guard case .hit = original.readAtOnce(at: now) else { throw Unequal() }
+                original.copy(at: now, into: &known)
+                try #require(copied.endpoints == known.endpoints && copied.isStale == known.isStale)
+                try #require(copied.age == known.age && copied.timeToLive == known.timeToLive)
+                try #require(original.tally.hits == entry.tally.hits + 1)
+            }
+        }
+    }
+
+    private struct Unequal: Error {}
 
     /// Returns a moment that is usually reasonable, and sometimes extreme.
     private func instant(using generator: inout SeededGenerator) -> Moment {
