@@ -63,15 +63,10 @@ struct ChaosClient: Sendable {
     }
 
     /// Calls the body with a client of the agent through the network that fails, and shuts the client down.
-    ///
-    /// - Parameter hasToken: True if requests carry the token that faults replace.
-    func withConsul<Output>(
-        hasToken: Bool = true,
-        _ body: (ConsulHTTPClient) async throws -> Output
-    ) async throws -> Output {
+    func withConsul<Output>(_ body: (ConsulHTTPClient) async throws -> Output) async throws -> Output {
         try await ClientSupport.withConsul(
             port: http.port,
-            configure: { if hasToken { $0.token = .file(token.path) } },
+            configure: { $0.token = .file(token.path) },
             { consul in
                 leftovers.note(consul)
                 return try await body(consul)
