@@ -45,6 +45,15 @@ struct ChaosClient: Sendable {
         )
     }
 
+    /// Sets the agent's own token, with which it answers DNS. Repeats that while the agent is suspended or restarts.
+    ///
+    /// - Parameter token: The token; an empty text for none.
+    func setDefaultToken(_ token: String) async throws {
+        try await eventually("the agent's own token", within: .seconds(60)) {
+            (try? await withDeadline(.seconds(2)) { try await agent.setDefaultToken(token) }) != nil
+        }
+    }
+
     /// Calls the body with a resolver that reaches the agent through the network that fails, and shuts it down.
     ///
     /// - Parameter program: The name of the program, and of its snapshot.
