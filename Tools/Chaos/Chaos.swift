@@ -44,7 +44,7 @@ package struct Chaos: Sendable {
                     for program in programs.all { group.addTask { try await program() } }
                     try await rage(in: world, ledger, programs)
                     group.cancelAll()
-                    try await programs.checkSessions(world, ledger, within: allowance / 4)
+                    try await programs.checkSessions(world, ledger)
                     while let end = await group.nextResult() {
                         guard case .failure(let error) = end, !(error is CancellationError) else { continue }
                         ledger.withLockedValue { $0.left(1, "programs that failed: \(error)") }

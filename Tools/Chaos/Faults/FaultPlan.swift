@@ -109,14 +109,15 @@ package struct FaultPlan: Sendable {
 
     private mutating func networkFault() -> Fault {
         let client = Int.random(in: 0..<clients, using: &random)
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<11, using: &random) {
         case 0: return .http(client: client, .silent)
         case 1: return .http(client: client, .withoutReplies)
         case 2: return .http(client: client, .refusing)
         case 3: return .http(client: client, .slow(.milliseconds(Int.random(in: 1...400, using: &random))))
         case 4: return .cut(client: client)
         case 5: return .resets(client: client)
-        case 6: return .streams(client: client, streamFaults())
+        case 6: return .hiddenService
+        case 7: return .streams(client: client, streamFaults())
         default: return .datagrams(client: client, datagramFaults())
         }
     }
@@ -154,11 +155,10 @@ package struct FaultPlan: Sendable {
 
     private mutating func surroundingFault() -> Fault {
         let client = Int.random(in: 0..<clients, using: &random)
-        switch Int.random(in: 0..<5, using: &random) {
+        switch Int.random(in: 0..<4, using: &random) {
         case 0: return .rotatedToken(client: client, isLate: false)
         case 1: return .rotatedToken(client: client, isLate: true)
-        case 2: return .hiddenService
-        case 3: return .clockJump(client: client, .seconds(Int.random(in: 1...7200, using: &random)))
+        case 2: return .clockJump(client: client, .seconds(Int.random(in: 1...7200, using: &random)))
         default: return .brokenDisk(client: client)
         }
     }

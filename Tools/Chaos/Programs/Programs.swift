@@ -32,6 +32,8 @@ struct Programs: Sendable {
     private(set) var all: [@Sendable () async throws -> Void] = []
     private(set) var agreements: [Agreement] = []
     private var resolving: [ResolvingProgram] = []
+    /// The number of programs with sessions that have not ended.
+    private let holders = WatchedValue(0)
 
     init(_ world: ChaosWorld, _ ledger: NIOLockedValueBox<Ledger>, seed: UInt64) {
         let changes = ComingAndGoing(world: world, ledger: ledger, seed: seed)
@@ -70,8 +72,8 @@ struct Programs: Sendable {
         let registering = RegisteringProgram(client: client, ledger: ledger)
         let configured = ConfiguredProgram(name: client.name, client: client, ledger: ledger)
         all += [registering.run, configured.run]
-        for _ in 0..<2 { all.append(LockingProgram(client: client, ledger: ledger).run) }
-        all.append(LeadingProgram(client: client, ledger: ledger).run)
+        for _ in 0..<2 { addHolder(LockingProgram(client: client, ledger: ledger).run) }
+        addHolder(LeadingProgram(client: client, ledger: ledger).run)
         agreements += [
             Agreement(subject: "the registration of \(registering.service)") {
                 { world in try await !world.healthyPorts(of: registering.service).isEmpty }
@@ -86,6 +88,14 @@ struct Programs: Sendable {
                 }
             },
         ]
+    }
+
+    private mutating func addHolder(_ program: @escaping @Sendable () async throws -> Void) {
+        holders.update { $0 += 1 }
+        all.append { [holders] in
+            defer { holders.update { $0 -= 1 } }
+            try await program()
+        }
     }
 }
 
@@ -106,17 +116,11 @@ extension Programs {
 }
 
 extension Programs {
-    /// Checks that canceled programs destroy their sessions.
-    ///
-    /// - Parameter limit: A time that is shorter than the life of a session that is only no longer renewed.
-    func checkSessions(
-        _ world: ChaosWorld,
-        _ ledger: NIOLockedValueBox<Ledger>,
-        within limit: Duration
-    ) async throws {
-        let remains = Remains(world: world)
-        try? await eventually("the end of all sessions", within: limit) { try await remains.sessions() == 0 }
-        let left = try await remains.sessions()
+    /// Checks that canceled programs have destroyed their sessions when they end. Later, Consul ends all that are no longer
+    /// renewed.
+    func checkSessions(_ world: ChaosWorld, _ ledger: NIOLockedValueBox<Ledger>) async throws {
+        try await holders.wait("the end of all holders", within: .seconds(30)) { $0 == 0 }
+        let left = try await Remains(world: world).sessions()
         ledger.withLockedValue { $0.left(left, "sessions") }
     }
 
