@@ -17,6 +17,9 @@ package struct Chaos: Sendable {
     package var storm: Duration = .seconds(15)
     /// The calm time in which all programs have to agree.
     package var allowance: Duration = .seconds(5)
+    /// The least length of a calm: longer than the allowance, so that endpoints that are gone can be noticed. Sessions of a
+    /// storm have ended then.
+    package var calm: Duration = .seconds(6)
     /// True if nothing else happens in this process, so that sockets that are left belong to the library.
     package var isAlone = false
     /// Called with a line about each fault and each round.
@@ -41,12 +44,15 @@ package struct Chaos: Sendable {
                     for program in programs.all { group.addTask { try await program() } }
                     try await rage(in: world, ledger, programs)
                     group.cancelAll()
+                    try await programs.checkSessions(world, ledger)
                     while let end = await group.nextResult() {
                         guard case .failure(let error) = end, !(error is CancellationError) else { continue }
                         ledger.withLockedValue { $0.left(1, "programs that failed: \(error)") }
                     }
                 }
                 try await programs.checkRemains(world, ledger, sockets: sockets)
+                let removals = world.cluster.servers.map { $0.count(ofLinesWith: "deregistering member") }.reduce(0, +)
+                if removals > 0 { ledger.withLockedValue { $0.count("nodes removed by Consul itself", removals) } }
                 return ledger.withLockedValue { $0 }
             },
             stop: { await $0.stop() }
@@ -86,6 +92,7 @@ package struct Chaos: Sendable {
             try await world.waitForAnswers(within: .seconds(60))
             ledger.withLockedValue { $0.calmSince = .now }
             try await agree(world, ledger, programs, "after round \(round)")
+            if let start = ledger.withLockedValue({ $0.calmSince }) { try await Task.sleep(until: start + calm) }
             let (violations, slowest) = ledger.withLockedValue { ($0.violations.count, $0.slowest) }
             report("round \(round) of \(rounds): \(violations) violations, slowest agreement \(slowest)")
         }

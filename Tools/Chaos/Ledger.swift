@@ -25,8 +25,8 @@ package struct Ledger: Sendable {
 
     package init(allowance: Duration = .seconds(5)) { self.allowance = allowance }
 
-    /// Counts an event without an invariant.
-    package mutating func count(_ event: String) { counts[event, default: 0] += 1 }
+    /// Counts events without an invariant.
+    package mutating func count(_ event: String, _ number: Int = 1) { counts[event, default: 0] += number }
 
     private mutating func violate(_ text: String) {
         // The first violations tell what went wrong; thousands of followers would hide them.

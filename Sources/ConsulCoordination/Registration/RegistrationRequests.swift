@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ConsulHTTP
+import NIOConcurrencyHelpers
 import ResolverSupport
 
 /// The requests about one registered instance, each with a time limit of its own.
@@ -10,6 +11,12 @@ struct RegistrationRequests: Sendable {
     let incarnation: String
     /// The time limit of a request.
     let timeout: Duration
+    /// The token of the last registration; `nil` before the first one.
+    private let registeredToken = NIOLockedValueBox<TokenIdentity?>(nil)
+
+    init(client: ConsulHTTPClient, service: ServiceDescription, incarnation: String, timeout: Duration) {
+        (self.client, self.service, self.incarnation, self.timeout) = (client, service, incarnation, timeout)
+    }
 
     /// The time limit of a heartbeat: a quarter of the time to live leaves time for another one.
     private var heartbeatTimeout: Duration {
@@ -20,10 +27,21 @@ struct RegistrationRequests: Sendable {
     ///
     /// - Parameter maintenance: Returns the reason of the maintenance mode, or `nil`. It is called after the registration.
     func register(maintenance: @Sendable () -> String?) async throws {
+        // Read before the registration: a token that is replaced in between is found later.
+        let token = try await client.tokenIdentity(timeout: timeout)
         try await client.registerService(service, incarnation: incarnation, timeout: timeout)
+        registeredToken.withLockedValue { $0 = token }
         if let reason = maintenance() {
             try await client.setMaintenance(ofService: service.id, reason: reason, timeout: timeout)
         }
+    }
+
+    /// Returns true if requests carry another token now than the last registration did. The agent still uses that one for
+    /// the service.
+    func isTokenReplaced() async -> Bool {
+        guard let registered = registeredToken.withLockedValue({ $0 }) else { return false }
+        guard let token = try? await client.tokenIdentity(timeout: heartbeatTimeout) else { return false }
+        return token != registered
     }
 
     /// Updates all TTL checks.
@@ -64,12 +82,21 @@ struct RegistrationRequests: Sendable {
     ///
     /// - Returns: False if the agent does not have the service.
     func withdraw() async throws -> Bool {
-        try await client.setMaintenance(ofService: service.id, reason: "shutting down", timeout: timeout)
+        if await isTokenReplaced() {
+            try await register { Self.shutdownReason }
+            return true
+        }
+        return try await client.setMaintenance(ofService: service.id, reason: Self.shutdownReason, timeout: timeout)
     }
 
+    /// Deregisters the service, with the present token.
     func deregister() async throws {
+        // A registration that fails must not prevent the deregistration.
+        if await isTokenReplaced() { try? await register { Self.shutdownReason } }
         try await client.deregisterService(service.id, timeout: timeout)
     }
+
+    private static let shutdownReason = "shutting down"
 }
 
 extension RegistrationUpkeep.Failure {

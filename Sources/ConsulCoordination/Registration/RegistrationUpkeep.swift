@@ -8,8 +8,12 @@ import ResolverSupport
 /// A heartbeat is the evidence that the agent still has the service, and for a service without TTL checks a read of the
 /// service. An agent that forgot the service refuses the heartbeat: 1.8 with 500, newer versions with 404, and
 /// the words differ. So a refusal leads to a read, and the answer to that decides. Failures are no evidence. The service
-/// is registered again only if the agent does not have it, or lacks one of its checks; never if another incarnation has
-/// replaced it, with which this one would contend.
+/// is registered again only if the agent does not have it, or lacks one of its checks, or if the token was replaced; never
+/// if another incarnation has replaced it, with which this one would contend.
+///
+/// The token counts because the agent keeps that of the registration, and sends it to the servers with each change of the
+/// service and of its checks. After the token was deleted, the servers refuse these changes. The catalog then keeps the
+/// last status of each check, and keeps the service after its deregistration.
 struct RegistrationUpkeep: Sendable {
     /// Pauses between requests.
     struct Timing: Hashable, Sendable {
@@ -60,6 +64,8 @@ struct RegistrationUpkeep: Sendable {
         case failed(Failure)
         /// The wait is over.
         case woken
+        /// The wait is over, and the token is another one than that of the registration.
+        case tokenReplaced
         /// The service is to be deregistered.
         case shutdownBegan
     }
@@ -82,7 +88,7 @@ struct RegistrationUpkeep: Sendable {
         case absent
         /// The agent has the service.
         case present
-        /// The agent refused a heartbeat.
+        /// The agent refused a heartbeat, or has the service with an earlier token.
         case doubtful
         /// Another incarnation has replaced the service.
         case superseded
@@ -142,7 +148,7 @@ struct RegistrationUpkeep: Sendable {
             phase = .doubtful
             return .checkPresence
         case .present(isOurs: true):
-            // The agent has the service, but not the check.
+            // The agent has the service, but not the check, or not with the present token.
             return phase == .doubtful ? repair(at: now, chance) : proven(now, at: now)
         case .present(isOurs: false):
             phase = .superseded
@@ -157,6 +163,10 @@ struct RegistrationUpkeep: Sendable {
         case .failed(let failure):
             return failed(failure, at: now, chance)
         case .woken:
+            return due
+        case .tokenReplaced:
+            // The read tells whether another incarnation has replaced the service.
+            if phase == .present { phase = .doubtful }
             return due
         case .shutdownBegan:
             return .end

@@ -41,7 +41,7 @@ extension ServiceRegistrar {
                 return .searched(isConclusive: await searchDuplicates())
             case .wait(let end):
                 try? await TimeSource.continuous.sleep(end)
-                return .woken
+                return await requests.isTokenReplaced() ? .tokenReplaced : .woken
             case .end:
                 return .shutdownBegan
             }

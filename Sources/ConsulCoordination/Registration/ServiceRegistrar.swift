@@ -21,6 +21,10 @@ public import ServiceLifecycle
 /// - Heartbeats: a TTL check is renewed each third of its time to live, on connections that no other request delays.
 /// - Presence: an agent that forgot the service, because it restarted for example, gets it again within one heartbeat,
 ///   whatever checks the service has; without a TTL check, within five seconds.
+/// - Tokens: an agent tells the servers about a service and its checks with the token of the registration. The servers
+///   refuse all of that once the token is deleted: the catalog keeps the last status of each check and, with Consul 1.8,
+///   also a deregistered service. So the registrar registers the service again within one heartbeat, or at shutdown, when
+///   the token was replaced (`TokenSource.file`, `TokenSource.provider`). Delete the old token after that.
 /// - Outages: no failure of Consul ends ``run()``. The log reports when one begins and ends, and ``status`` names it.
 /// - Shutdown: begins with graceful shutdown, with ``shutdown()``, or with cancellation. The service is put into
 ///   maintenance mode, which every kind of caller takes as critical; a consistent read confirms that; callers get time

@@ -36,7 +36,8 @@ public struct TokenSource: Sendable {
 
     /// The token that a closure returns. The closure is called before every request, and its time counts toward the
     /// time limit of the request. At that limit, the closure's task is canceled, and the request fails without waiting
-    /// for the closure. The client does not cache the token; the closure may.
+    /// for the closure. The client does not cache the token; the closure may. A registrar also calls it before each
+    /// heartbeat, to find out whether the token was replaced.
     public static func provider(_ token: @escaping @Sendable () async throws -> String) -> TokenSource {
         TokenSource(source: .provider(token))
     }

@@ -6,8 +6,15 @@ import ResolverSupport
 struct CheckPace: Sendable {
     typealias Instant = Moment
 
+    /// The work of the first check, as far as it is known then.
+    private static let leastWork = Duration.milliseconds(10)
+
     private let policy: WatchPolicy
     private var next: Instant?
+    /// The time that a check takes Consul, as far as it is known: it at most doubles with each check. A check may be slow
+    /// because of a lost packet or a server that is about to go. The pause after it must not be longer for that: the
+    /// blocking query beside it may wait on a connection that is dead.
+    private var work = Duration.zero
 
     init(policy: WatchPolicy) {
         self.policy = policy
@@ -28,7 +35,9 @@ struct CheckPace: Sendable {
     /// - Parameter time: The duration of the check. For a service with many instances, or a busy Consul, checks are
     ///   further apart. The duration of a failed check is ignored: it may be that of the timeout.
     mutating func checkEnded(took time: Duration, succeeded: Bool, at now: Instant, chance: Double) {
-        next = now + max(interval(chance), succeeded ? time / policy.checkShare : .zero)
+        guard succeeded else { return next = now + interval(chance) }
+        work = min(time, max(work * 2, Self.leastWork))
+        next = now + max(interval(chance), work / policy.checkShare)
     }
 
     /// Schedules an early check: the last one has shown content that the blocking query should return any moment, and

@@ -60,6 +60,23 @@ struct RegistrationUpkeepTests {
         #expect(last(&upkeep, [.registered, .heartbeatRefused, .present(isOurs: true)]) == .register)
     }
 
+    @Test func `A replaced token leads to a read and then to a registration, with and without TTL checks`() {
+        for hasHeartbeat in [true, false] {
+            var upkeep = upkeep(hasHeartbeat: hasHeartbeat)
+            _ = last(&upkeep, [.registered, .searched(isConclusive: true)])
+            #expect(last(&upkeep, [.tokenReplaced]) == .checkPresence)
+            #expect(last(&upkeep, [.present(isOurs: true)]) == .register)
+        }
+    }
+
+    @Test func `A replaced token is no reason to contend with another incarnation`() {
+        var upkeep = upkeep()
+        _ = last(&upkeep, [.registered, .tokenReplaced])
+        #expect(last(&upkeep, [.present(isOurs: false)]) == .wait(until: start + .seconds(3)))
+        #expect(last(&upkeep, [.tokenReplaced]) == .checkPresence)
+        #expect(last(&upkeep, [.present(isOurs: false)]) == .wait(until: start + .seconds(3)))
+    }
+
     @Test func `Repairs that do not help come after growing pauses`() {
         var upkeep = upkeep()
         let useless: [RegistrationUpkeep.Event] = [.registered, .heartbeatRefused, .absent]
@@ -113,7 +130,7 @@ struct RegistrationUpkeepTests {
     }
 
     @Test(arguments: [
-        RegistrationUpkeep.Event.registered, .heartbeatRefused, .absent, .present(isOurs: true), .woken,
+        RegistrationUpkeep.Event.registered, .heartbeatRefused, .absent, .present(isOurs: true), .woken, .tokenReplaced,
         .failed(.unreachable), .failed(.denied), .searched(isConclusive: false), .heartbeatAccepted(sent: Moment.now),
     ])
     func `The end is the only action once shutdown began`(event: RegistrationUpkeep.Event) {

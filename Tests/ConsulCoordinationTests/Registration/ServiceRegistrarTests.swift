@@ -207,6 +207,45 @@ struct ServiceRegistrarTests {
     }
 
     @Test(arguments: dresses)
+    func `A token that is replaced and deleted hides no health and keeps no service in the catalog`(
+        dress: AgentDress
+    ) async throws {
+        let agent = try await SharedConsulAgents.shared.agent(configuration: ConsulAgent.defaultDeny, dress: dress)
+        let suffix = dress.version ?? "plain"
+        let checked = service("rotated-\(suffix)")
+        var unchecked = service("rotated-unchecked-\(suffix)")
+        unchecked.checks = []
+        let rules = #"service_prefix "" { policy = "write" } node_prefix "" { policy = "read" }"#
+        let first = try await agent.createToken(rules: rules)
+        let token = WatchedValue(first.secret)
+        let health = WatchedValue(ServiceHealth.passing)
+        try await withConsul(
+            port: agent.ports.http,
+            configure: { $0.token = .provider { token.current } }
+        ) { consul in
+            let registrars = try (
+                ServiceRegistrar(consul, checked, configuration: quick) { health.current },
+                ServiceRegistrar(consul, unchecked, configuration: quick)
+            )
+            try await withRunning(registrars.0) {
+                try await withRunning(registrars.1) {
+                    for service in [checked, unchecked] { try await consul.wait(for: .passing, of: service) }
+                    let second = try await agent.createToken(rules: rules)
+                    token.update { $0 = second.secret }
+                    try await agent.deleteToken(first)
+                    health.update { $0 = .critical("out of order") }
+                    try await consul.wait(for: .critical, of: checked)
+                }
+            }
+            for service in [checked, unchecked] {
+                try await eventually("the end of \(service.id) in the catalog", within: .seconds(20)) {
+                    try await consul.status(of: service) == nil
+                }
+            }
+        }
+    }
+
+    @Test(arguments: dresses)
     func `The result of the health closure is the status of the service`(dress: AgentDress) async throws {
         struct Broken: Error {}
         let agent = try await SharedConsulAgents.shared.agent(dress: dress)

@@ -32,10 +32,27 @@ struct CheckPaceTests {
         #expect(pace.pause(at: start) == .milliseconds(500))
     }
 
-    @Test mutating func `Slow checks are further apart, failed checks are not`() {
-        pace.checkEnded(took: .seconds(2), succeeded: true, at: start, chance: 0.5)
-        #expect(pace.pause(at: start) == .seconds(20))
+    @Test mutating func `A single slow check delays no other, because a lost packet is no work of Consul`() {
+        pace.checkEnded(took: .milliseconds(5), succeeded: true, at: start, chance: 0.5)
+        for _ in 0..<2 {
+            pace.checkEnded(took: .seconds(2), succeeded: true, at: start, chance: 0.5)
+            #expect(pace.pause(at: start) == .seconds(4))
+        }
+    }
+
+    @Test mutating func `Checks that are always slow become further apart, failed checks do not`() {
+        var pauses: [Duration] = []
+        for _ in 0..<10 {
+            pace.checkEnded(took: .seconds(2), succeeded: true, at: start, chance: 0.5)
+            pauses.append(pace.pause(at: start))
+        }
+        #expect(zip(pauses, pauses.dropFirst()).allSatisfy(<=))
+        #expect(pauses.last == .seconds(20))
         pace.checkEnded(took: .seconds(10), succeeded: false, at: start, chance: 0.5)
+        #expect(pace.pause(at: start) == .seconds(4))
+        // A fast check shows that the work has become less.
+        pace.checkEnded(took: .milliseconds(5), succeeded: true, at: start, chance: 0.5)
+        pace.checkEnded(took: .seconds(2), succeeded: true, at: start, chance: 0.5)
         #expect(pace.pause(at: start) == .seconds(4))
     }
 }

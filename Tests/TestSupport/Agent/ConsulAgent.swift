@@ -108,6 +108,12 @@ public final class ConsulAgent: Sendable {
     /// The end of the agent's log.
     public var logTail: String { files.logTail() }
 
+    /// Returns the number of lines with a text in the agent's log.
+    public func count(ofLinesWith text: String) -> Int {
+        let log = (try? String(contentsOfFile: files.log, encoding: .utf8)) ?? ""
+        return log.split(separator: "\n").count { $0.contains(text) }
+    }
+
     /// Stops the agent, waits until its process has ended and deletes its files. Stopping twice is allowed.
     public func stop() async throws {
         await face?.close()

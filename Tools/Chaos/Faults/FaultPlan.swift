@@ -31,6 +31,9 @@ package struct FaultPlan: Sendable {
         /// The token of a client is replaced. The old one is deleted after that, or before: then all requests are refused
         /// until the fault ends.
         case rotatedToken(client: Int, isLate: Bool)
+        /// The agent of the first client answers DNS as if the service `web` did not exist, because its own token may not
+        /// read it, and refuses HTTP.
+        case hiddenService
         /// The clock of a client's resolvers is set forward, at once and by the given time.
         case clockJump(client: Int, Duration)
         /// No snapshot of a client can be written.
@@ -51,6 +54,7 @@ package struct FaultPlan: Sendable {
             case .partition: "partition of servers"
             case .rollingRestart: "rolling restart"
             case .rotatedToken(_, let isLate): isLate ? "token deleted, then replaced" : "token replaced"
+            case .hiddenService: "service hidden from DNS"
             case .clockJump: "clock jump"
             case .brokenDisk: "broken disk"
             }
@@ -90,7 +94,12 @@ package struct FaultPlan: Sendable {
     /// Returns the next fault.
     package mutating func next() -> Step {
         switch part {
-        case .network: Step(fault: networkFault(), duration: .milliseconds(Int.random(in: 50...2500, using: &random)))
+        case .network:
+            // Some outlast the lease of a session.
+            Step(
+                fault: networkFault(),
+                duration: .milliseconds(Int.random(in: random.happens(0.2) ? 3000...6000 : 50...2500, using: &random))
+            )
         case .processes:
             Step(fault: processFault(), duration: .milliseconds(Int.random(in: 500...4000, using: &random)))
         case .surroundings:
@@ -100,14 +109,15 @@ package struct FaultPlan: Sendable {
 
     private mutating func networkFault() -> Fault {
         let client = Int.random(in: 0..<clients, using: &random)
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<11, using: &random) {
         case 0: return .http(client: client, .silent)
         case 1: return .http(client: client, .withoutReplies)
         case 2: return .http(client: client, .refusing)
         case 3: return .http(client: client, .slow(.milliseconds(Int.random(in: 1...400, using: &random))))
         case 4: return .cut(client: client)
         case 5: return .resets(client: client)
-        case 6: return .streams(client: client, streamFaults())
+        case 6: return .hiddenService
+        case 7: return .streams(client: client, streamFaults())
         default: return .datagrams(client: client, datagramFaults())
         }
     }
@@ -148,7 +158,8 @@ package struct FaultPlan: Sendable {
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return .rotatedToken(client: client, isLate: false)
         case 1: return .rotatedToken(client: client, isLate: true)
-        case 2: return .clockJump(client: client, .seconds(Int.random(in: 1...7200, using: &random)))
+        // Not the first client, whose service is hidden from DNS: a jump makes its endpoints older than the stale limit.
+        case 2: return .clockJump(client: clients - 1, .seconds(Int.random(in: 1...7200, using: &random)))
         default: return .brokenDisk(client: client)
         }
     }

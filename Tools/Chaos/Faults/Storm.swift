@@ -47,6 +47,9 @@ struct Storm: Sendable {
         case .partition(let server): try await Partition(server: server).begin()
         case .rollingRestart: for server in world.cluster.servers { try await server.restart() }
         case .rotatedToken(let client, let isLate): if isLate { try await world.clients[client].token.revoke() }
+        case .hiddenService:
+            try await world.clients[0].setDefaultToken(world.blindToken)
+            try await world.clients[0].http.set(.refusing)
         case .clockJump(let client, let time): world.clients[client].clock.jump(by: time)
         case .brokenDisk(let client): try world.clients[client].disk.fail()
         }
@@ -69,6 +72,9 @@ struct Storm: Sendable {
         case .rotatedToken(let client, let isLate):
             let old = try await world.clients[client].token.issue()
             if !isLate { try await world.clients[client].token.revoke(old) }
+        case .hiddenService:
+            try await world.clients[0].http.set(.open)
+            try await world.clients[0].setDefaultToken("")
         case .brokenDisk(let client): try world.clients[client].disk.recover()
         }
     }

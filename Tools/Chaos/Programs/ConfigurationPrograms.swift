@@ -26,7 +26,8 @@ struct ConfiguringProgram: Sendable {
                     try Task.checkCancellation()
                     ledger.withLockedValue { $0.count("configurations not written") }
                 }
-                try await Task.sleep(for: .milliseconds(200))
+                // Often enough to change the keys between two reads of one reader.
+                try await Task.sleep(for: .milliseconds(10))
                 while ledger.withLockedValue({ $0.calmSince != nil }) {
                     try await Task.sleep(for: .milliseconds(20))
                 }

@@ -22,6 +22,11 @@ struct LockingProgram: Sendable {
                         ledger.withLockedValue { $0.holds(Self.key, token: token) }
                         defer { ledger.withLockedValue { $0.released(Self.key, token: token) } }
                         try await write(lock, consul.keyValues)
+                        // In a storm, bodies outlast the lease of a session that is not renewed, and write after that.
+                        if ledger.withLockedValue({ $0.calmSince == nil }) {
+                            try await Task.sleep(for: .milliseconds(.random(in: 0...4000)))
+                            try await write(lock, consul.keyValues)
+                        }
                     }
                 } catch {
                     try Task.checkCancellation()
@@ -51,28 +56,30 @@ struct LeadingProgram: Sendable {
 
     func run() async throws {
         try await client.withConsul { consul in
-            let election = try LeaderElection(consul, key: Self.key, .chaotic) { term in
-                ledger.withLockedValue { $0.holds(Self.key, token: term.number) }
-                defer { ledger.withLockedValue { $0.released(Self.key, token: term.number) } }
-                // A term ends by itself now and then, so that a run has many of them.
-                try await Task.sleep(for: .seconds(1))
-            }
             while true {
-                do { try await election.run() } catch let error as ConsulHTTPError where error.code == .denied {
-                    // A candidate that has never been elected takes a denial for a wrong token, and ends.
-                    try Task.checkCancellation()
-                    ledger.withLockedValue { $0.count("campaigns denied before the first term") }
-                    try await Task.sleep(for: .milliseconds(100))
+                // A candidate that has never led takes a denial for an error of its program.
+                do { try await election(consul).run() } catch let error as ConsulHTTPError where error.code == .denied {
+                    ledger.withLockedValue { $0.count("elections that were denied") }
+                    try await Task.sleep(for: .milliseconds(200))
                 }
             }
+        }
+    }
+
+    private func election(_ consul: ConsulHTTPClient) throws -> LeaderElection {
+        try LeaderElection(consul, key: Self.key, .chaotic) { term in
+            ledger.withLockedValue { $0.holds(Self.key, token: term.number) }
+            defer { ledger.withLockedValue { $0.released(Self.key, token: term.number) } }
+            // A term ends by itself now and then, so that a run has many of them.
+            try await Task.sleep(for: .seconds(1))
         }
     }
 }
 
 extension LockOptions {
-    /// Locks whose sessions end two to four seconds after their last renewal.
+    /// Locks whose sessions end one to two seconds after their last renewal.
     fileprivate static var chaotic: LockOptions {
-        var session = SessionOptions.withoutHealthChecks(timeToLive: .seconds(2))
+        var session = SessionOptions.withoutHealthChecks(timeToLive: .seconds(1))
         session.minimumTimeToLive = .milliseconds(200)
         session.lockDelay = .zero
         session.name = Chaos.sessionName

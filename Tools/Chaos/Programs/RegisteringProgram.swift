@@ -66,9 +66,7 @@ struct RegisteringProgram: Sendable {
     func run() async throws {
         var description = ServiceDescription(name: service, port: 7000, address: "127.0.0.1")
         description.checks = [.ttl(.seconds(3))]
-        // An agent tells the servers about a service with the token of its registration, also that it is gone. So this
-        // token must not be deleted, and the program uses none that is.
-        try await client.withConsul(hasToken: false) { consul in
+        try await client.withConsul { consul in
             try await consul.withRegistration(of: description) { registrar in
                 for await status in registrar.statuses {
                     ledger.withLockedValue { $0.count("registration \(status.phase)") }

@@ -45,6 +45,15 @@ struct ChaosClient: Sendable {
         )
     }
 
+    /// Sets the agent's own token, with which it answers DNS. Repeats that while the agent is suspended or restarts.
+    ///
+    /// - Parameter token: The token; an empty text for none.
+    func setDefaultToken(_ token: String) async throws {
+        try await eventually("the agent's own token", within: .seconds(60)) {
+            (try? await withDeadline(.seconds(2)) { try await agent.setDefaultToken(token) }) != nil
+        }
+    }
+
     /// Calls the body with a resolver that reaches the agent through the network that fails, and shuts it down.
     ///
     /// - Parameter program: The name of the program, and of its snapshot.
@@ -63,15 +72,10 @@ struct ChaosClient: Sendable {
     }
 
     /// Calls the body with a client of the agent through the network that fails, and shuts the client down.
-    ///
-    /// - Parameter hasToken: True if requests carry the token that faults replace.
-    func withConsul<Output>(
-        hasToken: Bool = true,
-        _ body: (ConsulHTTPClient) async throws -> Output
-    ) async throws -> Output {
+    func withConsul<Output>(_ body: (ConsulHTTPClient) async throws -> Output) async throws -> Output {
         try await ClientSupport.withConsul(
             port: http.port,
-            configure: { if hasToken { $0.token = .file(token.path) } },
+            configure: { $0.token = .file(token.path) },
             { consul in
                 leftovers.note(consul)
                 return try await body(consul)

@@ -7,10 +7,12 @@ import TestSupport
 final class ChaosWorld: Sendable {
     let cluster: ConsulCluster
     let clients: [ChaosClient]
+    /// A token that may not read the service `web`.
+    let blindToken: String
     private let directory: String
 
-    private init(cluster: ConsulCluster, clients: [ChaosClient], directory: String) {
-        (self.cluster, self.clients, self.directory) = (cluster, clients, directory)
+    private init(cluster: ConsulCluster, clients: [ChaosClient], blindToken: String, directory: String) {
+        (self.cluster, self.clients, self.blindToken, self.directory) = (cluster, clients, blindToken, directory)
     }
 
     /// Sessions have short times to live, so that a run has many generations of holders. Without a token, everything is
@@ -24,12 +26,14 @@ final class ChaosWorld: Sendable {
         let cluster = try await ConsulCluster.start(configuration: Self.configuration, addresses: Partition.addresses)
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("chaos-\(UUID().uuidString)").path
         var clients: [ChaosClient] = []
-        let world = { ChaosWorld(cluster: cluster, clients: clients, directory: directory) }
+        var blindToken = ""
+        let world = { ChaosWorld(cluster: cluster, clients: clients, blindToken: blindToken, directory: directory) }
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
             for number in 1...2 {
                 clients.append(try await ChaosClient.start(number, cluster, directory: directory, seed: seed))
             }
+            blindToken = try await cluster.servers[0].createToken(rules: #"service "web" { policy = "deny" }"#).secret
             let started = world()
             try await started.waitForAnswers(within: .seconds(60))
             return started
