@@ -47,7 +47,7 @@ struct Contention: Sendable {
             }
             if let deadline {
                 group.addTask {
-                    if (try? await Task.sleep(for: deadline.remaining)) != nil { stop.send(.timeOver) }
+                    if (try? await TimeSource.sleep(until: deadline.moment)) != nil { stop.send(.timeOver) }
                     return nil
                 }
             }

@@ -61,7 +61,7 @@ final class LocalQueue: Sendable {
     /// - Throws: `Deadline.Passed`; `CancellationError`.
     func wait(at place: Place, until deadline: Deadline?) async throws {
         do {
-            try await BoundedTask<Void>().run(until: deadline ?? Deadline(in: .longestTime)) { _ in
+            try await BoundedTask<Void>().run(until: deadline) { _ in
                 if await place.turn.wait() == nil { throw CancellationError() }
             }
         } catch {

@@ -41,7 +41,7 @@ package final class LiveSession: Sendable {
         let creation = Task { try await store.createPlaced(options) }
         do {
             let created = try await BoundedTask<(id: String, options: SessionOptions)>()
-                .run(until: deadline ?? Deadline(in: .longestTime)) { _ in try await creation.value }
+                .run(until: deadline) { _ in try await creation.value }
             let lease = SessionLease(created.options, sent: sent)
             return LiveSession(id: created.id, store: store, time: time, lease: lease)
         } catch let error where error is CancellationError || error is Deadline.Passed {

@@ -80,7 +80,7 @@ package final class HostAddressCache: Sendable {
         until deadline: Deadline
     ) async throws -> [IPAddress] {
         let timer = Task {
-            try await Task.sleep(for: max(deadline.remaining, .zero))
+            try await TimeSource.sleep(until: deadline.moment)
             leave(place, of: host)?.resume()
         }
         defer { timer.cancel() }

@@ -35,10 +35,11 @@ package final class BoundedTask<Output: Sendable>: Sendable {
 
     /// Runs the work. Call it once.
     ///
+    /// - Parameter deadline: The end of the caller's wait; `nil` for none.
     /// - Throws: The error of the work; ``Deadline/Passed`` at the deadline; `CancellationError` when the caller's task
     ///   is canceled. The last two are thrown at once.
     package func run(
-        until deadline: Deadline,
+        until deadline: Deadline?,
         _ work: @escaping @Sendable (BoundedTask) async throws -> Output
     ) async throws -> Output {
         try await withTaskCancellationHandler {
@@ -72,7 +73,7 @@ package final class BoundedTask<Output: Sendable>: Sendable {
 
     private func begin(
         _ caller: Caller,
-        until deadline: Deadline,
+        until deadline: Deadline?,
         _ work: @escaping @Sendable (BoundedTask) async throws -> Output
     ) {
         let departure = state.withLockedValue { state in
@@ -86,9 +87,11 @@ package final class BoundedTask<Output: Sendable>: Sendable {
         let task = Task {
             do { end(.success(try await work(self))) } catch { end(.failure(error)) }
         }
-        let timer = Task {
-            do { try await Task.sleep(for: deadline.remaining) } catch { return }
-            leave(throwing: Deadline.Passed())
+        let timer = deadline.map { deadline in
+            Task {
+                do { try await TimeSource.sleep(until: deadline.moment) } catch { return }
+                leave(throwing: Deadline.Passed())
+            }
         }
         // Either task may have run already, and the caller may have left.
         let (isOver, isAbandoned) = state.withLockedValue { state in
@@ -96,7 +99,7 @@ package final class BoundedTask<Output: Sendable>: Sendable {
             if state.departure == nil, !state.phase.isOver { state.timer = timer }
             return (state.phase.isOver, state.departure != nil)
         }
-        if isOver || isAbandoned { timer.cancel() }
+        if isOver || isAbandoned { timer?.cancel() }
         if isAbandoned { task.cancel() }
     }
 

@@ -35,10 +35,24 @@ package struct TimeSource: Sendable {
     }
 
     /// The machine's monotonic clock.
-    package static let continuous = TimeSource(
-        now: { .now },
-        sleep: { try await Task.sleep(for: Moment.now.duration(to: $0).bounded, clock: .continuous) }
-    )
+    package static let continuous = TimeSource(now: { .now }, sleep: { try await sleep(until: $0) })
+
+    /// Sleeps by the machine's monotonic clock, in parts.
+    ///
+    /// Swift's executor cannot cancel a timer of Dispatch. After the cancellation of a sleep, it keeps the timer and the
+    /// memory of its task, more than a kilobyte, until the sleep would have ended. A blocking query has a timer of five
+    /// minutes, and a busy watch sends several a second.
+    ///
+    /// - Parameter part: The longest time for which a canceled sleep keeps memory.
+    /// - Throws: `CancellationError`.
+    package static func sleep(until end: Moment, inPartsOf part: Duration = .seconds(60)) async throws {
+        var left = Moment.now.duration(to: end)
+        while left > part {
+            try await Task.sleep(for: part, clock: .continuous)
+            left = Moment.now.duration(to: end)
+        }
+        try await Task.sleep(for: left.bounded, clock: .continuous)
+    }
 }
 
 /// The wall clock, the only clock that two processes share. It may be set back.

@@ -3,6 +3,7 @@
 #if canImport(Glibc)
 import Glibc
 import NetworkAddress
+import TestSupport
 import Testing
 
 @testable import LoadBalancing

@@ -98,4 +98,30 @@ struct BoundedTaskTests {
         }.value(within: .seconds(60))
         #expect(hasEnded)
     }
+
+    #if canImport(Glibc)
+    @Test func `Work without a deadline leaves no memory when it has ended`() async {
+        await #expect(processExitsWith: .success) {
+            // Long enough for a timer to begin: one that is canceled before leaves nothing.
+            func work() async throws {
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<1000 {
+                        group.addTask {
+                            try await BoundedTask<Int>().run(until: nil) { _ in
+                                try await Task.sleep(for: .milliseconds(50))
+                                return 7
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            try await work()
+            let before = try #require(HeapUse.bytes)
+            try await work()
+            // A timer for each would take five times that.
+            #expect(try #require(HeapUse.bytes) - before < 200_000)
+        }
+    }
+    #endif
 }

@@ -4,12 +4,12 @@
 import Glibc
 
 /// The C library's figures about its heap.
-enum HeapUse {
+public enum HeapUse {
     /// The allocated bytes in all arenas; `nil` if the C library does not report them.
     ///
     /// `mallinfo2` would return the number, but the module for Glibc has no `malloc.h`, and a function that was looked
     /// up by name cannot return a structure. `malloc_info` writes XML.
-    static var bytes: Int? {
+    public static var bytes: Int? {
         typealias Info = @convention(c) (CInt, OpaquePointer) -> CInt
         guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "malloc_info") else { return nil }
         let info = unsafeBitCast(symbol, to: Info.self)
