@@ -57,7 +57,7 @@ extension ObservedCall {
     typealias Inbound<Bytes: GRPCContiguousBytes & Sendable> = RPCAsyncSequence<RPCResponsePart<Bytes>, any Error>
     typealias Outbound<Bytes: GRPCContiguousBytes & Sendable> = RPCWriter<RPCRequestPart<Bytes>>.Closable
 
-    /// Returns the same stream, whose parts this call sees.
+    /// Returns the same stream, with this call seeing its parts.
     func observing<Bytes>(
         _ stream: RPCStream<Inbound<Bytes>, Outbound<Bytes>>
     ) -> RPCStream<Inbound<Bytes>, Outbound<Bytes>> {
@@ -99,7 +99,7 @@ private struct ObservedResponse<Bytes: GRPCContiguousBytes & Sendable>: AsyncSeq
     }
 }
 
-/// The writer of a request, whose messages a call counts.
+/// The writer of a request. The call counts its messages.
 private struct ObservedRequest<Bytes: GRPCContiguousBytes & Sendable>: ClosableRPCWriterProtocol {
     typealias Element = RPCRequestPart<Bytes>
 

@@ -6,7 +6,7 @@ import NetworkAddress
 
 /// Decides what follows when no stream could be opened for a call. A pure value.
 ///
-/// An endpoint never sees a call whose stream was not opened, so that trying another one is safe for every call, and
+/// An endpoint never sees a call before its stream is open, so that trying another one is safe for every call, and
 /// needs no retry policy (gRFC A6, "transparent retries").
 struct StreamAttempts {
     enum Action: Equatable {
@@ -39,7 +39,7 @@ struct StreamAttempts {
         return excluded.count < Self.limit ? .tryAgain : giveUp()
     }
 
-    /// There is no endpoint, or none that has not been tried.
+    /// There is no endpoint, or all of them have been tried.
     mutating func hasNoEndpoint() -> Action { giveUp() }
 
     private mutating func giveUp() -> Action {

@@ -30,7 +30,7 @@ struct NamePublication {
             guard !distinct.isEmpty else {
                 return refuse("every instance has the name of a host as its address, or no port")
             }
-            // Another order, and other weights, mean nothing to grpc-swift.
+            // grpc-swift ignores the order, and has no weights.
             guard distinct != pushed else { return .keep }
             pushed = distinct
             return .push(addresses)

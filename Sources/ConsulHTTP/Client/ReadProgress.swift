@@ -13,7 +13,7 @@ final class ReadProgress: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
-    /// Records the token of the request. Without it, nothing can be sent, and silence means nothing.
+    /// Records the token of the request. Without it, no request can be sent, and silence is no sign.
     func begin(with token: Secret?) {
         state.withLockedValue { state in
             state.token = token
@@ -27,10 +27,10 @@ final class ReadProgress: Sendable {
     /// Records that the request is sent, or that bytes have arrived.
     func advance() { state.withLockedValue { $0.silence.progressed(at: .now) } }
 
-    /// True if nothing has arrived for some time.
+    /// True if no byte has arrived for some time.
     var isSilent: Bool { state.withLockedValue { $0.silence.remaining(at: .now) } == .zero }
 
-    /// Waits until nothing has arrived for some time.
+    /// Waits until no byte has arrived for some time.
     ///
     /// - Returns: The token of the request.
     /// - Throws: `CancellationError`.

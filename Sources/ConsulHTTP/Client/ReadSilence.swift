@@ -20,7 +20,7 @@ struct ReadSilence: Sendable {
     /// Records progress: the request is about to be sent, or bytes have arrived.
     mutating func progressed(at now: Moment) { lastSign = now }
 
-    /// Returns the time until the read is silent if nothing arrives; zero if it is.
+    /// Returns the time until the read is silent if no byte arrives; zero if it is.
     func remaining(at now: Moment) -> Duration {
         guard let lastSign else { return Self.patience }
         return max(.zero, Self.patience - lastSign.duration(to: now))

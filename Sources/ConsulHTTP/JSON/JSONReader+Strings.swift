@@ -7,7 +7,7 @@ extension JSONReader {
         return try scanString(in: bytes)
     }
 
-    /// Scans the string whose opening quote is the next byte.
+    /// Scans a string. Its opening quote is the next byte.
     @inline(__always)
     mutating func scanString(in bytes: Span<UInt8>) throws(JSONError) -> JSONText {
         let start = offset &+ 1

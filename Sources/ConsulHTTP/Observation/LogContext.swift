@@ -15,7 +15,7 @@ package struct LogContext: Sendable {
     private var lockKeys: [String] = []
     private var fencingToken: UInt64 = 0
 
-    /// Runs a body whose log messages name a service.
+    /// Runs a body, and adds the name of a service to its log messages.
     nonisolated(nonsending) package static func withService<Output>(
         _ service: String,
         _ body: nonisolated(nonsending) () async throws -> Output

@@ -27,7 +27,7 @@ package struct RequestPath: Hashable, Sendable, CustomStringConvertible {
         return path
     }
 
-    /// Returns the path followed by a key, whose slashes are kept.
+    /// Returns the path followed by a key. Slashes of the key are kept.
     package func appending(key: String) -> RequestPath {
         var path = self
         path.description += "/" + PercentEncoding.encode(key) { $0 == UInt8(ascii: "/") }

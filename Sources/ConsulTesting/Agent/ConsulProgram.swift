@@ -18,7 +18,7 @@ struct ConsulProgram: Sendable {
 
     /// Finds the program, and runs it once for its version.
     ///
-    /// - Throws: ``DevelopmentAgentError`` if there is none.
+    /// - Throws: ``DevelopmentAgentError`` if there is no such program.
     init() async throws {
         let path = try Self.locate { name in getenv(name).map { String(cString: $0) } }
         let printed = try await Subprocess.run(
@@ -36,7 +36,7 @@ struct ConsulProgram: Sendable {
     }
 
     /// Returns `CONSUL_BIN` if it is set, else the first `consul` in `PATH`. A missing program is an error, and no reason
-    /// to skip a test: a suite that tests nothing looks like one that passes.
+    /// to skip a test: a suite without tests looks like one that passes.
     static func locate(variable: (String) -> String?) throws(DevelopmentAgentError) -> String {
         if let chosen = variable("CONSUL_BIN"), !chosen.isEmpty {
             guard access(chosen, X_OK) == 0 else {

@@ -10,15 +10,15 @@ extension DevelopmentAgent {
     /// Registers an instance of a service, or replaces the one with the same ID. Every query that is sent after the call
     /// sees it.
     ///
-    /// The instance is in the catalog only, so its health changes by the next registration and by nothing else.
+    /// The instance is in the catalog only, so only the next registration changes its health.
     ///
     /// - Parameters:
     ///   - service: The service's name.
     ///   - id: The ID of the instance. Default `nil`: the name, a dash and the port.
     ///   - address: The address of the instance. Default `127.0.0.1`.
     ///   - port: The port.
-    ///   - tags: The tags. Default none.
-    ///   - metadata: The metadata. Default none.
+    ///   - tags: The tags. Empty by default.
+    ///   - metadata: The metadata. Empty by default.
     ///   - status: The status of its check. Default `passing`.
     /// - Returns: The ID.
     /// - Throws: `ConsulHTTPError`; `CancellationError`.

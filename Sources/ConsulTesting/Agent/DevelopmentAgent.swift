@@ -4,7 +4,7 @@ import ConsulHTTP
 public import ConsulResolver
 import TestBasics
 
-/// A Consul agent for one test or one suite: `consul agent -dev` on free ports of 127.0.0.1, with everything in memory.
+/// A Consul agent for one test or one suite: `consul agent -dev` on free ports of 127.0.0.1, with all of its data in memory.
 ///
 /// ```swift
 /// try await withDevelopmentAgent { agent in
@@ -60,7 +60,7 @@ public final class DevelopmentAgent: Sendable {
     ///
     /// - Parameters:
     ///   - settings: Settings in Consul's configuration language or in JSON, such as `{"session_ttl_min": "200ms"}`.
-    ///     Requests without a token have to be permitted. Default none.
+    ///     Requests without a token have to be permitted. Empty by default.
     ///   - limit: The time limit. Default 60 s; an idle machine takes about two.
     /// - Throws: ``DevelopmentAgentError``, with the end of the agent's log; `CancellationError`.
     public static func start(

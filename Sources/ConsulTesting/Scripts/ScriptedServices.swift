@@ -3,7 +3,7 @@
 public import ResolutionModel
 import TestBasics
 
-/// Services whose answers a test writes, and changes while lookups and watches run.
+/// Services with answers that a test writes, and changes while lookups and watches run.
 ///
 /// ```swift
 /// let services = ScriptedServices()

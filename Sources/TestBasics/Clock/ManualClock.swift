@@ -54,7 +54,7 @@ public final class ManualClock: Clock {
     /// The number of tasks that sleep on this clock.
     public var sleeperCount: Int { state.current.sleepers.count }
 
-    /// Moves the clock forward and wakes every sleeper whose deadline has passed, earliest deadline first.
+    /// Moves the clock forward and wakes every sleeper after its deadline, earliest deadline first.
     ///
     /// When a sleeper is resumed, the clock shows that sleeper's own deadline. Its task runs later, when the executor
     /// schedules it: to step through repeated sleeps, alternate with ``waitForSleepers(_:within:fileID:line:)``.

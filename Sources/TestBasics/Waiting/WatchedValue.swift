@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 
 /// A value behind a lock. Tasks can wait until it meets a condition.
 ///
-/// It makes sleeps and polling unnecessary in tests: every change resumes exactly the tasks whose condition it meets.
+/// It makes sleeps and polling unnecessary in tests: every change resumes exactly the tasks with a condition that it meets.
 package final class WatchedValue<Value: Sendable>: Sendable {
     private struct Waiter: Sendable {
         let isSatisfied: @Sendable (Value) -> Bool
@@ -29,7 +29,7 @@ package final class WatchedValue<Value: Sendable>: Sendable {
         state.withLockedValue { $0.value }
     }
 
-    /// Changes the value, then resumes the tasks whose condition it now meets.
+    /// Changes the value, then resumes the tasks with a condition that it now meets.
     @discardableResult
     package func update<Output>(_ change: (inout Value) throws -> Output) rethrows -> Output {
         var satisfied: [Waiter] = []
