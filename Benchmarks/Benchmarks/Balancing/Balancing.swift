@@ -9,12 +9,18 @@ import NetworkAddress
 ///                          pick with its lease dropped, for a pick and its report, both in each of two threads,
 ///                          microseconds for an update in which one endpoint changes, nanoseconds for a pick and reading
 ///                          the endpoint's port, in each of two threads, and the same for a copy of the endpoint
+///     Balancing failing COUNT
+///                          one line for each policy: the policy, and of COUNT picks among 5000 endpoints, of which every
+///                          other one fails, the median, the 99th percentile and the longest in microseconds, while the
+///                          set is updated all the time; the number of updates, and the median of one in microseconds
 @main
 enum Balancing {
     static func main() async {
-        guard CommandLine.arguments.count == 2, let count = Int(CommandLine.arguments[1]), count > 0 else {
-            return print("usage: Balancing COUNT")
-        }
+        let arguments = CommandLine.arguments.dropFirst()
+        guard let count = arguments.last.flatMap({ Int($0) }), count > 0,
+            [[], ["failing"]].contains(arguments.dropLast())
+        else { return print("usage: Balancing [failing] COUNT") }
+        if arguments.count == 2 { return await failing(count) }
         for policy in policies {
             for size in [10, 1000] {
                 let subject = Subject(policy, endpoints: size)
@@ -29,6 +35,13 @@ enum Balancing {
                 let copyBeside = await subject.copies(count, threads: 2)
                 print(policy, size, pick, use, pickBeside, useBeside, update, read, readBeside, copy, copyBeside)
             }
+        }
+    }
+
+    private static func failing(_ count: Int) async {
+        for policy in policies {
+            let result = await FailureStorm(policy, endpoints: 5000).run(count)
+            print(policy, result.median, result.p99, result.longest, result.updates, result.update)
         }
     }
 
