@@ -27,9 +27,11 @@ import Darwin
 /// one reference to the object behind it.
 final class StripedReference<Object: AnyObject & Sendable>: @unchecked Sendable {
     private struct Stripe: ~Copyable {
-        let isTaken = Atomic<Bool>(false)
+        /// First, because ThreadSanitizer takes the beginning of a stripe for the place of an access to this, and would see
+        /// a race with the flag there.
         var state: StripeState
         var reference: UncountedReference<Object>
+        let isTaken = Atomic<Bool>(false)
         /// Keeps stripes apart: two of them in one cache line, or in two lines that are fetched together, would be
         /// contended like one.
         private let padding = (SIMD8<UInt64>.zero, SIMD4<UInt64>.zero)
