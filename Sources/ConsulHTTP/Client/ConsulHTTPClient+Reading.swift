@@ -53,7 +53,6 @@ extension ConsulHTTPClient {
         let lane = lane(purpose, request.options.datacenter)
         let deadline = Deadline(in: timeout ?? configuration.requestTimeout)
         var schedule = RetrySchedule(configuration.retry)
-        var random = SystemRandomNumberGenerator()
         var earlier: ConsulHTTPError?
         while true {
             do {
@@ -68,7 +67,7 @@ extension ConsulHTTPClient {
                     after: error.isRetryable && request.options.retries,
                     retryAfter: error.retryAfter,
                     remaining: deadline.remaining,
-                    using: &random
+                    chance: .random(in: 0...1)
                 )
                 guard let pause else { throw error.code == .timedOut ? earlier ?? error : error }
                 earlier = error.code == .timedOut ? earlier : error

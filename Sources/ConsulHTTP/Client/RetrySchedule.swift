@@ -20,17 +20,17 @@ struct RetrySchedule {
     ///   - retryAfter: The time that the server asks the client to wait. The pause is that long plus a random time, so
     ///     that clients that received the same value do not retry together.
     ///   - remaining: The time that the request has left.
+    ///   - chance: A random number from 0 to 1.
     /// - Returns: The pause before the next attempt; `nil` to give up. The result is also `nil` if the pause would use
     ///   up the remaining time: the current error says more than a timeout.
     mutating func pause(
         after isRetryable: Bool,
         retryAfter: Duration? = nil,
         remaining: Duration,
-        using random: inout some RandomNumberGenerator
+        chance: Double
     ) -> Duration? {
         attempts += 1
         guard isRetryable, attempts < maximumAttempts else { return nil }
-        let chance = Double.random(in: 0...1, using: &random)
         let pause = (retryAfter ?? .zero).bounded + backoff.next(chance: chance)
         return pause < remaining ? pause : nil
     }
