@@ -20,19 +20,25 @@ extension ConsulHTTPClient {
         _ send: @escaping @Sendable (ReadProgress) async throws -> RawAnswer
     ) async throws -> RawAnswer {
         let progress = ReadProgress()
-        return try await withThrowingTaskGroup(of: RawAnswer.self) { group in
+        let first = await withTaskGroup(of: (isHedge: Bool, result: Result<RawAnswer, any Error>).self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await send(progress) }
+            group.addTask { (false, await result(of: { try await send(progress) })) }
             group.addTask { [self] in
-                try await hedge(request, beside: progress, in: Lane(purpose: .hedge(isOwn: isOwn)))
+                let lane = Lane(purpose: .hedge(isOwn: isOwn))
+                return (true, await result(of: { try await hedge(request, beside: progress, in: lane) }))
             }
-            // The hedges end with an answer of Consul only.
-            guard let answer = try await group.next() else { throw CancellationError() }
-            return answer
+            let first = await group.next()
+            // Not before: a read that is dropped ends with an error, which could be first.
+            if let first, first.isHedge, first.result.isConsulsWord { progress.drop() }
+            return first
         }
+        guard let first else { throw CancellationError() }
+        return try first.result.get()
     }
 
     /// Sends hedges while a read is silent, one after the other, until Consul answers one of them.
+    ///
+    /// - Throws: The error that Consul answers; ``ConsulHTTPError/Code/closed``; `CancellationError`.
     private func hedge(
         _ request: OutgoingRequest,
         beside progress: ReadProgress,
@@ -47,12 +53,8 @@ extension ConsulHTTPClient {
                     guard progress.isSilent else { return nil }
                     return try await sendHedge(request, token)
                 }
-                if let result {
-                    progress.drop()
-                    return result
-                }
+                if let result { return result }
             } catch let error as ConsulHTTPError where error.isConsulsWord {
-                progress.drop()
                 throw error
             } catch is ConsulHTTPError {
                 try checkOpen()
@@ -79,6 +81,23 @@ extension ConsulHTTPClient {
                 return nil
             }
             return try await group.next() ?? nil
+        }
+    }
+}
+
+private func result<Output: Sendable>(
+    of work: () async throws -> Output
+) async -> Result<Output, any Error> {
+    do { return .success(try await work()) } catch { return .failure(error) }
+}
+
+extension Result {
+    /// True if Consul has answered, be it with an error.
+    fileprivate var isConsulsWord: Bool {
+        switch self {
+        case .success: true
+        case .failure(let error as ConsulHTTPError): error.isConsulsWord
+        case .failure: false
         }
     }
 }

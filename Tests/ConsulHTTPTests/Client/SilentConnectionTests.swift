@@ -25,6 +25,22 @@ struct SilentConnectionTests {
         }
     }
 
+    @Test func `Each of many swallowed reads gets the answer of its hedge, and no cancellation`() async throws {
+        let script: ScriptedHTTPServer.Script = { $0.keepsAlive ? .silence : [.reply(.json(Self.list))] }
+        try await withScriptedHTTPServer(script: script) { server in
+            try await withConsul(port: server.port, configure: { $0.connections.control = 60 }) { client in
+                try await withDeadline(.seconds(60), "all reads") {
+                    try await withThrowingTaskGroup(of: Int.self) { group in
+                        for _ in 0..<60 {
+                            group.addTask { try await client.read(.nodes, timeout: .seconds(3600)).status }
+                        }
+                        for try await status in group { #expect(status == 200) }
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `A read whose answer stops in the middle is answered over a new connection`() async throws {
         let reply = ConsulReply.json(Self.list)
         let script: ScriptedHTTPServer.Script = { request in
