@@ -34,7 +34,7 @@ extension ServiceEntry.Node {
 
         private struct Tagged: Hashable, Sendable {
             let tag: String
-            var address: String
+            let address: String
         }
 
         package init() {}
@@ -57,10 +57,8 @@ extension ServiceEntry.Node.TaggedAddresses: JSONReadable {
         guard try reader.beginObject(in: bytes) else { return }
         while let key = try reader.nextKey(in: bytes) {
             if list.isEmpty { list.reserveCapacity(4) }
-            let tagged = Tagged(tag: key.text.string(in: bytes), address: try reader.read(in: bytes))
             // The last of equal keys wins, as in other maps.
-            if let index = list.firstIndex(where: { $0.tag == tagged.tag }) { list.remove(at: index) }
-            list.append(tagged)
+            self[key.text.string(in: bytes)] = try reader.read(String.self, in: bytes)
         }
     }
 }
