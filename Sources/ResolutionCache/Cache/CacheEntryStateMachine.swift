@@ -115,9 +115,6 @@ package struct CacheEntryStateMachine {
         touch(&known, at: now)
     }
 
-    /// The accepted resolution, with the age and TTL that it had when it was stored.
-    package var snapshot: Resolution? { accepted }
-
     /// Returns the last accepted endpoints, with their age; `nil` if there are no such endpoints.
     func lastGood(at now: Instant) -> Resolution? { hold.lastGood(at: now) }
 
